@@ -1,0 +1,2 @@
+// Package physics simulates planar articulated rigid bodies in joint coordinates.
+package physics

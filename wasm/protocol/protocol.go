@@ -1,0 +1,334 @@
+// Package protocol defines the messages between the three parties of the page: their
+// numbers, their JSON bodies, and the columns of the typed arrays that carry the hot ones.
+// It imports only the standard library and runs natively, so that its tests need no browser.
+//
+// # Who talks to whom
+//
+//	                      page (JavaScript, main thread)
+//	       owns: the page state and its URL, the worker's life, the newest policy bytes,
+//	             the curves and dots of the run, files in and out
+//	          |                                             ^
+//	LoadPolicy, SetSampler, SetPlay, SetScrub,              | StageReady, PolicyLoaded, StageStats,
+//	SetTask, Configure, Curve, Dots                         | StateSelected, FileDropped, KeyPressed,
+//	          v                                             | StageError
+//	 stage (Go wasm in a same-origin iframe, main thread)   |
+//	       owns: what is drawn and the body that is simulated for the eye; may be reloaded
+//	             at any moment, and is brought back by the page from what the page holds
+//
+//	                      page
+//	          |                                             ^
+//	Train, Pause, Continue, Stop, SaveRun, LoadRun, SetLive | WorkerReady, Started, Paused, Running,
+//	          v                                             | Stopped, Metrics, Evaluation, Snapshot,
+//	 worker (Go wasm in a Web Worker)                       | Dots, RunFile, Finished, WorkerError
+//	       owns: the agent, its replay and its random streams
+//
+// Stage and worker never talk to each other: the page passes Snapshot on as LoadPolicy, Evaluation as
+// Curve and Dots as Dots, and keeps the last of each, so that a reloaded stage gets them again.
+//
+// # A training, from the first press
+//
+//	page            worker                                      stage
+//	 | -- Train ----> |                                            |
+//	 | <- Started --- |   (the configuration as it was accepted)   |
+//	 | <- Metrics --- |   (about 5 a second)                       |
+//	 | <- Snapshot -- | ---- page: LoadPolicy (source training) -> |
+//	 | <----------------------- PolicyLoaded --------------------- |
+//	 | <- Evaluation  | ---- page: Curve ------------------------> |
+//	 | <- Dots ------ | ---- page: Dots -------------------------> |
+//	 | -- Pause ----> |                                            |
+//	 | <- Paused ---- |   (the worker yields to its queue every 5 ms of work)
+//	 | -- SaveRun --> |                                            |
+//	 | <- RunFile --- |                                            |
+//	 | -- Stop -----> |                                            |
+//	 | <- Stopped --- |                                            |
+//
+// # The envelope
+//
+// A message is one structured-cloned object {v, type, id, body, data}: v is Version, type a Type,
+// id the request's number (an answer repeats the number of its request; 0 where none was asked),
+// body a JSON text ("" where the type has none) and data an array of typed arrays or ArrayBuffers,
+// transferred, not copied. A receiver refuses another version and an unknown type with an error message
+// and changes nothing.
+//
+// web/js/protocol.js repeats the numbers for the page; a test compares the two files.
+package protocol
+
+// Version is the number of this protocol; page, stage and worker must agree on it.
+const Version = 1
+
+// Type numbers a kind of message.
+type Type int
+
+// From the page to the worker.
+const (
+	Train    Type = 10 // body TrainRequest; starts from scratch; answered by Started or WorkerError
+	Pause    Type = 11 // answered by Paused; the run stays in memory
+	Continue Type = 12 // answered by Running
+	Stop     Type = 13 // answered by Stopped; the run is dropped
+	SaveRun  Type = 14 // answered by RunFile
+	LoadRun  Type = 15 // data[0] the bytes of a run file; answered by Started (paused) or WorkerError
+	SetLive  Type = 16 // body Live; how the running training evaluates and reports
+)
+
+// From the worker to the page.
+const (
+	WorkerReady Type = 30 // body WorkerInfo
+	Started     Type = 31 // body RunInfo
+	Paused      Type = 32 // body RunInfo
+	Running     Type = 33 // body RunInfo
+	Stopped     Type = 34 // no body
+	Metrics     Type = 35 // data[0] Float64Array [rows*NumMetrics]
+	Evaluation  Type = 36 // data[0] Float64Array [NumEvaluation]
+	Snapshot    Type = 37 // data[0] the bytes of a policy file; body RunInfo
+	Dots        Type = 38 // data[0] Float32Array [n*(obsDim+NumDot)]; body DotsInfo; page to stage alike
+	RunFile     Type = 39 // data[0] the bytes of a run file; body RunInfo
+	Finished    Type = 40 // body RunInfo; the step budget is spent
+	WorkerError Type = 41 // body Failure
+)
+
+// From the page to the stage.
+const (
+	Configure  Type = 50 // body Appearance
+	LoadPolicy Type = 51 // data[0] the bytes of a policy file; body PolicySource; answered by PolicyLoaded or StageError
+	SetSampler Type = 52 // body Sampler
+	SetPlay    Type = 53 // body Play
+	SetScrub   Type = 54 // body Scrub
+	Curve      Type = 55 // data[0] Float64Array [rows*NumEvaluation]; body CurveInfo
+	SetTask    Type = 56 // body TaskSeed; resets the body
+)
+
+// From the stage to the page.
+const (
+	StageReady    Type = 70 // body StageInfo
+	PolicyLoaded  Type = 71 // body PolicyInfo
+	StageStats    Type = 72 // data[0] Float64Array [NumStats], about 5 a second
+	FileDropped   Type = 73 // data[0] the file's bytes; body Dropped
+	StageError    Type = 74 // body Failure
+	StateSelected Type = 75 // body Selected
+	KeyPressed    Type = 76 // body Key: a shortcut of the page that was pressed inside the stage
+)
+
+// Columns of a row of Metrics. A quantity that is not known yet is NaN.
+const (
+	MetricSeconds          = iota // wall time of training so far, s, pauses left out
+	MetricEnvSteps                // environment steps so far
+	MetricUpdates                 // updates of the agent so far
+	MetricStepsPerSecond          // environment steps per second, over the last row
+	MetricUpdatesPerSecond        // updates per second, over the last row
+	MetricTemperature             // alpha, the temperature (lambda of the mirror descent step)
+	MetricCriticLoss              // mean of both critics' squared errors, EMA
+	MetricPolicyLoss              // the weighted flow matching loss, EMA
+	MetricNoiseStd                // std of the exploration noise added to an action
+	MetricESS                     // effective sample size of the weights as a fraction of the batch, in (0,1]
+	MetricQMean                   // mean of min(Q1,Q2) over the last batch
+	MetricEpisodeReturn           // return of the last training episode that ended
+	MetricVariance                // mean over probed states of trace Var(action) under many steps
+	MetricOneStepError            // mean over probed states of W2 between one-step and many-step actions
+	MetricMeanShift               // the part of it that is a shift of the mean
+	NumMetrics
+)
+
+// Columns of an Evaluation, and of each row of a Curve.
+const (
+	EvalEnvSteps    = iota // environment steps at the time of the evaluation
+	EvalUpdates            // updates at that time
+	EvalSeconds            // wall time of training at that time, s
+	EvalOneStepMean        // mean return over the episodes, one step (NFE 1)
+	EvalOneStepStd         // its standard deviation over episodes
+	EvalManyMean           // the same weights, episodes and noise with K steps
+	EvalManyStd
+	EvalManySteps // K
+	EvalEpisodes  // number of episodes behind each mean
+	NumEvaluation
+)
+
+// Columns of a dot after its observation: one visited state, variance against one-step error.
+const (
+	DotVariance = iota // trace of the covariance of the many-step actions
+	DotError           // W2 between one-step and many-step actions
+	DotShift           // the norm of the difference of their means
+	NumDot
+)
+
+// Columns of StageStats.
+const (
+	StatFrames              = iota // frames drawn since the stage started
+	StatFPS                        // frames per second
+	StatSimSeconds                 // simulated seconds of the current episode
+	StatRealTimeFactor             // simulated seconds per second
+	StatPolicyNFE                  // policy network evaluations per action
+	StatCriticNFE                  // critic evaluations per action (best-of-N only)
+	StatActionMicros               // microseconds per action, median of the last 64
+	StatControlPeriodMicros        // microseconds between two actions in simulated time
+	StatEpisodeReturn              // return of the current episode so far
+	StatEpisodeSteps               // steps of the current episode so far
+	StatLastReturn                 // return of the last full episode, NaN before the first
+	StatEpisodes                   // episodes finished
+	StatDrawMillis                 // our own main-thread work per frame, ms, mean of the last second
+	StatOneStepError               // |one-step action - many-step action| at the current state and noise
+	StatVariance                   // trace Var of the many-step actions at the current state
+	NumStats
+)
+
+// TrainRequest starts a training from scratch. Config is merged over the task's and the algorithm's
+// defaults; an unknown field or a value out of range is refused with its name.
+type TrainRequest struct {
+	Task      string         `json:"task"`
+	Algorithm string         `json:"algorithm"`
+	Seed      uint64         `json:"seed"`
+	Steps     int            `json:"steps"`            // environment steps; 0 takes the default
+	Config    map[string]any `json:"config,omitempty"` // fields of fpmd.Config
+}
+
+// Live says how a running training evaluates and reports.
+type Live struct {
+	ManySteps int `json:"manySteps"` // K of the second evaluation, 2..32
+}
+
+// TaskInfo describes a task that the worker can train.
+type TaskInfo struct {
+	Name          string                    `json:"name"`
+	Title         string                    `json:"title"`
+	ObsDim        int                       `json:"obsDim"`
+	ActDim        int                       `json:"actDim"`
+	ControlPeriod float64                   `json:"controlPeriod"` // s
+	Solved        float64                   `json:"solved"`        // mean return from which the task counts as learned
+	Defaults      map[string]map[string]any `json:"defaults"`      // algorithm -> fields of its configuration
+	Fields        map[string]FieldInfo      `json:"fields"`        // configuration field -> its range
+}
+
+// FieldInfo describes one field of a configuration, for a form.
+type FieldInfo struct {
+	Kind   string   `json:"kind"` // int, float, bool, enum, ints
+	Min    float64  `json:"min"`
+	Max    float64  `json:"max"`
+	Values []string `json:"values,omitempty"` // of an enum
+	Help   string   `json:"help"`             // one sentence, with the source
+}
+
+// WorkerInfo greets the page.
+type WorkerInfo struct {
+	Go    string     `json:"go"`    // toolchain
+	Lanes int        `json:"lanes"` // float32 lanes of the kernels; 1 is scalar
+	Tasks []TaskInfo `json:"tasks"`
+}
+
+// RunInfo describes the training in the worker.
+type RunInfo struct {
+	Task       string         `json:"task"`
+	Algorithm  string         `json:"algorithm"`
+	Seed       uint64         `json:"seed"`
+	EnvSteps   int            `json:"envSteps"`
+	TotalSteps int            `json:"totalSteps"`
+	Updates    int            `json:"updates"`
+	Seconds    float64        `json:"seconds"`
+	Hash       string         `json:"hash,omitempty"` // SHA-256 of the weights, where it was computed
+	Config     map[string]any `json:"config,omitempty"`
+}
+
+// DotsInfo heads a message of dots.
+type DotsInfo struct {
+	Count     int     `json:"count"`
+	ObsDim    int     `json:"obsDim"`
+	ManySteps int     `json:"manySteps"` // K of the many-step actions
+	Samples   int     `json:"samples"`   // actions per state behind each number
+	SourceStd float64 `json:"sourceStd"`
+	EnvSteps  int     `json:"envSteps"` // age of the policy that was probed
+}
+
+// Failure is an error for a person to read.
+type Failure struct {
+	Code    string `json:"code"`             // machine-readable: bad-file, bad-config, diverged, busy, protocol, panic
+	Message string `json:"message"`          // one sentence that names the cause
+	Step    int    `json:"step,omitempty"`   // environment step, where the failure has one
+	Tensor  string `json:"tensor,omitempty"` // name of the tensor, where the failure has one
+}
+
+// Appearance is what the stage must know of the page's looks.
+type Appearance struct {
+	Dark          bool `json:"dark"`
+	ReducedMotion bool `json:"reducedMotion"`
+}
+
+// PolicySource says where a policy file came from: "asset", "training" or "file".
+type PolicySource struct {
+	Source string `json:"source"`
+	Name   string `json:"name,omitempty"` // shown in messages
+}
+
+// Sampler is how the body on the stage acts.
+type Sampler struct {
+	Steps     int `json:"steps"`     // 1 is one-step; 2..32 many
+	ManySteps int `json:"manySteps"` // K of the many-step cloud and of the comparison
+	BestOf    int `json:"bestOf"`    // 1 is off; N candidates otherwise
+}
+
+// Play moves the simulation.
+type Play struct {
+	Playing bool    `json:"playing"`
+	Speed   float64 `json:"speed"`            // simulated seconds per second, 0.05..8
+	Single  int     `json:"single,omitempty"` // control steps to take while paused
+	Reset   bool    `json:"reset,omitempty"`  // start the next episode now
+}
+
+// Scrub moves the flow panel's t.
+type Scrub struct {
+	Auto bool    `json:"auto"` // t runs from 0 to 1 and again
+	T    float64 `json:"t"`    // where it stands otherwise
+	Slow bool    `json:"slow"` // the body waits while t runs, one action at a time
+}
+
+// CurveInfo heads a message of evaluations.
+type CurveInfo struct {
+	Reset      bool    `json:"reset"`      // drop the rows before
+	TotalSteps int     `json:"totalSteps"` // right end of the axis
+	Solved     float64 `json:"solved"`     // height of the marked line
+}
+
+// TaskSeed chooses the body.
+type TaskSeed struct {
+	Task string `json:"task"`
+	Seed uint64 `json:"seed"`
+}
+
+// StageInfo greets the page.
+type StageInfo struct {
+	Go    string `json:"go"`
+	Lanes int    `json:"lanes"`
+}
+
+// PolicyInfo describes a policy that was read from a file.
+type PolicyInfo struct {
+	Source     string         `json:"source"`
+	Name       string         `json:"name,omitempty"`
+	Task       string         `json:"task"`
+	Algorithm  string         `json:"algorithm"`
+	Seed       uint64         `json:"seed"`
+	EnvSteps   int            `json:"envSteps"`
+	Updates    int            `json:"updates"`
+	ObsDim     int            `json:"obsDim"`
+	ActDim     int            `json:"actDim"`
+	Parameters int            `json:"parameters"`
+	SourceStd  float64        `json:"sourceStd"`
+	HasCritics bool           `json:"hasCritics"`
+	Hash       string         `json:"hash"` // SHA-256 of the policy's weights, hex
+	Config     map[string]any `json:"config,omitempty"`
+}
+
+// Dropped names a file that was dropped on the stage.
+type Dropped struct {
+	Name string `json:"name"`
+}
+
+// Selected is the state that all panels show.
+type Selected struct {
+	Live        bool      `json:"live"` // the body's current state, not a dot's
+	Observation []float64 `json:"observation"`
+	Variance    float64   `json:"variance"`
+	Error       float64   `json:"error"`
+}
+
+// Key names a shortcut by KeyboardEvent.key.
+type Key struct {
+	Key string `json:"key"`
+}
