@@ -1,0 +1,34 @@
+// Package checkpoint turns agents and runs into safetensors files and back.
+//
+// A policy file holds what acts: the EMA policy, and the critics that best-of-N and the picture of the
+// values need. A run file is a policy file with everything else that continues the training bit for bit:
+// online policy, target critics, Adam moments, replay, random streams, temperature, running statistics, the
+// environment's state and the loop's counters. Both carry their story in the metadata:
+//
+//	onestep.format     "1", the version of this layout
+//	onestep.kind       "policy" or "run"
+//	onestep.task       name of the task
+//	onestep.algorithm  name of the algorithm
+//	onestep.seed       decimal
+//	onestep.config     JSON of fpmd.Config
+//	onestep.record     JSON of Record: how far the run was, its evaluations, who made it
+//	onestep.state      JSON of the loop's scalars; run files only
+//
+// Tensors are named NETWORK.LAYER.weight with shape [fan_in, fan_out] and NETWORK.LAYER.bias, the networks
+// being policy, critic1, critic2, and in a run file online, target1, target2. A file is read whole and
+// checked whole before anything is built from it.
+package checkpoint
+
+// Format is the version of the layout.
+const Format = "1"
+
+// Names of the networks.
+const (
+	netPolicy = "policy"
+	netOnline = "online"
+)
+
+var (
+	netCritics = [2]string{"critic1", "critic2"}
+	netTargets = [2]string{"target1", "target2"}
+)

@@ -1,0 +1,248 @@
+package checkpoint
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+	"strconv"
+
+	"onestep/engine/env"
+	"onestep/policy/flow"
+	"onestep/policy/fpmd"
+	"onestep/policy/nn"
+	"onestep/policy/tensorio"
+	"onestep/policy/train"
+)
+
+// Record tells how the weights in a file came about.
+type Record struct {
+	Program    string             `json:"program"` // version of this program
+	Go         string             `json:"go"`      // toolchain
+	Platform   string             `json:"platform"`
+	Lanes      int                `json:"lanes"` // float32 lanes of the kernels
+	EnvSteps   int                `json:"envSteps"`
+	TotalSteps int                `json:"totalSteps"`
+	Updates    int                `json:"updates"`
+	Seconds    float64            `json:"seconds"` // wall time of training
+	Curve      []train.Evaluation `json:"curve"`
+}
+
+// Policy is the contents of a policy file.
+type Policy struct {
+	Task      string
+	Algorithm fpmd.Algorithm
+	Seed      uint64
+	Config    fpmd.Config
+	Record    Record
+	Actor     flow.Policy[float32]
+	CriticNet *nn.Net[float32] // [s, a] -> 1
+	Critics   [2][]float32     // parameters of the twin critics
+}
+
+// PolicyOf views the weights of a run as a policy file's contents; nothing is copied.
+func PolicyOf(r *train.Run, record Record) *Policy {
+	record.EnvSteps, record.TotalSteps, record.Updates, record.Curve = r.EnvSteps, r.Options.Steps, r.Agent.Updates, r.Curve
+	return &Policy{
+		Task: r.Options.Task, Algorithm: r.Options.Algorithm, Seed: r.Options.Seed, Config: r.Options.Config, Record: record,
+		Actor: r.Agent.EMA, CriticNet: r.Agent.Critics.Net, Critics: r.Agent.Critics.Online,
+	}
+}
+
+// tensors lists the networks in the file's order.
+func (p *Policy) tensors() []tensorio.Tensor {
+	list := netTensors(nil, netPolicy, p.Actor.Net, p.Actor.Params)
+	for i, name := range netCritics {
+		list = netTensors(list, name, p.CriticNet, p.Critics[i])
+	}
+	return list
+}
+
+func (p *Policy) metadata(kind string) (map[string]string, error) {
+	config, err := json.Marshal(p.Config)
+	if err != nil {
+		return nil, fmt.Errorf("configuration: %w", err)
+	}
+	record, err := json.Marshal(p.Record)
+	if err != nil {
+		return nil, fmt.Errorf("training record: %w", err)
+	}
+	return map[string]string{
+		"onestep.format": Format, "onestep.kind": kind, "onestep.task": p.Task, "onestep.algorithm": string(p.Algorithm),
+		"onestep.seed": strconv.FormatUint(p.Seed, 10), "onestep.config": string(config), "onestep.record": string(record),
+	}, nil
+}
+
+// WritePolicy writes a policy file.
+func WritePolicy(w io.Writer, p *Policy) error {
+	metadata, err := p.metadata("policy")
+	if err != nil {
+		return fmt.Errorf("policy file: %w", err)
+	}
+	return tensorio.WriteSafetensors(w, p.tensors(), metadata)
+}
+
+// PolicyBytes is WritePolicy into memory.
+func PolicyBytes(p *Policy) ([]byte, error) {
+	var b bytes.Buffer
+	if err := WritePolicy(&b, p); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// ReadPolicy reads a policy file, or the policy in a run file. It refuses, with the cause: what is not
+// safetensors or was cut short, what this program did not write, another format version, an unknown task or
+// algorithm, a configuration out of range, tensors that are missing, superfluous or of another shape, and
+// numbers that are not finite.
+func ReadPolicy(b []byte) (*Policy, error) {
+	f, err := tensorio.ReadSafetensors(b)
+	if err != nil {
+		return nil, err
+	}
+	p, err := readPolicy(f)
+	if err != nil {
+		return nil, err
+	}
+	if f.Metadata["onestep.kind"] == "policy" {
+		if want := len(p.tensors()); len(f.Tensors()) != want {
+			return nil, fmt.Errorf("the policy file has %d tensors where its networks have %d", len(f.Tensors()), want)
+		}
+	}
+	return p, nil
+}
+
+func readPolicy(f *tensorio.File) (*Policy, error) {
+	p, err := readMetadata(f.Metadata)
+	if err != nil {
+		return nil, err
+	}
+	kind, err := fpmd.KindOf(p.Algorithm)
+	if err != nil {
+		return nil, err
+	}
+	e, err := env.New(p.Task)
+	if err != nil {
+		return nil, err
+	}
+	spec := e.Spec()
+	net := flow.NewNet[float32](kind, spec.ObsDim, spec.ActDim, p.Config.Hidden, nn.Mish)
+	p.Actor = flow.Policy[float32]{Kind: kind, Net: net, SourceStd: float32(p.Config.SourceStd)}
+	if p.Actor.Params, err = readNet(f, netPolicy, net); err != nil {
+		return nil, err
+	}
+	p.CriticNet = nn.New[float32](nn.Config{CondDim: spec.ObsDim, XDim: spec.ActDim, OutDim: 1, Hidden: p.Config.Hidden})
+	for i, name := range netCritics {
+		if p.Critics[i], err = readNet(f, name, p.CriticNet); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+func readMetadata(m map[string]string) (*Policy, error) {
+	if m["onestep.format"] == "" {
+		return nil, errors.New("this is a safetensors file, but not one of Onestep's: its metadata have no onestep.format")
+	}
+	if m["onestep.format"] != Format {
+		return nil, fmt.Errorf("the file has format version %q; this program reads version %s", m["onestep.format"], Format)
+	}
+	if k := m["onestep.kind"]; k != "policy" && k != "run" {
+		return nil, fmt.Errorf("the file is of an unknown kind %q", k)
+	}
+	p := &Policy{Task: m["onestep.task"], Algorithm: fpmd.Algorithm(m["onestep.algorithm"])}
+	var err error
+	if p.Seed, err = strconv.ParseUint(m["onestep.seed"], 10, 64); err != nil {
+		return nil, fmt.Errorf("the file's seed %q is not a whole number", m["onestep.seed"])
+	}
+	if err = strictJSON(m["onestep.config"], &p.Config); err != nil {
+		return nil, fmt.Errorf("the file's configuration cannot be read: %w", err)
+	}
+	if err = p.Config.Validate(); err != nil {
+		return nil, fmt.Errorf("the file's configuration is out of range: %w", err)
+	}
+	if err = strictJSON(m["onestep.record"], &p.Record); err != nil {
+		return nil, fmt.Errorf("the file's training record cannot be read: %w", err)
+	}
+	return p, nil
+}
+
+func strictJSON(text string, dst any) error {
+	d := json.NewDecoder(bytes.NewReader([]byte(text)))
+	d.DisallowUnknownFields()
+	if err := d.Decode(dst); err != nil {
+		return err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("text goes on after the value")
+	}
+	return nil
+}
+
+// netTensors appends the tensors of a network, as views of its parameter vector.
+func netTensors(list []tensorio.Tensor, prefix string, net *nn.Net[float32], params []float32) []tensorio.Tensor {
+	for _, t := range net.Tensors() {
+		list = append(list, tensorio.Float32s(prefix+"."+t.Name, t.Shape, params[t.Offset:t.Offset+size(t.Shape)]))
+	}
+	return list
+}
+
+// readNet reads a network's parameter vector and refuses numbers that are not finite.
+func readNet(f *tensorio.File, prefix string, net *nn.Net[float32]) ([]float32, error) {
+	for _, t := range net.Tensors() { // before any memory is taken for a network that the file only claims to hold
+		info, ok := f.Lookup(prefix + "." + t.Name)
+		if !ok {
+			return nil, fmt.Errorf("tensor %q is missing", prefix+"."+t.Name)
+		}
+		if !slices.Equal(info.Shape, t.Shape) {
+			return nil, fmt.Errorf("tensor %q has shape %v where the configuration asks for %v", prefix+"."+t.Name, info.Shape, t.Shape)
+		}
+	}
+	params := make([]float32, net.NumParams())
+	for _, t := range net.Tensors() {
+		if err := f.Float32Into(params[t.Offset:t.Offset+size(t.Shape)], prefix+"."+t.Name, t.Shape...); err != nil {
+			return nil, err
+		}
+	}
+	return params, nil
+}
+
+func size(shape []int) int {
+	n := 1
+	for _, s := range shape {
+		n *= s
+	}
+	return n
+}
+
+// Hash is the SHA-256, in hex, of all weights of a policy file: for each tensor in the file's order its
+// name, a zero byte and its float32 values in little-endian order. A run file has the hash of its policy
+// file.
+func (p *Policy) Hash() string {
+	h := sha256.New()
+	p.hashNet(h, netPolicy, p.Actor.Net, p.Actor.Params)
+	for i, name := range netCritics {
+		p.hashNet(h, name, p.CriticNet, p.Critics[i])
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func (p *Policy) hashNet(h io.Writer, prefix string, net *nn.Net[float32], params []float32) {
+	var word [4]byte
+	for _, t := range net.Tensors() {
+		io.WriteString(h, prefix+"."+t.Name+"\x00")
+		for _, v := range params[t.Offset : t.Offset+size(t.Shape)] {
+			binary.LittleEndian.PutUint32(word[:], math.Float32bits(v))
+			h.Write(word[:])
+		}
+	}
+}
+
+// NumParams is the number of weights that act.
+func (p *Policy) NumParams() int { return p.Actor.Net.NumParams() }

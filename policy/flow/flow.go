@@ -1,0 +1,63 @@
+// Package flow is flow matching: straight paths from noise to actions, the losses that fit a network to
+// them, and the samplers that follow the network.
+//
+// One time convention everywhere: noise at t = 0, action at t = 1.
+//
+//	X0 ~ N(0, c^2 I)          noise, c the source's standard deviation
+//	X1                        action
+//	XT = t X1 + (1-t) X0      the straight path
+//	V  = X1 - X0              its velocity, the regression target
+//	v(x, t | s)               velocity network          (FPMD-R, rectified flow: arXiv 2209.03003)
+//	u(x, r, t | s)            average velocity network  (FPMD-M, MeanFlow: arXiv 2505.13447), r <= t
+//
+// The average velocity belongs to the start of its interval: x_t = x_r + (t - r) u(x_r, r, t). MeanFlow's
+// own paper and the released FPMD code put the noise at t = 1; this is the same thing mirrored.
+package flow
+
+import (
+	"fmt"
+
+	"onestep/policy/kernel"
+	"onestep/policy/nn"
+)
+
+// Kind is the family of a flow policy.
+type Kind int
+
+// The families.
+const (
+	Rectified Kind = iota // velocity network v(x, t | s)
+	MeanFlow              // average velocity network u(x, r, t | s)
+)
+
+// NumTimes is the number of time arguments of the family's network.
+func (k Kind) NumTimes() int {
+	if k == MeanFlow {
+		return 2
+	}
+	return 1
+}
+
+// String names the family.
+func (k Kind) String() string {
+	switch k {
+	case Rectified:
+		return "rectified"
+	case MeanFlow:
+		return "meanflow"
+	}
+	return fmt.Sprintf("Kind(%d)", int(k))
+}
+
+// NewNet builds the family's network for observations [obsDim] and actions [actDim].
+func NewNet[T kernel.Float](k Kind, obsDim, actDim int, hidden []int, act nn.Activation) *nn.Net[T] {
+	return nn.New[T](nn.Config{CondDim: obsDim, XDim: actDim, NumTimes: k.NumTimes(), OutDim: actDim, Hidden: hidden, Activation: act})
+}
+
+// Policy is a flow with weights.
+type Policy[T kernel.Float] struct {
+	Kind      Kind
+	Net       *nn.Net[T]
+	Params    []T // [Net.NumParams()]
+	SourceStd T   // standard deviation of the noise that a sample starts from
+}

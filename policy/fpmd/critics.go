@@ -1,0 +1,80 @@
+package fpmd
+
+import (
+	"onestep/engine/rng"
+	"onestep/policy/nn"
+	"onestep/policy/optim"
+)
+
+// Critics are the twin action values Q1, Q2 and their slowly following targets (clipped double Q-learning,
+// Fujimoto et al. 2018). Every value that leaves them is the smaller of the two.
+type Critics struct {
+	Net    *nn.Net[float32] // [s, a] -> 1
+	Online [2][]float32     // [NumParams] each
+	Target [2][]float32
+	Adam   [2]*optim.Adam[float32]
+
+	ws   *nn.Workspace[float32]
+	q    [2][]float32 // [maxRows]
+	dOut []float32    // [batch]
+	grad []float32    // [NumParams]
+}
+
+func newCritics(cfg *Config, obsDim, actDim, maxRows int, init *rng.Stream) *Critics {
+	net := nn.New[float32](nn.Config{CondDim: obsDim, XDim: actDim, OutDim: 1, Hidden: cfg.Hidden})
+	c := &Critics{
+		Net: net, ws: net.NewWorkspace(maxRows), dOut: make([]float32, maxRows), grad: make([]float32, net.NumParams()),
+	}
+	for i := range 2 {
+		c.Online[i] = make([]float32, net.NumParams())
+		net.Init(c.Online[i], init.Split(uint64(i)))
+		c.Target[i] = append([]float32(nil), c.Online[i]...)
+		c.Adam[i] = optim.NewAdam[float32](net.NumParams())
+		c.q[i] = make([]float32, maxRows)
+	}
+	return c
+}
+
+// Min writes min(Q1, Q2) of weights params for rows (state, action): states one for every repeat
+// consecutive actions, dst [rows].
+func (c *Critics) Min(dst []float32, params *[2][]float32, states []float32, repeat int, actions []float32) {
+	rows := len(dst)
+	in := nn.Input[float32]{Batch: rows, Cond: states, CondRepeat: repeat, X: actions}
+	c.Net.Forward(c.q[0][:rows], params[0], in, c.ws)
+	c.Net.Forward(c.q[1][:rows], params[1], in, c.ws)
+	for i := range dst {
+		dst[i] = min(c.q[0][i], c.q[1][i])
+	}
+}
+
+// fit takes one Adam step of each critic on the mean squared error to y [batch] and returns the mean of
+// the two losses. A loss or a gradient that is not finite is reported and nothing is changed by that critic.
+func (c *Critics) fit(states, actions, y []float32, lr float32) (loss float32, err error) {
+	rows := len(y)
+	in := nn.Input[float32]{Batch: rows, Cond: states, X: actions}
+	for i := range 2 {
+		c.Net.Forward(c.q[i][:rows], c.Online[i], in, c.ws)
+		var sum float32
+		for b := range rows {
+			e := c.q[i][b] - y[b]
+			sum += float32(e * e)
+			c.dOut[b] = float32(2/float32(rows)) * e
+		}
+		clear(c.grad)
+		c.Net.VJP(c.grad, nil, c.Online[i], c.dOut[:rows], in, c.ws)
+		if err := checkFinite(criticNames[i], c.Net, sum, c.grad); err != nil {
+			return sum, err
+		}
+		c.Adam[i].Update(c.Online[i], c.grad, lr)
+		loss += sum / float32(2*rows)
+	}
+	return loss, nil
+}
+
+func (c *Critics) follow(tau float32) {
+	for i := range 2 {
+		optim.Polyak(c.Target[i], c.Online[i], tau)
+	}
+}
+
+var criticNames = [2]string{"critic1", "critic2"}

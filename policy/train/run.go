@@ -1,0 +1,233 @@
+// Package train runs an agent in an environment: the training loop, evaluation, and the figures that
+// describe a run. It knows no clock, no file and no page: whoever calls Step decides when.
+package train
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"onestep/engine/env"
+	"onestep/engine/rng"
+	"onestep/policy/fpmd"
+	"onestep/policy/replay"
+)
+
+// Options say what is trained. The same options give the same bits on every machine.
+type Options struct {
+	Task      string         `json:"task"`
+	Algorithm fpmd.Algorithm `json:"algorithm"`
+	Seed      uint64         `json:"seed"`
+	Steps     int            `json:"steps"` // environment steps of the run
+	Config    fpmd.Config    `json:"config"`
+}
+
+// maxSteps bounds the length of a run.
+const maxSteps = 100_000_000
+
+// NewOptions merges overrides (JSON names of fpmd.Config) over the defaults of task and algorithm; steps 0
+// takes the default length.
+func NewOptions(task string, alg fpmd.Algorithm, seed uint64, steps int, overrides map[string]any) (Options, error) {
+	cfg, defaultSteps, err := fpmd.DefaultConfig(task, alg)
+	if err != nil {
+		return Options{}, err
+	}
+	if steps == 0 {
+		steps = defaultSteps
+	}
+	if steps < 1 || steps > maxSteps {
+		return Options{}, fmt.Errorf("steps must lie in 1..%d, not %d", maxSteps, steps)
+	}
+	cfg, err = cfg.Merge(overrides)
+	if err != nil {
+		return Options{}, err
+	}
+	return Options{Task: task, Algorithm: alg, Seed: seed, Steps: steps, Config: cfg}, nil
+}
+
+// Updates is the number of agent updates of the whole run.
+func (o Options) Updates() int {
+	return int(math.Floor(float64(max(o.Steps-o.Config.WarmUp, 0)) * o.Config.UpdatesPerStep))
+}
+
+// Run is a training in progress. Its exported fields are its whole state, beside the environment's.
+type Run struct {
+	Options Options
+	Agent   *fpmd.Agent
+	Replay  *replay.Buffer
+	Env     env.Env
+
+	EnvSteps      int     // taken so far
+	Owed          float64 // updates due but not taken yet, in [0, 1) between steps
+	EpisodeReturn float64 // of the running episode
+	LastReturn    float64 // of the last finished one; valid when Episodes > 0
+	Episodes      int     // finished
+	CriticLoss    float64 // moving averages, rate 0.01
+	PolicyLoss    float64
+	Curve         []Evaluation // evaluations so far
+
+	Streams Streams
+
+	batch         *replay.Batch
+	observation   []float64 // [ObsDim] of Env as it stands
+	obs, nextObs  []float32
+	action        []float32
+	physicalInput []float64 // [ActDim] action as the environment takes it
+}
+
+// Streams are the loop's own sources of randomness.
+type Streams struct {
+	Episode *rng.Stream // seeds of episodes
+	WarmUp  *rng.Stream // actions before learning starts
+	Replay  *rng.Stream // which transitions make a batch
+}
+
+// Labels of the streams that are split off the seed; the agent's are below 16.
+const (
+	streamAgent = 16 + iota
+	streamEpisode
+	streamWarmUp
+	streamReplay
+)
+
+// NewRun builds the environment and the agent and starts the first episode.
+func NewRun(o Options) (*Run, error) {
+	r, err := newRun(o)
+	if err != nil {
+		return nil, err
+	}
+	r.Env.Reset(r.Streams.Episode.Uint64())
+	r.Env.Observe(r.observation)
+	return r, nil
+}
+
+func newRun(o Options) (*Run, error) {
+	e, err := env.New(o.Task)
+	if err != nil {
+		return nil, err
+	}
+	if o.Steps < 1 || o.Steps > maxSteps {
+		return nil, fmt.Errorf("steps must lie in 1..%d, not %d", maxSteps, o.Steps)
+	}
+	spec := e.Spec()
+	root := rng.New(o.Seed)
+	agent, err := fpmd.New(o.Config, o.Algorithm, spec.ObsDim, spec.ActDim, o.Updates(), root.Split(streamAgent).Uint64())
+	if err != nil {
+		return nil, err
+	}
+	r := &Run{
+		Options: o, Agent: agent, Env: e,
+		Replay: replay.New(spec.ObsDim, spec.ActDim, o.Config.ReplayCapacity),
+		Streams: Streams{
+			Episode: root.Split(streamEpisode), WarmUp: root.Split(streamWarmUp), Replay: root.Split(streamReplay),
+		},
+		observation: make([]float64, spec.ObsDim), obs: make([]float32, spec.ObsDim), nextObs: make([]float32, spec.ObsDim),
+		action: make([]float32, spec.ActDim), physicalInput: make([]float64, spec.ActDim),
+	}
+	r.batch = r.Replay.NewBatch(o.Config.Batch)
+	return r, nil
+}
+
+// Reopen builds a run whose state the caller fills in (from a file) and then starts with Observe.
+func Reopen(o Options) (*Run, error) { return newRun(o) }
+
+// Observe reads the environment again after its state was restored.
+func (r *Run) Observe() { r.Env.Observe(r.observation) }
+
+// Done reports that the run's steps are spent.
+func (r *Run) Done() bool { return r.EnvSteps >= r.Options.Steps }
+
+// ErrDone is returned by Step after the last one.
+var ErrDone = errors.New("the run has taken all of its steps")
+
+// Step takes one environment step and the updates that are then due. An error means that learning cannot
+// go on; the weights are those of the last good update.
+func (r *Run) Step() error {
+	if r.Done() {
+		return ErrDone
+	}
+	r.act()
+	for i, a := range r.action {
+		r.physicalInput[i] = float64(a)
+	}
+	result := r.Env.Step(r.physicalInput)
+	r.Env.Observe(r.observation)
+	narrow(r.nextObs, r.observation)
+	if i, ok := finite(r.nextObs); !ok {
+		return &Diverged{Step: r.EnvSteps, What: fmt.Sprintf("observation %d is not finite", i)}
+	}
+	r.Replay.Add(r.obs, r.action, float32(result.Reward), r.nextObs, result.Terminated)
+	r.EnvSteps++
+	r.EpisodeReturn += result.Reward
+	if result.Terminated || result.Truncated {
+		r.endEpisode()
+	}
+	return r.learn()
+}
+
+// act chooses the action in r.action for the present observation.
+func (r *Run) act() {
+	narrow(r.obs, r.observation)
+	if r.EnvSteps < r.Options.Config.WarmUp {
+		for i := range r.action {
+			r.action[i] = float32(2*r.Streams.WarmUp.Float64() - 1)
+		}
+		return
+	}
+	r.Agent.Explore(r.action, r.obs)
+}
+
+func (r *Run) endEpisode() {
+	r.LastReturn, r.EpisodeReturn = r.EpisodeReturn, 0
+	r.Episodes++
+	r.Env.Reset(r.Streams.Episode.Uint64())
+	r.Env.Observe(r.observation)
+}
+
+func (r *Run) learn() error {
+	if r.EnvSteps <= r.Options.Config.WarmUp {
+		return nil
+	}
+	r.Owed += r.Options.Config.UpdatesPerStep
+	for ; r.Owed >= 1; r.Owed-- {
+		r.Replay.Sample(r.batch, r.Streams.Replay)
+		if err := r.Agent.Update(r.batch); err != nil {
+			return &Diverged{Step: r.EnvSteps, What: err.Error(), Cause: err}
+		}
+		rate := max(lossRate, 1/float64(r.Agent.Updates))
+		r.CriticLoss += float64(rate * (r.Agent.Last.CriticLoss - r.CriticLoss))
+		r.PolicyLoss += float64(rate * (r.Agent.Last.PolicyLoss - r.PolicyLoss))
+	}
+	return nil
+}
+
+// lossRate is the rate of the moving averages of the losses.
+const lossRate = 0.01
+
+// Diverged says at which environment step what was not finite.
+type Diverged struct {
+	Step  int
+	What  string
+	Cause error
+}
+
+func (e *Diverged) Error() string {
+	return fmt.Sprintf("training stopped at environment step %d: %s", e.Step, e.What)
+}
+
+func (e *Diverged) Unwrap() error { return e.Cause }
+
+func narrow(dst []float32, src []float64) {
+	for i, v := range src {
+		dst[i] = float32(v)
+	}
+}
+
+func finite(x []float32) (int, bool) {
+	for i, v := range x {
+		if v-v != 0 {
+			return i, false
+		}
+	}
+	return -1, true
+}

@@ -1,0 +1,333 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"runtime"
+
+	"onestep/engine/env"
+	"onestep/engine/rng"
+	"onestep/policy/analysis"
+	"onestep/policy/checkpoint"
+	"onestep/policy/fpmd"
+	"onestep/policy/train"
+	"onestep/wasm/protocol"
+)
+
+// How often a running training reports and looks up, s.
+const (
+	slicePeriod    = 0.005 // work between two looks at the messages
+	metricsPeriod  = 0.2
+	snapshotPeriod = 0.25
+)
+
+// What an evaluation and a probe consist of.
+const (
+	evaluationEpisodes = 20
+	evaluationsPerRun  = 24 // evenly over the steps of a run
+	probeStates        = 48
+	probeSamples       = 32
+	defaultManySteps   = 8
+	maxManySteps       = 32
+	streamProbe        = 64 // label of the stream that chooses the probed states
+)
+
+type state int
+
+const (
+	idle    state = iota // no run
+	running              // work has something to do
+	paused               // the run is kept
+)
+
+// session is the worker without the browser: messages in, messages out.
+type session struct {
+	post  func(protocol.Message)
+	now   func() float64 // s
+	yield func()         // lets messages arrive and be handled
+
+	state      state
+	generation int // grows with every run, so that work on an old one notices
+	run        *train.Run
+	live       protocol.Live
+
+	evaluator *train.Evaluator
+	probe     *analysis.Probe
+	probed    *rng.Stream
+	last      analysis.Point // mean over the probed states
+	evalDue   int            // environment steps at which the next evaluation is due
+	spent     float64        // wall time of training before resumedAt, s
+	resumedAt float64
+	looked    float64 // when messages were looked at last
+
+	snapshotAt float64
+	metrics    meter
+}
+
+// meter remembers the last row of metrics, for rates.
+type meter struct {
+	at       float64
+	envSteps int
+	updates  int
+}
+
+func newSession(post func(protocol.Message), now func() float64, yield func()) *session {
+	return &session{post: post, now: now, yield: yield, live: protocol.Live{ManySteps: defaultManySteps}}
+}
+
+// info describes what can be trained here.
+func (s *session) info() protocol.WorkerInfo {
+	w := protocol.WorkerInfo{Go: runtime.Version(), Lanes: fpmd.Lanes()}
+	fields := map[string]protocol.FieldInfo{}
+	for name, f := range fpmd.Fields() {
+		kind := "float"
+		if f.Integer {
+			kind = "int"
+		}
+		fields[name] = protocol.FieldInfo{Kind: kind, Min: f.Min, Max: f.Max, Help: f.Help}
+	}
+	weightings := protocol.FieldInfo{Kind: "enum", Help: "How exp(Q/lambda) is normalised into the weight of an action."}
+	for _, name := range fpmd.Weightings {
+		weightings.Values = append(weightings.Values, string(name))
+	}
+	fields["weighting"] = weightings
+	for _, name := range env.Names() {
+		e, err := env.New(name)
+		if err != nil {
+			continue
+		}
+		spec := e.Spec()
+		task := protocol.TaskInfo{
+			Name: name, Title: spec.Title, ObsDim: spec.ObsDim, ActDim: spec.ActDim, ControlPeriod: spec.ControlPeriod, Solved: spec.Solved,
+			Defaults: map[string]map[string]any{}, Fields: fields,
+		}
+		for _, alg := range fpmd.Algorithms {
+			if o, err := train.NewOptions(name, alg, 0, 0, nil); err == nil {
+				task.Defaults[string(alg)] = o.Config.Map()
+				task.Defaults[string(alg)]["steps"] = o.Steps
+			}
+		}
+		w.Tasks = append(w.Tasks, task)
+	}
+	return w
+}
+
+// busy reports whether work has something to do.
+func (s *session) busy() bool { return s.state == running }
+
+// handle answers one message.
+func (s *session) handle(m protocol.Message) {
+	var err error
+	switch m.Type {
+	case protocol.Train:
+		err = s.train(m)
+	case protocol.LoadRun:
+		err = s.loadRun(m)
+	case protocol.SetLive:
+		err = s.setLive(m)
+	case protocol.Pause:
+		err = s.needRun()
+		if err == nil {
+			s.pause()
+			s.reply(m, protocol.Paused)
+		}
+	case protocol.Continue:
+		err = s.resume()
+		if err == nil {
+			s.reply(m, protocol.Running)
+		}
+	case protocol.Stop:
+		s.drop()
+		s.post(protocol.New(protocol.Stopped, m.ID, nil))
+	case protocol.SaveRun:
+		err = s.save(m)
+	default:
+		err = fmt.Errorf("the worker knows no message of type %d", m.Type)
+	}
+	if err != nil {
+		s.fail(m.ID, codeOf(m.Type), err)
+	}
+}
+
+func codeOf(t protocol.Type) string {
+	switch t {
+	case protocol.Train, protocol.SetLive:
+		return "bad-config"
+	case protocol.LoadRun:
+		return "bad-file"
+	case protocol.Pause, protocol.Continue, protocol.SaveRun:
+		return "no-run"
+	}
+	return "protocol"
+}
+
+// fail reports an error; what was there before stays.
+func (s *session) fail(id int, code string, err error) {
+	f := protocol.Failure{Code: code, Message: err.Error()}
+	var d *train.Diverged
+	if errors.As(err, &d) {
+		f.Step = d.Step
+	}
+	var n *fpmd.NotFinite
+	if errors.As(err, &n) {
+		f.Tensor = n.Network + " " + n.Tensor
+	}
+	s.post(protocol.New(protocol.WorkerError, id, f))
+}
+
+func (s *session) reply(m protocol.Message, t protocol.Type) {
+	s.post(protocol.New(t, m.ID, s.runInfo()))
+}
+
+func (s *session) train(m protocol.Message) error {
+	var q protocol.TrainRequest
+	if err := m.Decode(&q); err != nil {
+		return err
+	}
+	o, err := train.NewOptions(q.Task, fpmd.Algorithm(q.Algorithm), q.Seed, q.Steps, q.Config)
+	if err != nil {
+		return err
+	}
+	r, err := train.NewRun(o)
+	if err != nil {
+		return err
+	}
+	if err := s.adopt(r, 0); err != nil {
+		return err
+	}
+	s.reply(m, protocol.Started)
+	return s.resume()
+}
+
+func (s *session) loadRun(m protocol.Message) error {
+	if len(m.Data) != 1 {
+		return errors.New("a run file is one block of bytes")
+	}
+	r, record, err := checkpoint.ReadRun(m.Data[0])
+	if err != nil {
+		return err
+	}
+	if err := s.adopt(r, record.Seconds); err != nil {
+		return err
+	}
+	s.state = paused
+	s.reply(m, protocol.Started)
+	for _, e := range r.Curve {
+		s.postEvaluation(e)
+	}
+	s.postSnapshot()
+	return nil
+}
+
+// adopt makes r the session's run. Nothing changes where it fails.
+func (s *session) adopt(r *train.Run, seconds float64) error {
+	evaluator, err := train.NewEvaluator(r.Options.Task, evaluationEpisodes, &r.Agent.EMA)
+	if err != nil {
+		return err
+	}
+	s.generation++
+	s.run, s.evaluator, s.spent, s.state = r, evaluator, seconds, paused
+	s.probed = rng.New(r.Options.Seed).Split(streamProbe)
+	s.last = analysis.Point{Variance: math.NaN(), Error: math.NaN(), Shift: math.NaN()}
+	s.makeProbe()
+	s.evalDue = nextEvaluation(r)
+	s.metrics = meter{at: s.now(), envSteps: r.EnvSteps, updates: r.Agent.Updates}
+	s.snapshotAt = 0
+	return nil
+}
+
+// nextEvaluation is the environment step of the next evaluation: a multiple of the period, and the last
+// step, each once.
+func nextEvaluation(r *train.Run) int {
+	every := max(r.Options.Steps/evaluationsPerRun, 1)
+	next := (r.EnvSteps + every - 1) / every * every
+	if n := len(r.Curve); n > 0 && r.Curve[n-1].EnvSteps == next {
+		next += every
+	}
+	if r.EnvSteps < r.Options.Steps {
+		next = min(next, r.Options.Steps)
+	}
+	return next
+}
+
+func (s *session) makeProbe() {
+	s.probe = analysis.NewProbe(&s.run.Agent.EMA, probeSamples, s.live.ManySteps, s.run.Options.Seed)
+}
+
+func (s *session) setLive(m protocol.Message) error {
+	var l protocol.Live
+	if err := m.Decode(&l); err != nil {
+		return err
+	}
+	if l.ManySteps < 2 || l.ManySteps > maxManySteps {
+		return fmt.Errorf("manySteps must lie in 2..%d, not %d", maxManySteps, l.ManySteps)
+	}
+	s.live = l
+	if s.run != nil {
+		s.makeProbe()
+	}
+	return nil
+}
+
+func (s *session) needRun() error {
+	if s.run == nil {
+		return errors.New("there is no training; press Train first")
+	}
+	return nil
+}
+
+func (s *session) pause() {
+	if s.state == running {
+		s.spent = s.seconds()
+		s.state = paused
+	}
+}
+
+func (s *session) resume() error {
+	if err := s.needRun(); err != nil {
+		return err
+	}
+	if s.run.Done() {
+		return errors.New("this training has used all of its steps; start a new one")
+	}
+	if s.state != running {
+		s.resumedAt = s.now()
+		s.metrics.at = s.resumedAt
+		s.state = running
+	}
+	return nil
+}
+
+func (s *session) drop() {
+	s.generation++
+	s.run, s.evaluator, s.probe, s.state = nil, nil, nil, idle
+}
+
+func (s *session) save(m protocol.Message) error {
+	if err := s.needRun(); err != nil {
+		return err
+	}
+	b, err := checkpoint.RunBytes(s.run, checkpoint.NewRecord(s.seconds()))
+	if err != nil {
+		return err
+	}
+	s.post(protocol.New(protocol.RunFile, m.ID, s.runInfo(), b))
+	return nil
+}
+
+// seconds is the wall time of training, pauses left out.
+func (s *session) seconds() float64 {
+	if s.state == running {
+		return s.spent + s.now() - s.resumedAt
+	}
+	return s.spent
+}
+
+func (s *session) runInfo() protocol.RunInfo {
+	r := s.run
+	return protocol.RunInfo{
+		Task: r.Options.Task, Algorithm: string(r.Options.Algorithm), Seed: r.Options.Seed, EnvSteps: r.EnvSteps,
+		TotalSteps: r.Options.Steps, Updates: r.Agent.Updates, Seconds: s.seconds(), Config: r.Options.Config.Map(),
+	}
+}

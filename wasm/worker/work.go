@@ -1,0 +1,194 @@
+package main
+
+import (
+	"encoding/binary"
+	"math"
+
+	"onestep/policy/analysis"
+	"onestep/policy/checkpoint"
+	"onestep/policy/train"
+	"onestep/wasm/protocol"
+)
+
+// work trains for one slice and reports what is due, then lets messages arrive.
+func (s *session) work() {
+	generation := s.generation
+	until := s.now() + slicePeriod
+	for s.now() < until {
+		if s.run.EnvSteps >= s.evalDue {
+			s.report(generation)
+			return // it has yielded; the run may be another one now
+		}
+		if s.run.Done() {
+			s.finish()
+			return
+		}
+		if err := s.run.Step(); err != nil {
+			s.pause()
+			s.fail(0, "diverged", err)
+			return
+		}
+	}
+	s.postDue()
+	s.look()
+}
+
+// look lets messages arrive and be handled.
+func (s *session) look() {
+	s.yield()
+	s.looked = s.now()
+}
+
+// keepOn is the pause hook of long work on the run of one generation: it yields in time and says whether
+// to go on.
+func (s *session) keepOn(generation int) func() bool {
+	return func() bool {
+		if s.now()-s.looked > slicePeriod {
+			s.look()
+		}
+		return s.generation == generation && s.state == running
+	}
+}
+
+// report evaluates and probes the EMA policy. Where it is interrupted it is done again later.
+func (s *session) report(generation int) {
+	keepOn := s.keepOn(generation)
+	r, many := s.run, s.live.ManySteps
+	e := train.Evaluation{EnvSteps: r.EnvSteps, Updates: r.Agent.Updates, Seconds: s.seconds(), ManySteps: many}
+	returns := s.evaluator.Evaluate(&r.Agent.EMA, 1, keepOn)
+	if returns == nil {
+		return
+	}
+	e.OneStep = train.Summarise(returns)
+	if returns = s.evaluator.Evaluate(&r.Agent.EMA, many, keepOn); returns == nil {
+		return
+	}
+	e.Many = train.Summarise(returns)
+	dots, ok := s.probeVisited(keepOn)
+	if !ok {
+		return
+	}
+	r.Curve = append(r.Curve, e)
+	s.evalDue = nextEvaluation(r)
+	s.postEvaluation(e)
+	s.postSnapshot()
+	if len(dots) > 0 {
+		spec := r.Env.Spec()
+		s.post(protocol.New(protocol.Dots, 0, protocol.DotsInfo{
+			Count: len(dots) / 4 / (spec.ObsDim + protocol.NumDot), ObsDim: spec.ObsDim, ManySteps: s.probe.Steps, Samples: s.probe.Samples,
+			SourceStd: float64(r.Agent.EMA.SourceStd), EnvSteps: r.EnvSteps,
+		}, dots))
+	}
+}
+
+// probeVisited measures variance and one-step error at states drawn from the replay and keeps their means.
+// It returns the dots as float32 bytes, none before the first transition.
+func (s *session) probeVisited(keepOn func() bool) ([]byte, bool) {
+	r, d := s.run, s.run.Env.Spec().ObsDim
+	if r.Replay.Len == 0 {
+		return nil, true
+	}
+	var dots []byte
+	var sum analysis.Point
+	for range probeStates {
+		if !keepOn() {
+			return nil, false
+		}
+		i := s.probed.IntN(r.Replay.Len)
+		obs := r.Replay.Obs[i*d : (i+1)*d]
+		p := s.probe.At(&r.Agent.EMA, obs)
+		sum.Variance += p.Variance / probeStates
+		sum.Error += p.Error / probeStates
+		sum.Shift += p.Shift / probeStates
+		for _, v := range obs {
+			dots = binary.LittleEndian.AppendUint32(dots, math.Float32bits(v))
+		}
+		for _, v := range [protocol.NumDot]float64{protocol.DotVariance: p.Variance, protocol.DotError: p.Error, protocol.DotShift: p.Shift} {
+			dots = binary.LittleEndian.AppendUint32(dots, math.Float32bits(float32(v)))
+		}
+	}
+	s.last = sum
+	return dots, true
+}
+
+func (s *session) finish() {
+	s.pause()
+	s.postMetrics()
+	s.postSnapshot()
+	s.post(protocol.New(protocol.Finished, 0, s.runInfo()))
+}
+
+// postDue sends metrics and a snapshot where their time has come.
+func (s *session) postDue() {
+	now := s.now()
+	if now-s.metrics.at >= metricsPeriod {
+		s.postMetrics()
+	}
+	if now-s.snapshotAt >= snapshotPeriod && s.run.Agent.Updates > 0 {
+		s.postSnapshot()
+	}
+}
+
+func (s *session) postMetrics() {
+	r, a, now := s.run, s.run.Agent, s.now()
+	elapsed := max(now-s.metrics.at, 1e-9)
+	row := make([]float64, protocol.NumMetrics)
+	row[protocol.MetricSeconds] = s.seconds()
+	row[protocol.MetricEnvSteps] = float64(r.EnvSteps)
+	row[protocol.MetricUpdates] = float64(a.Updates)
+	row[protocol.MetricStepsPerSecond] = float64(r.EnvSteps-s.metrics.envSteps) / elapsed
+	row[protocol.MetricUpdatesPerSecond] = float64(a.Updates-s.metrics.updates) / elapsed
+	row[protocol.MetricTemperature] = a.Alpha()
+	row[protocol.MetricCriticLoss] = unlessNone(r.CriticLoss, a.Updates)
+	row[protocol.MetricPolicyLoss] = unlessNone(r.PolicyLoss, a.Updates)
+	row[protocol.MetricNoiseStd] = a.NoiseStd()
+	row[protocol.MetricESS] = unlessNone(a.Last.ESS, a.Updates)
+	row[protocol.MetricQMean] = unlessNone(a.Last.QMean, a.Updates)
+	row[protocol.MetricEpisodeReturn] = unlessNone(r.LastReturn, r.Episodes)
+	row[protocol.MetricVariance] = s.last.Variance
+	row[protocol.MetricOneStepError] = s.last.Error
+	row[protocol.MetricMeanShift] = s.last.Shift
+	s.metrics = meter{at: now, envSteps: r.EnvSteps, updates: a.Updates}
+	s.post(protocol.Message{Type: protocol.Metrics, Data: [][]byte{float64Bytes(row)}})
+}
+
+// unlessNone is x, or NaN where it rests on nothing yet.
+func unlessNone(x float64, count int) float64 {
+	if count == 0 {
+		return math.NaN()
+	}
+	return x
+}
+
+func (s *session) postEvaluation(e train.Evaluation) {
+	row := make([]float64, protocol.NumEvaluation)
+	row[protocol.EvalEnvSteps] = float64(e.EnvSteps)
+	row[protocol.EvalUpdates] = float64(e.Updates)
+	row[protocol.EvalSeconds] = e.Seconds
+	row[protocol.EvalOneStepMean] = e.OneStep.Mean
+	row[protocol.EvalOneStepStd] = e.OneStep.Std
+	row[protocol.EvalManyMean] = e.Many.Mean
+	row[protocol.EvalManyStd] = e.Many.Std
+	row[protocol.EvalManySteps] = float64(e.ManySteps)
+	row[protocol.EvalEpisodes] = float64(e.OneStep.Episodes)
+	s.post(protocol.Message{Type: protocol.Evaluation, Data: [][]byte{float64Bytes(row)}})
+}
+
+func (s *session) postSnapshot() {
+	b, err := checkpoint.PolicyBytes(checkpoint.PolicyOf(s.run, checkpoint.NewRecord(s.seconds())))
+	if err != nil {
+		s.fail(0, "snapshot", err)
+		return
+	}
+	s.snapshotAt = s.now()
+	s.post(protocol.New(protocol.Snapshot, 0, s.runInfo(), b))
+}
+
+// float64Bytes is x in little-endian order, as a Float64Array holds it.
+func float64Bytes(x []float64) []byte {
+	b := make([]byte, 0, 8*len(x))
+	for _, v := range x {
+		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
+	}
+	return b
+}
