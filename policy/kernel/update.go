@@ -1,0 +1,30 @@
+package kernel
+
+import "math"
+
+// Adam performs one step (D. P. Kingma, J. Ba, ICLR 2015, algorithm 1) on params [n] with the moments m, v [n]:
+//
+//	m += (1-beta1) (g - m);  v += (1-beta2) (g^2 - v)
+//	params -= lr (m c1) / (sqrt(v c2) + eps),   c1 = 1/(1-beta1^t), c2 = 1/(1-beta2^t)
+func Adam[T Float](params, m, v, grad []T, oneMinusBeta1, oneMinusBeta2, c1, c2, lr, eps T) {
+	mustMatch(len(params), len(grad))
+	mustMatch(len(m), len(grad))
+	mustMatch(len(v), len(grad))
+	for i, g := range grad {
+		mi := m[i] + T(oneMinusBeta1*(g-m[i]))
+		vi := v[i] + T(oneMinusBeta2*(T(g*g)-v[i]))
+		m[i], v[i] = mi, vi
+		params[i] -= T(lr*T(mi*c1)) / (sqrt(T(vi*c2)) + eps)
+	}
+}
+
+// Lerp writes dst += tau (src - dst).
+func Lerp[T Float](dst, src []T, tau T) {
+	mustMatch(len(dst), len(src))
+	for i, s := range src {
+		dst[i] += T(tau * (s - dst[i]))
+	}
+}
+
+// sqrt is correctly rounded in T: a float64 root rounded to float32 is the float32 root.
+func sqrt[T Float](x T) T { return T(math.Sqrt(float64(x))) }
