@@ -1,0 +1,184 @@
+package fpmd_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"onestep/engine/rng"
+	"onestep/policy/flow"
+	"onestep/policy/fpmd"
+	"onestep/policy/replay"
+)
+
+func smallConfig(t *testing.T, alg fpmd.Algorithm, overrides map[string]any) fpmd.Config {
+	cfg, _, err := fpmd.DefaultConfig("pendulum", alg)
+	require.NoError(t, err)
+	if overrides == nil {
+		overrides = map[string]any{}
+	}
+	overrides["hidden"] = []int{24, 24}
+	overrides["batch"] = 32
+	cfg, err = cfg.Merge(overrides)
+	require.NoError(t, err)
+	return cfg
+}
+
+// banditReplay holds one-step episodes: state s in {-1, +1}, reward -(a - 0.4 s)^2.
+func banditReplay() *replay.Buffer {
+	b, r := replay.New(1, 1, 2000), rng.New(11)
+	for range 2000 {
+		s, a := float32(1), float32(2*r.Float64()-1)
+		if r.Uint64()&1 == 0 {
+			s = -1
+		}
+		e := a - 0.4*s
+		b.Add([]float32{s}, []float32{a}, -e*e, []float32{s}, true)
+	}
+	return b
+}
+
+// The optimum of the bandit is known: a = 0.4 s. An agent that has learned acts there in one step, within a
+// tenth of the actions' range, for every weighting that compares actions.
+func TestAgentsFindTheBestActionOfABandit(t *testing.T) {
+	buffer := banditReplay()
+	for _, alg := range fpmd.Algorithms {
+		for _, weighting := range []fpmd.Weighting{fpmd.PerState, fpmd.Global} {
+			t.Run(string(alg)+" "+string(weighting), func(t *testing.T) {
+				cfg := smallConfig(t, alg, map[string]any{"weighting": weighting, "rewardScale": 1})
+				agent, err := fpmd.New(cfg, alg, 1, 1, 2500, 5)
+				require.NoError(t, err)
+				batch, src := buffer.NewBatch(cfg.Batch), rng.New(2)
+				for range 2500 {
+					buffer.Sample(batch, src)
+					require.NoError(t, agent.Update(batch))
+				}
+				for _, s := range []float32{-1, 1} {
+					require.InDelta(t, 0.4*s, oneStepMean(&agent.EMA, s), 0.1, "state %g", s)
+				}
+			})
+		}
+	}
+}
+
+func oneStepMean(p *flow.Policy[float32], s float32) float32 {
+	const n = 512
+	x := make([]float32, n)
+	rng.New(8).FillNormal(x)
+	for i := range x {
+		x[i] *= p.SourceStd
+	}
+	flow.NewSampler(p.Net, n).Sample(x, p, []float32{s}, n, x, 1)
+	var sum float32
+	for _, v := range x {
+		sum += v
+	}
+	return sum / n
+}
+
+func TestSameSeedSameBits(t *testing.T) {
+	buffer := banditReplay()
+	run := func(seed uint64) []float32 {
+		cfg := smallConfig(t, fpmd.FPMDM, nil)
+		agent, err := fpmd.New(cfg, fpmd.FPMDM, 1, 1, 50, seed)
+		require.NoError(t, err)
+		batch, src := buffer.NewBatch(cfg.Batch), rng.New(2)
+		for range 50 {
+			buffer.Sample(batch, src)
+			require.NoError(t, agent.Update(batch))
+		}
+		return agent.Policy.Params
+	}
+	require.Equal(t, run(1), run(1))
+	require.NotEqual(t, run(1), run(2))
+}
+
+func TestUpdateAndExploreAllocateNothing(t *testing.T) {
+	buffer := banditReplay()
+	for _, alg := range fpmd.Algorithms {
+		for _, weighting := range fpmd.Weightings {
+			cfg := smallConfig(t, alg, map[string]any{"weighting": weighting})
+			agent, err := fpmd.New(cfg, alg, 1, 1, 100, 1)
+			require.NoError(t, err)
+			batch, src := buffer.NewBatch(cfg.Batch), rng.New(2)
+			action, obs := make([]float32, 1), []float32{1}
+			require.Zero(t, testing.AllocsPerRun(5, func() {
+				buffer.Sample(batch, src)
+				if agent.Update(batch) != nil {
+					panic("update failed")
+				}
+				agent.Explore(action, obs)
+			}), "%s %s", alg, weighting)
+		}
+	}
+}
+
+// A NaN in a batch stops the update before it reaches the weights, and the error names where it was seen.
+func TestNotFiniteIsNamedAndChangesNothing(t *testing.T) {
+	buffer := banditReplay()
+	cfg := smallConfig(t, fpmd.FPMDM, nil)
+	agent, err := fpmd.New(cfg, fpmd.FPMDM, 1, 1, 100, 1)
+	require.NoError(t, err)
+	batch := buffer.NewBatch(cfg.Batch)
+	buffer.Sample(batch, rng.New(2))
+	batch.Reward[3] = float32(math.NaN())
+	critic := append([]float32(nil), agent.Critics.Online[0]...)
+	policy := append([]float32(nil), agent.Policy.Params...)
+	err = agent.Update(batch)
+	var notFinite *fpmd.NotFinite
+	require.ErrorAs(t, err, &notFinite)
+	require.Equal(t, "critic1", notFinite.Network)
+	require.Equal(t, "loss", notFinite.Tensor)
+	require.Equal(t, critic, agent.Critics.Online[0])
+	require.Equal(t, policy, agent.Policy.Params)
+}
+
+// The temperature falls until the entropy of the noise is the target: with -1.5 nats per dimension and noise
+// 0.1 alpha that is alpha = exp(-1.5 - ln(2 pi e)/2)/0.1 = 0.5399.
+func TestTemperatureSettlesAtTheTargetEntropy(t *testing.T) {
+	buffer := banditReplay()
+	cfg := smallConfig(t, fpmd.FPMDM, map[string]any{"alphaDelay": 1, "batch": 2, "particles": 2})
+	cfg.Batch = 2
+	agent, err := fpmd.New(cfg, fpmd.FPMDM, 1, 1, 1500, 1)
+	require.NoError(t, err)
+	require.InDelta(t, 5, agent.Alpha(), 1e-9)
+	require.InDelta(t, 0.5, agent.NoiseStd(), 1e-9)
+	batch, src := buffer.NewBatch(cfg.Batch), rng.New(2)
+	for range 1500 {
+		buffer.Sample(batch, src)
+		require.NoError(t, agent.Update(batch))
+	}
+	require.InDelta(t, 0.5399, agent.Alpha(), 0.02, "Adam's last ripples at a learning rate of 0.007")
+	require.Equal(t, 1.0, agent.Lambda(), "the floor of the mirror descent step")
+}
+
+func TestConfigurationsAreChecked(t *testing.T) {
+	cfg, steps, err := fpmd.DefaultConfig("pendulum", fpmd.FPMDR)
+	require.NoError(t, err)
+	require.Positive(t, steps)
+	for _, c := range []struct {
+		overrides map[string]any
+		want      string
+	}{
+		{map[string]any{"batch": 0}, "batch must lie in 1..4096"},
+		{map[string]any{"gamma": 1.5}, "gamma must lie in"},
+		{map[string]any{"hidden": []int{}}, "hidden must name"},
+		{map[string]any{"hidden": []int{5000}}, "hidden layer must be 1..1024"},
+		{map[string]any{"weighting": "softmax"}, "weighting must be one of"},
+		{map[string]any{"speed": 3}, `unknown field "speed"`},
+		{map[string]any{"batch": "many"}, "batch"},
+		{map[string]any{"batch": 4096, "particles": 256, "hidden": []int{1024}}, "batch times particles"},
+	} {
+		before := cfg
+		_, err := cfg.Merge(c.overrides)
+		require.ErrorContains(t, err, c.want)
+		require.Equal(t, before, cfg)
+	}
+	merged, err := cfg.Merge(map[string]any{"hidden": []int{8}})
+	require.NoError(t, err)
+	require.Equal(t, []int{8}, merged.Hidden)
+	require.Equal(t, []int{64, 64}, cfg.Hidden, "the original keeps its layers")
+	_, _, err = fpmd.DefaultConfig("pendulum", "ppo")
+	require.ErrorContains(t, err, `"ppo"`)
+}
