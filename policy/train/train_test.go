@@ -1,0 +1,128 @@
+package train_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"onestep/policy/fpmd"
+	"onestep/policy/train"
+)
+
+// small is a run that takes a moment; extra settings are merged over it.
+func small(t *testing.T, steps int, extra map[string]any) train.Options {
+	settings := map[string]any{"hidden": []int{8}, "batch": 8, "particles": 2, "warmUp": 50}
+	for k, v := range extra {
+		settings[k] = v
+	}
+	o, err := train.NewOptions("pendulum", fpmd.FPMDM, 3, steps, settings)
+	require.NoError(t, err)
+	return o
+}
+
+func TestUpdatesFollowTheSteps(t *testing.T) {
+	for _, c := range []struct {
+		perStep float64
+		want    int
+	}{{1, 150}, {0.5, 75}, {0.3, 45}, {2, 300}} {
+		o := small(t, 200, map[string]any{"updatesPerStep": c.perStep})
+		r, err := train.NewRun(o)
+		require.NoError(t, err)
+		for !r.Done() {
+			require.NoError(t, r.Step())
+		}
+		require.Equal(t, 200, r.Replay.Len)
+		require.Equal(t, 1, r.Episodes, "an episode of Pendulum takes 200 steps")
+		require.InDelta(t, c.want, r.Agent.Updates, 1, "%g updates a step", c.perStep)
+		require.InDelta(t, o.Updates(), r.Agent.Updates, 1)
+		require.ErrorIs(t, r.Step(), train.ErrDone)
+	}
+}
+
+func TestOptionsAreChecked(t *testing.T) {
+	for _, c := range []struct {
+		task, alg string
+		steps     int
+		want      string
+	}{
+		{"unicycle", "fpmd-m", 0, `"unicycle"`},
+		{"pendulum", "ppo", 0, `"ppo"`},
+		{"pendulum", "fpmd-m", -1, "steps must lie in"},
+		{"pendulum", "fpmd-m", 1 << 40, "steps must lie in"},
+	} {
+		_, err := train.NewOptions(c.task, fpmd.Algorithm(c.alg), 1, c.steps, nil)
+		require.ErrorContains(t, err, c.want)
+	}
+	o, err := train.NewOptions("pendulum", fpmd.FPMDM, 1, 0, nil)
+	require.NoError(t, err)
+	require.Equal(t, 6000, o.Steps)
+}
+
+// Truncation is no end of the world: the replay must not mark it as terminal.
+func TestTruncationIsNotTermination(t *testing.T) {
+	r, err := train.NewRun(small(t, 250, nil))
+	require.NoError(t, err)
+	for !r.Done() {
+		require.NoError(t, r.Step())
+	}
+	for _, done := range r.Replay.Done {
+		require.Zero(t, done)
+	}
+}
+
+// Evaluations are paired: the same weights give the same returns again, K = 1 and K = 5 start from the same
+// states, and nothing of the run changes.
+func TestEvaluationIsRepeatableAndLeavesTheRunAlone(t *testing.T) {
+	a, err := train.NewRun(small(t, 120, nil))
+	require.NoError(t, err)
+	b, err := train.NewRun(small(t, 120, nil))
+	require.NoError(t, err)
+	e, err := train.NewEvaluator("pendulum", 4, &a.Agent.EMA)
+	require.NoError(t, err)
+	for !a.Done() {
+		require.NoError(t, a.Step())
+		require.NoError(t, b.Step())
+		if a.EnvSteps%40 == 0 {
+			first := append([]float64(nil), e.Evaluate(&a.Agent.EMA, 1, nil)...)
+			e.Evaluate(&a.Agent.EMA, 5, nil)
+			require.Equal(t, first, e.Evaluate(&a.Agent.EMA, 1, nil))
+		}
+	}
+	require.Equal(t, b.Agent.EMA.Params, a.Agent.EMA.Params)
+}
+
+func TestEvaluationCanBeAbandoned(t *testing.T) {
+	r, err := train.NewRun(small(t, 60, nil))
+	require.NoError(t, err)
+	e, err := train.NewEvaluator("pendulum", 2, &r.Agent.EMA)
+	require.NoError(t, err)
+	calls := 0
+	require.Nil(t, e.Evaluate(&r.Agent.EMA, 1, func() bool { calls++; return calls < 10 }))
+	require.Equal(t, 10, calls)
+}
+
+// The figures of 1, 2, 3, 6 by hand: mean 3, squared deviations 4+1+0+9 over 3.
+func TestSummarise(t *testing.T) {
+	s := train.Summarise([]float64{1, 2, 3, 6})
+	require.Equal(t, train.Returns{Episodes: 4, Mean: 3, Std: math.Sqrt(14.0 / 3), Min: 1, Max: 6}, s)
+	require.Equal(t, train.Returns{}, train.Summarise(nil))
+}
+
+// A blow-up is an event with a step and a cause, and the weights stay finite.
+func TestDivergenceIsReported(t *testing.T) {
+	o := small(t, 400, map[string]any{"rewardScale": 1000})
+	o.Config.CriticLR = 1e30 // beyond what a configuration may ask for, to force it
+	r, err := train.Reopen(small(t, 400, nil))
+	require.NoError(t, err)
+	r.Env.Reset(1)
+	r.Observe()
+	r.Agent.Config = o.Config
+	for err == nil && !r.Done() {
+		err = r.Step()
+	}
+	var diverged *train.Diverged
+	require.ErrorAs(t, err, &diverged)
+	require.Positive(t, diverged.Step)
+	require.ErrorContains(t, err, "not finite")
+}
