@@ -1,0 +1,263 @@
+package main
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"onestep/policy/checkpoint"
+	"onestep/wasm/protocol"
+)
+
+// page drives a session as the browser would, with a clock that moves 1 ms with every look at it.
+type page struct {
+	t       *testing.T
+	s       *session
+	clock   float64
+	sent    []protocol.Message // by the session
+	pending []protocol.Message // on their way to it
+}
+
+func newPage(t *testing.T) *page {
+	p := &page{t: t}
+	p.s = newSession(
+		func(m protocol.Message) { p.sent = append(p.sent, m) },
+		func() float64 { p.clock += 0.001; return p.clock },
+		func() {
+			pending := p.pending
+			p.pending = nil
+			for _, m := range pending {
+				p.s.handle(m)
+			}
+		})
+	return p
+}
+
+func (p *page) send(t protocol.Type, id int, body any, data ...[]byte) {
+	p.s.handle(protocol.New(t, id, body, data...))
+}
+
+// take removes and returns the messages of a type.
+func (p *page) take(t protocol.Type) (found []protocol.Message) {
+	var rest []protocol.Message
+	for _, m := range p.sent {
+		if m.Type == t {
+			found = append(found, m)
+		} else {
+			rest = append(rest, m)
+		}
+	}
+	p.sent = rest
+	return found
+}
+
+func (p *page) one(t protocol.Type) protocol.Message {
+	found := p.take(t)
+	require.Len(p.t, found, 1, "messages of type %d", t)
+	return found[0]
+}
+
+func (p *page) failure() protocol.Failure {
+	var f protocol.Failure
+	require.NoError(p.t, json.Unmarshal(p.one(protocol.WorkerError).Body, &f))
+	return f
+}
+
+func (p *page) info(m protocol.Message) protocol.RunInfo {
+	var i protocol.RunInfo
+	require.NoError(p.t, json.Unmarshal(m.Body, &i))
+	return i
+}
+
+func row(t *testing.T, m protocol.Message, n int) []float64 {
+	require.Len(t, m.Data, 1)
+	require.Len(t, m.Data[0], 8*n)
+	x := make([]float64, n)
+	for i := range x {
+		x[i] = math.Float64frombits(binary.LittleEndian.Uint64(m.Data[0][8*i:]))
+	}
+	return x
+}
+
+func request(steps int) protocol.TrainRequest {
+	return protocol.TrainRequest{Task: "pendulum", Algorithm: "fpmd-m", Seed: 4, Steps: steps, Config: map[string]any{
+		"hidden": []int{8}, "batch": 8, "particles": 2, "warmUp": 50,
+	}}
+}
+
+func TestATrainingRunsToItsEnd(t *testing.T) {
+	p := newPage(t)
+	p.send(protocol.Train, 1, request(240))
+	started := p.one(protocol.Started)
+	require.Equal(t, 1, started.ID)
+	require.Equal(t, 240, p.info(started).TotalSteps)
+	for range 100000 {
+		if !p.s.busy() {
+			break
+		}
+		p.s.work()
+	}
+	finished := p.info(p.one(protocol.Finished))
+	require.Equal(t, 240, finished.EnvSteps)
+	evaluations := p.take(protocol.Evaluation)
+	require.Len(t, evaluations, 25, "24 over the run, and one before it")
+	last := row(t, evaluations[24], protocol.NumEvaluation)
+	require.Equal(t, 240.0, last[protocol.EvalEnvSteps])
+	require.Equal(t, 20.0, last[protocol.EvalEpisodes])
+	require.Equal(t, 8.0, last[protocol.EvalManySteps])
+	for _, m := range p.take(protocol.Metrics) {
+		r := row(t, m, protocol.NumMetrics)
+		require.LessOrEqual(t, r[protocol.MetricEnvSteps], 240.0)
+	}
+	dots := p.take(protocol.Dots)
+	require.Len(t, dots, 24, "none before the first transition")
+	require.Len(t, dots[0].Data[0], 4*probeStates*(3+protocol.NumDot))
+	snapshots := p.take(protocol.Snapshot)
+	policy, err := checkpoint.ReadPolicy(snapshots[len(snapshots)-1].Data[0])
+	require.NoError(t, err)
+	require.Equal(t, 240, policy.Record.EnvSteps)
+	require.Len(t, policy.Record.Curve, 25)
+	p.send(protocol.Continue, 2, nil)
+	require.Contains(t, p.failure().Message, "all of its steps")
+}
+
+// Pause, save, load into another session and continue: the weights are those of an undisturbed run.
+func TestPauseSaveLoadContinueChangesNoBit(t *testing.T) {
+	finish := func(p *page) string {
+		for p.s.busy() {
+			p.s.work()
+		}
+		return checkpoint.PolicyOf(p.s.run, checkpoint.Record{}).Hash()
+	}
+	whole := newPage(t)
+	whole.send(protocol.Train, 1, request(240))
+	want := finish(whole)
+
+	p := newPage(t)
+	p.send(protocol.Train, 1, request(240))
+	for p.s.run.EnvSteps < 100 {
+		p.s.work()
+	}
+	p.send(protocol.Pause, 2, nil)
+	require.Equal(t, 2, p.one(protocol.Paused).ID)
+	require.False(t, p.s.busy())
+	p.send(protocol.SaveRun, 3, nil)
+	file := p.one(protocol.RunFile)
+	require.Equal(t, 3, file.ID)
+
+	q := newPage(t)
+	q.send(protocol.LoadRun, 4, nil, file.Data[0])
+	require.Equal(t, 4, q.one(protocol.Started).ID)
+	require.NotEmpty(t, q.take(protocol.Evaluation), "the curve comes back")
+	require.Len(t, q.take(protocol.Snapshot), 1, "and the policy")
+	require.False(t, q.s.busy(), "a loaded run waits")
+	q.send(protocol.Continue, 5, nil)
+	require.Equal(t, 5, q.one(protocol.Running).ID)
+	require.Equal(t, want, finish(q))
+	p.send(protocol.Continue, 6, nil)
+	require.Equal(t, want, finish(p))
+}
+
+// A request that arrives while an evaluation runs is answered inside it, and the evaluation is given up.
+func TestStopDuringAnEvaluation(t *testing.T) {
+	for _, request2 := range []protocol.Type{protocol.Stop, protocol.Pause} {
+		p := newPage(t)
+		p.send(protocol.Train, 1, request(240))
+		p.pending = append(p.pending, protocol.New(request2, 2, nil))
+		p.s.work() // the evaluation before the first step
+		require.False(t, p.s.busy())
+		require.Empty(t, p.take(protocol.Evaluation))
+		if request2 == protocol.Stop {
+			require.Equal(t, 2, p.one(protocol.Stopped).ID)
+			p.send(protocol.SaveRun, 3, nil)
+			require.Contains(t, p.failure().Message, "no training")
+			continue
+		}
+		require.Equal(t, 2, p.one(protocol.Paused).ID)
+		p.send(protocol.Continue, 3, nil)
+		p.s.work()
+		require.Len(t, p.take(protocol.Evaluation), 1, "it is done again")
+	}
+}
+
+func TestANewTrainingReplacesTheOldOneInTheMiddleOfAnEvaluation(t *testing.T) {
+	p := newPage(t)
+	p.send(protocol.Train, 1, request(240))
+	p.pending = append(p.pending, protocol.New(protocol.Train, 2, request(120)))
+	p.s.work()
+	require.Equal(t, 120, p.s.run.Options.Steps)
+	for p.s.busy() {
+		p.s.work()
+	}
+	require.Equal(t, 120, p.info(p.one(protocol.Finished)).EnvSteps)
+}
+
+func TestBadRequestsAreNamedAndChangeNothing(t *testing.T) {
+	p := newPage(t)
+	p.send(protocol.Train, 1, request(240))
+	p.one(protocol.Started)
+	run := p.s.run
+	bad := request(240)
+	bad.Config["batch"] = -1
+	unknown := request(240)
+	unknown.Task = "unicycle"
+	for _, c := range []struct {
+		name, code, want string
+		m                protocol.Message
+	}{
+		{"a setting out of range", "bad-config", "batch must lie in 1..4096", protocol.New(protocol.Train, 9, bad)},
+		{"an unknown task", "bad-config", "unicycle", protocol.New(protocol.Train, 9, unknown)},
+		{"an unknown field", "bad-config", "speed", protocol.New(protocol.Train, 9, map[string]any{"speed": 1})},
+		{"no body", "bad-config", "no body", protocol.New(protocol.Train, 9, nil)},
+		{"a broken file", "bad-file", "", protocol.New(protocol.LoadRun, 9, nil, []byte("nonsense"))},
+		{"no file", "bad-file", "block of bytes", protocol.New(protocol.LoadRun, 9, nil)},
+		{"K out of range", "bad-config", "manySteps must lie in 2..32", protocol.New(protocol.SetLive, 9, protocol.Live{ManySteps: 99})},
+		{"an unknown type", "protocol", "no message of type 77", protocol.Message{Type: 77, ID: 9}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p.t = t
+			p.s.handle(c.m)
+			f := p.failure()
+			require.Equal(t, c.code, f.Code)
+			require.Contains(t, f.Message, c.want)
+			require.Same(t, run, p.s.run)
+			require.True(t, p.s.busy())
+		})
+	}
+}
+
+func TestManyStepsCanChangeWhileTraining(t *testing.T) {
+	p := newPage(t)
+	p.send(protocol.Train, 1, request(240))
+	p.s.work()
+	p.send(protocol.SetLive, 2, protocol.Live{ManySteps: 3})
+	p.take(protocol.Evaluation)
+	for len(p.take(protocol.Dots)) == 0 {
+		p.s.work()
+	}
+	require.Empty(t, p.take(protocol.WorkerError))
+	require.Equal(t, 3, p.s.probe.Steps)
+}
+
+func TestInfoDescribesEveryTask(t *testing.T) {
+	info := newPage(t).s.info()
+	require.NotEmpty(t, info.Tasks)
+	require.Positive(t, info.Lanes)
+	for _, task := range info.Tasks {
+		require.NotEmpty(t, task.Defaults)
+		for alg, defaults := range task.Defaults {
+			require.Contains(t, defaults, "steps", alg)
+			for name, field := range task.Fields {
+				require.Contains(t, defaults, name)
+				require.NotEmpty(t, field.Help)
+				if v, ok := defaults[name].(float64); ok {
+					require.GreaterOrEqual(t, v, field.Min, name)
+					require.LessOrEqual(t, v, field.Max, name)
+				}
+			}
+		}
+	}
+}
