@@ -10,10 +10,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"onestep/policy/flow"
+	"onestep/policy/tensorio"
 )
 
 // checker is where the npm package of onnxruntime lies, installed by
@@ -27,6 +31,11 @@ func TestOnnxruntimeAgrees(t *testing.T) {
 	dir := t.TempDir()
 	for _, e := range cases() {
 		writeCase(t, dir, e)
+		obs, _ := e.inputs()
+		for i := range obs {
+			obs[i] *= 1e4
+		}
+		writeInputs(t, dir, e, e.name+"_huge", obs)
 	}
 	var stderr bytes.Buffer
 	cmd := exec.Command("node", filepath.Join(checker, "run.mjs"), dir)
@@ -51,6 +60,9 @@ func TestOnnxruntimeAgrees(t *testing.T) {
 		worst := largestDifference(t, e.action(t, obs, x0), got)
 		t.Logf("%-40s largest difference %.2g", e.name, worst)
 		assert.LessOrEqual(t, worst, tolerance, e.name)
+		for _, a := range readFloats(t, filepath.Join(dir, e.name+"_huge.action.f32")) {
+			require.True(t, a >= -1 && a <= 1, "%s: observations of 1e4 overflow nothing", e.name)
+		}
 	}
 }
 
@@ -82,13 +94,72 @@ print(onnx.__version__)
 	t.Logf("%s", out)
 }
 
+// TestPythonActs lets Python and NumPy, where they are installed, load a safetensors file by the exported
+// program and act. The loop over Gymnasium's episodes is not run here.
+func TestPythonActs(t *testing.T) {
+	python := "/usr/bin/python3"
+	if exec.Command(python, "-c", "import numpy").Run() != nil {
+		t.Log("python3-numpy is not installed: the program was not run")
+		return
+	}
+	const program = `
+import importlib.util, sys
+import numpy as np
+folder, name, steps = sys.argv[1], sys.argv[2], int(sys.argv[3])
+spec = importlib.util.spec_from_file_location("policy", f"{folder}/{name}.py")
+policy = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(policy)
+read = lambda x, columns: np.fromfile(f"{folder}/{name}.{x}.f32", "<f4").reshape(-1, columns)
+x0 = read("x0", len(policy.ACTION_SCALE))
+obs = np.fromfile(f"{folder}/{name}.obs.f32", "<f4").reshape(len(x0), -1)
+policy.load_safetensors(f"{folder}/{name}.safetensors", steps)(obs, x0).tofile(f"{folder}/{name}.action.f32")
+`
+	dir := t.TempDir()
+	for _, e := range cases() {
+		if e.sampler.Method != flow.Euler {
+			continue // the program has Euler's rule only
+		}
+		writeCase(t, dir, e)
+		code, err := Python(e.policy, e.sampler.Steps)
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(dir, e.name+".py"), code, 0o600))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, e.name+".safetensors"), policyFile(t, e.policy), 0o600))
+		out, err := exec.Command(python, "-W", "error", "-c", program, dir, e.name, strconv.Itoa(e.sampler.Steps)).CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		obs, x0 := e.inputs()
+		worst := largestDifference(t, e.action(t, obs, x0), readFloats(t, filepath.Join(dir, e.name+".action.f32")))
+		t.Logf("%-40s largest difference %.2g", e.name, worst)
+		assert.LessOrEqual(t, worst, tolerance, e.name)
+	}
+}
+
+// policyFile writes what the program reads of a policy file: the tensors "policy.…" and the task.
+func policyFile(t *testing.T, p *Policy) []byte {
+	t.Helper()
+	var list []tensorio.Tensor
+	for _, x := range p.Actor.Net.Tensors() {
+		list = append(list, tensorio.Float32s("policy."+x.Name, x.Shape, p.Actor.Params[x.Offset:][:x.Size()]))
+	}
+	list = append(list, tensorio.Float32s("critic1.layer0.bias", []int{1}, []float32{1}))
+	var w bytes.Buffer
+	require.NoError(t, tensorio.WriteSafetensors(&w, list, map[string]string{"onestep.task": p.Spec.Name}))
+	return w.Bytes()
+}
+
 func writeCase(t *testing.T, dir string, e exported) {
+	t.Helper()
+	obs, _ := e.inputs()
+	writeInputs(t, dir, e, e.name, obs)
+}
+
+// writeInputs writes a case's model with inputs beside it, under a name.
+func writeInputs(t *testing.T, dir string, e exported, name string, obs []float32) {
 	t.Helper()
 	model, err := ONNX(e.policy, e.sampler)
 	require.NoError(t, err)
-	obs, x0 := e.inputs()
+	_, x0 := e.inputs()
 	for suffix, b := range map[string][]byte{".onnx": model, ".obs.f32": floats(obs), ".x0.f32": floats(x0)} {
-		require.NoError(t, os.WriteFile(filepath.Join(dir, e.name+suffix), b, 0o600))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name+suffix), b, 0o600))
 	}
 }
 

@@ -1,6 +1,8 @@
 package export
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -143,4 +145,11 @@ func TestStepBiasIsTheNetworksOwn(t *testing.T) {
 	for i, z := range p.stepBias([]float32{0.25, 0.75}) {
 		assert.InDelta(t, mish(float64(z)), got[i], 1e-6, "four sums of at most 32 products below 1, each to 6e-8")
 	}
+}
+
+// The bytes are the same on every platform: this is the hash on amd64, and the test runs under js/wasm too.
+func TestBytesAreTheSameEverywhere(t *testing.T) {
+	b, err := ONNX(randomPolicy(flow.MeanFlow, 3, 1, []int{64, 64}, nn.Mish, 1), Sampler{flow.Euler, 3})
+	require.NoError(t, err)
+	assert.Equal(t, "c87b148dc91d5039c71582ce2e731175bc44ed5ef47e84e0ef4aba4560f5adc3", fmt.Sprintf("%x", sha256.Sum256(b)))
 }
