@@ -2,6 +2,8 @@ package tensorio
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -11,6 +13,13 @@ import (
 // and then read as the same.
 func FuzzReadSafetensors(f *testing.F) {
 	f.Add(sample(f))
+	trained, err := filepath.Glob("../../assets/policies/*.safetensors")
+	require.NoError(f, err)
+	for _, name := range trained {
+		b, err := os.ReadFile(name)
+		require.NoError(f, err)
+		f.Add(b)
+	}
 	f.Add([]byte{})
 	f.Add(file("{}"))
 	f.Add(file(`{"__metadata__":{"a":"b\u0041\ud83d\ude00"},"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}`, 0, 0, 128, 63))

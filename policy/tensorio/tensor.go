@@ -139,3 +139,9 @@ func (v bools) appendTo(dst []byte, from, to int) []byte {
 	}
 	return dst
 }
+
+// Float32 returns the data of a tensor of type F32, nil for another type. It does not copy.
+func (t Tensor) Float32() []float32 {
+	v, _ := t.data.(f32s)
+	return v
+}

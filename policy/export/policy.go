@@ -1,0 +1,83 @@
+package export
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"strconv"
+
+	"onestep/engine/env"
+	"onestep/policy/flow"
+)
+
+// Policy is what is exported: the network that acts, and what its user must know about it.
+type Policy struct {
+	Actor     flow.Policy[float32]
+	Spec      *env.Spec
+	Gymnasium string            // id of the task in Gymnasium, such as "Pendulum-v1"
+	Metadata  map[string]string // of the policy file; copied into every export
+}
+
+// check returns what makes a policy impossible to export.
+func (p *Policy) check() error {
+	c := p.Actor.Net.Config()
+	switch {
+	case p.Actor.Kind != flow.Rectified && p.Actor.Kind != flow.MeanFlow:
+		return fmt.Errorf("export: there is no graph for a %s policy", p.Actor.Kind)
+	case c.NumTimes != p.Actor.Kind.NumTimes():
+		return fmt.Errorf("export: a %s network takes %d times, not %d", p.Actor.Kind, p.Actor.Kind.NumTimes(), c.NumTimes)
+	case c.CondDim != p.Spec.ObsDim || c.XDim != p.Spec.ActDim || c.OutDim != p.Spec.ActDim:
+		return fmt.Errorf("export: the network maps [%d, %d] to %d, the task %s has %d observations and %d actions",
+			c.CondDim, c.XDim, c.OutDim, p.Spec.Name, p.Spec.ObsDim, p.Spec.ActDim)
+	case len(p.Spec.ObsNames) != p.Spec.ObsDim || len(p.Spec.ActNames) != p.Spec.ActDim || len(p.Spec.ActionScale) != p.Spec.ActDim:
+		return fmt.Errorf("export: the task %s does not name each observation and action", p.Spec.Name)
+	case len(p.Actor.Params) != p.Actor.Net.NumParams():
+		return errors.New("export: the parameters do not fit the network")
+	case math.IsNaN(float64(p.Actor.SourceStd)) || p.Actor.SourceStd < 0:
+		return fmt.Errorf("export: the noise has the standard deviation %v", p.Actor.SourceStd)
+	}
+	if i, ok := flow.Finite(p.Actor.Params); !ok {
+		return fmt.Errorf("export: parameter %d is %v", i, p.Actor.Params[i])
+	}
+	return nil
+}
+
+// tensor returns a part of the parameters and its shape by its name in package nn. It panics when there is none.
+func (p *Policy) tensor(name string) (data []float32, shape []int) {
+	for _, t := range p.Actor.Net.Tensors() {
+		if t.Name == name {
+			return p.Actor.Params[t.Offset:][:t.Size()], t.Shape
+		}
+	}
+	panic("export: no tensor " + name)
+}
+
+// metadata is the policy file's, and what a reader of the export must know.
+func (p *Policy) metadata() map[string]string {
+	m := map[string]string{}
+	maps.Copy(m, p.Metadata)
+	m["onestep.task"] = p.Spec.Name
+	m["onestep.title"] = p.Spec.Title
+	m["onestep.gymnasium"] = p.Gymnasium
+	m["onestep.flow"] = p.Actor.Kind.String()
+	m["onestep.source_std"] = number(p.Actor.SourceStd)
+	m["onestep.observation"] = text(p.Spec.ObsNames)
+	m["onestep.action"] = text(p.Spec.ActNames)
+	m["onestep.action_range"] = "[-1,1]"
+	m["onestep.action_scale"] = text(p.Spec.ActionScale) // the environment's action = scale * action
+	return m
+}
+
+// number writes a float32 with as many digits as bring it back.
+func number(x float32) string { return strconv.FormatFloat(float64(x), 'g', -1, 32) }
+
+// text writes names or finite numbers as JSON.
+func text(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic("export: " + err.Error())
+	}
+	return string(b)
+}
