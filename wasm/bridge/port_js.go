@@ -96,7 +96,7 @@ func decode(v js.Value) (protocol.Message, error) {
 	if id.Type() == js.TypeNumber {
 		m.ID = id.Int()
 	}
-	if body.Type() == js.TypeString && body.Get("length").Int() > 0 {
+	if body.Type() == js.TypeString {
 		m.Body = []byte(body.String())
 	}
 	if data.Type() == js.TypeObject {
