@@ -6,7 +6,7 @@ import "unsafe"
 type Float interface{ ~float32 | ~float64 }
 
 // Lanes returns how many float32 are computed side by side: 1 is plain Go.
-func Lanes() int { return 1 }
+func Lanes() int { return lanes }
 
 // isSingle reports whether T is 4 bytes wide, known when T's code is compiled.
 func isSingle[T Float]() bool { return unsafe.Sizeof(T(0)) == 4 }

@@ -1,10 +1,13 @@
 package kernel
 
 // ScratchLen returns the scratch that the products need whose right-hand factor (as it is stored) is [rows, cols].
-func ScratchLen(rows, cols int) int { return roundUp(rows, panel) * roundUp(cols, panel) }
+func ScratchLen(rows, cols int) int { return roundUp(rows, panel)*roundUp(cols, panel) + margin }
 
 // panel is the width to which vector code packs the right-hand factor.
 const panel = 16
+
+// margin is the scratch for the columns that do not fill a vector.
+const margin = 96 * panel
 
 func roundUp(n, to int) int { return (n + to - 1) / to * to }
 
@@ -19,6 +22,10 @@ func MatMul[T Float](dst, start, a, b Mat[T], scratch []T) {
 		panic("kernel: MatMul of shapes that do not fit")
 	}
 	mustHold(scratch, b)
+	mustSpread(dst, start)
+	if matMulVector(dst, start, a, b, false, scratch) {
+		return
+	}
 	spread(dst, start)
 	for i := range dst.Rows {
 		accumulate(dst.Row(i), a.Row(i), 1, b)
@@ -35,6 +42,9 @@ func MatMulT[T Float](dst, a, b Mat[T], scratch []T) {
 		panic("kernel: MatMulT of shapes that do not fit")
 	}
 	mustHold(scratch, b)
+	if matMulTVector(dst, a, b, scratch) {
+		return
+	}
 	bt := Matrix(scratch, b.Cols, b.Rows)
 	for i := range b.Rows {
 		for j, v := range b.Row(i) {
@@ -58,7 +68,7 @@ func TMatMul[T Float](dst, a, b Mat[T], scratch []T) {
 		panic("kernel: TMatMul of shapes that do not fit")
 	}
 	mustHold(scratch, b)
-	if a.Rows == 0 {
+	if a.Rows == 0 || matMulVector(dst, dst, a, b, true, scratch) {
 		return
 	}
 	for i := range dst.Rows {
@@ -72,6 +82,17 @@ func mustHold[T Float](scratch []T, b Mat[T]) {
 	}
 }
 
+// mustSpread checks the shape of a start.
+func mustSpread[T Float](dst, start Mat[T]) {
+	if start.Rows == 0 {
+		return
+	}
+	if start.Cols != dst.Cols {
+		panic("kernel: a start row of another width")
+	}
+	start.every(dst.Rows)
+}
+
 // spread writes start's rows over dst's, see MatMul.
 func spread[T Float](dst, start Mat[T]) {
 	if start.Rows == 0 {
@@ -79,9 +100,6 @@ func spread[T Float](dst, start Mat[T]) {
 			clear(dst.Row(i))
 		}
 		return
-	}
-	if start.Cols != dst.Cols {
-		panic("kernel: a start row of another width")
 	}
 	every := start.every(dst.Rows)
 	for i := range dst.Rows {

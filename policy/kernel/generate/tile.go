@@ -1,0 +1,77 @@
+package main
+
+import "bytes"
+
+// shapes of the tiles: rows by vectors of outputs that are accumulated in registers. The compiler for WebAssembly
+// keeps 16 vectors in locals: 6 x 2 accumulators, two vectors of b and one spread element of a just fit. A single
+// row, as one action is computed with, takes four vectors so that their sums overlap in time.
+var shapes = [][2]int{{6, 2}, {6, 1}, {1, 4}, {1, 1}}
+
+// unroll is how many k one turn of the inner loop takes: WebAssembly code made by Go jumps back through a table.
+const unroll = 8
+
+func tiles(w *bytes.Buffer) {
+	w.WriteString(`import (
+	"simd"
+	"unsafe"
+)
+
+`)
+	for _, s := range shapes {
+		tile(w, s[0], s[1])
+	}
+}
+
+// tile writes one function. Every pointer stays within its matrix; what runs is an integer offset to it, for
+// the garbage collector may look at any moment.
+func tile(w *bytes.Buffer, rows, vectors int) {
+	name := f("tile%dx%d", rows, vectors)
+	row := func(r int) string { return f("r%d", r) }
+	w.WriteString(f("// %s computes p's product in tiles of %d rows by %d vectors.\n", name, rows, vectors))
+	w.WriteString(f("//\n//go:nocheckptr\nfunc %s(p *product) {\n", name))
+	w.WriteString("v := simd.BroadcastFloat32s(0).Len() * 4\n")
+	if rows > 1 {
+		w.WriteString("last := p.rows - 1\n")
+	}
+	w.WriteString(f("for r0 := 0; r0 < p.rows; r0 += %d {\n", rows))
+	if rows > 1 {
+		w.WriteString("// Rows past the end repeat the last one: they compute and store the same bits.\n")
+	}
+	for r := 1; r < rows; r++ {
+		w.WriteString(f("r%d := min(r0+%d, last)\n", r, r))
+	}
+	for r := range rows {
+		w.WriteString(f("a%d := unsafe.Add(p.a, %s*p.aRow)\n", r, row(r)))
+	}
+	w.WriteString(f("for panel := range p.panels {\n"))
+	w.WriteString("s, column := unsafe.Add(p.start, panel*p.startPanel), panel*" + f("%d*v\n", vectors))
+	for r := range rows {
+		w.WriteString(f("s%d := unsafe.Add(s, %s*p.startRow)\n", r, row(r)))
+		for c := range vectors {
+			w.WriteString(f("c%d%d := simd.LoadFloat32s(floats(s%d, %d*v))\n", r, c, r, c))
+		}
+	}
+	w.WriteString("b0 := unsafe.Add(p.b, panel*p.bPanel)\n")
+	for c := 1; c < vectors; c++ {
+		w.WriteString(f("b%d := unsafe.Add(b0, %d*v)\n", c, c))
+	}
+	step := each(vectors, func(c int) string { return f("y%d = simd.LoadFloat32s(floats(b%d, j))\n", c, c) }) +
+		each(rows, func(r int) string {
+			return f("x = simd.BroadcastFloat32s(*(*float32)(unsafe.Add(a%d, i)))\n", r) +
+				each(vectors, func(c int) string { return f("c%d%d = x.Mul(y%d).Add(c%d%d)\n", r, c, c, r, c) })
+		}) + "i, j = i+aStep, j+bStep\n"
+	w.WriteString("var x" + each(vectors, func(c int) string { return f(", y%d", c) }) + " simd.Float32s\n")
+	w.WriteString("i, j, aStep, bStep := 0, 0, p.aStep, p.bStep\n")
+	w.WriteString(f("for n := p.inner / %d; n > 0; n-- {\n", unroll))
+	w.WriteString(each(unroll, func(int) string { return step }))
+	w.WriteString("}\n")
+	w.WriteString(f("for n := p.inner %% %d; n > 0; n-- {\n%s}\n", unroll, step))
+	w.WriteString("d := unsafe.Add(p.dst, column)\n")
+	for r := range rows {
+		w.WriteString(f("d%d := unsafe.Add(d, %s*p.dstRow)\n", r, row(r)))
+		for c := range vectors {
+			w.WriteString(f("c%d%d.Store(floats(d%d, %d*v))\n", r, c, r, c))
+		}
+	}
+	w.WriteString("}\n}\n}\n\n")
+}

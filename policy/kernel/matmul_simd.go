@@ -1,0 +1,216 @@
+//go:build goexperiment.simd && go1.27
+
+package kernel
+
+import (
+	"simd"
+	"unsafe"
+)
+
+// product describes dst = start + a b to the tiles. Steps are in bytes; a may be transposed, b packed.
+type product struct {
+	dst, start, a, b     unsafe.Pointer
+	rows, inner, panels  int // a panel is as many columns as a tile has
+	dstRow               int // from a row of dst to the next
+	startRow, startPanel int // 0 where rows or panels share a start
+	aRow, aStep          int // from a row of a to the next, from one inner index to the next
+	bPanel, bStep        int // from a panel of b to the next, from one inner index to the next
+}
+
+// factor is the right-hand side of a product as it is stored: data [inner, cols], or [cols, inner] to be transposed.
+type factor struct {
+	data       []float32
+	stride     int
+	transposed bool
+}
+
+const (
+	floatSize = 4 // bytes
+
+	// packRows is from how many rows on b is copied into panels. Its own rows would do, but where they are a
+	// multiple of 512 bytes apart a column of b falls into few sets of the first cache.
+	packRows = 24
+
+	// tailRows rows at a time go through scratch where dst ends within a vector.
+	tailRows = margin / maxLanes
+	tailLen  = margin
+)
+
+// zeros is what a product without a start begins with.
+var zeros [4 * maxLanes]float32
+
+// matMulVector computes dst = start + a b, or dst = start + a' b with transposeA, where T allows it.
+func matMulVector[T Float](dst, start, a, b Mat[T], transposeA bool, scratch []T) bool {
+	if !vectors[T]() {
+		return false
+	}
+	p := newProduct(single(dst.Data), dst.Stride, dst.Rows, b.Rows, single(a.Data), a.Stride)
+	if transposeA {
+		p.aRow, p.aStep = p.aStep, p.aRow
+	}
+	switch start.Rows {
+	case 0:
+		p.start = unsafe.Pointer(&zeros)
+	case 1:
+		p.start, p.startPanel = pointer(single(start.Data)), floatSize
+	default:
+		if pointer(single(start.Data)) != p.dst || start.Stride != dst.Stride {
+			spread(dst, start)
+		}
+		p.start, p.startRow, p.startPanel = p.dst, p.dstRow, floatSize
+	}
+	p.columns(dst.Cols, factor{single(b.Data), b.Stride, false}, single(scratch))
+	return true
+}
+
+// matMulTVector computes dst = a b' where T allows it.
+func matMulTVector[T Float](dst, a, b Mat[T], scratch []T) bool {
+	if !vectors[T]() {
+		return false
+	}
+	p := newProduct(single(dst.Data), dst.Stride, dst.Rows, b.Cols, single(a.Data), a.Stride)
+	p.start = unsafe.Pointer(&zeros)
+	p.columns(dst.Cols, factor{single(b.Data), b.Stride, true}, single(scratch))
+	return true
+}
+
+func newProduct(dst []float32, dstStride, rows, inner int, a []float32, aStride int) product {
+	return product{
+		dst: pointer(dst), dstRow: dstStride * floatSize, rows: rows, inner: inner,
+		a: pointer(a), aRow: aStride * floatSize, aStep: floatSize,
+	}
+}
+
+// columns computes all n columns: in tiles as wide as possible, then a vector at a time, then what is left.
+func (p *product) columns(n int, b factor, scratch []float32) {
+	if p.rows == 0 {
+		return
+	}
+	wide := 2
+	if p.rows == 1 {
+		wide = 4
+	}
+	from := p.across(0, n, wide, b, scratch)
+	from = p.across(from, n, 1, b, scratch)
+	if from < n {
+		p.tail(from, n, b, scratch)
+	}
+}
+
+// across computes columns in whole panels of so many vectors and returns where they end.
+func (p *product) across(from, n, vectors int, b factor, scratch []float32) (end int) {
+	width := vectors * lanes
+	q := *p
+	q.panels = (n - from) / width
+	if q.panels == 0 {
+		return from
+	}
+	end = from + q.panels*width
+	q.dst = unsafe.Add(p.dst, from*floatSize)
+	q.start, q.startPanel = unsafe.Add(p.start, from*p.startPanel), width*p.startPanel
+	if b.transposed || p.rows >= packRows {
+		b.pack(scratch, p.inner, from, end, width)
+		q.b, q.bStep, q.bPanel = pointer(scratch), width*floatSize, p.inner*width*floatSize
+	} else {
+		q.b, q.bStep, q.bPanel = pointer(b.data[min(from, len(b.data)):]), b.stride*floatSize, width*floatSize
+	}
+	q.run(vectors)
+	return end
+}
+
+func (p *product) run(vectors int) {
+	switch {
+	case p.rows > 1 && vectors == 2:
+		tile6x2(p)
+	case p.rows > 1:
+		tile6x1(p)
+	case vectors == 4:
+		tile1x4(p)
+	default:
+		tile1x1(p)
+	}
+}
+
+// tail computes the columns from up to n, fewer than a vector has, in scratch.
+func (p *product) tail(from, n int, b factor, scratch []float32) {
+	b.pack(scratch, p.inner, from, n, lanes)
+	out := scratch[len(scratch)-tailLen:]
+	q := *p
+	q.b, q.bStep, q.panels, q.dst, q.dstRow = pointer(scratch), lanes*floatSize, 1, pointer(out), lanes*floatSize
+	var row [maxLanes]float32 // of a start that all rows share
+	if p.startRow != 0 {
+		q.start, q.startRow = q.dst, q.dstRow
+	} else if p.startPanel != 0 {
+		copy(row[:], unsafe.Slice((*float32)(p.start), n)[from:])
+		q.start = unsafe.Pointer(&row)
+	}
+	for first := 0; first < p.rows; first += tailRows {
+		q.rows = min(tailRows, p.rows-first)
+		q.a = unsafe.Add(p.a, first*p.aRow)
+		dst, stride := unsafe.Add(p.dst, first*p.dstRow+from*floatSize), p.dstRow/floatSize
+		columns := unsafe.Slice((*float32)(dst), (q.rows-1)*stride+n-from)
+		if p.startRow != 0 {
+			copyColumns(out, columns, q.rows, n-from, lanes, stride)
+		}
+		q.run(1)
+		copyColumns(columns, out, q.rows, n-from, stride, lanes)
+	}
+}
+
+// copyColumns copies the first cols columns of rows rows.
+func copyColumns(dst, src []float32, rows, cols, dstStride, srcStride int) {
+	for i := range rows {
+		d, s := dst[i*dstStride:][:cols], src[i*srcStride:][:cols]
+		for j, v := range s {
+			d[j] = v
+		}
+	}
+}
+
+// pack writes the columns [from, to) as panels [inner, width] one behind the other, the last padded with zeros.
+func (b factor) pack(dst []float32, inner, from, to, width int) {
+	switch {
+	case b.transposed:
+		b.transpose(dst, inner, from, to, width)
+	case (to-from)%width == 0 && inner > 0:
+		packVectors(pointer(dst), pointer(b.data[from:]), inner, b.stride*floatSize, (to-from)/width, width*floatSize)
+	default:
+		clear(dst[:inner*width])
+		for k := range inner {
+			copy(dst[k*width:], b.data[k*b.stride:][from:to])
+		}
+	}
+}
+
+// transpose is pack for a factor that is stored by columns.
+func (b factor) transpose(dst []float32, inner, from, to, width int) {
+	if rest := (to - from) % width; rest != 0 {
+		clear(dst[(to-from-rest)*inner:][:inner*width])
+	}
+	for i := from; i < to; i++ {
+		panel, lane := (i-from)/width, (i-from)%width
+		d, at := dst[panel*inner*width:][:inner*width], lane
+		for _, v := range b.data[i*b.stride:][:inner] {
+			d[at] = v
+			at += width
+		}
+	}
+}
+
+// packVectors copies panels of width bytes out of the rows of b, which are stride bytes apart.
+//
+//go:nocheckptr
+func packVectors(dst, b unsafe.Pointer, inner, stride, panels, width int) {
+	v := simd.BroadcastFloat32s(0).Len() * floatSize
+	to := 0
+	for panel := range panels {
+		from := panel * width
+		for k := 0; k < inner; k++ { // the compiler does not copy a bare range over vectors
+			for c := 0; c < width; c += v {
+				simd.LoadFloat32s(floats(b, from+c)).Store(floats(dst, to))
+				to += v
+			}
+			from += stride
+		}
+	}
+}

@@ -1,0 +1,38 @@
+//go:build goexperiment.simd && go1.27
+
+package kernel
+
+import (
+	"simd"
+	"unsafe"
+)
+
+//go:generate go run ./generate
+
+// lanes is how many float32 a vector holds; 1 where package simd would only imitate vectors.
+var lanes = func() int {
+	if simd.Emulated() {
+		return 1
+	}
+	return simd.VectorBitSize() / 32
+}()
+
+// maxLanes is the longest vector that package simd knows, in float32.
+const maxLanes = 16
+
+// vectors reports whether T's kernels run on vectors.
+func vectors[T Float]() bool { return isSingle[T]() && lanes > 1 }
+
+// single returns a slice of 4-byte elements as what it is.
+func single[T Float](x []T) []float32 { return *(*[]float32)(unsafe.Pointer(&x)) }
+
+// floats returns the memory at p+offset for a vector to be loaded from or stored to, of which it uses lanes
+// elements.
+//
+//go:nocheckptr
+func floats(p unsafe.Pointer, offset int) []float32 {
+	return (*[maxLanes]float32)(unsafe.Add(p, offset))[:]
+}
+
+// pointer returns where x begins.
+func pointer(x []float32) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(x)) }
