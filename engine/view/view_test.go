@@ -1,0 +1,96 @@
+package view
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"onestep/engine/scene"
+)
+
+func TestPanelsLieApartAndInside(t *testing.T) {
+	for _, c := range []struct {
+		name          string
+		width, height float64
+		pixel         float64
+		stacked       bool
+	}{
+		{"desktop", 900, 700, 1, false},
+		{"desktop, two pixels", 1800, 1400, 2, false},
+		{"wide and low", 1600, 500, 1, false},
+		{"phone", 390, 1480, 1, true},
+		{"phone, three pixels", 1170, 4440, 3, true},
+		{"narrowest", 320, 1300, 1, true},
+		{"4K", 3840, 2160, 1, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l := Arrange(c.width, c.height, c.pixel)
+			assert.Equal(t, c.stacked, l.Stacked)
+			panels := []scene.Rect{l.Body, l.Flow, l.Scatter, l.Curve}
+			for i, p := range panels {
+				assert.Greater(t, p.W, 200*c.pixel, "panel %d", i)
+				assert.Greater(t, p.H, 180*c.pixel, "panel %d", i)
+				assert.True(t, p.X >= 0 && p.Y >= 0 && p.X+p.W <= c.width && p.Y+p.H <= c.height, "panel %d lies inside", i)
+				for _, v := range []float64{p.X, p.Y, p.W, p.H} {
+					assert.Equal(t, math.Trunc(v), v, "whole pixels")
+				}
+				for k, q := range panels[:i] {
+					assert.False(t, p.X < q.X+q.W && q.X < p.X+p.W && p.Y < q.Y+q.H && q.Y < p.Y+p.H, "panels %d and %d overlap", i, k)
+				}
+			}
+		})
+	}
+}
+
+func TestAStageWithoutRoomHasNoNegativePanels(t *testing.T) {
+	for _, size := range [][2]float64{{0, 0}, {1, 1}, {390, 10}} {
+		l := Arrange(size[0], size[1], 1)
+		for _, p := range []scene.Rect{l.Body, l.Flow, l.Scatter, l.Curve} {
+			assert.GreaterOrEqual(t, p.H, 0.0)
+		}
+	}
+}
+
+func TestTheShaderCompiles(t *testing.T) {
+	require.NotPanics(t, func() { compile() })
+}
+
+// contrast is the WCAG 2.2 contrast ratio of two opaque colours.
+func contrast(a, b scene.Color) float64 {
+	luminance := func(c scene.Color) float64 {
+		sum := 0.0
+		for i, w := range [3]float64{0.2126, 0.7152, 0.0722} {
+			v := float64(c[i])
+			if v <= 0.04045 {
+				v /= 12.92
+			} else {
+				v = math.Pow((v+0.055)/1.055, 2.4)
+			}
+			sum += w * v
+		}
+		return sum
+	}
+	la, lb := luminance(a), luminance(b)
+	return (math.Max(la, lb) + 0.05) / (math.Min(la, lb) + 0.05)
+}
+
+// AA asks 4.5 of text and 3 of what a figure needs to be understood.
+func TestContrast(t *testing.T) {
+	for name, p := range map[string]*Palette{"dark": &Dark, "light": &Light} {
+		t.Run(name, func(t *testing.T) {
+			for _, c := range []scene.Color{p.Ink, p.Muted} {
+				assert.Greater(t, contrast(c, p.Surface), 4.5)
+			}
+			for _, c := range []scene.Color{p.One, p.Many, p.Ramp.Start, p.Ramp.Middle, p.Ramp.End, p.Body.Limb} {
+				assert.Greater(t, contrast(c, p.Surface), 3.0)
+			}
+		})
+	}
+}
+
+func TestAScreenPartOutsideIsNothing(t *testing.T) {
+	require.Nil(t, vertices(nil))
+	require.Len(t, vertices(make([]scene.Vertex, 3)), 3)
+}
