@@ -80,6 +80,17 @@ func directions(src *rng.Stream, d int) []float64 {
 func (q *Probe) At(p *flow.Policy[float32], obs []float32) Point {
 	q.sampler.Sample(q.one, p, obs, q.Samples, q.noise, 1)
 	q.sampler.Sample(q.many, p, obs, q.Samples, q.noise, q.Steps)
+	return q.measure()
+}
+
+// Compare is At for actions that were sampled elsewhere: one-step and many-step actions [Samples*dim] each.
+func (q *Probe) Compare(one, many []float32) Point {
+	copy(q.one, one)
+	copy(q.many, many)
+	return q.measure()
+}
+
+func (q *Probe) measure() Point {
 	var point Point
 	var shift float64
 	for j := range q.dim {
