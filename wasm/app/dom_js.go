@@ -1,0 +1,114 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"encoding/json"
+	"syscall/js"
+
+	"onestep/engine/plot"
+	"onestep/wasm/app/show"
+	"onestep/wasm/bridge"
+)
+
+// dom is the frame's page as web/js/stage.js offers it under the name onestepStage: a queue of pointer
+// events, a place for texts, and numbers that tests read. Numbers cross as typed arrays; strings only
+// when a text has changed.
+type dom struct {
+	hook    js.Value
+	queue   js.Value // Uint8Array over [n*3] float64: kind, x, y
+	numbers js.Value // Uint8Array over [numNumbers] float64
+	bytes   []byte
+	dark    bool
+	themed  bool
+	cursor  string
+	seen    [show.NumLabelSets]int
+	pixel   float64
+}
+
+// Columns of onestepStage.numbers.
+const (
+	numberFrames   = iota // frames drawn
+	numberDots            // dots of the scatter
+	numberSelected        // slot of the chosen dot, -1 for the live state
+	numberT               // t of the flow panel
+	numberPaths           // particles of the flow panel
+	numberSteps           // their steps
+	numberMean            // mean of their first action
+	numberStd             // its standard deviation
+	numberAction          // the taken action, first coordinate
+	numberPanels          // x, y, w, h of the panels in CSS px: body, flow, scatter, curve
+	numNumbers     = numberPanels + 16
+)
+
+const queueRows = 64
+
+func newDOM() *dom {
+	hook := js.Global().Get("onestepStage")
+	view := func(name string) js.Value {
+		return js.Global().Get("Uint8Array").New(hook.Get(name).Get("buffer"))
+	}
+	return &dom{hook: hook, queue: view("queue"), numbers: view("numbers"), bytes: make([]byte, queueRows*3*8), pixel: 1}
+}
+
+// pointers hands the queued pointer events to the session.
+func (d *dom) pointers(s *show.Session) {
+	n := min(d.hook.Get("queued").Int(), queueRows)
+	if n == 0 {
+		return
+	}
+	js.CopyBytesToGo(d.bytes, d.queue)
+	d.hook.Set("queued", 0)
+	for i := range n {
+		row := d.bytes[i*24 : i*24+24]
+		s.Pointer(show.PointerKind(float(row[0:8])), float(row[8:16]), float(row[16:24]))
+	}
+}
+
+func float(b []byte) float64 { return bridge.Float64s(b)[0] }
+
+// label is a plot.Label as stage.js gets it, in CSS pixels.
+type label struct {
+	Text   string  `json:"text"`
+	Class  string  `json:"class"`
+	X      float64 `json:"x"`
+	Y      float64 `json:"y"`
+	Align  string  `json:"align"`
+	Turned bool    `json:"turned,omitempty"`
+	Color  string  `json:"color,omitempty"`
+}
+
+var alignNames = map[plot.Align]string{plot.Center: "center", plot.Left: "left", plot.Right: "right", plot.Above: "above", plot.Below: "below"}
+
+// texts shows the label sets that have changed.
+func (d *dom) texts(s *show.Session) {
+	if dark := s.Dark(); dark != d.dark || !d.themed {
+		d.dark, d.themed = dark, true
+		d.hook.Call("theme", dark)
+	}
+	if c := s.Cursor(); c != d.cursor {
+		d.cursor = c
+		d.hook.Call("cursor", c)
+	}
+	for i := range s.Labels() {
+		set := &s.Labels()[i]
+		if set.Version == d.seen[i] {
+			continue
+		}
+		d.seen[i] = set.Version
+		list := make([]label, len(set.List))
+		for k, l := range set.List {
+			list[k] = label{l.Text, l.Class, l.X / d.pixel, l.Y / d.pixel, alignNames[l.Align], l.Turned, l.Color}
+		}
+		text, err := json.Marshal(list)
+		if err != nil {
+			panic("app: a label that JSON cannot hold: " + err.Error())
+		}
+		d.hook.Call("labels", i, string(text))
+	}
+}
+
+// report writes the numbers for tests.
+func (d *dom) report(row []float64) {
+	js.CopyBytesToJS(d.numbers, bridge.Float64Bytes(row))
+}

@@ -1,0 +1,78 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"runtime"
+
+	"onestep/engine/env"
+	"onestep/engine/scene"
+	"onestep/engine/view"
+	"onestep/policy/kernel"
+	"onestep/wasm/app/show"
+	"onestep/wasm/bridge"
+	"onestep/wasm/protocol"
+)
+
+func main() {
+	var s *show.Session
+	port := bridge.ParentPort(func(err error) {
+		if s != nil {
+			s.Report(err)
+		}
+	})
+	s, err := show.New(show.Outside{Post: port.Post, Clock: bridge.Now, Env: env.New}, "pendulum", 1)
+	if err != nil {
+		panic("app: " + err.Error())
+	}
+	a := &app{Session: s, port: port, dom: newDOM()}
+	port.Post(protocol.New(protocol.StageReady, 0, protocol.StageInfo{Go: runtime.Version(), Lanes: kernel.Lanes()}))
+	err = view.Run(a, view.Options{Clock: bridge.Now, After: a.after})
+	panic("app: the frame loop ended: " + err.Error())
+}
+
+// app is the session with its input and output.
+type app struct {
+	*show.Session
+	port *bridge.Port
+	dom  *dom
+	row  [numNumbers]float64
+}
+
+// Resize passes the size on and notes the scale of the labels.
+func (a *app) Resize(width, height, pixel float64) {
+	a.dom.pixel = pixel
+	a.Session.Resize(width, height, pixel)
+}
+
+// Update takes what has arrived, then moves the stage.
+func (a *app) Update(now float64) {
+	for {
+		m, ok := a.port.Next()
+		if !ok {
+			break
+		}
+		a.Handle(m)
+	}
+	a.dom.pointers(a.Session)
+	a.Session.Update(now)
+}
+
+// after ends a frame: statistics, texts, the numbers for tests.
+func (a *app) after(f view.Frame) {
+	a.FrameDone(f)
+	a.dom.texts(a.Session)
+	if !f.Drawn {
+		return
+	}
+	a.row[numberFrames]++
+	look := a.Look()
+	a.row[numberDots], a.row[numberSelected], a.row[numberT] = float64(look.Dots), float64(look.Selected), look.T
+	a.row[numberPaths], a.row[numberSteps] = float64(look.Paths), float64(look.Steps)
+	a.row[numberMean], a.row[numberStd], a.row[numberAction] = look.Mean, look.Std, look.Action
+	for i, r := range a.Rects() {
+		css := scene.Rect{X: r.X / a.dom.pixel, Y: r.Y / a.dom.pixel, W: r.W / a.dom.pixel, H: r.H / a.dom.pixel}
+		copy(a.row[numberPanels+4*i:], []float64{css.X, css.Y, css.W, css.H})
+	}
+	a.dom.report(a.row[:])
+}

@@ -1,0 +1,184 @@
+package show
+
+import (
+	"math"
+	"sort"
+
+	"onestep/engine/env"
+)
+
+// decision is the action that the body takes next, and how it came about.
+type decision struct {
+	valid   bool
+	obs     []float32 // [ObsDim]
+	x0      []float32 // [MaxBatch*d] noise of the candidates, already scaled by SourceStd
+	x1      []float32 // [MaxBatch*d] what became of it, unclipped
+	q       []float32 // [MaxBatch]
+	other   []float32 // [d] the chosen particle under the other sampler
+	action  []float64 // [d] what the environment gets
+	n       int       // candidates
+	chosen  int
+	nfe     int     // policy evaluations per action
+	critics int     // critic evaluations per action
+	gap     float64 // |one-step - many-step| of the chosen particle
+}
+
+func (d *decision) init(spec *env.Spec) {
+	*d = decision{
+		obs: make([]float32, spec.ObsDim), x0: make([]float32, MaxBatch*spec.ActDim), x1: make([]float32, MaxBatch*spec.ActDim),
+		q: make([]float32, MaxBatch), other: make([]float32, spec.ActDim), action: make([]float64, spec.ActDim), n: 1,
+	}
+}
+
+// decide chooses the action in the present state; fresh draws new noise, otherwise the last noise serves
+// again, so that after a change of policy or sampler the difference is theirs. NaN resets the episode, and stops
+// the body where it comes again at once.
+func (s *Session) decide(fresh bool) {
+	d := &s.decision
+	for i, v := range s.obs {
+		d.obs[i] = float32(v)
+	}
+	s.panels[Body].stale, s.panels[Flow].stale = true, true
+	d.valid = false
+	if s.policy == nil {
+		return
+	}
+	if fresh {
+		s.noise.FillNormal(d.x0)
+		for i := range d.x0 {
+			d.x0[i] *= float32(s.info.SourceStd)
+		}
+	}
+	s.sample()
+	s.compare()
+	for i := range d.action {
+		d.action[i] = float64(d.x1[d.chosen*len(d.action)+i])
+	}
+	if !allFinite(d.action) {
+		s.diverged()
+		return
+	}
+	d.valid = true
+	if s.episode.steps > 3 {
+		s.trouble = 0
+	}
+	s.probe.want()
+}
+
+// sample maps the candidates' noise to actions and chooses.
+func (s *Session) sample() {
+	d, dim := &s.decision, len(s.decision.action)
+	d.n, d.chosen, d.critics = 1, 0, 0
+	if s.info.HasCritics {
+		d.n = max(1, s.sampler.BestOf)
+	}
+	d.nfe = d.n * s.policy.sample(d.x1[:d.n*dim], d.obs, d.n, d.x0[:d.n*dim], s.sampler.Steps)
+	if d.n == 1 {
+		return
+	}
+	s.policy.values(d.q[:d.n], d.obs, d.n, d.x1[:d.n*dim])
+	d.critics = 2 * d.n
+	for i, q := range d.q[:d.n] {
+		if q > d.q[d.chosen] {
+			d.chosen = i
+		}
+	}
+}
+
+// compare sends the chosen particle through the other sampler.
+func (s *Session) compare() {
+	d, dim := &s.decision, len(s.decision.action)
+	steps := 1
+	if s.sampler.Steps == 1 {
+		steps = s.sampler.ManySteps
+	}
+	s.policy.sample(d.other, d.obs, 1, d.x0[d.chosen*dim:(d.chosen+1)*dim], steps)
+	sum := 0.0
+	for i, v := range d.other {
+		e := float64(v) - float64(d.x1[d.chosen*dim+i])
+		sum += e * e
+	}
+	d.gap = math.Sqrt(sum)
+}
+
+func allFinite(x []float64) bool {
+	for _, v := range x {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// diverged reports an action that is no number. The first time the episode starts anew; if that does not
+// help, the body rests until another policy or a press of play.
+func (s *Session) diverged() {
+	s.trouble++
+	step := s.episode.steps
+	switch {
+	case s.trouble == 1:
+		s.Report(refuse("diverged", "the policy's action at step %d is not a finite number; the episode starts anew", step))
+		s.reset()
+	case s.trouble == 2:
+		s.Report(refuse("diverged", "the policy's actions are not finite numbers; the body rests until there is another policy"))
+	}
+}
+
+// meter measures the time of an action. The page's clock is coarse (up to 0.1 ms, more than an action
+// takes), so that the same action is computed again and again until the clock has moved enough; the mean
+// of such a batch is one measurement, and the median of the last 64 is shown.
+type meter struct {
+	micros []float64 // ring
+	sorted []float64
+	next   int
+	wait   float64 // s until the next measurement
+}
+
+const (
+	meterMemory = 64
+	meterSpan   = 0.6e-3 // s that a batch should take
+	meterPause  = 0.15   // s between two batches
+	meterRuns   = 256    // at most so many actions in a batch
+)
+
+func (m *meter) init() {
+	m.micros, m.sorted = make([]float64, 0, meterMemory), make([]float64, 0, meterMemory)
+}
+
+func (m *meter) forget() { m.micros, m.next, m.wait = m.micros[:0], 0, 0 }
+
+func (m *meter) add(micros float64) {
+	if len(m.micros) < meterMemory {
+		m.micros = append(m.micros, micros)
+		return
+	}
+	m.micros[m.next] = micros
+	m.next = (m.next + 1) % meterMemory
+}
+
+// median of what was measured, NaN before the first.
+func (m *meter) median() float64 {
+	if len(m.micros) == 0 {
+		return math.NaN()
+	}
+	m.sorted = append(m.sorted[:0], m.micros...)
+	sort.Float64s(m.sorted)
+	return m.sorted[len(m.sorted)/2]
+}
+
+// measure times the present decision, now and then.
+func (s *Session) measure(dt float64) {
+	s.meter.wait -= dt
+	if s.meter.wait > 0 || s.policy == nil || !s.decision.valid {
+		return
+	}
+	s.meter.wait = meterPause
+	begin := s.out.Clock()
+	for n := 1; n <= meterRuns; n++ {
+		s.sample()
+		if d := s.out.Clock() - begin; d >= meterSpan || n == meterRuns {
+			s.meter.add(d / float64(n) * 1e6)
+			return
+		}
+	}
+}

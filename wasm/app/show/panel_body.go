@@ -1,0 +1,143 @@
+package show
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"onestep/engine/plot"
+	"onestep/engine/scene"
+)
+
+// bodyUI is the geometry of the body panel.
+type bodyUI struct {
+	style  scene.BodyStyle
+	gauges []scene.Rect // one bar for each action, px
+}
+
+// layoutBody places the camera's view and the bars of the actions.
+func (s *Session) layoutBody() {
+	p, ui := &s.panels[Body], &s.bodyUI
+	r := p.Rect
+	ui.style = s.palette().Body
+	ui.style.Pixel = s.pixel
+	bars := s.spec.ActDim
+	rowHeight := s.px(math.Max(9, 20-2*float64(bars)))
+	foot := s.px(26) + rowHeight*float64(bars)
+	s.camera.View = r.Inset(0, s.px(34), 0, foot)
+	p.Clip = r.Inset(s.px(1), s.px(30), s.px(1), foot-s.px(4))
+	ui.gauges = ui.gauges[:0]
+	width := math.Min(s.px(260), r.W-s.px(170))
+	for i := range bars {
+		y := r.Y + r.H - foot + s.px(8) + float64(i)*rowHeight
+		ui.gauges = append(ui.gauges, scene.Rect{X: r.X + r.W/2 - width/2, Y: y, W: width, H: s.px(7)})
+	}
+	p.resized = true
+	s.bodyLabels()
+}
+
+func (s *Session) bodyLabels() {
+	p, set := &s.panels[Body], &s.labels[LabelsBody]
+	l := s.title(set.edit(), p, s.spec.Title)
+	if s.policy == nil {
+		l = s.note(l, p, "Waiting for a policy")
+	} else {
+		color, text := "one", "one step"
+		if s.sampler.Steps > 1 {
+			color, text = "many", fmt.Sprintf("%d steps", s.sampler.Steps)
+		}
+		if s.sampler.BestOf > 1 && s.info.HasCritics {
+			text += fmt.Sprintf(", best of %d", s.sampler.BestOf)
+		}
+		l = append(l, plot.Label{Text: text, Class: "chip", Color: color, X: p.Rect.X + p.Rect.W - s.px(14), Y: p.Rect.Y + s.px(18), Align: plot.Right})
+	}
+	for i, g := range s.bodyUI.gauges {
+		scale, unit := s.spec.ActionScale[i], unitOf(s.spec.ActNames[i])
+		y := g.Y + g.H/2
+		l = append(l,
+			plot.Label{Text: plot.Number(-scale, 0.1), Class: "tick", X: g.X - s.px(8), Y: y, Align: plot.Right},
+			plot.Label{Text: plot.Number(scale, 0.1) + " " + unit, Class: "tick", X: g.X + g.W + s.px(8), Y: y, Align: plot.Left})
+	}
+	set.done(l)
+}
+
+// drawBody draws the body as it stands.
+func (s *Session) drawBody(p *panel, resized bool) {
+	ui, pal := &s.bodyUI, s.palette()
+	if resized {
+		s.bodyBack(s.surface(p))
+	}
+	in := &p.Inside
+	in.Reset()
+	fit := s.camera.Extent()
+	if !fit.Ground {
+		s.dial(in, fit)
+	}
+	scene.Ground(in, &s.camera, s.blended, &ui.style)
+	scene.Trail(in, &s.camera, s.trail, s.px(3), pal.Muted.Alpha(0.5))
+	scene.Body(in, &s.camera, s.blended, &ui.style)
+	if s.spec.ActDim == 1 && !fit.Ground && s.decision.valid {
+		x, y := s.camera.Point(fit.U, fit.V)
+		scene.Torque(in, x, y, 0.34*fit.Reach*s.camera.Scale, s.decision.action[0], s.pixel, pal.Ramp.End)
+	}
+	s.drawGauges(&p.Front)
+}
+
+// dial draws a circle of ticks around a body that turns about a fixed root, zero upwards.
+func (s *Session) dial(l *scene.List, fit scene.Extent) {
+	pal := s.palette()
+	x, y := s.camera.Point(fit.U, fit.V)
+	radius := 1.1 * fit.Reach * s.camera.Scale
+	mark := pal.Muted.Alpha(0.45)
+	l.Ring(x, y, radius, math.Max(1, s.px(1)), mark.Alpha(0.6))
+	for k := range 24 {
+		a := float64(k) * math.Pi / 12
+		length := s.px(4)
+		if k%6 == 0 {
+			length = s.px(9)
+		}
+		sin, cos := math.Sin(a), math.Cos(a)
+		l.Line(x+sin*(radius-length), y-cos*(radius-length), x+sin*radius, y-cos*radius, s.px(1.25), mark)
+	}
+	// Upright: where it is to stand.
+	top := y - radius - s.px(4)
+	l.Triangle(x-s.px(5), top-s.px(7), x+s.px(5), top-s.px(7), x, top, pal.Muted)
+}
+
+func (s *Session) bodyBack(l *scene.List) {
+	pal := s.palette()
+	for _, g := range s.bodyUI.gauges {
+		l.Box(g, g.H/2, pal.Grid)
+		x := g.X + g.W/2
+		l.Line(x, g.Y-s.px(3), x, g.Y+g.H+s.px(3), s.px(1.25), pal.Muted)
+	}
+}
+
+// drawGauges draws the actions as bars from the middle, clipped as the environment clips them.
+func (s *Session) drawGauges(l *scene.List) {
+	l.Reset()
+	if !s.decision.valid {
+		return
+	}
+	pal := s.palette()
+	for i, g := range s.bodyUI.gauges {
+		a := math.Max(-1, math.Min(1, s.decision.action[i]))
+		mid, y := g.X+g.W/2, g.Y+g.H/2
+		end := mid + a*(g.W/2-g.H/2)
+		l.Capsule(mid, y, end, y, g.H/2, pal.Ramp.End.Alpha(0.55), pal.Ramp.End)
+		l.Dot(end, y, g.H*0.8, pal.Ramp.End)
+		l.Dot(end, y, g.H*0.35, pal.Surface)
+	}
+}
+
+// unitOf is what stands in brackets at the end of a name: "N m" of "torque (N m)".
+func unitOf(name string) string {
+	_, unit, _ := strings.Cut(name, "(")
+	return strings.ReplaceAll(strings.TrimSuffix(unit, ")"), " ", "\u202f")
+}
+
+// quantityOf is what stands before the brackets.
+func quantityOf(name string) string {
+	quantity, _, _ := strings.Cut(name, " (")
+	return quantity
+}

@@ -1,0 +1,120 @@
+package show
+
+import (
+	"math"
+
+	"onestep/engine/plot"
+	"onestep/engine/scene"
+)
+
+// dotsUI is the geometry of the scatter.
+type dotsUI struct {
+	axes  plot.Axes
+	lo    float64 // both axes begin here, a power of ten
+	hover int     // slot under the pointer, -1 for none
+}
+
+// layoutDots places the axes and writes the labels.
+func (s *Session) layoutDots() {
+	p, ui := &s.panels[Scatter], &s.dotsUI
+	if p.Rect.W <= 0 || s.visited.dots == nil {
+		return
+	}
+	ui.lo = s.visited.decade()
+	a, before := &ui.axes, ui.axes
+	a.Frame = p.Rect.Inset(s.px(56), s.px(36), s.px(16), s.px(44))
+	a.X = plot.Scale{Lo: ui.lo, Hi: 3, Log: true}
+	a.Y = a.X
+	if a.Frame != before.Frame || a.X != before.X {
+		a.Prepare()
+		p.resized = true
+	}
+	p.Clip = a.Frame.Inset(-s.px(8), -s.px(8), -s.px(8), -s.px(8))
+	p.stale = true
+	s.dotsLabels()
+}
+
+// decade is the power of ten from which every dot can be shown, at most 0.01.
+func (v *visited) decade() float64 {
+	lo := 1e-2
+	for i := range v.dots.Len() {
+		lo = math.Min(lo, math.Min(v.dots.X[i], v.dots.Y[i]))
+	}
+	return math.Max(math.Pow(10, math.Floor(math.Log10(lo)+1e-9)), smallest)
+}
+
+// dotsAdded shows new dots; the axes change only where they must.
+func (s *Session) dotsAdded() {
+	s.panels[Scatter].stale = true
+	if s.visited.dots.Len() == 1 || s.visited.decade() != s.dotsUI.lo {
+		s.layoutDots()
+	}
+}
+
+func (s *Session) dotsLabels() {
+	p, ui, set := &s.panels[Scatter], &s.dotsUI, &s.labels[LabelsScatter]
+	f := ui.axes.Frame
+	l := s.title(set.edit(), p, "Spread against one-step error")
+	l = ui.axes.Labels(l, s.px(6))
+	yName := "one-step error  W₂"
+	if s.spec.ActDim > 1 {
+		yName = "one-step error  W₂ (sliced)"
+	}
+	l = append(l,
+		plot.Label{Text: "spread of many-step actions  √tr Var", Class: "axis", X: f.X + f.W/2, Y: f.Y + f.H + s.px(24), Align: plot.Below},
+		plot.Label{Text: yName, Class: "axis", X: p.Rect.X + s.px(13), Y: f.Y + f.H/2, Turned: true},
+		plot.Label{Text: "bound: W₂ = √tr Var", Class: "line", X: f.X + 0.97*f.W, Y: f.Y + s.px(12), Align: plot.Right})
+	if s.visited.dots.Len() == 0 {
+		l = append(l, plot.Label{Text: "One dot for each visited state", Class: "note", X: f.X + f.W/2, Y: f.Y + f.H/2, Align: plot.Center})
+	} else {
+		text := "click a dot to go back to it"
+		if s.selected >= 0 {
+			text = "click elsewhere to go on"
+		}
+		l = append(l, plot.Label{Text: text, Class: "hint", X: f.X + 0.97*f.W, Y: f.Y + f.H - s.px(14), Align: plot.Right})
+	}
+	set.done(l)
+}
+
+func (s *Session) drawDots(p *panel, resized bool) {
+	ui, pal := &s.dotsUI, s.palette()
+	if resized {
+		back, st := s.surface(p), s.axesStyle()
+		s.boundArea(back)
+		ui.axes.Draw(back, &st)
+		x0, y0 := ui.axes.Point(ui.lo, ui.lo)
+		x1, y1 := ui.axes.Point(ui.axes.X.Hi, ui.axes.Y.Hi)
+		back.Line(x0, y0, x1, y1, s.px(1.5), pal.Solved)
+	}
+	in := &p.Inside
+	in.Reset()
+	s.visited.dots.Draw(in, &ui.axes, s.px(2.6), pal.One, pal.One.Mix(pal.Muted, 0.6).Alpha(0.5))
+	if ui.hover >= 0 && ui.hover < s.visited.dots.Len() {
+		s.visited.dots.Mark(in, &ui.axes, ui.hover, s.px(6.5), s.px(1.6), pal.Ink)
+	}
+	if s.selected >= 0 {
+		s.visited.dots.Mark(in, &ui.axes, s.selected, s.px(8), s.px(2.4), pal.Ramp.End)
+	} else {
+		s.liveDot(in)
+	}
+}
+
+// liveDot shows where the body's present state stands, as far as it is known.
+func (s *Session) liveDot(l *scene.List) {
+	pic, pal := s.probe.shown, s.palette()
+	if !pic.ready || !allFinite([]float64{pic.variance, pic.err}) {
+		return
+	}
+	f := s.dotsUI.axes.Frame
+	x, y := s.dotsUI.axes.Point(math.Max(smallest, math.Sqrt(pic.variance)), math.Max(smallest, pic.err))
+	x, y = math.Max(f.X, math.Min(f.X+f.W, x)), math.Max(f.Y, math.Min(f.Y+f.H, y))
+	l.Dot(x, y, s.px(4), pal.One)
+	l.Ring(x, y, s.px(6.5), s.px(1.4), pal.Ink)
+}
+
+// boundArea shades where the theory for the exact field allows no state.
+func (s *Session) boundArea(l *scene.List) {
+	f := s.dotsUI.axes.Frame
+	c := s.palette().Muted.Alpha(0.07)
+	l.Triangle(f.X, f.Y+f.H, f.X, f.Y, f.X+f.W, f.Y, c)
+}

@@ -1,0 +1,266 @@
+package show
+
+import (
+	"fmt"
+	"math"
+
+	"onestep/engine/plot"
+	"onestep/engine/scene"
+)
+
+// flowUI is the flow panel: its axes and what it has counted.
+type flowUI struct {
+	axes                plot.Axes
+	half                float64 // the action axis shows [-half, half]
+	left, right         scene.Rect
+	noise, action, ends *plot.Histogram
+	peak                float64
+	dx, dy              int // shown coordinates of more than one action
+}
+
+const bins = 48
+
+func (u *flowUI) init() {
+	u.noise, u.action, u.ends = plot.NewHistogram(bins), plot.NewHistogram(bins), plot.NewHistogram(bins)
+	u.half, u.dx, u.dy = 2, 0, 1
+}
+
+// reach is the half width of the action axis that suits a picture: half a unit above what it holds, and
+// no change for small ones.
+func (u *flowUI) reach(p *picture) float64 {
+	need := 2.0
+	for d := range p.paths.Dim {
+		lo, hi := p.paths.Range(d)
+		need = math.Max(need, math.Max(-lo, hi)*1.04)
+	}
+	if math.IsInf(need, 0) || math.IsNaN(need) || need > 100 {
+		need = 100
+	}
+	want := math.Ceil(2*need) / 2
+	if want > u.half || want < 0.7*u.half {
+		u.half = want
+	}
+	return u.half
+}
+
+// fill counts a picture's noise and actions.
+func (u *flowUI) fill(p *picture) {
+	if p.paths.Dim != 1 {
+		u.dx, u.dy = spreadMost(p.paths.Ends(), p.paths.Dim)
+		return
+	}
+	half := u.half
+	u.noise.Fill(p.paths.Starts(), -half, half)
+	u.action.Fill(p.paths.Ends(), -half, half)
+	u.ends.Fill(p.ends, -half, half)
+}
+
+// spreadMost names the two coordinates of x [n*dim] with the largest variances.
+func spreadMost(x []float32, dim int) (a, b int) {
+	best, second := -1.0, -1.0
+	for d := range dim {
+		sum, sq := 0.0, 0.0
+		for i := d; i < len(x); i += dim {
+			sum += float64(x[i])
+			sq += float64(x[i]) * float64(x[i])
+		}
+		n := float64(len(x) / dim)
+		v := sq/n - sum/n*sum/n
+		switch {
+		case v > best:
+			a, b, best, second = d, a, v, best
+		case v > second:
+			b, second = d, v
+		}
+	}
+	return a, b
+}
+
+// layoutFlow places axes and marginals and writes the labels.
+func (s *Session) layoutFlow() {
+	p, ui := &s.panels[Flow], &s.flowUI
+	r := p.Rect
+	inner := r.Inset(s.px(44), s.px(58), s.px(14), s.px(44))
+	strip := math.Round(math.Min(s.px(64), 0.15*inner.W))
+	a := &ui.axes
+	before := *a
+	if s.spec.ActDim == 1 {
+		ui.left = scene.Rect{X: inner.X, Y: inner.Y, W: strip, H: inner.H}
+		ui.right = scene.Rect{X: inner.X + inner.W - strip, Y: inner.Y, W: strip, H: inner.H}
+		a.Frame = inner.Inset(strip, 0, strip, 0)
+		a.X, a.Y = plot.Scale{Lo: 0, Hi: 1}, plot.Scale{Lo: -ui.half, Hi: ui.half}
+	} else {
+		side := math.Min(inner.W, inner.H)
+		a.Frame = scene.Rect{X: inner.X + (inner.W-side)/2, Y: inner.Y + (inner.H-side)/2, W: side, H: side}
+		a.X, a.Y = plot.Scale{Lo: -ui.half, Hi: ui.half}, plot.Scale{Lo: -ui.half, Hi: ui.half}
+	}
+	a.XWant, a.YWant = 4, 6
+	if a.Frame != before.Frame || a.X != before.X || a.Y != before.Y {
+		a.Prepare()
+		p.resized = true
+	}
+	p.Clip = inner.Inset(-s.px(1), -s.px(1), -s.px(1), -s.px(1))
+	s.flowLabels()
+}
+
+func (s *Session) flowLabels() {
+	p, ui, set := &s.panels[Flow], &s.flowUI, &s.labels[LabelsFlow]
+	title := "Action flow, here and now"
+	if s.selected >= 0 {
+		title = "Action flow, chosen state"
+	}
+	l := s.title(set.edit(), p, title)
+	if !s.probe.shown.ready {
+		set.done(s.note(l, p, "No policy yet"))
+		return
+	}
+	if s.spec.ActDim > 1 {
+		f := ui.axes.Frame
+		l = ui.axes.Labels(l, s.px(6))
+		l = append(l, plot.Label{Text: s.spec.ActNames[ui.dx], Class: "axis", X: f.X + f.W/2, Y: f.Y + f.H + s.px(20), Align: plot.Below},
+			plot.Label{Text: s.spec.ActNames[ui.dy], Class: "axis", X: f.X - s.px(32), Y: f.Y + f.H/2, Turned: true})
+		set.done(s.legend(l, p, [2]string{"noise", "noise"}, [2]string{"action", "actions"}))
+		return
+	}
+	f := ui.axes.Frame
+	for _, t := range ui.axes.Labels(nil, s.px(6)) {
+		if t.Align == plot.Right {
+			t.X = ui.left.X - s.px(6)
+		}
+		l = append(l, t)
+	}
+	l = append(l,
+		plot.Label{Text: "t", Class: "axis", X: f.X + f.W/2, Y: f.Y + f.H + s.px(24), Align: plot.Below},
+		plot.Label{Text: "action", Class: "axis", X: p.Rect.X + s.px(13), Y: f.Y + f.H/2, Turned: true},
+		plot.Label{Text: "noise", Class: "mark", Color: "noise", X: ui.left.X + ui.left.W/2, Y: f.Y + f.H + s.px(24), Align: plot.Below},
+		plot.Label{Text: "actions", Class: "mark", Color: "action", X: ui.right.X + ui.right.W/2, Y: f.Y + f.H + s.px(24), Align: plot.Below})
+	other := [2]string{"many", fmt.Sprintf("with %d steps", s.sampler.ManySteps)}
+	if s.sampler.Steps > 1 {
+		other = [2]string{"one", "with one step"}
+	}
+	l = s.legend(l, p, [2]string{"taken", "taken action"}, other)
+	set.done(l)
+}
+
+// linesFor is how many of the particles' ways are drawn: fewer where each has many segments.
+func linesFor(steps int) int { return max(48, min(particles, 1024/steps)) }
+
+// drawFlow draws the picture of the moment at the present t.
+func (s *Session) drawFlow(p *panel, resized bool) {
+	ui, pal := &s.flowUI, s.palette()
+	if resized {
+		back := s.surface(p)
+		if s.probe.shown.ready {
+			s.flowBack(back)
+		}
+	}
+	p.Inside.Reset()
+	p.Front.Reset()
+	pic := s.probe.shown
+	if !pic.ready {
+		return
+	}
+	if pic.paths.Dim > 1 {
+		pic.paths.Cloud(&p.Inside, &ui.axes, ui.dx, ui.dy, linesFor(pic.steps), s.t, s.px(2.4), s.px(1), &pal.Ramp, 0.25)
+		s.takenCloud(p)
+		return
+	}
+	in := &p.Inside
+	pic.field.Draw(in, &ui.axes, s.pixel, pal.Muted.Alpha(0.42))
+	alpha := float32(0.2)
+	if !s.appearance.Dark {
+		alpha = 0.26
+	}
+	pic.paths.Lines(in, &ui.axes, 0, linesFor(pic.steps), s.px(1.1), &pal.Ramp, alpha)
+	if pic.steps <= 8 {
+		pic.paths.Knots(in, &ui.axes, 0, 24, s.px(1.5), &pal.Ramp, 0.8)
+	}
+	s.marginals(in, pic)
+	s.cursor(in, pic)
+	s.taken(p, pic)
+}
+
+func (s *Session) flowBack(l *scene.List) {
+	ui, pal, st := &s.flowUI, s.palette(), s.axesStyle()
+	ui.axes.Draw(l, &st)
+	if s.spec.ActDim != 1 {
+		return
+	}
+	f := ui.axes.Frame
+	for _, y := range [2]float64{-1, 1} {
+		_, py := ui.axes.Point(0, y)
+		l.Dashes(ui.left.X, py, ui.right.X+ui.right.W, py, s.px(1), s.px(4), s.px(4), pal.Muted.Alpha(0.55))
+	}
+	l.Fill(scene.Rect{X: f.X - s.px(1), Y: f.Y, W: s.px(2), H: f.H}, pal.Ramp.Start.Alpha(0.8), pal.Ramp.Start.Alpha(0.8))
+	l.Fill(scene.Rect{X: f.X + f.W - s.px(1), Y: f.Y, W: s.px(2), H: f.H}, pal.Ramp.End.Alpha(0.8), pal.Ramp.End.Alpha(0.8))
+}
+
+// marginals draws the laws of noise and actions beside the axes, those of the other sampler as an outline.
+func (s *Session) marginals(l *scene.List, pic *picture) {
+	ui, pal := &s.flowUI, s.palette()
+	f := ui.axes.Frame
+	left, right := ui.noise.Peak(), math.Max(ui.action.Peak(), ui.ends.Peak())
+	ui.noise.Area(l, &ui.axes, f.X-s.px(2), -ui.left.W+s.px(4), left, pal.Ramp.Start.Alpha(0.5))
+	ui.action.Area(l, &ui.axes, f.X+f.W+s.px(2), ui.right.W-s.px(6), right, pal.Ramp.End.Alpha(0.55))
+	other := pal.Many
+	if pic.steps > 1 {
+		other = pal.One
+	}
+	ui.ends.Outline(l, &ui.axes, f.X+f.W+s.px(2), ui.right.W-s.px(6), right, s.px(1.6), other)
+}
+
+// cursor draws t and the particles there.
+func (s *Session) cursor(l *scene.List, pic *picture) {
+	ui, pal := &s.flowUI, s.palette()
+	f := ui.axes.Frame
+	c := pal.Ramp.At(s.t)
+	x, _ := ui.axes.Point(s.t, 0)
+	l.Line(x, f.Y, x, f.Y+f.H, s.px(1.5), c.Alpha(0.75))
+	pic.paths.Particles(l, &ui.axes, 0, s.t, s.px(2.1), c.Alpha(0.6))
+}
+
+// taken marks the way of the chosen particle and the action that the body takes.
+func (s *Session) taken(p *panel, pic *picture) {
+	ui, pal, l := &s.flowUI, s.palette(), &p.Front
+	one := plot.Paths{Steps: pic.steps, N: pic.paths.N, Dim: 1, X: pic.paths.X}
+	st := scene.Stroke{List: l, Width: s.px(2.6)}
+	for k := range one.Steps + 1 {
+		t := float64(k) / float64(one.Steps)
+		x, y := ui.axes.Point(t, s.clampY(float64(one.X[k*one.N+pic.chosen])))
+		if k == 0 {
+			st.Move(x, y, pal.Ink.Alpha(0.9))
+		} else {
+			st.To(x, y, pal.Ink.Alpha(0.9))
+		}
+	}
+	st.End()
+	x, y := ui.axes.Point(0, s.clampY(float64(one.X[pic.chosen])))
+	s.bead(l, x, y, 4.5, pal.Ramp.Start)
+	x, y = ui.axes.Point(s.t, s.clampY(one.At(s.t, pic.chosen, 0)))
+	s.bead(l, x, y, 4, pal.Ramp.At(s.t))
+	x, y = ui.axes.Point(1, s.clampY(float64(pic.action[0])))
+	s.bead(l, x, y, 7, pal.Ramp.End)
+	hx, _ := ui.axes.Point(s.t, 0)
+	f := ui.axes.Frame
+	s.bead(l, hx, f.Y+f.H, 5, pal.Ramp.At(s.t))
+}
+
+func (s *Session) takenCloud(p *panel) {
+	ui, pal, pic := &s.flowUI, s.palette(), s.probe.shown
+	x, y := ui.axes.Point(pic.paths.At(s.t, pic.chosen, ui.dx), pic.paths.At(s.t, pic.chosen, ui.dy))
+	s.bead(&p.Front, x, y, 4, pal.Ramp.At(s.t))
+	x, y = ui.axes.Point(float64(pic.action[ui.dx]), float64(pic.action[ui.dy]))
+	s.bead(&p.Front, x, y, 7, pal.Ramp.End)
+}
+
+// bead is a dot with a rim that stands out from anything.
+func (s *Session) bead(l *scene.List, x, y, radius float64, c scene.Color) {
+	pal := s.palette()
+	l.Dot(x, y, s.px(radius+1.6), pal.Surface)
+	l.Dot(x, y, s.px(radius), pal.Ink)
+	l.Dot(x, y, s.px(radius-1.4), c)
+}
+
+func (s *Session) clampY(y float64) float64 {
+	return math.Max(-s.flowUI.half, math.Min(s.flowUI.half, y))
+}

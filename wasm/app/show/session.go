@@ -1,0 +1,395 @@
+package show
+
+import (
+	"fmt"
+	"math"
+
+	"onestep/engine/env"
+	"onestep/engine/physics"
+	"onestep/engine/plot"
+	"onestep/engine/rng"
+	"onestep/engine/scene"
+	"onestep/wasm/protocol"
+)
+
+// Labels of the random streams that are split off the body's seed.
+const (
+	streamNoise = iota + 1
+	streamEpisodes
+	streamParticles
+)
+
+// Session is the stage's whole state.
+type Session struct {
+	out Outside
+
+	appearance protocol.Appearance
+	sampler    protocol.Sampler
+	play       protocol.Play
+	scrub      protocol.Scrub
+
+	// The body.
+	task     string
+	env      env.Env
+	spec     *env.Spec
+	seeds    *rng.Stream // of the episodes
+	obs      []float64   // [ObsDim] at the moment
+	before   []physics.Shape
+	now      []physics.Shape
+	blended  []physics.Shape
+	trail    []float64 // [2*n] places of the farthest limb's end, oldest first
+	clock    clock
+	episode  episode
+	held     bool // waits at a chosen dot
+	trouble  int  // failures of the policy in a row
+	restored []float64
+
+	// Acting.
+	policy   *actor
+	info     protocol.PolicyInfo
+	noise    *rng.Stream
+	decision decision
+	meter    meter
+
+	probe    prober
+	selected int // slot of the chosen dot, -1 for the live state
+	visited  visited
+
+	curve  curves
+	t      float64 // the flow panel's time
+	rest   float64 // s that t still rests at its end
+	loops  int     // times that t has run through since the last step of the body
+	pixel  float64
+	panels [4]panel
+	camera scene.Camera
+	bodyUI bodyUI
+	flowUI flowUI
+	dotsUI dotsUI
+	evalUI evalUI
+	labels [NumLabelSets]LabelSet
+	stats  stats
+	mouse  pointer
+}
+
+// Episode is the account of the current and the past episodes.
+type episode struct {
+	seed   uint64
+	ret    float64 // return so far
+	steps  int
+	last   float64 // return of the last full episode
+	done   int
+	broken bool // was moved by hand: its return does not count
+}
+
+// New makes a stage that shows the given task at rest until the page says more.
+func New(out Outside, task string, seed uint64) (*Session, error) {
+	s := &Session{
+		out:     out,
+		sampler: protocol.Sampler{Steps: 1, ManySteps: 20, BestOf: 1},
+		play:    protocol.Play{Playing: true, Speed: 1},
+		scrub:   protocol.Scrub{Auto: true},
+		pixel:   1, selected: -1,
+		appearance: protocol.Appearance{Dark: true},
+	}
+	s.meter.init()
+	s.initPanels()
+	if err := s.setTask(protocol.TaskSeed{Task: task, Seed: seed}); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Handle takes one message of the page. What it refuses changes nothing and is answered by StageError.
+func (s *Session) Handle(m protocol.Message) {
+	if err := s.handle(m); err != nil {
+		s.fail(m.ID, err)
+	}
+}
+
+// refusal is an error with the code that the page gets.
+type refusal struct {
+	code string
+	err  error
+}
+
+func (r *refusal) Error() string { return r.err.Error() }
+func (r *refusal) Unwrap() error { return r.err }
+
+func refuse(code, format string, args ...any) error {
+	return &refusal{code, fmt.Errorf(format, args...)}
+}
+
+func (s *Session) fail(id int, err error) {
+	f := protocol.Failure{Code: "protocol", Message: err.Error()}
+	if r, ok := err.(*refusal); ok {
+		f.Code = r.code
+	}
+	s.out.Post(protocol.New(protocol.StageError, id, f))
+}
+
+// Report posts a failure that no message caused.
+func (s *Session) Report(err error) { s.fail(0, err) }
+
+func (s *Session) handle(m protocol.Message) error {
+	switch m.Type {
+	case protocol.Configure:
+		return decoded(m, func(a protocol.Appearance) error { s.appearance = a; s.restyle(); return nil })
+	case protocol.LoadPolicy:
+		return decoded(m, func(p protocol.PolicySource) error { return s.loadPolicy(m, p) })
+	case protocol.SetSampler:
+		return decoded(m, s.setSampler)
+	case protocol.SetPlay:
+		return decoded(m, s.setPlay)
+	case protocol.SetScrub:
+		return decoded(m, s.setScrub)
+	case protocol.SetTask:
+		return decoded(m, s.setTask)
+	case protocol.Curve:
+		return decoded(m, func(c protocol.CurveInfo) error { return s.addCurve(m, c) })
+	case protocol.Dots:
+		return decoded(m, func(d protocol.DotsInfo) error { return s.addDots(m, d) })
+	}
+	return refuse("protocol", "the stage knows no message of type %d", m.Type)
+}
+
+func decoded[T any](m protocol.Message, use func(T) error) error {
+	var body T
+	if err := m.Decode(&body); err != nil {
+		return err
+	}
+	return use(body)
+}
+
+// loadPolicy replaces the policy, or leaves it as it was and says why.
+func (s *Session) loadPolicy(m protocol.Message, from protocol.PolicySource) error {
+	if len(m.Data) != 1 {
+		return refuse("protocol", "a policy comes as one array of bytes, not %d", len(m.Data))
+	}
+	name := from.Name
+	if name == "" {
+		name = "the policy file"
+	}
+	p, err := readActor(m.Data[0])
+	if err != nil {
+		return refuse("bad-file", "%s cannot be used: %w", name, err)
+	}
+	info := p.info()
+	if info.Task != s.task {
+		return refuse("bad-file", "%s was trained for the task %q, the stage shows %q", name, info.Task, s.task)
+	}
+	if info.ObsDim != s.spec.ObsDim || info.ActDim != s.spec.ActDim {
+		return refuse("bad-file", "%s has %d observations and %d actions, %s has %d and %d", name,
+			info.ObsDim, info.ActDim, s.spec.Title, s.spec.ObsDim, s.spec.ActDim)
+	}
+	info.Source, info.Name = from.Source, from.Name
+	first := s.policy == nil
+	s.policy, s.info, s.trouble = p, info, 0
+	s.meter.forget()
+	s.decide(first)
+	s.relabel()
+	s.out.Post(protocol.New(protocol.PolicyLoaded, m.ID, info))
+	return nil
+}
+
+func (s *Session) setSampler(v protocol.Sampler) error {
+	switch {
+	case v.Steps < 1 || v.Steps > maxSteps:
+		return refuse("bad-config", "steps is %d, not in 1..%d", v.Steps, maxSteps)
+	case v.ManySteps < 2 || v.ManySteps > maxSteps:
+		return refuse("bad-config", "manySteps is %d, not in 2..%d", v.ManySteps, maxSteps)
+	case v.BestOf < 1 || v.BestOf > MaxBatch:
+		return refuse("bad-config", "bestOf is %d, not in 1..%d", v.BestOf, MaxBatch)
+	}
+	s.sampler = v
+	s.meter.forget()
+	s.decide(false)
+	s.relabel()
+	return nil
+}
+
+// maxSteps is the largest number of steps of the protocol's samplers.
+const maxSteps = 32
+
+func (s *Session) setPlay(v protocol.Play) error {
+	if !(v.Speed >= 0.05 && v.Speed <= 8) {
+		return refuse("bad-config", "speed is %v, not in 0.05..8", v.Speed)
+	}
+	if v.Single < 0 || v.Single > 1000 {
+		return refuse("bad-config", "single is %d, not in 0..1000", v.Single)
+	}
+	resumed := v.Playing && !s.play.Playing
+	s.play.Playing, s.play.Speed = v.Playing, v.Speed
+	if resumed || v.Single > 0 || v.Reset {
+		s.release()
+		s.trouble = 0
+	}
+	if v.Reset {
+		s.reset()
+	}
+	s.probe.want()
+	for range v.Single {
+		s.step()
+		s.clock.debt = s.spec.ControlPeriod // the end of the step is shown
+	}
+	return nil
+}
+
+func (s *Session) setScrub(v protocol.Scrub) error {
+	if !(v.T >= 0 && v.T <= 1) {
+		return refuse("bad-config", "t is %v, not in 0..1", v.T)
+	}
+	s.scrub = v
+	if !v.Auto {
+		s.t = v.T
+	}
+	s.panels[Flow].stale = true
+	return nil
+}
+
+// setTask changes the body and starts its first episode. A policy for another task is dropped.
+func (s *Session) setTask(v protocol.TaskSeed) error {
+	if s.env == nil || v.Task != s.task {
+		e, err := s.out.Env(v.Task)
+		if err != nil {
+			return refuse("bad-config", "%w", err)
+		}
+		s.env, s.spec, s.task = e, e.Spec(), v.Task
+		s.obs = make([]float64, s.spec.ObsDim)
+		if s.policy != nil && s.info.Task != v.Task {
+			s.policy, s.info = nil, protocol.PolicyInfo{}
+		}
+		s.visited.init(s.spec.ObsDim)
+		s.curve.clear()
+	}
+	root := rng.New(v.Seed)
+	s.noise, s.seeds = root.Split(streamNoise), root.Split(streamEpisodes)
+	s.decision.init(s.spec)
+	s.probe.init(s.spec.ActDim, root.Split(streamParticles))
+	s.episode = episode{last: math.NaN()}
+	s.camera.Forget()
+	s.trouble = 0
+	s.held, s.selected = false, -1
+	s.reset()
+	s.relabel()
+	return nil
+}
+
+// reset starts the next episode.
+func (s *Session) reset() {
+	s.episode.seed = s.seeds.Uint64()
+	s.episode.ret, s.episode.steps, s.episode.broken = 0, 0, false
+	s.env.Reset(s.episode.seed)
+	s.clock.debt = 0
+	s.trail = s.trail[:0]
+	s.arrive(true)
+}
+
+// arrive takes in the state that the body has come to, and decides there. jump tells that the body did
+// not move to it but was put there.
+func (s *Session) arrive(jump bool) {
+	s.env.Observe(s.obs)
+	s.before, s.now = s.now, s.env.Shapes(s.before[:0])
+	if jump || len(s.before) != len(s.now) {
+		s.before = append(s.before[:0], s.now...)
+	}
+	s.decide(true)
+}
+
+// step lets the body take its action.
+func (s *Session) step() {
+	if s.policy == nil || !s.decision.valid {
+		return
+	}
+	r := s.env.Step(s.decision.action)
+	s.episode.ret += r.Reward
+	s.episode.steps++
+	s.leaveTrail()
+	if r.Terminated || r.Truncated {
+		if !s.episode.broken {
+			s.episode.last = s.episode.ret
+		}
+		s.episode.done++
+		s.reset()
+		return
+	}
+	s.arrive(false)
+}
+
+// addCurve takes rows of evaluations.
+func (s *Session) addCurve(m protocol.Message, c protocol.CurveInfo) error {
+	if len(m.Data) > 1 || len(m.Data) == 1 && len(m.Data[0])%(8*protocol.NumEvaluation) != 0 {
+		return refuse("protocol", "evaluations come as one array of rows of %d numbers", protocol.NumEvaluation)
+	}
+	if c.Reset {
+		s.curve.clear()
+	}
+	s.curve.total, s.curve.solved = c.TotalSteps, c.Solved
+	if len(m.Data) == 1 {
+		s.curve.add(m.Data[0])
+	}
+	s.layoutCurve()
+	return nil
+}
+
+// addDots takes states that the worker probed.
+func (s *Session) addDots(m protocol.Message, d protocol.DotsInfo) error {
+	if d.ObsDim != s.spec.ObsDim {
+		return refuse("protocol", "dots with %d observations; %s has %d", d.ObsDim, s.spec.Title, s.spec.ObsDim)
+	}
+	row := d.ObsDim + protocol.NumDot
+	if len(m.Data) != 1 || d.Count < 0 || len(m.Data[0]) != 4*row*d.Count {
+		return refuse("protocol", "%d dots come as one array of %d numbers each", d.Count, row)
+	}
+	numbers := float32s(m.Data[0])
+	for i := range d.Count {
+		r := numbers[i*row : (i+1)*row]
+		s.visited.add(r[:d.ObsDim], nil, 0, float64(r[d.ObsDim+protocol.DotVariance]),
+			float64(r[d.ObsDim+protocol.DotError]), float64(r[d.ObsDim+protocol.DotShift]))
+	}
+	s.visited.quiet = workerQuiet
+	s.forgetOverwritten()
+	s.layoutDots()
+	return nil
+}
+
+// float32s reads little-endian numbers.
+func float32s(b []byte) []float32 {
+	x := make([]float32, len(b)/4)
+	for i := range x {
+		x[i] = math.Float32frombits(uint32(b[4*i]) | uint32(b[4*i+1])<<8 | uint32(b[4*i+2])<<16 | uint32(b[4*i+3])<<24)
+	}
+	return x
+}
+
+// float64s reads little-endian numbers.
+func float64s(b []byte) []float64 {
+	x := make([]float64, len(b)/8)
+	for i := range x {
+		var u uint64
+		for k := range 8 {
+			u |= uint64(b[8*i+k]) << (8 * k)
+		}
+		x[i] = math.Float64frombits(u)
+	}
+	return x
+}
+
+// curves are the two lines of the learning panel.
+type curves struct {
+	one, many plot.Curve
+	total     int
+	solved    float64
+	steps     float64 // K of the last row
+}
+
+func (c *curves) clear() { c.one.Reset(); c.many.Reset(); c.total, c.steps = 0, 0 }
+
+func (c *curves) add(b []byte) {
+	rows := float64s(b)
+	for i := 0; i+protocol.NumEvaluation <= len(rows); i += protocol.NumEvaluation {
+		r := rows[i : i+protocol.NumEvaluation]
+		c.one.Append(r[protocol.EvalEnvSteps], r[protocol.EvalOneStepMean], r[protocol.EvalOneStepStd])
+		c.many.Append(r[protocol.EvalEnvSteps], r[protocol.EvalManyMean], r[protocol.EvalManyStd])
+		c.steps = r[protocol.EvalManySteps]
+	}
+}

@@ -1,0 +1,508 @@
+package show
+
+import (
+	"encoding/json"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"onestep/engine/env"
+	"onestep/engine/view"
+	"onestep/policy/checkpoint"
+	"onestep/policy/fpmd"
+	"onestep/policy/train"
+	"onestep/wasm/protocol"
+)
+
+// policyFile is a policy file of the given algorithm, trained for a moment; edit may spoil it first.
+func policyFile(t *testing.T, algorithm string, edit func(*checkpoint.Policy)) []byte {
+	t.Helper()
+	o, err := train.NewOptions("pendulum", fpmd.Algorithm(algorithm), 3, 40, map[string]any{"warmUp": 20, "batch": 8, "hidden": []int{16, 16}})
+	require.NoError(t, err)
+	run, err := train.NewRun(o)
+	require.NoError(t, err)
+	for run.EnvSteps < o.Steps {
+		require.NoError(t, run.Step())
+	}
+	p := checkpoint.PolicyOf(run, checkpoint.NewRecord(0))
+	if edit != nil {
+		edit(p)
+	}
+	b, err := checkpoint.PolicyBytes(p)
+	require.NoError(t, err)
+	return b
+}
+
+// bench is a session with a page that remembers what it was told, and a clock of its own.
+type bench struct {
+	*Session
+	t    *testing.T
+	sent []protocol.Message
+	now  float64
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	b := &bench{t: t}
+	tick := 0.0
+	s, err := New(Outside{
+		Post: func(m protocol.Message) { b.sent = append(b.sent, m) },
+		// Each look at the clock takes 10 us, so that budgets are spent.
+		Clock: func() float64 { tick += 1e-5; return tick },
+		Env:   env.New,
+	}, "pendulum", 1)
+	require.NoError(t, err)
+	b.Session = s
+	b.Resize(900, 700, 1)
+	return b
+}
+
+func (b *bench) send(typ protocol.Type, body any, data ...[]byte) {
+	b.Handle(protocol.New(typ, 7, body, data...))
+}
+
+// frames lets n frames of a 50th of a second pass.
+func (b *bench) frames(n int) {
+	for range n {
+		b.now += 0.02
+		b.Update(b.now)
+		drawn := false
+		for _, p := range b.Panels() {
+			drawn = drawn || p.Dirty
+			p.Dirty = false
+		}
+		b.FrameDone(view.Frame{Drawn: drawn, Work: 1e-3})
+	}
+}
+
+// last is the newest message of a type.
+func (b *bench) last(typ protocol.Type) *protocol.Message {
+	for i := len(b.sent) - 1; i >= 0; i-- {
+		if b.sent[i].Type == typ {
+			return &b.sent[i]
+		}
+	}
+	return nil
+}
+
+func (b *bench) stat(column int) float64 {
+	b.t.Helper()
+	m := b.last(protocol.StageStats)
+	require.NotNil(b.t, m)
+	row := float64s(m.Data[0])
+	require.Len(b.t, row, protocol.NumStats)
+	return row[column]
+}
+
+func (b *bench) failure() protocol.Failure {
+	b.t.Helper()
+	m := b.last(protocol.StageError)
+	require.NotNil(b.t, m)
+	var f protocol.Failure
+	require.NoError(b.t, json.Unmarshal(m.Body, &f))
+	return f
+}
+
+func (b *bench) load(file []byte) {
+	b.send(protocol.LoadPolicy, protocol.PolicySource{Source: "asset", Name: "a file"}, file)
+}
+
+func started(t *testing.T) *bench {
+	b := newBench(t)
+	b.load(policyFile(t, "fpmd-m", nil))
+	require.NotNil(t, b.last(protocol.PolicyLoaded))
+	return b
+}
+
+func TestThePolicyIsDescribed(t *testing.T) {
+	b := started(t)
+	m := b.last(protocol.PolicyLoaded)
+	assert.Equal(t, 7, m.ID, "an answer repeats the number of its request")
+	var info protocol.PolicyInfo
+	require.NoError(t, json.Unmarshal(m.Body, &info))
+	assert.Equal(t, "pendulum", info.Task)
+	assert.Equal(t, "fpmd-m", info.Algorithm)
+	assert.Equal(t, "a file", info.Name)
+	assert.Equal(t, 40, info.EnvSteps)
+	assert.True(t, info.HasCritics)
+	assert.Len(t, info.Hash, 64)
+}
+
+func TestWhatIsRefusedChangesNothing(t *testing.T) {
+	good := policyFile(t, "fpmd-m", nil)
+	type message struct {
+		typ  protocol.Type
+		body any
+		data [][]byte
+	}
+	for _, c := range []struct {
+		name string
+		m    message
+		code string
+		says string
+	}{
+		{"cut short", message{protocol.LoadPolicy, protocol.PolicySource{Name: "x.safetensors"}, [][]byte{good[:len(good)/2]}}, "bad-file", "x.safetensors"},
+		{"no file at all", message{protocol.LoadPolicy, protocol.PolicySource{}, [][]byte{{1, 2, 3}}}, "bad-file", "cannot be used"},
+		{"no bytes", message{protocol.LoadPolicy, protocol.PolicySource{}, nil}, "protocol", "one array"},
+		{"too many steps", message{protocol.SetSampler, protocol.Sampler{Steps: 33, ManySteps: 20, BestOf: 1}, nil}, "bad-config", "33"},
+		{"one many", message{protocol.SetSampler, protocol.Sampler{Steps: 1, ManySteps: 1, BestOf: 1}, nil}, "bad-config", "manySteps"},
+		{"best of none", message{protocol.SetSampler, protocol.Sampler{Steps: 1, ManySteps: 20}, nil}, "bad-config", "bestOf"},
+		{"speed", message{protocol.SetPlay, protocol.Play{Playing: true, Speed: 100}, nil}, "bad-config", "speed"},
+		{"t", message{protocol.SetScrub, protocol.Scrub{T: 1.5}, nil}, "bad-config", "1.5"},
+		{"unknown task", message{protocol.SetTask, protocol.TaskSeed{Task: "unicycle"}, nil}, "bad-config", "unicycle"},
+		{"curve", message{protocol.Curve, protocol.CurveInfo{}, [][]byte{make([]byte, 12)}}, "protocol", "rows"},
+		{"dots", message{protocol.Dots, protocol.DotsInfo{Count: 2, ObsDim: 3}, [][]byte{make([]byte, 12)}}, "protocol", "2 dots"},
+		{"dots of another body", message{protocol.Dots, protocol.DotsInfo{ObsDim: 17}, [][]byte{{}}}, "protocol", "17"},
+		{"not for the stage", message{protocol.Train, nil, nil}, "protocol", "10"},
+		{"unknown field", message{protocol.SetPlay, map[string]any{"playing": true, "sped": 1}, nil}, "protocol", "sped"},
+		{"no body", message{protocol.SetPlay, nil, nil}, "protocol", "body"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := started(t)
+			before, sampler, play, scrub := b.policy, b.sampler, b.play, b.scrub
+			b.send(c.m.typ, c.m.body, c.m.data...)
+			f := b.failure()
+			assert.Equal(t, c.code, f.Code)
+			assert.Contains(t, f.Message, c.says)
+			assert.Equal(t, 7, b.last(protocol.StageError).ID)
+			assert.Same(t, before, b.policy)
+			assert.Equal(t, sampler, b.sampler)
+			assert.Equal(t, play, b.play)
+			assert.Equal(t, scrub, b.scrub)
+			assert.Equal(t, "pendulum", b.task)
+		})
+	}
+}
+
+func TestOtherTasksAreRefusedWithBothNames(t *testing.T) {
+	b := started(t)
+	before := b.policy
+	b.task = "reacher" // as if the stage showed another one
+	b.load(policyFile(t, "fpmd-r", nil))
+	f := b.failure()
+	assert.Contains(t, f.Message, "pendulum")
+	assert.Contains(t, f.Message, "reacher")
+	assert.Same(t, before, b.policy)
+}
+
+func TestTheBodyMovesByRealTimeTimesSpeed(t *testing.T) {
+	for _, c := range []struct {
+		speed float64
+		steps float64
+	}{{1, 40}, {0.5, 20}, {4, 160}} {
+		b := started(t)
+		b.frames(1)
+		b.send(protocol.SetPlay, protocol.Play{Playing: true, Speed: c.speed})
+		b.frames(100) // 2 s of 20 control steps a second
+		assert.InDelta(t, c.steps, float64(b.episode.steps), 1, "the step under way")
+	}
+}
+
+func TestALongPauseDoesNotLeap(t *testing.T) {
+	b := started(t)
+	b.frames(1)
+	b.now += 60
+	b.frames(1)
+	assert.LessOrEqual(t, b.episode.steps, int(maxFrame/0.05)+1)
+}
+
+func TestSingleStepsWhilePaused(t *testing.T) {
+	b := started(t)
+	b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1})
+	b.frames(20)
+	assert.Zero(t, b.episode.steps)
+	b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1, Single: 3})
+	b.frames(20)
+	assert.Equal(t, 3, b.episode.steps)
+	assert.Equal(t, b.now0(), b.blended[0], "the picture shows the state itself")
+	b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1, Reset: true})
+	assert.Zero(t, b.episode.steps)
+}
+
+func (b *bench) now0() any { return b.Session.now[0] }
+
+func TestEpisodesEndAndAreCounted(t *testing.T) {
+	b := started(t)
+	b.send(protocol.SetPlay, protocol.Play{Playing: true, Speed: 8})
+	b.frames(90) // 14.4 s, an episode has 10
+	assert.Equal(t, 1.0, b.stat(protocol.StatEpisodes))
+	assert.Less(t, b.stat(protocol.StatLastReturn), 0.0)
+}
+
+func TestTheSamplerShowsAtOnce(t *testing.T) {
+	b := started(t)
+	b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1})
+	b.frames(30)
+	assert.Equal(t, 1.0, b.stat(protocol.StatPolicyNFE))
+	assert.Equal(t, 0.0, b.stat(protocol.StatCriticNFE))
+	one := b.Look()
+	assert.Equal(t, 1, one.Steps)
+	x0 := b.decision.x0[0]
+
+	b.send(protocol.SetSampler, protocol.Sampler{Steps: 8, ManySteps: 20, BestOf: 1})
+	b.frames(60)
+	many := b.Look()
+	assert.Equal(t, 8, many.Steps)
+	assert.NotEqual(t, one.Action, many.Action)
+	assert.Equal(t, x0, b.decision.x0[0], "the same noise")
+	assert.Equal(t, 8.0, b.stat(protocol.StatPolicyNFE))
+
+	b.send(protocol.SetSampler, protocol.Sampler{Steps: 2, ManySteps: 20, BestOf: 16})
+	b.frames(60)
+	assert.Equal(t, 32.0, b.stat(protocol.StatPolicyNFE), "best-of-N is counted: 2 steps, 16 particles")
+	assert.Equal(t, 32.0, b.stat(protocol.StatCriticNFE), "2N critic evaluations")
+	d := &b.decision
+	for i, q := range d.q[:d.n] {
+		assert.LessOrEqual(t, q, d.q[d.chosen], "candidate %d", i)
+	}
+	assert.InDelta(t, d.x1[d.chosen], b.Look().Action, 0)
+}
+
+// The picture shows the very particle that acts: its way begins at its noise and ends in the action.
+func TestThePictureHoldsTheActingParticle(t *testing.T) {
+	b := started(t)
+	b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1})
+	for _, n := range []int{1, 9} {
+		b.send(protocol.SetSampler, protocol.Sampler{Steps: 3, ManySteps: 20, BestOf: n})
+		b.frames(60)
+		pic, d := b.probe.shown, &b.decision
+		require.True(t, pic.ready)
+		assert.Equal(t, d.x0[d.chosen], pic.paths.Starts()[pic.chosen])
+		// The batch differs, not the arithmetic: every row is computed alike.
+		assert.Equal(t, d.x1[d.chosen], pic.paths.Ends()[pic.chosen])
+		assert.Equal(t, float32(d.action[0]), pic.action[0])
+	}
+}
+
+func TestSpreadAndErrorAreThoseOfTheProbe(t *testing.T) {
+	b := started(t)
+	b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1})
+	b.frames(60)
+	pic := b.probe.shown
+	assert.Greater(t, pic.variance, 0.0)
+	assert.GreaterOrEqual(t, pic.err, pic.shift, "Error^2 >= Shift^2")
+	assert.InDelta(t, pic.variance, b.stat(protocol.StatVariance), 0)
+	mean, sq := 0.0, 0.0
+	for _, a := range pic.ends { // many steps, since one acts
+		mean += float64(a) / probeParticles
+	}
+	for _, a := range pic.ends {
+		sq += (float64(a) - mean) * (float64(a) - mean)
+	}
+	assert.InDelta(t, sq/(probeParticles-1), pic.variance, 1e-9, "float32 actions, summed in float64 in another order")
+}
+
+func TestDotsComeAndCanBeChosen(t *testing.T) {
+	b := started(t)
+	b.frames(150)
+	require.Greater(t, b.Look().Dots, 3)
+	slot := 1
+	x, y := b.dotsUI.axes.Point(b.visited.dots.X[slot], b.visited.dots.Y[slot])
+	hit := b.visited.dots.Nearest(&b.dotsUI.axes, x, y, 1)
+	obs := append([]float32(nil), b.visited.obs[hit*3:hit*3+3]...)
+	b.Pointer(PointerMove, x, y)
+	require.Len(t, b.Labels()[LabelsHover].List, 1)
+	assert.Contains(t, b.Labels()[LabelsHover].List[0].Text, "W₂")
+	assert.Equal(t, "pointer", b.Cursor())
+
+	b.Pointer(PointerDown, x, y)
+	assert.Equal(t, hit, b.Look().Selected)
+	for i := range obs {
+		assert.Equal(t, obs[i], float32(b.obs[i]), "the body is where it was")
+	}
+	var sel protocol.Selected
+	require.NoError(t, json.Unmarshal(b.last(protocol.StateSelected).Body, &sel))
+	assert.False(t, sel.Live)
+	assert.Equal(t, b.visited.variance[hit], sel.Variance)
+	steps := b.episode.steps
+	dots := b.Look().Dots
+	b.frames(50)
+	assert.Equal(t, steps, b.episode.steps, "it waits there")
+	assert.Equal(t, dots, b.Look().Dots, "and makes no dots")
+	for i := range obs {
+		assert.Equal(t, obs[i], b.probe.obs[i], "flow and cloud are of that state")
+	}
+
+	b.Pointer(PointerDown, b.panels[Scatter].Rect.X+3, b.panels[Scatter].Rect.Y+3)
+	require.NoError(t, json.Unmarshal(b.last(protocol.StateSelected).Body, &sel))
+	assert.True(t, sel.Live)
+	b.frames(50)
+	assert.Greater(t, b.episode.steps, steps, "it goes on")
+}
+
+func TestPlayReleasesAChosenState(t *testing.T) {
+	b := started(t)
+	b.frames(100)
+	b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1})
+	b.choose(0)
+	assert.True(t, b.held)
+	b.send(protocol.SetPlay, protocol.Play{Playing: true, Speed: 1})
+	assert.False(t, b.held)
+}
+
+func workerDots(n int) []byte {
+	var row []float32
+	for i := range n {
+		a := float64(i)
+		row = append(row, float32(math.Cos(a)), float32(math.Sin(a)), 0.5, 0.04, 0.1, 0.05)
+	}
+	var b []byte
+	for _, v := range row {
+		u := math.Float32bits(v)
+		b = append(b, byte(u), byte(u>>8), byte(u>>16), byte(u>>24))
+	}
+	return b
+}
+
+func TestDotsOfTheWorkerCanBeChosenToo(t *testing.T) {
+	b := started(t)
+	b.send(protocol.Dots, protocol.DotsInfo{Count: 5, ObsDim: 3, ManySteps: 20, Samples: 64}, workerDots(5))
+	assert.Equal(t, 5, b.Look().Dots)
+	b.frames(100)
+	assert.Equal(t, 5, b.Look().Dots, "while the worker sends dots the stage adds none")
+	b.choose(2)
+	assert.InDelta(t, math.Cos(2), b.obs[0], 1e-6, "float32 observations")
+	assert.InDelta(t, math.Sin(2), b.obs[1], 1e-6)
+}
+
+func TestANaNPolicyIsReportedAndThePageLives(t *testing.T) {
+	b := newBench(t)
+	// Finite weights whose product overflows.
+	b.load(policyFile(t, "fpmd-r", func(p *checkpoint.Policy) {
+		for i := range p.Actor.Params {
+			p.Actor.Params[i] = 1e30
+		}
+	}))
+	require.NotNil(t, b.last(protocol.PolicyLoaded))
+	assert.Equal(t, "diverged", b.failure().Code)
+	n := len(b.sent)
+	b.frames(100)
+	errors := 0
+	for _, m := range b.sent[n:] {
+		if m.Type == protocol.StageError {
+			errors++
+		}
+	}
+	assert.LessOrEqual(t, errors, 2, "no flood")
+	assert.Zero(t, b.episode.steps, "the body rests")
+	b.load(policyFile(t, "fpmd-r", nil))
+	b.frames(50)
+	assert.Greater(t, b.episode.steps, 0, "a good policy brings it back")
+}
+
+func TestSlowMotionLetsTRunBeforeEachAction(t *testing.T) {
+	b := started(t)
+	b.frames(1)
+	b.send(protocol.SetScrub, protocol.Scrub{Auto: true, Slow: true})
+	b.frames(350) // 7 s; a run of t takes 2.3 s
+	assert.InDelta(t, 3, float64(b.episode.steps), 1)
+}
+
+func TestTIsDraggedInTheFlowPanel(t *testing.T) {
+	b := started(t)
+	b.frames(30)
+	f := b.flowUI.axes.Frame
+	b.Pointer(PointerDown, f.X+0.3*f.W, f.Y+20)
+	assert.InDelta(t, 0.3, b.Look().T, 1e-9)
+	b.Pointer(PointerMove, f.X+2*f.W, f.Y+20)
+	assert.Equal(t, 1.0, b.Look().T)
+	b.Pointer(PointerUp, f.X, f.Y+20)
+	b.frames(50)
+	assert.Equal(t, 1.0, b.Look().T, "it stays where it was put")
+	assert.Equal(t, "ew-resize", b.Cursor())
+}
+
+func TestReducedMotionLeavesTAtItsEnd(t *testing.T) {
+	b := started(t)
+	b.send(protocol.Configure, protocol.Appearance{ReducedMotion: true})
+	b.frames(80)
+	assert.Equal(t, 1.0, b.Look().T)
+	assert.False(t, b.Dark())
+}
+
+func TestCurveFillsTheLearningPanel(t *testing.T) {
+	b := newBench(t)
+	row := func(steps, one, many float64) []float64 { return []float64{steps, 0, 0, one, 10, many, 10, 20, 20} }
+	b.send(protocol.Curve, protocol.CurveInfo{Reset: true, TotalSteps: 4000, Solved: -200}, float64Bytes(append(row(0, -1400, -1300), row(1000, -300, -250)...)))
+	assert.Len(t, b.curve.one.X, 2)
+	assert.Equal(t, 4000.0, b.evalUI.axes.X.Hi)
+	assert.LessOrEqual(t, b.evalUI.axes.Y.Lo, -1410.0)
+	b.send(protocol.Curve, protocol.CurveInfo{TotalSteps: 4000, Solved: -200}, float64Bytes(row(2000, math.NaN(), -150)))
+	assert.Len(t, b.curve.one.X, 2)
+	assert.Len(t, b.curve.many.X, 3)
+	b.send(protocol.Curve, protocol.CurveInfo{Reset: true, TotalSteps: 4000, Solved: -200})
+	assert.Empty(t, b.curve.one.X)
+}
+
+func TestNothingIsDrawnWhenNothingChanges(t *testing.T) {
+	b := started(t)
+	b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1})
+	b.send(protocol.SetScrub, protocol.Scrub{T: 0.5})
+	b.frames(200)
+	before := b.stats.frames
+	b.frames(50)
+	assert.Equal(t, before, b.stats.frames)
+}
+
+func TestAStageIsRebuiltFromMessagesAlone(t *testing.T) {
+	run := func() Look {
+		b := newBench(t)
+		b.send(protocol.Configure, protocol.Appearance{Dark: true})
+		b.send(protocol.SetTask, protocol.TaskSeed{Task: "pendulum", Seed: 11})
+		b.load(policyFile(t, "fpmd-m", nil))
+		b.send(protocol.SetSampler, protocol.Sampler{Steps: 2, ManySteps: 20, BestOf: 1})
+		b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1, Single: 30})
+		b.frames(60)
+		return b.Look()
+	}
+	assert.Equal(t, run(), run())
+}
+
+// Texts and messages allocate, five times a second (FrameDone); simulating, acting, probing and building the
+// lists do not, once the buffers have grown.
+func TestFramesAllocateNothing(t *testing.T) {
+	b := started(t)
+	b.frames(300)
+	quiet := testing.AllocsPerRun(50, func() {
+		b.now += 0.02
+		b.Update(b.now)
+	})
+	assert.Zero(t, quiet)
+}
+
+func TestLabelsChangeOnlyWhenTheirTextsDo(t *testing.T) {
+	b := started(t)
+	b.frames(100)
+	var versions [NumLabelSets]int
+	for i := range versions {
+		versions[i] = b.Labels()[i].Version
+	}
+	ticks := b.flowUI.half
+	b.frames(100)
+	if b.flowUI.half == ticks {
+		assert.Equal(t, versions[LabelsFlow], b.Labels()[LabelsFlow].Version)
+	} else {
+		assert.Equal(t, versions[LabelsFlow]+1, b.Labels()[LabelsFlow].Version, "new ticks")
+	}
+	for _, i := range []int{LabelsBody, LabelsCurve, LabelsHover} {
+		assert.Equal(t, versions[i], b.Labels()[i].Version, "set %d", i)
+	}
+	for i := range b.Labels() {
+		for _, l := range b.Labels()[i].List {
+			assert.NotEmpty(t, l.Text)
+			assert.True(t, l.X >= 0 && l.X <= 900 && l.Y >= 0 && l.Y <= 700, "%q lies on the stage", l.Text)
+		}
+	}
+}
+
+func TestMeterTakesTheMedianOfItsMemory(t *testing.T) {
+	var m meter
+	m.init()
+	assert.True(t, math.IsNaN(m.median()))
+	for i := range 200 {
+		m.add(float64(i))
+	}
+	assert.Equal(t, 168.0, m.median(), "the last 64 are 136..199")
+}

@@ -1,0 +1,222 @@
+// The frame's own script: it starts the stage's Go program and stands between it and the browser. Pointer
+// events are queued as numbers, texts are shown over the canvas, keys and dropped files go to the page.
+// Ebitengine takes every event of its canvas for itself; the capturing listeners here come first and keep
+// from it whatever the page or the browser needs.
+
+import { Type, message } from './protocol.js';
+
+const queueRows = 64;
+const PointerKind = Object.freeze({ Move: 0, Down: 1, Up: 2, Leave: 3 });
+const labelSets = 6;
+const maxFile = 256 * 1024 * 1024; // bytes of a dropped file that are still read
+
+const pageWindow = window.parent !== window ? window.parent : null;
+const post = (envelope, transfer = []) => pageWindow?.postMessage(envelope, window.location.origin, transfer);
+
+// ---- What the Go program uses; tests read numbers. Its columns stand in wasm/app/dom_js.go.
+
+const sets = Array.from({ length: labelSets }, () => {
+  const set = document.createElement('div');
+  set.className = 'set';
+  document.getElementById('labels').append(set);
+  return set;
+});
+
+const stage = {
+  queue: new Float64Array(3 * queueRows),
+  queued: 0,
+  numbers: new Float64Array(25),
+  labels(set, json) {
+    sets[set].replaceChildren(...JSON.parse(json).map(labelElement));
+    drawn();
+  },
+  cursor(name) { document.querySelector('canvas').style.cursor = name; },
+  theme(dark) {
+    document.documentElement.dataset.theme = dark ? 'dark' : 'light';
+    followScheme();
+  },
+  get frames() { return this.numbers[0]; },
+  get panels() {
+    const n = this.numbers;
+    return Object.fromEntries(['body', 'flow', 'scatter', 'curve'].map((name, i) =>
+      [name, { x: n[9 + 4 * i], y: n[10 + 4 * i], width: n[11 + 4 * i], height: n[12 + 4 * i] }]));
+  },
+};
+Object.defineProperty(window, 'onestepStage', { value: stage });
+
+function labelElement(l) {
+  const e = document.createElement('div');
+  e.className = `label ${l.class} ${l.turned ? 'turned' : l.align} ${l.color ?? ''}`;
+  e.style.left = `${l.x}px`;
+  e.style.top = `${l.y}px`;
+  if (l.class === 'legend') e.append(...l.text.split('|').map(keyElement));
+  else e.textContent = l.text;
+  return e;
+}
+
+function keyElement(text) {
+  const at = text.indexOf(':');
+  const key = document.createElement('span');
+  const name = document.createElement('span');
+  key.className = `key ${text.slice(0, at)}`;
+  name.textContent = text.slice(at + 1);
+  key.append(name);
+  return key;
+}
+
+// A frame is transparent only where it has the colour scheme of the element that holds it.
+function followScheme() {
+  const holder = window.frameElement;
+  if (holder) document.documentElement.style.colorScheme = getComputedStyle(holder).colorScheme;
+}
+
+// ---- Pointer, keys, files: first for us.
+
+const own = (type, handle, options = {}) => window.addEventListener(type, handle, { capture: true, ...options });
+const onCanvas = (event) => event.target instanceof HTMLCanvasElement;
+
+function queue(kind, event) {
+  const q = stage.queue;
+  if (stage.queued > 0 && kind === PointerKind.Move && q[3 * (stage.queued - 1)] === PointerKind.Move) stage.queued--; // only the last of a run of moves counts
+  if (stage.queued === queueRows) return;
+  const at = 3 * stage.queued++;
+  q[at] = kind;
+  q[at + 1] = event.offsetX;
+  q[at + 2] = event.offsetY;
+}
+
+own('pointerdown', (event) => {
+  if (!onCanvas(event) || !event.isPrimary || event.button !== 0) return;
+  event.target.setPointerCapture(event.pointerId);
+  event.target.focus({ preventScroll: true });
+  queue(PointerKind.Down, event);
+});
+own('pointermove', (event) => { if (onCanvas(event) && event.isPrimary) queue(PointerKind.Move, event); });
+own('pointerup', (event) => { if (onCanvas(event) && event.isPrimary) queue(PointerKind.Up, event); });
+for (const type of ['pointercancel', 'pointerout']) {
+  own(type, (event) => { if (onCanvas(event) && event.isPrimary) queue(PointerKind.Leave, event); });
+}
+// Ebitengine would prevent what the browser does with these: scrolling, selecting, the context menu.
+for (const type of ['mousedown', 'mouseup', 'mousemove', 'wheel', 'touchstart', 'touchmove', 'touchend', 'contextmenu']) {
+  own(type, (event) => { if (onCanvas(event)) event.stopImmediatePropagation(); }, { passive: true });
+}
+
+// No key is Ebitengine's: Tab, Escape, modifiers and function keys do what they do everywhere, and plain
+// keys are told to the page, which knows its shortcuts.
+for (const type of ['keydown', 'keyup']) {
+  own(type, (event) => {
+    event.stopImmediatePropagation();
+    if (type === 'keyup' || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.key.length !== 1 && event.key !== 'Escape') return;
+    if (event.target instanceof HTMLButtonElement) return;
+    if (event.key === ' ') event.preventDefault(); // would scroll the page
+    post(message(Type.KeyPressed, 0, { key: event.key }));
+  });
+}
+
+own('dragover', (event) => { event.preventDefault(); event.stopImmediatePropagation(); });
+own('drop', async (event) => {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  for (const file of event.dataTransfer?.files ?? []) {
+    try {
+      if (file.size > maxFile) throw new Error(`it has ${Math.round(file.size / 1048576)} MiB, more than any file of this program`);
+      const bytes = await file.arrayBuffer();
+      post(message(Type.FileDropped, 0, { name: file.name }, [bytes]), [bytes]);
+    } catch (error) {
+      post(message(Type.StageError, 0, { code: 'bad-file', message: `${file.name} cannot be read: ${error.message}` }));
+    }
+  }
+});
+
+// ---- A lost context: only this frame is loaded anew, and not for ever.
+
+own('webglcontextlost', (event) => {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const key = 'onestep-stage-losses';
+  const minuteAgo = Date.now() - 60_000;
+  const losses = JSON.parse(sessionStorage.getItem(key) ?? '[]').filter((time) => time > minuteAgo);
+  sessionStorage.setItem(key, JSON.stringify([...losses, Date.now()]));
+  if (losses.length < 3) window.location.reload();
+  else fail('the graphics context was lost again and again', 'graphics');
+});
+
+// ---- Start.
+
+const loading = document.getElementById('loading');
+const loadingText = document.getElementById('loading-text');
+const loadingBar = document.getElementById('loading-bar');
+
+// drawn hides the loading bar once there are texts, with the first frame.
+function drawn() {
+  if (loading.hidden) return;
+  loading.hidden = true;
+  const canvas = document.querySelector('canvas');
+  canvas.tabIndex = 0;
+  canvas.setAttribute('role', 'img');
+  canvas.setAttribute('aria-label', 'The body, the flow from noise to action, spread against one-step error, and the learning curve');
+}
+
+function fail(reason, code = 'panic') {
+  loading.hidden = false;
+  loading.classList.add('failed');
+  loadingText.textContent = `The stage has stopped: ${reason}.`;
+  if (!loading.querySelector('button')) {
+    const again = document.createElement('button');
+    again.textContent = 'Load it again';
+    again.addEventListener('click', () => window.location.reload());
+    loading.append(again);
+  }
+  post(message(Type.StageError, 0, { code, message: `The stage has stopped: ${reason}.` }));
+}
+
+/** programResponse fetches a gzipped program, tells its progress, and answers with the plain one. */
+async function programResponse(asset) {
+  const response = await fetch(asset.url);
+  if (!response.ok) throw new Error(`${asset.url}: ${response.status} ${response.statusText}`);
+  const reader = response.body.getReader();
+  let received = 0;
+  const progress = (chunk) => {
+    received += chunk.byteLength;
+    loadingBar.style.transform = `scaleX(${Math.min(1, received / asset.bytes)})`;
+    return chunk;
+  };
+  const first = await reader.read();
+  const zipped = first.value?.[0] === 0x1f && first.value?.[1] === 0x8b; // a server may have unzipped it
+  let stream = new ReadableStream({
+    start(controller) { if (first.value) controller.enqueue(progress(first.value)); if (first.done) controller.close(); },
+    async pull(controller) {
+      const { done, value } = await reader.read();
+      if (done) controller.close(); else controller.enqueue(progress(value));
+    },
+    cancel(reason) { return reader.cancel(reason); },
+  });
+  if (zipped) stream = stream.pipeThrough(new DecompressionStream('gzip'));
+  return new Response(stream, { headers: { 'Content-Type': 'application/wasm' } });
+}
+
+function loadScript(url) {
+  return new Promise((resolve, reject) => {
+    const script = document.createElement('script');
+    script.src = url;
+    script.onload = resolve;
+    script.onerror = () => reject(new Error(`${url} cannot be loaded`));
+    document.head.append(script);
+  });
+}
+
+async function start() {
+  followScheme();
+  const manifest = await (await fetch('manifest.json')).json();
+  const [module] = await Promise.all([
+    programResponse(manifest.stage).then((response) => WebAssembly.compileStreaming(response)),
+    loadScript(manifest.wasmExec.url),
+  ]);
+  const go = new globalThis.Go();
+  const instance = await WebAssembly.instantiate(module, go.importObject);
+  await go.run(instance);
+  throw new Error('its program has ended'); // it never does unless it panics
+}
+
+start().catch((error) => fail(error.message));
