@@ -1,7 +1,10 @@
 package view
 
 import (
+	"fmt"
 	"math"
+	"os"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -87,6 +90,27 @@ func TestContrast(t *testing.T) {
 				assert.Greater(t, contrast(c, p.Surface), 3.0)
 			}
 		})
+	}
+}
+
+// The page's labels lie over the canvas: stage.css repeats the palette. Only the light theme's action is darker
+// there, because text needs more contrast than a line.
+func TestTheStyleSheetRepeatsThePalette(t *testing.T) {
+	css, err := os.ReadFile("../../web/css/stage.css")
+	require.NoError(t, err)
+	dark, light, ok := strings.Cut(string(css), "[data-theme=\"light\"]")
+	require.True(t, ok)
+	for _, theme := range []struct {
+		css string
+		p   *Palette
+	}{{dark, &Dark}, {light, &Light}} {
+		for name, c := range map[string]scene.Color{
+			"surface": theme.p.Surface, "ink": theme.p.Ink, "muted": theme.p.Muted, "noise": theme.p.Ramp.Start,
+			"one": theme.p.One, "many": theme.p.Many,
+		} {
+			want := fmt.Sprintf("--%s: #%02x%02x%02x;", name, int(math.Round(float64(c[0])*255)), int(math.Round(float64(c[1])*255)), int(math.Round(float64(c[2])*255)))
+			assert.Contains(t, theme.css, want)
+		}
 	}
 }
 

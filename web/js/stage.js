@@ -88,7 +88,6 @@ function queue(kind, event) {
 own('pointerdown', (event) => {
   if (!onCanvas(event) || !event.isPrimary || event.button !== 0) return;
   event.target.setPointerCapture(event.pointerId);
-  event.target.focus({ preventScroll: true });
   queue(PointerKind.Down, event);
 });
 own('pointermove', (event) => { if (onCanvas(event) && event.isPrimary) queue(PointerKind.Move, event); });

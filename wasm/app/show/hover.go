@@ -66,9 +66,8 @@ func (s *Session) valueLabels() {
 	set := &s.labels[LabelsValues]
 	l := set.edit()
 	if pic := s.probe.shown; pic.ready && s.policy != nil && s.spec.ActDim == 1 {
-		ui := &s.flowUI
-		f := ui.axes.Frame
-		l = append(l, plot.Label{Text: fmt.Sprintf("t = %.2f", s.t), Class: "value", X: f.X + s.px(8), Y: f.Y + s.px(10), Align: plot.Left})
+		r := s.panels[Flow].Rect
+		l = append(l, plot.Label{Text: fmt.Sprintf("t = %.2f", s.t), Class: "value", X: r.X + r.W - s.px(14), Y: r.Y + s.px(18), Align: plot.Right})
 	}
 	if s.decision.valid && len(s.bodyUI.gauges) == 1 {
 		g := s.bodyUI.gauges[0]

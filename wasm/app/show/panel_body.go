@@ -40,7 +40,7 @@ func (s *Session) bodyLabels() {
 	p, set := &s.panels[Body], &s.labels[LabelsBody]
 	l := s.title(set.edit(), p, s.spec.Title)
 	if s.policy == nil {
-		l = s.note(l, p, "Waiting for a policy")
+		l = append(l, plot.Label{Text: "waiting for a policy", Class: "hint", X: p.Rect.X + p.Rect.W - s.px(14), Y: p.Rect.Y + s.px(18), Align: plot.Right})
 	} else {
 		color, text := "one", "one step"
 		if s.sampler.Steps > 1 {

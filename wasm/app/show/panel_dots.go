@@ -64,15 +64,14 @@ func (s *Session) dotsLabels() {
 		plot.Label{Text: "spread of many-step actions  √tr Var", Class: "axis", X: f.X + f.W/2, Y: f.Y + f.H + s.px(24), Align: plot.Below},
 		plot.Label{Text: yName, Class: "axis", X: p.Rect.X + s.px(13), Y: f.Y + f.H/2, Turned: true},
 		plot.Label{Text: "bound: W₂ = √tr Var", Class: "line", X: f.X + 0.97*f.W, Y: f.Y + s.px(12), Align: plot.Right})
-	if s.visited.dots.Len() == 0 {
-		l = append(l, plot.Label{Text: "One dot for each visited state", Class: "note", X: f.X + f.W/2, Y: f.Y + f.H/2, Align: plot.Center})
-	} else {
-		text := "click a dot to go back to it"
-		if s.selected >= 0 {
-			text = "click elsewhere to go on"
-		}
-		l = append(l, plot.Label{Text: text, Class: "hint", X: f.X + 0.97*f.W, Y: f.Y + f.H - s.px(14), Align: plot.Right})
+	text := "click a dot to go back to it"
+	switch {
+	case s.visited.dots.Len() == 0:
+		text = "one dot for each visited state"
+	case s.selected >= 0:
+		text = "click elsewhere to go on"
 	}
+	l = append(l, plot.Label{Text: text, Class: "hint", X: f.X + 0.97*f.W, Y: f.Y + f.H - s.px(14), Align: plot.Right})
 	set.done(l)
 }
 

@@ -15,7 +15,8 @@ type flowUI struct {
 	left, right         scene.Rect
 	noise, action, ends *plot.Histogram
 	peak                float64
-	dx, dy              int // shown coordinates of more than one action
+	ready               bool // there was a picture when the background was drawn
+	dx, dy              int  // shown coordinates of more than one action
 }
 
 const bins = 48
@@ -111,7 +112,10 @@ func (s *Session) flowLabels() {
 	}
 	l := s.title(set.edit(), p, title)
 	if !s.probe.shown.ready {
-		set.done(s.note(l, p, "No policy yet"))
+		if s.policy == nil {
+			l = s.note(l, p, "No policy yet")
+		}
+		set.done(l)
 		return
 	}
 	if s.spec.ActDim > 1 {
@@ -148,9 +152,10 @@ func linesFor(steps int) int { return max(48, min(particles, 1024/steps)) }
 // drawFlow draws the picture of the moment at the present t.
 func (s *Session) drawFlow(p *panel, resized bool) {
 	ui, pal := &s.flowUI, s.palette()
-	if resized {
+	if ready := s.probe.shown.ready; resized || ready != ui.ready {
+		ui.ready = ready
 		back := s.surface(p)
-		if s.probe.shown.ready {
+		if ready {
 			s.flowBack(back)
 		}
 	}

@@ -47,7 +47,9 @@ func (s *Session) Rects() (r [4]scene.Rect) {
 // Resize lays everything out for a stage of that many device pixels.
 func (s *Session) Resize(width, height, pixel float64) {
 	s.pixel = pixel
-	l := view.Arrange(width, height, pixel)
+	// A frame of fractional size shows less than its last pixel.
+	edge := math.Ceil(pixel)
+	l := view.Arrange(width-edge, height-edge, pixel)
 	for i, r := range [4]scene.Rect{l.Body, l.Flow, l.Scatter, l.Curve} {
 		s.panels[i].Rect = r
 	}

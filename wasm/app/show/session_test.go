@@ -3,7 +3,9 @@ package show
 import (
 	"encoding/json"
 	"math"
+	"os"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -422,6 +424,15 @@ func TestReducedMotionLeavesTAtItsEnd(t *testing.T) {
 	assert.False(t, b.Dark())
 }
 
+func TestTheFlowPanelGetsItsAxesWithTheFirstPicture(t *testing.T) {
+	b := newBench(t)
+	b.frames(5)
+	empty := len(b.panels[Flow].Back.Indices)
+	b.load(policyFile(t, "fpmd-m", nil))
+	b.frames(20)
+	assert.Greater(t, len(b.panels[Flow].Back.Indices), empty)
+}
+
 func TestCurveFillsTheLearningPanel(t *testing.T) {
 	b := newBench(t)
 	row := func(steps, one, many float64) []float64 { return []float64{steps, 0, 0, one, 10, many, 10, 20, 20} }
@@ -505,4 +516,26 @@ func TestMeterTakesTheMedianOfItsMemory(t *testing.T) {
 		m.add(float64(i))
 	}
 	assert.Equal(t, 168.0, m.median(), "the last 64 are 136..199")
+}
+
+// BenchmarkFrame is our own work in a frame of a moving stage: acting, a share of the probing, four panels.
+func BenchmarkFrame(b *testing.B) {
+	for _, steps := range []int{1, 20} {
+		b.Run(map[int]string{1: "one step", 20: "20 steps"}[steps], func(b *testing.B) {
+			s := &bench{t: &testing.T{}}
+			clock := time.Now()
+			var err error
+			s.Session, err = New(Outside{Post: func(protocol.Message) {}, Clock: func() float64 { return time.Since(clock).Seconds() }, Env: env.New}, "pendulum", 1)
+			require.NoError(b, err)
+			s.Resize(900, 700, 1)
+			file, err := os.ReadFile("../../../assets/policies/pendulum-fpmd-m.safetensors")
+			require.NoError(b, err)
+			s.load(file)
+			s.send(protocol.SetSampler, protocol.Sampler{Steps: steps, ManySteps: 20, BestOf: 1})
+			for b.Loop() {
+				s.now += 1.0 / 60
+				s.Update(s.now)
+			}
+		})
+	}
 }
