@@ -75,6 +75,7 @@ export class Controls {
     const done = total > 0 ? Math.min(1, Math.max(steps, info?.envSteps ?? 0) / total) : 0;
     byID('progress').value = phase === 'finished' ? 1 : done;
     byID('training').dataset.answered = Number.isFinite(training.answered) ? training.answered.toFixed(1) : '';
+    byID('training').dataset.evaluations = training.rows.length;
     byID('training').dataset.best = Number.isFinite(training.best) ? training.best.toFixed(1) : '';
     byID('training-status').textContent = status(training, algorithm, Math.max(steps, info?.envSteps ?? 0));
     byID('seed').disabled = training.inMemory;
