@@ -137,8 +137,13 @@ type tab struct {
 func open(t *testing.T, url string, width, height int64, features ...*emulation.MediaFeature) *tab {
 	t.Helper()
 	p := blank(t, width, height, features...)
-	p.do(chromedp.Navigate(url))
+	p.navigate(url)
 	return p
+}
+
+func (p *tab) navigate(url string) {
+	p.Helper()
+	p.do(chromedp.Navigate(url))
 }
 
 // blank is a tab before its first navigation.

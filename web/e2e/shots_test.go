@@ -34,7 +34,7 @@ func TestShots(t *testing.T) {
 				p.wait("some seconds of balancing", "+document.getElementById('stage').dataset.simSeconds > 3", 60*time.Second)
 				p.shoot(filepath.Join(dir, fmt.Sprintf("%s-%s-idle.png", size.name, scheme)))
 				p.click("train")
-				p.wait("evaluations", "document.getElementById('training').dataset.evaluations >= 8 || document.getElementById('training').dataset.best > -400", 240*time.Second)
+				p.wait("evaluations", "+document.getElementById('training').dataset.evaluations >= 12", 240*time.Second)
 				p.eval("scrollTo(0, 0)", nil)
 				p.shoot(filepath.Join(dir, fmt.Sprintf("%s-%s-training.png", size.name, scheme)))
 			})

@@ -97,8 +97,8 @@ export class Controls {
     line.dataset.hash = info.hash;
     line.dataset.source = shown.source;
     line.dataset.steps = info.envSteps;
-    line.textContent = `${algorithmName(info.algorithm)}, seed ${info.seed}, after ${plural(info.envSteps, 'step')}; ` +
-      `${count(info.parameters)} parameters, ${size(bytes.byteLength)}, hash ${info.hash.slice(0, 8)}`;
+    line.textContent = `${algorithmName(info.algorithm)}, seed ${info.seed}, ${plural(info.envSteps, 'step')}, hash ${info.hash.slice(0, 8)}`;
+    line.title = `${count(info.parameters)} parameters, ${size(bytes.byteLength)}, SHA-256 ${info.hash}`;
   }
 
   #radios(name, choose) {

@@ -23,12 +23,15 @@ export function short(x) {
   return minus(x.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.1 ? 3 : 4));
 }
 
+// A whole number has no decimals.
+const plain = (x) => (Number.isInteger(x) ? count(x) : short(x));
+
 /** duration writes microseconds in the unit that suits them. */
 export function duration(micros) {
   if (!number(micros)) return MISSING;
-  if (micros < 1000) return `${short(micros)} µs`;
-  if (micros < 1e6) return `${short(micros / 1000)} ms`;
-  return `${short(micros / 1e6)} s`;
+  if (micros < 1000) return `${plain(micros)} µs`;
+  if (micros < 1e6) return `${plain(micros / 1000)} ms`;
+  return `${plain(micros / 1e6)} s`;
 }
 
 /** percent writes part of whole. */

@@ -269,6 +269,7 @@ const actions = {
 const numbers = new Numbers({
   acting: byID('acting-numbers'),
   training: byID('training-numbers'),
+  more: byID('more-numbers'),
   hero: { nfe: byID('num-nfe'), noun: byID('nfe-noun'), how: byID('nfe-how'), compare: byID('nfe-compare') },
 });
 const controls = new Controls(store, actions);

@@ -26,7 +26,7 @@ export function explain(root) {
     if (term) show(term);
   });
   addEventListener('keydown', (event) => event.key === 'Escape' && hide());
-  addEventListener('scroll', hide, { passive: true });
+  addEventListener('scroll', hide, { passive: true, capture: true });
   addEventListener('resize', hide);
   document.documentElement.addEventListener('pointerleave', hideSoon);
 }
