@@ -43,7 +43,7 @@ func TestBrokenFilesAreRefusedWithTheCause(t *testing.T) {
 		size  int64 // the file is made longer with a hole
 		cause string
 	}{
-		{name: "empty", cause: "It is empty"},
+		{name: "empty", cause: "it is empty"},
 		{name: "text", bytes: []byte("{\"weights\": [1, 2, 3]}"), cause: "not a safetensors file"},
 		{name: "picture", bytes: []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), cause: "not a safetensors file"},
 		{name: "cut in the header", bytes: good[:200], cause: "cut off"},

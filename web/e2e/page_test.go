@@ -40,7 +40,7 @@ func TestFirstFrame(t *testing.T) {
 	p.drawn()
 	t.Logf("navigation to first drawn frame: %v", time.Since(began).Round(10*time.Millisecond))
 	assert.Equal(t, "asset", p.data("acting", "source"))
-	assert.Equal(t, "1", p.text("num-nfe"))
+	p.wait("the first action", "document.getElementById('num-nfe').textContent === '1'", 10*time.Second)
 
 	first := p.picture()
 	const counters = "[+stage.dataset.frames, +stage.dataset.simSeconds]"
@@ -130,6 +130,7 @@ func TestURLRestoresSettings(t *testing.T) {
 	const read = "((algorithmR) => " + settings + ")(() => document.getElementById('algorithm-fpmd-r').checked)"
 	var before, after string
 	p.eval(read, &before)
+	p.wait("the link to follow", "['seed=1234567', 'n=8', 'speed=0.5', 'slow=1'].every((part) => location.hash.includes(part))", 5*time.Second)
 	p.do(chromedp.Reload())
 	p.drawn()
 	p.eval(read, &after)

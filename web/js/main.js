@@ -91,7 +91,7 @@ function fromStage(m) {
       byID('selected').textContent = m.body.live ? '' : 'All panels show the visited state that you chose, not the body’s.';
       break;
     case Type.StageError:
-      messages.error(`The stage: ${sentence(m.body.message)}`);
+      messages.error(`The stage: ${ended(m.body.message)}`);
       break;
   }
 }
@@ -105,8 +105,8 @@ const worker = new WorkerClient({
     const at = training.info ? ` at ${plural(training.info.envSteps, 'step')}` : '';
     const held = weights.held.training ? ' The newest policy of this training is kept and still acts.' : '';
     messages.error(restarted
-      ? `The training worker was lost${at}: ${sentence(reason)} Another was started.${held}`
-      : `The training worker does not start: ${sentence(reason)} Everything else works.`);
+      ? `The training worker was lost${at}: ${ended(reason)} Another was started.${held}`
+      : `The training worker does not start: ${ended(reason)} Everything else works.`);
     training.lost(restarted);
     if (restarted) worker.ready.then((info) => greeted(info), () => {});
   },
@@ -122,7 +122,7 @@ const training = new Training(worker, {
   cleared: () => {
     if (weights.held.training) weights.drop('training');
   },
-  failed: (failure) => messages.error(`Training: ${sentence(failure.message)}`),
+  failed: (failure) => messages.error(`Training: ${ended(failure.message)}`),
 });
 
 function greeted(info) {
@@ -143,7 +143,7 @@ async function startWorker() {
   } catch (error) {
     if (training.phase === 'loading') {
       training.lost(false);
-      messages.error(`Training is not to be had: ${sentence(error.message)}`);
+      messages.error(`Training is not to be had: ${ended(error.message)}`);
     }
   }
 }
@@ -165,7 +165,7 @@ async function asset(algorithm) {
     if (store.state.algorithm === algorithm) weights.hold('asset', `trained ${algorithmName(algorithm)}`, bytes);
   } catch (error) {
     assets.delete(algorithm);
-    messages.error(`The trained policy: ${sentence(error.message)}`);
+    messages.error(`The trained policy: ${ended(error.message)}`);
   }
 }
 
@@ -216,7 +216,8 @@ async function importRun(name, bytes) {
 }
 
 function refuse(name, error) {
-  messages.error(`“${name}” was not taken: ${sentence(error.message)} Nothing was changed.`);
+  const cause = error.message.replace(`${name} cannot be used: `, ''); // as the stage begins
+  messages.error(`“${name}” was not taken: ${ended(cause)} Nothing was changed.`);
 }
 
 async function exportRun() {
@@ -224,7 +225,7 @@ async function exportRun() {
     const { bytes, info } = await training.save();
     files.save(bytes, files.fileName(info, 'run'));
   } catch (error) {
-    messages.error(`The run was not saved: ${sentence(error.message)}`);
+    messages.error(`The run was not saved: ${ended(error.message)}`);
   }
 }
 
@@ -317,10 +318,10 @@ function policyName({ source, name }) {
   return { asset: 'The trained policy', training: 'A policy of this training' }[source] ?? `“${name}”`;
 }
 
-/** sentence makes a cause a sentence: a capital letter and a full stop. */
-function sentence(text) {
+/** ended gives a cause, which stands after a colon, its full stop. */
+function ended(text) {
   const trimmed = String(text).trim();
-  return trimmed.charAt(0).toUpperCase() + trimmed.slice(1) + (/[.!?]$/.test(trimmed) ? '' : '.');
+  return /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`;
 }
 
 asset(store.state.algorithm);

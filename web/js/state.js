@@ -84,11 +84,14 @@ export function valid(name, value) {
   return FIELDS[name].parse(typeof value === 'boolean' ? String(+value) : String(value)) === value;
 }
 
+const WRITE_EVERY = 350; // ms
+
 /** Store holds the state, tells listeners what changed and keeps the URL in step. */
 export class Store {
   #state;
   #listeners = [];
   #timer = 0;
+  #written = -Infinity; // when, ms
 
   constructor(state) {
     this.#state = Object.freeze({ ...state });
@@ -119,11 +122,15 @@ export class Store {
   write() {
     clearTimeout(this.#timer);
     this.#timer = 0;
+    this.#written = performance.now();
     history.replaceState(null, '', toFragment(this.#state));
   }
 
-  // Browsers refuse more than about a hundred replaceState calls in half a minute: a dragged slider waits.
+  // At once, or, as browsers refuse more than about a hundred replaceState calls in half a minute, after a
+  // pause: a slider that is dragged writes its last value.
   #writeSoon() {
-    this.#timer ||= setTimeout(() => this.write(), 400);
+    const wait = this.#written + WRITE_EVERY - performance.now();
+    if (wait <= 0) this.write();
+    else this.#timer ||= setTimeout(() => this.write(), wait);
   }
 }
