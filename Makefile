@@ -1,0 +1,57 @@
+# Onestep. Needs Go 1.21 or newer and make; the right Go toolchain fetches itself.
+
+export GOTOOLCHAIN := go1.27.4
+# What is built for the browser and `make fpmd` use the simd package; tests run with and without it.
+SIMD := GOEXPERIMENT=simd
+GO   ?= go
+ADDR ?= 127.0.0.1:8080
+E2E_TIMEOUT ?= 10m
+
+.DEFAULT_GOAL := help
+.PHONY: help run dist fpmd test vet test-go test-simd e2e chromium bench clean
+
+help: ## list what can be made
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+run: dist ## build the site, serve it on loopback and print the address (ADDR=host:port)
+	$(GO) build -o bin/onestep .
+	./bin/onestep -addr $(ADDR) -dir dist
+
+dist: ## build the static site into dist/, for any host and any sub-path
+	$(GO) run ./web/build -out dist
+
+fpmd: ## build the headless program, with SIMD, as bin/fpmd
+	$(SIMD) $(GO) build -trimpath -o bin/fpmd ./policy/cmd/fpmd
+
+test: vet test-go test-simd e2e ## run every test, those in the browser included
+
+vet: ## vet everything, natively and for the browser
+	$(GO) vet ./...
+	$(GO) vet -tags e2e ./web/e2e
+	$(SIMD) GOOS=js GOARCH=wasm $(GO) vet ./...
+
+test-go: ## run the Go tests without SIMD
+	$(GO) test ./...
+
+# The portable vectors have as many lanes as the machine offers; GODEBUG caps them (0 is emulation).
+test-simd: ## run the Go tests with SIMD, at each vector width
+	$(SIMD) $(GO) test ./...
+	for width in 0 128 256; do $(SIMD) GODEBUG=simd=$$width $(GO) test ./policy/... || exit 1; done
+
+e2e: dist chromium ## drive the built site in headless Chromium
+	$(GO) test -tags e2e -count=1 -timeout $(E2E_TIMEOUT) ./web/e2e
+
+# Browsers are never downloaded: the system's own is used, and installed where that is possible.
+chromium:
+	@for c in chromium chromium-browser google-chrome google-chrome-stable; do \
+	  if command -v $$c >/dev/null 2>&1; then exit 0; fi; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+	  echo "installing chromium from the system's packages"; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null && exit 0; fi; \
+	echo "the browser tests need Chromium in PATH: install your system's package 'chromium' and run 'make test' again" >&2; exit 1
+
+bench: ## run the native Go benchmarks, with SIMD
+	$(SIMD) $(GO) test -run '^$$' -bench . -benchmem ./engine/... ./policy/...
+
+clean: ## remove what was built
+	rm -rf dist bin out

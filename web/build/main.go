@@ -1,0 +1,80 @@
+// Command build makes the static site: both WebAssembly programs, the toolchain's loader for them, and the
+// page's own files.
+//
+//	go run ./web/build [-out dist]
+//
+// What is large and changes rarely carries a content hash in its name, so that a server may let it be
+// cached for ever; manifest.json names those files. All references are relative: the folder works from any
+// sub-path of any static host. WebAssembly is shipped as .gz and decompressed in the page, because static
+// hosts differ in what they compress.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+func main() {
+	out := flag.String("out", "dist", "folder to write; it is replaced as a whole")
+	root := flag.String("root", ".", "root of the repository")
+	flag.Parse()
+	if err := build(*root, *out); err != nil {
+		fmt.Fprintln(os.Stderr, "build:", err)
+		os.Exit(1)
+	}
+}
+
+// build makes the site beside out and then puts it in out's place, so that a failed build leaves the last
+// good site as it was.
+func build(root, out string) error {
+	out, err := filepath.Abs(out)
+	if err != nil {
+		return err
+	}
+	if err := replaceable(out); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
+		return err
+	}
+	fresh, err := os.MkdirTemp(filepath.Dir(out), ".site-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(fresh)
+	if err := os.Chmod(fresh, 0o755); err != nil {
+		return err
+	}
+	m, err := fill(root, fresh)
+	if err != nil {
+		return err
+	}
+	if err := os.RemoveAll(out); err != nil {
+		return err
+	}
+	if err := os.Rename(fresh, out); err != nil {
+		return err
+	}
+	fmt.Printf("%s: stage %s, worker %s compressed, %d trained policies\n",
+		out, kilobytes(m.Stage.Bytes), kilobytes(m.Worker.Bytes), len(m.Policies))
+	return nil
+}
+
+// replaceable refuses to delete a folder that no build has made.
+func replaceable(out string) error {
+	entries, err := os.ReadDir(out)
+	if os.IsNotExist(err) || err == nil && len(entries) == 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(out, manifestName)); err != nil {
+		return fmt.Errorf("%s exists and holds no %s: it was not made by this program and is left alone", out, manifestName)
+	}
+	return nil
+}
+
+func kilobytes(n int64) string { return fmt.Sprintf("%.0f kB", float64(n)/1000) }

@@ -1,0 +1,195 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sort"
+	"strings"
+)
+
+const manifestName = "manifest.json"
+
+// manifest names the files whose names the page cannot know. Paths are relative to the site's root.
+type manifest struct {
+	Stage    asset    `json:"stage"`    // the stage's program, gzip
+	Worker   asset    `json:"worker"`   // the training worker's program, gzip
+	WasmExec asset    `json:"wasmExec"` // the toolchain's loader
+	Policies []policy `json:"policies"` // trained policies, by name
+}
+
+// asset is one file of the site.
+type asset struct {
+	URL   string `json:"url"`
+	Bytes int64  `json:"bytes"` // as transferred
+}
+
+// policy is one trained policy; its file is named <task>-<algorithm>.safetensors.
+type policy struct {
+	asset
+	Task      string `json:"task"`
+	Algorithm string `json:"algorithm"`
+}
+
+// fill writes the whole site into the empty folder dst, an absolute path.
+func fill(root, dst string) (*manifest, error) {
+	var m manifest
+	var err error
+	if m.Stage, err = program(root, dst, "./wasm/app", "stage"); err != nil {
+		return nil, err
+	}
+	if m.Worker, err = program(root, dst, "./wasm/worker", "worker"); err != nil {
+		return nil, err
+	}
+	if m.WasmExec, err = loader(root, dst); err != nil {
+		return nil, err
+	}
+	if m.Policies, err = policies(root, dst); err != nil {
+		return nil, err
+	}
+	if err := pages(filepath.Join(root, "web"), dst); err != nil {
+		return nil, err
+	}
+	text, err := json.MarshalIndent(m, "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	return &m, os.WriteFile(filepath.Join(dst, manifestName), append(text, '\n'), 0o644)
+}
+
+// program builds one main for the browser, without symbols, and writes it compressed.
+func program(root, dst, pkg, name string) (asset, error) {
+	raw := filepath.Join(dst, name+".wasm")
+	cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", raw, pkg)
+	cmd.Dir = root
+	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "GOEXPERIMENT=simd")
+	if message, err := cmd.CombinedOutput(); err != nil {
+		return asset{}, fmt.Errorf("%s does not build for the browser: %w\n%s", pkg, err, bytes.TrimSpace(message))
+	}
+	b, err := os.ReadFile(raw)
+	if err != nil {
+		return asset{}, err
+	}
+	if err := os.Remove(raw); err != nil {
+		return asset{}, err
+	}
+	z, err := gzipped(b)
+	if err != nil {
+		return asset{}, err
+	}
+	return writeHashed(dst, "wasm/"+name, ".wasm.gz", z)
+}
+
+// loader copies wasm_exec.js from the toolchain that built the programs; another version's would not fit.
+func loader(root, dst string) (asset, error) {
+	cmd := exec.Command("go", "env", "GOROOT")
+	cmd.Dir = root
+	out, err := cmd.Output()
+	if err != nil {
+		return asset{}, fmt.Errorf("go env GOROOT: %w", err)
+	}
+	b, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(out)), "lib", "wasm", "wasm_exec.js"))
+	if err != nil {
+		return asset{}, fmt.Errorf("the toolchain's wasm_exec.js: %w", err)
+	}
+	return writeHashed(dst, "js/wasm_exec", ".js", b)
+}
+
+// policies copies the trained policies and names them by task and algorithm.
+func policies(root, dst string) ([]policy, error) {
+	files, err := filepath.Glob(filepath.Join(root, "assets", "policies", "*.safetensors"))
+	if err != nil {
+		return nil, err
+	}
+	sort.Strings(files)
+	list := make([]policy, 0, len(files))
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".safetensors")
+		task, algorithm, ok := strings.Cut(name, "-")
+		if !ok {
+			return nil, fmt.Errorf("%s: a trained policy is named <task>-<algorithm>.safetensors", file)
+		}
+		b, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		a, err := write(dst, "policies/"+name+".safetensors", b)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, policy{asset: a, Task: task, Algorithm: algorithm})
+	}
+	return list, nil
+}
+
+// pages copies what the browser is to see of web/: pages, styles, scripts, pictures.
+func pages(web, dst string) error {
+	wanted := map[string]bool{".html": true, ".css": true, ".js": true, ".svg": true, ".png": true, ".txt": true}
+	skipped := map[string]bool{"build": true, "e2e": true, "bench": true, "node_modules": true}
+	return filepath.WalkDir(web, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if skipped[d.Name()] {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		if !wanted[filepath.Ext(path)] {
+			return nil
+		}
+		relative, err := filepath.Rel(web, path)
+		if err != nil {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		_, err = write(dst, filepath.ToSlash(relative), b)
+		return err
+	})
+}
+
+// writeHashed writes b as stem.<16 hex digits of its SHA-256>ext.
+func writeHashed(dst, stem, ext string, b []byte) (asset, error) {
+	sum := sha256.Sum256(b)
+	return write(dst, stem+"."+hex.EncodeToString(sum[:8])+ext, b)
+}
+
+func write(dst, url string, b []byte) (asset, error) {
+	path := filepath.Join(dst, filepath.FromSlash(url))
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return asset{}, err
+	}
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return asset{}, fmt.Errorf("two files want the name %s", url)
+	}
+	return asset{URL: url, Bytes: int64(len(b))}, os.WriteFile(path, b, 0o644)
+}
+
+// gzipped compresses b as well as gzip can; the header carries neither name nor time, so that the same
+// program gives the same hash.
+func gzipped(b []byte) ([]byte, error) {
+	var out bytes.Buffer
+	z, err := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := z.Write(b); err != nil {
+		return nil, err
+	}
+	if err := z.Close(); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func writeTree(t *testing.T, root string, files map[string]string) {
+	t.Helper()
+	for name, text := range files {
+		file := filepath.Join(root, filepath.FromSlash(name))
+		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
+	}
+}
+
+func TestPagesTakesOnlyWhatABrowserSees(t *testing.T) {
+	web, dst := t.TempDir(), t.TempDir()
+	writeTree(t, web, map[string]string{
+		"index.html": "h", "css/page.css": "c", "js/main.js": "j", "icon.svg": "s",
+		"build/main.go": "x", "build/page.html": "x", "e2e/broken.js": "x", "bench/node_modules/a.js": "x", "js/protocol_test.go": "x",
+	})
+	require.NoError(t, pages(web, dst))
+	var got []string
+	require.NoError(t, filepath.WalkDir(dst, func(path string, d os.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			relative, _ := filepath.Rel(dst, path)
+			got = append(got, filepath.ToSlash(relative))
+		}
+		return err
+	}))
+	assert.ElementsMatch(t, []string{"index.html", "css/page.css", "js/main.js", "icon.svg"}, got)
+}
+
+func TestPoliciesAreNamedByTaskAndAlgorithm(t *testing.T) {
+	root, dst := t.TempDir(), t.TempDir()
+	writeTree(t, root, map[string]string{
+		"assets/policies/pendulum-fpmd-m.safetensors": "mm", "assets/policies/pendulum-fpmd-r.safetensors": "r", "assets/policies/README.md": "x",
+	})
+	list, err := policies(root, dst)
+	require.NoError(t, err)
+	assert.Equal(t, []policy{
+		{asset{"policies/pendulum-fpmd-m.safetensors", 2}, "pendulum", "fpmd-m"},
+		{asset{"policies/pendulum-fpmd-r.safetensors", 1}, "pendulum", "fpmd-r"},
+	}, list)
+
+	writeTree(t, root, map[string]string{"assets/policies/nameless.safetensors": "x"})
+	_, err = policies(root, t.TempDir())
+	assert.ErrorContains(t, err, "<task>-<algorithm>")
+
+	none, err := policies(t.TempDir(), dst)
+	require.NoError(t, err)
+	assert.NotNil(t, none, "an empty list is [] in the manifest, not null")
+}
+
+func TestHashedNamesFollowTheContent(t *testing.T) {
+	dst := t.TempDir()
+	a, err := writeHashed(dst, "wasm/stage", ".wasm.gz", []byte("one"))
+	require.NoError(t, err)
+	assert.Regexp(t, regexp.MustCompile(`^wasm/stage\.[0-9a-f]{16}\.wasm\.gz$`), a.URL)
+	b, err := writeHashed(dst, "wasm/stage", ".wasm.gz", []byte("two"))
+	require.NoError(t, err)
+	assert.NotEqual(t, a.URL, b.URL)
+	_, err = writeHashed(dst, "wasm/stage", ".wasm.gz", []byte("two"))
+	assert.ErrorContains(t, err, "two files want the name")
+}
+
+func TestGzippedIsDeterministicAndComesBack(t *testing.T) {
+	text := bytes.Repeat([]byte("wasm "), 1000)
+	first, err := gzipped(text)
+	require.NoError(t, err)
+	second, err := gzipped(text)
+	require.NoError(t, err)
+	assert.Equal(t, first, second)
+	z, err := gzip.NewReader(bytes.NewReader(first))
+	require.NoError(t, err)
+	back, err := io.ReadAll(z)
+	require.NoError(t, err)
+	assert.Equal(t, text, back)
+}
+
+func TestBuildLeavesForeignFoldersAlone(t *testing.T) {
+	parent := t.TempDir()
+	writeTree(t, parent, map[string]string{"mine/letter.txt": "dear"})
+	foreign := filepath.Join(parent, "mine")
+	assert.ErrorContains(t, build(t.TempDir(), foreign), "is left alone")
+	assert.FileExists(t, filepath.Join(foreign, "letter.txt"))
+
+	writeTree(t, parent, map[string]string{"dist/manifest.json": "{}", "dist/index.html": "good"})
+	dist := filepath.Join(parent, "dist")
+	require.Error(t, build(t.TempDir(), dist), "a repository without programs does not build")
+	assert.FileExists(t, filepath.Join(dist, "index.html"), "a failed build keeps the last good site")
+	left, err := filepath.Glob(filepath.Join(parent, ".site-*"))
+	require.NoError(t, err)
+	assert.Empty(t, left, "a failed build cleans up")
+}

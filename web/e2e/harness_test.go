@@ -1,0 +1,330 @@
+//go:build e2e || shots
+
+// Package e2e drives the built and served site in headless Chromium, through the controls that a person
+// uses. A test fails on any console error and on any line in which a Go program panics.
+//
+//	make e2e
+//
+// It waits for counters and never for time, because software rendering draws 5 to 40 frames a second.
+package e2e
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"image"
+	"image/png"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+var (
+	chrome  context.Context // one browser for all tests
+	address string          // of the served site, with the final slash
+	dist    = "../../dist"
+)
+
+func TestMain(m *testing.M) { os.Exit(testMain(m)) }
+
+func testMain(m *testing.M) int {
+	if d := os.Getenv("ONESTEP_DIST"); d != "" {
+		dist = d
+	}
+	stop, err := serve()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "e2e:", err)
+		return 1
+	}
+	defer stop()
+	binary, err := findChromium()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "e2e:", err)
+		return 1
+	}
+	// Headless Chromium with WebGL 2 in software.
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.ExecPath(binary),
+		chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("hide-scrollbars", true),
+		chromedp.Flag("use-gl", "angle"),
+		chromedp.Flag("use-angle", "swiftshader"),
+		chromedp.Flag("enable-unsafe-swiftshader", true),
+		chromedp.Flag("ignore-gpu-blocklist", true),
+		chromedp.WindowSize(1280, 800),
+	)
+	allocator, cancel := chromedp.NewExecAllocator(context.Background(), options...)
+	defer cancel()
+	var closeBrowser context.CancelFunc
+	chrome, closeBrowser = chromedp.NewContext(allocator)
+	defer closeBrowser()
+	if err := chromedp.Do(chrome); err != nil {
+		fmt.Fprintln(os.Stderr, "e2e: Chromium does not start:", err)
+		return 1
+	}
+	return m.Run()
+}
+
+func findChromium() (string, error) {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", fmt.Errorf("no Chromium in PATH: install your system's package 'chromium'")
+}
+
+// serve builds the real server and runs it on a free port.
+func serve() (stop func(), err error) {
+	dir, err := os.MkdirTemp("", "onestep-e2e-")
+	if err != nil {
+		return nil, err
+	}
+	binary := filepath.Join(dir, "onestep")
+	if out, err := exec.Command("go", "build", "-o", binary, "onestep").CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("the server does not build: %w\n%s", err, out)
+	}
+	server := exec.Command(binary, "-addr", "127.0.0.1:0", "-dir", dist)
+	server.Stderr = os.Stderr
+	out, err := server.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := server.Start(); err != nil {
+		return nil, err
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	address = regexp.MustCompile(`http://\S+/`).FindString(line)
+	if address == "" {
+		server.Wait()
+		return nil, fmt.Errorf("the server says %q (%v)", line, err)
+	}
+	return func() {
+		server.Process.Signal(os.Interrupt)
+		server.Wait()
+		os.RemoveAll(dir)
+	}, nil
+}
+
+// tab is one page in a browser profile of its own.
+type tab struct {
+	*testing.T
+	ctx       context.Context
+	downloads string
+
+	mu      sync.Mutex
+	console []string // what must not be there
+}
+
+// open opens url in a fresh profile; what the console must not say fails the test at its end.
+func open(t *testing.T, url string, width, height int64, features ...*emulation.MediaFeature) *tab {
+	t.Helper()
+	p := blank(t, width, height, features...)
+	p.navigate(url)
+	return p
+}
+
+func (p *tab) navigate(url string) {
+	p.Helper()
+	p.do(chromedp.Navigate(url))
+}
+
+// blank is a tab before its first navigation.
+func blank(t *testing.T, width, height int64, features ...*emulation.MediaFeature) *tab {
+	t.Helper()
+	p := &tab{T: t, downloads: t.TempDir()}
+	ctx, cancel := chromedp.NewContext(chrome, chromedp.WithNewBrowserContext(), chromedp.WithListener(p.listen))
+	p.ctx = ctx
+	t.Cleanup(func() {
+		cancel()
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		assert.Empty(t, p.console, "the console")
+	})
+	require.NoError(t, chromedp.Do(ctx)) // the tab lives as long as the context of its first run
+	p.do(chromedp.EmulateViewport(width, height))
+	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features})
+	_, err := chromedp.CallBrowser(ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
+		Behavior: browser.SetDownloadBehaviorBehaviorAllow, DownloadPath: p.downloads, BrowserContextID: chromedp.FromContext(ctx).BrowserContextID,
+	})
+	require.NoError(t, err)
+	return p
+}
+
+// listen keeps what the console says and must not.
+func (p *tab) listen(event any) {
+	var text string
+	switch e := event.(type) {
+	case *runtime.EventConsoleAPICalled:
+		for _, a := range e.Args {
+			text += strings.Trim(string(a.Value), `"`) + " " + a.Description
+		}
+		wrong := e.Type == runtime.ConsoleAPICalledTypeError || e.Type == runtime.ConsoleAPICalledTypeAssert
+		if !wrong && !strings.Contains(text, "panic:") && !strings.Contains(text, "fatal error:") {
+			return
+		}
+	case *runtime.EventExceptionThrown:
+		text = e.ExceptionDetails.Text
+		if e.ExceptionDetails.Exception != nil {
+			text += " " + e.ExceptionDetails.Exception.Description
+		}
+	case *log.EventEntryAdded:
+		if e.Entry.Level != log.EntryLevelError {
+			return
+		}
+		text = e.Entry.Text + " " + e.Entry.URL
+	default:
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.console = append(p.console, text)
+}
+
+func (p *tab) do(steps ...chromedp.Action[chromedp.Void]) {
+	p.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, time.Minute)
+	defer cancel()
+	require.NoError(p, chromedp.Do(ctx, steps...))
+}
+
+// call runs one command of the DevTools protocol.
+func call[P, R any](p *tab, command cdp.Command[P, R], params P) R {
+	p.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, time.Minute)
+	defer cancel()
+	r, err := chromedp.Call(ctx, command, params)
+	require.NoError(p, err)
+	return r
+}
+
+// eval runs an expression in the page, awaits it and reads its value into dst (nil: dropped).
+func (p *tab) eval(expression string, dst any) {
+	p.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, time.Minute)
+	defer cancel()
+	wrapped := "(async () => { const value = await (" + expression + "); return value === undefined ? null : value })()"
+	raw, err := chromedp.Run(ctx, chromedp.Evaluate[[]byte](wrapped, chromedp.EvalAwaitPromise))
+	require.NoError(p, err, expression)
+	if dst != nil {
+		require.NoError(p, json.Unmarshal(raw, dst), "%s gives %s", expression, raw)
+	}
+}
+
+func (p *tab) text(id string) string {
+	p.Helper()
+	var s string
+	p.eval(fmt.Sprintf("document.getElementById(%q).textContent.trim()", id), &s)
+	return s
+}
+
+// data reads a data attribute of an element.
+func (p *tab) data(id, name string) string {
+	p.Helper()
+	var s string
+	p.eval(fmt.Sprintf("document.getElementById(%q).dataset[%q] ?? ''", id, name), &s)
+	return s
+}
+
+// wait polls a JavaScript condition; what says in words what was waited for.
+func (p *tab) wait(what, condition string, limit time.Duration) {
+	p.Helper()
+	deadline := time.Now().Add(limit)
+	for {
+		var ok bool
+		p.eval("!!("+condition+")", &ok)
+		if ok {
+			return
+		}
+		if time.Now().After(deadline) {
+			p.Fatalf("after %v still not: %s\nerrors: %s\nstatus: %s", limit, what, p.text("errors"), p.text("training-status"))
+		}
+		time.Sleep(40 * time.Millisecond)
+	}
+}
+
+// click scrolls to an element and clicks on it as a pointer does; a hidden radio is clicked by its label.
+func (p *tab) click(id string) {
+	p.Helper()
+	p.do(chromedp.ScrollIntoView(chromedp.ID(id)), chromedp.Click(chromedp.ID(id)))
+}
+
+// drawn waits for a trained policy to act and a frame to be drawn.
+func (p *tab) drawn() {
+	p.Helper()
+	p.wait("the first frame under a trained policy",
+		"document.documentElement.dataset.stage === 'drawn' && document.getElementById('acting').dataset.hash", 30*time.Second)
+}
+
+// picture is the stage as it is seen.
+func (p *tab) picture() image.Image {
+	p.Helper()
+	var box struct{ X, Y, Width, Height float64 }
+	p.eval("(() => { const r = document.getElementById('stage').getBoundingClientRect(); return {X: r.x + scrollX, Y: r.y + scrollY, Width: r.width, Height: r.height} })()", &box)
+	shot := call(p, page.CaptureScreenshot, page.CaptureScreenshotParams{
+		Clip: &page.Viewport{X: box.X, Y: box.Y, Width: box.Width, Height: box.Height, Scale: 1},
+	})
+	img, err := png.Decode(bytes.NewReader(shot.Data))
+	require.NoError(p, err)
+	return img
+}
+
+// differing counts the pixels in which two pictures differ visibly.
+func differing(a, b image.Image) int {
+	if a.Bounds() != b.Bounds() {
+		return a.Bounds().Dx() * a.Bounds().Dy()
+	}
+	n := 0
+	for y := a.Bounds().Min.Y; y < a.Bounds().Max.Y; y++ {
+		for x := a.Bounds().Min.X; x < a.Bounds().Max.X; x++ {
+			r1, g1, b1, _ := a.At(x, y).RGBA()
+			r2, g2, b2, _ := b.At(x, y).RGBA()
+			if apart(r1, r2) || apart(g1, g2) || apart(b1, b2) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// apart is a difference of more than 8 of 255 levels, above the noise of resampling.
+func apart(a, b uint32) bool { return max(a, b)-min(a, b) > 8*257 }
+
+// choose hands files to the import button's input.
+func (p *tab) choose(files ...string) {
+	p.Helper()
+	p.do(chromedp.SetUploadFiles(chromedp.ID("file"), files))
+}
+
+// downloaded waits for the file that an export saves and returns its path.
+func (p *tab) downloaded(name string) string {
+	p.Helper()
+	path := filepath.Join(p.downloads, name)
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		if _, err := os.Stat(path); err == nil {
+			if partial, _ := filepath.Glob(filepath.Join(p.downloads, "*.crdownload")); len(partial) == 0 {
+				return path
+			}
+		}
+	}
+	entries, _ := os.ReadDir(p.downloads)
+	p.Fatalf("%s was not downloaded; there are %v; errors: %s", name, entries, p.text("errors"))
+	return ""
+}

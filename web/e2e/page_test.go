@@ -1,0 +1,288 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"image"
+	"math"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// The viewport of the tests: the desktop layout, with a stage small enough for software rendering.
+const width, height = 1000, 640
+
+// number reads the first number of an element's text.
+func (p *tab) number(id string) float64 {
+	p.Helper()
+	text := strings.NewReplacer(",", "", "−", "-").Replace(p.text(id))
+	field := strings.FieldsFunc(text, func(r rune) bool { return !strings.ContainsRune("-.0123456789e", r) })
+	require.NotEmpty(p, field, "%s says %q", id, text)
+	x, err := strconv.ParseFloat(field[0], 64)
+	require.NoError(p, err)
+	return x
+}
+
+func TestFirstFrame(t *testing.T) {
+	began := time.Now()
+	p := open(t, address, width, height)
+	p.drawn()
+	t.Logf("navigation to first drawn frame: %v", time.Since(began).Round(10*time.Millisecond))
+	assert.Equal(t, "asset", p.data("acting", "source"))
+	p.wait("the first action", "document.getElementById('num-nfe').textContent === '1'", 10*time.Second)
+
+	first := p.picture()
+	const counters = "[+stage.dataset.frames, +stage.dataset.simSeconds]"
+	var before []float64
+	p.eval(counters, &before)
+	p.wait("frames and simulated time to pass",
+		fmt.Sprintf("+stage.dataset.frames > %g && +stage.dataset.simSeconds !== %g", before[0]+10, before[1]), 20*time.Second)
+	area := first.Bounds().Dx() * first.Bounds().Dy()
+	assert.Greater(t, differing(first, p.picture()), area/1000, "the body moves")
+	assert.Equal(t, float64(50), parseMillis(p.text("num-time")), "the control period in %q", p.text("num-time"))
+	assert.Empty(t, p.text("errors"))
+}
+
+// parseMillis reads the control period from "14 µs of 50 ms (0.03 %)".
+func parseMillis(text string) float64 {
+	_, rest, _ := strings.Cut(text, " of ")
+	x, err := strconv.ParseFloat(strings.Fields(rest + " ?")[0], 64)
+	if err != nil {
+		return math.NaN()
+	}
+	return x
+}
+
+func TestSamplerAndVariant(t *testing.T) {
+	p := open(t, address+"#v=1&k=20", width, height)
+	p.drawn()
+	says := func(nfe string) {
+		t.Helper()
+		p.wait("NFE "+nfe, fmt.Sprintf("document.getElementById('num-nfe').textContent === %q", nfe), 10*time.Second)
+	}
+	says("1")
+	p.click("play")
+	p.wait("the body to stand", "document.documentElement && stage.dataset.simSeconds === (window.was ?? '') || (window.was = stage.dataset.simSeconds, false)", 10*time.Second)
+
+	for _, c := range []struct {
+		id, nfe, how string
+	}{
+		{"sampler-many", "20", "20 steps, one particle"},
+		{"sampler-one", "1", "one step, one particle, no noise"},
+	} {
+		before := p.picture()
+		p.click(c.id)
+		says(c.nfe)
+		assert.Equal(t, c.how, p.text("nfe-how"))
+		p.changes(before, c.id)
+	}
+	p.do(chromedp.Focus(chromedp.ID("many-steps")), chromedp.KeyEvent(kb.ArrowRight), chromedp.KeyEvent(kb.ArrowRight))
+	says("22")
+	p.do(chromedp.Focus(chromedp.ID("many-steps")), chromedp.KeyEvent(kb.Home))
+	says("1")
+	p.click("best")
+	says("32")
+	p.wait("the critics", "document.getElementById('nfe-how').textContent.includes('64 of the critics')", 10*time.Second)
+	p.click("best")
+	says("1")
+
+	hash, before := p.data("acting", "hash"), p.picture()
+	p.click("algorithm-fpmd-r")
+	p.wait("the other policy", fmt.Sprintf("acting.dataset.hash !== %q", hash), 10*time.Second)
+	assert.Contains(t, p.text("acting"), "FPMD-R")
+	p.changes(before, "the variant")
+	p.click("algorithm-fpmd-m")
+	p.wait("the first policy again", fmt.Sprintf("acting.dataset.hash === %q", hash), 10*time.Second)
+	assert.Empty(t, p.text("errors"))
+}
+
+// changes waits until the stage looks different from before.
+func (p *tab) changes(before image.Image, why string) {
+	p.Helper()
+	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+		if n := differing(before, p.picture()); n > 30 {
+			return
+		}
+		require.True(p, time.Now().Before(deadline), "the picture does not change with %s", why)
+	}
+}
+
+func TestURLRestoresSettings(t *testing.T) {
+	p := open(t, address, width, height)
+	p.drawn()
+	p.click("algorithm-fpmd-r")
+	p.do(chromedp.Focus(chromedp.ID("many-steps")), chromedp.KeyEvent(kb.PageUp))
+	p.click("best")
+	p.click("slow")
+	p.eval("(() => { seed.value = '1234567'; seed.dispatchEvent(new Event('change')); speed.value = '0.5'; speed.dispatchEvent(new Event('change')); candidates.value = '8'; candidates.dispatchEvent(new Event('change')) })()", nil)
+	const settings = "JSON.stringify([algorithmR(), document.getElementById('many-steps').value, best.checked, candidates.value, slow.checked, seed.value, speed.value, document.getElementById('sampler-many').checked])"
+	const read = "((algorithmR) => " + settings + ")(() => document.getElementById('algorithm-fpmd-r').checked)"
+	var before, after string
+	p.eval(read, &before)
+	p.wait("the link to follow", "['seed=1234567', 'n=8', 'speed=0.5', 'slow=1'].every((part) => location.hash.includes(part))", 5*time.Second)
+	p.do(chromedp.Reload())
+	p.drawn()
+	p.eval(read, &after)
+	assert.Equal(t, before, after)
+	assert.Contains(t, after, `"1234567"`)
+	p.wait("the restored policy", "acting.textContent.startsWith('FPMD-R')", 10*time.Second)
+	p.wait("the restored sampler", "document.getElementById('num-nfe').textContent === String(8 * document.getElementById('many-steps').value)", 10*time.Second)
+	assert.Empty(t, p.text("errors"))
+}
+
+func TestBadLinksAreRefusedWithTheCause(t *testing.T) {
+	p := open(t, address+"#v=1&k=99&alg=sac&seed=-1&colour=red", width, height)
+	p.drawn()
+	errors := p.text("errors")
+	for _, cause := range []string{"k=99; it wants a whole number from 1 to 32", "alg=sac; it wants one of fpmd-m, fpmd-r", "seed=-1", "colour, which this page does not know"} {
+		assert.Contains(t, errors, cause)
+	}
+	var link string
+	p.eval("location.hash", &link)
+	assert.Contains(t, link, "k=20")
+	q := open(t, address+"#v=7&k=9", width, height)
+	q.drawn()
+	assert.Contains(t, q.text("errors"), "version 7")
+}
+
+// TestKeyboard reaches everything by keyboard and reads the explanations.
+func TestKeyboard(t *testing.T) {
+	p := open(t, address, width, height)
+	p.drawn()
+	seen := map[string]bool{}
+	for range 80 {
+		p.do(chromedp.KeyEvent(kb.Tab))
+		var id string
+		p.eval("document.activeElement.id || document.activeElement.dataset.tip || document.activeElement.name || ''", &id)
+		if id == "import" && len(seen) > 10 {
+			break
+		}
+		seen[id] = true
+	}
+	for _, id := range []string{"import", "export-policy", "reset-body", "play", "step", "speed", "sampler-one", "many-steps", "algorithm-fpmd-m", "best", "candidates",
+		"stage", "scrub-play", "scrub", "slow", "tip-time", "tip-temperature", "train", "reset-training", "seed", "new-seed"} {
+		assert.True(t, seen[id], "Tab does not reach %s", id)
+	}
+	p.do(chromedp.Focus(chromedp.CSS("[data-tip=tip-temperature]")), chromedp.KeyEvent(kb.Tab), chromedp.KeyEvent(kb.Tab, chromedp.KeyModifiers(chromedp.ModifierShift)))
+	p.wait("the explanation of the temperature", "getComputedStyle(document.getElementById('tip-temperature')).visibility === 'visible'", 5*time.Second)
+	p.do(chromedp.KeyEvent(kb.Escape))
+	p.wait("Escape to close it", "getComputedStyle(document.getElementById('tip-temperature')).visibility === 'hidden'", 5*time.Second)
+
+	p.do(chromedp.Blur(chromedp.CSS("[data-tip=tip-temperature]")), chromedp.KeyEvent("k"))
+	p.wait("K for many steps", "document.getElementById('sampler-many').checked", 5*time.Second)
+	p.do(chromedp.KeyEvent("1"))
+	p.wait("1 for one step", "document.getElementById('sampler-one').checked", 5*time.Second)
+	p.do(chromedp.Focus(chromedp.ID("seed")), chromedp.KeyEvent("k"))
+	p.eval("seed.blur()", nil)
+	var many bool
+	p.eval("document.getElementById('sampler-many').checked", &many)
+	assert.False(t, many, "a key typed into a field is no shortcut")
+	assert.Contains(t, p.text("errors"), "A seed is a whole number")
+}
+
+// TestEveryTermExplainsItself: each label of a number has a description for eyes and for screen readers,
+// and every control has a name.
+func TestEveryTermExplainsItself(t *testing.T) {
+	p := open(t, address, width, height)
+	p.drawn()
+	var missing []string
+	p.eval(`[...document.querySelectorAll('.term')].filter((term) => {
+		const tip = document.getElementById(term.getAttribute('aria-describedby'));
+		return !tip || tip.textContent.trim().length < 20 || tip.id !== term.dataset.tip || tip.getAttribute('role') !== 'tooltip';
+	}).map((term) => term.textContent)`, &missing)
+	assert.Empty(t, missing)
+	p.eval(`[...document.querySelectorAll('output[id^=num-]')].filter((o) => !o.closest('.number, .nfe').querySelector('.term')).map((o) => o.id)`, &missing)
+	assert.Empty(t, missing)
+	p.eval(`[...document.querySelectorAll('button, input, select, iframe')].filter((e) => {
+		const label = e.getAttribute('aria-label') || e.title || e.textContent.trim() || [...(e.labels ?? [])].map((l) => l.textContent.trim()).join('');
+		return !label;
+	}).map((e) => e.id || e.outerHTML)`, &missing)
+	assert.Empty(t, missing, "controls without a name")
+}
+
+// TestLayouts looks for sideways scrolling from phone to 4K, and for what must be above the fold.
+func TestLayouts(t *testing.T) {
+	for _, size := range [][2]int64{{320, 640}, {390, 844}, {768, 1024}, {1280, 800}, {3840, 2160}} {
+		t.Run(fmt.Sprint(size[0]), func(t *testing.T) {
+			p := open(t, address+"#v=1&play=0&auto=0", size[0], size[1])
+			p.wait("the trained policy", "acting.dataset.hash", 30*time.Second)
+			var wide float64
+			p.eval("document.documentElement.scrollWidth - innerWidth", &wide)
+			assert.LessOrEqual(t, wide, 0.0, "px of sideways scrolling")
+			if size[0] >= 1280 {
+				var low []string
+				p.eval("['play', 'sampler', 'best', 'stage', 'scrub', 'num-nfe', 'train', 'progress'].filter((id) => document.getElementById(id).getBoundingClientRect().bottom > innerHeight)", &low)
+				assert.Empty(t, low, "below the fold")
+			}
+		})
+	}
+}
+
+// TestReducedMotion: who asks for less motion gets a page that stands still until Play is pressed.
+func TestReducedMotion(t *testing.T) {
+	p := open(t, address, width, height, &emulation.MediaFeature{Name: "prefers-reduced-motion", Value: "reduce"})
+	p.drawn()
+	var label string
+	p.eval("play.ariaLabel", &label)
+	assert.Equal(t, "Play", label)
+}
+
+// TestAnyStaticHost serves the same folder from a sub-path, without headers, and with a host that undoes
+// the compression of .gz files.
+func TestAnyStaticHost(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		handler func(http.Handler) http.Handler
+	}{
+		{"plain", func(h http.Handler) http.Handler { return h }},
+		{"content-encoding", func(h http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if strings.HasSuffix(r.URL.Path, ".gz") {
+					w.Header().Set("Content-Encoding", "gzip")
+				}
+				h.ServeHTTP(w, r)
+			})
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			host := httptest.NewServer(http.StripPrefix("/some/where/", c.handler(http.FileServer(http.Dir(dist)))))
+			defer host.Close()
+			p := open(t, host.URL+"/some/where/", width, height)
+			p.drawn()
+			p.wait("the worker", "document.documentElement.dataset.worker === 'ready'", 30*time.Second)
+			assert.Empty(t, p.text("errors"))
+		})
+	}
+}
+
+// TestPageModules checks what the page's scripts compute without a stage or a worker.
+func TestPageModules(t *testing.T) {
+	p := open(t, address, width, height)
+	for _, c := range []struct{ expression, want string }{
+		{"import('./js/format.js').then((f) => [f.count(-1234567), f.short(0.012345), f.short(1.5e-7), f.short(NaN), f.duration(14.2), f.duration(50000), f.percent(14.2, 50000), f.plural(1, 'step'), f.spread(-124.4, 30.2)])",
+			`["−1,234,567","0.0123","1.5e−7","–","14.2 µs","50 ms","0.03 %","1 step","−124 ± 30"]`},
+		{"import('./js/state.js').then((s) => s.fromFragment(s.toFragment({...s.initial(), seed: 9007199254740991, t: 0.25, slow: true})))",
+			`{"state":{"task":"pendulum","algorithm":"fpmd-m","sampler":"one","manySteps":20,"best":false,"candidates":32,"seed":9007199254740991,"speed":1,"playing":true,"auto":true,"t":0.25,"slow":true},"refused":[]}`},
+		{"import('./js/state.js').then((s) => [s.valid('manySteps', 0), s.valid('manySteps', 32), s.valid('speed', 0.05), s.valid('seed', 1.5), s.valid('algorithm', 'sac')])",
+			`[false,true,true,false,false]`},
+		{"import('./js/files.js').then((f) => [f.fileName({task: 'pendulum', algorithm: 'fpmd-m', seed: 3}, 'policy'), f.fileName({task: 'pendulum', algorithm: 'fpmd-r', seed: 3}, 'run')])",
+			`["onestep-pendulum-fpmd-m-seed3.safetensors","onestep-pendulum-fpmd-r-seed3.run.safetensors"]`},
+		{"import('./js/protocol.js').then((m) => { try { m.read({v: 2, type: 30}) } catch (e) { return e.message } })",
+			`"a message of protocol version 2; this page speaks version 1"`},
+	} {
+		var text string
+		p.eval("("+c.expression+").then((value) => JSON.stringify(value))", &text)
+		assert.Equal(t, c.want, text)
+	}
+}

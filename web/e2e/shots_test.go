@@ -1,0 +1,49 @@
+//go:build shots
+
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
+	"github.com/stretchr/testify/require"
+)
+
+// TestShots takes pictures of the page for a person to look at: desktop and phone, light and dark, idle
+// and training. They land in out/shots, or where ONESTEP_SHOTS says.
+func TestShots(t *testing.T) {
+	dir := os.Getenv("ONESTEP_SHOTS")
+	if dir == "" {
+		dir = "../../out/shots"
+	}
+	require.NoError(t, os.MkdirAll(dir, 0o755))
+	for _, size := range []struct {
+		name          string
+		width, height int64
+	}{{"desktop", 1280, 800}, {"phone", 390, 844}} {
+		for _, scheme := range []string{"light", "dark"} {
+			t.Run(size.name+"-"+scheme, func(t *testing.T) {
+				p := open(t, address, size.width, size.height, &emulation.MediaFeature{Name: "prefers-color-scheme", Value: scheme})
+				p.drawn()
+				p.wait("the worker", "document.documentElement.dataset.worker === 'ready'", 30*time.Second)
+				p.wait("some seconds of balancing", "+document.getElementById('stage').dataset.simSeconds > 3", 60*time.Second)
+				p.shoot(filepath.Join(dir, fmt.Sprintf("%s-%s-idle.png", size.name, scheme)))
+				p.click("train")
+				p.wait("evaluations", "+document.getElementById('training').dataset.evaluations >= 12", 240*time.Second)
+				p.eval("scrollTo(0, 0)", nil)
+				p.shoot(filepath.Join(dir, fmt.Sprintf("%s-%s-training.png", size.name, scheme)))
+			})
+		}
+	}
+}
+
+func (p *tab) shoot(file string) {
+	p.Helper()
+	shot := call(p, page.CaptureScreenshot, page.CaptureScreenshotParams{})
+	require.NoError(p, os.WriteFile(file, shot.Data, 0o644))
+}

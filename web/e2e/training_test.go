@@ -1,0 +1,125 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/page"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const answerWithin = 100.0 // ms from the press of Pause, Continue or Reset to the worker's answer, measured in the page
+
+// phase waits for the training to reach a phase.
+func (p *tab) phase(name string, limit time.Duration) {
+	p.Helper()
+	p.wait("the training to be "+name, fmt.Sprintf("train.dataset.phase === %q", name), limit)
+}
+
+// answered checks how long the last request took.
+func (p *tab) answered(what string) {
+	p.Helper()
+	ms, err := strconv.ParseFloat(p.data("training", "answered"), 64)
+	require.NoError(p, err)
+	p.Logf("%s answered in %.1f ms", what, ms)
+	assert.Less(p, ms, answerWithin, "%s", what)
+}
+
+// TestTraining is the way of a visitor who trains: press, watch, pause, export, go on until the task is
+// learned, stop, and import both files again.
+func TestTraining(t *testing.T) {
+	p := open(t, address, width, height)
+	p.drawn()
+	p.phase("idle", 30*time.Second)
+	trained := p.data("acting", "hash")
+	began := time.Now()
+	p.click("train")
+	p.phase("running", 10*time.Second)
+	p.wait("a policy of the training on the stage", "acting.dataset.source === 'training'", 30*time.Second)
+	p.wait("updates", "+document.getElementById('num-updates').textContent.replaceAll(',', '') > 0", 60*time.Second)
+
+	p.click("train")
+	p.phase("paused", 5*time.Second)
+	p.answered("Pause")
+	p.wait("the newest policy on the stage", "acting.dataset.source === 'training'", 10*time.Second)
+	p.click("train")
+	p.phase("running", 5*time.Second)
+	p.answered("Continue")
+
+	t.Run("the stage recovers when its frame is reloaded", func(t *testing.T) {
+		steps := p.number("num-updates")
+		p.eval("(() => { stage.dataset.frames = ''; stage.contentWindow.location.reload() })()", nil)
+		p.wait("the new stage to draw", "+stage.dataset.frames > 3", 30*time.Second)
+		p.wait("the training's policy on it", "acting.dataset.source === 'training'", 10*time.Second)
+		p.wait("the training to go on", fmt.Sprintf("+document.getElementById('num-updates').textContent.replaceAll(',', '') > %g", steps), 30*time.Second)
+	})
+
+	p.wait("a mean return above -200 with one step", "training.dataset.best !== '' && +training.dataset.best > -200", 150*time.Second)
+	t.Logf("above -200 after %s updates, %v", p.text("num-updates"), time.Since(began).Round(100*time.Millisecond))
+	p.click("train")
+	p.phase("paused", 5*time.Second)
+	p.answered("Pause")
+	p.settled()
+	hash, steps := p.data("acting", "hash"), p.data("acting", "steps")
+	require.NotEqual(t, trained, hash)
+
+	p.click("export-policy")
+	policy := p.downloaded("onestep-pendulum-fpmd-m-seed1.safetensors")
+	p.click("export-run")
+	run := p.downloaded("onestep-pendulum-fpmd-m-seed1.run.safetensors")
+
+	p.click("reset-training")
+	p.phase("idle", 5*time.Second)
+	p.answered("Reset")
+	p.wait("the shipped policy again", fmt.Sprintf("acting.dataset.hash === %q", trained), 10*time.Second)
+
+	t.Run("the exported policy comes back", func(t *testing.T) {
+		p.choose(policy)
+		p.wait("the file's policy", "acting.dataset.source === 'file'", 10*time.Second)
+		assert.Equal(t, hash, p.data("acting", "hash"), "the same weights, bit for bit")
+		assert.Equal(t, steps, p.data("acting", "steps"))
+	})
+	t.Run("the exported run goes on", func(t *testing.T) {
+		p.choose(run)
+		p.phase("paused", 10*time.Second)
+		p.wait("its policy", fmt.Sprintf("acting.dataset.source === 'training' && acting.dataset.hash === %q", hash), 10*time.Second)
+		p.click("train")
+		p.phase("running", 10*time.Second)
+		p.wait("more steps than when it was saved", fmt.Sprintf("+acting.dataset.steps > %s", steps), 60*time.Second)
+		p.click("reset-training")
+		p.phase("idle", 5*time.Second)
+	})
+	assert.Empty(t, p.text("errors"))
+}
+
+// settled waits until the stage shows the last snapshot: the one whose steps the status names.
+func (p *tab) settled() {
+	p.Helper()
+	p.wait("the last snapshot on the stage",
+		"document.getElementById('training-status').textContent.replaceAll(',', '').includes(` ${acting.dataset.steps} of `)", 10*time.Second)
+}
+
+// TestLostWorker ends the worker from outside, which no message announces: the page notices, says so, keeps
+// the newest policy and can train again.
+func TestLostWorker(t *testing.T) {
+	p := blank(t, width, height)
+	call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+		Source: "window.workers = []; window.Worker = class extends Worker { constructor(...a) { super(...a); window.workers.push(this) } }",
+	})
+	p.navigate(address)
+	p.drawn()
+	p.phase("idle", 30*time.Second)
+	p.click("train")
+	p.wait("a policy of the training on the stage", "acting.dataset.source === 'training'", 30*time.Second)
+	p.eval("workers[0].terminate()", nil)
+	p.wait("the page to notice", "errors.textContent.includes('The training worker was lost')", 15*time.Second)
+	p.phase("idle", 15*time.Second)
+	assert.Equal(t, "training", p.data("acting", "source"), "the newest policy is kept")
+	p.click("train")
+	p.phase("running", 10*time.Second)
+}

@@ -1,0 +1,98 @@
+// Files in and out. A safetensors file starts with the length of its header, 8 bytes little-endian, and the
+// header, a JSON text; what kind of file it is stands in the header's metadata.
+
+/** LARGEST is the size from which a file is refused unread, bytes. */
+export const LARGEST = 64 * 1024 * 1024;
+
+const KIND = 'onestep.kind';
+
+/** kindOf returns "policy" or "run", or throws an Error that names what is wrong with the file. */
+export function kindOf(buffer) {
+  const header = headerOf(buffer);
+  const metadata = header.__metadata__;
+  if (typeof metadata !== 'object' || metadata === null) {
+    throw new Error('it is a safetensors file without metadata, and not one of Onestep’s');
+  }
+  const kind = metadata[KIND];
+  if (kind === 'policy' || kind === 'run') return kind;
+  if (kind === undefined) throw new Error(`it is a safetensors file, but not one of Onestep’s: its metadata has no ${KIND}`);
+  throw new Error(`its ${KIND} is “${String(kind).slice(0, 40)}”; this page reads policy and run files`);
+}
+
+function headerOf(buffer) {
+  if (buffer.byteLength > LARGEST) throw new Error(tooLarge(buffer.byteLength));
+  if (buffer.byteLength === 0) throw new Error('it is empty');
+  if (buffer.byteLength < 10) throw new Error('it is too short for a safetensors file');
+  const length = new DataView(buffer).getBigUint64(0, true);
+  if (length > BigInt(buffer.byteLength - 8)) {
+    const text = new TextDecoder().decode(new Uint8Array(buffer, 8, 1));
+    if (text !== '{') throw new Error('it is not a safetensors file');
+    throw new Error(`it is cut off: its header says ${length} bytes, and ${buffer.byteLength - 8} follow`);
+  }
+  let header;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(new Uint8Array(buffer, 8, Number(length))));
+  } catch {
+    throw new Error('it is not a safetensors file: its header is not JSON');
+  }
+  if (typeof header !== 'object' || header === null) throw new Error('it is not a safetensors file: its header is not an object');
+  return header;
+}
+
+/** readFile reads a File, refusing an oversized one before a byte is read. */
+export async function readFile(file) {
+  if (file.size > LARGEST) throw new Error(tooLarge(file.size));
+  try {
+    return await file.arrayBuffer();
+  } catch (cause) {
+    throw new Error('it could not be read: it is a folder, or it changed meanwhile', { cause });
+  }
+}
+
+function tooLarge(size) {
+  return `it has ${(size / 2 ** 20).toFixed(0)} MiB; files above ${LARGEST / 2 ** 20} MiB are refused`;
+}
+
+/** fileName names an exported file. */
+export function fileName({ task, algorithm, seed }, kind) {
+  return `onestep-${task}-${algorithm}-seed${seed}${kind === 'run' ? '.run' : ''}.safetensors`;
+}
+
+/** save hands bytes to the browser as a download. */
+export function save(buffer, name) {
+  const url = URL.createObjectURL(new Blob([buffer], { type: 'application/octet-stream' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+/** acceptDrops calls take(file) for each file that is dropped anywhere on the page and marks the page meanwhile. */
+export function acceptDrops(target, take) {
+  let depth = 0;
+  const carriesFiles = (event) => event.dataTransfer?.types.includes('Files');
+  const mark = () => target.classList.toggle('dropping', depth > 0);
+  addEventListener('dragenter', (event) => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    depth++;
+    mark();
+  });
+  addEventListener('dragleave', () => {
+    depth = Math.max(0, depth - 1);
+    mark();
+  });
+  addEventListener('dragover', (event) => {
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    event.dataTransfer.dropEffect = 'copy';
+  });
+  addEventListener('drop', (event) => {
+    depth = 0;
+    mark();
+    if (!carriesFiles(event)) return;
+    event.preventDefault();
+    for (const file of event.dataTransfer.files) take(file);
+  });
+}

@@ -1,0 +1,54 @@
+// Numbers in words. Everything that is not a finite number is an en dash.
+
+export const MISSING = '–';
+
+const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+
+const number = (x) => typeof x === 'number' && Number.isFinite(x);
+const minus = (text) => text.replace('-', '−');
+
+/** count writes a whole number with thousands separated. */
+export const count = (x) => (number(x) ? minus(grouped.format(x)) : MISSING);
+
+/** fixed writes x with the given decimals. */
+export const fixed = (x, decimals) => (number(x) ? minus(x.toFixed(decimals)) : MISSING);
+
+/** short writes x with about three significant digits. */
+export function short(x) {
+  if (!number(x)) return MISSING;
+  const size = Math.abs(x);
+  if (size === 0) return '0';
+  if (size >= 1000) return count(x);
+  if (size < 0.001) return minus(x.toExponential(1));
+  return minus(x.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.1 ? 3 : 4));
+}
+
+// A whole number has no decimals.
+const plain = (x) => (Number.isInteger(x) ? count(x) : short(x));
+
+/** duration writes microseconds in the unit that suits them. */
+export function duration(micros) {
+  if (!number(micros)) return MISSING;
+  if (micros < 1000) return `${plain(micros)} µs`;
+  if (micros < 1e6) return `${plain(micros / 1000)} ms`;
+  return `${plain(micros / 1e6)} s`;
+}
+
+/** percent writes part of whole. */
+export function percent(part, whole) {
+  if (!number(part) || !number(whole) || whole <= 0) return MISSING;
+  const p = (100 * part) / whole;
+  return `${p < 0.01 ? '<0.01' : p < 1 ? p.toFixed(2) : p < 10 ? p.toFixed(1) : p.toFixed(0)} %`;
+}
+
+/** spread writes mean ± std. */
+export const spread = (mean, std) => (number(mean) ? `${fixed(mean, 0)} ± ${fixed(std, 0)}` : MISSING);
+
+/** plural writes n and its noun. */
+export const plural = (n, one, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
+
+/** bytes writes a size. */
+export const bytes = (n) => (n < 1e6 ? `${short(n / 1e3)} kB` : `${short(n / 1e6)} MB`);
+
+/** algorithmName writes "fpmd-m" as a person reads it. */
+export const algorithmName = (name) => String(name).toUpperCase();

@@ -1,0 +1,102 @@
+// Which weights act on the stage. The page holds the bytes of three policies: the trained one that is
+// shipped, the newest of the running training, and one from a file. The stage shows one of them and is given
+// at most one at a time; of a training's snapshots only the newest waits.
+
+import { Type } from './protocol.js';
+
+const SNAPSHOT_EVERY = 250; // ms between two snapshots passed on
+
+/** Weights owns policy bytes. changed() is called whenever what is held or shown has changed. */
+export class Weights {
+  /** held: source -> {source, name, bytes, key}; what can be shown. */
+  held = { asset: null, training: null, file: null };
+  /** shown: the policy on the stage, with its info from PolicyLoaded; null before the first. */
+  shown = null;
+  #stage;
+  #waiting = null; // the one to be sent next
+  #busy = false;
+  #lastSnapshot = 0;
+  #wanted = 'asset'; // the source that the user chose last
+
+  constructor(stage, { changed, failed }) {
+    this.#stage = stage;
+    Object.assign(this, { changed, failed });
+  }
+
+  get wanted() {
+    return this.#wanted;
+  }
+
+  /** hold keeps bytes as the newest of their source, and shows them where that source is shown. */
+  hold(source, name, bytes) {
+    const policy = { source, name, bytes };
+    this.held[source] = policy;
+    if (this.#wanted === source) this.#send(policy);
+    this.changed();
+  }
+
+  /** drop forgets a source. */
+  drop(source) {
+    this.held[source] = null;
+    if (this.#wanted === source) this.show('asset');
+    this.changed();
+  }
+
+  /** show chooses a source; where nothing is held yet it is shown when it comes. */
+  show(source) {
+    this.#wanted = source;
+    const policy = this.held[source];
+    if (policy && this.shown?.bytes !== policy.bytes) this.#send(policy);
+    this.changed();
+  }
+
+  /** tryFile has the stage judge a file; only one that it accepts is held and shown. */
+  async tryFile(name, bytes) {
+    const policy = { source: 'file', name, bytes };
+    const info = await this.#load(policy);
+    this.held.file = policy;
+    this.#wanted = 'file';
+    this.#waiting = null;
+    this.shown = { ...policy, info };
+    this.changed();
+    return info;
+  }
+
+  /** restore sends a fresh stage what it showed, or what it should. */
+  restore() {
+    this.#busy = false;
+    const policy = this.held[this.#wanted] ?? this.shown ?? this.held.asset;
+    if (policy) this.#send(policy);
+  }
+
+  #send(policy) {
+    this.#waiting = policy;
+    this.#pump();
+  }
+
+  async #pump() {
+    if (this.#busy || !this.#waiting || !this.#stage.isReady) return;
+    this.#busy = true;
+    const pause = this.#waiting.source === 'training' ? this.#lastSnapshot + SNAPSHOT_EVERY - performance.now() : 0;
+    if (pause > 0) await new Promise((done) => setTimeout(done, pause));
+    const policy = this.#waiting;
+    this.#waiting = null;
+    if (policy) {
+      if (policy.source === 'training') this.#lastSnapshot = performance.now();
+      try {
+        const info = await this.#load(policy);
+        this.shown = { ...policy, info };
+        this.changed();
+      } catch (error) {
+        if (error.failure) this.failed(policy, error); // a reloaded stage is sent everything again
+      }
+    }
+    this.#busy = false;
+    this.#pump();
+  }
+
+  async #load({ source, name, bytes }) {
+    const answer = await this.#stage.request(Type.LoadPolicy, { source, name }, [bytes]);
+    return answer.body;
+  }
+}
