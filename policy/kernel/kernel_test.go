@@ -29,38 +29,42 @@ func reference[T kernel.Float](start T, k int, a, b func(k int) T) T {
 
 func testProducts[T kernel.Float](t *testing.T) {
 	for _, s := range [][3]int{{1, 1, 1}, {1, 0, 3}, {2, 3, 4}, {6, 8, 8}, {5, 7, 9}, {12, 13, 17}, {8, 64, 33}, {4, 5, 1}} {
-		m, k, n := s[0], s[1], s[2]
-		name := fmt.Sprint(s)
-		a, b := kernel.Matrix(normal[T](1, m*k), m, k), kernel.Matrix(normal[T](2, k*n), k, n)
-		scratch := make([]T, max(kernel.ScratchLen(k, n), kernel.ScratchLen(m, n)))
-		for _, rows := range []int{0, 1, m} {
-			start := kernel.Matrix(normal[T](3, rows*n), rows, n)
-			dst := kernel.Matrix(normal[T](4, m*n), m, n)
-			kernel.MatMul(dst, start, a, b, scratch)
-			for i := range m {
-				for j := range n {
-					first := T(0)
-					if rows > 0 {
-						first = start.Row(i * rows / m)[j]
-					}
-					want := reference(first, k, func(l int) T { return a.Row(i)[l] }, func(l int) T { return b.Row(l)[j] })
-					require.Equal(t, want, dst.Row(i)[j], name)
+		testProduct[T](t, s[0], s[1], s[2])
+	}
+}
+
+// testProduct compares the three products of a [m,k] and b [k,n] with their definition.
+func testProduct[T kernel.Float](t *testing.T, m, k, n int) {
+	name := fmt.Sprint(m, k, n)
+	a, b := kernel.Matrix(normal[T](1, m*k), m, k), kernel.Matrix(normal[T](2, k*n), k, n)
+	scratch := make([]T, max(kernel.ScratchLen(k, n), kernel.ScratchLen(m, n)))
+	for _, rows := range []int{0, 1, m} {
+		start := kernel.Matrix(normal[T](3, rows*n), rows, n)
+		dst := kernel.Matrix(normal[T](4, m*n), m, n)
+		kernel.MatMul(dst, start, a, b, scratch)
+		for i := range m {
+			for j := range n {
+				first := T(0)
+				if rows > 0 {
+					first = start.Row(i * rows / m)[j]
 				}
+				want := reference(first, k, func(l int) T { return a.Row(i)[l] }, func(l int) T { return b.Row(l)[j] })
+				require.Equal(t, want, dst.Row(i)[j], name)
 			}
 		}
-		y, dA, dB := kernel.Matrix(normal[T](5, m*n), m, n), kernel.Matrix(make([]T, m*k), m, k), kernel.Matrix(normal[T](6, k*n), k, n)
-		kernel.MatMulT(dA, y, b, scratch)
-		before := append([]T(nil), dB.Data...)
-		kernel.TMatMul(dB, a, y, scratch)
-		for l := range k {
-			for i := range m {
-				want := reference(0, n, func(j int) T { return y.Row(i)[j] }, func(j int) T { return b.Row(l)[j] })
-				require.Equal(t, want, dA.Row(i)[l], name)
-			}
-			for j := range n {
-				want := reference(before[l*n+j], m, func(i int) T { return a.Row(i)[l] }, func(i int) T { return y.Row(i)[j] })
-				require.Equal(t, want, dB.Row(l)[j], name)
-			}
+	}
+	y, dA, dB := kernel.Matrix(normal[T](5, m*n), m, n), kernel.Matrix(make([]T, m*k), m, k), kernel.Matrix(normal[T](6, k*n), k, n)
+	kernel.MatMulT(dA, y, b, scratch)
+	before := append([]T(nil), dB.Data...)
+	kernel.TMatMul(dB, a, y, scratch)
+	for l := range k {
+		for i := range m {
+			want := reference(0, n, func(j int) T { return y.Row(i)[j] }, func(j int) T { return b.Row(l)[j] })
+			require.Equal(t, want, dA.Row(i)[l], name)
+		}
+		for j := range n {
+			want := reference(before[l*n+j], m, func(i int) T { return a.Row(i)[l] }, func(i int) T { return y.Row(i)[j] })
+			require.Equal(t, want, dB.Row(l)[j], name)
 		}
 	}
 }
