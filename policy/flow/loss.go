@@ -2,7 +2,6 @@ package flow
 
 import (
 	"fmt"
-	"math"
 
 	"onestep/engine/rng"
 	"onestep/policy/kernel"
@@ -148,10 +147,5 @@ func (l *Loss[T]) residual(w []T, batch int) T {
 
 // Finite reports whether x holds neither NaN nor infinity, and the first index that does.
 func Finite[T kernel.Float](x []T) (index int, ok bool) {
-	for i, v := range x {
-		if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
-			return i, false
-		}
-	}
-	return -1, true
+	return kernel.Finite(x)
 }

@@ -17,3 +17,17 @@ func activateWhole[T Float](f Activation, dst, z []T) (done int) { return 0 }
 func activateJVPWhole[T Float](f Activation, dst, dTan, z, zTan []T) (done int) { return 0 }
 
 func activateVJPWhole[T Float](f Activation, dZ, dOut, z []T) (done int) { return 0 }
+
+func adamWhole[T Float](params, m, v, grad []T, oneMinusBeta1, oneMinusBeta2, c1, c2, lr, eps T) (done int) {
+	return 0
+}
+
+func lerpWhole[T Float](dst, src []T, tau T) (done int) { return 0 }
+
+func finiteWhole[T Float](x []T) bool { return false }
+
+func spreadWhole[T Float](dst, start Mat[T]) (done int) { return 0 }
+
+func addRowsWhole[T Float](dst, a, b Mat[T], aEvery, bEvery int) (done int) { return 0 }
+
+func sumRowsWhole[T Float](dst, a Mat[T], every int) (done int) { return 0 }

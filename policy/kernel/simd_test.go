@@ -58,6 +58,8 @@ var elementwise = map[string]func(a, b, x, y []float32){
 	"SiLU's JVP":       func(a, b, x, y []float32) { kernel.ActivateJVP(kernel.SiLU, a, b, x, y) },
 	"Mish's VJP":       func(a, b, x, y []float32) { kernel.ActivateVJP(kernel.Mish, a, x, y) },
 	"SiLU's VJP":       func(a, b, x, y []float32) { kernel.ActivateVJP(kernel.SiLU, a, x, y) },
+	"Adam":             func(a, b, x, y []float32) { kernel.Adam(a, b, squares(y), x, 0.1, 0.001, 1.5, 2.5, 1e-3, 1e-8) },
+	"Lerp":             func(a, b, x, y []float32) { kernel.Lerp(a, x, 0.3) },
 	"Mish's in place":  func(a, b, x, y []float32) { copy(a, x); kernel.Activate(kernel.Mish, a, a) },
 	"Mish's JVP twice": func(a, b, x, y []float32) { copy(a, x); copy(b, y); kernel.ActivateJVP(kernel.Mish, a, b, a, b) },
 }
@@ -129,4 +131,60 @@ func TestProductsOfViews(t *testing.T) {
 	}
 	kernel.MatMulT(a, dst, b, scratch)
 	requireSameBits(t, want, a.Data, "MatMulT")
+}
+
+// squares returns second moments, as Adam meets them.
+func squares(y []float32) []float32 {
+	v := make([]float32, len(y))
+	for i := range y {
+		v[i] = y[i] * y[i]
+	}
+	return v
+}
+
+func TestRowsAtEveryWidth(t *testing.T) {
+	for n := range lengths {
+		for _, s := range [][3]int{{1, 1, 1}, {6, 2, 3}, {12, 4, 1}, {10, 1, 10}} {
+			m, r, q := s[0], s[1], s[2]
+			a, b := kernel.Matrix(arguments(1, r*n), r, n), kernel.Matrix(arguments(2, q*n), q, n)
+			dst, sums := kernel.Matrix(normal[float32](3, m*n), m, n), kernel.Matrix(normal[float32](4, r*n), r, n)
+			wantSums := append([]float32(nil), sums.Data...)
+			want := make([]float32, m*n)
+			for i := range m {
+				for j := range n {
+					want[i*n+j] = a.Row(i * r / m)[j] + b.Row(i * q / m)[j]
+					wantSums[i*r/m*n+j] += dst.Row(i)[j]
+				}
+			}
+			kernel.SumRows(sums, dst)
+			requireSameBits(t, wantSums, sums.Data, fmt.Sprint("SumRows", s, n))
+			kernel.AddRows(dst, a, b)
+			requireSameBits(t, want, dst.Data, fmt.Sprint("AddRows", s, n))
+		}
+	}
+}
+
+func TestFinite(t *testing.T) {
+	for n := range lengths {
+		x := normal[float32](1, n)
+		i, ok := kernel.Finite(x)
+		require.True(t, ok)
+		require.Equal(t, -1, i)
+		for at := range n {
+			for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+				before := x[at]
+				x[at] = float32(v)
+				if at+2 < n {
+					x[n-1] = float32(math.NaN())
+				}
+				i, ok := kernel.Finite(x)
+				require.False(t, ok)
+				require.Equal(t, at, i)
+				x[at], x[n-1] = before, 1
+			}
+		}
+	}
+	i, ok := kernel.Finite([]float64{1, math.MaxFloat64, math.Inf(1)})
+	require.False(t, ok)
+	require.Equal(t, 2, i)
 }
