@@ -187,3 +187,34 @@ func TestNoAllocations(t *testing.T) {
 		kernel.Exp(x.Data, y.Data)
 	}))
 }
+
+func TestWaves(t *testing.T) {
+	const rows = 20001
+	at, at64 := make([]float32, rows), make([]float64, rows)
+	for i := range at {
+		at[i] = -1e4 + 2e4*float32(i)/(rows-1)
+		if i%2 == 0 {
+			at[i] /= 1e4 // as times are
+		}
+		at64[i] = float64(at[i])
+	}
+	f, quarters := []float32{1, 0.5, 1, 1, 1}, []int32{0, 0, 1, 2, 3}
+	f64 := []float64{1, 0.5, 1, 1, 1}
+	dst, dst64 := kernel.Matrix(make([]float32, rows*len(f)), rows, len(f)), kernel.Matrix(make([]float64, rows*len(f)), rows, len(f))
+	kernel.Waves(dst, at, f, quarters, 1)
+	kernel.Waves(dst64, at64, f64, quarters, 0.25)
+	for i, x := range at64 {
+		for j := range f {
+			want := math.Sin(x*f64[j] + float64(quarters[j])*math.Pi/2)
+			// The argument is off by half a part in 2^24 of the third part of n pi/2, at most 5e-8; three roundings.
+			require.InDelta(t, want, dst.Row(i)[j], 2e-7, "wave %d at %g", j, x)
+			require.InDelta(t, want/4, dst64.Row(i)[j], 1e-12, "wave %d at %g", j, x)
+		}
+	}
+	one := kernel.Matrix(make([]float32, 2*len(f)), 2, len(f))
+	kernel.Waves(one, at[5:6], f, quarters, 1)
+	assert.Equal(t, one.Row(0), one.Row(1))
+	assert.Equal(t, dst.Row(5), one.Row(0))
+	assert.Panics(t, func() { kernel.Waves(one, at[:3], f, quarters, 1) })
+	assert.Panics(t, func() { kernel.Waves(one, at[:2], f[1:], quarters, 1) })
+}

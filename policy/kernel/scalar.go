@@ -31,3 +31,5 @@ func spreadWhole[T Float](dst, start Mat[T]) (done int) { return 0 }
 func addRowsWhole[T Float](dst, a, b Mat[T], aEvery, bEvery int) (done int) { return 0 }
 
 func sumRowsWhole[T Float](dst, a Mat[T], every int) (done int) { return 0 }
+
+func wavesWhole[T Float](dst Mat[T], t, f []T, quarters []int32, scale T) (done int) { return 0 }

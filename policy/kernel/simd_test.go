@@ -188,3 +188,22 @@ func TestFinite(t *testing.T) {
 	require.False(t, ok)
 	require.Equal(t, 2, i)
 }
+
+func TestWavesAtEveryWidth(t *testing.T) {
+	for n := range lengths {
+		const rows = 5
+		at, f, quarters := normal[float32](1, rows), normal[float32](2, n), make([]int32, n)
+		for j := range quarters {
+			quarters[j] = int32(j) % 5
+			f[j] *= 10
+		}
+		dst, want := kernel.Matrix(make([]float32, rows*n), rows, n), make([]float32, rows*n)
+		kernel.Waves(dst, at, f, quarters, 0.3)
+		for i := range rows {
+			for j := range n {
+				kernel.Waves(kernel.Matrix(want[i*n+j:], 1, 1), at[i:i+1], f[j:j+1], quarters[j:j+1], 0.3)
+			}
+		}
+		requireSameBits(t, want, dst.Data, fmt.Sprint("Waves of ", n))
+	}
+}

@@ -42,13 +42,13 @@ func tile(w *bytes.Buffer, rows, vectors int) {
 	}
 	for r := range rows {
 		w.WriteString(f("a%d := unsafe.Add(p.a, %s*p.aRow)\n", r, row(r)))
+		w.WriteString(f("s%d := unsafe.Add(p.start, int(uint(%s)/uint(p.startRepeat))*p.startRow)\n", r, row(r)))
 	}
 	w.WriteString(f("for panel := range p.panels {\n"))
-	w.WriteString("s, column := unsafe.Add(p.start, panel*p.startPanel), panel*" + f("%d*v\n", vectors))
+	w.WriteString("first, column := panel*p.startPanel, panel*" + f("%d*v\n", vectors))
 	for r := range rows {
-		w.WriteString(f("s%d := unsafe.Add(s, %s*p.startRow)\n", r, row(r)))
 		for c := range vectors {
-			w.WriteString(f("c%d%d := simd.LoadFloat32s(floats(s%d, %d*v))\n", r, c, r, c))
+			w.WriteString(f("c%d%d := simd.LoadFloat32s(floats(s%d, first+%d*v))\n", r, c, r, c))
 		}
 	}
 	w.WriteString("b0 := unsafe.Add(p.b, panel*p.bPanel)\n")
