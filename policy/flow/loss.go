@@ -2,7 +2,6 @@ package flow
 
 import (
 	"fmt"
-	"math"
 
 	"onestep/engine/rng"
 	"onestep/policy/kernel"
@@ -33,7 +32,6 @@ type Loss[T kernel.Float] struct {
 	tangent  []T // [batch*dim] du/dr
 	dOut     []T // [batch*dim] dL/dOut
 	ones     []T // [batch]
-	zeros    []T // [batch]
 	times    [2][]T
 	tangents [2][]T
 	dim, max int
@@ -46,7 +44,7 @@ func NewLoss[T kernel.Float](k Kind, net *nn.Net[T], maxBatch int) *Loss[T] {
 		kind: k, net: net, ws: net.NewWorkspace(maxBatch), dim: d, max: maxBatch,
 		X0: make([]T, maxBatch*d), R: make([]T, maxBatch), T: make([]T, maxBatch), Out: make([]T, maxBatch*d), Error: make([]T, maxBatch),
 		xt: make([]T, maxBatch*d), v: make([]T, maxBatch*d), tangent: make([]T, maxBatch*d), dOut: make([]T, maxBatch*d),
-		ones: make([]T, maxBatch), zeros: make([]T, maxBatch),
+		ones: make([]T, maxBatch),
 	}
 	for i := range l.ones {
 		l.ones[i] = 1
@@ -88,7 +86,7 @@ func (l *Loss[T]) Gradient(grad, params, cond, x1, w []T) T {
 	out := l.Out[:batch*l.dim]
 	if l.kind == MeanFlow {
 		// One pass gives u and du/dr = J u . (V, 1, 0); u_target = V + (t - r) du/dr.
-		l.tangents = [2][]T{l.ones[:batch], l.zeros[:batch]}
+		l.tangents[0] = l.ones[:batch] // the end of the interval stays
 		l.net.JVP(out, l.tangent[:batch*l.dim], params, in, nn.Tangent[T]{X: l.v[:batch*l.dim], Times: l.tangents[:]}, l.ws)
 		for b := range batch {
 			span := l.T[b] - l.R[b]
@@ -148,10 +146,5 @@ func (l *Loss[T]) residual(w []T, batch int) T {
 
 // Finite reports whether x holds neither NaN nor infinity, and the first index that does.
 func Finite[T kernel.Float](x []T) (index int, ok bool) {
-	for i, v := range x {
-		if f := float64(v); math.IsNaN(f) || math.IsInf(f, 0) {
-			return i, false
-		}
-	}
-	return -1, true
+	return kernel.Finite(x)
 }

@@ -62,6 +62,8 @@ func siluD[T Float](x T) (y, d T) {
 // Activate writes dst = f(z). dst may be z.
 func Activate[T Float](f Activation, dst, z []T) {
 	mustMatch(len(dst), len(z))
+	done := activateWhole(f, dst, z)
+	dst, z = dst[done:], z[done:]
 	switch f {
 	case Mish:
 		for i, x := range z {
@@ -81,6 +83,8 @@ func ActivateJVP[T Float](f Activation, dst, dTan, z, zTan []T) {
 	mustMatch(len(dst), len(z))
 	mustMatch(len(dTan), len(z))
 	mustMatch(len(zTan), len(z))
+	done := activateJVPWhole(f, dst, dTan, z, zTan)
+	dst, dTan, z, zTan = dst[done:], dTan[done:], z[done:], zTan[done:]
 	switch f {
 	case Mish:
 		for i, x := range z {
@@ -101,6 +105,8 @@ func ActivateJVP[T Float](f Activation, dst, dTan, z, zTan []T) {
 func ActivateVJP[T Float](f Activation, dZ, dOut, z []T) {
 	mustMatch(len(dZ), len(z))
 	mustMatch(len(dOut), len(z))
+	done := activateVJPWhole(f, dZ, dOut, z)
+	dZ, dOut, z = dZ[done:], dOut[done:], z[done:]
 	switch f {
 	case Mish:
 		for i, x := range z {

@@ -62,6 +62,8 @@ func clamp[T Float](x, lo, hi T) T {
 // dst may be x.
 func Exp[T Float](dst, x []T) {
 	mustMatch(len(dst), len(x))
+	done := expWhole(dst, x)
+	dst, x = dst[done:], x[done:]
 	for i, v := range x {
 		dst[i] = exp(clamp(v, expMin, expMax))
 	}

@@ -29,38 +29,42 @@ func reference[T kernel.Float](start T, k int, a, b func(k int) T) T {
 
 func testProducts[T kernel.Float](t *testing.T) {
 	for _, s := range [][3]int{{1, 1, 1}, {1, 0, 3}, {2, 3, 4}, {6, 8, 8}, {5, 7, 9}, {12, 13, 17}, {8, 64, 33}, {4, 5, 1}} {
-		m, k, n := s[0], s[1], s[2]
-		name := fmt.Sprint(s)
-		a, b := kernel.Matrix(normal[T](1, m*k), m, k), kernel.Matrix(normal[T](2, k*n), k, n)
-		scratch := make([]T, max(kernel.ScratchLen(k, n), kernel.ScratchLen(m, n)))
-		for _, rows := range []int{0, 1, m} {
-			start := kernel.Matrix(normal[T](3, rows*n), rows, n)
-			dst := kernel.Matrix(normal[T](4, m*n), m, n)
-			kernel.MatMul(dst, start, a, b, scratch)
-			for i := range m {
-				for j := range n {
-					first := T(0)
-					if rows > 0 {
-						first = start.Row(i * rows / m)[j]
-					}
-					want := reference(first, k, func(l int) T { return a.Row(i)[l] }, func(l int) T { return b.Row(l)[j] })
-					require.Equal(t, want, dst.Row(i)[j], name)
+		testProduct[T](t, s[0], s[1], s[2])
+	}
+}
+
+// testProduct compares the three products of a [m,k] and b [k,n] with their definition.
+func testProduct[T kernel.Float](t *testing.T, m, k, n int) {
+	name := fmt.Sprint(m, k, n)
+	a, b := kernel.Matrix(normal[T](1, m*k), m, k), kernel.Matrix(normal[T](2, k*n), k, n)
+	scratch := make([]T, max(kernel.ScratchLen(k, n), kernel.ScratchLen(m, n)))
+	for _, rows := range []int{0, 1, m} {
+		start := kernel.Matrix(normal[T](3, rows*n), rows, n)
+		dst := kernel.Matrix(normal[T](4, m*n), m, n)
+		kernel.MatMul(dst, start, a, b, scratch)
+		for i := range m {
+			for j := range n {
+				first := T(0)
+				if rows > 0 {
+					first = start.Row(i * rows / m)[j]
 				}
+				want := reference(first, k, func(l int) T { return a.Row(i)[l] }, func(l int) T { return b.Row(l)[j] })
+				require.Equal(t, want, dst.Row(i)[j], name)
 			}
 		}
-		y, dA, dB := kernel.Matrix(normal[T](5, m*n), m, n), kernel.Matrix(make([]T, m*k), m, k), kernel.Matrix(normal[T](6, k*n), k, n)
-		kernel.MatMulT(dA, y, b, scratch)
-		before := append([]T(nil), dB.Data...)
-		kernel.TMatMul(dB, a, y, scratch)
-		for l := range k {
-			for i := range m {
-				want := reference(0, n, func(j int) T { return y.Row(i)[j] }, func(j int) T { return b.Row(l)[j] })
-				require.Equal(t, want, dA.Row(i)[l], name)
-			}
-			for j := range n {
-				want := reference(before[l*n+j], m, func(i int) T { return a.Row(i)[l] }, func(i int) T { return y.Row(i)[j] })
-				require.Equal(t, want, dB.Row(l)[j], name)
-			}
+	}
+	y, dA, dB := kernel.Matrix(normal[T](5, m*n), m, n), kernel.Matrix(make([]T, m*k), m, k), kernel.Matrix(normal[T](6, k*n), k, n)
+	kernel.MatMulT(dA, y, b, scratch)
+	before := append([]T(nil), dB.Data...)
+	kernel.TMatMul(dB, a, y, scratch)
+	for l := range k {
+		for i := range m {
+			want := reference(0, n, func(j int) T { return y.Row(i)[j] }, func(j int) T { return b.Row(l)[j] })
+			require.Equal(t, want, dA.Row(i)[l], name)
+		}
+		for j := range n {
+			want := reference(before[l*n+j], m, func(i int) T { return a.Row(i)[l] }, func(i int) T { return y.Row(i)[j] })
+			require.Equal(t, want, dB.Row(l)[j], name)
 		}
 	}
 }
@@ -182,4 +186,35 @@ func TestNoAllocations(t *testing.T) {
 		kernel.Lerp(x.Data, y.Data, 0.5)
 		kernel.Exp(x.Data, y.Data)
 	}))
+}
+
+func TestWaves(t *testing.T) {
+	const rows = 20001
+	at, at64 := make([]float32, rows), make([]float64, rows)
+	for i := range at {
+		at[i] = -1e4 + 2e4*float32(i)/(rows-1)
+		if i%2 == 0 {
+			at[i] /= 1e4 // as times are
+		}
+		at64[i] = float64(at[i])
+	}
+	f, quarters := []float32{1, 0.5, 1, 1, 1}, []int32{0, 0, 1, 2, 3}
+	f64 := []float64{1, 0.5, 1, 1, 1}
+	dst, dst64 := kernel.Matrix(make([]float32, rows*len(f)), rows, len(f)), kernel.Matrix(make([]float64, rows*len(f)), rows, len(f))
+	kernel.Waves(dst, at, f, quarters, 1)
+	kernel.Waves(dst64, at64, f64, quarters, 0.25)
+	for i, x := range at64 {
+		for j := range f {
+			want := math.Sin(x*f64[j] + float64(quarters[j])*math.Pi/2)
+			// The argument is off by half a part in 2^24 of the third part of n pi/2, at most 5e-8; three roundings.
+			require.InDelta(t, want, dst.Row(i)[j], 2e-7, "wave %d at %g", j, x)
+			require.InDelta(t, want/4, dst64.Row(i)[j], 1e-12, "wave %d at %g", j, x)
+		}
+	}
+	one := kernel.Matrix(make([]float32, 2*len(f)), 2, len(f))
+	kernel.Waves(one, at[5:6], f, quarters, 1)
+	assert.Equal(t, one.Row(0), one.Row(1))
+	assert.Equal(t, dst.Row(5), one.Row(0))
+	assert.Panics(t, func() { kernel.Waves(one, at[:3], f, quarters, 1) })
+	assert.Panics(t, func() { kernel.Waves(one, at[:2], f[1:], quarters, 1) })
 }

@@ -102,8 +102,12 @@ func spread[T Float](dst, start Mat[T]) {
 		return
 	}
 	every := start.every(dst.Rows)
+	done := spreadWhole(dst, start)
+	if done == dst.Cols {
+		return
+	}
 	for i := range dst.Rows {
-		copy(dst.Row(i), start.Row(i/every))
+		copy(dst.Row(i)[done:], start.Row(i / every)[done:])
 	}
 }
 

@@ -13,6 +13,7 @@ type product struct {
 	rows, inner, panels  int // a panel is as many columns as a tile has
 	dstRow               int // from a row of dst to the next
 	startRow, startPanel int // 0 where rows or panels share a start
+	startRepeat          int // so many rows of dst have the same row of start
 	aRow, aStep          int // from a row of a to the next, from one inner index to the next
 	bPanel, bStep        int // from a panel of b to the next, from one inner index to the next
 }
@@ -48,13 +49,16 @@ func matMulVector[T Float](dst, start, a, b Mat[T], transposeA bool, scratch []T
 	if transposeA {
 		p.aRow, p.aStep = p.aStep, p.aRow
 	}
-	switch start.Rows {
-	case 0:
+	switch s := pointer(single(start.Data)); {
+	case start.Rows == 0:
 		p.start = unsafe.Pointer(&zeros)
-	case 1:
-		p.start, p.startPanel = pointer(single(start.Data)), floatSize
-	default:
-		if pointer(single(start.Data)) != p.dst || start.Stride != dst.Stride {
+	case start.Rows == 1:
+		p.start, p.startPanel = s, floatSize
+	case dst.Cols%lanes == 0:
+		p.start, p.startRow, p.startPanel = s, start.Stride*floatSize, floatSize
+		p.startRepeat = start.every(dst.Rows)
+	default: // the last columns, which do not fill a vector, find their start in dst
+		if s != p.dst || start.Stride != dst.Stride {
 			spread(dst, start)
 		}
 		p.start, p.startRow, p.startPanel = p.dst, p.dstRow, floatSize
@@ -77,7 +81,7 @@ func matMulTVector[T Float](dst, a, b Mat[T], scratch []T) bool {
 func newProduct(dst []float32, dstStride, rows, inner int, a []float32, aStride int) product {
 	return product{
 		dst: pointer(dst), dstRow: dstStride * floatSize, rows: rows, inner: inner,
-		a: pointer(a), aRow: aStride * floatSize, aStep: floatSize,
+		a: pointer(a), aRow: aStride * floatSize, aStep: floatSize, startRepeat: 1,
 	}
 }
 

@@ -7,8 +7,12 @@ func AddRows[T Float](dst, a, b Mat[T]) {
 		panic("kernel: AddRows of different widths")
 	}
 	aEvery, bEvery := a.every(dst.Rows), b.every(dst.Rows)
+	done := addRowsWhole(dst, a, b, aEvery, bEvery)
+	if done == dst.Cols {
+		return
+	}
 	for i := range dst.Rows {
-		row, x, y := dst.Row(i), a.Row(i/aEvery), b.Row(i/bEvery)
+		row, x, y := dst.Row(i)[done:], a.Row(i / aEvery)[done:], b.Row(i / bEvery)[done:]
 		for j := range row {
 			row[j] = x[j] + y[j]
 		}
@@ -22,8 +26,12 @@ func SumRows[T Float](dst, a Mat[T]) {
 		panic("kernel: SumRows of different widths")
 	}
 	every := dst.every(a.Rows)
+	done := sumRowsWhole(dst, a, every)
+	if done == dst.Cols {
+		return
+	}
 	for i := range a.Rows {
-		row, x := dst.Row(i/every), a.Row(i)
+		row, x := dst.Row(i / every)[done:], a.Row(i)[done:]
 		for j, v := range x {
 			row[j] += v
 		}

@@ -36,3 +36,19 @@ func floats(p unsafe.Pointer, offset int) []float32 {
 
 // pointer returns where x begins.
 func pointer(x []float32) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceData(x)) }
+
+// The compiler orders what a block computes by where it stands: code of the function itself first, then what it
+// took in from the functions called, level by level. Vector loads come from the second level, arithmetic on vectors
+// from the first. Scalar loads and steps of offsets are put on the second level too, by a function within a
+// function; otherwise all of an unrolled loop's would be moved to its top, and registers run out.
+
+// float returns the element at p+offset.
+func float(p unsafe.Pointer, offset int) float32 { return load(p, offset) }
+
+// next returns an offset after a step.
+func next(offset, step int) int { return sum(offset, step) }
+
+//go:nocheckptr
+func load(p unsafe.Pointer, offset int) float32 { return *(*float32)(unsafe.Add(p, offset)) }
+
+func sum(a, b int) int { return a + b }

@@ -10,7 +10,9 @@ func Adam[T Float](params, m, v, grad []T, oneMinusBeta1, oneMinusBeta2, c1, c2,
 	mustMatch(len(params), len(grad))
 	mustMatch(len(m), len(grad))
 	mustMatch(len(v), len(grad))
-	for i, g := range grad {
+	done := adamWhole(params, m, v, grad, oneMinusBeta1, oneMinusBeta2, c1, c2, lr, eps)
+	for i := done; i < len(grad); i++ {
+		g := grad[i]
 		mi := m[i] + T(oneMinusBeta1*(g-m[i]))
 		vi := v[i] + T(oneMinusBeta2*(T(g*g)-v[i]))
 		m[i], v[i] = mi, vi
@@ -21,9 +23,22 @@ func Adam[T Float](params, m, v, grad []T, oneMinusBeta1, oneMinusBeta2, c1, c2,
 // Lerp writes dst += tau (src - dst).
 func Lerp[T Float](dst, src []T, tau T) {
 	mustMatch(len(dst), len(src))
-	for i, s := range src {
-		dst[i] += T(tau * (s - dst[i]))
+	for i := lerpWhole(dst, src, tau); i < len(src); i++ {
+		dst[i] += T(tau * (src[i] - dst[i]))
 	}
+}
+
+// Finite reports whether x holds neither NaN nor infinity, or else the first index that does.
+func Finite[T Float](x []T) (index int, ok bool) {
+	if finiteWhole(x) {
+		return -1, true
+	}
+	for i, v := range x {
+		if v-v != 0 { // NaN - NaN and Inf - Inf are NaN
+			return i, false
+		}
+	}
+	return -1, true
 }
 
 // sqrt is correctly rounded in T: a float64 root rounded to float32 is the float32 root.

@@ -82,6 +82,8 @@ type Net[T Float] struct {
 	size    int
 	times   []linear // two for each time: in, out
 	layers  []linear // the hidden layers and the output
+
+	frequency [timeFeatures]T // rounded to T
 }
 
 // linear is where a layer y = x W + b lies in the parameter vector: W [in, out] at weight, b [out] at bias.
@@ -94,6 +96,9 @@ func New[T Float](config Config) *Net[T] {
 	}
 	config.Hidden = slices.Clone(config.Hidden)
 	n := &Net[T]{config: config}
+	for j, f := range frequency {
+		n.frequency[j] = T(f)
+	}
 	for i := range config.NumTimes {
 		n.times = append(n.times,
 			n.addLinear(fmt.Sprintf("time%d.in", i), timeFeatures, timeHidden),

@@ -55,12 +55,14 @@ func (n *Net[T]) timePart(params []T, in Input[T], tan *Tangent[T], ws *Workspac
 	sum, sumTan := kernel.Mat[T]{}, kernel.Mat[T]{} // zero
 	for i, t := range in.Times {
 		w := n.timeBlock(params, i)
+		var dt []T // nil: zero
 		if tan != nil && tan.Times != nil {
-			n.embed(i, params, t, tan.Times[i], true, ws)
+			dt = tan.Times[i]
+		}
+		n.embed(i, params, t, dt, ws)
+		if dt != nil {
 			kernel.MatMul(partTan, sumTan, kernel.Matrix(ws.times[i].eTan, ws.timeRows, timeEmbedding), w, ws.scratch)
 			sumTan = partTan
-		} else {
-			n.embed(i, params, t, nil, false, ws)
 		}
 		kernel.MatMul(part, sum, kernel.Matrix(ws.times[i].e, ws.timeRows, timeEmbedding), w, ws.scratch)
 		sum = part

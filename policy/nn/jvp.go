@@ -58,7 +58,7 @@ func (n *Net[T]) firstLayerJVP(params []T, in Input[T], tan Tangent[T], ws *Work
 	kernel.MatMul(z, start, ws.x(in.X), wx, ws.scratch)
 
 	startTan := kernel.Mat[T]{} // zero
-	if n.config.NumTimes > 0 && tan.Times != nil {
+	if tan.movesTimes() {
 		startTan = kernel.Matrix(ws.timePartTan, ws.timeRows, width)
 	}
 	xTan, along := kernel.Matrix(in.X[:0], ws.batch, 0), wx.SubRows(0, 0)

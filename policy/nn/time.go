@@ -1,63 +1,58 @@
 package nn
 
 import (
-	"math"
-
 	"onestep/engine/num"
 	"onestep/policy/kernel"
 )
 
-// frequency holds f_j = 10000^(-j/8).
-var frequency = func() (f [timeFrequencies]float64) {
-	for j := range f {
-		f[j] = num.Pow(10000, -float64(j)/timeFrequencies)
-	}
-	return f
-}()
+// frequency holds f_j = 10000^(-j/8) twice, for the sines and the cosines of phi, which are sines a quarter ahead.
+var (
+	frequency = func() (f [timeFeatures]float64) {
+		for j := range f {
+			f[j] = num.Pow(10000, -float64(j%timeFrequencies)/timeFrequencies)
+		}
+		return f
+	}()
+	quarters = func() (q [timeFeatures]int32) {
+		for j := timeFrequencies; j < timeFeatures; j++ {
+			q[j] = 1
+		}
+		return q
+	}()
+)
 
-// features writes phi(t) [rows * 16], and where tan is not nil the derivative along dt. t and dt have rows entries
-// or one; a nil dt is zero.
-func features[T Float](phi, phiTan, t, dt []T, rows int) {
-	for i := range rows {
-		at := float64(t[min(i, len(t)-1)])
-		p := phi[i*timeFeatures:][:timeFeatures]
-		for j, f := range frequency {
-			s, c := math.Sincos(float64(at * f))
-			p[j], p[timeFrequencies+j] = T(s/4), T(c/4)
-		}
-		if phiTan == nil {
-			continue
-		}
-		q, d := phiTan[i*timeFeatures:][:timeFeatures], T(0)
-		if dt != nil {
-			d = dt[min(i, len(dt)-1)]
-		}
-		for j, f := range frequency {
-			df := d * T(f)
+// features writes phi(t) [rows, 16]; t has rows entries or one.
+func (n *Net[T]) features(phi kernel.Mat[T], t []T) {
+	kernel.Waves(phi, t, n.frequency[:], quarters[:], 0.25)
+}
+
+// featuresTan writes the derivative of phi along dt [rows] or [1] from phi itself.
+func (n *Net[T]) featuresTan(phiTan, phi kernel.Mat[T], dt []T) {
+	for i := range phi.Rows {
+		d, p, q := dt[min(i, len(dt)-1)], phi.Row(i), phiTan.Row(i)
+		for j := range timeFrequencies {
+			df := d * n.frequency[j]
 			q[j], q[timeFrequencies+j] = p[timeFrequencies+j]*df, -p[j]*df
 		}
 	}
 }
 
-// embed computes time i's embedding e and, with tan, its tangent.
-func (n *Net[T]) embed(i int, params []T, t, dt []T, tan bool, ws *Workspace[T]) {
+// embed computes time i's embedding e and, with a tangent dt, its tangent.
+func (n *Net[T]) embed(i int, params []T, t, dt []T, ws *Workspace[T]) {
 	s, rows := &ws.times[i], ws.timeRows
 	in, out := n.times[2*i], n.times[2*i+1]
 	matrix := func(data []T, cols int) kernel.Mat[T] { return kernel.Matrix(data, rows, cols) }
-	z, zTan := matrix(s.z, timeHidden), matrix(s.zTan, timeHidden)
-	a, aTan := matrix(s.a, timeHidden), matrix(s.aTan, timeHidden)
+	phi, z, a := matrix(s.phi, timeFeatures), matrix(s.z, timeHidden), matrix(s.a, timeHidden)
 	wIn, wOut := weights(in, params), weights(out, params)
 
-	if !tan {
-		features(s.phi, nil, t, nil, rows)
-	} else {
-		features(s.phi, s.phiTan, t, dt, rows)
-	}
-	kernel.MatMul(z, bias(in, params), matrix(s.phi, timeFeatures), wIn, ws.scratch)
-	if !tan {
+	n.features(phi, t)
+	kernel.MatMul(z, bias(in, params), phi, wIn, ws.scratch)
+	if dt == nil {
 		kernel.Activate(kernel.Mish, a.Data, z.Data)
 	} else {
-		kernel.MatMul(zTan, kernel.Mat[T]{}, matrix(s.phiTan, timeFeatures), wIn, ws.scratch)
+		phiTan, zTan, aTan := matrix(s.phiTan, timeFeatures), matrix(s.zTan, timeHidden), matrix(s.aTan, timeHidden)
+		n.featuresTan(phiTan, phi, dt)
+		kernel.MatMul(zTan, kernel.Mat[T]{}, phiTan, wIn, ws.scratch)
 		kernel.ActivateJVP(kernel.Mish, a.Data, aTan.Data, z.Data, zTan.Data)
 		kernel.MatMul(matrix(s.eTan, timeEmbedding), kernel.Mat[T]{}, aTan, wOut, ws.scratch)
 	}

@@ -19,6 +19,16 @@ type Tangent[T Float] struct {
 	Times [][]T // [NumTimes][Batch] or [NumTimes][1]; entries may be nil
 }
 
+// movesTimes reports whether any time has a tangent.
+func (t Tangent[T]) movesTimes() bool {
+	for _, dt := range t.Times {
+		if dt != nil {
+			return true
+		}
+	}
+	return false
+}
+
 // Workspace holds the intermediate values of one pass, for one goroutine at a time.
 type Workspace[T Float] struct {
 	net      *Net[T]

@@ -1,5 +1,5 @@
 // Command generate writes the unrolled loops of package kernel that would be too long, and too easy to get wrong,
-// by hand: the tiles of the matrix products. Run it by `go generate` in package kernel.
+// by hand: the tiles of the matrix products and the activations. Run it by `go generate` in package kernel.
 package main
 
 import (
@@ -22,7 +22,8 @@ package kernel
 func main() {
 	log.SetFlags(0)
 	files := map[string]func(w *bytes.Buffer){
-		"tile_simd.go": tiles,
+		"tile_simd.go":       tiles,
+		"activation_simd.go": activations,
 	}
 	for name, write := range files {
 		var w bytes.Buffer

@@ -42,13 +42,13 @@ func tile(w *bytes.Buffer, rows, vectors int) {
 	}
 	for r := range rows {
 		w.WriteString(f("a%d := unsafe.Add(p.a, %s*p.aRow)\n", r, row(r)))
+		w.WriteString(f("s%d := unsafe.Add(p.start, int(uint(%s)/uint(p.startRepeat))*p.startRow)\n", r, row(r)))
 	}
 	w.WriteString(f("for panel := range p.panels {\n"))
-	w.WriteString("s, column := unsafe.Add(p.start, panel*p.startPanel), panel*" + f("%d*v\n", vectors))
+	w.WriteString("first, column := panel*p.startPanel, panel*" + f("%d*v\n", vectors))
 	for r := range rows {
-		w.WriteString(f("s%d := unsafe.Add(s, %s*p.startRow)\n", r, row(r)))
 		for c := range vectors {
-			w.WriteString(f("c%d%d := simd.LoadFloat32s(floats(s%d, %d*v))\n", r, c, r, c))
+			w.WriteString(f("c%d%d := simd.LoadFloat32s(floats(s%d, first+%d*v))\n", r, c, r, c))
 		}
 	}
 	w.WriteString("b0 := unsafe.Add(p.b, panel*p.bPanel)\n")
@@ -57,9 +57,9 @@ func tile(w *bytes.Buffer, rows, vectors int) {
 	}
 	step := each(vectors, func(c int) string { return f("y%d = simd.LoadFloat32s(floats(b%d, j))\n", c, c) }) +
 		each(rows, func(r int) string {
-			return f("x = simd.BroadcastFloat32s(*(*float32)(unsafe.Add(a%d, i)))\n", r) +
+			return f("x = simd.BroadcastFloat32s(float(a%d, i))\n", r) +
 				each(vectors, func(c int) string { return f("c%d%d = x.Mul(y%d).Add(c%d%d)\n", r, c, c, r, c) })
-		}) + "i, j = i+aStep, j+bStep\n"
+		}) + "i, j = next(i, aStep), next(j, bStep)\n"
 	w.WriteString("var x" + each(vectors, func(c int) string { return f(", y%d", c) }) + " simd.Float32s\n")
 	w.WriteString("i, j, aStep, bStep := 0, 0, p.aStep, p.bStep\n")
 	w.WriteString(f("for n := p.inner / %d; n > 0; n-- {\n", unroll))
