@@ -178,6 +178,23 @@ func TestBadRunsAreRefusedWithTheCause(t *testing.T) {
 	}
 }
 
+// A run file that ends within its header, or right behind it, is refused wherever it ends.
+func TestATruncatedRunIsRefusedAtEachHeaderByte(t *testing.T) {
+	run := runBytes(t, newRun(t, fpmd.FPMDM, 60))
+	for n := range 8 + int(binary.LittleEndian.Uint64(run)) + 1 {
+		_, _, err := checkpoint.ReadRun(run[:n])
+		require.Error(t, err, "%d bytes", n)
+	}
+}
+
+// JSON inside the metadata is bounded like the header around it.
+func TestDeepJSONIsRefused(t *testing.T) {
+	policy := policyBytes(t, newRun(t, fpmd.FPMDM, 60))
+	deep := strings.Repeat("[", 20_000)
+	_, err := checkpoint.ReadPolicy(edit(t, policy, `\"hidden\":[8,6]`, `\"hidden\":`+deep))
+	require.Error(t, err)
+}
+
 func FuzzReadPolicy(f *testing.F) {
 	o, err := train.NewOptions("pendulum", fpmd.FPMDM, 7, 60, map[string]any{"hidden": []int{4}, "batch": 4, "particles": 2, "warmUp": 50})
 	require.NoError(f, err)

@@ -125,7 +125,7 @@ func Fields() map[string]FieldInfo {
 const (
 	maxHiddenLayers = 6
 	maxHiddenWidth  = 1024
-	maxActivations  = 1 << 25 // floats in the hidden activations of one pass over all candidates
+	maxActivations  = 1 << 23 // floats in the hidden activations of one pass over all candidates; a file may ask for no more memory
 )
 
 // Validate reports every field that is out of its range, with the range.

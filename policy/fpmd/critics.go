@@ -9,42 +9,25 @@ import (
 // Critics are the twin action values Q1, Q2 and their slowly following targets (clipped double Q-learning,
 // Fujimoto et al. 2018). Every value that leaves them is the smaller of the two.
 type Critics struct {
-	Net    *nn.Net[float32] // [s, a] -> 1
-	Online [2][]float32     // [NumParams] each
+	Values
+	Online [2][]float32 // [NumParams] each
 	Target [2][]float32
 	Adam   [2]*optim.Adam[float32]
 
-	ws   *nn.Workspace[float32]
-	q    [2][]float32 // [maxRows]
-	dOut []float32    // [batch]
-	grad []float32    // [NumParams]
+	dOut []float32 // [batch]
+	grad []float32 // [NumParams]
 }
 
 func newCritics(cfg *Config, obsDim, actDim, maxRows int, init *rng.Stream) *Critics {
 	net := nn.New[float32](nn.Config{CondDim: obsDim, XDim: actDim, OutDim: 1, Hidden: cfg.Hidden})
-	c := &Critics{
-		Net: net, ws: net.NewWorkspace(maxRows), dOut: make([]float32, maxRows), grad: make([]float32, net.NumParams()),
-	}
+	c := &Critics{Values: *NewValues(net, maxRows), dOut: make([]float32, maxRows), grad: make([]float32, net.NumParams())}
 	for i := range 2 {
 		c.Online[i] = make([]float32, net.NumParams())
 		net.Init(c.Online[i], init.Split(uint64(i)))
 		c.Target[i] = append([]float32(nil), c.Online[i]...)
 		c.Adam[i] = optim.NewAdam[float32](net.NumParams())
-		c.q[i] = make([]float32, maxRows)
 	}
 	return c
-}
-
-// Min writes min(Q1, Q2) of weights params for rows (state, action): states one for every repeat
-// consecutive actions, dst [rows].
-func (c *Critics) Min(dst []float32, params *[2][]float32, states []float32, repeat int, actions []float32) {
-	rows := len(dst)
-	in := nn.Input[float32]{Batch: rows, Cond: states, CondRepeat: repeat, X: actions}
-	c.Net.Forward(c.q[0][:rows], params[0], in, c.ws)
-	c.Net.Forward(c.q[1][:rows], params[1], in, c.ws)
-	for i := range dst {
-		dst[i] = min(c.q[0][i], c.q[1][i])
-	}
 }
 
 // fit takes one Adam step of each critic on the mean squared error to y [batch] and returns the mean of

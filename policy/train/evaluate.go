@@ -1,21 +1,26 @@
 package train
 
 import (
+	"fmt"
 	"math"
 
 	"onestep/engine/env"
 	"onestep/engine/rng"
 	"onestep/policy/flow"
+	"onestep/policy/fpmd"
+	"onestep/policy/nn"
 )
 
 // Evaluation is the outcome of the same weights, starts and noise under two samplers.
 type Evaluation struct {
 	EnvSteps  int     `json:"envSteps"`
 	Updates   int     `json:"updates"`
-	Seconds   float64 `json:"seconds"`  // wall time of training, as the caller measured it
-	OneStep   Returns `json:"oneStep"`  // one particle, one step, no action noise: NFE 1
-	ManySteps int     `json:"k"`        // K
-	Many      Returns `json:"manyStep"` // one particle, K steps; zero Episodes where it was left out
+	Seconds   float64 `json:"seconds"`         // wall time of training, as the caller measured it
+	OneStep   Returns `json:"oneStep"`         // one particle, one step, no action noise: NFE 1
+	ManySteps int     `json:"k"`               // K
+	Many      Returns `json:"manyStep"`        // one particle, K steps; zero Episodes where it was left out
+	BestOf    int     `json:"bestOf,omitzero"` // N, where the best of N candidates was evaluated too
+	Best      Returns `json:"best,omitzero"`   // K steps, best of N by the critics: N K + 2 N evaluations per action
 }
 
 // Returns summarises undiscounted episode returns.
@@ -33,22 +38,46 @@ const EvaluationSeed = 1 << 40
 // Evaluator plays fixed-seed episodes side by side. Episode i starts from the same state and draws the
 // same noise whatever the sampler and the weights, so that two evaluations are paired.
 type Evaluator struct {
-	envs    []env.Env
-	noise   []*rng.Stream
-	sampler *flow.Sampler[float32]
-	obs64   []float64
-	obs     []float32 // [episodes*ObsDim]
-	x       []float32 // [episodes*ActDim]
-	action  []float64
-	returns []float64
-	ended   []bool
+	envs      []env.Env
+	noise     []*rng.Stream
+	sampler   *flow.Sampler[float32]
+	particles int           // candidates per action; 1 is no choice
+	values    *fpmd.Values  // of the candidates, or nil
+	critics   *[2][]float32 // their weights
+	obs64     []float64
+	obs       []float32 // [episodes*ObsDim]
+	x         []float32 // [episodes*particles*ActDim]
+	q         []float32 // [episodes*particles]
+	action    []float64
+	returns   []float64
+	ended     []bool
 }
 
-// NewEvaluator prepares episodes of a task for policies of the given network.
+// NewEvaluator prepares episodes of a task for policies of the given network: one particle per action.
 func NewEvaluator(task string, episodes int, p *flow.Policy[float32]) (*Evaluator, error) {
+	return newEvaluator(task, episodes, p, 1)
+}
+
+// NewBestOfEvaluator prepares episodes in which each action is the one that twin critics with the given
+// weights value most among so many candidates (best-of-N). An action then costs particles times the sampler's
+// evaluations and 2 particles evaluations of critics.
+func NewBestOfEvaluator(task string, episodes int, p *flow.Policy[float32], particles int, net *nn.Net[float32], critics *[2][]float32) (*Evaluator, error) {
+	e, err := newEvaluator(task, episodes, p, particles)
+	if err != nil {
+		return nil, err
+	}
+	rows := episodes * particles
+	e.values, e.critics, e.q = fpmd.NewValues(net, rows), critics, make([]float32, rows)
+	return e, nil
+}
+
+func newEvaluator(task string, episodes int, p *flow.Policy[float32], particles int) (*Evaluator, error) {
+	if episodes < 1 || particles < 1 {
+		return nil, fmt.Errorf("an evaluation needs episodes and candidates, not %d and %d", episodes, particles)
+	}
 	e := &Evaluator{
-		envs: make([]env.Env, episodes), noise: make([]*rng.Stream, episodes), sampler: flow.NewSampler(p.Net, episodes),
-		returns: make([]float64, episodes), ended: make([]bool, episodes),
+		envs: make([]env.Env, episodes), noise: make([]*rng.Stream, episodes), sampler: flow.NewSampler(p.Net, episodes*particles),
+		particles: particles, returns: make([]float64, episodes), ended: make([]bool, episodes),
 	}
 	for i := range e.envs {
 		one, err := env.New(task)
@@ -59,16 +88,14 @@ func NewEvaluator(task string, episodes int, p *flow.Policy[float32]) (*Evaluato
 	}
 	spec := e.envs[0].Spec()
 	e.obs64, e.obs = make([]float64, spec.ObsDim), make([]float32, episodes*spec.ObsDim)
-	e.x, e.action = make([]float32, episodes*spec.ActDim), make([]float64, spec.ActDim)
+	e.x, e.action = make([]float32, episodes*particles*spec.ActDim), make([]float64, spec.ActDim)
 	return e, nil
 }
 
-// Evaluate returns the undiscounted returns of all episodes under policy p with one particle, K = steps
-// sampler steps and no action noise. The slice is valid until the next call. pause, where not nil, is
-// called once per control step, so that a caller can let others run; returning false abandons the
-// evaluation with a nil result.
+// Evaluate returns the undiscounted returns of all episodes under policy p with K = steps sampler steps and no
+// action noise. The slice is valid until the next call. pause, where not nil, is called once per control step,
+// so that a caller can let others run; returning false abandons the evaluation with a nil result.
 func (e *Evaluator) Evaluate(p *flow.Policy[float32], steps int, pause func() bool) []float64 {
-	spec := e.envs[0].Spec()
 	for i, one := range e.envs {
 		one.Reset(EvaluationSeed + uint64(i))
 		e.noise[i] = rng.New(EvaluationSeed + uint64(i)).Split(1)
@@ -78,21 +105,12 @@ func (e *Evaluator) Evaluate(p *flow.Policy[float32], steps int, pause func() bo
 		if pause != nil && !pause() {
 			return nil
 		}
-		for i, one := range e.envs {
-			one.Observe(e.obs64)
-			narrow(e.obs[i*spec.ObsDim:(i+1)*spec.ObsDim], e.obs64)
-			for j := range spec.ActDim {
-				e.x[i*spec.ActDim+j] = float32(p.SourceStd * float32(e.noise[i].Normal()))
-			}
-		}
-		e.sampler.Sample(e.x, p, e.obs, 1, e.x, steps)
+		e.candidates(p, steps)
 		for i, one := range e.envs {
 			if e.ended[i] {
 				continue
 			}
-			for j := range e.action {
-				e.action[j] = float64(e.x[i*spec.ActDim+j])
-			}
+			e.choose(i)
 			result := one.Step(e.action)
 			e.returns[i] += result.Reward
 			if result.Terminated || result.Truncated {
@@ -102,6 +120,39 @@ func (e *Evaluator) Evaluate(p *flow.Policy[float32], steps int, pause func() bo
 		}
 	}
 	return e.returns
+}
+
+// candidates samples the actions of all episodes, and their values where there is a choice.
+func (e *Evaluator) candidates(p *flow.Policy[float32], steps int) {
+	spec := e.envs[0].Spec()
+	perEpisode := e.particles * spec.ActDim
+	for i, one := range e.envs {
+		one.Observe(e.obs64)
+		narrow(e.obs[i*spec.ObsDim:(i+1)*spec.ObsDim], e.obs64)
+		for j := range perEpisode {
+			e.x[i*perEpisode+j] = float32(p.SourceStd * float32(e.noise[i].Normal()))
+		}
+	}
+	e.sampler.Sample(e.x, p, e.obs, e.particles, e.x, steps)
+	if e.values != nil {
+		e.values.Min(e.q, e.critics, e.obs, e.particles, e.x)
+	}
+}
+
+// choose sets the action of episode i.
+func (e *Evaluator) choose(i int) {
+	best := i * e.particles
+	if e.values != nil {
+		for c := best + 1; c < (i+1)*e.particles; c++ {
+			if e.q[c] > e.q[best] {
+				best = c
+			}
+		}
+	}
+	d := len(e.action)
+	for j := range e.action {
+		e.action[j] = float64(e.x[best*d+j])
+	}
 }
 
 // Summarise computes mean, sample standard deviation and range.

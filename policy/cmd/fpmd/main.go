@@ -1,10 +1,16 @@
-// Command fpmd is the headless program: it trains, evaluates and inspects flow policies with the same code,
+// Command fpmd is the headless program: it trains, evaluates, draws and exports policies with the same code,
 // and for the same seed with the same bits, as the page.
 //
 //	fpmd train -task pendulum -alg fpmd-m -seed 1 -out DIR     train; -resume goes on from DIR
-//	fpmd eval -policy FILE -k 1 -episodes 20                   undiscounted returns
+//	fpmd train -seeds 1,2,3 -out DIR                           several seeds side by side, in DIR/seed-1 ...
+//	fpmd eval -policy FILE -k 1 -episodes 20 -best-of 1        undiscounted returns
 //	fpmd act -policy FILE -obs '[1,0,0]' -x0 '[0.1]' -k 1      one action
 //	fpmd hash FILE                                             SHA-256 of the weights
+//	fpmd inspect FILE                                          what a file holds
+//	fpmd export -policy FILE -format onnx -k 1 -out FILE       onnx, json, python or safetensors
+//	fpmd plot curves -out FILE.svg DIR...                      learning curves with seeds and bands
+//	fpmd plot paths -policy FILE -out FILE.svg                 noise on its way to actions
+//	fpmd plot variance -policy FILE -out FILE.svg              variance against one-step error
 //
 // Results go to standard output, everything else to standard error. Exit status: 0 done, 1 failed,
 // 2 wrong use.
@@ -33,6 +39,9 @@ func commands() []command {
 		{"eval", "play episodes with a policy file and report their returns", runEval},
 		{"act", "print the action for one observation and one noise", runAct},
 		{"hash", "print the SHA-256 of a file's weights", runHash},
+		{"inspect", "say what a policy file or a run file holds", runInspect},
+		{"export", "write a policy for other programs: ONNX, JSON, Python, safetensors", runExport},
+		{"plot", "draw learning curves, sampling paths, or variance against error", runPlot},
 	}
 }
 
@@ -74,7 +83,7 @@ func status(err error, stderr io.Writer) int {
 	return 1
 }
 
-// parse reads flags and allows exactly want positional arguments.
+// parse reads flags and allows exactly want positional arguments, or any number where want is negative.
 func parse(f *flag.FlagSet, args []string, want int, stderr io.Writer) error {
 	f.SetOutput(stderr)
 	if err := f.Parse(args); err != nil {
@@ -83,10 +92,15 @@ func parse(f *flag.FlagSet, args []string, want int, stderr io.Writer) error {
 		}
 		return errUsage
 	}
-	if f.NArg() != want {
-		fmt.Fprintf(stderr, "fpmd %s: %d arguments where %d are wanted\n", f.Name(), f.NArg(), want)
-		f.Usage()
-		return errUsage
+	if want >= 0 && f.NArg() != want {
+		return wrongUse(f, "%d arguments where %d are wanted", f.NArg(), want)
 	}
 	return nil
+}
+
+// wrongUse prints what is wrong with a command's flags and how they are used.
+func wrongUse(f *flag.FlagSet, format string, args ...any) error {
+	fmt.Fprintf(f.Output(), "fpmd %s: %s\n", f.Name(), fmt.Sprintf(format, args...))
+	f.Usage()
+	return errUsage
 }

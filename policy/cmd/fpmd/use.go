@@ -31,52 +31,92 @@ type evalResult struct {
 	Algorithm string        `json:"algorithm"`
 	Hash      string        `json:"hash"`
 	K         int           `json:"k"`
-	NFE       int           `json:"nfe"`
+	NFE       int           `json:"nfe"`       // evaluations of the policy's network per action
+	BestOf    int           `json:"bestOf"`    // candidates per action; 1 is no choice
+	CriticNFE int           `json:"criticNFE"` // evaluations of critics per action
 	Returns   []float64     `json:"returns"`
 	Summary   train.Returns `json:"summary"`
 }
 
-func runEval(_ context.Context, args []string, stdout, stderr io.Writer) error {
+func runEval(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	f := flag.NewFlagSet("eval", flag.ContinueOnError)
-	path := f.String("policy", "", "policy file or run file")
+	path := f.String("policy", "", "policy file or run file (required)")
 	k := f.Int("k", 1, "sampler steps; 1 is one-step")
+	bestOf := f.Int("best-of", 1, "candidates per action, of which the file's critics choose one; 1 is one particle and no choice")
 	episodes := f.Int("episodes", 20, "episodes, each from its fixed seed")
 	asJSON := f.Bool("json", false, "print JSON")
 	if err := parse(f, args, 0, stderr); err != nil {
 		return err
 	}
-	if *k < 1 || *k > 1000 || *episodes < 1 || *episodes > 100_000 {
-		return fmt.Errorf("-k must lie in 1..1000 and -episodes in 1..100000, not %d and %d", *k, *episodes)
+	switch {
+	case *path == "":
+		return wrongUse(f, "-policy names the file")
+	case *k < 1 || *k > maxSteps:
+		return wrongUse(f, "-k must lie in 1..%d, not %d", maxSteps, *k)
+	case *episodes < 1 || *episodes > 100_000:
+		return wrongUse(f, "-episodes must lie in 1..100000, not %d", *episodes)
+	case *bestOf < 1 || *bestOf > maxBestOf:
+		return wrongUse(f, "-best-of must lie in 1..%d, not %d", maxBestOf, *bestOf)
 	}
 	p, err := readPolicyFile(*path)
 	if err != nil {
 		return err
 	}
-	e, err := train.NewEvaluator(p.Task, *episodes, &p.Actor)
-	if err != nil {
+	r := evalResult{Task: p.Task, Algorithm: string(p.Algorithm), Hash: p.Hash(), K: *k, NFE: *k * *bestOf, BestOf: *bestOf}
+	if r.Returns, err = evaluate(ctx, p, *k, *bestOf, *episodes); err != nil {
 		return err
 	}
-	r := evalResult{Task: p.Task, Algorithm: string(p.Algorithm), Hash: p.Hash(), K: *k, NFE: *k, Returns: e.Evaluate(&p.Actor, *k, nil)}
+	if *bestOf > 1 {
+		r.CriticNFE = 2 * *bestOf
+	}
 	r.Summary = train.Summarise(r.Returns)
 	if *asJSON {
 		return json.NewEncoder(stdout).Encode(r)
 	}
-	_, err = fmt.Fprintf(stdout, "%s on %s, K = %d (NFE %d per action): mean %.2f, std %.2f, min %.2f, max %.2f over %d episodes\n",
-		r.Algorithm, r.Task, r.K, r.NFE, r.Summary.Mean, r.Summary.Std, r.Summary.Min, r.Summary.Max, r.Summary.Episodes)
+	how := fmt.Sprintf("K = %d (NFE %d per action)", r.K, r.NFE)
+	if *bestOf > 1 {
+		how = fmt.Sprintf("K = %d, best of %d (NFE %d and %d evaluations of critics per action)", r.K, r.BestOf, r.NFE, r.CriticNFE)
+	}
+	_, err = fmt.Fprintf(stdout, "%s on %s, %s: mean %.2f, std %.2f, min %.2f, max %.2f over %d episodes\n",
+		r.Algorithm, r.Task, how, r.Summary.Mean, r.Summary.Std, r.Summary.Min, r.Summary.Max, r.Summary.Episodes)
 	return err
+}
+
+// maxSteps bounds the sampler steps that a flag may ask for.
+const maxSteps = 1000
+
+func evaluate(ctx context.Context, p *checkpoint.Policy, k, bestOf, episodes int) ([]float64, error) {
+	var e *train.Evaluator
+	var err error
+	if bestOf == 1 {
+		e, err = train.NewEvaluator(p.Task, episodes, &p.Actor)
+	} else {
+		e, err = train.NewBestOfEvaluator(p.Task, episodes, &p.Actor, bestOf, p.CriticNet, &p.Critics)
+	}
+	if err != nil {
+		return nil, err
+	}
+	returns := e.Evaluate(&p.Actor, k, func() bool { return ctx.Err() == nil })
+	if returns == nil {
+		return nil, fmt.Errorf("the evaluation was interrupted: %w", ctx.Err())
+	}
+	return returns, nil
 }
 
 func runAct(_ context.Context, args []string, stdout, stderr io.Writer) error {
 	f := flag.NewFlagSet("act", flag.ContinueOnError)
-	path := f.String("policy", "", "policy file or run file")
+	path := f.String("policy", "", "policy file or run file (required)")
 	obsText := f.String("obs", "", "observation, a JSON array")
 	x0Text := f.String("x0", "", "noise that the sample starts from, a JSON array (already scaled by the source's std)")
 	k := f.Int("k", 1, "sampler steps; 1 is one-step")
 	if err := parse(f, args, 0, stderr); err != nil {
 		return err
 	}
-	if *k < 1 || *k > 1000 {
-		return fmt.Errorf("-k must lie in 1..1000, not %d", *k)
+	switch {
+	case *path == "":
+		return wrongUse(f, "-policy names the file")
+	case *k < 1 || *k > maxSteps:
+		return wrongUse(f, "-k must lie in 1..%d, not %d", maxSteps, *k)
 	}
 	p, err := readPolicyFile(*path)
 	if err != nil {

@@ -1,0 +1,327 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"onestep/policy/checkpoint"
+)
+
+// tiny makes a training last a moment.
+const tiny = `{"hidden":[8],"batch":8,"particles":2,"warmUp":50}`
+
+// invoke runs the program as a shell would and returns what it wrote.
+func invoke(ctx context.Context, args ...string) (status int, stdout, stderr string) {
+	var out, err bytes.Buffer
+	status = dispatch(ctx, args, &out, &err)
+	return status, out.String(), err.String()
+}
+
+// done runs the program, which must succeed.
+func done(t *testing.T, args ...string) (stdout string) {
+	t.Helper()
+	status, stdout, stderr := invoke(t.Context(), args...)
+	require.Zero(t, status, stderr)
+	return stdout
+}
+
+// trainArgs are the arguments of a short training into dir.
+func trainArgs(dir string, more ...string) []string {
+	return append([]string{"train", "-task", "pendulum", "-steps", "320", "-episodes", "2", "-config", tiny, "-out", dir}, more...)
+}
+
+func trained(t *testing.T) (policy string) {
+	dir := t.TempDir()
+	done(t, trainArgs(dir, "-best-of", "2")...)
+	return filepath.Join(dir, policyFile)
+}
+
+func TestATrainingLeavesPolicyRunAndRecord(t *testing.T) {
+	dir := t.TempDir()
+	done(t, trainArgs(dir, "-seed", "5", "-best-of", "3")...)
+	r, err := readRecord(dir)
+	require.NoError(t, err)
+	require.Contains(t, r.Command, "fpmd train -task pendulum")
+	require.Equal(t, uint64(5), r.Options.Seed)
+	require.Equal(t, 320, r.Record.EnvSteps)
+	require.Positive(t, r.Record.Seconds)
+	require.NotEmpty(t, r.Record.Go)
+	last := r.Record.Curve[len(r.Record.Curve)-1]
+	require.Equal(t, 320, last.EnvSteps)
+	require.Equal(t, []int{2, 8, 2, 3, 2}, []int{last.OneStep.Episodes, last.ManySteps, last.Many.Episodes, last.BestOf, last.Best.Episodes})
+	for _, file := range []string{policyFile, runFile} {
+		require.Equal(t, r.Hash+"\n", done(t, "hash", filepath.Join(dir, file)))
+	}
+}
+
+// interrupter cancels a context when the training has told so many things.
+type interrupter struct {
+	bytes.Buffer
+	after  int
+	cancel func()
+}
+
+func (w *interrupter) Write(b []byte) (int, error) {
+	if w.after--; w.after == 0 {
+		w.cancel()
+	}
+	return w.Buffer.Write(b)
+}
+
+func TestAKilledTrainingResumesToTheSameHash(t *testing.T) {
+	whole, cut := t.TempDir(), t.TempDir()
+	done(t, trainArgs(whole)...)
+	want := done(t, "hash", filepath.Join(whole, policyFile))
+
+	ctx, cancel := context.WithCancel(t.Context())
+	out, stderr := &interrupter{after: 8, cancel: cancel}, &bytes.Buffer{}
+	require.Equal(t, 1, dispatch(ctx, trainArgs(cut, "-json"), out, stderr))
+	require.Contains(t, stderr.String(), "-resume goes on")
+	r, err := readRecord(cut)
+	require.NoError(t, err)
+	require.Less(t, r.Record.EnvSteps, 320)
+	require.NotEqual(t, want, done(t, "hash", filepath.Join(cut, policyFile)))
+
+	done(t, "train", "-resume", "-out", cut, "-episodes", "2")
+	require.Equal(t, want, done(t, "hash", filepath.Join(cut, policyFile)))
+	require.Equal(t, want, done(t, "hash", filepath.Join(cut, runFile)))
+}
+
+// Seeds that train side by side end where each ends alone, wherever they are cut.
+func TestSeedsSideBySideAreThoseAlone(t *testing.T) {
+	together := t.TempDir()
+	ctx, cancel := context.WithCancel(t.Context())
+	out := &interrupter{after: 20, cancel: cancel}
+	require.Equal(t, 1, dispatch(ctx, trainArgs(together, "-seeds", "1, 2,7", "-parallel", "2", "-json"), out, &bytes.Buffer{}))
+	_, _, stderr := invoke(t.Context(), "train", "-resume", "-seeds", "1,2,7", "-episodes", "2", "-out", together)
+	require.Contains(t, stderr, "seed 7: done")
+	for _, seed := range []string{"1", "2", "7"} {
+		alone := t.TempDir()
+		done(t, trainArgs(alone, "-seed", seed)...)
+		require.Equal(t, done(t, "hash", filepath.Join(alone, runFile)), done(t, "hash", filepath.Join(together, "seed-"+seed, runFile)), "seed %s", seed)
+	}
+}
+
+func TestEventsAreJSONLines(t *testing.T) {
+	counts := map[string]int{}
+	for line := range strings.Lines(done(t, trainArgs(t.TempDir(), "-json", "-eval-every", "100")...)) {
+		var e struct {
+			Event string
+			Seed  uint64
+			Data  map[string]any
+		}
+		require.NoError(t, json.Unmarshal([]byte(line), &e))
+		require.Equal(t, uint64(1), e.Seed)
+		require.NotEmpty(t, e.Data)
+		counts[e.Event]++
+	}
+	require.Equal(t, map[string]int{"start": 1, "evaluation": 5, "done": 1}, counts)
+}
+
+func TestEval(t *testing.T) {
+	policy := trained(t)
+	for _, c := range []struct {
+		k, bestOf      string
+		nfe, criticNFE int
+	}{{"1", "1", 1, 0}, {"4", "1", 4, 0}, {"2", "3", 6, 6}} {
+		var r evalResult
+		out := done(t, "eval", "-policy", policy, "-k", c.k, "-best-of", c.bestOf, "-episodes", "3", "-json")
+		require.NoError(t, json.Unmarshal([]byte(out), &r))
+		require.Equal(t, []int{c.nfe, c.criticNFE}, []int{r.NFE, r.CriticNFE})
+		require.Len(t, r.Returns, 3)
+		require.InDelta(t, (r.Returns[0]+r.Returns[1]+r.Returns[2])/3, r.Summary.Mean, 1e-9)
+		require.Equal(t, out, done(t, "eval", "-policy", policy, "-k", c.k, "-best-of", c.bestOf, "-episodes", "3", "-json"))
+	}
+	require.Contains(t, done(t, "eval", "-policy", policy, "-episodes", "1"), "K = 1 (NFE 1 per action)")
+	require.Contains(t, done(t, "eval", "-policy", policy, "-episodes", "1", "-best-of", "2"), "best of 2 (NFE 2 and 4 evaluations of critics per action)")
+}
+
+// The evaluation of a file is the last one of its training.
+func TestEvalAgreesWithTheRecord(t *testing.T) {
+	policy := trained(t)
+	r, err := readRecord(filepath.Dir(policy))
+	require.NoError(t, err)
+	last := r.Record.Curve[len(r.Record.Curve)-1]
+	for _, c := range []struct {
+		flags []string
+		want  float64
+	}{{nil, last.OneStep.Mean}, {[]string{"-k", "8"}, last.Many.Mean}, {[]string{"-k", "8", "-best-of", "2"}, last.Best.Mean}} {
+		var e evalResult
+		require.NoError(t, json.Unmarshal([]byte(done(t, append([]string{"eval", "-policy", policy, "-episodes", "2", "-json"}, c.flags...)...)), &e))
+		require.Equal(t, c.want, e.Summary.Mean, "%v", c.flags)
+	}
+}
+
+func TestAct(t *testing.T) {
+	policy := trained(t)
+	var a, b []float64
+	require.NoError(t, json.Unmarshal([]byte(done(t, "act", "-policy", policy, "-obs", "[1,0,0.5]", "-x0", "[0.25]")), &a))
+	require.NoError(t, json.Unmarshal([]byte(done(t, "act", "-policy", policy, "-obs", "[1,0,0.5]", "-x0", "[0.25]", "-k", "5")), &b))
+	require.Len(t, a, 1)
+	require.LessOrEqual(t, math.Abs(a[0]), 1.0)
+	require.NotEqual(t, a, b)
+}
+
+func TestInspect(t *testing.T) {
+	policy := trained(t)
+	text := done(t, "inspect", policy)
+	for _, want := range []string{"policy file", "fpmd-m on pendulum, seed 1", "320 of 320 steps, 270 updates", "particles=2", "policy.layer0.weight", "critic2.layer1.bias", "best of 2", "F32"} {
+		require.Contains(t, text, want)
+	}
+	require.Contains(t, done(t, "inspect", filepath.Join(filepath.Dir(policy), runFile)), "env.state")
+	var d description
+	require.NoError(t, json.Unmarshal([]byte(done(t, "inspect", "-json", policy)), &d))
+	require.Equal(t, done(t, "hash", policy), d.Hash+"\n")
+	require.NotEmpty(t, d.Tensors)
+}
+
+func TestExport(t *testing.T) {
+	policy := trained(t)
+	original, err := os.ReadFile(policy)
+	require.NoError(t, err)
+	for _, c := range []struct{ format, want string }{{"onnx", "onestep.action_scale"}, {"json", `"onestep-json"`}, {"python", `GYMNASIUM = "Pendulum-v1"`}, {"safetensors", "critic1.layer0.weight"}} {
+		file := filepath.Join(t.TempDir(), "export")
+		done(t, "export", "-policy", policy, "-format", c.format, "-k", "3", "-out", file)
+		b, err := os.ReadFile(file)
+		require.NoError(t, err)
+		require.Contains(t, string(b), c.want)
+		require.Equal(t, string(b), done(t, "export", "-policy", policy, "-format", c.format, "-k", "3"), "standard output gets the same bytes")
+		if c.format == "safetensors" {
+			require.Equal(t, original, b)
+			_, err := checkpoint.ReadPolicy(b)
+			require.NoError(t, err)
+		}
+	}
+}
+
+func TestPlot(t *testing.T) {
+	dir := t.TempDir()
+	done(t, trainArgs(dir, "-seeds", "1,2", "-best-of", "2")...)
+	one, two := filepath.Join(dir, "seed-1"), filepath.Join(dir, "seed-2")
+	policy := filepath.Join(one, policyFile)
+	for _, c := range []struct {
+		want string
+		args []string
+	}{
+		{"fpmd-m, 2 seeds", []string{"curves", one, two}},
+		{"best-of", []string{"curves", "-of", "best-of", one, filepath.Join(two, recordFile)}},
+		{"NFE 6", []string{"paths", "-policy", policy, "-k", "6", "-samples", "5"}},
+		{"torque", []string{"paths", "-policy", policy, "-obs", "[1,0,0]", "-samples", "5"}},
+		{"40 states", []string{"variance", "-policy", policy, "-states", "40", "-samples", "8", "-k", "4"}},
+	} {
+		for _, format := range []string{"svg", "png"} {
+			file := filepath.Join(t.TempDir(), "figure."+format)
+			done(t, append([]string{"plot", c.args[0], "-out", file}, c.args[1:]...)...)
+			b, err := os.ReadFile(file)
+			require.NoError(t, err)
+			if format == "png" {
+				require.True(t, bytes.HasPrefix(b, []byte("\x89PNG")))
+				continue
+			}
+			require.Contains(t, string(b), c.want)
+		}
+	}
+}
+
+func TestWrongUse(t *testing.T) {
+	policy := trained(t)
+	foreign := filepath.Join(t.TempDir(), "foreign")
+	require.NoError(t, os.WriteFile(foreign, []byte("nothing of ours, but long enough"), 0o600))
+	dir := t.TempDir()
+	for _, c := range []struct {
+		status int
+		want   string
+		args   []string
+	}{
+		{2, "usage: fpmd COMMAND", nil},
+		{2, `there is no command "fly"`, []string{"fly"}},
+		{2, "-out names the folder", []string{"train"}},
+		{2, "exclude each other", []string{"train", "-out", dir, "-seed", "1", "-seeds", "1,2"}},
+		{2, "whole numbers", []string{"train", "-out", dir, "-seeds", "1,two"}},
+		{2, "seed 3 twice", []string{"train", "-out", dir, "-seeds", "3,3"}},
+		{2, "-best-of must lie in 1..1024", []string{"train", "-out", dir, "-best-of", "0"}},
+		{2, "1 arguments where 0", []string{"train", "-out", dir, "more"}},
+		{2, "flag provided but not defined", []string{"train", "-speed", "1"}},
+		{1, `"unicycle"`, []string{"train", "-out", dir, "-task", "unicycle"}},
+		{1, `no algorithm is named "ppo"`, []string{"train", "-out", dir, "-alg", "ppo"}},
+		{1, "batch must lie in 1..4096, not 0", []string{"train", "-out", dir, "-config", `{"batch":0}`}},
+		{1, "-config is not a JSON object", []string{"train", "-out", dir, "-config", `{"batch"`}},
+		{1, "nothing to go on from", []string{"train", "-out", dir, "-resume"}},
+		{2, "-policy names the file", []string{"eval"}},
+		{2, "-k must lie in 1..1000, not 0", []string{"eval", "-policy", policy, "-k", "0"}},
+		{2, "-episodes must lie in", []string{"eval", "-policy", policy, "-episodes", "0"}},
+		{2, "-best-of must lie in", []string{"eval", "-policy", policy, "-best-of", "-1"}},
+		{1, "no such file", []string{"eval", "-policy", filepath.Join(dir, "none")}},
+		{1, foreign, []string{"eval", "-policy", foreign}},
+		{1, "-obs has 2 numbers where the policy takes 3", []string{"act", "-policy", policy, "-obs", "[1,0]", "-x0", "[0]"}},
+		{1, "-x0", []string{"act", "-policy", policy, "-obs", "[1,0,0]", "-x0", "zero"}},
+		{2, "0 arguments where 1", []string{"hash"}},
+		{1, foreign, []string{"hash", foreign}},
+		{1, foreign, []string{"inspect", foreign}},
+		{2, "-format must be one of onnx, json, python, safetensors", []string{"export", "-policy", policy, "-format", "hdf5"}},
+		{2, "-k must lie in 1..64", []string{"export", "-policy", policy, "-k", "65"}},
+		{2, "usage: fpmd plot", []string{"plot"}},
+		{2, "usage: fpmd plot", []string{"plot", "pie"}},
+		{2, "ends in .svg or .png", []string{"plot", "curves", "-out", "x.gif", dir}},
+		{2, "name the folders", []string{"plot", "curves", "-out", "x.svg"}},
+		{2, "-of must be", []string{"plot", "curves", "-out", "x.svg", "-of", "two-step", dir}},
+		{1, "record.json", []string{"plot", "curves", "-out", "x.svg", dir}},
+		{1, "no record of a run", []string{"plot", "curves", "-out", "x.svg", foreign}},
+		{1, "-component must lie in 0..0", []string{"plot", "paths", "-out", "x.svg", "-policy", policy, "-component", "1"}},
+	} {
+		status, stdout, stderr := invoke(t.Context(), c.args...)
+		require.Equal(t, c.status, status, "%v: %s", c.args, stderr)
+		require.Contains(t, stderr, c.want, "%v", c.args)
+		require.Empty(t, stdout, "%v", c.args)
+	}
+	require.NoFileExists(t, "x.svg")
+	left, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	require.Empty(t, left, "a refused command leaves nothing")
+}
+
+func TestHelpIsNoFailure(t *testing.T) {
+	for _, c := range commands() {
+		status, _, stderr := invoke(t.Context(), c.name, "-h")
+		require.Zero(t, status, c.name)
+		require.Contains(t, strings.ToLower(stderr), "usage", c.name)
+	}
+}
+
+func TestAnInterruptedEvaluationFails(t *testing.T) {
+	policy := trained(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	status, stdout, stderr := invoke(ctx, "eval", "-policy", policy)
+	require.Equal(t, 1, status)
+	require.Empty(t, stdout)
+	require.Contains(t, stderr, "interrupted")
+}
+
+// The reporter is shared by all seeds.
+func TestReporterIsSafeForConcurrentUse(t *testing.T) {
+	var out bytes.Buffer
+	r := &reporter{json: true, stdout: &out}
+	var wait sync.WaitGroup
+	for seed := range uint64(8) {
+		wait.Go(func() {
+			for range 50 {
+				r.event(seed, "evaluation", map[string]int{"step": 1}, "")
+			}
+		})
+	}
+	wait.Wait()
+	require.Equal(t, 400, strings.Count(out.String(), "\n"))
+	for line := range strings.Lines(out.String()) {
+		require.True(t, json.Valid([]byte(line)))
+	}
+}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"onestep/policy/checkpoint"
+	"onestep/policy/train"
+)
+
+// Names of the files in an output folder.
+const (
+	policyFile = "policy.safetensors"
+	runFile    = "run.safetensors"
+	recordFile = "record.json"
+)
+
+// runRecord is what a run leaves for people: how it was made, where, and what came out.
+type runRecord struct {
+	Command string            `json:"command"`
+	Options train.Options     `json:"options"`
+	Hash    string            `json:"hash"`
+	CPU     int               `json:"cpus"`
+	Machine string            `json:"machine,omitempty"` // the processor's name, where the system tells it
+	Record  checkpoint.Record `json:"record"`
+}
+
+// readRecord reads the record of an output folder, or a record file.
+func readRecord(path string) (*runRecord, error) {
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		path = filepath.Join(path, recordFile)
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	r := &runRecord{}
+	if err := json.Unmarshal(b, r); err != nil {
+		return nil, fmt.Errorf("%s is no record of a run: %w", path, err)
+	}
+	return r, nil
+}
+
+// machine is the processor's name on Linux, and nothing elsewhere.
+func machine() string {
+	if runtime.GOOS != "linux" {
+		return ""
+	}
+	b, err := os.ReadFile("/proc/cpuinfo")
+	if err != nil {
+		return ""
+	}
+	for line := range strings.Lines(string(b)) {
+		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
+}
+
+// replace writes a file by a rename, so that a kill leaves the old or the new one.
+func replace(path string, b []byte) error {
+	temporary := path + ".tmp"
+	if err := os.WriteFile(temporary, b, 0o644); err != nil {
+		return err
+	}
+	return os.Rename(temporary, path)
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"onestep/policy/checkpoint"
+	"onestep/policy/fpmd"
+	"onestep/policy/train"
+)
+
+// trainer is one training with its output.
+type trainer struct {
+	*reporter
+	run       *train.Run
+	evaluator *train.Evaluator
+	best      *train.Evaluator // with best-of-N, or nil
+	dir       string
+	command   string // as it was typed
+	every     int    // environment steps between evaluations
+	many      int    // K of the second evaluation
+	bestOf    int    // N of the third
+	saveEvery time.Duration
+
+	before  float64 // seconds of training in earlier sittings
+	updates int     // taken in them
+	started time.Time
+	saved   time.Time
+}
+
+// prepare makes the evaluators of a trainer that has its run.
+func (t *trainer) prepare(episodes int) (err error) {
+	a := t.run.Agent
+	if t.evaluator, err = train.NewEvaluator(t.run.Options.Task, episodes, &a.EMA); err != nil || t.bestOf == 1 {
+		return err
+	}
+	t.best, err = train.NewBestOfEvaluator(t.run.Options.Task, episodes, &a.EMA, t.bestOf, a.Critics.Net, &a.Critics.Online)
+	return err
+}
+
+// loop trains to the end, or saves and stops when ctx is cancelled.
+func (t *trainer) loop(ctx context.Context) error {
+	t.started = time.Now()
+	t.saved = t.started
+	o := t.run.Options
+	t.event(o.Seed, "start", map[string]any{
+		"program": checkpoint.Program, "go": runtime.Version(), "lanes": fpmd.Lanes(), "task": o.Task, "algorithm": o.Algorithm,
+		"seed": o.Seed, "steps": o.Steps, "envSteps": t.run.EnvSteps,
+	}, fmt.Sprintf("%s on %s, seed %d, %d steps, from step %d; %s; kernels with %s", o.Algorithm, o.Task, o.Seed, o.Steps, t.run.EnvSteps, runtime.Version(), lanes()))
+	for !t.run.Done() {
+		if t.run.EnvSteps%t.every == 0 && !t.evaluated() {
+			t.evaluate()
+		}
+		if err := t.run.Step(); err != nil {
+			return errors.Join(err, t.save())
+		}
+		if t.run.EnvSteps%64 == 0 {
+			if ctx.Err() != nil {
+				return t.stop()
+			}
+			if err := t.tick(); err != nil {
+				return err
+			}
+		}
+	}
+	if !t.evaluated() {
+		t.evaluate()
+	}
+	if err := t.save(); err != nil {
+		return err
+	}
+	hash := checkpoint.PolicyOf(t.run, checkpoint.Record{}).Hash()
+	t.event(o.Seed, "done", map[string]any{"envSteps": t.run.EnvSteps, "updates": t.run.Agent.Updates, "seconds": t.seconds(), "hash": hash},
+		fmt.Sprintf("done: %d updates in %.1f s; weights %s; files in %s", t.run.Agent.Updates, t.seconds(), hash, t.dir))
+	return nil
+}
+
+// stop saves a run that was interrupted.
+func (t *trainer) stop() error {
+	if err := t.save(); err != nil {
+		return err
+	}
+	return fmt.Errorf("seed %d stopped at step %d of %d; -resume goes on", t.run.Options.Seed, t.run.EnvSteps, t.run.Options.Steps)
+}
+
+func lanes() string {
+	if fpmd.Lanes() == 1 {
+		return "1 lane (scalar; `make fpmd` builds the fast program)"
+	}
+	return fmt.Sprintf("%d SIMD lanes", fpmd.Lanes())
+}
+
+func (t *trainer) seconds() float64 { return t.before + time.Since(t.started).Seconds() }
+
+func (t *trainer) evaluated() bool {
+	n := len(t.run.Curve)
+	return n > 0 && t.run.Curve[n-1].EnvSteps == t.run.EnvSteps
+}
+
+func (t *trainer) evaluate() {
+	p := &t.run.Agent.EMA
+	e := train.Evaluation{EnvSteps: t.run.EnvSteps, Updates: t.run.Agent.Updates, Seconds: t.seconds(), ManySteps: t.many}
+	e.OneStep = train.Summarise(t.evaluator.Evaluate(p, 1, nil))
+	e.Many = train.Summarise(t.evaluator.Evaluate(p, t.many, nil))
+	if t.best != nil {
+		e.BestOf, e.Best = t.bestOf, train.Summarise(t.best.Evaluate(p, t.many, nil))
+	}
+	t.run.Curve = append(t.run.Curve, e)
+	text := ""
+	if t.several {
+		text = fmt.Sprintf("step %d of %d: return %.1f one-step, %.1f %d-step", e.EnvSteps, t.run.Options.Steps, e.OneStep.Mean, e.Many.Mean, e.ManySteps)
+	}
+	t.event(t.run.Options.Seed, "evaluation", e, text)
+}
+
+// tick draws the progress bar and saves when it is time.
+func (t *trainer) tick() error {
+	t.bar(t.run, float64(t.run.Agent.Updates-t.updates)/max(time.Since(t.started).Seconds(), 1e-3))
+	if now := time.Now(); now.Sub(t.saved) > t.saveEvery {
+		t.saved = now
+		return t.save()
+	}
+	return nil
+}
+
+// save writes run, policy and record.
+func (t *trainer) save() error {
+	record := checkpoint.NewRecord(t.seconds())
+	b, err := checkpoint.RunBytes(t.run, record)
+	if err != nil {
+		return err
+	}
+	policy := checkpoint.PolicyOf(t.run, record)
+	p, err := checkpoint.PolicyBytes(policy)
+	if err != nil {
+		return err
+	}
+	text, err := json.MarshalIndent(runRecord{
+		Command: t.command, Options: t.run.Options, Hash: policy.Hash(), Record: policy.Record, CPU: runtime.NumCPU(), Machine: machine(),
+	}, "", "  ")
+	if err != nil {
+		return err
+	}
+	return errors.Join(replace(filepath.Join(t.dir, runFile), b), replace(filepath.Join(t.dir, policyFile), p),
+		replace(filepath.Join(t.dir, recordFile), append(text, '\n')))
+}

@@ -1,0 +1,88 @@
+package figure_test
+
+import (
+	"bytes"
+	"encoding/xml"
+	"image/png"
+	"io"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"gonum.org/v1/plot"
+
+	"onestep/policy/figure"
+)
+
+// By hand: at 10 the seeds have 4 and (halfway from 0 to 20) 5, at 20 they have 6 and 10.
+func TestBandInterpolatesBetweenEvaluations(t *testing.T) {
+	seeds := [][]figure.Point{{{Steps: 0, Return: 2}, {Steps: 10, Return: 4}, {Steps: 20, Return: 6}}, {{Steps: 0, Return: 0}, {Steps: 20, Return: 10}}}
+	mean, low, high := figure.Band(seeds, []float64{0, 10, 20})
+	require.Equal(t, []float64{1, 4.5, 8}, mean)
+	require.Equal(t, []float64{0, 4, 6}, low)
+	require.Equal(t, []float64{2, 5, 10}, high)
+}
+
+func series() []figure.Series {
+	return []figure.Series{
+		{Name: "first", Seeds: [][]figure.Point{{{0, -5}, {10, -1}}, {{0, -6}, {5, -4}, {12, -2}}}},
+		{Name: "second", Seeds: [][]figure.Point{{{0, -7}, {10, -3}}}},
+	}
+}
+
+func figures(t *testing.T) map[string]*plot.Plot {
+	curves, err := figure.Curves("title", series(), -2)
+	require.NoError(t, err)
+	paths, err := figure.Paths("title", "torque", [][]float64{{0, 0.5, 1}, {-1, 0, 1}})
+	require.NoError(t, err)
+	variance, err := figure.Variance("title", []figure.Dot{{Variance: 0.04, Error: 0.15, Shift: 0.1}, {Variance: 0, Error: 0, Shift: 0}})
+	require.NoError(t, err)
+	return map[string]*plot.Plot{"curves": curves, "paths": paths, "variance": variance}
+}
+
+// Each figure is a whole SVG with its words in it, and a PNG of more than one colour.
+func TestFiguresRender(t *testing.T) {
+	words := map[string][]string{
+		"curves": {"title", "environment steps", "first, 2 seeds", "second"}, "paths": {"torque", "noise at 0"}, "variance": {"W2", "shift of the mean", "bound of the exact field"},
+	}
+	for name, p := range figures(t) {
+		t.Run(name, func(t *testing.T) {
+			b, err := figure.Render(p, "svg")
+			require.NoError(t, err)
+			d := xml.NewDecoder(bytes.NewReader(b))
+			for err == nil {
+				_, err = d.Token()
+			}
+			require.ErrorIs(t, err, io.EOF, "well-formed XML")
+			for _, w := range words[name] {
+				require.True(t, strings.Contains(string(b), w), "%q", w)
+			}
+			b, err = figure.Render(p, "png")
+			require.NoError(t, err)
+			image, err := png.Decode(bytes.NewReader(b))
+			require.NoError(t, err)
+			colours := map[[3]uint32]bool{}
+			for y := range image.Bounds().Dy() {
+				for x := range image.Bounds().Dx() {
+					r, g, b, _ := image.At(x, y).RGBA()
+					colours[[3]uint32{r, g, b}] = true
+				}
+			}
+			require.Greater(t, len(colours), 10)
+		})
+	}
+}
+
+func TestWhatCannotBeDrawn(t *testing.T) {
+	_, err := figure.Curves("", []figure.Series{{Name: "x", Seeds: [][]figure.Point{{}}}}, math.NaN())
+	require.ErrorContains(t, err, "without evaluations")
+	_, err = figure.Curves("", []figure.Series{{Name: "x", Seeds: [][]figure.Point{{{0, 1}}, {{5, 1}}}}}, math.NaN())
+	require.ErrorContains(t, err, "no steps in common")
+	_, err = figure.Paths("", "", nil)
+	require.ErrorContains(t, err, "no paths")
+	_, err = figure.Variance("", nil)
+	require.ErrorContains(t, err, "no states")
+	_, err = figure.Render(figures(t)["paths"], "gif")
+	require.ErrorContains(t, err, `"gif"`)
+}

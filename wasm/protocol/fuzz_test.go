@@ -1,0 +1,38 @@
+package protocol_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"onestep/wasm/protocol"
+)
+
+// Whatever arrives in a body is decoded or refused, and what was decoded can be sent again.
+func FuzzDecode(f *testing.F) {
+	for _, body := range []any{
+		protocol.TrainRequest{Task: "pendulum", Algorithm: "fpmd-m", Seed: 1 << 60, Steps: 3, Config: map[string]any{"hidden": []int{8}, "gamma": 0.9}},
+		protocol.Live{ManySteps: 8}, protocol.Sampler{Steps: 1, ManySteps: 8, BestOf: 1}, protocol.Play{Playing: true, Speed: 1},
+		protocol.Scrub{T: 0.5}, protocol.TaskSeed{Task: "pendulum"}, protocol.CurveInfo{Solved: -200}, protocol.PolicySource{Source: "file", Name: "a\x00b"},
+	} {
+		b, err := json.Marshal(body)
+		require.NoError(f, err)
+		f.Add(b)
+	}
+	for _, text := range []string{"", "null", "{", `{"steps":1e999}`, `{"seed":-1}`, `{"steps":1}{}`, `{"config":{"a":{"a":{"a":[[[[[]]]]]}}}}`, `{"Task":"x","task":"y"}`, "[1,2]", "\xff"} {
+		f.Add([]byte(text))
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		m := protocol.Message{Type: protocol.Train, ID: 1, Body: b}
+		for _, dst := range []any{
+			&protocol.TrainRequest{}, &protocol.Live{}, &protocol.Sampler{}, &protocol.Play{}, &protocol.Scrub{}, &protocol.CurveInfo{},
+			&protocol.TaskSeed{}, &protocol.PolicySource{}, &protocol.Appearance{}, &protocol.DotsInfo{}, &protocol.Failure{},
+		} {
+			if m.Decode(dst) == nil {
+				again := protocol.New(protocol.Train, 1, dst)
+				require.NoError(t, again.Decode(dst))
+			}
+		}
+	})
+}
