@@ -18,6 +18,7 @@ type dofConst struct {
 	slide     bool
 	offCentre bool // the hinge's anchor is not the body's origin
 	body      int
+	before    int     // the dof that it rides on, -1
 	row       int     // offset of its row in a packed matrix
 	depth     int     // its row holds entries 0..depth, the last is the diagonal
 	chain     int     // offset of its row's dof numbers in Model.chain
@@ -28,7 +29,7 @@ type dofConst struct {
 
 // springConst is a dof with stiffness or damping.
 type springConst struct {
-	dof                            int
+	dof                           int
 	stiffness, springRef, damping float64
 }
 
@@ -53,14 +54,15 @@ const (
 type pairConst struct {
 	kind           pairKind
 	b1, b2         int
-	leaf           int // the dof whose chain holds the rows' entries, -1: nothing moves
-	signs          int // offset into Model.signs
-	worldFirst     bool // b1 does not move: all signs are +1
+	leaf           int  // the dof whose chain holds the rows' entries, -1: nothing moves
+	signs          int  // offset into Model.signs
+	plain          bool // all signs are +1
 	condim         int
 	mu             float64
 	margin         float64
 	include        float64 // margin - gap: closer contacts push
 	sol            solConst
+	weight         float64 // sum of the bodies' translation weights
 	regular        float64 // R of the first row = (1-d)/d regular
 	x1, y1, x2, y2 float64 // centres in their bodies
 	ax, ay         float64 // geom 1: half axis, or the normal of a plane
@@ -81,11 +83,11 @@ type fluidConst struct {
 }
 
 type actConst struct {
-	dof                    int
-	gear                   float64
-	clamp, clampForce      bool
-	affine                 bool // some Bias is not zero
-	lo, hi, forceLo, frcHi float64
-	gain                   float64
-	bias0, bias1, bias2    float64
+	dof                      int
+	gear                     float64
+	clamp, clampForce        bool
+	affine                   bool // some Bias is not zero
+	lo, hi, forceLo, forceHi float64
+	gain                     float64
+	bias0, bias1, bias2      float64
 }

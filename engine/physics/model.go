@@ -156,13 +156,15 @@ type Model struct {
 	bodies    []bodyConst // [NBody]
 	dofs      []dofConst  // [NV]
 	chain     []int       // concatenated: the ancestors of each dof from the root to itself
-	pairs     []pairConst // [len(Pairs)]
+	springs   []springConst
 	limits    []limitConst
+	contacts  []pairConst // [len(Pairs)]
+	signs     []float64   // concatenated per pair: the signs along its chain
 	fluid     []fluidConst
-	acts      []actConst
-	signs     []float64 // concatenated per pair: +1, 0, -1 along its chain
-	firstBody int       // the body whose position is the origin of motions; 0 if nothing moves
-	nM        int       // numbers in a packed joint-space matrix
-	damped    bool      // some joint has damping
-	sprung    bool      // some joint has stiffness
+	acts      []actConst // [NU]
+	firstBody int        // the body whose position is the origin of motions; 0 if nothing moves
+	nM        int        // numbers in a packed joint-space matrix
+	damped    bool       // some joint has damping
+	full      bool       // rows are full, not those of the tree
+	zeros     []int      // full: the entries of M between branches
 }
