@@ -3,13 +3,14 @@ package physics
 import "math"
 
 // Contact is a point at which two geoms are closer than their margin. The force on geom 2's body is
-// NormalForce * Normal + TangentForce * perp-like Tangent; on geom 1's body the opposite.
+// NormalForce Normal + TangentForce Tangent; on geom 1's body the opposite.
 type Contact struct {
 	Pair    int        // index into Model.Pairs
 	Dist    float64    // m, negative where the geoms overlap
 	Pos     [2]float64 // m
-	Normal  [2]float64 // from geom 1 to geom 2; zero where two segments cross: the normal leaves the plane
-	Tangent [2]float64
+	Normal  [2]float64 // from geom 1 to geom 2; shorter than 1 where the geoms are offset across the plane
+	Out     float64    // the normal's part across the plane
+	Tangent [2]float64 // unit vector in the plane
 
 	NormalForce  float64 // N
 	TangentForce float64 // N, along Tangent
@@ -95,7 +96,7 @@ func (d *Data) planePoint(i int, p *pairConst, x1, y1, nx, ny, x, y, tx, ty floa
 // one. Where the points coincide and the axes are not parallel (cross), the normal stands on the plane.
 func (d *Data) spheres(i int, p *pairConst, x1, y1, x2, y2 float64, cross bool) bool {
 	dx, dy := x2-x1, y2-y1
-	gap := math.Sqrt(dx*dx + dy*dy)
+	gap := math.Sqrt(dx*dx + dy*dy + p.dw*p.dw)
 	dist := gap - p.r1 - p.r2
 	if dist >= p.margin {
 		return false
@@ -103,11 +104,16 @@ func (d *Data) spheres(i int, p *pairConst, x1, y1, x2, y2 float64, cross bool) 
 	c := Contact{Pair: i, Dist: dist}
 	switch {
 	case gap >= minVal:
-		c.Normal = [2]float64{dx / gap, dy / gap}
-	case !cross:
+		c.Normal, c.Out = [2]float64{dx / gap, dy / gap}, p.dw/gap
+	case cross:
+		c.Out = 1
+	default:
 		c.Normal = [2]float64{1, 0}
 	}
 	c.Tangent = [2]float64{-c.Normal[1], c.Normal[0]}
+	if flat := math.Sqrt(dx*dx + dy*dy); c.Out != 0 && flat >= minVal {
+		c.Tangent = [2]float64{-dy / flat, dx / flat}
+	}
 	at := p.r1 + dist/2
 	c.Pos = [2]float64{x1 + c.Normal[0]*at, y1 + c.Normal[1]*at}
 	d.Contacts = append(d.Contacts, c)

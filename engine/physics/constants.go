@@ -67,6 +67,7 @@ type pairConst struct {
 	x1, y1, x2, y2 float64 // centres in their bodies
 	ax, ay         float64 // geom 1: half axis, or the normal of a plane
 	bx, by         float64 // geom 2: half axis
+	dw             float64 // offset of geom 2 from geom 1 across the plane
 	r1, r2         float64
 	reach          float64 // no contact where the centres are further apart; +Inf for planes
 }

@@ -1,5 +1,7 @@
 package physics
 
+import "math"
+
 // rows holds the constraint rows of one evaluation in the form that the solver wants.
 type rows struct {
 	limits []limitRow // in order of the joints, lower side first
@@ -25,8 +27,8 @@ type limitRow struct {
 }
 
 // unit is a contact's rows: of a pyramid in the plane, Jn + mu Jt and Jn - mu Jt, and Jn twice for the tangent that
-// leaves the plane (twice nothing would be wrong: the rows' forces hold the body too); of a frictionless
-// contact Jn once. Where the segments cross, Jn = 0, and a pyramid makes two units, one for each tangent.
+// leaves the plane; of a frictionless contact Jn once. Where the normal leaves the plane (the geoms are offset across
+// it, or their segments cross), a pyramid makes two units, one for each tangent.
 type unit struct {
 	contact          int
 	pair             int
@@ -42,8 +44,6 @@ type unit struct {
 	refP, refM, refN float64 // reference accelerations of +, -, Jn
 	onP, onM, onN    bool
 	resP, resM, resN float64 // J a - aref at the solution
-	aloneT, out      bool    // the tangent row alone (crossing)
-	second           bool
 }
 
 func newRows(m *Model) rows {
@@ -53,8 +53,8 @@ func newRows(m *Model) rows {
 	}
 	return rows{
 		limits: make([]limitRow, 0, 2*len(m.limits)),
-		units:  make([]unit, 0, 2*len(m.contacts)),
-		jac:    make([]float64, 4*len(m.contacts)*longest),
+		units:  make([]unit, 0, 4*len(m.contacts)),
+		jac:    make([]float64, 8*len(m.contacts)*longest),
 		x:      make([]float64, m.NV), p: make([]float64, m.NV), mp: make([]float64, m.NV), ma: make([]float64, m.NV),
 	}
 }
@@ -112,11 +112,12 @@ func (d *Data) contactRows() {
 			r.count += 3
 		}
 		u.d = 1 / regular
-		if c.Normal == [2]float64{} && p.condim == 3 { // crossing: +-mu Jt1 and +-mu Jt2
+		if c.Out != 0 && p.condim == 3 {
+			t1, t2 := tangents(m.Plane, c)
 			u.flats = 0
-			next += d.unit(u, c, p, 0, 1)
+			next += d.unit(u, c, p, t1[0], t1[1])
 			u.jac = next
-			next += d.unit(u, c, p, 1, 0)
+			next += d.unit(u, c, p, t2[0], t2[1])
 			continue
 		}
 		next += d.unit(u, c, p, c.Tangent[0], c.Tangent[1])
@@ -152,4 +153,32 @@ func (d *Data) unit(u unit, c *Contact, p *pairConst, tx, ty float64) int {
 	u.refM = at - p.sol.b*(velN-velT)
 	r.units = append(r.units, u)
 	return 2 * u.n
+}
+
+// tangents returns the parts within the plane of the two friction directions of a contact whose normal leaves the plane:
+// the axis y of space, or z where the normal is within 60 degrees of y, made orthogonal to the normal, and the
+// vector across both.
+func tangents(plane PlaneAxes, c *Contact) (t1, t2 [2]float64) {
+	n := [3]float64{c.Normal[0], c.Normal[1], c.Out}
+	y, z := 2, 1 // XZ: y is across the plane
+	switch plane {
+	case XY:
+		y, z = 1, 2
+	case YZ:
+		y, z = 0, 1
+	}
+	axis := y
+	if math.Abs(n[y]) >= 0.5 {
+		axis = z
+	}
+	var t [3]float64
+	t[axis] = 1
+	for i := range t {
+		t[i] -= n[axis] * n[i]
+	}
+	size := math.Sqrt(t[0]*t[0] + t[1]*t[1] + t[2]*t[2])
+	for i := range t {
+		t[i] /= size
+	}
+	return [2]float64{t[0], t[1]}, [2]float64{n[1]*t[2] - n[2]*t[1], n[2]*t[0] - n[0]*t[2]}
 }

@@ -9,6 +9,17 @@ const (
 	RK4                                 // the classic fourth-order tableau, everything explicit
 )
 
+// PlaneAxes says which axes of space span the plane of motion. It matters to contacts alone, whose friction
+// directions MuJoCo derives from the axes y and z of space.
+type PlaneAxes int
+
+// The planes (u, v).
+const (
+	XZ PlaneAxes = iota
+	XY
+	YZ
+)
+
 // JointType is the kind of a joint.
 type JointType int
 
@@ -84,6 +95,7 @@ type Geom struct {
 	Type        GeomType
 	Pos         [2]float64 // centre in the body frame, m; Plane: a point on it
 	Axis        [2]float64 // unit vector of the length in the body frame; Plane: its normal
+	Offset      float64    // coordinate across the plane of motion, m
 	OutOfPlane  bool       // Capsule, Cylinder: the length, Plane: the normal stands on the plane of motion
 	Radius      float64    // m; Box: half its extent across Axis
 	HalfLength  float64    // m, without the caps; Box: half its extent along Axis
@@ -124,6 +136,7 @@ type Site struct {
 // Spec is what a model file says; NewModel turns it into a Model.
 type Spec struct {
 	Name      string
+	Plane     PlaneAxes
 	Option    Option
 	Bodies    []Body  // parents before children; 0 is the world
 	Joints    []Joint // in the order of their bodies

@@ -129,6 +129,9 @@ func (m *Model) buildContacts() {
 			c.kind = capsuleCapsule
 			c.ax, c.ay = g1.Axis[0]*g1.HalfLength, g1.Axis[1]*g1.HalfLength
 		}
+		if c.kind != planeSphere && c.kind != planeCapsule {
+			c.dw = g2.Offset - g1.Offset
+		}
 		if g2.OutOfPlane {
 			c.bx, c.by = 0, 0
 		}

@@ -238,7 +238,7 @@ func (d *Data) constraintForces() {
 		fp, fm, fn := u.forces()
 		c := &d.Contacts[u.contact]
 		normal, tangent := fp+fm+fn, fp-fm
-		c.NormalForce, c.TangentForce = normal, tangent*m.contacts[u.pair].mu
+		c.NormalForce, c.TangentForce = c.NormalForce+normal, c.TangentForce+tangent*m.contacts[u.pair].mu
 		if normal == 0 {
 			continue
 		}
