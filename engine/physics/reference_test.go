@@ -9,20 +9,19 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"onestep/assets"
+	"onestep/engine/modelfile"
 	"onestep/engine/physics"
 	"onestep/engine/physics/reference"
 )
 
-// compile returns the engine's model made from MuJoCo's compiled constants.
+// compile returns the body of that name as the model reader makes it of the project's own file.
 func compile(t testing.TB, name, version string) *physics.Model {
 	t.Helper()
-	var all map[string]reference.Model
-	require.NoError(t, reference.Read("planar_models", &all))
-	ref, ok := all[name]
-	require.True(t, ok, "planar_models has no %s", name)
-	m, err := ref.Compile(name, reference.SumMargins(version))
+	opts := modelfile.Options{SumMargins: reference.SumMargins(version)}
+	f, err := modelfile.Load(assets.Bodies, "bodies/"+name+".xml", opts)
 	require.NoError(t, err)
-	return m
+	return f.Model
 }
 
 // relative is the largest difference over the largest value.

@@ -16,8 +16,6 @@ import (
 	"path"
 	"strconv"
 	"strings"
-
-	"onestep/engine/physics"
 )
 
 //go:embed testdata
@@ -233,56 +231,4 @@ type Site struct {
 	Name string
 	Body int
 	Pos  [2]float64
-}
-
-// Compile makes a physics.Model of the constants, which tests the engine apart from the model file reader.
-func (m *Model) Compile(name string, sumMargins bool) (*physics.Model, error) {
-	s := physics.Spec{Name: name, Option: physics.Option{Timestep: m.Timestep, Gravity: m.Gravity, Density: m.Density,
-		Viscosity: m.Viscosity, ImpRatio: m.ImpRatio, SumMargins: sumMargins}}
-	if m.Integrator == "RK4" {
-		s.Option.Integrator = physics.RK4
-	}
-	for _, b := range m.Bodies {
-		s.Bodies = append(s.Bodies, physics.Body{Name: b.Name, Parent: b.Parent, Pos: b.Pos, Inertial: b.inertial(m.Plane)})
-	}
-	for _, j := range m.Joints {
-		t := physics.Hinge
-		if j.Type == "slide" {
-			t = physics.Slide
-		}
-		s.Joints = append(s.Joints, physics.Joint{Name: j.Name, Body: j.Body, Type: t, Anchor: j.Pos, Axis: j.Axis, Sign: j.Sign,
-			Ref: j.QPos0, Limited: j.Limited, Range: j.Range, Margin: j.Margin, Stiffness: j.Stiffness, SpringRef: j.SpringRef,
-			Damping: j.Damping, Armature: j.Armature, SolRef: j.SolRefLimit, SolImp: j.SolImpLimit})
-	}
-	types := map[string]physics.GeomType{"plane": physics.Plane, "sphere": physics.Sphere, "capsule": physics.Capsule,
-		"cylinder": physics.Cylinder, "box": physics.Box}
-	for _, g := range m.Geoms {
-		s.Geoms = append(s.Geoms, physics.Geom{Name: g.Name, Body: g.Body, Type: types[g.Type], Pos: g.Pos, Axis: g.Axis,
-			OutOfPlane: g.Type != "sphere" && g.Axis[0]*g.Axis[0]+g.Axis[1]*g.Axis[1] < 0.5, Radius: g.Size[0], HalfLength: g.Size[1],
-			ConType: g.ConType, ConAffinity: g.ConAffinity, CondIm: g.CondIm, Friction: g.Friction, Margin: g.Margin, Gap: g.Gap,
-			SolMix: 1, SolRef: g.SolRef, SolImp: g.SolImp})
-	}
-	for _, a := range m.Actuators {
-		s.Actuators = append(s.Actuators, physics.Actuator{Joint: a.Joint, Gear: a.Gear, CtrlLimited: true, CtrlRange: a.CtrlRange, Gain: 1})
-	}
-	for _, x := range m.Sites {
-		s.Sites = append(s.Sites, physics.Site{Name: x.Name, Body: x.Body, Pos: x.Pos})
-	}
-	return physics.NewModel(s)
-}
-
-// inertial turns principal inertias in space into those of the plane.
-func (b *Body) inertial(plane string) physics.Inertial {
-	u, v := 0, 2
-	if plane == "xy" {
-		v = 1
-	}
-	at := func(i, j int) float64 {
-		s := 0.0
-		for k := range b.InertiaPrincipal {
-			s += b.InertiaAxes[i][k] * b.InertiaPrincipal[k] * b.InertiaAxes[j][k]
-		}
-		return s
-	}
-	return physics.Inertial{Mass: b.Mass, COM: b.COM, Inertia: b.InertiaN, PlaneInertia: [3]float64{at(u, u), at(v, v), at(u, v)}}
 }
