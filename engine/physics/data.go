@@ -25,6 +25,7 @@ type Data struct {
 	XRot   []float64 // [2*NBody] cosine and sine of the body angles
 	XAngle []float64 // [NBody]
 
+	Iterations int        // of the solver, each one factorisation; 0: no rows
 	Contacts   []Contact  // geoms closer than their margin
 	Divergence Divergence // set when a step left the finite world
 

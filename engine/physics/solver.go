@@ -20,6 +20,7 @@ const (
 // rows that are active at the last QAcc.
 func (d *Data) accelerate() {
 	r := &d.rows
+	d.Iterations = 0
 	if r.count == 0 {
 		clear(d.QFrcConstraint)
 		d.factor(d.H, d.M)
@@ -29,22 +30,21 @@ func (d *Data) accelerate() {
 	}
 	d.activate(d.QAcc)
 	for i := 0; i < maxIterations; i++ {
+		d.Iterations = i + 1
 		d.solvePiece()
-		if i >= plainSteps {
-			t := d.lineSearch()
-			for k, x := range r.x {
-				d.QAcc[k] += t * (x - d.QAcc[k])
-			}
-			if t == 1 && !d.activate(r.x) {
-				break
-			}
-			d.activate(d.QAcc)
-			continue
-		}
-		copy(d.QAcc, r.x)
 		if !d.activate(r.x) {
+			copy(d.QAcc, r.x)
 			break
 		}
+		if i < plainSteps {
+			copy(d.QAcc, r.x)
+			continue
+		}
+		t := d.lineSearch()
+		for k, x := range r.x {
+			d.QAcc[k] += t * (x - d.QAcc[k])
+		}
+		d.activate(d.QAcc)
 	}
 	d.constraintForces()
 }
