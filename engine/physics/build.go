@@ -21,6 +21,7 @@ func NewModel(spec Spec) (*Model, error) {
 		return nil, fmt.Errorf("physics: model %q: %w", spec.Name, err)
 	}
 	m.buildBodies()
+	m.buildAncestors()
 	m.buildPairs()
 	if len(m.Pairs) > MaxPairs {
 		return nil, fmt.Errorf("physics: model %q: %d pairs of geoms may touch, more than %d", spec.Name, len(m.Pairs), MaxPairs)
@@ -160,11 +161,16 @@ func (m *Model) dofBefore(k int) int {
 }
 
 // isAncestor reports whether dof a carries dof k, or is it.
-func (m *Model) isAncestor(a, k int) bool {
-	for k > a {
-		k = m.dofBefore(k)
+func (m *Model) isAncestor(a, k int) bool { return m.carries[a*m.NV+k] }
+
+// buildAncestors fills the table behind isAncestor.
+func (m *Model) buildAncestors() {
+	m.carries = make([]bool, m.NV*m.NV)
+	for k := range m.NV {
+		for a := k; a >= 0; a = m.dofBefore(a) {
+			m.carries[a*m.NV+k] = true
+		}
 	}
-	return k == a
 }
 
 // buildDofs lays out the packed rows. Rows follow the kinematic tree unless two geoms on different branches

@@ -179,5 +179,6 @@ type Model struct {
 	nM        int        // numbers in a packed joint-space matrix
 	damped    bool       // some joint has damping
 	full      bool       // rows are full, not those of the tree
+	carries   []bool     // [NV*NV] dof row carries dof column, or is it
 	zeros     []int      // full: the entries of M between branches
 }

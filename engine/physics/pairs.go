@@ -57,6 +57,9 @@ func (m *Model) addPair(i1, i2 int) {
 	if g2.Type == Plane || (g1.Type == Plane && g1.OutOfPlane) {
 		return // two planes, or a plane that is parallel to the plane of motion: it never pushes within it
 	}
+	if len(m.Pairs) > MaxPairs {
+		return // NewModel refuses the model
+	}
 	m.Pairs = append(m.Pairs, mix(i1, i2, g1, g2, m.Option.SumMargins))
 }
 
