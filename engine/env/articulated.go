@@ -1,0 +1,246 @@
+package env
+
+import (
+	"fmt"
+	"math"
+	"sync"
+
+	"onestep/assets"
+	"onestep/engine/modelfile"
+	"onestep/engine/physics"
+	"onestep/engine/rng"
+)
+
+// Version chooses between Gymnasium's revisions of a MuJoCo task.
+type Version int
+
+// The revisions. V5 pays for being alive only while alive, drops constants from observations, and levels the
+// friction of Walker2d's feet.
+const (
+	V4 Version = 4
+	V5 Version = 5
+)
+
+// task is what sets one articulated body's task apart.
+type task struct {
+	spec      Spec
+	file      string // in assets/bodies, without .xml
+	frameSkip int
+	memory    int // numbers that remember keeps
+
+	reset   func(a *Articulated, r *rng.Stream)
+	observe func(a *Articulated, dst []float64)
+	// remember, if any, keeps in a.memory what observation or reward read from the derived fields.
+	remember func(a *Articulated)
+	// judge returns reward and termination after a step; a.x0 and a.memory0 are those before it.
+	judge func(a *Articulated) (reward float64, terminated bool)
+}
+
+// Articulated is a task on a body of engine/physics, after Gymnasium's MuJoCo environments (gymnasium/envs/mujoco,
+// v4 and v5). Where an environment reads derived quantities, they are those that MuJoCo leaves after a step: of
+// the fourth RK4 stage of the last substep.
+type Articulated struct {
+	task  *task
+	data  *physics.Data
+	steps int
+	ended bool
+
+	control []float64 // [ActDim] the physical action, clipped
+	memory  []float64
+	memory0 []float64
+	x0      float64 // qpos[0] before the step
+	period  float64 // s between two actions
+}
+
+var bodies struct {
+	sync.Mutex
+	models map[string]*physics.Model
+}
+
+// model compiles an embedded body once; models are constant and shared.
+func model(file string) *physics.Model {
+	bodies.Lock()
+	defer bodies.Unlock()
+	if m := bodies.models[file]; m != nil {
+		return m
+	}
+	f, err := modelfile.Load(assets.Bodies, "bodies/"+file+".xml", modelfile.Options{})
+	if err != nil {
+		panic(fmt.Sprintf("env: embedded body %s: %v", file, err))
+	}
+	if bodies.models == nil {
+		bodies.models = map[string]*physics.Model{}
+	}
+	bodies.models[file] = f.Model
+	return f.Model
+}
+
+func newArticulated(t *task) *Articulated {
+	m := model(t.file)
+	a := &Articulated{task: t, data: physics.NewData(m), ended: true, period: m.Option.Timestep * float64(t.frameSkip),
+		control: make([]float64, m.NU), memory: make([]float64, t.memory), memory0: make([]float64, t.memory)}
+	t.spec.ControlPeriod = a.period
+	return a
+}
+
+// version names a task: "hopper" and "Hopper-v4", or "hopper_v5" and "Hopper-v5".
+func (t *task) version(v Version) *task {
+	switch v {
+	case V4:
+		t.spec.Title += "-v4"
+	case V5:
+		t.spec.Name += "_v5"
+		t.spec.Title += "-v5"
+	default:
+		panic(fmt.Sprintf("env: there is no version %d of %s", v, t.spec.Title))
+	}
+	t.spec.ObsDim = len(t.spec.ObsNames)
+	t.spec.ActDim = len(t.spec.ActNames)
+	return t
+}
+
+// Spec implements Env.
+func (a *Articulated) Spec() *Spec { return &a.task.spec }
+
+// Physics is the simulated body, for pushing, inspecting and drawing it; its derived fields are those that the
+// task reads.
+func (a *Articulated) Physics() *physics.Data { return a.data }
+
+// FrameSkip is the number of physics steps in a control period.
+func (a *Articulated) FrameSkip() int { return a.task.frameSkip }
+
+// Divergence is the event that ended the episode, or nil.
+func (a *Articulated) Divergence() *physics.Divergence {
+	if a.data.Divergence.Step == 0 {
+		return nil
+	}
+	return &a.data.Divergence
+}
+
+// Reset implements Env.
+func (a *Articulated) Reset(seed uint64) {
+	a.data.Reset()
+	a.task.reset(a, rng.New(seed))
+	a.start()
+}
+
+// SetState starts an episode at the given qpos [NQ] and qvel [NV].
+func (a *Articulated) SetState(qpos, qvel []float64) error {
+	if len(qpos) != a.data.Model.NQ || len(qvel) != a.data.Model.NV {
+		return fmt.Errorf("env: %s has %d coordinates", a.task.spec.Name, a.data.Model.NQ)
+	}
+	if err := finite(qpos); err != nil {
+		return err
+	}
+	if err := finite(qvel); err != nil {
+		return err
+	}
+	a.data.SetState(qpos, qvel)
+	a.start()
+	return nil
+}
+
+// start evaluates the first state.
+func (a *Articulated) start() {
+	a.data.Forward()
+	a.steps, a.ended = 0, false
+	a.remember()
+}
+
+func (a *Articulated) remember() {
+	if a.task.remember != nil {
+		a.task.remember(a)
+	}
+}
+
+// Observe implements Env.
+func (a *Articulated) Observe(dst []float64) { a.task.observe(a, dst) }
+
+// Step implements Env. Where the body diverges, the episode ends in the last finite state.
+func (a *Articulated) Step(action []float64) Result {
+	if a.ended {
+		panic("env: Step after the end of an episode; call Reset first")
+	}
+	for i, s := range a.task.spec.ActionScale {
+		a.control[i] = s * clip(action[i], -1, 1)
+	}
+	copy(a.data.Ctrl, a.control)
+	copy(a.memory0, a.memory)
+	a.x0 = a.data.QPos[0]
+	finite := true
+	for i := 0; i < a.task.frameSkip && finite; i++ {
+		finite = a.data.Step()
+	}
+	a.remember()
+	a.steps++
+	reward, terminated := a.task.judge(a)
+	terminated = terminated || !finite
+	truncated := !terminated && a.steps >= a.task.spec.MaxSteps
+	a.ended = terminated || truncated
+	return Result{Reward: reward, Terminated: terminated, Truncated: truncated}
+}
+
+// State implements Env: the body's state, the memory, the steps, 1 if the episode has ended.
+func (a *Articulated) State(dst []float64) []float64 {
+	dst = a.data.State(dst)
+	dst = append(dst, a.memory...)
+	return append(dst, float64(a.steps), flag(a.ended))
+}
+
+// Restore implements Env.
+func (a *Articulated) Restore(state []float64) error {
+	n := a.data.StateSize()
+	if want := n + len(a.memory) + 2; len(state) != want {
+		return fmt.Errorf("env: a state of %s has %d numbers, not %d", a.task.spec.Name, want, len(state))
+	}
+	if err := finite(state); err != nil {
+		return err
+	}
+	steps := state[len(state)-2]
+	if steps < 0 || steps > float64(a.task.spec.MaxSteps) || steps != math.Trunc(steps) {
+		return fmt.Errorf("env: %s: the step count is a whole number in 0..%d, not %g", a.task.spec.Name, a.task.spec.MaxSteps, steps)
+	}
+	if err := a.data.Restore(state[:n]); err != nil {
+		return err
+	}
+	copy(a.memory, state[n:])
+	a.steps, a.ended = int(steps), state[len(state)-1] != 0
+	return nil
+}
+
+// Shapes implements Env.
+func (a *Articulated) Shapes(dst []physics.Shape) []physics.Shape { return a.data.Shapes(dst) }
+
+// ones are n action scales of 1.
+func ones(n int) []float64 {
+	s := make([]float64, n)
+	for i := range s {
+		s[i] = 1
+	}
+	return s
+}
+
+// jitter sets qpos and qvel to the reference plus uniform noise of +-q and, for qvel, +-v.
+func (a *Articulated) jitter(r *rng.Stream, q, v float64) {
+	d := a.data
+	for i, x := range d.Model.QPos0 {
+		d.QPos[i] = x + uniform(r, q)
+	}
+	for i := range d.QVel {
+		d.QVel[i] = uniform(r, v)
+	}
+}
+
+func uniform(r *rng.Stream, bound float64) float64 { return bound * (2*r.Float64() - 1) }
+
+// controlCost is the sum of squares of the physical action.
+func (a *Articulated) controlCost() float64 {
+	s := 0.0
+	for _, u := range a.control {
+		s += u * u
+	}
+	return s
+}
+
+// speed is the mean velocity of qpos[0] over the step, m/s.
+func (a *Articulated) speed() float64 { return (a.data.QPos[0] - a.x0) / a.period }

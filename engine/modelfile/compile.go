@@ -1,0 +1,336 @@
+package modelfile
+
+import (
+	"onestep/engine/physics"
+)
+
+// compile reads the sections in MuJoCo's order: settings, defaults, bodies, the rest; then projects on the plane.
+func (c *compiler) compile(root *node) (*physics.Spec, error) {
+	c.name, _ = root.attr("model")
+	steps := []map[string]func(*node) error{
+		{"compiler": c.readCompiler, "option": c.readOption},
+		{"default": func(n *node) error { return c.readDefault(n, nil) }},
+		{"worldbody": c.readWorld, "actuator": c.readActuators, "contact": c.readContact},
+	}
+	skipped := words("asset visual size statistic custom sensor keyframe")
+	empty := words("tendon equality deformable extension")
+	c.bodies = []*body{{at: place{rot: identity}, name: "world", node: root}}
+	for _, step := range steps {
+		for _, n := range root.children {
+			if f := step[n.tag]; f != nil {
+				if err := f(n); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	for _, n := range root.children {
+		known := skipped[n.tag]
+		for _, step := range steps {
+			known = known || step[n.tag] != nil
+		}
+		switch {
+		case known:
+		case empty[n.tag] && len(n.children) == 0:
+		case empty[n.tag]:
+			return nil, n.children[0].errorf("inside %s: cannot be represented", n.tag)
+		default:
+			return nil, n.errorf("not known or cannot be represented")
+		}
+	}
+	return c.project(root)
+}
+
+// body is a body in space, as read.
+type body struct {
+	*node
+	name     string
+	parent   int
+	at       place // in the parent
+	world    place // at the reference configuration
+	joints   []joint
+	geoms    []geom
+	sites    []site
+	inertial *inertia
+}
+
+type joint struct {
+	element
+	slide bool
+	pos   vec3
+	axis  vec3
+	out   physics.Joint // all but the geometry
+}
+
+type geom struct {
+	element
+	kind    physics.GeomType
+	at      place
+	size    vec3 // radius, half length; or the half edges
+	inertia inertia
+	out     physics.Geom // all but the geometry
+}
+
+type site struct {
+	name string
+	pos  vec3
+}
+
+// inertia is a mass, its centre and its moments about the centre, along the axes of the body.
+type inertia struct {
+	mass float64
+	com  vec3
+	mom  mat3
+}
+
+var (
+	bodyUsed    = words("name pos quat axisangle euler xyaxes zaxis childclass mocap gravcomp")
+	bodySkipped = words("user sleep")
+	frameUsed   = words("name pos quat axisangle euler xyaxes zaxis childclass")
+	jointUsed   = words(`name class type pos axis ref limited range margin stiffness springref damping armature solreflimit
+		solimplimit frictionloss actuatorfrcrange springdamper actuatorfrclimited actuatorgravcomp`)
+	jointSkipped = words("group user solreffriction solimpfriction")
+	geomUsed     = words(`name class type size fromto pos quat axisangle euler xyaxes zaxis mass density contype conaffinity
+		condim friction margin gap priority solmix solref solimp fluidshape shellinertia mesh hfield`)
+	geomSkipped = words("group user material rgba fluidcoef fitscale")
+	siteUsed    = words("name class pos quat axisangle euler xyaxes zaxis type size fromto")
+	siteSkipped = words("group user material rgba")
+	inertialSet = words("pos mass diaginertia fullinertia quat axisangle euler xyaxes zaxis")
+	none        = map[string]bool{}
+)
+
+func (c *compiler) readWorld(n *node) error {
+	return c.readInside(n, 0, place{rot: identity}, "")
+}
+
+// readInside reads what a body or a frame holds; in is the frame's place in the body.
+func (c *compiler) readInside(n *node, b int, in place, childClass string) error {
+	for _, e := range n.children {
+		var err error
+		switch e.tag {
+		case "body":
+			err = c.readBody(e, b, in, childClass)
+		case "frame":
+			err = c.readFrame(e, b, in, childClass)
+		case "joint":
+			err = c.readJoint(e, b, in, childClass)
+		case "geom":
+			err = c.readGeom(e, b, in, childClass)
+		case "site":
+			err = c.readSite(e, b, in, childClass)
+		case "inertial":
+			err = c.readInertial(e, b, in)
+		case "light", "camera":
+		case "freejoint":
+			err = e.errorf("free joints are not planar: use two slides and a hinge")
+		default:
+			err = e.errorf("not known or cannot be represented")
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *compiler) readPlace(e element, in place) (place, error) {
+	p := place{}
+	rot, err := c.orientation(e)
+	if err != nil {
+		return p, err
+	}
+	p.rot = rot
+	if err := e.vector("pos", p.pos[:], 3); err != nil {
+		return p, err
+	}
+	if in == (place{rot: identity}) {
+		return p, nil
+	}
+	return in.mul(p), nil
+}
+
+func (c *compiler) readBody(n *node, parent int, in place, childClass string) error {
+	if err := n.allow(bodyUsed, bodySkipped); err != nil {
+		return err
+	}
+	e := plain(n)
+	if s, ok := n.attr("mocap"); ok && s != "false" {
+		return n.errorf("mocap bodies cannot be represented")
+	}
+	at, err := c.readPlace(e, in)
+	if err = first(err, e.zero("gravcomp")); err != nil {
+		return err
+	}
+	if len(c.bodies) == physics.MaxBodies {
+		return n.errorf("more than %d bodies", physics.MaxBodies)
+	}
+	if s, ok := n.attr("childclass"); ok {
+		if childClass = s; c.classes[s] == nil {
+			return n.errorf("class %q does not exist", s)
+		}
+	}
+	c.bodies = append(c.bodies, &body{node: n, name: n.name(), parent: parent, at: at})
+	return c.readInside(n, len(c.bodies)-1, place{rot: identity}, childClass)
+}
+
+func (c *compiler) readFrame(n *node, b int, in place, childClass string) error {
+	if err := n.allow(frameUsed, none); err != nil {
+		return err
+	}
+	at, err := c.readPlace(plain(n), in)
+	if err != nil {
+		return err
+	}
+	if s, ok := n.attr("childclass"); ok {
+		if childClass = s; c.classes[s] == nil {
+			return n.errorf("class %q does not exist", s)
+		}
+	}
+	return c.readInside(n, b, at, childClass)
+}
+
+func (c *compiler) readJoint(n *node, b int, in place, childClass string) error {
+	if b == 0 {
+		return n.errorf("the world has no joints")
+	}
+	e, err := c.with(n, childClass)
+	if err != nil {
+		return err
+	}
+	for _, l := range e.layers {
+		if err := l.allow(jointUsed, jointSkipped); err != nil {
+			return err
+		}
+	}
+	kind, err := e.choice("type", "hinge", "slide", "ball", "free")
+	if err != nil {
+		return err
+	}
+	if kind == "ball" || kind == "free" {
+		return n.errorf("%s joints are not planar", kind)
+	}
+	j := joint{element: e, slide: kind == "slide", axis: vec3{0, 0, 1}}
+	if err := first(e.vector("pos", j.pos[:], 3), e.vector("axis", j.axis[:], 3),
+		e.zero("frictionloss", "springdamper", "actuatorfrcrange")); err != nil {
+		return err
+	}
+	if s, ok := e.get("actuatorfrclimited"); ok && s == "true" {
+		return n.errorf("attribute actuatorfrclimited cannot be represented")
+	}
+	if s, ok := e.get("actuatorgravcomp"); ok && s == "true" {
+		return n.errorf("attribute actuatorgravcomp cannot be represented")
+	}
+	size := j.axis.norm()
+	if size < 1e-10 {
+		return n.errorf("axis without direction")
+	}
+	j.axis = in.rot.apply(j.axis.scale(1 / size))
+	j.pos = in.pos.add(in.rot.apply(j.pos))
+	if err := c.jointNumbers(e, &j); err != nil {
+		return err
+	}
+	c.bodies[b].joints = append(c.bodies[b].joints, j)
+	return nil
+}
+
+func (c *compiler) jointNumbers(e element, j *joint) (err error) {
+	o := &j.out
+	*o = physics.Joint{Name: e.name(), Type: physics.Hinge, SolRef: defaultSolRef, SolImp: defaultSolImp}
+	if o.Limited, err = c.limited(e, "limited", "range"); err != nil {
+		return err
+	}
+	if err := first(e.number("ref", &o.Ref), e.vector("range", o.Range[:], 2), e.number("margin", &o.Margin),
+		e.number("stiffness", &o.Stiffness), e.number("springref", &o.SpringRef), e.number("damping", &o.Damping),
+		e.number("armature", &o.Armature), e.vector("solreflimit", o.SolRef[:], 1), e.vector("solimplimit", o.SolImp[:], 1),
+	); err != nil {
+		return err
+	}
+	if j.slide {
+		o.Type = physics.Slide
+	} else {
+		o.Ref *= c.angleUnit
+		o.SpringRef *= c.angleUnit
+		o.Range[0] *= c.angleUnit
+		o.Range[1] *= c.angleUnit
+	}
+	switch {
+	case o.Limited && !(o.Range[0] < o.Range[1]):
+		return e.errorf("limited without a range that rises")
+	case o.Stiffness < 0 || o.Damping < 0 || o.Armature < 0:
+		return e.errorf("stiffness, damping or armature is negative")
+	}
+	return c.solver(e, o.SolRef, o.SolImp)
+}
+
+var (
+	defaultSolRef = [2]float64{0.02, 1}
+	defaultSolImp = [5]float64{0.9, 0.95, 0.001, 0.5, 2}
+)
+
+// solver checks solref and solimp: MuJoCo wants both numbers of solref positive, or both not.
+func (c *compiler) solver(e element, ref [2]float64, imp [5]float64) error {
+	if (ref[0] > 0) != (ref[1] > 0) {
+		return e.errorf("solref mixes a time constant with a stiffness")
+	}
+	if imp[4] < 1 {
+		return e.errorf("the power of solimp is less than 1")
+	}
+	return nil
+}
+
+func (c *compiler) readSite(n *node, b int, in place, childClass string) error {
+	e, err := c.with(n, childClass)
+	if err != nil {
+		return err
+	}
+	for _, l := range e.layers {
+		if err := l.allow(siteUsed, siteSkipped); err != nil {
+			return err
+		}
+	}
+	at, err := c.readPlace(e, in)
+	if err != nil {
+		return err
+	}
+	if _, ok := e.get("fromto"); ok {
+		var v [6]float64
+		if err := e.vector("fromto", v[:], 6); err != nil {
+			return err
+		}
+		at.pos = in.pos.add(in.rot.apply(vec3{(v[0] + v[3]) / 2, (v[1] + v[4]) / 2, (v[2] + v[5]) / 2}))
+	}
+	c.bodies[b].sites = append(c.bodies[b].sites, site{n.name(), at.pos})
+	return nil
+}
+
+func (c *compiler) readContact(n *node) error {
+	for _, e := range n.children {
+		if e.tag != "exclude" {
+			return e.errorf("explicit pairs cannot be represented")
+		}
+		if err := e.allow(words("name class body1 body2"), none); err != nil {
+			return err
+		}
+		c.excludes = append(c.excludes, e)
+	}
+	return nil
+}
+
+func (c *compiler) exclude(n *node, index map[string]int) ([2]int, error) {
+	var out [2]int
+	for i, attr := range []string{"body1", "body2"} {
+		s, _ := n.attr(attr)
+		b, ok := index[s]
+		if !ok {
+			return out, n.errorf("%s: there is no body %q", attr, s)
+		}
+		out[i] = b
+	}
+	return out, nil
+}
+
+func (c *compiler) note(n *node, format string, args ...any) {
+	if len(c.notes) < 100 {
+		c.notes = append(c.notes, n.errorf(format, args...).Error())
+	}
+}

@@ -1,0 +1,242 @@
+package modelfile
+
+import (
+	"math"
+
+	"onestep/engine/physics"
+)
+
+func (c *compiler) readGeom(n *node, b int, in place, childClass string) error {
+	e, err := c.with(n, childClass)
+	if err != nil {
+		return err
+	}
+	for _, l := range e.layers {
+		if err := l.allow(geomUsed, geomSkipped); err != nil {
+			return err
+		}
+	}
+	if s, ok := e.get("fluidshape"); ok && s != "none" {
+		return n.errorf("fluidshape=%q cannot be represented", s)
+	}
+	if s, ok := e.get("shellinertia"); ok && s != "false" {
+		return n.errorf("shellinertia cannot be represented")
+	}
+	g := geom{element: e}
+	kind, err := e.choice("type", "sphere", "capsule", "plane", "box", "cylinder", "mesh", "ellipsoid", "hfield", "sdf")
+	if err != nil {
+		return err
+	}
+	kinds := map[string]physics.GeomType{"sphere": physics.Sphere, "capsule": physics.Capsule, "plane": physics.Plane,
+		"box": physics.Box, "cylinder": physics.Cylinder}
+	var ok bool
+	if g.kind, ok = kinds[kind]; !ok {
+		return n.errorf("geoms of type %s cannot be represented", kind)
+	}
+	if err := first(c.geomForm(&g, in), c.geomContact(&g), c.geomMass(&g)); err != nil {
+		return err
+	}
+	if len(c.bodies[b].geoms) >= physics.MaxGeoms {
+		return n.errorf("more than %d geoms", physics.MaxGeoms)
+	}
+	c.bodies[b].geoms = append(c.bodies[b].geoms, g)
+	return nil
+}
+
+// geomForm reads where the geom is and its size: (radius, half length) of capsules and cylinders, half edges of boxes.
+func (c *compiler) geomForm(g *geom, in place) error {
+	e := g.element
+	need := map[physics.GeomType]int{physics.Sphere: 1, physics.Capsule: 2, physics.Cylinder: 2, physics.Box: 3}[g.kind]
+	given := 0
+	if s, ok := e.get("size"); ok {
+		var err error
+		if given, err = e.numbers("size", s, g.size[:], 1); err != nil {
+			return err
+		}
+	}
+	var err error
+	if s, ok := e.get("fromto"); ok && g.kind != physics.Sphere && g.kind != physics.Plane {
+		var v [6]float64
+		if _, err := e.numbers("fromto", s, v[:], 6); err != nil {
+			return err
+		}
+		from, to := vec3{v[0], v[1], v[2]}, vec3{v[3], v[4], v[5]}
+		along := from.sub(to) // the local z axis points from the second end to the first
+		length := along.norm()
+		if length < 1e-10 {
+			return e.errorf("attribute fromto: both ends are one point")
+		}
+		g.at = in.mul(place{from.add(to).scale(0.5), zTo(along.scale(1 / length))})
+		if in == (place{rot: identity}) {
+			g.at = place{from.add(to).scale(0.5), zTo(along.scale(1 / length))}
+		}
+		if g.kind == physics.Box {
+			need = 1
+			if given < 2 {
+				g.size[1] = g.size[0]
+			}
+			g.size[2] = length / 2
+		} else {
+			need = 1
+			g.size[1] = length / 2
+		}
+	} else if g.at, err = c.readPlace(e, in); err != nil {
+		return err
+	}
+	if g.kind == physics.Plane {
+		return nil
+	}
+	if given < need {
+		return e.errorf("attribute size: %d numbers, at least %d are needed", given, need)
+	}
+	for _, s := range g.size[:max(need, 1)] {
+		if !(s > 0) {
+			return e.errorf("attribute size: %v is not positive", s)
+		}
+	}
+	return nil
+}
+
+func (c *compiler) geomContact(g *geom) error {
+	e := g.element
+	o := &g.out
+	*o = physics.Geom{Name: e.name(), Type: g.kind, CondIm: 3, SolMix: 1, SolRef: defaultSolRef, SolImp: defaultSolImp}
+	contype, conaffinity := 1, 1
+	friction := [3]float64{1, 0.005, 0.0001}
+	if err := first(e.whole("contype", &contype, 0, math.MaxInt32), e.whole("conaffinity", &conaffinity, 0, math.MaxInt32),
+		e.whole("condim", &o.CondIm, 1, 6), e.whole("priority", &o.Priority, -1000, 1000), e.vector("friction", friction[:], 1),
+		e.number("margin", &o.Margin), e.number("gap", &o.Gap), e.number("solmix", &o.SolMix),
+		e.vector("solref", o.SolRef[:], 1), e.vector("solimp", o.SolImp[:], 1)); err != nil {
+		return err
+	}
+	o.ConType, o.ConAffinity, o.Friction = uint32(contype), uint32(conaffinity), friction[0]
+	touches := contype != 0 || conaffinity != 0
+	switch {
+	case o.CondIm != 1 && o.CondIm != 3 && touches:
+		return e.errorf("condim %d: only 1 and 3", o.CondIm)
+	case o.Friction < 0 || o.SolMix < 0 || o.Margin < 0 || o.Gap < 0:
+		return e.errorf("friction, solmix, margin or gap is negative")
+	}
+	if !touches {
+		o.CondIm = 3
+	}
+	if touches && (g.kind == physics.Box || g.kind == physics.Cylinder) {
+		c.note(e.node, "boxes and cylinders do not collide here")
+		o.ConType, o.ConAffinity = 0, 0
+	}
+	return c.solver(e, o.SolRef, o.SolImp)
+}
+
+// geomMass computes the geom's mass and inertia in its body: of the given mass, or of the density, 1000 kg/m^3.
+func (c *compiler) geomMass(g *geom) error {
+	e := g.element
+	density, mass := 1000.0, -1.0
+	if err := first(e.number("density", &density), e.number("mass", &mass)); err != nil {
+		return err
+	}
+	if density < 0 || e.has("mass") && mass < 0 {
+		return e.errorf("mass or density is negative")
+	}
+	var m float64
+	var diag vec3
+	switch g.kind {
+	case physics.Plane:
+		g.inertia = inertia{com: g.at.pos}
+		return nil
+	case physics.Sphere:
+		var i float64
+		m, i = physics.SphereInertia(g.size[0], 1)
+		diag = vec3{i, i, i}
+	case physics.Capsule:
+		m, diag[0], diag[2] = physics.CapsuleInertia(g.size[0], 2*g.size[1], 1)
+		diag[1] = diag[0]
+	case physics.Cylinder:
+		m, diag[0], diag[2] = physics.CylinderInertia(g.size[0], 2*g.size[1], 1)
+		diag[1] = diag[0]
+	case physics.Box:
+		m, diag[0], diag[1], diag[2] = physics.BoxInertia(2*g.size[0], 2*g.size[1], 2*g.size[2], 1)
+	}
+	if mass >= 0 {
+		density = mass / m
+	}
+	g.inertia = inertia{mass: m * density, com: g.at.pos, mom: turned(g.at.rot, diag.scale(density))}
+	return nil
+}
+
+// turned is R diag R'.
+func turned(r mat3, diag vec3) mat3 {
+	var d mat3
+	for i := range 3 {
+		d[i][i] = diag[i]
+	}
+	return r.mul(d).mul(r.transpose())
+}
+
+func (c *compiler) readInertial(n *node, b int, in place) error {
+	if err := n.allow(inertialSet, none); err != nil {
+		return err
+	}
+	e := plain(n)
+	at, err := c.readPlace(e, in)
+	if err != nil {
+		return err
+	}
+	if _, ok := n.attr("mass"); !ok || b == 0 {
+		return n.errorf("without a mass, or of the world")
+	}
+	i := &inertia{com: at.pos}
+	var diag vec3
+	full := [6]float64{}
+	if err := first(e.number("mass", &i.mass), e.vector("diaginertia", diag[:], 3), e.vector("fullinertia", full[:], 6)); err != nil {
+		return err
+	}
+	i.mom = turned(at.rot, diag)
+	if e.has("fullinertia") {
+		if e.has("diaginertia") {
+			return n.errorf("both diaginertia and fullinertia")
+		}
+		f := mat3{{full[0], full[3], full[4]}, {full[3], full[1], full[5]}, {full[4], full[5], full[2]}}
+		i.mom = at.rot.mul(f).mul(at.rot.transpose())
+	}
+	if i.mass < 0 || i.mom[0][0] < 0 || i.mom[1][1] < 0 || i.mom[2][2] < 0 {
+		return n.errorf("mass or inertia is negative")
+	}
+	c.bodies[b].inertial = i
+	return nil
+}
+
+// total sums the inertias of a body's geoms about their common centre.
+func total(geoms []geom) inertia {
+	var sum inertia
+	for _, g := range geoms {
+		sum.mass += g.inertia.mass
+		sum.com = sum.com.add(g.inertia.com.scale(g.inertia.mass))
+	}
+	if sum.mass == 0 {
+		return inertia{}
+	}
+	sum.com = sum.com.scale(1 / sum.mass)
+	for _, g := range geoms {
+		r := g.inertia.com.sub(sum.com)
+		for i := range 3 {
+			for j := range 3 {
+				sum.mom[i][j] += g.inertia.mom[i][j] - g.inertia.mass*r[i]*r[j]
+			}
+			sum.mom[i][i] += g.inertia.mass * r.dot(r)
+		}
+	}
+	return sum
+}
+
+// bodyInertia is what the file says of a body: its inertial element, or its geoms.
+func (c *compiler) bodyInertia(b *body) (inertia, error) {
+	switch {
+	case c.inertiaFromGeom == "true", c.inertiaFromGeom == "auto" && b.inertial == nil:
+		return total(b.geoms), nil
+	case b.inertial != nil:
+		return *b.inertial, nil
+	case len(b.joints) > 0:
+		return inertia{}, b.errorf("no inertial element, and inertiafromgeom is false")
+	}
+	return inertia{}, nil
+}

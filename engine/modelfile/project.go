@@ -1,0 +1,290 @@
+package modelfile
+
+import (
+	"math"
+
+	"onestep/engine/physics"
+)
+
+// fit is how far an axis may miss the plane or its normal: far above the rounding of angles given with six digits,
+// far below an error of modelling.
+const fit = 1e-5
+
+// plane is the plane of motion: the numbers of the axes u and v of space and of the one across, and the direction that
+// counter-clockwise rotation is about.
+type plane struct {
+	kind    physics.PlaneAxes
+	u, v, w int
+	normal  vec3
+}
+
+var planes = []plane{
+	{physics.XZ, 0, 2, 1, vec3{0, -1, 0}},
+	{physics.XY, 0, 1, 2, vec3{0, 0, 1}},
+	{physics.YZ, 1, 2, 0, vec3{1, 0, 0}},
+}
+
+func (p *plane) flat(v vec3) [2]float64 { return [2]float64{v[p.u], v[p.v]} }
+
+// findPlane takes the plane across the first hinge.
+func (c *compiler) findPlane() (plane, error) {
+	for _, b := range c.bodies {
+		for _, j := range b.joints {
+			if j.slide {
+				continue
+			}
+			a := b.world.rot.apply(j.axis)
+			for _, p := range planes {
+				if math.Abs(math.Abs(a.dot(p.normal))-1) < fit*fit {
+					return p, nil
+				}
+			}
+			return plane{}, j.errorf("a hinge about %.4g %.4g %.4g of space: planar models turn about x, y or z", a[0], a[1], a[2])
+		}
+	}
+	return planes[0], nil
+}
+
+// flatBody is a body's frame in the plane: turned says that it is not the frame of the file, which leaves the plane,
+// but one along the axes of space.
+type flatBody struct {
+	leaves bool
+	angle  float64 // of the frame in the plane, absolute
+}
+
+// project turns bodies in space into bodies in the plane.
+func (c *compiler) project(root *node) (*physics.Spec, error) {
+	for _, b := range c.bodies {
+		b.world = b.at
+		if b != c.bodies[0] {
+			b.world = c.bodies[b.parent].world.mul(b.at)
+		}
+	}
+	p, err := c.findPlane()
+	if err != nil {
+		return nil, err
+	}
+	s := &physics.Spec{Name: c.name, Plane: p.kind, Option: c.option}
+	if !c.noGravity {
+		s.Option.Gravity = p.flat(c.gravity)
+	}
+	masses, err := c.masses()
+	if err != nil {
+		return nil, err
+	}
+	flat := make([]flatBody, len(c.bodies))
+	joints, bodies := map[string]int{}, map[string]int{}
+	for i, b := range c.bodies {
+		f, pb := c.projectBody(p, flat, i)
+		flat[i] = f
+		pb.Inertial = projectInertia(p, f, b, masses[i])
+		s.Bodies = append(s.Bodies, pb)
+		if b.name != "" {
+			if _, twice := bodies[b.name]; twice {
+				return nil, b.errorf("a second body of this name")
+			}
+			bodies[b.name] = i
+		}
+		for _, j := range b.joints {
+			if n := j.name(); n != "" {
+				if _, twice := joints[n]; twice {
+					return nil, j.errorf("a second joint of this name")
+				}
+				joints[n] = len(s.Joints)
+			}
+			pj, err := projectJoint(p, f, b, &j)
+			if err != nil {
+				return nil, err
+			}
+			pj.Body = i
+			if len(s.Joints) == physics.MaxJoints {
+				return nil, j.errorf("more than %d joints", physics.MaxJoints)
+			}
+			s.Joints = append(s.Joints, pj)
+		}
+		for _, g := range b.geoms {
+			pg, err := c.projectGeom(p, f, b, &g)
+			if err != nil {
+				return nil, err
+			}
+			pg.Body = i
+			if len(s.Geoms) == physics.MaxGeoms {
+				return nil, g.errorf("more than %d geoms", physics.MaxGeoms)
+			}
+			s.Geoms = append(s.Geoms, pg)
+		}
+		for _, x := range b.sites {
+			s.Sites = append(s.Sites, physics.Site{Name: x.name, Body: i, Pos: f.point(p, b, x.pos)})
+		}
+	}
+	for _, n := range c.excludes {
+		e, err := c.exclude(n, bodies)
+		if err != nil {
+			return nil, err
+		}
+		s.Exclude = append(s.Exclude, e)
+	}
+	for _, e := range c.actuators {
+		a, err := c.actuator(e, joints)
+		if err != nil {
+			return nil, err
+		}
+		if c.noDriving {
+			a.Gear = 0
+		}
+		s.Actuators = append(s.Actuators, a)
+	}
+	return s, nil
+}
+
+// masses are the bodies' inertias after the compiler's bounds and total.
+func (c *compiler) masses() ([]inertia, error) {
+	out := make([]inertia, len(c.bodies))
+	sum := 0.0
+	for i, b := range c.bodies {
+		if i == 0 {
+			continue
+		}
+		m, err := c.bodyInertia(b)
+		if err != nil {
+			return nil, err
+		}
+		m.mass = math.Max(m.mass, c.boundMass)
+		for k := range 3 {
+			m.mom[k][k] = math.Max(m.mom[k][k], c.boundInertia)
+		}
+		sum += m.mass
+		out[i] = m
+	}
+	if c.totalMass > 0 && sum > 0 {
+		scale := c.totalMass / sum
+		for i := range out {
+			out[i].mass *= scale
+			for k := range 3 {
+				out[i].mom[k] = [3]float64(vec3(out[i].mom[k]).scale(scale))
+			}
+		}
+	}
+	return out, nil
+}
+
+// projectBody places body i. A frame that the file turns within the plane only stays as it is.
+func (c *compiler) projectBody(p plane, flat []flatBody, i int) (flatBody, physics.Body) {
+	b := c.bodies[i]
+	out := physics.Body{Name: b.name, Parent: b.parent}
+	if i == 0 {
+		return flatBody{}, out
+	}
+	parent := flat[b.parent]
+	f := flatBody{leaves: math.Abs(b.world.rot.apply(p.normal).dot(p.normal)-1) > fit*fit}
+	if f.leaves {
+		out.Angle = -parent.angle
+	} else if !parent.leaves {
+		out.Angle = math.Atan2(b.at.rot[p.v][p.u], b.at.rot[p.u][p.u])
+		f.angle = parent.angle + out.Angle
+	} else {
+		out.Angle = math.Atan2(b.world.rot[p.v][p.u], b.world.rot[p.u][p.u])
+		f.angle = out.Angle
+	}
+	out.Pos = parent.point(p, c.bodies[b.parent], b.at.pos)
+	return f, out
+}
+
+// vector turns a vector of the body's frame into its frame in the plane.
+func (f flatBody) vector(p plane, b *body, v vec3) [2]float64 {
+	if !f.leaves {
+		return p.flat(v)
+	}
+	return p.flat(b.world.rot.apply(v))
+}
+
+func (f flatBody) point(p plane, b *body, v vec3) [2]float64 { return f.vector(p, b, v) }
+
+func projectInertia(p plane, f flatBody, b *body, m inertia) physics.Inertial {
+	mom := m.mom
+	if f.leaves {
+		mom = b.world.rot.mul(mom).mul(b.world.rot.transpose())
+	}
+	return physics.Inertial{Mass: m.mass, COM: f.point(p, b, m.com), Inertia: mom[p.w][p.w],
+		PlaneInertia: [3]float64{mom[p.u][p.u], mom[p.v][p.v], mom[p.u][p.v]}}
+}
+
+func projectJoint(p plane, f flatBody, b *body, j *joint) (physics.Joint, error) {
+	out := j.out
+	along := b.world.rot.apply(j.axis).dot(p.normal)
+	if j.slide {
+		out.Anchor = f.point(p, b, j.pos)
+		if math.Abs(along) > fit {
+			return out, j.errorf("the slide leaves the plane of motion")
+		}
+		a := f.vector(p, b, j.axis)
+		n := math.Hypot(a[0], a[1])
+		out.Axis = [2]float64{a[0] / n, a[1] / n}
+		return out, nil
+	}
+	if math.Abs(math.Abs(along)-1) > fit*fit {
+		return out, j.errorf("the hinge's axis is not across the plane of motion")
+	}
+	out.Anchor, out.Sign = f.point(p, b, j.pos), math.Copysign(1, along)
+	return out, nil
+}
+
+func (c *compiler) projectGeom(p plane, f flatBody, b *body, g *geom) (physics.Geom, error) {
+	out := g.out
+	out.Pos = f.point(p, b, g.at.pos)
+	out.Offset = b.world.pos.add(b.world.rot.apply(g.at.pos))[p.w]
+	out.Radius, out.HalfLength = g.size[0], g.size[1]
+	if g.kind == physics.Sphere {
+		out.HalfLength = 0
+		return out, nil
+	}
+	axis := g.at.rot.column(2)
+	if g.kind == physics.Box {
+		axis = c.boxOutline(p, b, g, &out)
+	}
+	along := math.Abs(b.world.rot.apply(axis).dot(p.normal))
+	flat := f.vector(p, b, axis)
+	n := math.Hypot(flat[0], flat[1])
+	touches := out.ConType != 0 || out.ConAffinity != 0
+	switch {
+	case along < fit:
+		out.Axis = [2]float64{flat[0] / n, flat[1] / n}
+	case along > 1-fit:
+		out.OutOfPlane = true
+	case touches:
+		return out, g.errorf("its axis neither lies in the plane of motion nor stands on it")
+	case n > 0: // seen from the side
+		out.Axis = [2]float64{flat[0] / n, flat[1] / n}
+		out.HalfLength *= n
+	}
+	if g.kind == physics.Plane {
+		out.Radius, out.HalfLength = 0, 0
+		if b != c.bodies[0] && touches && c.moves(b) {
+			return out, g.errorf("a plane on a body that moves")
+		}
+	}
+	return out, nil
+}
+
+func (c *compiler) moves(b *body) bool {
+	for ; b != c.bodies[0]; b = c.bodies[b.parent] {
+		if len(b.joints) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// boxOutline chooses, of the box's axes, the two nearest to the plane for its outline and returns the first.
+func (c *compiler) boxOutline(p plane, b *body, g *geom, out *physics.Geom) vec3 {
+	across := 0
+	best := -1.0
+	for k := range 3 {
+		if a := math.Abs(b.world.rot.apply(g.at.rot.column(k)).dot(p.normal)); a > best+1e-9 {
+			across, best = k, a
+		}
+	}
+	first, second := (across+1)%3, (across+2)%3
+	out.HalfLength, out.Radius = g.size[first], g.size[second]
+	return g.at.rot.column(first)
+}

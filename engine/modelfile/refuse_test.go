@@ -1,0 +1,212 @@
+package modelfile_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"onestep/engine/modelfile"
+)
+
+// bodyWith is a model of one hinged body with extra lines inside it, the first of them on line 5.
+func bodyWith(inside string) string {
+	return "<mujoco model=\"m\">\n<worldbody>\n<body name=\"arm\">\n<joint name=\"hinge\" axis=\"0 1 0\"/>\n" + inside +
+		"\n<geom name=\"rod\" type=\"capsule\" fromto=\"0 0 0 1 0 0\" size=\"0.1\"/>\n</body>\n</worldbody>\n</mujoco>\n"
+}
+
+// beside is the same body with extra lines in the root, the first of them on line 2.
+func beside(root string) string {
+	return "<mujoco>\n" + root + "\n<worldbody><body name=\"arm\"><joint name=\"hinge\" axis=\"0 1 0\"/>" +
+		"<geom name=\"rod\" type=\"capsule\" fromto=\"0 0 0 1 0 0\" size=\"0.1\"/></body></worldbody></mujoco>"
+}
+
+func parse(text string) (*modelfile.File, error) {
+	return modelfile.Parse("robot.xml", []byte(text), modelfile.Options{})
+}
+
+// What cannot be represented is refused with file, line, element and name.
+func TestRefusals(t *testing.T) {
+	cases := []struct{ name, text, want string }{
+		{"free joint", bodyWith(`<freejoint name="f"/>`), `robot.xml:5: freejoint "f": free joints`},
+		{"free type", bodyWith(`<joint name="f" type="free"/>`), `robot.xml:5: joint "f": free joints`},
+		{"ball joint", bodyWith(`<joint name="b" type="ball"/>`), `robot.xml:5: joint "b": ball joints`},
+		{"3-D axis", bodyWith("\n<joint name=\"skew\" axis=\"0 1 1\"/>"), `robot.xml:6: joint "skew": the hinge's axis is not across`},
+		{"first axis skew", strings.Replace(bodyWith(""), "0 1 0", "1 1 0", 1), `robot.xml:4: joint "hinge": a hinge about`},
+		{"slide out of plane", bodyWith(`<joint name="s" type="slide" axis="0 1 0"/>`), `robot.xml:5: joint "s": the slide leaves`},
+		{"mesh", bodyWith(`<geom name="hull" type="mesh" mesh="h"/>`), `robot.xml:5: geom "hull": geoms of type mesh`},
+		{"ellipsoid", bodyWith(`<geom name="e" type="ellipsoid" size="1 1 1"/>`), `robot.xml:5: geom "e": geoms of type ellipsoid`},
+		{"tendon", beside(`<tendon><fixed name="cable"><joint joint="hinge" coef="1"/></fixed></tendon>`), `robot.xml:2: fixed "cable": inside tendon`},
+		{"equality", beside(`<equality><weld name="glue" body1="arm"/></equality>`), `robot.xml:2: weld "glue": inside equality`},
+		{"explicit pair", beside(`<contact><pair name="p" geom1="rod" geom2="rod"/></contact>`), `robot.xml:2: pair "p": explicit pairs`},
+		{"unknown section", beside(`<muscles/>`), `robot.xml:2: muscles: not known`},
+		{"unknown element", bodyWith(`<wheel name="w"/>`), `robot.xml:5: wheel "w": not known`},
+		{"unknown attribute", bodyWith(`<geom name="g" size="1" colour="red"/>`), `robot.xml:5: geom "g": attribute colour`},
+		{"elliptic", beside(`<option cone="elliptic"/>`), `robot.xml:2: option: cone="elliptic"`},
+		{"integrator", beside(`<option integrator="implicit"/>`), `robot.xml:2: option: integrator="implicit"`},
+		{"wind", beside(`<option wind="1 0 0"/>`), `robot.xml:2: option: attribute wind`},
+		{"bad flag", beside("<option>\n<flag contact=\"off\"/></option>"), `robot.xml:3: flag: attribute contact: "off"`},
+		{"no passive", beside(`<option><flag passive="disable"/></option>`), `flag: attribute passive="disable"`},
+		{"global coordinates", beside(`<compiler coordinate="global"/>`), `robot.xml:2: compiler: coordinate="global"`},
+		{"euler sequence", beside(`<compiler eulerseq="xyw"/>`), `eulerseq "xyw"`},
+		{"friction loss", bodyWith(`<joint name="j" axis="0 1 0" frictionloss="1"/>`), `joint "j": attribute frictionloss`},
+		{"condim 4", bodyWith(`<geom name="g" size="1" condim="4"/>`), `geom "g": condim 4`},
+		{"tilted capsule", bodyWith(`<geom name="g" type="capsule" fromto="0 0 0 1 1 0" size="0.1"/>`), `geom "g": its axis neither`},
+		{"moving plane", bodyWith(`<geom name="g" type="plane" size="1 1 1"/>`), `geom "g": a plane on a body that moves`},
+		{"no size", bodyWith(`<geom name="g" type="capsule" size="0.1"/>`), `geom "g": attribute size: 1 numbers, at least 2`},
+		{"negative size", bodyWith(`<geom name="g" size="-1"/>`), `attribute size: -1 is not positive`},
+		{"two orientations", bodyWith(`<geom name="g" size="1" euler="0 0 0" quat="1 0 0 0"/>`), `more than one orientation`},
+		{"zero quaternion", bodyWith(`<geom name="g" size="1" quat="0 0 0 0"/>`), `attribute quat: zero`},
+		{"not a number", bodyWith(`<geom name="g" size="wide"/>`), `attribute size: "wide" is not a usable number`},
+		{"NaN", bodyWith(`<geom name="g" size="nan"/>`), `"nan" is not a usable number`},
+		{"too many numbers", bodyWith(`<geom name="g" size="1" pos="1 2 3 4"/>`), `attribute pos: 4 numbers, not 3`},
+		{"empty range", bodyWith(`<joint name="j" axis="0 1 0" range="1 -1"/>`), `joint "j": limited without a range`},
+		{"negative damping", bodyWith(`<joint name="j" axis="0 1 0" damping="-1"/>`), `joint "j": stiffness, damping or armature`},
+		{"solref", bodyWith(`<geom name="g" size="1" solref="0.02 -1"/>`), `solref mixes`},
+		{"no class", bodyWith(`<geom name="g" class="blue" size="1"/>`), `geom "g": class "blue" does not exist`},
+		{"class twice", beside("<default>\n<default class=\"a\"/>\n<default class=\"a\"/></default>"), `robot.xml:4: default: class "a" is there already`},
+		{"names twice", bodyWith(`<joint name="hinge" axis="0 1 0"/>`), `robot.xml:5: joint "hinge": a second joint`},
+		{"no such joint", beside(`<actuator><motor name="m" joint="knee"/></actuator>`), `robot.xml:2: motor "m": there is no joint "knee"`},
+		{"tendon motor", beside(`<actuator><motor name="m" tendon="t"/></actuator>`), `motor "m": transmission tendon`},
+		{"muscle", beside(`<actuator><muscle name="m" joint="hinge"/></actuator>`), `muscle "m": only motor`},
+		{"dynamics", beside(`<actuator><general name="m" joint="hinge" dyntype="filter"/></actuator>`), `general "m": dyntype="filter"`},
+		{"no such body", beside(`<contact><exclude name="x" body1="arm" body2="leg"/></contact>`), `exclude "x": body2: there is no body "leg"`},
+		{"world joint", "<mujoco><worldbody>\n<joint name=\"j\"/></worldbody></mujoco>", `robot.xml:2: joint "j": the world has no joints`},
+		{"mocap", bodyWith(`<body name="hand" mocap="true"/>`), `body "hand": mocap`},
+		{"massless", "<mujoco><worldbody><body><joint name=\"j\" axis=\"0 1 0\"/></body></worldbody></mujoco>", `joint "j" moves no mass`},
+		{"mass of geoms only", beside(`<compiler inertiafromgeom="false"/>`), `body "arm": no inertial element`},
+		{"inertial without mass", bodyWith(`<inertial pos="0 0 0"/>`), `inertial: without a mass`},
+		{"not XML", "<mujoco><worldbody></mujoco>", `robot.xml:1: not well-formed XML`},
+		{"empty", "", `robot.xml: no XML element`},
+		{"not MJCF", "<robot name=\"r\"/>", `robot "r": the root element is not mujoco`},
+		{"timestep", beside(`<option timestep="0"/>`), `option: timestep`},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := parse(c.text)
+			require.Error(t, err)
+			assert.ErrorContains(t, err, c.want)
+			var e *modelfile.Error
+			require.ErrorAs(t, err, &e)
+		})
+	}
+}
+
+func TestIncludes(t *testing.T) {
+	main := `<mujoco><include file="parts/arm.xml"/></mujoco>`
+	arm := `<mujocoinclude><include file="../rod.xml"/><worldbody><body><joint axis="0 0 1"/><geom class="rod" fromto="0 0 0 1 0 0"/></body></worldbody></mujocoinclude>`
+	rod := `<mujoco><default><default class="rod"><geom type="capsule" size="0.2"/></default></default></mujoco>`
+	files := modelfile.Files{"main.xml": []byte(main), "parts/arm.xml": []byte(arm), "rod.xml": []byte(rod)}
+	f, err := modelfile.Load(files, "main.xml", modelfile.Options{})
+	require.NoError(t, err)
+	assert.Equal(t, 0.2, f.Model.Geoms[0].Radius)
+
+	delete(files, "rod.xml")
+	_, err = modelfile.Load(files, "main.xml", modelfile.Options{})
+	assert.ErrorContains(t, err, `parts/arm.xml:1: include: rod.xml: not among the given files`)
+	files["rod.xml"] = []byte(`<mujoco><include file="main.xml"/></mujoco>`)
+	_, err = modelfile.Load(files, "main.xml", modelfile.Options{})
+	assert.ErrorContains(t, err, `rod.xml:1: include: main.xml: included twice`)
+	_, err = modelfile.Load(files, "absent.xml", modelfile.Options{})
+	assert.ErrorContains(t, err, `absent.xml: not among the given files`)
+}
+
+// Files made to exhaust memory or the stack end in errors.
+func TestBounds(t *testing.T) {
+	deep := "<mujoco><worldbody>" + strings.Repeat("<body>", 5000)
+	_, err := parse(deep)
+	assert.ErrorContains(t, err, "nested deeper")
+	wide := "<mujoco><worldbody>" + strings.Repeat("<geom size='1'/>", 30000) + "</worldbody></mujoco>"
+	_, err = parse(wide)
+	assert.ErrorContains(t, err, "elements")
+	long := "<mujoco><!--" + strings.Repeat("x", 5<<20) + "--></mujoco>"
+	_, err = parse(long)
+	assert.ErrorContains(t, err, "longer than")
+	balls := "<mujoco><worldbody>" + strings.Repeat(`<body><joint axis="0 1 0"/><geom size="1"/></body>`, 200) + "</worldbody></mujoco>"
+	_, err = parse(balls)
+	assert.ErrorContains(t, err, "pairs of geoms")
+}
+
+// Defaults: nested classes begin with what encloses them, childclass reaches down, the element's own class wins, short
+// lists keep the tail of the default.
+func TestDefaults(t *testing.T) {
+	f, err := parse(`<mujoco><compiler angle="radian"/>
+<default><geom density="500" solimp="0.8"/><joint damping="1"/>
+ <default class="leg"><joint damping="2" armature="3"/><geom friction="0.7"/>
+  <default class="toe"><joint armature="4"/></default></default></default>
+<worldbody><body childclass="leg"><joint name="a" axis="0 1 0"/><geom size="0.1"/>
+ <body><joint name="b" class="toe" axis="0 1 0"/><geom class="main" size="0.1"/>
+  <body childclass="toe"><joint name="c" axis="0 1 0" damping="9"/><geom size="0.1" solimp="0.7 0.71"/></body></body></body></worldbody></mujoco>`)
+	require.NoError(t, err)
+	j, g := f.Model.Joints, f.Model.Geoms
+	assert.Equal(t, []float64{2, 3, 2, 4, 9, 4},
+		[]float64{j[0].Damping, j[0].Armature, j[1].Damping, j[1].Armature, j[2].Damping, j[2].Armature})
+	assert.Equal(t, []float64{0.7, 1, 0.7}, []float64{g[0].Friction, g[1].Friction, g[2].Friction})
+	assert.Equal(t, [5]float64{0.8, 0.95, 0.001, 0.5, 2}, g[1].SolImp)
+	assert.Equal(t, [5]float64{0.7, 0.71, 0.001, 0.5, 2}, g[2].SolImp)
+}
+
+// The same rod by every way to give an orientation.
+func TestOrientations(t *testing.T) {
+	for _, how := range []string{`fromto="0.8 0 0.6 -0.8 0 -0.6" size="0.1"`,
+		`size="0.1 1" zaxis="0.8 0 0.6"`, `size="0.1 1" axisangle="0 1 0 53.13010235415598"`,
+		`size="0.1 1" euler="0 53.13010235415598 0"`, `size="0.1 1" quat="0.894427190999916 0 0.447213595499958 0"`,
+		`size="0.1 1" xyaxes="0.6 0 -0.8 0 1 0"`} {
+		f, err := parse(fmt.Sprintf(`<mujoco><worldbody><body><joint axis="0 1 0"/><geom type="capsule" %s/></body></worldbody></mujoco>`, how))
+		require.NoError(t, err, how)
+		g := f.Model.Geoms[0]
+		assert.InDeltaSlice(t, []float64{0.8, 0.6, 1}, []float64{g.Axis[0], g.Axis[1], g.HalfLength}, 1e-12, how)
+	}
+}
+
+// A body may be turned in space as long as its axes fit: the same pendulum in three planes has the same dynamics.
+func TestPlanes(t *testing.T) {
+	texts := []string{
+		`<mujoco><worldbody><body><joint axis="0 -1 0"/><geom type="capsule" fromto="0 0 0 1 0 0" size="0.1"/></body></worldbody></mujoco>`,
+		`<mujoco><option gravity="0 -9.81 0"/><worldbody><body><joint axis="0 0 1"/><geom type="capsule" fromto="0 0 0 1 0 0" size="0.1"/></body></worldbody></mujoco>`,
+		`<mujoco><worldbody><body><joint axis="1 0 0"/><geom type="capsule" fromto="0 0 0 0 1 0" size="0.1"/></body></worldbody></mujoco>`,
+		`<mujoco><worldbody><body euler="90 0 0"><joint axis="0 0 1"/><geom type="capsule" fromto="0 0 0 1 0 0" size="0.1"/></body></worldbody></mujoco>`,
+		`<mujoco><worldbody><frame euler="0 0 180"><body><joint axis="0 1 0"/><geom type="capsule" fromto="0 0 0 -1 0 0" size="0.1"/></body></frame></worldbody></mujoco>`,
+		`<mujoco><compiler inertiafromgeom="false" angle="radian"/><worldbody><body><inertial pos="0.5 0 0" mass="35.604716740684324" diaginertia="9 3.9175660390264717 9"/><joint axis="0 -1 0"/></body></worldbody></mujoco>`,
+	}
+	for i, text := range texts {
+		f, err := parse(text)
+		require.NoError(t, err, "%d", i)
+		b := f.Model.Bodies[1]
+		if i < 5 {
+			assert.InDelta(t, 35.604716740684324, b.Mass, 1e-12, "%d", i)
+			assert.InDelta(t, 3.9175660390264717, b.Inertia, 1e-12, "%d", i)
+		}
+		require.Equal(t, 1.0, f.Model.Joints[0].Sign, "%d", i)
+		assert.InDelta(t, -9.81, f.Model.Option.Gravity[1], 1e-12, "%d", i)
+		at := b.COM[0]
+		assert.InDelta(t, 0.5, at, 1e-12, "%d", i)
+	}
+}
+
+// What has no effect here but may be missed is noted.
+func TestNotes(t *testing.T) {
+	f, err := parse(bodyWith(`<geom name="block" type="box" size="0.1 0.1 0.1"/>`))
+	require.NoError(t, err)
+	require.Len(t, f.Notes, 1)
+	assert.Contains(t, f.Notes[0], `robot.xml:5: geom "block": boxes and cylinders do not collide`)
+}
+
+// Servos: force = kp (ctrl - q) - kv v.
+func TestActuators(t *testing.T) {
+	f, err := parse(beside(`<default><position kp="5"/><general ctrlrange="-2 2"/></default><actuator><motor joint="hinge" gear="3"/><position joint="hinge" kv="0.5"/>
+<velocity joint="hinge" kv="7"/><general joint="hinge" gainprm="4" biastype="affine" biasprm="1 2 3" forcerange="-1 1"/></actuator>`))
+	require.NoError(t, err)
+	a := f.Model.Actuators
+	require.Len(t, a, 4)
+	assert.Equal(t, []float64{3, 1, 5, 7, 4}, []float64{a[0].Gear, a[0].Gain, a[1].Gain, a[2].Gain, a[3].Gain})
+	assert.Equal(t, [3]float64{0, -5, -0.5}, a[1].Bias)
+	assert.Equal(t, [3]float64{0, 0, -7}, a[2].Bias)
+	assert.Equal(t, [3]float64{1, 2, 3}, a[3].Bias)
+	assert.True(t, a[3].ForceLimited)
+	for _, x := range a {
+		assert.Equal(t, [2]float64{-2, 2}, x.CtrlRange)
+	}
+}

@@ -1,0 +1,346 @@
+package physics
+
+import (
+	"fmt"
+	"math"
+)
+
+// Bounds on a model's size: what a page can show, and a guard against files made to exhaust memory.
+const (
+	MaxBodies    = 256
+	MaxJoints    = 256
+	MaxGeoms     = 1024
+	MaxActuators = 256
+	MaxPairs     = 4096
+)
+
+// NewModel checks a specification and compiles it: index tables, weights at qpos0, pairs that may touch.
+func NewModel(spec Spec) (*Model, error) {
+	m := &Model{Spec: spec, NQ: len(spec.Joints), NV: len(spec.Joints), NU: len(spec.Actuators), NBody: len(spec.Bodies)}
+	if err := m.check(); err != nil {
+		return nil, fmt.Errorf("physics: model %q: %w", spec.Name, err)
+	}
+	m.buildBodies()
+	m.buildAncestors()
+	m.buildPairs()
+	if len(m.Pairs) > MaxPairs {
+		return nil, fmt.Errorf("physics: model %q: %d pairs of geoms may touch, more than %d", spec.Name, len(m.Pairs), MaxPairs)
+	}
+	m.buildDofs()
+	m.buildForces()
+	if err := m.buildWeights(); err != nil {
+		return nil, fmt.Errorf("physics: model %q: %w", spec.Name, err)
+	}
+	m.buildLimits()
+	m.buildContacts()
+	return m, nil
+}
+
+func finite(xs ...float64) bool {
+	for _, x := range xs {
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return false
+		}
+	}
+	return true
+}
+
+func (m *Model) check() error {
+	o := &m.Option
+	switch {
+	case m.NBody == 0:
+		return fmt.Errorf("no world body")
+	case m.NBody > MaxBodies || m.NV > MaxJoints || len(m.Geoms) > MaxGeoms || m.NU > MaxActuators:
+		return fmt.Errorf("%d bodies, %d joints, %d geoms, %d actuators: more than %d, %d, %d, %d",
+			m.NBody, m.NV, len(m.Geoms), m.NU, MaxBodies, MaxJoints, MaxGeoms, MaxActuators)
+	case !(o.Timestep > 0) || !finite(o.Timestep):
+		return fmt.Errorf("timestep %v", o.Timestep)
+	case !finite(o.Gravity[0], o.Gravity[1], o.Density, o.Viscosity) || o.Density < 0 || o.Viscosity < 0:
+		return fmt.Errorf("gravity, density or viscosity is not usable")
+	case !(o.ImpRatio > 0) || !finite(o.ImpRatio):
+		return fmt.Errorf("impratio %v", o.ImpRatio)
+	}
+	for i, b := range m.Bodies {
+		switch {
+		case i > 0 && (b.Parent < 0 || b.Parent >= i):
+			return fmt.Errorf("body %q: parent %d does not come before it", b.Name, b.Parent)
+		case !finite(b.Pos[0], b.Pos[1], b.Angle, b.Mass, b.COM[0], b.COM[1], b.Inertia,
+			b.PlaneInertia[0], b.PlaneInertia[1], b.PlaneInertia[2]):
+			return fmt.Errorf("body %q: a number is not finite", b.Name)
+		case b.Mass < 0 || b.Inertia < 0:
+			return fmt.Errorf("body %q: negative mass or inertia", b.Name)
+		}
+	}
+	last := 0
+	for _, j := range m.Joints {
+		switch {
+		case j.Body <= 0 || j.Body >= m.NBody || j.Body < last:
+			return fmt.Errorf("joint %q: body %d out of order", j.Name, j.Body)
+		case !finite(j.Anchor[0], j.Anchor[1], j.Ref, j.Range[0], j.Range[1], j.Margin, j.Stiffness, j.SpringRef,
+			j.Damping, j.Armature, j.SolRef[0], j.SolRef[1]) || !finite(j.SolImp[:]...):
+			return fmt.Errorf("joint %q: a number is not finite", j.Name)
+		case j.Type == Hinge && math.Abs(j.Sign) != 1:
+			return fmt.Errorf("joint %q: sign %v is neither 1 nor -1", j.Name, j.Sign)
+		case j.Type == Slide && math.Abs(math.Hypot(j.Axis[0], j.Axis[1])-1) > 1e-9:
+			return fmt.Errorf("joint %q: axis is not a unit vector", j.Name)
+		case j.Limited && !(j.Range[0] < j.Range[1]):
+			return fmt.Errorf("joint %q: empty range", j.Name)
+		case j.Stiffness < 0 || j.Damping < 0 || j.Armature < 0:
+			return fmt.Errorf("joint %q: negative stiffness, damping or armature", j.Name)
+		}
+		last = j.Body
+	}
+	for _, g := range m.Geoms {
+		switch {
+		case g.Body < 0 || g.Body >= m.NBody:
+			return fmt.Errorf("geom %q: body %d does not exist", g.Name, g.Body)
+		case !finite(g.Pos[0], g.Pos[1], g.Axis[0], g.Axis[1], g.Radius, g.HalfLength, g.Friction, g.Margin, g.Gap, g.Offset,
+			g.SolMix, g.SolRef[0], g.SolRef[1]) || !finite(g.SolImp[:]...):
+			return fmt.Errorf("geom %q: a number is not finite", g.Name)
+		case g.Radius < 0 || g.HalfLength < 0 || g.Friction < 0 || g.SolMix < 0:
+			return fmt.Errorf("geom %q: a negative size, friction or solmix", g.Name)
+		case g.CondIm != 1 && g.CondIm != 3:
+			return fmt.Errorf("geom %q: condim %d is neither 1 nor 3", g.Name, g.CondIm)
+		}
+	}
+	for _, a := range m.Actuators {
+		if a.Joint < 0 || a.Joint >= m.NV {
+			return fmt.Errorf("actuator %q: joint %d does not exist", a.Name, a.Joint)
+		}
+		if !finite(a.Gear, a.CtrlRange[0], a.CtrlRange[1], a.ForceRange[0], a.ForceRange[1], a.Gain) || !finite(a.Bias[:]...) {
+			return fmt.Errorf("actuator %q: a number is not finite", a.Name)
+		}
+	}
+	for _, s := range m.Sites {
+		if s.Body < 0 || s.Body >= m.NBody || !finite(s.Pos[0], s.Pos[1]) {
+			return fmt.Errorf("site %q: bad body or position", s.Name)
+		}
+	}
+	return nil
+}
+
+func (m *Model) buildBodies() {
+	m.bodies = make([]bodyConst, m.NBody)
+	for i := range m.Bodies {
+		b := &m.Bodies[i]
+		c := bodyConst{parent: b.Parent, lastDof: -1, weld: i, x: b.Pos[0], y: b.Pos[1], angle: b.Angle, turned: b.Angle != 0,
+			mass: b.Mass, inertia: b.Inertia, comX: b.COM[0], comY: b.COM[1], massive: b.Mass != 0 || b.Inertia != 0}
+		if i > 0 {
+			c.lastDof = m.bodies[b.Parent].lastDof
+		}
+		for k, j := range m.Joints {
+			if j.Body == i {
+				if c.dof1 == 0 {
+					c.dof0 = k
+				}
+				c.dof1 = k + 1
+				c.lastDof = k
+			}
+		}
+		if i > 0 && c.dof1 == 0 {
+			c.weld = m.bodies[b.Parent].weld
+		}
+		if i == 0 {
+			c.massive = false
+		}
+		c.moving = c.lastDof >= 0
+		if c.moving && m.firstBody == 0 {
+			m.firstBody = i
+		}
+		m.bodies[i] = c
+	}
+}
+
+// dofBefore returns the dof that k's motion rides on, -1 for a root.
+func (m *Model) dofBefore(k int) int {
+	b := m.Joints[k].Body
+	if k > m.bodies[b].dof0 {
+		return k - 1
+	}
+	return m.bodies[m.bodies[b].parent].lastDof
+}
+
+// isAncestor reports whether dof a carries dof k, or is it.
+func (m *Model) isAncestor(a, k int) bool { return m.carries[a*m.NV+k] }
+
+// buildAncestors fills the table behind isAncestor.
+func (m *Model) buildAncestors() {
+	m.carries = make([]bool, m.NV*m.NV)
+	for k := range m.NV {
+		for a := k; a >= 0; a = m.dofBefore(a) {
+			m.carries[a*m.NV+k] = true
+		}
+	}
+}
+
+// buildDofs lays out the packed rows. Rows follow the kinematic tree unless two geoms on different branches
+// may touch: then every row is full.
+func (m *Model) buildDofs() {
+	for _, p := range m.Pairs {
+		l1 := m.bodies[m.Geoms[p.G1].Body].lastDof
+		l2 := m.bodies[m.Geoms[p.G2].Body].lastDof
+		if l1 >= 0 && l2 >= 0 && !m.isAncestor(min(l1, l2), max(l1, l2)) {
+			m.full = true
+		}
+	}
+	m.dofs = make([]dofConst, m.NV)
+	m.QPos0 = make([]float64, m.NQ)
+	for k := range m.Joints {
+		j := &m.Joints[k]
+		m.QPos0[k] = j.Ref
+		d := dofConst{slide: j.Type == Slide, body: j.Body, sign: j.Sign, ref: j.Ref, armature: j.Armature, chain: len(m.chain), row: m.nM}
+		if d.slide {
+			d.ax, d.ay = j.Axis[0], j.Axis[1]
+		} else {
+			d.ax, d.ay = j.Anchor[0], j.Anchor[1]
+			d.offCentre = d.ax != 0 || d.ay != 0
+		}
+		before := m.dofBefore(k)
+		d.before = before
+		if m.full {
+			before = k - 1
+		}
+		if before >= 0 {
+			p := &m.dofs[before]
+			m.chain = append(m.chain, m.chain[p.chain:p.chain+p.depth+1]...)
+			d.depth = p.depth + 1
+		}
+		m.chain = append(m.chain, k)
+		for e, i := range m.chain[d.chain:] {
+			if !m.isAncestor(i, k) {
+				m.zeros = append(m.zeros, d.row+e)
+			}
+		}
+		m.nM += d.depth + 1
+		m.dofs[k] = d
+	}
+}
+
+func (m *Model) buildForces() {
+	o := &m.Option
+	for k, j := range m.Joints {
+		if j.Stiffness != 0 || j.Damping != 0 {
+			m.springs = append(m.springs, springConst{dof: k, stiffness: j.Stiffness, springRef: j.SpringRef, damping: j.Damping})
+		}
+		m.damped = m.damped || j.Damping != 0
+	}
+	for _, a := range m.Actuators {
+		m.acts = append(m.acts, actConst{
+			dof: a.Joint, gear: a.Gear, clamp: a.CtrlLimited && !o.DisableClampCtrl, lo: a.CtrlRange[0], hi: a.CtrlRange[1],
+			clampForce: a.ForceLimited, forceLo: a.ForceRange[0], forceHi: a.ForceRange[1],
+			affine: a.Bias != [3]float64{}, gain: a.Gain, bias0: a.Bias[0], bias1: a.Bias[1], bias2: a.Bias[2],
+		})
+	}
+	if o.Density == 0 && o.Viscosity == 0 {
+		return
+	}
+	for i := 1; i < m.NBody; i++ {
+		if m.bodies[i].moving && m.Bodies[i].Mass >= minVal {
+			m.fluid = append(m.fluid, newFluid(i, &m.Bodies[i].Inertial, o))
+		}
+	}
+}
+
+// newFluid replaces a body by the box of its mass and principal inertias, edges sqrt(6 (I_j + I_k - I_i)/m).
+func newFluid(body int, in *Inertial, o *Option) fluidConst {
+	i1, i2, c, s := in.principal()
+	edge := func(j, k, i float64) float64 { return math.Sqrt(math.Max(minVal, j+k-i) / in.Mass * 6) }
+	b1, b2, bn := edge(i2, in.Inertia, i1), edge(i1, in.Inertia, i2), edge(i1, i2, in.Inertia)
+	d := (b1 + b2 + bn) / 3
+	q1, q2 := b1*b1*b1*b1, b2*b2*b2*b2
+	return fluidConst{
+		body: body, comX: in.COM[0], comY: in.COM[1], c: c, s: s,
+		viscous: 3 * math.Pi * d * o.Viscosity, viscousRotation: math.Pi * d * d * d * o.Viscosity,
+		drag1: 0.5 * o.Density * b2 * bn, drag2: 0.5 * o.Density * b1 * bn,
+		dragRotation: o.Density * bn * (q1 + q2) / 64,
+	}
+}
+
+// buildWeights evaluates M at qpos0 and from it the inverse weights that scale the constraints:
+// (M^-1)_ii for a dof; for a body (A_uu + A_vv)/3, A = Jc M^-1 Jc', the mean over three axes of which the
+// one across the plane does not move (engine_setconst).
+func (m *Model) buildWeights() error {
+	m.DofInvWeight = make([]float64, m.NV)
+	m.BodyInvWeight = make([]float64, m.NBody)
+	if m.NV == 0 {
+		return nil
+	}
+	d := NewData(m)
+	d.kinematics()
+	d.bias()
+	d.inertia()
+	for k := range m.dofs {
+		if !(d.M[m.dofs[k].row+m.dofs[k].depth] >= minVal) {
+			return fmt.Errorf("joint %q moves no mass", m.Joints[k].Name)
+		}
+	}
+	if !d.factor(d.H, d.M) {
+		return fmt.Errorf("the inertia matrix is singular at the reference configuration")
+	}
+	x, jac := make([]float64, m.NV), make([]float64, m.NV)
+	for k := range x {
+		clear(x)
+		x[k] = 1
+		d.solve(d.H, x)
+		m.DofInvWeight[k] = x[k]
+	}
+	for i := 1; i < m.NBody; i++ {
+		leaf := m.bodies[i].lastDof
+		if leaf < 0 {
+			continue
+		}
+		px, py := d.bodyPoint(i, m.bodies[i].comX, m.bodies[i].comY)
+		sum := 0.0
+		for axis := 0; axis < 2; axis++ {
+			clear(jac)
+			for k := leaf; k >= 0; k = m.dofBefore(k) {
+				vx, vy := d.dofVelocity(k, px, py)
+				jac[k] = [2]float64{vx, vy}[axis]
+			}
+			copy(x, jac)
+			d.solve(d.H, x)
+			for k := range x {
+				sum += x[k] * jac[k]
+			}
+		}
+		m.BodyInvWeight[i] = sum / 3
+		if m.onlySlides(i) {
+			m.BodyInvWeight[i] = 1 / m.Bodies[i].Mass
+		}
+	}
+	return nil
+}
+
+// onlySlides reports whether a body slides on the world along axes square to each other and carries no other. Of such
+// a body MuJoCo takes the inverse mass itself, not the mean over three axes (found in the reference data: the target
+// of Reacher).
+func (m *Model) onlySlides(i int) bool {
+	b := &m.bodies[i]
+	if b.dof0 == b.dof1 || m.bodies[b.parent].moving || m.Bodies[i].Mass < minVal {
+		return false
+	}
+	for k := b.dof0; k < b.dof1; k++ {
+		j := &m.Joints[k]
+		if j.Type != Slide || k > b.dof0 && math.Abs(j.Axis[0]*m.Joints[k-1].Axis[0]+j.Axis[1]*m.Joints[k-1].Axis[1]) > 1e-9 {
+			return false
+		}
+	}
+	for c := i + 1; c < m.NBody; c++ {
+		if m.Bodies[c].Parent == i {
+			return false
+		}
+	}
+	return true
+}
+
+func (m *Model) buildLimits() {
+	if m.Option.DisableLimit || m.Option.DisableConstraint {
+		return
+	}
+	for k, j := range m.Joints {
+		if j.Limited {
+			m.limits = append(m.limits, limitConst{dof: k, lo: j.Range[0], hi: j.Range[1], margin: j.Margin,
+				weight: m.DofInvWeight[k], sol: newSol(j.SolRef, j.SolImp, m.Option.Timestep)})
+		}
+	}
+}

@@ -1,0 +1,190 @@
+package physics
+
+import "math"
+
+// Contact is a point at which two geoms are closer than their margin. The force on geom 2's body is
+// NormalForce Normal + TangentForce Tangent; on geom 1's body the opposite.
+type Contact struct {
+	Pair    int        // index into Model.Pairs
+	Dist    float64    // m, negative where the geoms overlap
+	Pos     [2]float64 // m
+	Normal  [2]float64 // from geom 1 to geom 2; shorter than 1 where the geoms are offset across the plane
+	Out     float64    // the normal's part across the plane
+	Tangent [2]float64 // unit vector in the plane
+
+	NormalForce  float64 // N
+	TangentForce float64 // N, along Tangent
+}
+
+// collide fills Contacts, pair by pair.
+func (d *Data) collide() {
+	d.Contacts = d.Contacts[:0]
+	m := d.Model
+	for i := range m.contacts {
+		p := &m.contacts[i]
+		if p.kind == planeCapsule {
+			d.planeCapsule(i, p)
+			continue
+		}
+		x2, y2 := d.bodyPoint(p.b2, p.x2, p.y2)
+		x1, y1 := d.bodyPoint(p.b1, p.x1, p.y1)
+		dx, dy := x2-x1, y2-y1
+		if dx*dx+dy*dy > p.reach*p.reach {
+			continue
+		}
+		ax, ay := d.bodyAxis(p.b1, p.ax, p.ay)
+		bx, by := d.bodyAxis(p.b2, p.bx, p.by)
+		switch p.kind {
+		case planeSphere:
+			d.planePoint(i, p, x1, y1, ax, ay, x2, y2, -ay, ax)
+		case sphereSphere:
+			d.spheres(i, p, x1, y1, x2, y2, false)
+		case sphereCapsule:
+			t := along(bx, by, x1-x2, y1-y2)
+			d.spheres(i, p, x1, y1, x2+t*bx, y2+t*by, false)
+		case capsuleCapsule:
+			d.capsules(i, p, x1, y1, ax, ay, x2, y2, bx, by)
+		}
+	}
+}
+
+// bodyAxis turns a direction of a body's frame into the world.
+func (d *Data) bodyAxis(b int, x, y float64) (wx, wy float64) {
+	c, s := d.XRot[2*b], d.XRot[2*b+1]
+	return c*x - s*y, s*x + c*y
+}
+
+// planeCapsule tests both end spheres against the plane, the end towards +axis first. The tangent is the
+// capsule's axis within the plane.
+func (d *Data) planeCapsule(i int, p *pairConst) {
+	c, s := d.XRot[2*p.b2], d.XRot[2*p.b2+1]
+	x, y := d.XPos[2*p.b2]+c*p.x2-s*p.y2, d.XPos[2*p.b2+1]+s*p.x2+c*p.y2
+	bx, by := c*p.bx-s*p.by, s*p.bx+c*p.by
+	x1, y1, nx, ny := p.x1, p.y1, p.ax, p.ay
+	if p.b1 != 0 {
+		x1, y1 = d.bodyPoint(p.b1, x1, y1)
+		nx, ny = d.bodyAxis(p.b1, nx, ny)
+	}
+	height := (x-x1)*nx + (y-y1)*ny
+	rise := bx*nx + by*ny
+	if height-math.Abs(rise)-p.r2 >= p.margin {
+		return
+	}
+	tx, ty := bx-rise*nx, by-rise*ny
+	if n := math.Sqrt(tx*tx + ty*ty); n < minVal {
+		tx, ty = ny, -nx
+	} else {
+		tx, ty = tx/n, ty/n
+	}
+	d.planePoint(i, p, x1, y1, nx, ny, x+bx, y+by, tx, ty)
+	d.planePoint(i, p, x1, y1, nx, ny, x-bx, y-by, tx, ty)
+}
+
+// planePoint is the contact of a sphere at (x, y) with the plane through (x1, y1): its point lies in the middle of
+// the overlap.
+func (d *Data) planePoint(i int, p *pairConst, x1, y1, nx, ny, x, y, tx, ty float64) {
+	dist := (x-x1)*nx + (y-y1)*ny - p.r2
+	if dist >= p.margin {
+		return
+	}
+	back := p.r2 + dist/2
+	d.Contacts = append(d.Contacts, Contact{Pair: i, Dist: dist, Pos: [2]float64{x - nx*back, y - ny*back},
+		Normal: [2]float64{nx, ny}, Tangent: [2]float64{tx, ty}})
+}
+
+// spheres is the contact of two spheres, or of two capsules at their nearest points. It reports whether there is
+// one. Where the points coincide and the axes are not parallel (cross), the normal stands on the plane.
+func (d *Data) spheres(i int, p *pairConst, x1, y1, x2, y2 float64, cross bool) bool {
+	dx, dy := x2-x1, y2-y1
+	gap := math.Sqrt(dx*dx + dy*dy + p.dw*p.dw)
+	dist := gap - p.r1 - p.r2
+	if dist >= p.margin {
+		return false
+	}
+	c := Contact{Pair: i, Dist: dist}
+	switch {
+	case gap >= minVal:
+		c.Normal, c.Out = [2]float64{dx / gap, dy / gap}, p.dw/gap
+	case cross:
+		c.Out = 1
+	default:
+		c.Normal = [2]float64{1, 0}
+	}
+	c.Tangent = [2]float64{-c.Normal[1], c.Normal[0]}
+	if flat := math.Sqrt(dx*dx + dy*dy); c.Out != 0 && flat >= minVal {
+		c.Tangent = [2]float64{-dy / flat, dx / flat}
+	}
+	at := p.r1 + dist/2
+	c.Pos = [2]float64{x1 + c.Normal[0]*at, y1 + c.Normal[1]*at}
+	d.Contacts = append(d.Contacts, c)
+	return true
+}
+
+// along returns where on the segment centre + t (bx, by), |t| <= 1, the point (x, y) away from the centre
+// is nearest.
+func along(bx, by, x, y float64) float64 {
+	n := bx*bx + by*by
+	if n < minVal {
+		return 0
+	}
+	return clip((bx*x + by*y) / n)
+}
+
+func clip(t float64) float64 {
+	if t > 1 {
+		return 1
+	}
+	if t < -1 {
+		return -1
+	}
+	return t
+}
+
+// capsules finds the nearest points of the segments (x1, y1) + s a and (x2, y2) + t b, |s|, |t| <= 1: the minimum of
+// the distance squared, clipped to the segments one after the other; where the axes are parallel, up to two
+// contacts at the ends.
+func (d *Data) capsules(i int, p *pairConst, x1, y1, ax, ay, x2, y2, bx, by float64) {
+	dx, dy := x1-x2, y1-y2
+	ma, mb, mc := ax*ax+ay*ay, -(ax*bx + ay*by), bx*bx+by*by
+	u, v := -(ax*dx + ay*dy), bx*dx+by*dy
+	det := ma*mc - mb*mb
+	at := func(s, t float64) bool {
+		return d.spheres(i, p, x1+s*ax, y1+s*ay, x2+t*bx, y2+t*by, math.Abs(det) >= minVal)
+	}
+	if math.Abs(det) >= minVal {
+		s, t := (mc*u-mb*v)/det, (ma*v-mb*u)/det
+		if s > 1 {
+			s, t = 1, (v-mb)/mc
+		} else if s < -1 {
+			s, t = -1, (v+mb)/mc
+		}
+		if t > 1 {
+			t = 1
+			s = clip((u - mb) / ma)
+		} else if t < -1 {
+			t = -1
+			s = clip((u + mb) / ma)
+		}
+		at(s, t)
+		return
+	}
+	n := 0
+	count := func(hit bool) {
+		if hit {
+			n++
+		}
+	}
+	if mc >= minVal {
+		count(at(1, clip((v-mb)/mc)))
+		count(at(-1, clip((v+mb)/mc)))
+	}
+	if n < 2 && ma >= minVal {
+		count(at(clip((u-mb)/ma), 1))
+	}
+	if n < 2 && ma >= minVal {
+		at(clip((u+mb)/ma), -1)
+	}
+	if mc < minVal && ma < minVal {
+		at(0, 0)
+	}
+}

@@ -1,0 +1,94 @@
+package physics
+
+// The constants of a Model in the form that the loops want: one record a body, dof, limit and pair.
+
+type bodyConst struct {
+	parent          int
+	dof0, dof1      int // its dofs are dof0 <= k < dof1
+	lastDof         int // the nearest dof at or above the body, -1: none
+	weld            int // the topmost body that it is rigidly fixed to
+	x, y, angle     float64
+	turned          bool // angle != 0
+	mass, inertia   float64
+	comX, comY      float64
+	massive, moving bool
+}
+
+type dofConst struct {
+	slide     bool
+	offCentre bool // the hinge's anchor is not the body's origin
+	body      int
+	before    int     // the dof that it rides on, -1
+	row       int     // offset of its row in a packed matrix
+	depth     int     // its row holds entries 0..depth, the last is the diagonal
+	chain     int     // offset of its row's dof numbers in Model.chain
+	ax, ay    float64 // Slide: axis; Hinge: anchor
+	sign, ref float64
+	armature  float64
+}
+
+// springConst is a dof with stiffness or damping.
+type springConst struct {
+	dof                           int
+	stiffness, springRef, damping float64
+}
+
+type limitConst struct {
+	dof    int
+	lo, hi float64
+	margin float64
+	weight float64 // (M^-1)_ii at qpos0
+	sol    solConst
+}
+
+type pairKind int
+
+const (
+	planeSphere pairKind = iota
+	planeCapsule
+	sphereSphere
+	sphereCapsule
+	capsuleCapsule
+)
+
+type pairConst struct {
+	kind           pairKind
+	b1, b2         int
+	leaf           int  // the dof whose chain holds the rows' entries, -1: nothing moves
+	signs          int  // offset into Model.signs
+	plain          bool // all signs are +1
+	condim         int
+	mu             float64
+	margin         float64
+	include        float64 // margin - gap: closer contacts push
+	sol            solConst
+	weight         float64 // sum of the bodies' translation weights
+	regular        float64 // R of the first row = (1-d)/d regular
+	x1, y1, x2, y2 float64 // centres in their bodies
+	ax, ay         float64 // geom 1: half axis, or the normal of a plane
+	bx, by         float64 // geom 2: half axis
+	dw             float64 // offset of geom 2 from geom 1 across the plane
+	r1, r2         float64
+	reach          float64 // no contact where the centres are further apart; +Inf for planes
+}
+
+// fluidConst is a body's equivalent inertia box in the fluid.
+type fluidConst struct {
+	body            int
+	comX, comY      float64
+	c, s            float64 // principal axis 1 in the body frame
+	viscous         float64 // 3 pi D viscosity, N s/m
+	drag1, drag2    float64 // density/2 box_j box_k along axes 1 and 2, N s^2/m^2
+	viscousRotation float64 // pi D^3 viscosity, N m s
+	dragRotation    float64 // density/64 box_n (box_1^4 + box_2^4), N m s^2
+}
+
+type actConst struct {
+	dof                      int
+	gear                     float64
+	clamp, clampForce        bool
+	affine                   bool // some Bias is not zero
+	lo, hi, forceLo, forceHi float64
+	gain                     float64
+	bias0, bias1, bias2      float64
+}

@@ -1,0 +1,142 @@
+package physics
+
+// Data is the state of one body and the workspace of its evaluation. All of it is allocated by NewData.
+//
+// The derived fields are those of the last evaluation. After Step with RK4 that is the fourth stage of the step,
+// as in MuJoCo; Forward makes them those of the present state.
+type Data struct {
+	Model *Model
+
+	Time  float64   // s
+	Steps int       // since Reset
+	QPos  []float64 // [NQ] m or rad
+	QVel  []float64 // [NV] m/s or rad/s
+	Ctrl  []float64 // [NU]
+
+	QAcc           []float64 // [NV] m/s^2 or rad/s^2; also where the solver's next search starts
+	M              []float64 // packed joint-space inertia, see FullM
+	QFrcBias       []float64 // [NV] N or N m, left-hand side
+	QFrcPassive    []float64 // [NV]
+	QFrcActuator   []float64 // [NV]
+	QFrcSmooth     []float64 // [NV] passive + actuator + applied - bias
+	QFrcConstraint []float64 // [NV] J'f
+
+	XPos   []float64 // [2*NBody] body origins in the world, m
+	XRot   []float64 // [2*NBody] cosine and sine of the body angles
+	XAngle []float64 // [NBody]
+
+	Iterations int        // of the solver, each one factorisation; 0: no rows
+	Contacts   []Contact  // geoms closer than their margin
+	Divergence Divergence // set when a step left the finite world
+
+	ox, oy   float64   // origin of motions
+	motion   []float64 // [3*NV] (w, vx, vy): turn rate and velocity at the origin for unit speed of the dof
+	velocity []float64 // [3*NBody] (w, vx, vy) of the body at the origin
+	accel    []float64 // [2*NBody] velocity-product and gravity acceleration of the body at the origin
+	spatial  []float64 // [4*NBody] mass, first moment, second moment about the origin; then of the subtree
+	wrench   []float64 // [3*NBody] (torque about the origin, force)
+
+	H       []float64 // packed factor of the last solve
+	inverse []float64 // [NV] reciprocal diagonal of the factor
+
+	applied []float64 // [3*NBody] external torque about and force at the centre of mass
+	pushed  bool      // some applied force is not zero
+
+	rows rows
+	rk   rk4
+	save []float64 // [2*NV] state before the step
+	pose pose      // scratch of Shapes
+}
+
+// NewData allocates a state of m at its reference configuration, at rest.
+func NewData(m *Model) *Data {
+	nv, nb := m.NV, m.NBody
+	vec := func(n int) []float64 { return make([]float64, n) }
+	d := &Data{
+		Model: m,
+		QPos:  vec(nv), QVel: vec(nv), QAcc: vec(nv), Ctrl: vec(m.NU),
+		M: vec(m.nM), H: vec(m.nM), inverse: vec(nv),
+		QFrcBias: vec(nv), QFrcPassive: vec(nv), QFrcActuator: vec(nv), QFrcSmooth: vec(nv), QFrcConstraint: vec(nv),
+		XPos: vec(2 * nb), XRot: vec(2 * nb), XAngle: vec(nb),
+		motion: vec(3 * nv), velocity: vec(3 * nb), accel: vec(2 * nb), spatial: vec(4 * nb), wrench: vec(3 * nb),
+		applied: vec(3 * nb), save: vec(3 * nv),
+	}
+	d.rows = newRows(m)
+	d.rk = newRK4(nv)
+	d.pose = newPose(nb)
+	d.Contacts = make([]Contact, 0, 2*len(m.contacts))
+	d.Reset()
+	return d
+}
+
+// Reset puts the body into its reference configuration at rest, at time 0, without controls or external forces.
+func (d *Data) Reset() {
+	copy(d.QPos, d.Model.QPos0)
+	clear(d.QVel)
+	clear(d.QAcc)
+	clear(d.Ctrl)
+	d.ClearForces()
+	d.Time, d.Steps = 0, 0
+	d.Divergence = Divergence{}
+	d.placeFixed()
+}
+
+// SetState puts the body at q [NQ] with velocities v [NV] at time 0 and forgets the warm start.
+func (d *Data) SetState(q, v []float64) {
+	if len(q) != d.Model.NQ || len(v) != d.Model.NV {
+		panic("physics: SetState: wrong lengths")
+	}
+	copy(d.QPos, q)
+	copy(d.QVel, v)
+	clear(d.QAcc)
+	d.Time, d.Steps = 0, 0
+	d.Divergence = Divergence{}
+}
+
+// Forward evaluates the present state: poses, forces, contacts and QAcc.
+func (d *Data) Forward() {
+	d.evaluate()
+	d.accelerate()
+}
+
+// evaluate runs every stage before the solve.
+func (d *Data) evaluate() {
+	d.kinematics()
+	d.bias()
+	d.inertia()
+	d.actuation()
+	d.passive()
+	d.collide()
+	d.makeRows()
+}
+
+// FullM writes the joint-space inertia, dst [NV*NV] row-major.
+func (d *Data) FullM(dst []float64) {
+	m, n := d.Model, d.Model.NV
+	clear(dst[:n*n])
+	for k := range m.dofs {
+		c := &m.dofs[k]
+		for e := 0; e <= c.depth; e++ {
+			i := m.chain[c.chain+e]
+			dst[k*n+i] = d.M[c.row+e]
+			dst[i*n+k] = d.M[c.row+e]
+		}
+	}
+}
+
+// MulM computes dst = M x, both [NV].
+func (d *Data) MulM(dst, x []float64) {
+	m := d.Model
+	clear(dst[:m.NV])
+	for k := range m.dofs {
+		c := &m.dofs[k]
+		row, chain := d.M[c.row:c.row+c.depth+1], m.chain[c.chain:]
+		sum := row[c.depth] * x[k]
+		for e := 0; e < c.depth; e++ {
+			i := chain[e]
+			sum += row[e] * x[i]
+			dst[i] += row[e] * x[k]
+		}
+		dst[k] += sum
+	}
+}

@@ -1,0 +1,77 @@
+package physics
+
+// RowKind is the kind of a constraint row, with MuJoCo's numbers.
+type RowKind int
+
+// The kinds.
+const (
+	RowLimit        RowKind = 3
+	RowFrictionless RowKind = 5
+	RowPyramid      RowKind = 6
+)
+
+// Row is one constraint row as MuJoCo lists it, for inspection: the solver works on a compact form.
+type Row struct {
+	Kind   RowKind
+	Pos    float64 // distance, m or rad
+	Margin float64
+	Vel    float64 // J v
+	ARef   float64
+	K, B   float64
+	Imp    float64
+	R      float64
+	Force  float64
+	J      []float64 // [NV]
+}
+
+// NEFC returns the number of constraint rows of the last evaluation.
+func (d *Data) NEFC() int { return d.rows.count }
+
+// NLimit returns the number of active joint limits of the last evaluation.
+func (d *Data) NLimit() int { return len(d.rows.limits) }
+
+// EFC lists the rows of the last evaluation: limits by joint, lower first, then contacts. It allocates.
+func (d *Data) EFC() []Row {
+	m := d.Model
+	var out []Row
+	for i := range d.rows.limits {
+		l := &d.rows.limits[i]
+		c := &m.limits[l.limit]
+		j := make([]float64, m.NV)
+		j[l.dof] = l.sign
+		out = append(out, Row{Kind: RowLimit, Pos: l.pos, Margin: c.margin, Vel: l.vel, ARef: l.ref, K: c.sol.k, B: c.sol.b,
+			Imp: l.imp, R: 1 / l.d, Force: l.force, J: j})
+	}
+	for i := range d.rows.units {
+		out = d.unitRows(out, &d.rows.units[i])
+	}
+	return out
+}
+
+func (d *Data) unitRows(out []Row, u *unit) []Row {
+	m := d.Model
+	p, c := &m.contacts[u.pair], &d.Contacts[u.contact]
+	row := func(sign, vel, ref, force float64) Row {
+		j := make([]float64, m.NV)
+		for e, k := range m.chain[u.chain : u.chain+u.n] {
+			j[k] = d.rows.jac[u.jac+e] + sign*d.rows.jac[u.jac+u.n+e]
+		}
+		return Row{Kind: RowPyramid, Pos: c.Dist, Margin: p.include, Vel: vel, ARef: ref, K: p.sol.k, B: p.sol.b, Imp: u.imp,
+			R: 1 / u.d, Force: force, J: j}
+	}
+	fp, fm, fn := u.forces()
+	if p.condim == 1 {
+		r := row(0, u.velN, u.refN, fn)
+		r.Kind = RowFrictionless
+		return append(out, r)
+	}
+	edges := []Row{row(1, u.velN+u.velT, u.refP, fp), row(-1, u.velN-u.velT, u.refM, fm)}
+	if u.flats == 0 {
+		return append(out, edges...)
+	}
+	flat := row(0, u.velN, u.refN, fn/2)
+	if p.kind == planeCapsule { // the tangent in the plane is the first
+		return append(append(out, edges...), flat, flat)
+	}
+	return append(append(out, flat, flat), edges...)
+}

@@ -1,0 +1,40 @@
+package physics
+
+// Energy returns the kinetic and potential energy at the last evaluation, J: v'Mv/2 (with armature), weight against
+// the world's origin, and springs.
+func (d *Data) Energy() (kinetic, potential float64) {
+	m := d.Model
+	d.MulM(d.rows.mp, d.QVel)
+	for k, v := range d.QVel {
+		kinetic += 0.5 * v * d.rows.mp[k]
+	}
+	for b := range m.bodies {
+		c := &m.bodies[b]
+		x, y := d.bodyPoint(b, c.comX, c.comY)
+		potential -= c.mass * (m.Option.Gravity[0]*x + m.Option.Gravity[1]*y)
+	}
+	for i := range m.springs {
+		s := &m.springs[i]
+		x := d.QPos[s.dof] - s.springRef
+		potential += 0.5 * s.stiffness * x * x
+	}
+	return kinetic, potential
+}
+
+// Momentum returns the linear momentum of the moving bodies, kg m/s, and the angular momentum about the world's
+// origin, kg m^2/s, at the last evaluation, without armature.
+func (d *Data) Momentum() (pu, pv, l float64) {
+	m := d.Model
+	for b := m.firstBody; b < len(m.bodies); b++ {
+		c := &m.bodies[b]
+		if !c.moving {
+			continue
+		}
+		x, y := d.bodyPoint(b, c.comX, c.comY)
+		vx, vy := d.pointVelocity(b, x, y)
+		pu += c.mass * vx
+		pv += c.mass * vy
+		l += c.inertia*d.velocity[3*b] + c.mass*(x*vy-y*vx)
+	}
+	return pu, pv, l
+}

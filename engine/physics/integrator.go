@@ -1,0 +1,148 @@
+package physics
+
+import (
+	"fmt"
+	"math"
+)
+
+// Limit of the finite world: a coordinate or speed beyond it counts as divergence, as in MuJoCo.
+const maxValue = 1e10
+
+// Divergence says that a step left the finite world, and where. The zero value means that none did.
+type Divergence struct {
+	Step     int    // number of the step since Reset, from 1; 0: no divergence
+	Quantity string // "qpos" or "qvel"
+	Index    int    // of the coordinate
+	Joint    string // its joint
+	Value    float64
+}
+
+// Error describes the event.
+func (e *Divergence) Error() string {
+	return fmt.Sprintf("physics: step %d: %s[%d] (joint %q) became %g", e.Step, e.Quantity, e.Index, e.Joint, e.Value)
+}
+
+// Step advances the state by one timestep and reports whether it stayed finite. Where it did not, Divergence
+// says why, and the state is the one before the step; further steps do nothing until Reset or SetState.
+func (d *Data) Step() bool {
+	if d.Divergence.Step != 0 {
+		return false
+	}
+	nv := d.Model.NV
+	q0, v0, a0 := d.save[:nv], d.save[nv:2*nv], d.save[2*nv:]
+	copy(q0, d.QPos)
+	copy(v0, d.QVel)
+	copy(a0, d.QAcc)
+	if d.Model.Option.Integrator == RK4 {
+		d.rungeKutta(q0, v0)
+	} else {
+		d.euler()
+	}
+	if !d.check() {
+		copy(d.QPos, q0)
+		copy(d.QVel, v0)
+		copy(d.QAcc, a0)
+		return false
+	}
+	d.Steps++
+	d.Time += d.Model.Option.Timestep
+	return true
+}
+
+// check looks for coordinates that are not finite or beyond maxValue.
+func (d *Data) check() bool {
+	// The sum of absolute values is finite and small just where every term is.
+	s := 0.0
+	for k, q := range d.QPos {
+		s += math.Abs(q) + math.Abs(d.QVel[k])
+	}
+	if s < maxValue {
+		return true
+	}
+	for k := range d.QPos {
+		if d.diverged("qpos", k, d.QPos[k]) || d.diverged("qvel", k, d.QVel[k]) {
+			return false
+		}
+	}
+	return true
+}
+
+func (d *Data) diverged(quantity string, k int, x float64) bool {
+	if math.Abs(x) <= maxValue {
+		return false
+	}
+	d.Divergence = Divergence{Step: d.Steps + 1, Quantity: quantity, Index: k, Joint: d.Model.Joints[k].Name, Value: x}
+	return true
+}
+
+// euler is the semi-implicit method, with the joint damping taken at the end of the step:
+//
+//	(M + h diag(damping)) a' = QFrcSmooth + QFrcConstraint;   v += h a';   q += h v
+func (d *Data) euler() {
+	m := d.Model
+	h := m.Option.Timestep
+	d.evaluate()
+	a := d.QAcc
+	if !m.damped || m.Option.DisableEulerDamp {
+		d.accelerate()
+	} else {
+		if d.rows.count > 0 {
+			d.accelerate()
+		} else {
+			clear(d.QFrcConstraint)
+		}
+		a = d.rows.x
+		copy(d.H, d.M)
+		for i := range m.springs {
+			s := &m.springs[i]
+			c := &m.dofs[s.dof]
+			d.H[c.row+c.depth] += h * s.damping
+		}
+		d.factorInPlace(d.H)
+		for k := range a {
+			a[k] = d.QFrcSmooth[k] + d.QFrcConstraint[k]
+		}
+		d.solve(d.H, a)
+		if d.rows.count == 0 {
+			copy(d.QAcc, a)
+		}
+	}
+	for k := range a {
+		d.QVel[k] += h * a[k]
+		d.QPos[k] += h * d.QVel[k]
+	}
+}
+
+// rk4 is the sum over the stages so far.
+type rk4 struct {
+	v, a []float64 // [NV] weighted velocities and accelerations
+}
+
+func newRK4(nv int) rk4 { return rk4{v: make([]float64, nv), a: make([]float64, nv)} }
+
+// rungeKutta is the classic method of order four with the controls held; every stage detects contacts and solves anew.
+//
+//	k1 = f(x);  k2 = f(x + h/2 k1);  k3 = f(x + h/2 k2);  k4 = f(x + h k3);  x += h (k1 + 2 k2 + 2 k3 + k4)/6
+func (d *Data) rungeKutta(q0, v0 []float64) {
+	h := d.Model.Option.Timestep
+	weight := [4]float64{1.0 / 6, 1.0 / 3, 1.0 / 3, 1.0 / 6}
+	reach := [4]float64{h / 2, h / 2, h, 0}
+	sv, sa := d.rk.v, d.rk.a
+	clear(sv)
+	clear(sa)
+	for stage := 0; stage < 4; stage++ {
+		d.Forward()
+		w, t := weight[stage], reach[stage]
+		for k, a := range d.QAcc {
+			v := d.QVel[k]
+			sv[k] += w * v
+			sa[k] += w * a
+			d.QPos[k] = q0[k] + t*v
+			d.QVel[k] = v0[k] + t*a
+		}
+	}
+	for k := range q0 {
+		d.QPos[k] = q0[k] + h*sv[k]
+		d.QVel[k] = v0[k] + h*sa[k]
+	}
+}

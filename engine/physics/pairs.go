@@ -1,0 +1,182 @@
+package physics
+
+import "math"
+
+// buildPairs lists the geoms that may touch: (contype1 & conaffinity2) | (contype2 & conaffinity1), on bodies that
+// are not rigidly joined, not excluded, and not parent and child unless the parent is the world.
+func (m *Model) buildPairs() {
+	if m.Option.DisableContact || m.Option.DisableConstraint {
+		return
+	}
+	geoms := make([][]int, m.NBody)
+	for i, g := range m.Geoms {
+		if g.Type == Plane || g.Type == Sphere || g.Type == Capsule {
+			geoms[g.Body] = append(geoms[g.Body], i)
+		}
+	}
+	for b1 := 0; b1 < m.NBody; b1++ {
+		for b2 := b1 + 1; b2 < m.NBody; b2++ {
+			if !m.bodiesTouch(b1, b2) {
+				continue
+			}
+			for _, g1 := range geoms[b1] {
+				for _, g2 := range geoms[b2] {
+					m.addPair(g1, g2)
+				}
+			}
+		}
+	}
+}
+
+func (m *Model) bodiesTouch(b1, b2 int) bool {
+	w1, w2 := m.bodies[b1].weld, m.bodies[b2].weld
+	if w1 == w2 || (!m.bodies[b1].moving && !m.bodies[b2].moving) {
+		return false
+	}
+	if !m.Option.DisableParent && w1 != 0 && w2 != 0 {
+		if m.bodies[m.bodies[w1].parent].weld == w2 || m.bodies[m.bodies[w2].parent].weld == w1 {
+			return false
+		}
+	}
+	for _, e := range m.Exclude {
+		if e == [2]int{b1, b2} || e == [2]int{b2, b1} {
+			return false
+		}
+	}
+	return true
+}
+
+func (m *Model) addPair(i1, i2 int) {
+	if m.Geoms[i1].Type > m.Geoms[i2].Type {
+		i1, i2 = i2, i1
+	}
+	g1, g2 := &m.Geoms[i1], &m.Geoms[i2]
+	if g1.ConType&g2.ConAffinity == 0 && g2.ConType&g1.ConAffinity == 0 {
+		return
+	}
+	if g2.Type == Plane || (g1.Type == Plane && g1.OutOfPlane) {
+		return // two planes, or a plane that is parallel to the plane of motion: it never pushes within it
+	}
+	if len(m.Pairs) > MaxPairs {
+		return // NewModel refuses the model
+	}
+	m.Pairs = append(m.Pairs, mix(i1, i2, g1, g2, m.Option.SumMargins))
+}
+
+// mix combines two geoms' contact parameters: those of the higher priority; at equal priority condim and friction
+// the larger, solref and solimp the mean weighted by solmix.
+func mix(i1, i2 int, g1, g2 *Geom, sumMargins bool) Pair {
+	p := Pair{G1: i1, G2: i2, Margin: math.Max(g1.Margin, g2.Margin), Gap: math.Max(g1.Gap, g2.Gap)}
+	if sumMargins {
+		p.Margin, p.Gap = g1.Margin+g2.Margin, g1.Gap+g2.Gap
+	}
+	if g1.Priority != g2.Priority {
+		g := g1
+		if g2.Priority > g1.Priority {
+			g = g2
+		}
+		p.CondIm, p.Friction, p.SolRef, p.SolImp = g.CondIm, g.Friction, g.SolRef, g.SolImp
+		return p
+	}
+	p.CondIm = max(g1.CondIm, g2.CondIm)
+	p.Friction = math.Max(g1.Friction, g2.Friction)
+	w := 0.5
+	switch a, b := g1.SolMix >= minVal, g2.SolMix >= minVal; {
+	case a && b:
+		w = g1.SolMix / (g1.SolMix + g2.SolMix)
+	case a:
+		w = 1
+	case b:
+		w = 0
+	}
+	if g1.SolRef[0] > 0 && g2.SolRef[0] > 0 {
+		for i := range p.SolRef {
+			p.SolRef[i] = w*g1.SolRef[i] + (1-w)*g2.SolRef[i]
+		}
+	} else {
+		for i := range p.SolRef {
+			p.SolRef[i] = math.Min(g1.SolRef[i], g2.SolRef[i])
+		}
+	}
+	for i := range p.SolImp {
+		p.SolImp[i] = w*g1.SolImp[i] + (1-w)*g2.SolImp[i]
+	}
+	return p
+}
+
+// buildContacts makes the pairs ready for the narrow phase and the rows.
+func (m *Model) buildContacts() {
+	for i := range m.Pairs {
+		p := &m.Pairs[i]
+		g1, g2 := &m.Geoms[p.G1], &m.Geoms[p.G2]
+		c := pairConst{
+			b1: g1.Body, b2: g2.Body, condim: p.CondIm, mu: p.Friction, margin: p.Margin, include: p.Margin - p.Gap,
+			sol: newSol(p.SolRef, p.SolImp, m.Option.Timestep), signs: len(m.signs),
+			x1: g1.Pos[0], y1: g1.Pos[1], x2: g2.Pos[0], y2: g2.Pos[1], r1: g1.Radius, r2: g2.Radius,
+			ax: g1.Axis[0], ay: g1.Axis[1], bx: g2.Axis[0] * g2.HalfLength, by: g2.Axis[1] * g2.HalfLength,
+			reach: math.Inf(1),
+		}
+		if c.condim == 3 && c.mu < 1e-5 {
+			c.mu = 1e-5 // MuJoCo's least friction of a pyramid
+		}
+		switch {
+		case g1.Type == Plane && g2.Type == Sphere:
+			c.kind = planeSphere
+		case g1.Type == Plane:
+			c.kind = planeCapsule
+		case g1.Type == Sphere && g2.Type == Sphere:
+			c.kind = sphereSphere
+		case g1.Type == Sphere:
+			c.kind = sphereCapsule
+		default:
+			c.kind = capsuleCapsule
+			c.ax, c.ay = g1.Axis[0]*g1.HalfLength, g1.Axis[1]*g1.HalfLength
+		}
+		if c.kind != planeSphere && c.kind != planeCapsule {
+			c.dw = g2.Offset - g1.Offset
+		}
+		if g2.OutOfPlane {
+			c.bx, c.by = 0, 0
+		}
+		if c.kind != planeSphere && c.kind != planeCapsule {
+			if g1.OutOfPlane {
+				c.ax, c.ay = 0, 0
+			}
+			c.reach = g1.Radius + g2.Radius + p.Margin
+			if g1.Type == Capsule {
+				c.reach += g1.HalfLength
+			}
+			if g2.Type == Capsule {
+				c.reach += g2.HalfLength
+			}
+		}
+		m.buildRowPattern(&c)
+		c.weight = m.BodyInvWeight[c.b1] + m.BodyInvWeight[c.b2]
+		c.regular = c.weight
+		if c.condim == 3 {
+			c.regular = c.weight * (1 + c.mu*c.mu)
+		}
+		m.contacts = append(m.contacts, c)
+	}
+}
+
+// buildRowPattern finds the chain of a contact's rows and the sign with which each dof on it moves body 2
+// against body 1: +1 where it carries body 2 alone, -1 body 1 alone, 0 both or neither.
+func (m *Model) buildRowPattern(c *pairConst) {
+	l1, l2 := m.bodies[c.b1].lastDof, m.bodies[c.b2].lastDof
+	c.leaf = max(l1, l2)
+	leaf := &m.dofs[c.leaf]
+	plain := true
+	for _, k := range m.chain[leaf.chain : leaf.chain+leaf.depth+1] {
+		sign := 0.0
+		if l2 >= 0 && m.isAncestor(k, l2) {
+			sign++
+		}
+		if l1 >= 0 && m.isAncestor(k, l1) {
+			sign--
+		}
+		plain = plain && sign == 1
+		m.signs = append(m.signs, sign)
+	}
+	c.plain = plain
+}

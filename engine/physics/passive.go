@@ -1,0 +1,96 @@
+package physics
+
+import "math"
+
+// passive computes QFrcPassive = -stiffness (q - springref) - damping v + fluid + applied forces, and sums up
+// QFrcSmooth.
+func (d *Data) passive() {
+	m := d.Model
+	clear(d.QFrcPassive)
+	for i := range m.springs {
+		s := &m.springs[i]
+		d.QFrcPassive[s.dof] = -s.stiffness*(d.QPos[s.dof]-s.springRef) - s.damping*d.QVel[s.dof]
+	}
+	for i := range m.fluid {
+		d.fluid(&m.fluid[i])
+	}
+	for k := range d.QFrcSmooth {
+		d.QFrcSmooth[k] = d.QFrcPassive[k] - d.QFrcBias[k] + d.QFrcActuator[k]
+	}
+	if d.pushed {
+		d.push()
+	}
+}
+
+// fluid adds the force of the fluid on one body, in its principal frame at its centre of mass:
+//
+//	f_i   = -3 pi D visc v_i - 1/2 rho box_j box_k |v_i| v_i
+//	tau   = -pi D^3 visc w - rho box_n (box_1^4 + box_2^4) |w| w / 64
+//
+// MuJoCo documentation, Computation, passive forces, inertia model.
+func (d *Data) fluid(f *fluidConst) {
+	b := f.body
+	cs, sn := d.XRot[2*b], d.XRot[2*b+1]
+	px := d.XPos[2*b] + cs*f.comX - sn*f.comY
+	py := d.XPos[2*b+1] + sn*f.comX + cs*f.comY
+	vx, vy := d.pointVelocity(b, px, py)
+	w := d.velocity[3*b]
+	c, s := cs*f.c-sn*f.s, sn*f.c+cs*f.s
+	v1, v2 := c*vx+s*vy, c*vy-s*vx
+	f1 := -(f.viscous + f.drag1*math.Abs(v1)) * v1
+	f2 := -(f.viscous + f.drag2*math.Abs(v2)) * v2
+	torque := -(f.viscousRotation + f.dragRotation*math.Abs(w)) * w
+	d.addForce(d.QFrcPassive, b, px, py, c*f1-s*f2, s*f1+c*f2, torque)
+}
+
+// addForce adds to dst [NV] the joint forces of a force (fx, fy) at the world point (px, py) of body b and a torque.
+func (d *Data) addForce(dst []float64, b int, px, py, fx, fy, torque float64) {
+	m := d.Model
+	leaf := m.bodies[b].lastDof
+	if leaf < 0 {
+		return
+	}
+	t := torque + (px-d.ox)*fy - (py-d.oy)*fx
+	for k := leaf; k >= 0; k = m.dofs[k].before {
+		mo := d.motion[3*k : 3*k+3]
+		dst[k] += mo[0]*t + mo[1]*fx + mo[2]*fy
+	}
+}
+
+// ApplyForce adds a force (fu, fv), N, at a point of the world, m, that moves with body b from now on as the body's
+// centre of mass does, that is, its torque about the centre of mass is kept. It acts until ClearForces.
+func (d *Data) ApplyForce(b int, u, v, fu, fv float64) {
+	c := &d.Model.bodies[b]
+	cx, cy := d.bodyPoint(b, c.comX, c.comY)
+	d.ApplyWrench(b, fu, fv, (u-cx)*fv-(v-cy)*fu)
+}
+
+// ApplyWrench adds a force (fu, fv), N, at the centre of mass of body b and a torque, N m, until ClearForces.
+func (d *Data) ApplyWrench(b int, fu, fv, torque float64) {
+	a := d.applied[3*b : 3*b+3]
+	a[0] += torque
+	a[1] += fu
+	a[2] += fv
+	d.pushed = true
+}
+
+// ClearForces removes all external forces.
+func (d *Data) ClearForces() {
+	if d.pushed {
+		clear(d.applied)
+		d.pushed = false
+	}
+}
+
+// push adds the external forces to QFrcSmooth.
+func (d *Data) push() {
+	m := d.Model
+	for b := m.firstBody; b < len(m.bodies); b++ {
+		a := d.applied[3*b : 3*b+3]
+		if a[0] == 0 && a[1] == 0 && a[2] == 0 {
+			continue
+		}
+		px, py := d.bodyPoint(b, m.bodies[b].comX, m.bodies[b].comY)
+		d.addForce(d.QFrcSmooth, b, px, py, a[1], a[2], a[0])
+	}
+}

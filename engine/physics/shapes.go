@@ -1,0 +1,61 @@
+package physics
+
+// pose is where the bodies stand, apart from the last evaluation.
+type pose struct{ xpos, xrot, xang, motion []float64 }
+
+func newPose(nb int) pose {
+	return pose{xpos: make([]float64, 2*nb), xrot: make([]float64, 2*nb), xang: make([]float64, nb)}
+}
+
+// Shapes appends the outlines of the geoms at the present QPos. The derived fields stay those of the last evaluation.
+// Geoms whose length stands on the plane of motion appear as spheres; planes parallel to it are left out.
+func (d *Data) Shapes(dst []Shape) []Shape {
+	m := d.Model
+	p := &d.pose
+	if p.motion == nil {
+		p.motion = make([]float64, len(d.motion))
+		copy(p.xpos, d.XPos)
+		copy(p.xrot, d.XRot)
+		copy(p.xang, d.XAngle)
+	}
+	swap := func() {
+		d.XPos, p.xpos = p.xpos, d.XPos
+		d.XRot, p.xrot = p.xrot, d.XRot
+		d.XAngle, p.xang = p.xang, d.XAngle
+		d.motion, p.motion = p.motion, d.motion
+	}
+	swap()
+	if m.firstBody != 0 {
+		d.positions()
+	}
+	for i := range m.Geoms {
+		if s, ok := d.shape(&m.Geoms[i]); ok {
+			dst = append(dst, s)
+		}
+	}
+	swap()
+	return dst
+}
+
+func (d *Data) shape(g *Geom) (Shape, bool) {
+	x, y := d.bodyPoint(g.Body, g.Pos[0], g.Pos[1])
+	ax, ay := d.bodyAxis(g.Body, g.Axis[0], g.Axis[1])
+	s := Shape{Body: g.Body, Radius: g.Radius, A: [2]float64{x, y}, B: [2]float64{x, y}}
+	switch {
+	case g.Type == Plane && g.OutOfPlane:
+		return s, false
+	case g.Type == Plane:
+		s.Kind, s.B = ShapePlane, [2]float64{ay, -ax}
+		return s, true
+	case g.Type == Sphere || g.OutOfPlane && g.Type != Box:
+		s.Kind = ShapeSphere
+		return s, true
+	case g.Type == Capsule:
+		s.Kind = ShapeCapsule
+	default:
+		s.Kind = ShapeBox
+	}
+	h := g.HalfLength
+	s.A, s.B = [2]float64{x - h*ax, y - h*ay}, [2]float64{x + h*ax, y + h*ay}
+	return s, true
+}

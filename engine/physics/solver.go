@@ -1,0 +1,264 @@
+package physics
+
+import "math"
+
+const (
+	maxIterations = 100
+	plainSteps    = 3     // Newton steps taken whole before the line search
+	tieTolerance  = 1e-13 // a residual so small against its terms is on the edge: either side is right
+)
+
+// accelerate computes QAcc and QFrcConstraint, the unique minimum of
+//
+//	1/2 (a - a0)'M(a - a0) + sum_i 1/2 D_i min(0, J_i a - aref_i)^2,   M a0 = QFrcSmooth
+//
+// by Newton's method on the piecewise quadratic: for a set A of active rows its piece has the minimum
+//
+//	(M + J_A' D J_A) a = QFrcSmooth + J_A' D aref
+//
+// and where the rows that are active there are A again, that is the minimum of the whole. The search starts from the
+// rows that are active at the last QAcc.
+func (d *Data) accelerate() {
+	r := &d.rows
+	d.Iterations = 0
+	if r.count == 0 {
+		clear(d.QFrcConstraint)
+		d.factor(d.H, d.M)
+		copy(d.QAcc, d.QFrcSmooth)
+		d.solve(d.H, d.QAcc)
+		return
+	}
+	d.activate(d.QAcc)
+	for i := 0; i < maxIterations; i++ {
+		d.Iterations = i + 1
+		d.solvePiece()
+		if !d.activate(r.x) {
+			copy(d.QAcc, r.x)
+			break
+		}
+		if i < plainSteps {
+			copy(d.QAcc, r.x)
+			continue
+		}
+		t := d.lineSearch()
+		for k, x := range r.x {
+			d.QAcc[k] += t * (x - d.QAcc[k])
+		}
+		d.activate(d.QAcc)
+	}
+	d.constraintForces()
+}
+
+// solvePiece minimises the piece of the rows that are on into rows.x.
+func (d *Data) solvePiece() {
+	m, r := d.Model, &d.rows
+	h, x := d.H, r.x
+	copy(h, d.M)
+	copy(x, d.QFrcSmooth)
+	for i := range r.limits {
+		l := &r.limits[i]
+		if l.on {
+			c := &m.dofs[l.dof]
+			h[c.row+c.depth] += l.d
+			x[l.dof] += l.sign * l.d * l.ref
+		}
+	}
+	for i := range r.units {
+		d.addUnit(&r.units[i], h, x)
+	}
+	d.factorInPlace(h)
+	d.solve(h, x)
+}
+
+// addUnit adds a unit's active rows. With s+, s-, sn their weights, the rows sum up to
+//
+//	(s+ + s- + sn) Jn'Jn + (s+ - s-) (Jn'Jt + Jt'Jn) + (s+ + s-) Jt'Jt
+func (d *Data) addUnit(u *unit, h, x []float64) {
+	var sp, sm, sn float64
+	if u.onP {
+		sp = u.d * u.pairs
+	}
+	if u.onM {
+		sm = u.d * u.pairs
+	}
+	if u.onN {
+		sn = u.d * u.flats
+	}
+	cnn, cnt, ctt := sp+sm+sn, sp-sm, sp+sm
+	if cnn == 0 {
+		return
+	}
+	m, r := d.Model, &d.rows
+	bn := sp*u.refP + sm*u.refM + sn*u.refN
+	bt := sp*u.refP - sm*u.refM
+	jn, jt := r.jac[u.jac:u.jac+u.n], r.jac[u.jac+u.n:u.jac+2*u.n]
+	chain := m.chain[u.chain : u.chain+u.n]
+	for e, k := range chain {
+		n, t := jn[e], jt[e]
+		x[k] += n*bn + t*bt
+		row := h[m.dofs[k].row:]
+		row = row[:e+1]
+		if ctt == 0 {
+			n *= cnn
+			for i := range row {
+				row[i] += n * jn[i]
+			}
+			continue
+		}
+		n, t = cnn*n+cnt*t, cnt*n+ctt*t
+		for i := range row {
+			row[i] += n*jn[i] + t*jt[i]
+		}
+	}
+}
+
+// activate sets which rows are on at the acceleration a and reports whether any changed. A row that was on the
+// other side but is on the edge to rounding stays as it was.
+func (d *Data) activate(a []float64) bool {
+	r := &d.rows
+	changed := false
+	for i := range r.limits {
+		l := &r.limits[i]
+		l.on = side(l.sign*a[l.dof], l.ref, l.on, &changed)
+	}
+	for i := range r.units {
+		u := &r.units[i]
+		n, t := d.unitDot(u, a)
+		u.resP, u.resM, u.resN = n+t-u.refP, n-t-u.refM, n-u.refN
+		if u.pairs != 0 {
+			u.onP = side(n+t, u.refP, u.onP, &changed)
+			u.onM = side(n-t, u.refM, u.onM, &changed)
+		}
+		if u.flats != 0 {
+			u.onN = side(n, u.refN, u.onN, &changed)
+		}
+	}
+	return changed
+}
+
+func side(ja, ref float64, on bool, changed *bool) bool {
+	now := ja < ref
+	if now != on {
+		if math.Abs(ja-ref) <= tieTolerance*math.Abs(ref) {
+			return on
+		}
+		*changed = true
+	}
+	return now
+}
+
+// unitDot returns Jn a and mu Jt a.
+func (d *Data) unitDot(u *unit, a []float64) (n, t float64) {
+	r := &d.rows
+	jn, jt := r.jac[u.jac:u.jac+u.n], r.jac[u.jac+u.n:u.jac+2*u.n]
+	for e, k := range d.Model.chain[u.chain : u.chain+u.n] {
+		n += jn[e] * a[k]
+		t += jt[e] * a[k]
+	}
+	return n, t
+}
+
+// lineSearch returns the t that minimises the cost at QAcc + t (x - QAcc): the root of its derivative, which rises
+// piecewise linearly, by Newton's method inside a bracket. It ends where a step stays on its piece.
+func (d *Data) lineSearch() float64 {
+	r := &d.rows
+	for k, x := range r.x {
+		r.p[k] = x - d.QAcc[k]
+	}
+	d.MulM(r.mp, r.p)
+	d.MulM(r.ma, d.QAcc)
+	slope, curve := 0.0, 0.0
+	for k, p := range r.p {
+		slope += p * (r.ma[k] - d.QFrcSmooth[k])
+		curve += p * r.mp[k]
+	}
+	lo, hi, t := 0.0, math.Inf(1), 1.0
+	for i := 0; i < maxIterations; i++ {
+		g, h := d.rowSlopes(t)
+		g += slope + t*curve
+		h += curve
+		if g < 0 {
+			lo = t
+		} else {
+			hi = t
+		}
+		next := t - g/h
+		if !(next > lo && next < hi) {
+			if math.IsInf(hi, 1) || next == t {
+				return t
+			}
+			next = lo + (hi-lo)/2
+		}
+		if math.Abs(next-t) <= 1e-14*t {
+			return next
+		}
+		t = next
+	}
+	return t
+}
+
+// rowSlopes returns the rows' part of the cost's first and second derivative at t.
+func (d *Data) rowSlopes(t float64) (g, h float64) {
+	r := &d.rows
+	add := func(value, step, weight float64) {
+		if v := value + t*step; v < 0 {
+			g += weight * v * step
+			h += weight * step * step
+		}
+	}
+	for i := range r.limits {
+		l := &r.limits[i]
+		add(l.sign*d.QAcc[l.dof]-l.ref, l.sign*r.p[l.dof], l.d)
+	}
+	for i := range r.units {
+		u := &r.units[i]
+		n, tn := d.unitDot(u, d.QAcc)
+		pn, pt := d.unitDot(u, r.p)
+		add(n+tn-u.refP, pn+pt, u.d*u.pairs)
+		add(n-tn-u.refM, pn-pt, u.d*u.pairs)
+		add(n-u.refN, pn, u.d*u.flats)
+	}
+	return g, h
+}
+
+// constraintForces computes f = -D min(0, J a - aref) and QFrcConstraint = J'f at QAcc.
+func (d *Data) constraintForces() {
+	m, r := d.Model, &d.rows
+	clear(d.QFrcConstraint)
+	for i := range r.limits {
+		l := &r.limits[i]
+		l.force = 0
+		if l.on {
+			l.force = l.d * (l.ref - l.sign*d.QAcc[l.dof])
+			d.QFrcConstraint[l.dof] += l.sign * l.force
+		}
+	}
+	for i := range r.units {
+		u := &r.units[i]
+		fp, fm, fn := u.forces()
+		c := &d.Contacts[u.contact]
+		normal, tangent := fp+fm+fn, fp-fm
+		c.NormalForce, c.TangentForce = c.NormalForce+normal, c.TangentForce+tangent*m.contacts[u.pair].mu
+		if normal == 0 {
+			continue
+		}
+		jn, jt := r.jac[u.jac:u.jac+u.n], r.jac[u.jac+u.n:u.jac+2*u.n]
+		for e, k := range m.chain[u.chain : u.chain+u.n] {
+			d.QFrcConstraint[k] += jn[e]*normal + jt[e]*tangent
+		}
+	}
+}
+
+// forces returns the forces of the rows +, - and of the Jn rows together.
+func (u *unit) forces() (fp, fm, fn float64) {
+	if u.onP {
+		fp = -u.d * u.pairs * u.resP
+	}
+	if u.onM {
+		fm = -u.d * u.pairs * u.resM
+	}
+	if u.onN {
+		fn = -u.d * u.flats * u.resN
+	}
+	return fp, fm, fn
+}
