@@ -71,7 +71,11 @@ func (s *Session) dotsLabels() {
 	case s.selected >= 0:
 		text = "click elsewhere to go on"
 	}
-	l = append(l, plot.Label{Text: text, Class: "hint", X: f.X + 0.97*f.W, Y: f.Y + f.H - s.px(14), Align: plot.Right})
+	hint := plot.Label{Text: text, Class: "hint", X: f.X + 0.97*f.W, Y: f.Y + f.H - s.px(14), Align: plot.Right}
+	if p.Rect.W >= s.px(400) {
+		hint.X, hint.Y = p.Rect.X+p.Rect.W-s.px(14), p.Rect.Y+s.px(18)
+	}
+	l = append(l, hint)
 	set.done(l)
 }
 
@@ -87,7 +91,7 @@ func (s *Session) drawDots(p *panel, resized bool) {
 	}
 	in := &p.Inside
 	in.Reset()
-	s.visited.dots.Draw(in, &ui.axes, s.px(2.6), pal.One, pal.One.Mix(pal.Muted, 0.6).Alpha(0.5))
+	s.visited.dots.Draw(in, &ui.axes, s.px(2.6), pal.One, pal.One.Mix(pal.Muted, 0.85).Alpha(0.4))
 	if ui.hover >= 0 && ui.hover < s.visited.dots.Len() {
 		s.visited.dots.Mark(in, &ui.axes, ui.hover, s.px(6.5), s.px(1.6), pal.Ink)
 	}

@@ -45,8 +45,9 @@ func (v *visited) add(obs []float32, state []float64, ret, variance, err, shift 
 	v.returns[slot], v.variance[slot], v.err[slot], v.shift[slot] = ret, variance, err, shift
 }
 
-// smallest is the least spread and error that the scatter shows.
-const smallest = 1e-4
+// smallest is the least spread and error that the scatter shows; less stands at its edge. An untrained network
+// is nearly the identity, with an error far below what matters, and would stretch the axes.
+const smallest = 1e-3
 
 // forgetOverwritten lets go of a chosen dot whose place was taken by a newer one.
 func (s *Session) forgetOverwritten() {

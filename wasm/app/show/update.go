@@ -21,7 +21,7 @@ func (s *Session) Update(now float64) {
 	s.advanceT(dt)
 	s.measure(dt)
 	s.visited.quiet -= dt
-	s.probing(dt, math.Min(0.005, math.Max(0.002, 0.1*dt)))
+	s.probing(dt, probeBudget(dt))
 	s.blend()
 	if simulated > 0 || !s.camera.Settled() {
 		s.panels[Body].stale = true
@@ -214,3 +214,7 @@ func float64Bytes(x []float64) []byte {
 	}
 	return b
 }
+
+// probeBudget is how long a frame may probe, s: a tenth of the frame, at least 2 ms and at most 15 ms. A slow
+// page has longer frames, and its pictures must not fall behind the body.
+func probeBudget(dt float64) float64 { return math.Min(0.015, math.Max(0.002, 0.1*dt)) }
