@@ -108,7 +108,9 @@ func (s *session) info() protocol.WorkerInfo {
 				task.Defaults[string(alg)]["steps"] = o.Steps
 			}
 		}
-		w.Tasks = append(w.Tasks, task)
+		if len(task.Defaults) > 0 { // a task without settings can be looked at, not trained
+			w.Tasks = append(w.Tasks, task)
+		}
 	}
 	return w
 }
