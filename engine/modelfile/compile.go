@@ -76,12 +76,16 @@ type site struct {
 	pos  vec3
 }
 
-// inertia is a mass, its centre and its moments about the centre, along the axes of the body.
+// inertia is a mass, its centre and its moments about the centre: principal ones about the columns of axes, in the body.
 type inertia struct {
-	mass float64
-	com  vec3
-	mom  mat3
+	mass      float64
+	com       vec3
+	principal vec3
+	axes      mat3
 }
+
+// tensor is the inertia along the axes of the body.
+func (m *inertia) tensor() mat3 { return turned(m.axes, m.principal) }
 
 var (
 	bodyUsed    = words("name pos quat axisangle euler xyaxes zaxis childclass mocap gravcomp")

@@ -141,7 +141,7 @@ func (c *compiler) geomMass(g *geom) error {
 	var diag vec3
 	switch g.kind {
 	case physics.Plane:
-		g.inertia = inertia{com: g.at.pos}
+		g.inertia = inertia{com: g.at.pos, axes: identity}
 		return nil
 	case physics.Sphere:
 		var i float64
@@ -159,7 +159,7 @@ func (c *compiler) geomMass(g *geom) error {
 	if mass >= 0 {
 		density = mass / m
 	}
-	g.inertia = inertia{mass: m * density, com: g.at.pos, mom: turned(g.at.rot, diag.scale(density))}
+	g.inertia = inertia{mass: m * density, com: g.at.pos, principal: diag.scale(density), axes: g.at.rot}
 	return nil
 }
 
@@ -190,41 +190,48 @@ func (c *compiler) readInertial(n *node, b int, in place) error {
 	if err := first(e.number("mass", &i.mass), e.vector("diaginertia", diag[:], 3), e.vector("fullinertia", full[:], 6)); err != nil {
 		return err
 	}
-	i.mom = turned(at.rot, diag)
+	i.principal, i.axes = diag, at.rot
 	if e.has("fullinertia") {
 		if e.has("diaginertia") {
 			return n.errorf("both diaginertia and fullinertia")
 		}
 		f := mat3{{full[0], full[3], full[4]}, {full[3], full[1], full[5]}, {full[4], full[5], full[2]}}
-		i.mom = at.rot.mul(f).mul(at.rot.transpose())
+		i.principal, i.axes = eigen(f)
+		i.axes = at.rot.mul(i.axes)
 	}
-	if i.mass < 0 || i.mom[0][0] < 0 || i.mom[1][1] < 0 || i.mom[2][2] < 0 {
+	if i.mass < 0 || i.principal[0] < 0 || i.principal[1] < 0 || i.principal[2] < 0 {
 		return n.errorf("mass or inertia is negative")
 	}
 	c.bodies[b].inertial = i
 	return nil
 }
 
-// total sums the inertias of a body's geoms about their common centre.
+// total sums the inertias of a body's geoms about their common centre. A single geom keeps its own axes, which matters to
+// the fluid model where two principal moments are equal.
 func total(geoms []geom) inertia {
-	var sum inertia
+	if len(geoms) == 1 {
+		return geoms[0].inertia
+	}
+	sum := inertia{axes: identity}
 	for _, g := range geoms {
 		sum.mass += g.inertia.mass
 		sum.com = sum.com.add(g.inertia.com.scale(g.inertia.mass))
 	}
 	if sum.mass == 0 {
-		return inertia{}
+		return inertia{axes: identity}
 	}
 	sum.com = sum.com.scale(1 / sum.mass)
+	var t mat3
 	for _, g := range geoms {
-		r := g.inertia.com.sub(sum.com)
+		r, own := g.inertia.com.sub(sum.com), g.inertia.tensor()
 		for i := range 3 {
 			for j := range 3 {
-				sum.mom[i][j] += g.inertia.mom[i][j] - g.inertia.mass*r[i]*r[j]
+				t[i][j] += own[i][j] - g.inertia.mass*r[i]*r[j]
 			}
-			sum.mom[i][i] += g.inertia.mass * r.dot(r)
+			t[i][i] += g.inertia.mass * r.dot(r)
 		}
 	}
+	sum.principal, sum.axes = eigen(t)
 	return sum
 }
 
@@ -238,5 +245,5 @@ func (c *compiler) bodyInertia(b *body) (inertia, error) {
 	case len(b.joints) > 0:
 		return inertia{}, b.errorf("no inertial element, and inertiafromgeom is false")
 	}
-	return inertia{}, nil
+	return inertia{axes: identity}, nil
 }

@@ -151,7 +151,7 @@ func (c *compiler) masses() ([]inertia, error) {
 		}
 		m.mass = math.Max(m.mass, c.boundMass)
 		for k := range 3 {
-			m.mom[k][k] = math.Max(m.mom[k][k], c.boundInertia)
+			m.principal[k] = math.Max(m.principal[k], c.boundInertia)
 		}
 		sum += m.mass
 		out[i] = m
@@ -160,9 +160,7 @@ func (c *compiler) masses() ([]inertia, error) {
 		scale := c.totalMass / sum
 		for i := range out {
 			out[i].mass *= scale
-			for k := range 3 {
-				out[i].mom[k] = [3]float64(vec3(out[i].mom[k]).scale(scale))
-			}
+			out[i].principal = out[i].principal.scale(scale)
 		}
 	}
 	return out, nil
@@ -201,12 +199,17 @@ func (f flatBody) vector(p plane, b *body, v vec3) [2]float64 {
 func (f flatBody) point(p plane, b *body, v vec3) [2]float64 { return f.vector(p, b, v) }
 
 func projectInertia(p plane, f flatBody, b *body, m inertia) physics.Inertial {
-	mom := m.mom
+	out := physics.Inertial{Mass: m.mass, COM: f.point(p, b, m.com), Principal: m.principal}
+	axes := m.axes
 	if f.leaves {
-		mom = b.world.rot.mul(mom).mul(b.world.rot.transpose())
+		axes = b.world.rot.mul(axes)
 	}
-	return physics.Inertial{Mass: m.mass, COM: f.point(p, b, m.com), Inertia: mom[p.w][p.w],
-		PlaneInertia: [3]float64{mom[p.u][p.u], mom[p.v][p.v], mom[p.u][p.v]}}
+	for i := range out.Axes {
+		a := axes.column(i)
+		out.Axes[i] = [3]float64{a[p.u], a[p.v], a[p.w]}
+		out.Inertia += m.principal[i] * a[p.w] * a[p.w]
+	}
+	return out
 }
 
 func projectJoint(p plane, f flatBody, b *body, j *joint) (physics.Joint, error) {

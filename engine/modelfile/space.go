@@ -173,3 +173,29 @@ func (c *compiler) euler(angles vec3) mat3 {
 	}
 	return m
 }
+
+// eigen returns the eigenvalues and, as columns, the eigenvectors of a symmetric matrix, by Jacobi's rotations of the
+// largest off-diagonal entry; a matrix without them keeps the axes of space.
+func eigen(a mat3) (values vec3, vectors mat3) {
+	vectors = identity
+	for range 60 {
+		i, j := 0, 1
+		if math.Abs(a[0][2]) > math.Abs(a[i][j]) {
+			i, j = 0, 2
+		}
+		if math.Abs(a[1][2]) > math.Abs(a[i][j]) {
+			i, j = 1, 2
+		}
+		if math.Abs(a[i][j]) <= 1e-16*(math.Abs(a[i][i])+math.Abs(a[j][j])) {
+			break
+		}
+		theta := (a[j][j] - a[i][i]) / (2 * a[i][j])
+		t := math.Copysign(1, theta) / (math.Abs(theta) + math.Sqrt(theta*theta+1))
+		c := 1 / math.Sqrt(t*t+1)
+		r := identity
+		r[i][i], r[j][j], r[i][j], r[j][i] = c, c, t*c, -t*c
+		a = r.transpose().mul(a).mul(r)
+		vectors = vectors.mul(r)
+	}
+	return vec3{a[0][0], a[1][1], a[2][2]}, vectors
+}

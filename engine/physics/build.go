@@ -64,8 +64,8 @@ func (m *Model) check() error {
 		switch {
 		case i > 0 && (b.Parent < 0 || b.Parent >= i):
 			return fmt.Errorf("body %q: parent %d does not come before it", b.Name, b.Parent)
-		case !finite(b.Pos[0], b.Pos[1], b.Angle, b.Mass, b.COM[0], b.COM[1], b.Inertia,
-			b.PlaneInertia[0], b.PlaneInertia[1], b.PlaneInertia[2]):
+		case !finite(b.Pos[0], b.Pos[1], b.Angle, b.Mass, b.COM[0], b.COM[1], b.Inertia) ||
+			!finite(b.Principal[:]...) || !finite(b.Axes[0][:]...) || !finite(b.Axes[1][:]...) || !finite(b.Axes[2][:]...):
 			return fmt.Errorf("body %q: a number is not finite", b.Name)
 		case b.Mass < 0 || b.Inertia < 0:
 			return fmt.Errorf("body %q: negative mass or inertia", b.Name)
@@ -243,17 +243,21 @@ func (m *Model) buildForces() {
 
 // newFluid replaces a body by the box of its mass and principal inertias, edges sqrt(6 (I_j + I_k - I_i)/m).
 func newFluid(body int, in *Inertial, o *Option) fluidConst {
-	i1, i2, c, s := in.principal()
-	edge := func(j, k, i float64) float64 { return math.Sqrt(math.Max(minVal, j+k-i) / in.Mass * 6) }
-	b1, b2, bn := edge(i2, in.Inertia, i1), edge(i1, in.Inertia, i2), edge(i1, i2, in.Inertia)
-	d := (b1 + b2 + bn) / 3
-	q1, q2 := b1*b1*b1*b1, b2*b2*b2*b2
-	return fluidConst{
-		body: body, comX: in.COM[0], comY: in.COM[1], c: c, s: s,
-		viscous: 3 * math.Pi * d * o.Viscosity, viscousRotation: math.Pi * d * d * d * o.Viscosity,
-		drag1: 0.5 * o.Density * b2 * bn, drag2: 0.5 * o.Density * b1 * bn,
-		dragRotation: o.Density * bn * (q1 + q2) / 64,
+	f := fluidConst{body: body, comX: in.COM[0], comY: in.COM[1], axes: in.Axes}
+	var edge [3]float64
+	p := in.Principal
+	for i := range edge {
+		edge[i] = math.Sqrt(math.Max(minVal, p[(i+1)%3]+p[(i+2)%3]-p[i]) / in.Mass * 6)
 	}
+	d := (edge[0] + edge[1] + edge[2]) / 3
+	f.viscous, f.viscousRotation = 3*math.Pi*d*o.Viscosity, math.Pi*d*d*d*o.Viscosity
+	for i := range edge {
+		j, k := edge[(i+1)%3], edge[(i+2)%3]
+		f.drag[i] = 0.5 * o.Density * j * k
+		f.dragRotation[i] = o.Density * edge[i] * (j*j*j*j + k*k*k*k) / 64
+		f.flat[i] = f.axes[i][2] == 0
+	}
+	return f
 }
 
 // buildWeights evaluates M at qpos0 and from it the inverse weights that scale the constraints:

@@ -38,10 +38,13 @@ func (d *Data) collide() {
 		case planeSphere:
 			d.planePoint(i, p, x1, y1, ax, ay, x2, y2, -ay, ax)
 		case sphereSphere:
-			d.spheres(i, p, x1, y1, x2, y2, false)
+			d.spheres(i, p, x1, y1, x2, y2, p.dw, false)
 		case sphereCapsule:
-			t := along(bx, by, x1-x2, y1-y2)
-			d.spheres(i, p, x1, y1, x2+t*bx, y2+t*by, false)
+			t := 0.0
+			if n := bx*bx + by*by + p.bw*p.bw; n >= minVal {
+				t = clip(-(bx*dx + by*dy + p.bw*p.dw) / n)
+			}
+			d.spheres(i, p, x1, y1, x2+t*bx, y2+t*by, p.dw+t*p.bw, false)
 		case capsuleCapsule:
 			d.capsules(i, p, x1, y1, ax, ay, x2, y2, bx, by)
 		}
@@ -92,11 +95,11 @@ func (d *Data) planePoint(i int, p *pairConst, x1, y1, nx, ny, x, y, tx, ty floa
 		Normal: [2]float64{nx, ny}, Tangent: [2]float64{tx, ty}})
 }
 
-// spheres is the contact of two spheres, or of two capsules at their nearest points. It reports whether there is
-// one. Where the points coincide and the axes are not parallel (cross), the normal stands on the plane.
-func (d *Data) spheres(i int, p *pairConst, x1, y1, x2, y2 float64, cross bool) bool {
+// spheres is the contact of two spheres, or of two capsules at their nearest points, dw apart across the plane. It
+// reports whether there is one. Where the points coincide and the axes are not parallel (cross), the normal stands on the plane.
+func (d *Data) spheres(i int, p *pairConst, x1, y1, x2, y2, dw float64, cross bool) bool {
 	dx, dy := x2-x1, y2-y1
-	gap := math.Sqrt(dx*dx + dy*dy + p.dw*p.dw)
+	gap := math.Sqrt(dx*dx + dy*dy + dw*dw)
 	dist := gap - p.r1 - p.r2
 	if dist >= p.margin {
 		return false
@@ -104,7 +107,7 @@ func (d *Data) spheres(i int, p *pairConst, x1, y1, x2, y2 float64, cross bool) 
 	c := Contact{Pair: i, Dist: dist}
 	switch {
 	case gap >= minVal:
-		c.Normal, c.Out = [2]float64{dx / gap, dy / gap}, p.dw/gap
+		c.Normal, c.Out = [2]float64{dx / gap, dy / gap}, dw/gap
 	case cross:
 		c.Out = 1
 	default:
@@ -120,16 +123,6 @@ func (d *Data) spheres(i int, p *pairConst, x1, y1, x2, y2 float64, cross bool) 
 	return true
 }
 
-// along returns where on the segment centre + t (bx, by), |t| <= 1, the point (x, y) away from the centre
-// is nearest.
-func along(bx, by, x, y float64) float64 {
-	n := bx*bx + by*by
-	if n < minVal {
-		return 0
-	}
-	return clip((bx*x + by*y) / n)
-}
-
 func clip(t float64) float64 {
 	if t > 1 {
 		return 1
@@ -140,16 +133,16 @@ func clip(t float64) float64 {
 	return t
 }
 
-// capsules finds the nearest points of the segments (x1, y1) + s a and (x2, y2) + t b, |s|, |t| <= 1: the minimum of
+// capsules finds the nearest points of the segments (x1, y1, 0) + s a and (x2, y2, dw) + t b, |s|, |t| <= 1: the minimum of
 // the distance squared, clipped to the segments one after the other; where the axes are parallel, up to two
 // contacts at the ends.
 func (d *Data) capsules(i int, p *pairConst, x1, y1, ax, ay, x2, y2, bx, by float64) {
 	dx, dy := x1-x2, y1-y2
-	ma, mb, mc := ax*ax+ay*ay, -(ax*bx + ay*by), bx*bx+by*by
-	u, v := -(ax*dx + ay*dy), bx*dx+by*dy
+	ma, mb, mc := ax*ax+ay*ay+p.aw*p.aw, -(ax*bx + ay*by + p.aw*p.bw), bx*bx+by*by+p.bw*p.bw
+	u, v := -(ax*dx + ay*dy - p.aw*p.dw), bx*dx+by*dy-p.bw*p.dw
 	det := ma*mc - mb*mb
 	at := func(s, t float64) bool {
-		return d.spheres(i, p, x1+s*ax, y1+s*ay, x2+t*bx, y2+t*by, math.Abs(det) >= minVal)
+		return d.spheres(i, p, x1+s*ax, y1+s*ay, x2+t*bx, y2+t*by, p.dw+t*p.bw-s*p.aw, math.Abs(det) >= minVal)
 	}
 	if math.Abs(det) >= minVal {
 		s, t := (mc*u-mb*v)/det, (ma*v-mb*u)/det
@@ -174,17 +167,12 @@ func (d *Data) capsules(i int, p *pairConst, x1, y1, ax, ay, x2, y2, bx, by floa
 			n++
 		}
 	}
-	if mc >= minVal {
-		count(at(1, clip((v-mb)/mc)))
-		count(at(-1, clip((v+mb)/mc)))
-	}
-	if n < 2 && ma >= minVal {
+	count(at(1, clip((v-mb)/mc)))
+	count(at(-1, clip((v+mb)/mc)))
+	if n < 2 {
 		count(at(clip((u-mb)/ma), 1))
 	}
-	if n < 2 && ma >= minVal {
+	if n < 2 {
 		at(clip((u+mb)/ma), -1)
-	}
-	if mc < minVal && ma < minVal {
-		at(0, 0)
 	}
 }

@@ -67,20 +67,22 @@ type pairConst struct {
 	x1, y1, x2, y2 float64 // centres in their bodies
 	ax, ay         float64 // geom 1: half axis, or the normal of a plane
 	bx, by         float64 // geom 2: half axis
+	aw, bw         float64 // the half axes where they stand on the plane
 	dw             float64 // offset of geom 2 from geom 1 across the plane
 	r1, r2         float64
 	reach          float64 // no contact where the centres are further apart; +Inf for planes
 }
 
-// fluidConst is a body's equivalent inertia box in the fluid.
+// fluidConst is a body's equivalent inertia box in the fluid, whose axes may leave the plane.
 type fluidConst struct {
 	body            int
 	comX, comY      float64
-	c, s            float64 // principal axis 1 in the body frame
-	viscous         float64 // 3 pi D viscosity, N s/m
-	drag1, drag2    float64 // density/2 box_j box_k along axes 1 and 2, N s^2/m^2
-	viscousRotation float64 // pi D^3 viscosity, N m s
-	dragRotation    float64 // density/64 box_n (box_1^4 + box_2^4), N m s^2
+	axes            [3][3]float64 // unit vectors (u, v, across) in the body frame
+	flat            [3]bool       // the axis lies in the plane
+	viscous         float64       // 3 pi D viscosity, N s/m
+	drag            [3]float64    // density/2 box_j box_k, N s^2/m^2
+	viscousRotation float64       // pi D^3 viscosity, N m s
+	dragRotation    [3]float64    // density/64 box_i (box_j^4 + box_k^4), N m s^2
 }
 
 type actConst struct {

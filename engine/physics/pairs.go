@@ -134,13 +134,11 @@ func (m *Model) buildContacts() {
 		}
 		if c.kind != planeSphere && c.kind != planeCapsule {
 			c.dw = g2.Offset - g1.Offset
-		}
-		if g2.OutOfPlane {
-			c.bx, c.by = 0, 0
-		}
-		if c.kind != planeSphere && c.kind != planeCapsule {
 			if g1.OutOfPlane {
-				c.ax, c.ay = 0, 0
+				c.ax, c.ay, c.aw = 0, 0, g1.HalfLength
+			}
+			if g2.OutOfPlane {
+				c.bx, c.by, c.bw = 0, 0, g2.HalfLength
 			}
 			c.reach = g1.Radius + g2.Radius + p.Margin
 			if g1.Type == Capsule {
@@ -149,6 +147,9 @@ func (m *Model) buildContacts() {
 			if g2.Type == Capsule {
 				c.reach += g2.HalfLength
 			}
+		}
+		if c.kind == planeCapsule && g2.OutOfPlane {
+			c.bx, c.by = 0, 0
 		}
 		m.buildRowPattern(&c)
 		c.weight = m.BodyInvWeight[c.b1] + m.BodyInvWeight[c.b2]

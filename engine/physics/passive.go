@@ -22,12 +22,12 @@ func (d *Data) passive() {
 	}
 }
 
-// fluid adds the force of the fluid on one body, in its principal frame at its centre of mass:
+// fluid adds the force of the fluid on one body, along each axis i of its box at its centre of mass:
 //
 //	f_i   = -3 pi D visc v_i - 1/2 rho box_j box_k |v_i| v_i
-//	tau   = -pi D^3 visc w - rho box_n (box_1^4 + box_2^4) |w| w / 64
+//	tau_i = -pi D^3 visc w_i - rho box_i (box_j^4 + box_k^4) |w_i| w_i / 64
 //
-// MuJoCo documentation, Computation, passive forces, inertia model.
+// What acts across the plane, the plane holds. MuJoCo documentation, Computation, passive forces, inertia model.
 func (d *Data) fluid(f *fluidConst) {
 	b := f.body
 	cs, sn := d.XRot[2*b], d.XRot[2*b+1]
@@ -35,12 +35,20 @@ func (d *Data) fluid(f *fluidConst) {
 	py := d.XPos[2*b+1] + sn*f.comX + cs*f.comY
 	vx, vy := d.pointVelocity(b, px, py)
 	w := d.velocity[3*b]
-	c, s := cs*f.c-sn*f.s, sn*f.c+cs*f.s
-	v1, v2 := c*vx+s*vy, c*vy-s*vx
-	f1 := -(f.viscous + f.drag1*math.Abs(v1)) * v1
-	f2 := -(f.viscous + f.drag2*math.Abs(v2)) * v2
-	torque := -(f.viscousRotation + f.dragRotation*math.Abs(w)) * w
-	d.addForce(d.QFrcPassive, b, px, py, c*f1-s*f2, s*f1+c*f2, torque)
+	vx, vy = cs*vx+sn*vy, cs*vy-sn*vx // in the body frame
+	fx, fy, torque := -f.viscous*vx, -f.viscous*vy, -f.viscousRotation*w
+	for i := range f.axes {
+		a := &f.axes[i]
+		v := a[0]*vx + a[1]*vy
+		drag := f.drag[i] * math.Abs(v) * v
+		fx -= a[0] * drag
+		fy -= a[1] * drag
+		if !f.flat[i] {
+			wi := a[2] * w
+			torque -= a[2] * f.dragRotation[i] * math.Abs(wi) * wi
+		}
+	}
+	d.addForce(d.QFrcPassive, b, px, py, cs*fx-sn*fy, sn*fx+cs*fy, torque)
 }
 
 // addForce adds to dst [NV] the joint forces of a force (fx, fy) at the world point (px, py) of body b and a torque.
