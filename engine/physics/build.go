@@ -183,6 +183,7 @@ func (m *Model) buildDofs() {
 			m.full = true
 		}
 	}
+	var tree []byte
 	m.dofs = make([]dofConst, m.NV)
 	m.QPos0 = make([]float64, m.NQ)
 	for k := range m.Joints {
@@ -213,6 +214,10 @@ func (m *Model) buildDofs() {
 		}
 		m.nM += d.depth + 1
 		m.dofs[k] = d
+		tree = append(tree, byte('@'+1+before))
+	}
+	if m.NV < 64 {
+		m.kernel = kernels[string(tree)]
 	}
 }
 

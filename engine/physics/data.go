@@ -34,6 +34,7 @@ type Data struct {
 	velocity []float64 // [3*NBody] (w, vx, vy) of the body at the origin
 	accel    []float64 // [2*NBody] velocity-product and gravity acceleration of the body at the origin
 	spatial  []float64 // [4*NBody] mass, first moment, second moment about the origin; then of the subtree
+	momentum []float64 // [3*NV] (angular about the origin, linear) of the subtree for unit speed of the dof
 	wrench   []float64 // [3*NBody] (torque about the origin, force)
 
 	H       []float64 // packed factor of the last solve
@@ -58,7 +59,7 @@ func NewData(m *Model) *Data {
 		M: vec(m.nM), H: vec(m.nM), inverse: vec(nv),
 		QFrcBias: vec(nv), QFrcPassive: vec(nv), QFrcActuator: vec(nv), QFrcSmooth: vec(nv), QFrcConstraint: vec(nv),
 		XPos: vec(2 * nb), XRot: vec(2 * nb), XAngle: vec(nb),
-		motion: vec(3 * nv), velocity: vec(3 * nb), accel: vec(2 * nb), spatial: vec(4 * nb), wrench: vec(3 * nb),
+		motion: vec(3 * nv), momentum: vec(3 * nv), velocity: vec(3 * nb), accel: vec(2 * nb), spatial: vec(4 * nb), wrench: vec(3 * nb),
 		applied: vec(3 * nb), save: vec(3 * nv),
 	}
 	d.rows = newRows(m)

@@ -38,3 +38,5 @@
 // engine_passive, engine_core_constraint, engine_collision_primitive, engine_collision_driver,
 // engine_setconst, engine_solver and engine_forward of MuJoCo 3.3.8.
 package physics
+
+//go:generate go run ./gen

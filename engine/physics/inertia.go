@@ -5,6 +5,19 @@ package physics
 // L = I w_k + c x v_k; then M_ik = w_i L + v_i . p for every ancestor i of k, and armature adds to M_kk.
 func (d *Data) inertia() {
 	m := d.Model
+	if m.kernel.solve != nil {
+		d.momenta()
+		m.kernel.inertia(d.M, d.motion, d.momentum)
+		if m.full {
+			d.cutBranches()
+		}
+		for k := range m.dofs {
+			if c := &m.dofs[k]; c.armature != 0 {
+				d.M[c.row+c.depth] += c.armature
+			}
+		}
+		return
+	}
 	sp := d.spatial
 	for b := len(m.bodies) - 1; b >= m.firstBody && b > 0; b-- {
 		c := &m.bodies[b]
@@ -35,6 +48,46 @@ func (d *Data) inertia() {
 	if m.full {
 		d.cutBranches()
 	}
+}
+
+// kernel is the part of inertia and of the solve that depends on the tree alone, written out for common trees by gen.
+type kernel struct {
+	solve   func(h, m, x []float64)
+	inertia func(m, motion, momentum []float64)
+}
+
+// momenta computes (L, p) of the subtree for unit speed of each dof.
+func (d *Data) momenta() {
+	m := d.Model
+	for b := len(m.bodies) - 1; b >= m.firstBody && b > 0; b-- {
+		c := &m.bodies[b]
+		if !c.moving {
+			continue
+		}
+		s := d.spatial[4*b : 4*b+4]
+		mass, cx, cy, in := s[0], s[1], s[2], s[3]
+		for k := c.dof0; k < c.dof1; k++ {
+			mo, p := d.motion[3*k:3*k+3], d.momentum[3*k:3*k+3]
+			w, vx, vy := mo[0], mo[1], mo[2]
+			p[0], p[1], p[2] = in*w+cx*vy-cy*vx, mass*vx-w*cy, mass*vy+w*cx
+		}
+		up := d.spatial[4*c.parent : 4*c.parent+4]
+		up[0] += mass
+		up[1] += cx
+		up[2] += cy
+		up[3] += in
+	}
+}
+
+// solveWith replaces x by the solution of src x = b, leaving the factor in H. src is M, or H itself.
+func (d *Data) solveWith(src, x []float64) {
+	if f := d.Model.kernel.solve; f != nil {
+		f(d.H, src, x)
+		return
+	}
+	copy(d.H, src)
+	d.factorInPlace(d.H)
+	d.solve(d.H, x)
 }
 
 // cutBranches zeroes the entries between dofs that do not carry one another, where rows are full.

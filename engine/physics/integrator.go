@@ -98,11 +98,10 @@ func (d *Data) euler() {
 			c := &m.dofs[s.dof]
 			d.H[c.row+c.depth] += h * s.damping
 		}
-		d.factorInPlace(d.H)
 		for k := range a {
 			a[k] = d.QFrcSmooth[k] + d.QFrcConstraint[k]
 		}
-		d.solve(d.H, a)
+		d.solveWith(d.H, a)
 		if d.rows.count == 0 {
 			copy(d.QAcc, a)
 		}

@@ -23,9 +23,8 @@ func (d *Data) accelerate() {
 	d.Iterations = 0
 	if r.count == 0 {
 		clear(d.QFrcConstraint)
-		d.factor(d.H, d.M)
 		copy(d.QAcc, d.QFrcSmooth)
-		d.solve(d.H, d.QAcc)
+		d.solveWith(d.M, d.QAcc)
 		return
 	}
 	d.activate(d.QAcc)
@@ -66,8 +65,7 @@ func (d *Data) solvePiece() {
 	for i := range r.units {
 		d.addUnit(&r.units[i], h, x)
 	}
-	d.factorInPlace(h)
-	d.solve(h, x)
+	d.solveWith(h, x)
 }
 
 // addUnit adds a unit's active rows. With s+, s-, sn their weights, the rows sum up to
