@@ -42,8 +42,9 @@ func NewReacher(v Version) *Articulated {
 			}
 		},
 		remember: func(a *Articulated) {
-			x := a.data.XPos
-			a.memory[0], a.memory[1] = x[2*tip]-x[2*target], x[2*tip+1]-x[2*target+1]
+			x, y, _ := a.data.BodyPose(tip)
+			u, v, _ := a.data.BodyPose(target)
+			a.memory[0], a.memory[1] = x-u, y-v
 		},
 		judge: func(a *Articulated) (float64, bool) {
 			from := a.memory0

@@ -144,6 +144,10 @@ func (m *Model) buildBodies() {
 			c.massive = false
 		}
 		c.moving = c.lastDof >= 0
+		c.parentMoves = i > 0 && m.bodies[b.Parent].moving
+		if b.Mass > 0 {
+			c.invMass = 1 / b.Mass
+		}
 		if c.moving && m.firstBody == 0 {
 			m.firstBody = i
 		}
@@ -189,7 +193,7 @@ func (m *Model) buildDofs() {
 	for k := range m.Joints {
 		j := &m.Joints[k]
 		m.QPos0[k] = j.Ref
-		d := dofConst{slide: j.Type == Slide, body: j.Body, sign: j.Sign, ref: j.Ref, armature: j.Armature, chain: len(m.chain), row: m.nM}
+		d := dofConst{slide: j.Type == Slide, body: j.Body, sign: j.Sign, ref: j.Ref, chain: len(m.chain), row: m.nM}
 		if d.slide {
 			d.ax, d.ay = j.Axis[0], j.Axis[1]
 		} else {
@@ -211,6 +215,9 @@ func (m *Model) buildDofs() {
 			if !m.isAncestor(i, k) {
 				m.zeros = append(m.zeros, d.row+e)
 			}
+		}
+		if j.Armature != 0 {
+			m.armature = append(m.armature, armatureConst{d.row + d.depth, j.Armature})
 		}
 		m.nM += d.depth + 1
 		m.dofs[k] = d

@@ -53,15 +53,16 @@ func (d *Data) collide() {
 
 // bodyAxis turns a direction of a body's frame into the world.
 func (d *Data) bodyAxis(b int, x, y float64) (wx, wy float64) {
-	c, s := d.XRot[2*b], d.XRot[2*b+1]
-	return c*x - s*y, s*x + c*y
+	s := &d.bodies[b]
+	return s.c*x - s.s*y, s.s*x + s.c*y
 }
 
 // planeCapsule tests both end spheres against the plane, the end towards +axis first. The tangent is the
 // capsule's axis within the plane.
 func (d *Data) planeCapsule(i int, p *pairConst) {
-	c, s := d.XRot[2*p.b2], d.XRot[2*p.b2+1]
-	x, y := d.XPos[2*p.b2]+c*p.x2-s*p.y2, d.XPos[2*p.b2+1]+s*p.x2+c*p.y2
+	body := &d.bodies[p.b2]
+	c, s := body.c, body.s
+	x, y := body.x+c*p.x2-s*p.y2, body.y+s*p.x2+c*p.y2
 	bx, by := c*p.bx-s*p.by, s*p.bx+c*p.by
 	x1, y1, nx, ny := p.x1, p.y1, p.ax, p.ay
 	if p.b1 != 0 {

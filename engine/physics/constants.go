@@ -11,7 +11,9 @@ type bodyConst struct {
 	turned          bool // angle != 0
 	mass, inertia   float64
 	comX, comY      float64
+	invMass         float64
 	massive, moving bool
+	parentMoves     bool
 }
 
 type dofConst struct {
@@ -24,7 +26,6 @@ type dofConst struct {
 	chain     int     // offset of its row's dof numbers in Model.chain
 	ax, ay    float64 // Slide: axis; Hinge: anchor
 	sign, ref float64
-	armature  float64
 }
 
 // springConst is a dof with stiffness or damping.
@@ -93,4 +94,10 @@ type actConst struct {
 	lo, hi, forceLo, forceHi float64
 	gain                     float64
 	bias0, bias1, bias2      float64
+}
+
+// armatureConst is the inertia of a motor on the diagonal of M.
+type armatureConst struct {
+	at    int // index into a packed matrix
+	value float64
 }

@@ -138,9 +138,9 @@ func (d *Data) unit(u unit, c *Contact, p *pairConst, tx, ty float64) int {
 	velN, velT := 0.0, 0.0
 	signs := m.signs[p.signs : p.signs+u.n]
 	for e, k := range chain {
-		mo := d.motion[3*k : 3*k+3]
-		n := signs[e] * (mo[1]*nx + mo[2]*ny + mo[0]*nw)
-		t := signs[e] * (mo[1]*tx + mo[2]*ty + mo[0]*tw)
+		mo := &d.dofs[k]
+		n := signs[e] * (mo.vx*nx + mo.vy*ny + mo.w*nw)
+		t := signs[e] * (mo.vx*tx + mo.vy*ty + mo.w*tw)
 		jn[e], jt[e] = n, t
 		v := d.QVel[k]
 		velN += n * v

@@ -21,21 +21,13 @@ type Data struct {
 	QFrcSmooth     []float64 // [NV] passive + actuator + applied - bias
 	QFrcConstraint []float64 // [NV] J'f
 
-	XPos   []float64 // [2*NBody] body origins in the world, m
-	XRot   []float64 // [2*NBody] cosine and sine of the body angles
-	XAngle []float64 // [NBody]
-
 	Iterations int        // of the solver, each one factorisation; 0: no rows
 	Contacts   []Contact  // geoms closer than their margin
 	Divergence Divergence // set when a step left the finite world
 
-	ox, oy   float64   // origin of motions
-	motion   []float64 // [3*NV] (w, vx, vy): turn rate and velocity at the origin for unit speed of the dof
-	velocity []float64 // [3*NBody] (w, vx, vy) of the body at the origin
-	accel    []float64 // [2*NBody] velocity-product and gravity acceleration of the body at the origin
-	spatial  []float64 // [4*NBody] mass, first moment, second moment about the origin; then of the subtree
-	momentum []float64 // [3*NV] (angular about the origin, linear) of the subtree for unit speed of the dof
-	wrench   []float64 // [3*NBody] (torque about the origin, force)
+	ox, oy float64     // origin of motions
+	bodies []bodyState // [NBody]
+	dofs   []dofState  // [NV]
 
 	H       []float64 // packed factor of the last solve
 	inverse []float64 // [NV] reciprocal diagonal of the factor
@@ -58,13 +50,12 @@ func NewData(m *Model) *Data {
 		QPos:  vec(nv), QVel: vec(nv), QAcc: vec(nv), Ctrl: vec(m.NU),
 		M: vec(m.nM), H: vec(m.nM), inverse: vec(nv),
 		QFrcBias: vec(nv), QFrcPassive: vec(nv), QFrcActuator: vec(nv), QFrcSmooth: vec(nv), QFrcConstraint: vec(nv),
-		XPos: vec(2 * nb), XRot: vec(2 * nb), XAngle: vec(nb),
-		motion: vec(3 * nv), momentum: vec(3 * nv), velocity: vec(3 * nb), accel: vec(2 * nb), spatial: vec(4 * nb), wrench: vec(3 * nb),
+		bodies: make([]bodyState, nb), dofs: make([]dofState, nv),
 		applied: vec(3 * nb), save: vec(3 * nv),
 	}
 	d.rows = newRows(m)
 	d.rk = newRK4(nv)
-	d.pose = newPose(nb)
+	d.pose = pose{make([]bodyState, nb), make([]dofState, nv)}
 	d.Contacts = make([]Contact, 0, 2*len(m.contacts))
 	d.Reset()
 	return d

@@ -34,7 +34,7 @@ func (d *Data) Momentum() (pu, pv, l float64) {
 		vx, vy := d.pointVelocity(b, x, y)
 		pu += c.mass * vx
 		pv += c.mass * vy
-		l += c.inertia*d.velocity[3*b] + c.mass*(x*vy-y*vx)
+		l += c.inertia*d.bodies[b].w + c.mass*(x*vy-y*vx)
 	}
 	return pu, pv, l
 }

@@ -2,139 +2,145 @@ package physics
 
 import "math"
 
+// bodyState is what an evaluation finds of a body. Velocities and first and second moments are about the origin of motions.
+type bodyState struct {
+	x, y, c, s, angle float64 // the frame's origin in the world, m; cosine, sine and angle of its turn
+	w, vx, vy         float64 // turn rate, velocity of the body's point at the origin
+	ax, ay            float64 // velocity-product acceleration there, less gravity
+
+	// of the body and all that it carries, summed on the way back to the root
+	mass, mx, my, in float64 // mass, first moment, second moment
+	torque, fx, fy   float64 // wrench that the motion without joint accelerations needs
+}
+
+// dofState is the motion of a dof with unit speed and the momentum that it gives to what the dof carries.
+type dofState struct {
+	w, vx, vy float64 // turn rate, velocity of the point at the origin
+	l, px, py float64 // angular momentum about the origin, linear momentum
+}
+
 // placeFixed computes the poses of the bodies that never move.
 func (d *Data) placeFixed() {
-	d.XRot[0], d.XRot[1] = 1, 0
+	d.bodies[0] = bodyState{c: 1}
 	for b := 1; b < d.Model.NBody; b++ {
 		c := &d.Model.bodies[b]
 		if c.moving {
 			continue
 		}
-		p := c.parent
-		cs, sn := d.XRot[2*p], d.XRot[2*p+1]
-		d.XPos[2*b] = d.XPos[2*p] + cs*c.x - sn*c.y
-		d.XPos[2*b+1] = d.XPos[2*p+1] + sn*c.x + cs*c.y
-		d.XAngle[b] = d.XAngle[p] + c.angle
-		d.XRot[2*b+1], d.XRot[2*b] = math.Sincos(d.XAngle[b])
+		p, s := &d.bodies[c.parent], &d.bodies[b]
+		*s = bodyState{x: p.x + p.c*c.x - p.s*c.y, y: p.y + p.s*c.x + p.c*c.y, angle: p.angle + c.angle}
+		s.s, s.c = math.Sincos(s.angle)
+	}
+	for b := range d.bodies {
+		s := &d.bodies[b]
+		s.ax, s.ay = -d.Model.Option.Gravity[0], -d.Model.Option.Gravity[1]
 	}
 }
 
-// kinematics computes, from the root outwards, body poses and the motions of the joints; then velocities and
-// the accelerations that remain when all joint accelerations are zero.
-func (d *Data) kinematics() {
-	if d.Model.firstBody == 0 {
-		return
-	}
-	d.positions()
-	d.velocities()
-}
-
-// positions: a body frame is its parent's, moved by its own offset and then by its joints in turn. A slide adds
-// (q - ref) axis; a hinge adds sign (q - ref) to the angle and leaves its anchor where it was. The anchor
-// or axis in the world goes to motion for velocities to pick up.
-func (d *Data) positions() {
-	m := d.Model
-	xpos, xrot, xang := d.XPos, d.XRot, d.XAngle
-	for b := m.firstBody; b < len(m.bodies); b++ {
-		c := &m.bodies[b]
-		if !c.moving {
-			continue
-		}
-		p := c.parent
-		cs, sn, ang := xrot[2*p], xrot[2*p+1], xang[p]
-		x := xpos[2*p] + cs*c.x - sn*c.y
-		y := xpos[2*p+1] + sn*c.x + cs*c.y
-		if c.turned {
-			ang += c.angle
-			sn, cs = math.Sincos(ang)
-		}
-		for k := c.dof0; k < c.dof1; k++ {
-			j := &m.dofs[k]
-			mo := d.motion[3*k : 3*k+3]
-			if j.slide {
-				ux, uy := cs*j.ax-sn*j.ay, sn*j.ax+cs*j.ay
-				q := d.QPos[k] - j.ref
-				x += ux * q
-				y += uy * q
-				mo[0], mo[1], mo[2] = 0, ux, uy
-				continue
-			}
-			ang += j.sign * (d.QPos[k] - j.ref)
-			if !j.offCentre {
-				mo[1], mo[2] = x, y
-				sn, cs = math.Sincos(ang)
-			} else {
-				ax, ay := x+cs*j.ax-sn*j.ay, y+sn*j.ax+cs*j.ay
-				mo[1], mo[2] = ax, ay
-				sn, cs = math.Sincos(ang)
-				x, y = ax-(cs*j.ax-sn*j.ay), ay-(sn*j.ax+cs*j.ay)
-			}
-			mo[0] = j.sign
-		}
-		xpos[2*b], xpos[2*b+1] = x, y
-		xrot[2*b], xrot[2*b+1] = cs, sn
-		xang[b] = ang
-	}
-}
-
-// velocities carries (w, v at the origin) and the acceleration at the origin from the root outwards:
+// kinematics computes, from the root outwards, poses, motions, velocities and the accelerations that remain when all joint
+// accelerations are zero.
+//
+// A body's frame is its parent's, moved by its own offset and then by its joints in turn: a slide adds (q - ref) axis, a hinge
+// adds sign (q - ref) to the angle and leaves its anchor where it was. With o the origin of motions,
 //
 //	hinge at A: v_k = sign perp(o - A);    slide along u: v_k = u
 //	v += v_k qd;   a += qd (2 w + w_k qd) perp(v_k);   w += w_k qd
 //
-// The middle line is the change of w^2 (centripetal) for a hinge and Coriolis' 2 w qd for a slide. The
-// acceleration starts as minus gravity, so that the bias forces contain weight.
-func (d *Data) velocities() {
+// The middle line is the change of w^2 (centripetal) for a hinge and Coriolis' 2 w qd for a slide. The acceleration starts
+// as minus gravity, so that the bias forces contain weight.
+func (d *Data) kinematics() {
 	m := d.Model
-	ox, oy := d.XPos[2*m.firstBody], d.XPos[2*m.firstBody+1]
-	d.ox, d.oy = ox, oy
-	vel, acc := d.velocity, d.accel
-	acc[0], acc[1] = -m.Option.Gravity[0], -m.Option.Gravity[1]
+	if m.firstBody == 0 {
+		return
+	}
 	for b := m.firstBody; b < len(m.bodies); b++ {
 		c := &m.bodies[b]
-		p := c.parent
 		if !c.moving {
-			acc[2*b], acc[2*b+1] = acc[0], acc[1]
 			continue
 		}
-		w, vx, vy := vel[3*p], vel[3*p+1], vel[3*p+2]
-		ax, ay := acc[2*p], acc[2*p+1]
+		p, s := &d.bodies[c.parent], &d.bodies[b]
+		d.place(c, p, s)
+		if b == m.firstBody {
+			d.ox, d.oy = s.x, s.y
+		}
+		w, vx, vy, ax, ay := p.w, p.vx, p.vy, p.ax, p.ay
 		for k := c.dof0; k < c.dof1; k++ {
-			mo := d.motion[3*k : 3*k+3]
-			wk, ux, uy := mo[0], mo[1], mo[2]
-			if wk != 0 {
-				ux, uy = wk*(uy-oy), wk*(ox-ux)
-				mo[1], mo[2] = ux, uy
+			mo := &d.dofs[k]
+			ux, uy := mo.vx, mo.vy
+			if mo.w != 0 {
+				ux, uy = mo.w*(uy-d.oy), mo.w*(d.ox-ux)
+				mo.vx, mo.vy = ux, uy
 			}
 			qd := d.QVel[k]
-			t := qd * (2*w + wk*qd)
+			t := qd * (2*w + mo.w*qd)
 			ax -= t * uy
 			ay += t * ux
 			vx += ux * qd
 			vy += uy * qd
-			w += wk * qd
+			w += mo.w * qd
 		}
-		vel[3*b], vel[3*b+1], vel[3*b+2] = w, vx, vy
-		acc[2*b], acc[2*b+1] = ax, ay
+		s.w, s.vx, s.vy, s.ax, s.ay = w, vx, vy, ax, ay
+		s.mass, s.mx, s.my, s.in, s.torque, s.fx, s.fy = 0, 0, 0, 0, 0, 0, 0
 	}
+}
+
+// place computes the frame of a body, and for kinematics the turn rate of its joints and their anchor or axis in the world.
+func (d *Data) place(c *bodyConst, p, s *bodyState) {
+	m := d.Model
+	cs, sn, ang := p.c, p.s, p.angle
+	x := p.x + cs*c.x - sn*c.y
+	y := p.y + sn*c.x + cs*c.y
+	if c.turned {
+		ang += c.angle
+		sn, cs = sincos(ang)
+	}
+	for k := c.dof0; k < c.dof1; k++ {
+		j, mo := &m.dofs[k], &d.dofs[k]
+		q := d.QPos[k] - j.ref
+		if j.slide {
+			ux, uy := cs*j.ax-sn*j.ay, sn*j.ax+cs*j.ay
+			x += ux * q
+			y += uy * q
+			mo.w, mo.vx, mo.vy = 0, ux, uy
+			continue
+		}
+		ang += j.sign * q
+		mo.w = j.sign
+		if !j.offCentre {
+			mo.vx, mo.vy = x, y
+			sn, cs = sincos(ang)
+			continue
+		}
+		ax, ay := x+cs*j.ax-sn*j.ay, y+sn*j.ax+cs*j.ay
+		mo.vx, mo.vy = ax, ay
+		sn, cs = sincos(ang)
+		x, y = ax-(cs*j.ax-sn*j.ay), ay-(sn*j.ax+cs*j.ay)
+	}
+	s.x, s.y, s.c, s.s, s.angle = x, y, cs, sn, ang
 }
 
 // bodyPoint returns where a point of a body's frame is in the world.
 func (d *Data) bodyPoint(b int, x, y float64) (px, py float64) {
-	c, s := d.XRot[2*b], d.XRot[2*b+1]
-	return d.XPos[2*b] + c*x - s*y, d.XPos[2*b+1] + s*x + c*y
+	s := &d.bodies[b]
+	return s.x + s.c*x - s.s*y, s.y + s.s*x + s.c*y
 }
 
 // dofVelocity returns the velocity of the world point (px, py) for unit speed of dof k.
 func (d *Data) dofVelocity(k int, px, py float64) (vx, vy float64) {
-	mo := d.motion[3*k : 3*k+3]
-	return mo[1] - mo[0]*(py-d.oy), mo[2] + mo[0]*(px-d.ox)
+	mo := &d.dofs[k]
+	return mo.vx - mo.w*(py-d.oy), mo.vy + mo.w*(px-d.ox)
 }
 
 // pointVelocity returns the velocity of the world point (px, py) moving with body b, m/s.
 func (d *Data) pointVelocity(b int, px, py float64) (vx, vy float64) {
-	v := d.velocity[3*b : 3*b+3]
-	return v[1] - v[0]*(py-d.oy), v[2] + v[0]*(px-d.ox)
+	s := &d.bodies[b]
+	return s.vx - s.w*(py-d.oy), s.vy + s.w*(px-d.ox)
+}
+
+// BodyPose returns the origin of a body's frame in the world, m, and its angle, as of the last evaluation.
+func (d *Data) BodyPose(b int) (u, v, angle float64) {
+	s := &d.bodies[b]
+	return s.x, s.y, s.angle
 }
 
 // Site returns the position of a site in the world as of the last evaluation, m.

@@ -170,6 +170,7 @@ type Model struct {
 	dofs      []dofConst  // [NV]
 	chain     []int       // concatenated: the ancestors of each dof from the root to itself
 	springs   []springConst
+	armature  []armatureConst
 	limits    []limitConst
 	contacts  []pairConst // [len(Pairs)]
 	signs     []float64   // concatenated per pair: the signs along its chain

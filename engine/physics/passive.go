@@ -30,11 +30,10 @@ func (d *Data) passive() {
 // What acts across the plane, the plane holds. MuJoCo documentation, Computation, passive forces, inertia model.
 func (d *Data) fluid(f *fluidConst) {
 	b := f.body
-	cs, sn := d.XRot[2*b], d.XRot[2*b+1]
-	px := d.XPos[2*b] + cs*f.comX - sn*f.comY
-	py := d.XPos[2*b+1] + sn*f.comX + cs*f.comY
-	vx, vy := d.pointVelocity(b, px, py)
-	w := d.velocity[3*b]
+	s := &d.bodies[b]
+	cs, sn, w := s.c, s.s, s.w
+	px, py := s.x+cs*f.comX-sn*f.comY, s.y+sn*f.comX+cs*f.comY
+	vx, vy := s.vx-w*(py-d.oy), s.vy+w*(px-d.ox)
 	vx, vy = cs*vx+sn*vy, cs*vy-sn*vx // in the body frame
 	fx, fy, torque := -f.viscous*vx, -f.viscous*vy, -f.viscousRotation*w
 	for i := range f.axes {
@@ -60,8 +59,8 @@ func (d *Data) addForce(dst []float64, b int, px, py, fx, fy, torque float64) {
 	}
 	t := torque + (px-d.ox)*fy - (py-d.oy)*fx
 	for k := leaf; k >= 0; k = m.dofs[k].before {
-		mo := d.motion[3*k : 3*k+3]
-		dst[k] += mo[0]*t + mo[1]*fx + mo[2]*fy
+		mo := &d.dofs[k]
+		dst[k] += mo.w*t + mo.vx*fx + mo.vy*fy
 	}
 }
 

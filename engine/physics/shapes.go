@@ -1,40 +1,32 @@
 package physics
 
-// pose is where the bodies stand, apart from the last evaluation.
-type pose struct{ xpos, xrot, xang, motion []float64 }
-
-func newPose(nb int) pose {
-	return pose{xpos: make([]float64, 2*nb), xrot: make([]float64, 2*nb), xang: make([]float64, nb)}
+// pose is room for where the bodies stand, apart from the last evaluation.
+type pose struct {
+	bodies []bodyState
+	dofs   []dofState
 }
 
 // Shapes appends the outlines of the geoms at the present QPos. The derived fields stay those of the last evaluation.
 // Geoms whose length stands on the plane of motion appear as spheres; planes parallel to it are left out.
 func (d *Data) Shapes(dst []Shape) []Shape {
 	m := d.Model
-	p := &d.pose
-	if p.motion == nil {
-		p.motion = make([]float64, len(d.motion))
-		copy(p.xpos, d.XPos)
-		copy(p.xrot, d.XRot)
-		copy(p.xang, d.XAngle)
-	}
-	swap := func() {
-		d.XPos, p.xpos = p.xpos, d.XPos
-		d.XRot, p.xrot = p.xrot, d.XRot
-		d.XAngle, p.xang = p.xang, d.XAngle
-		d.motion, p.motion = p.motion, d.motion
-	}
-	swap()
-	if m.firstBody != 0 {
-		d.positions()
-	}
+	copy(d.pose.bodies, d.bodies) // for those that never move
+	ox, oy := d.ox, d.oy
+	d.swapPose()
+	d.kinematics()
 	for i := range m.Geoms {
 		if s, ok := d.shape(&m.Geoms[i]); ok {
 			dst = append(dst, s)
 		}
 	}
-	swap()
+	d.swapPose()
+	d.ox, d.oy = ox, oy
 	return dst
+}
+
+func (d *Data) swapPose() {
+	d.bodies, d.pose.bodies = d.pose.bodies, d.bodies
+	d.dofs, d.pose.dofs = d.pose.dofs, d.dofs
 }
 
 func (d *Data) shape(g *Geom) (Shape, bool) {

@@ -32,13 +32,13 @@ func solveChain2(hs, ms, xs []float64) {
 	x[1] = x1
 }
 
-func inertiaChain2(ms, motion, momentum []float64) {
-	m, v, p := (*[3]float64)(ms), (*[6]float64)(motion), (*[6]float64)(momentum)
-	l0, a0, b0 := p[0], p[1], p[2]
-	m[0] = v[0]*l0 + v[1]*a0 + v[2]*b0
-	l1, a1, b1 := p[3], p[4], p[5]
-	m[1] = v[0]*l1 + v[1]*a1 + v[2]*b1
-	m[2] = v[3]*l1 + v[4]*a1 + v[5]*b1
+func inertiaChain2(ms []float64, ds []dofState) {
+	m, d := (*[3]float64)(ms), (*[2]dofState)(ds)
+	l0, a0, b0 := d[0].l, d[0].px, d[0].py
+	m[0] = d[0].w*l0 + d[0].vx*a0 + d[0].vy*b0
+	l1, a1, b1 := d[1].l, d[1].px, d[1].py
+	m[1] = d[0].w*l1 + d[0].vx*a1 + d[0].vy*b1
+	m[2] = d[1].w*l1 + d[1].vx*a1 + d[1].vy*b1
 }
 
 func solveChain3(hs, ms, xs []float64) {
@@ -76,17 +76,17 @@ func solveChain3(hs, ms, xs []float64) {
 	x[2] = x2
 }
 
-func inertiaChain3(ms, motion, momentum []float64) {
-	m, v, p := (*[6]float64)(ms), (*[9]float64)(motion), (*[9]float64)(momentum)
-	l0, a0, b0 := p[0], p[1], p[2]
-	m[0] = v[0]*l0 + v[1]*a0 + v[2]*b0
-	l1, a1, b1 := p[3], p[4], p[5]
-	m[1] = v[0]*l1 + v[1]*a1 + v[2]*b1
-	m[2] = v[3]*l1 + v[4]*a1 + v[5]*b1
-	l2, a2, b2 := p[6], p[7], p[8]
-	m[3] = v[0]*l2 + v[1]*a2 + v[2]*b2
-	m[4] = v[3]*l2 + v[4]*a2 + v[5]*b2
-	m[5] = v[6]*l2 + v[7]*a2 + v[8]*b2
+func inertiaChain3(ms []float64, ds []dofState) {
+	m, d := (*[6]float64)(ms), (*[3]dofState)(ds)
+	l0, a0, b0 := d[0].l, d[0].px, d[0].py
+	m[0] = d[0].w*l0 + d[0].vx*a0 + d[0].vy*b0
+	l1, a1, b1 := d[1].l, d[1].px, d[1].py
+	m[1] = d[0].w*l1 + d[0].vx*a1 + d[0].vy*b1
+	m[2] = d[1].w*l1 + d[1].vx*a1 + d[1].vy*b1
+	l2, a2, b2 := d[2].l, d[2].px, d[2].py
+	m[3] = d[0].w*l2 + d[0].vx*a2 + d[0].vy*b2
+	m[4] = d[1].w*l2 + d[1].vx*a2 + d[1].vy*b2
+	m[5] = d[2].w*l2 + d[2].vx*a2 + d[2].vy*b2
 }
 
 func solveChain4(hs, ms, xs []float64) {
@@ -149,22 +149,22 @@ func solveChain4(hs, ms, xs []float64) {
 	x[3] = x3
 }
 
-func inertiaChain4(ms, motion, momentum []float64) {
-	m, v, p := (*[10]float64)(ms), (*[12]float64)(motion), (*[12]float64)(momentum)
-	l0, a0, b0 := p[0], p[1], p[2]
-	m[0] = v[0]*l0 + v[1]*a0 + v[2]*b0
-	l1, a1, b1 := p[3], p[4], p[5]
-	m[1] = v[0]*l1 + v[1]*a1 + v[2]*b1
-	m[2] = v[3]*l1 + v[4]*a1 + v[5]*b1
-	l2, a2, b2 := p[6], p[7], p[8]
-	m[3] = v[0]*l2 + v[1]*a2 + v[2]*b2
-	m[4] = v[3]*l2 + v[4]*a2 + v[5]*b2
-	m[5] = v[6]*l2 + v[7]*a2 + v[8]*b2
-	l3, a3, b3 := p[9], p[10], p[11]
-	m[6] = v[0]*l3 + v[1]*a3 + v[2]*b3
-	m[7] = v[3]*l3 + v[4]*a3 + v[5]*b3
-	m[8] = v[6]*l3 + v[7]*a3 + v[8]*b3
-	m[9] = v[9]*l3 + v[10]*a3 + v[11]*b3
+func inertiaChain4(ms []float64, ds []dofState) {
+	m, d := (*[10]float64)(ms), (*[4]dofState)(ds)
+	l0, a0, b0 := d[0].l, d[0].px, d[0].py
+	m[0] = d[0].w*l0 + d[0].vx*a0 + d[0].vy*b0
+	l1, a1, b1 := d[1].l, d[1].px, d[1].py
+	m[1] = d[0].w*l1 + d[0].vx*a1 + d[0].vy*b1
+	m[2] = d[1].w*l1 + d[1].vx*a1 + d[1].vy*b1
+	l2, a2, b2 := d[2].l, d[2].px, d[2].py
+	m[3] = d[0].w*l2 + d[0].vx*a2 + d[0].vy*b2
+	m[4] = d[1].w*l2 + d[1].vx*a2 + d[1].vy*b2
+	m[5] = d[2].w*l2 + d[2].vx*a2 + d[2].vy*b2
+	l3, a3, b3 := d[3].l, d[3].px, d[3].py
+	m[6] = d[0].w*l3 + d[0].vx*a3 + d[0].vy*b3
+	m[7] = d[1].w*l3 + d[1].vx*a3 + d[1].vy*b3
+	m[8] = d[2].w*l3 + d[2].vx*a3 + d[2].vy*b3
+	m[9] = d[3].w*l3 + d[3].vx*a3 + d[3].vy*b3
 }
 
 func solveChain5(hs, ms, xs []float64) {
@@ -261,28 +261,28 @@ func solveChain5(hs, ms, xs []float64) {
 	x[4] = x4
 }
 
-func inertiaChain5(ms, motion, momentum []float64) {
-	m, v, p := (*[15]float64)(ms), (*[15]float64)(motion), (*[15]float64)(momentum)
-	l0, a0, b0 := p[0], p[1], p[2]
-	m[0] = v[0]*l0 + v[1]*a0 + v[2]*b0
-	l1, a1, b1 := p[3], p[4], p[5]
-	m[1] = v[0]*l1 + v[1]*a1 + v[2]*b1
-	m[2] = v[3]*l1 + v[4]*a1 + v[5]*b1
-	l2, a2, b2 := p[6], p[7], p[8]
-	m[3] = v[0]*l2 + v[1]*a2 + v[2]*b2
-	m[4] = v[3]*l2 + v[4]*a2 + v[5]*b2
-	m[5] = v[6]*l2 + v[7]*a2 + v[8]*b2
-	l3, a3, b3 := p[9], p[10], p[11]
-	m[6] = v[0]*l3 + v[1]*a3 + v[2]*b3
-	m[7] = v[3]*l3 + v[4]*a3 + v[5]*b3
-	m[8] = v[6]*l3 + v[7]*a3 + v[8]*b3
-	m[9] = v[9]*l3 + v[10]*a3 + v[11]*b3
-	l4, a4, b4 := p[12], p[13], p[14]
-	m[10] = v[0]*l4 + v[1]*a4 + v[2]*b4
-	m[11] = v[3]*l4 + v[4]*a4 + v[5]*b4
-	m[12] = v[6]*l4 + v[7]*a4 + v[8]*b4
-	m[13] = v[9]*l4 + v[10]*a4 + v[11]*b4
-	m[14] = v[12]*l4 + v[13]*a4 + v[14]*b4
+func inertiaChain5(ms []float64, ds []dofState) {
+	m, d := (*[15]float64)(ms), (*[5]dofState)(ds)
+	l0, a0, b0 := d[0].l, d[0].px, d[0].py
+	m[0] = d[0].w*l0 + d[0].vx*a0 + d[0].vy*b0
+	l1, a1, b1 := d[1].l, d[1].px, d[1].py
+	m[1] = d[0].w*l1 + d[0].vx*a1 + d[0].vy*b1
+	m[2] = d[1].w*l1 + d[1].vx*a1 + d[1].vy*b1
+	l2, a2, b2 := d[2].l, d[2].px, d[2].py
+	m[3] = d[0].w*l2 + d[0].vx*a2 + d[0].vy*b2
+	m[4] = d[1].w*l2 + d[1].vx*a2 + d[1].vy*b2
+	m[5] = d[2].w*l2 + d[2].vx*a2 + d[2].vy*b2
+	l3, a3, b3 := d[3].l, d[3].px, d[3].py
+	m[6] = d[0].w*l3 + d[0].vx*a3 + d[0].vy*b3
+	m[7] = d[1].w*l3 + d[1].vx*a3 + d[1].vy*b3
+	m[8] = d[2].w*l3 + d[2].vx*a3 + d[2].vy*b3
+	m[9] = d[3].w*l3 + d[3].vx*a3 + d[3].vy*b3
+	l4, a4, b4 := d[4].l, d[4].px, d[4].py
+	m[10] = d[0].w*l4 + d[0].vx*a4 + d[0].vy*b4
+	m[11] = d[1].w*l4 + d[1].vx*a4 + d[1].vy*b4
+	m[12] = d[2].w*l4 + d[2].vx*a4 + d[2].vy*b4
+	m[13] = d[3].w*l4 + d[3].vx*a4 + d[3].vy*b4
+	m[14] = d[4].w*l4 + d[4].vx*a4 + d[4].vy*b4
 }
 
 func solveChain6(hs, ms, xs []float64) {
@@ -423,35 +423,35 @@ func solveChain6(hs, ms, xs []float64) {
 	x[5] = x5
 }
 
-func inertiaChain6(ms, motion, momentum []float64) {
-	m, v, p := (*[21]float64)(ms), (*[18]float64)(motion), (*[18]float64)(momentum)
-	l0, a0, b0 := p[0], p[1], p[2]
-	m[0] = v[0]*l0 + v[1]*a0 + v[2]*b0
-	l1, a1, b1 := p[3], p[4], p[5]
-	m[1] = v[0]*l1 + v[1]*a1 + v[2]*b1
-	m[2] = v[3]*l1 + v[4]*a1 + v[5]*b1
-	l2, a2, b2 := p[6], p[7], p[8]
-	m[3] = v[0]*l2 + v[1]*a2 + v[2]*b2
-	m[4] = v[3]*l2 + v[4]*a2 + v[5]*b2
-	m[5] = v[6]*l2 + v[7]*a2 + v[8]*b2
-	l3, a3, b3 := p[9], p[10], p[11]
-	m[6] = v[0]*l3 + v[1]*a3 + v[2]*b3
-	m[7] = v[3]*l3 + v[4]*a3 + v[5]*b3
-	m[8] = v[6]*l3 + v[7]*a3 + v[8]*b3
-	m[9] = v[9]*l3 + v[10]*a3 + v[11]*b3
-	l4, a4, b4 := p[12], p[13], p[14]
-	m[10] = v[0]*l4 + v[1]*a4 + v[2]*b4
-	m[11] = v[3]*l4 + v[4]*a4 + v[5]*b4
-	m[12] = v[6]*l4 + v[7]*a4 + v[8]*b4
-	m[13] = v[9]*l4 + v[10]*a4 + v[11]*b4
-	m[14] = v[12]*l4 + v[13]*a4 + v[14]*b4
-	l5, a5, b5 := p[15], p[16], p[17]
-	m[15] = v[0]*l5 + v[1]*a5 + v[2]*b5
-	m[16] = v[3]*l5 + v[4]*a5 + v[5]*b5
-	m[17] = v[6]*l5 + v[7]*a5 + v[8]*b5
-	m[18] = v[9]*l5 + v[10]*a5 + v[11]*b5
-	m[19] = v[12]*l5 + v[13]*a5 + v[14]*b5
-	m[20] = v[15]*l5 + v[16]*a5 + v[17]*b5
+func inertiaChain6(ms []float64, ds []dofState) {
+	m, d := (*[21]float64)(ms), (*[6]dofState)(ds)
+	l0, a0, b0 := d[0].l, d[0].px, d[0].py
+	m[0] = d[0].w*l0 + d[0].vx*a0 + d[0].vy*b0
+	l1, a1, b1 := d[1].l, d[1].px, d[1].py
+	m[1] = d[0].w*l1 + d[0].vx*a1 + d[0].vy*b1
+	m[2] = d[1].w*l1 + d[1].vx*a1 + d[1].vy*b1
+	l2, a2, b2 := d[2].l, d[2].px, d[2].py
+	m[3] = d[0].w*l2 + d[0].vx*a2 + d[0].vy*b2
+	m[4] = d[1].w*l2 + d[1].vx*a2 + d[1].vy*b2
+	m[5] = d[2].w*l2 + d[2].vx*a2 + d[2].vy*b2
+	l3, a3, b3 := d[3].l, d[3].px, d[3].py
+	m[6] = d[0].w*l3 + d[0].vx*a3 + d[0].vy*b3
+	m[7] = d[1].w*l3 + d[1].vx*a3 + d[1].vy*b3
+	m[8] = d[2].w*l3 + d[2].vx*a3 + d[2].vy*b3
+	m[9] = d[3].w*l3 + d[3].vx*a3 + d[3].vy*b3
+	l4, a4, b4 := d[4].l, d[4].px, d[4].py
+	m[10] = d[0].w*l4 + d[0].vx*a4 + d[0].vy*b4
+	m[11] = d[1].w*l4 + d[1].vx*a4 + d[1].vy*b4
+	m[12] = d[2].w*l4 + d[2].vx*a4 + d[2].vy*b4
+	m[13] = d[3].w*l4 + d[3].vx*a4 + d[3].vy*b4
+	m[14] = d[4].w*l4 + d[4].vx*a4 + d[4].vy*b4
+	l5, a5, b5 := d[5].l, d[5].px, d[5].py
+	m[15] = d[0].w*l5 + d[0].vx*a5 + d[0].vy*b5
+	m[16] = d[1].w*l5 + d[1].vx*a5 + d[1].vy*b5
+	m[17] = d[2].w*l5 + d[2].vx*a5 + d[2].vy*b5
+	m[18] = d[3].w*l5 + d[3].vx*a5 + d[3].vy*b5
+	m[19] = d[4].w*l5 + d[4].vx*a5 + d[4].vy*b5
+	m[20] = d[5].w*l5 + d[5].vx*a5 + d[5].vy*b5
 }
 
 func solveTwoPairs(hs, ms, xs []float64) {
@@ -486,18 +486,18 @@ func solveTwoPairs(hs, ms, xs []float64) {
 	x[3] = x3
 }
 
-func inertiaTwoPairs(ms, motion, momentum []float64) {
-	m, v, p := (*[6]float64)(ms), (*[12]float64)(motion), (*[12]float64)(momentum)
-	l0, a0, b0 := p[0], p[1], p[2]
-	m[0] = v[0]*l0 + v[1]*a0 + v[2]*b0
-	l1, a1, b1 := p[3], p[4], p[5]
-	m[1] = v[0]*l1 + v[1]*a1 + v[2]*b1
-	m[2] = v[3]*l1 + v[4]*a1 + v[5]*b1
-	l2, a2, b2 := p[6], p[7], p[8]
-	m[3] = v[6]*l2 + v[7]*a2 + v[8]*b2
-	l3, a3, b3 := p[9], p[10], p[11]
-	m[4] = v[6]*l3 + v[7]*a3 + v[8]*b3
-	m[5] = v[9]*l3 + v[10]*a3 + v[11]*b3
+func inertiaTwoPairs(ms []float64, ds []dofState) {
+	m, d := (*[6]float64)(ms), (*[4]dofState)(ds)
+	l0, a0, b0 := d[0].l, d[0].px, d[0].py
+	m[0] = d[0].w*l0 + d[0].vx*a0 + d[0].vy*b0
+	l1, a1, b1 := d[1].l, d[1].px, d[1].py
+	m[1] = d[0].w*l1 + d[0].vx*a1 + d[0].vy*b1
+	m[2] = d[1].w*l1 + d[1].vx*a1 + d[1].vy*b1
+	l2, a2, b2 := d[2].l, d[2].px, d[2].py
+	m[3] = d[2].w*l2 + d[2].vx*a2 + d[2].vy*b2
+	l3, a3, b3 := d[3].l, d[3].px, d[3].py
+	m[4] = d[2].w*l3 + d[2].vx*a3 + d[2].vy*b3
+	m[5] = d[3].w*l3 + d[3].vx*a3 + d[3].vy*b3
 }
 
 func solveTwoLegs2(hs, ms, xs []float64) {
@@ -653,39 +653,39 @@ func solveTwoLegs2(hs, ms, xs []float64) {
 	x[6] = x6
 }
 
-func inertiaTwoLegs2(ms, motion, momentum []float64) {
-	m, v, p := (*[24]float64)(ms), (*[21]float64)(motion), (*[21]float64)(momentum)
-	l0, a0, b0 := p[0], p[1], p[2]
-	m[0] = v[0]*l0 + v[1]*a0 + v[2]*b0
-	l1, a1, b1 := p[3], p[4], p[5]
-	m[1] = v[0]*l1 + v[1]*a1 + v[2]*b1
-	m[2] = v[3]*l1 + v[4]*a1 + v[5]*b1
-	l2, a2, b2 := p[6], p[7], p[8]
-	m[3] = v[0]*l2 + v[1]*a2 + v[2]*b2
-	m[4] = v[3]*l2 + v[4]*a2 + v[5]*b2
-	m[5] = v[6]*l2 + v[7]*a2 + v[8]*b2
-	l3, a3, b3 := p[9], p[10], p[11]
-	m[6] = v[0]*l3 + v[1]*a3 + v[2]*b3
-	m[7] = v[3]*l3 + v[4]*a3 + v[5]*b3
-	m[8] = v[6]*l3 + v[7]*a3 + v[8]*b3
-	m[9] = v[9]*l3 + v[10]*a3 + v[11]*b3
-	l4, a4, b4 := p[12], p[13], p[14]
-	m[10] = v[0]*l4 + v[1]*a4 + v[2]*b4
-	m[11] = v[3]*l4 + v[4]*a4 + v[5]*b4
-	m[12] = v[6]*l4 + v[7]*a4 + v[8]*b4
-	m[13] = v[9]*l4 + v[10]*a4 + v[11]*b4
-	m[14] = v[12]*l4 + v[13]*a4 + v[14]*b4
-	l5, a5, b5 := p[15], p[16], p[17]
-	m[15] = v[0]*l5 + v[1]*a5 + v[2]*b5
-	m[16] = v[3]*l5 + v[4]*a5 + v[5]*b5
-	m[17] = v[6]*l5 + v[7]*a5 + v[8]*b5
-	m[18] = v[15]*l5 + v[16]*a5 + v[17]*b5
-	l6, a6, b6 := p[18], p[19], p[20]
-	m[19] = v[0]*l6 + v[1]*a6 + v[2]*b6
-	m[20] = v[3]*l6 + v[4]*a6 + v[5]*b6
-	m[21] = v[6]*l6 + v[7]*a6 + v[8]*b6
-	m[22] = v[15]*l6 + v[16]*a6 + v[17]*b6
-	m[23] = v[18]*l6 + v[19]*a6 + v[20]*b6
+func inertiaTwoLegs2(ms []float64, ds []dofState) {
+	m, d := (*[24]float64)(ms), (*[7]dofState)(ds)
+	l0, a0, b0 := d[0].l, d[0].px, d[0].py
+	m[0] = d[0].w*l0 + d[0].vx*a0 + d[0].vy*b0
+	l1, a1, b1 := d[1].l, d[1].px, d[1].py
+	m[1] = d[0].w*l1 + d[0].vx*a1 + d[0].vy*b1
+	m[2] = d[1].w*l1 + d[1].vx*a1 + d[1].vy*b1
+	l2, a2, b2 := d[2].l, d[2].px, d[2].py
+	m[3] = d[0].w*l2 + d[0].vx*a2 + d[0].vy*b2
+	m[4] = d[1].w*l2 + d[1].vx*a2 + d[1].vy*b2
+	m[5] = d[2].w*l2 + d[2].vx*a2 + d[2].vy*b2
+	l3, a3, b3 := d[3].l, d[3].px, d[3].py
+	m[6] = d[0].w*l3 + d[0].vx*a3 + d[0].vy*b3
+	m[7] = d[1].w*l3 + d[1].vx*a3 + d[1].vy*b3
+	m[8] = d[2].w*l3 + d[2].vx*a3 + d[2].vy*b3
+	m[9] = d[3].w*l3 + d[3].vx*a3 + d[3].vy*b3
+	l4, a4, b4 := d[4].l, d[4].px, d[4].py
+	m[10] = d[0].w*l4 + d[0].vx*a4 + d[0].vy*b4
+	m[11] = d[1].w*l4 + d[1].vx*a4 + d[1].vy*b4
+	m[12] = d[2].w*l4 + d[2].vx*a4 + d[2].vy*b4
+	m[13] = d[3].w*l4 + d[3].vx*a4 + d[3].vy*b4
+	m[14] = d[4].w*l4 + d[4].vx*a4 + d[4].vy*b4
+	l5, a5, b5 := d[5].l, d[5].px, d[5].py
+	m[15] = d[0].w*l5 + d[0].vx*a5 + d[0].vy*b5
+	m[16] = d[1].w*l5 + d[1].vx*a5 + d[1].vy*b5
+	m[17] = d[2].w*l5 + d[2].vx*a5 + d[2].vy*b5
+	m[18] = d[5].w*l5 + d[5].vx*a5 + d[5].vy*b5
+	l6, a6, b6 := d[6].l, d[6].px, d[6].py
+	m[19] = d[0].w*l6 + d[0].vx*a6 + d[0].vy*b6
+	m[20] = d[1].w*l6 + d[1].vx*a6 + d[1].vy*b6
+	m[21] = d[2].w*l6 + d[2].vx*a6 + d[2].vy*b6
+	m[22] = d[5].w*l6 + d[5].vx*a6 + d[5].vy*b6
+	m[23] = d[6].w*l6 + d[6].vx*a6 + d[6].vy*b6
 }
 
 func solveTwoLegs3(hs, ms, xs []float64) {
@@ -929,51 +929,51 @@ func solveTwoLegs3(hs, ms, xs []float64) {
 	x[8] = x8
 }
 
-func inertiaTwoLegs3(ms, motion, momentum []float64) {
-	m, v, p := (*[36]float64)(ms), (*[27]float64)(motion), (*[27]float64)(momentum)
-	l0, a0, b0 := p[0], p[1], p[2]
-	m[0] = v[0]*l0 + v[1]*a0 + v[2]*b0
-	l1, a1, b1 := p[3], p[4], p[5]
-	m[1] = v[0]*l1 + v[1]*a1 + v[2]*b1
-	m[2] = v[3]*l1 + v[4]*a1 + v[5]*b1
-	l2, a2, b2 := p[6], p[7], p[8]
-	m[3] = v[0]*l2 + v[1]*a2 + v[2]*b2
-	m[4] = v[3]*l2 + v[4]*a2 + v[5]*b2
-	m[5] = v[6]*l2 + v[7]*a2 + v[8]*b2
-	l3, a3, b3 := p[9], p[10], p[11]
-	m[6] = v[0]*l3 + v[1]*a3 + v[2]*b3
-	m[7] = v[3]*l3 + v[4]*a3 + v[5]*b3
-	m[8] = v[6]*l3 + v[7]*a3 + v[8]*b3
-	m[9] = v[9]*l3 + v[10]*a3 + v[11]*b3
-	l4, a4, b4 := p[12], p[13], p[14]
-	m[10] = v[0]*l4 + v[1]*a4 + v[2]*b4
-	m[11] = v[3]*l4 + v[4]*a4 + v[5]*b4
-	m[12] = v[6]*l4 + v[7]*a4 + v[8]*b4
-	m[13] = v[9]*l4 + v[10]*a4 + v[11]*b4
-	m[14] = v[12]*l4 + v[13]*a4 + v[14]*b4
-	l5, a5, b5 := p[15], p[16], p[17]
-	m[15] = v[0]*l5 + v[1]*a5 + v[2]*b5
-	m[16] = v[3]*l5 + v[4]*a5 + v[5]*b5
-	m[17] = v[6]*l5 + v[7]*a5 + v[8]*b5
-	m[18] = v[9]*l5 + v[10]*a5 + v[11]*b5
-	m[19] = v[12]*l5 + v[13]*a5 + v[14]*b5
-	m[20] = v[15]*l5 + v[16]*a5 + v[17]*b5
-	l6, a6, b6 := p[18], p[19], p[20]
-	m[21] = v[0]*l6 + v[1]*a6 + v[2]*b6
-	m[22] = v[3]*l6 + v[4]*a6 + v[5]*b6
-	m[23] = v[6]*l6 + v[7]*a6 + v[8]*b6
-	m[24] = v[18]*l6 + v[19]*a6 + v[20]*b6
-	l7, a7, b7 := p[21], p[22], p[23]
-	m[25] = v[0]*l7 + v[1]*a7 + v[2]*b7
-	m[26] = v[3]*l7 + v[4]*a7 + v[5]*b7
-	m[27] = v[6]*l7 + v[7]*a7 + v[8]*b7
-	m[28] = v[18]*l7 + v[19]*a7 + v[20]*b7
-	m[29] = v[21]*l7 + v[22]*a7 + v[23]*b7
-	l8, a8, b8 := p[24], p[25], p[26]
-	m[30] = v[0]*l8 + v[1]*a8 + v[2]*b8
-	m[31] = v[3]*l8 + v[4]*a8 + v[5]*b8
-	m[32] = v[6]*l8 + v[7]*a8 + v[8]*b8
-	m[33] = v[18]*l8 + v[19]*a8 + v[20]*b8
-	m[34] = v[21]*l8 + v[22]*a8 + v[23]*b8
-	m[35] = v[24]*l8 + v[25]*a8 + v[26]*b8
+func inertiaTwoLegs3(ms []float64, ds []dofState) {
+	m, d := (*[36]float64)(ms), (*[9]dofState)(ds)
+	l0, a0, b0 := d[0].l, d[0].px, d[0].py
+	m[0] = d[0].w*l0 + d[0].vx*a0 + d[0].vy*b0
+	l1, a1, b1 := d[1].l, d[1].px, d[1].py
+	m[1] = d[0].w*l1 + d[0].vx*a1 + d[0].vy*b1
+	m[2] = d[1].w*l1 + d[1].vx*a1 + d[1].vy*b1
+	l2, a2, b2 := d[2].l, d[2].px, d[2].py
+	m[3] = d[0].w*l2 + d[0].vx*a2 + d[0].vy*b2
+	m[4] = d[1].w*l2 + d[1].vx*a2 + d[1].vy*b2
+	m[5] = d[2].w*l2 + d[2].vx*a2 + d[2].vy*b2
+	l3, a3, b3 := d[3].l, d[3].px, d[3].py
+	m[6] = d[0].w*l3 + d[0].vx*a3 + d[0].vy*b3
+	m[7] = d[1].w*l3 + d[1].vx*a3 + d[1].vy*b3
+	m[8] = d[2].w*l3 + d[2].vx*a3 + d[2].vy*b3
+	m[9] = d[3].w*l3 + d[3].vx*a3 + d[3].vy*b3
+	l4, a4, b4 := d[4].l, d[4].px, d[4].py
+	m[10] = d[0].w*l4 + d[0].vx*a4 + d[0].vy*b4
+	m[11] = d[1].w*l4 + d[1].vx*a4 + d[1].vy*b4
+	m[12] = d[2].w*l4 + d[2].vx*a4 + d[2].vy*b4
+	m[13] = d[3].w*l4 + d[3].vx*a4 + d[3].vy*b4
+	m[14] = d[4].w*l4 + d[4].vx*a4 + d[4].vy*b4
+	l5, a5, b5 := d[5].l, d[5].px, d[5].py
+	m[15] = d[0].w*l5 + d[0].vx*a5 + d[0].vy*b5
+	m[16] = d[1].w*l5 + d[1].vx*a5 + d[1].vy*b5
+	m[17] = d[2].w*l5 + d[2].vx*a5 + d[2].vy*b5
+	m[18] = d[3].w*l5 + d[3].vx*a5 + d[3].vy*b5
+	m[19] = d[4].w*l5 + d[4].vx*a5 + d[4].vy*b5
+	m[20] = d[5].w*l5 + d[5].vx*a5 + d[5].vy*b5
+	l6, a6, b6 := d[6].l, d[6].px, d[6].py
+	m[21] = d[0].w*l6 + d[0].vx*a6 + d[0].vy*b6
+	m[22] = d[1].w*l6 + d[1].vx*a6 + d[1].vy*b6
+	m[23] = d[2].w*l6 + d[2].vx*a6 + d[2].vy*b6
+	m[24] = d[6].w*l6 + d[6].vx*a6 + d[6].vy*b6
+	l7, a7, b7 := d[7].l, d[7].px, d[7].py
+	m[25] = d[0].w*l7 + d[0].vx*a7 + d[0].vy*b7
+	m[26] = d[1].w*l7 + d[1].vx*a7 + d[1].vy*b7
+	m[27] = d[2].w*l7 + d[2].vx*a7 + d[2].vy*b7
+	m[28] = d[6].w*l7 + d[6].vx*a7 + d[6].vy*b7
+	m[29] = d[7].w*l7 + d[7].vx*a7 + d[7].vy*b7
+	l8, a8, b8 := d[8].l, d[8].px, d[8].py
+	m[30] = d[0].w*l8 + d[0].vx*a8 + d[0].vy*b8
+	m[31] = d[1].w*l8 + d[1].vx*a8 + d[1].vy*b8
+	m[32] = d[2].w*l8 + d[2].vx*a8 + d[2].vy*b8
+	m[33] = d[6].w*l8 + d[6].vx*a8 + d[6].vy*b8
+	m[34] = d[7].w*l8 + d[7].vx*a8 + d[7].vy*b8
+	m[35] = d[8].w*l8 + d[8].vx*a8 + d[8].vy*b8
 }

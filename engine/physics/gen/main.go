@@ -126,12 +126,11 @@ func (t *tree) solve(b *bytes.Buffer) {
 // inertia writes M_ki = w_i L + v_i . p from the motions (w, v) and the momenta (L, p) of unit speeds.
 func (t *tree) inertia(b *bytes.Buffer) {
 	n := len(t.chain)
-	fmt.Fprintf(b, "\nfunc inertia%s(ms, motion, momentum []float64) {\nm, v, p := (*[%d]float64)(ms), (*[%d]float64)(motion), (*[%d]float64)(momentum)\n",
-		t.name, t.size, 3*n, 3*n)
+	fmt.Fprintf(b, "\nfunc inertia%s(ms []float64, ds []dofState) {\nm, d := (*[%d]float64)(ms), (*[%d]dofState)(ds)\n", t.name, t.size, n)
 	for k := range n {
-		fmt.Fprintf(b, "l%d, a%d, b%d := p[%d], p[%d], p[%d]\n", k, k, k, 3*k, 3*k+1, 3*k+2)
+		fmt.Fprintf(b, "l%d, a%d, b%d := d[%d].l, d[%d].px, d[%d].py\n", k, k, k, k, k, k)
 		for e, i := range t.chain[k] {
-			fmt.Fprintf(b, "m[%d] = v[%d]*l%d + v[%d]*a%d + v[%d]*b%d\n", t.row[k]+e, 3*i, k, 3*i+1, k, 3*i+2, k)
+			fmt.Fprintf(b, "m[%d] = d[%d].w*l%d + d[%d].vx*a%d + d[%d].vy*b%d\n", t.row[k]+e, i, k, i, k, i, k)
 		}
 	}
 	fmt.Fprint(b, "}\n")

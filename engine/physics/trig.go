@@ -1,0 +1,36 @@
+package physics
+
+import "math"
+
+// sincos returns sine and cosine, within an ulp or so, with the same bits on amd64 and wasm. The angle is reduced by the nearest
+// multiple of pi/2, of which three parts of 33 bits each make the products exact for angles up to 1e5 rad; the rest
+// of at most pi/4 goes through the minimax polynomials of fdlibm (k_sin.c, k_cos.c: coefficients S1..S6, C1..C6).
+func sincos(x float64) (sin, cos float64) {
+	if !(math.Abs(x) < 1e5) {
+		return math.Sincos(x)
+	}
+	const (
+		shift = 0x1.8p52 // adding it rounds to the nearest integer
+		p1    = 1.57079632673412561417e+00
+		p2    = 6.07710050630396597660e-11
+		p3    = 2.02226624871116645580e-21
+	)
+	k := x*(2/math.Pi) + shift
+	quadrant := math.Float64bits(k)
+	n := k - shift
+	r := x - n*p1 - n*p2 - n*p3
+	z := r * r
+	s := r + r*z*(-1.66666666666666324348e-01+z*(8.33333333332248946124e-03+z*(-1.98412698298579493134e-04+
+		z*(2.75573137070700676789e-06+z*(-2.50507602534068634195e-08+z*1.58969099521155010221e-10)))))
+	h := 0.5 * z
+	w := 1 - h
+	c := w + ((1 - w - h) + z*z*(4.16666666666666019037e-02+z*(-1.38888888888741095749e-03+z*(2.48015872894767294178e-05+
+		z*(-2.75573143513906633035e-07+z*(2.08757232129817482790e-09-z*1.13596475577881948265e-11))))))
+	if quadrant&1 != 0 {
+		s, c = c, -s
+	}
+	if quadrant&2 != 0 {
+		s, c = -s, -c
+	}
+	return s, c
+}
