@@ -8,7 +8,7 @@ ADDR ?= 127.0.0.1:8080
 E2E_TIMEOUT ?= 10m
 
 .DEFAULT_GOAL := help
-.PHONY: help run dist fpmd test vet test-go test-simd e2e chromium bench clean
+.PHONY: help run dist fpmd test vet test-go test-simd e2e chromium shots bench clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -28,6 +28,7 @@ test: vet test-go test-simd e2e ## run every test, those in the browser included
 vet: ## vet everything, natively and for the browser
 	$(GO) vet ./...
 	$(GO) vet -tags e2e ./web/e2e
+	$(GO) vet -tags shots ./web/e2e
 	$(SIMD) GOOS=js GOARCH=wasm $(GO) vet ./...
 
 test-go: ## run the Go tests without SIMD
@@ -36,10 +37,13 @@ test-go: ## run the Go tests without SIMD
 # The portable vectors have as many lanes as the machine offers; GODEBUG caps them (0 is emulation).
 test-simd: ## run the Go tests with SIMD, at each vector width
 	$(SIMD) $(GO) test ./...
-	for width in 0 128 256; do $(SIMD) GODEBUG=simd=$$width $(GO) test ./policy/... || exit 1; done
+	for width in 0 128 256; do $(SIMD) GODEBUG=simd=$$width $(GO) test ./policy/kernel/... ./policy/nn/... || exit 1; done
 
 e2e: dist chromium ## drive the built site in headless Chromium
 	$(GO) test -tags e2e -count=1 -timeout $(E2E_TIMEOUT) ./web/e2e
+
+shots: dist chromium ## take pictures of the page into out/shots: desktop and phone, light and dark
+	$(GO) test -tags shots -count=1 -timeout 30m -run TestShots ./web/e2e
 
 # Browsers are never downloaded: the system's own is used, and installed where that is possible.
 chromium:

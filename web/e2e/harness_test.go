@@ -218,7 +218,12 @@ func call[P, R any](p *tab, command cdp.Command[P, R], params P) R {
 // eval runs an expression in the page, awaits it and reads its value into dst (nil: dropped).
 func (p *tab) eval(expression string, dst any) {
 	p.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, time.Minute)
+	p.evalWithin(time.Minute, expression, dst)
+}
+
+func (p *tab) evalWithin(limit time.Duration, expression string, dst any) {
+	p.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, limit)
 	defer cancel()
 	wrapped := "(async () => { const value = await (" + expression + "); return value === undefined ? null : value })()"
 	raw, err := chromedp.Run(ctx, chromedp.Evaluate[[]byte](wrapped, chromedp.EvalAwaitPromise))

@@ -16,7 +16,7 @@ export const fixed = (x, decimals) => (number(x) ? minus(x.toFixed(decimals)) : 
 /** short writes x with about three significant digits. */
 export function short(x) {
   if (!number(x)) return MISSING;
-  const size = Math.abs(x);
+  const size = Number(Math.abs(x).toPrecision(3)); // 9.999 is written as 10.0
   if (size === 0) return '0';
   if (size >= 1000) return count(x);
   if (size < 0.001) return minus(x.toExponential(1));

@@ -100,7 +100,7 @@ function fromStage(m) {
 
 const worker = new WorkerClient({
   on: (m) => training.receive(m),
-  talking: () => training.phase === 'running' || training.phase === 'starting',
+  talking: () => training.phase === 'running',
   dead: (reason, restarted) => {
     const at = training.info ? ` at ${plural(training.info.envSteps, 'step')}` : '';
     const held = weights.held.training ? ' The newest policy of this training is kept and still acts.' : '';

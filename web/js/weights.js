@@ -64,7 +64,6 @@ export class Weights {
 
   /** restore sends a fresh stage what it showed, or what it should. */
   restore() {
-    this.#busy = false;
     const policy = this.held[this.#wanted] ?? this.shown ?? this.held.asset;
     if (policy) this.#send(policy);
   }

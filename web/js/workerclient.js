@@ -3,9 +3,10 @@
 import { Type, message, read } from './protocol.js';
 
 const ANSWER_WITHIN = 10_000; // ms until a request counts as unanswered
+const ASK_AFTER = 2; // seconds without a message while training, until the worker is asked; evaluations are silent
 const SILENT_FOR = 5; // seconds without a message while training, until the worker counts as hung
 
-/** WorkerError carries the Failure that the worker answered with. */
+/** WorkerFailure carries the Failure that the worker answered with. */
 export class WorkerFailure extends Error {
   constructor(failure) {
     super(failure.message);
@@ -13,7 +14,10 @@ export class WorkerFailure extends Error {
   }
 }
 
-/** WorkerClient owns one Web Worker. on(message) gets what is no answer, dead(reason) a worker that was lost. */
+/**
+ * WorkerClient owns one Web Worker. on(message) gets what is no answer, dead(reason, restarted) hears of a
+ * worker that was lost, talking() tells whether a sound worker would be at work.
+ */
 export class WorkerClient {
   #program; // {module, wasmExec}, kept to start another
   #worker = null;
@@ -102,7 +106,15 @@ export class WorkerClient {
     this.#lastTick = now;
     this.#silence = this.#heard || !steady || !this.talking() ? 0 : this.#silence + 1;
     this.#heard = false;
+    if (this.#silence === ASK_AFTER) this.#ask();
     if (this.#silence >= SILENT_FOR) this.#lose(`it was silent for ${SILENT_FOR} seconds`);
+  }
+
+  // A worker at work answers Continue and changes nothing; any answer breaks the silence.
+  #ask() {
+    const id = this.#nextID++;
+    this.#requests.set(id, { resolve() {}, reject() {} });
+    this.#worker.postMessage(message(Type.Continue, id));
   }
 
   /** #lose ends the worker, fails what was asked of it, starts another and reports. */

@@ -1,0 +1,89 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"encoding/base64"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// trainInWorker runs the site's training program to the end of a run and resolves with its last policy file.
+const trainInWorker = `(async (request) => {
+	const { manifest, compile } = await import('./js/loader.js');
+	const { Type, message, read } = await import('./js/protocol.js');
+	const names = await manifest();
+	const worker = new Worker('js/worker.js');
+	const policy = await new Promise((resolve, reject) => {
+		let newest;
+		worker.onmessage = (event) => {
+			const m = read(event.data);
+			if (m.type === Type.WorkerReady) worker.postMessage(message(Type.Train, 1, request));
+			if (m.type === Type.Snapshot) newest = m.data[0];
+			if (m.type === Type.WorkerError) reject(new Error(m.body.message));
+			if (m.type === Type.Finished) resolve(newest);
+		};
+		compile(names.worker.url).then((module) =>
+			worker.postMessage({ boot: { module, wasmExec: new URL(names.wasmExec.url, document.baseURI).href } }));
+	});
+	worker.terminate();
+	const reader = new FileReader();
+	await new Promise((done) => { reader.onload = done; reader.readAsDataURL(new Blob([policy])) });
+	return reader.result.split(',')[1];
+})`
+
+// TestSameSeedSameBits trains with one seed in the tab, natively with SIMD and natively without, and
+// compares the SHA-256 of the weights.
+func TestSameSeedSameBits(t *testing.T) {
+	dir := t.TempDir()
+	programs := map[string]string{"scalar": "", "simd": "simd"}
+	for name, experiment := range programs {
+		build := exec.Command("go", "build", "-o", filepath.Join(dir, name), "onestep/policy/cmd/fpmd")
+		build.Env = append(os.Environ(), "GOEXPERIMENT="+experiment)
+		out, err := build.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+	}
+	hash := func(file string) string {
+		t.Helper()
+		out, err := exec.Command(filepath.Join(dir, "scalar"), "hash", file).Output()
+		require.NoError(t, err)
+		fields := strings.Fields(string(out))
+		require.NotEmpty(t, fields)
+		require.Len(t, fields[0], 64, "a SHA-256 in %q", out)
+		return fields[0]
+	}
+	p := open(t, address+"#v=1&play=0&auto=0", width, height)
+	for _, c := range []struct {
+		algorithm string
+		steps     int // environment steps; the first 500 are before learning starts, then one update each
+	}{
+		{"fpmd-m", 2500},
+		{"fpmd-r", 800},
+	} {
+		t.Run(c.algorithm, func(t *testing.T) {
+			var text string
+			p.evalWithin(5*time.Minute, fmt.Sprintf("%s({task: 'pendulum', algorithm: %q, seed: 7, steps: %d})", trainInWorker, c.algorithm, c.steps), &text)
+			b, err := base64.StdEncoding.DecodeString(text)
+			require.NoError(t, err)
+			file := filepath.Join(dir, c.algorithm+"-tab.safetensors")
+			require.NoError(t, os.WriteFile(file, b, 0o644))
+			tab := hash(file)
+			for name := range programs {
+				out := filepath.Join(dir, c.algorithm+"-"+name)
+				run := exec.Command(filepath.Join(dir, name), "train", "-task", "pendulum", "-alg", c.algorithm, "-seed", "7",
+					"-steps", fmt.Sprint(c.steps), "-episodes", "1", "-eval-every", fmt.Sprint(c.steps), "-out", out, "-json")
+				message, err := run.CombinedOutput()
+				require.NoError(t, err, "%s", message)
+				assert.Equal(t, hash(filepath.Join(out, "policy.safetensors")), tab, "%s against the tab", name)
+			}
+		})
+	}
+}
