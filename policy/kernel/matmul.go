@@ -16,13 +16,18 @@ func roundUp(n, to int) int { return (n + to - 1) / to * to }
 //	dst = start + a b,   dst [m,n], a [m,k], b [k,n]
 //
 // where start [m/r, n] gives each of its rows to r consecutive rows of dst: one row is a bias, none is zero, and
-// dst itself accumulates. dst must not overlap a or b. scratch holds ScratchLen(k, n).
+// dst itself accumulates. dst must not overlap a or b. scratch holds ScratchLen(k, n). A single column is summed as
+// dot says.
 func MatMul[T Float](dst, start, a, b Mat[T], scratch []T) {
 	if dst.Rows != a.Rows || a.Cols != b.Rows || dst.Cols != b.Cols {
 		panic("kernel: MatMul of shapes that do not fit")
 	}
 	mustHold(scratch, b)
 	mustSpread(dst, start)
+	if dst.Cols == 1 {
+		matVec(dst, start, a, b.Data, b.Stride, scratch)
+		return
+	}
 	if matMulVector(dst, start, a, b, false, scratch) {
 		return
 	}
@@ -42,6 +47,10 @@ func MatMulT[T Float](dst, a, b Mat[T], scratch []T) {
 		panic("kernel: MatMulT of shapes that do not fit")
 	}
 	mustHold(scratch, b)
+	if dst.Cols == 1 {
+		matVec(dst, Mat[T]{}, a, b.Data, 1, scratch)
+		return
+	}
 	if matMulTVector(dst, a, b, scratch) {
 		return
 	}
@@ -68,7 +77,14 @@ func TMatMul[T Float](dst, a, b Mat[T], scratch []T) {
 		panic("kernel: TMatMul of shapes that do not fit")
 	}
 	mustHold(scratch, b)
-	if a.Rows == 0 || matMulVector(dst, dst, a, b, true, scratch) {
+	if a.Rows == 0 {
+		return
+	}
+	if dst.Cols == 1 && dst.Stride == 1 { // the same sums with the sides exchanged: a row instead of a column
+		a, b = b, a
+		dst.Rows, dst.Cols, dst.Stride = 1, dst.Rows, dst.Rows
+	}
+	if matMulVector(dst, dst, a, b, true, scratch) {
 		return
 	}
 	for i := range dst.Rows {

@@ -33,3 +33,5 @@ func addRowsWhole[T Float](dst, a, b Mat[T], aEvery, bEvery int) (done int) { re
 func sumRowsWhole[T Float](dst, a Mat[T], every int) (done int) { return 0 }
 
 func wavesWhole[T Float](dst Mat[T], t, f []T, quarters []int32, scale T) (done int) { return 0 }
+
+func matVecVector[T Float](dst, start, a Mat[T], b []T, step int, scratch []T) bool { return false }
