@@ -43,8 +43,8 @@ var sections = []string{"physics", "learning", "transfer"}
 func main() {
 	var o options
 	flag.StringVar(&o.only, "only", "physics,learning", "sections: "+strings.Join(sections, ", "))
-	flag.IntVar(&o.rounds, "rounds", 60, "slices of each contender")
-	flag.DurationVar(&o.slice, "slice", 30*time.Millisecond, "length of a slice")
+	flag.IntVar(&o.rounds, "rounds", 100, "slices of each contender")
+	flag.DurationVar(&o.slice, "slice", 10*time.Millisecond, "length of a slice")
 	flag.StringVar(&o.out, "out", "out/bench", "folder for records, in the repository")
 	flag.StringVar(&o.results, "results", "", "Markdown file to write the tables to")
 	flag.StringVar(&o.policy, "policy", "", "transfer: the policy file to try in MuJoCo")

@@ -1,6 +1,8 @@
 // Writes ONNX models: just enough of the format (onnx.proto's field numbers) for graphs of float32 and int64.
 const FLOAT = 1;
 const INT64 = 7;
+const INT = 2; // types of attributes
+const INTS = 7;
 
 function varint(n) {
   const out = [];
@@ -55,7 +57,7 @@ export class Graph {
     const ints = data instanceof BigInt64Array;
     const key = `${ints}:${shape}:${data}`;
     if (data.length < 64 && this.#constants.has(key)) return this.#constants.get(key);
-    const name = `c${this.#count++}`;
+    const name = `%c${this.#count++}`;
     const tensor = new Message();
     for (const d of shape) tensor.int(1, d);
     tensor.int(2, ints ? INT64 : FLOAT).bytes(8, name).bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
@@ -72,14 +74,19 @@ export class Graph {
     return this.constant(BigInt64Array.from(list, BigInt), [list.length]);
   }
 
-  // op applies an operator; attributes are whole numbers.
+  // op applies an operator; attributes are whole numbers or lists of them.
   op(type, inputs, attributes = {}, outputs = 1) {
-    const names = Array.from({ length: outputs }, () => `v${this.#count++}`);
+    const names = Array.from({ length: outputs }, () => `%${this.#count++}`);
     const node = new Message();
     for (const i of inputs) node.bytes(1, i);
     for (const o of names) node.bytes(2, o);
     node.bytes(4, type);
-    for (const [name, v] of Object.entries(attributes)) node.bytes(5, new Message().bytes(1, name).int(3, v).int(20, 2));
+    for (const [name, v] of Object.entries(attributes)) {
+      const a = new Message().bytes(1, name);
+      if (Array.isArray(v)) v.forEach((x) => a.int(8, x));
+      else a.int(3, v);
+      node.bytes(5, a.int(20, Array.isArray(v) ? INTS : INT));
+    }
     this.#graph.bytes(1, node);
     return outputs === 1 ? names[0] : names;
   }

@@ -76,7 +76,7 @@ function updateGraph(p) {
   const best = g.op("ArgMax", [q], { axis: 1, keepdims: 1 });
   const chosen = g.op("GatherND", [g.op("Reshape", [x, g.ints([batch, particles, act])]), best], { batch_dims: 1 });
   const action = g.op("Add", [g.op("Clip", [chosen, g.scalar(-1), g.scalar(1)]), "noise"]);
-  const advantage = g.op("Sub", [g.op("ReduceMax", [q], { keepdims: 1 }), g.op("ReduceMean", [q], { keepdims: 1 })]);
+  const advantage = g.op("Sub", [g.op("ReduceMax", [q], { axes: [1], keepdims: 1 }), g.op("ReduceMean", [q], { axes: [1], keepdims: 1 })]);
   const w = g.op("Exp", [g.op("Clip", [advantage, g.scalar(-3), g.scalar(3)])]);
 
   // Critics.

@@ -1,7 +1,7 @@
 // TensorFlow.js, its WebAssembly backend with SIMD on one thread, by its own gradients and optimiser.
 import { FEATURES, adam, latency, latencyNumbers, problem, product, productNumbers } from "./problem.js";
 
-await import("/npm/@tensorflow/tfjs-core/dist/tf-core.min.js");
+await import("/npm/@tensorflow/tfjs/dist/tf.min.js");
 await import("/npm/@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.min.js");
 const { tf } = globalThis;
 const dist = "/npm/@tensorflow/tfjs-backend-wasm/dist/";
@@ -31,6 +31,7 @@ function update(size) {
     candidates: matrix("candidates", p.rows, obs + act + FEATURES), noise: matrix("noise", batch, act), z: matrix("z", batch, act),
     t: matrix("t", batch, 1), et: matrix("et", batch, FEATURES),
   };
+  const firstRow = tf.tensor1d(Int32Array.from({ length: batch }, (_, b) => b * particles), "int32");
   let online, targets, actor, optimisers;
   const reset = () => {
     tf.dispose([online, targets, actor].filter(Boolean).flat(2));
@@ -44,8 +45,7 @@ function update(size) {
   const step = () => tf.tidy(() => {
     const x = tf.add(given.x0, mlp(actor, given.candidates));
     const q = tf.reshape(smaller(online, tf.concat([given.nextRows, x], 1)), [batch, particles]);
-    const best = tf.reshape(tf.argMax(q, 1), [batch, 1]);
-    const chosen = tf.reshape(tf.gather(tf.reshape(x, [batch, particles, act]), best, 1, 1), [batch, act]);
+    const chosen = tf.gather(x, tf.add(tf.argMax(q, 1), firstRow)); // its batchDims reads out of bounds in this backend
     const action = tf.add(tf.clipByValue(chosen, -1, 1), given.noise);
     const w = tf.exp(tf.clipByValue(tf.sub(tf.max(q, 1, true), tf.mean(q, 1, true)), -3, 3));
     const value = smaller(targets, tf.concat([given.next, action], 1));
