@@ -99,13 +99,13 @@ function update(size) {
   return { one, reset };
 }
 
-// once repeats something whose result is an array, and waits for the last.
+// once repeats something whose result is an array. Arrays are lazy: what nobody waits for is never computed.
 function once(compute) {
   return async (n) => {
     for (let i = 0; i < n; i++) {
       const y = compute();
-      if (i === n - 1) await y.data();
-      else y.dispose();
+      await y.blockUntilReady();
+      y.dispose();
     }
   };
 }
