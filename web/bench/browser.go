@@ -93,7 +93,7 @@ func build(root, folder string) error {
 	return os.WriteFile(filepath.Join(folder, "wasm_exec.js"), loader, 0o644)
 }
 
-// handler serves the page at /, the packages at /npm/ and the built program at /wasm/. It does not isolate the page,
+// handler serves the page at /, the packages at /npm/ and the built program at /built/. It does not isolate the page,
 // so that no contender finds shared memory and starts threads.
 func (b *browser) handler() (http.Handler, error) {
 	page, err := fs.Sub(pageFiles, "page")
@@ -103,7 +103,7 @@ func (b *browser) handler() (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/", http.FileServerFS(page))
 	mux.Handle("/npm/", http.StripPrefix("/npm/", http.FileServer(http.Dir(b.npm))))
-	mux.Handle("/wasm/", http.StripPrefix("/wasm/", http.FileServer(http.Dir(b.folder))))
+	mux.Handle("/built/", http.StripPrefix("/built/", http.FileServer(http.Dir(b.folder))))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
 		switch filepath.Ext(r.URL.Path) { // whatever the system's table of types says

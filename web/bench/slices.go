@@ -20,14 +20,13 @@ type contender struct {
 // inPage is a contender of the page's worker, loaded with its options.
 func (s *session) inPage(who string, options map[string]any) (*contender, error) {
 	about, err := ask[struct {
-		Version string
-		Lanes   int
-		Items   []string
+		Lanes int
+		Items []string
 	}](s.browser, map[string]any{"op": "load", "who": who, "options": options})
 	if err != nil {
 		return nil, err
 	}
-	s.record.loaded(who, about.Version, about.Lanes)
+	s.record.loaded(who, about.Lanes)
 	c := &contender{name: who, has: map[string]bool{}}
 	for _, item := range about.Items {
 		c.has[item] = true

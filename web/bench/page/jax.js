@@ -134,7 +134,6 @@ export default async function load({ sizes }) {
   const forward = jit((w, input) => mlp(w, input));
   items.latency = once(() => forward(refs(params), x.ref));
   return {
-    version: "",
     items,
     async check(name) {
       const u = updates[name];

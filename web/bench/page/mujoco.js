@@ -59,7 +59,6 @@ export default async function load({ bodies, files }) {
   write(files);
   const sims = Object.fromEntries(bodies.map((b) => [b.task, new Sim(b)]));
   return {
-    version: mujoco.mj_versionString(),
     items: Object.fromEntries(Object.entries(sims).map(([name, sim]) => [name, (n) => sim.step(n)])),
 
     // model tells what MuJoCo made of the file.

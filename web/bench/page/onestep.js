@@ -1,12 +1,11 @@
 // This program: the items of web/bench/work, compiled to WebAssembly.
 export default async function load({ items, bodies }) {
-  await import("/wasm/wasm_exec.js");
+  await import("/built/wasm_exec.js");
   const go = new globalThis.Go();
-  const { instance } = await WebAssembly.instantiateStreaming(fetch("/wasm/bench.wasm"), go.importObject);
+  const { instance } = await WebAssembly.instantiateStreaming(fetch("/built/bench.wasm"), go.importObject);
   go.run(instance);
   const { benchRepeat, benchRollout, benchLanes, mem } = instance.exports;
   return {
-    version: "",
     lanes: benchLanes(),
     items: Object.fromEntries(items.map((name, i) => [name, (n) => benchRepeat(i, n)])),
     rollout(name, steps) {

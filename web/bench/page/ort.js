@@ -202,7 +202,6 @@ export default async function load({ sizes }) {
     };
   }
   return {
-    version: ort.env.versions.web,
     items,
     async check(name) {
       updates[name].reset();

@@ -1,15 +1,15 @@
 // The worker in which every contender runs, one at a time. A contender is a module whose default export loads the
-// library and returns {version, items, check}: items maps a piece of work to a function (n) => void or a promise that
-// does it n times, check (optional) a size to a promise of numbers that all libraries must agree on.
+// library and returns {items, check, lanes}: items maps a piece of work to a function (n) => void or a promise that
+// does it n times, check (optional) a size to numbers that all libraries must agree on, lanes (ours) is the width of the vectors.
 
 const loaded = {};
 
 const operations = {
-  // load starts a contender and returns its version and what it can do.
+  // load starts a contender and returns what it can do.
   async load({ who, options }) {
     const module = await import(`./${who}.js`);
     loaded[who] = await module.default(options);
-    return { version: loaded[who].version, lanes: loaded[who].lanes ?? 0, items: Object.keys(loaded[who].items) };
+    return { lanes: loaded[who].lanes ?? 0, items: Object.keys(loaded[who].items) };
   },
 
   // slice repeats one piece of work n times and returns the milliseconds that it took. Timers in a page that is not
