@@ -1,0 +1,54 @@
+package work
+
+import (
+	"onestep/engine/rng"
+	"onestep/policy/fpmd"
+	"onestep/policy/replay"
+)
+
+// Agents are whole updates of the agents as they train: a batch drawn from the replay, noise drawn, K_train as the
+// paper has it (4 for FPMD-R, 1 for FPMD-M), the losses, Adam, targets, temperature. FPMD-R with one step is there
+// too, because it is the one that does U's work and a little more (Mish, the values of the noisy actions).
+func Agents(s Size) []*Item {
+	var items []*Item
+	for _, alg := range fpmd.Algorithms {
+		items = append(items, agent(s, alg, string(alg), nil))
+		if alg == fpmd.FPMDR {
+			items = append(items, agent(s, alg, "fpmd-r K=1", map[string]any{"trainSteps": 1}))
+		}
+	}
+	return items
+}
+
+func agent(s Size, alg fpmd.Algorithm, name string, overrides map[string]any) *Item {
+	cfg, _, err := fpmd.DefaultConfig("pendulum", alg)
+	must(err)
+	set := map[string]any{"hidden": s.Hidden, "batch": s.Batch, "particles": s.Particles}
+	for k, v := range overrides {
+		set[k] = v
+	}
+	cfg, err = cfg.Merge(set)
+	must(err)
+	const transitions, run = 4096, 1 << 20
+	a, err := fpmd.New(cfg, alg, s.Obs, s.Act, run, 4)
+	must(err)
+	src := rng.New(5)
+	buffer := replay.New(s.Obs, s.Act, transitions)
+	for range transitions {
+		buffer.Add(normal(src, s.Obs), normal(src, s.Act), float32(src.Normal()), normal(src, s.Obs), false)
+	}
+	batch := buffer.NewBatch(cfg.Batch)
+	return &Item{Name: s.Name + " " + name, Unit: "update", Run: func(n int) {
+		for range n {
+			buffer.Sample(batch, src)
+			must(a.Update(batch))
+		}
+	}}
+}
+
+// must stops a benchmark that cannot be what it says.
+func must(err error) {
+	if err != nil {
+		panic("work: " + err.Error())
+	}
+}

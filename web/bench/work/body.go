@@ -1,0 +1,126 @@
+package work
+
+import (
+	"math"
+	"strings"
+
+	"onestep/engine/env"
+	"onestep/engine/physics"
+)
+
+// Body is a MuJoCo task that is driven along one fixed rollout, over and over: from Start for Horizon environment
+// steps with the controls of Ctrl, whether or not the task would have ended there.
+type Body struct {
+	Task      string    `json:"task"`
+	Model     string    `json:"model"` // file in assets/bodies
+	FrameSkip int       `json:"frameSkip"`
+	Timestep  float64   `json:"timestep"` // s
+	RK4       bool      `json:"rk4"`
+	NQ        int       `json:"nq"`
+	NV        int       `json:"nv"`
+	NU        int       `json:"nu"`
+	Masses    []float64 `json:"masses"` // kg, by body, 0 the world
+	QPos      []float64 `json:"qpos"`   // [NQ] at the start
+	QVel      []float64 `json:"qvel"`   // [NV]
+	Ctrl      []float64 `json:"ctrl"`   // [Horizon*NU]
+
+	env  *env.Articulated
+	data *physics.Data
+	t    int // environment steps since the start
+	obs  []float64
+}
+
+// Horizon is the length of a rollout in environment steps.
+const Horizon = 200
+
+// startSeed gives the start of every rollout, by the task's own reset.
+const startSeed = 1
+
+// Bodies builds the seven tasks in alphabetical order.
+func Bodies() []*Body {
+	var bodies []*Body
+	for _, name := range env.Names() {
+		if strings.HasSuffix(name, "_v5") {
+			continue
+		}
+		e, err := env.New(name)
+		must(err)
+		if a, ok := e.(*env.Articulated); ok {
+			bodies = append(bodies, newBody(name, a))
+		}
+	}
+	return bodies
+}
+
+func newBody(name string, a *env.Articulated) *Body {
+	a.Reset(startSeed)
+	d := a.Physics()
+	m := d.Model
+	b := &Body{
+		Task: name, Model: name + ".xml", FrameSkip: a.FrameSkip(), Timestep: m.Option.Timestep, RK4: m.Option.Integrator == physics.RK4,
+		NQ: m.NQ, NV: m.NV, NU: m.NU,
+		QPos: append([]float64(nil), d.QPos...), QVel: append([]float64(nil), d.QVel...), Ctrl: make([]float64, Horizon*m.NU),
+		env: a, data: d, obs: make([]float64, a.Spec().ObsDim),
+	}
+	for _, body := range m.Bodies {
+		b.Masses = append(b.Masses, body.Mass)
+	}
+	for t := range Horizon {
+		for i := range m.NU {
+			b.Ctrl[t*m.NU+i] = 0.7 * math.Sin(float64(0.13*float64(t)*float64(i+1))+float64(i))
+		}
+	}
+	b.rewind()
+	return b
+}
+
+// rewind goes back to the start.
+func (b *Body) rewind() {
+	b.t = 0
+	must(b.env.SetState(b.QPos, b.QVel))
+}
+
+// Step takes n environment steps of the physics alone: controls, then FrameSkip steps.
+func (b *Body) Step(n int) {
+	for range n {
+		if b.t == Horizon {
+			b.t = 0
+			b.data.SetState(b.QPos, b.QVel)
+		}
+		copy(b.data.Ctrl, b.Ctrl[b.t*b.NU:])
+		for range b.FrameSkip {
+			if !b.data.Step() {
+				panic("work: " + b.data.Divergence.Error())
+			}
+		}
+		b.t++
+	}
+}
+
+// Play takes n steps of the task from the start: action, physics, reward, observation, and back where it ends.
+func (b *Body) Play(n int) {
+	b.rewind() // Step has left the body anywhere
+	for range n {
+		r := b.env.Step(b.Ctrl[b.t*b.NU:][:b.NU])
+		b.env.Observe(b.obs)
+		b.t++
+		if r.Terminated || r.Truncated || b.t == Horizon {
+			b.rewind()
+		}
+	}
+}
+
+// Rollout returns qpos after n environment steps from the start, at most Horizon. The slice is the body's own.
+func (b *Body) Rollout(n int) []float64 {
+	b.rewind()
+	b.Step(n)
+	return b.data.QPos
+}
+
+// Items are the body's two pieces of work.
+func (b *Body) Items() []*Item {
+	return []*Item{
+		{Name: b.Task, Unit: "environment step", Run: b.Step},
+		{Name: b.Task + " task", Unit: "environment step", Run: b.Play},
+	}
+}
