@@ -100,7 +100,11 @@ func (d *Data) planePoint(i int, p *pairConst, x1, y1, nx, ny, x, y, tx, ty floa
 // reports whether there is one. Where the points coincide and the axes are not parallel (cross), the normal stands on the plane.
 func (d *Data) spheres(i int, p *pairConst, x1, y1, x2, y2, dw float64, cross bool) bool {
 	dx, dy := x2-x1, y2-y1
-	gap := math.Sqrt(dx*dx + dy*dy + dw*dw)
+	square := dx*dx + dy*dy + dw*dw
+	if square > p.near {
+		return false
+	}
+	gap := math.Sqrt(square)
 	dist := gap - p.r1 - p.r2
 	if dist >= p.margin {
 		return false
@@ -142,9 +146,6 @@ func (d *Data) capsules(i int, p *pairConst, x1, y1, ax, ay, x2, y2, bx, by floa
 	ma, mb, mc := ax*ax+ay*ay+p.aw*p.aw, -(ax*bx + ay*by + p.aw*p.bw), bx*bx+by*by+p.bw*p.bw
 	u, v := -(ax*dx + ay*dy - p.aw*p.dw), bx*dx+by*dy-p.bw*p.dw
 	det := ma*mc - mb*mb
-	at := func(s, t float64) bool {
-		return d.spheres(i, p, x1+s*ax, y1+s*ay, x2+t*bx, y2+t*by, p.dw+t*p.bw-s*p.aw, math.Abs(det) >= minVal)
-	}
 	if math.Abs(det) >= minVal {
 		s, t := (mc*u-mb*v)/det, (ma*v-mb*u)/det
 		if s > 1 {
@@ -159,10 +160,13 @@ func (d *Data) capsules(i int, p *pairConst, x1, y1, ax, ay, x2, y2, bx, by floa
 			t = -1
 			s = clip((u + mb) / ma)
 		}
-		at(s, t)
+		d.spheres(i, p, x1+s*ax, y1+s*ay, x2+t*bx, y2+t*by, p.dw+t*p.bw-s*p.aw, true)
 		return
 	}
 	n := 0
+	at := func(s, t float64) bool {
+		return d.spheres(i, p, x1+s*ax, y1+s*ay, x2+t*bx, y2+t*by, p.dw+t*p.bw-s*p.aw, false)
+	}
 	count := func(hit bool) {
 		if hit {
 			n++

@@ -71,6 +71,7 @@ type pairConst struct {
 	aw, bw         float64 // the half axes where they stand on the plane
 	dw             float64 // offset of geom 2 from geom 1 across the plane
 	r1, r2         float64
+	near           float64 // no contact where the nearest points' squared distance is more
 	reach          float64 // no contact where the centres are further apart; +Inf for planes
 }
 

@@ -140,6 +140,8 @@ func (m *Model) buildContacts() {
 			if g2.OutOfPlane {
 				c.bx, c.by, c.bw = 0, 0, g2.HalfLength
 			}
+			near := g1.Radius + g2.Radius + p.Margin
+			c.near = near * near * (1 + 1e-9) // the distance itself decides
 			c.reach = g1.Radius + g2.Radius + p.Margin
 			if g1.Type == Capsule {
 				c.reach += g1.HalfLength

@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 	"strconv"
 	"strings"
 )
@@ -24,13 +25,28 @@ var builtIn embed.FS
 // Folder returns the files in use and whether they are the built-in ones.
 func Folder() (files fs.FS, own bool) {
 	if dir := os.Getenv("ONESTEP_MUJOCO_DATA"); dir != "" {
-		return os.DirFS(dir), false
+		return os.DirFS(fromRoot(dir)), false
 	}
 	sub, err := fs.Sub(builtIn, "testdata")
 	if err != nil {
 		panic(err)
 	}
 	return sub, true
+}
+
+// fromRoot takes a relative folder from the module's root: tests run in their packages' folders.
+func fromRoot(dir string) string {
+	if filepath.IsAbs(dir) {
+		return dir
+	}
+	root := "."
+	for range 20 {
+		if _, err := os.Stat(filepath.Join(root, "go.mod")); err == nil {
+			return filepath.Join(root, dir)
+		}
+		root = filepath.Join(root, "..")
+	}
+	return dir
 }
 
 // Names returns the files' names without .json and .gz that begin with prefix, in order.
