@@ -94,13 +94,14 @@ export class Numbers {
     const critics = stats[Stat.CriticNFE];
     const { nfe: big, noun, how, compare } = this.#hero;
     write(big, count(nfe));
+    big.dataset.digits = String(nfe).length;
     write(noun, nfe === 1 ? 'network evaluation per action' : 'network evaluations per action');
     const { steps, bestOf } = sampler;
     write(how, bestOf > 1
-      ? `${plural(steps, 'step')} × ${bestOf} candidates; ${count(critics)} of the critics`
+      ? `${plural(steps, 'step')} × ${bestOf}, and ${count(critics)} of the critics`
       : steps === 1 ? 'one step, one particle, no noise' : `${steps} steps, one particle`);
     const times = DIFFUSION_NFE / nfe;
-    write(compare, !Number.isFinite(times) || times <= 1 ? '' : `${times >= 10 ? count(times) : short(times)}× fewer than 20 steps × best of 32`);
+    write(compare, !Number.isFinite(times) || times <= 1 ? '' : `${times >= 10 || Number.isInteger(times) ? count(times) : fixed(times, 1)}× fewer than 20 steps × best of 32`);
   }
 
   /** train shows the newest Metrics and Evaluation; null where there is none. */
