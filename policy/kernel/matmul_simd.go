@@ -125,7 +125,7 @@ func (p *product) across(from, n, vectors int, b factor, scratch []float32) (end
 func (p *product) run(vectors int) {
 	switch {
 	case p.rows > 1 && vectors == 2:
-		tile6x2(p)
+		tile5x2(p)
 	case p.rows > 1:
 		tile6x1(p)
 	case vectors == 4:
