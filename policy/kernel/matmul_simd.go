@@ -125,7 +125,7 @@ func (p *product) across(from, n, vectors int, b factor, scratch []float32) (end
 func (p *product) run(vectors int) {
 	switch {
 	case p.rows > 1 && vectors == 2:
-		tile6x2(p)
+		tile5x2(p)
 	case p.rows > 1:
 		tile6x1(p)
 	case vectors == 4:
@@ -191,15 +191,29 @@ func (b factor) transpose(dst []float32, inner, from, to, width int) {
 	if rest := (to - from) % width; rest != 0 {
 		clear(dst[(to-from-rest)*inner:][:inner*width])
 	}
-	for i := from; i < to; i++ {
-		panel, lane := (i-from)/width, (i-from)%width
-		d, at := dst[panel*inner*width:][:inner*width], lane
-		for _, v := range b.data[i*b.stride:][:inner] {
+	i := from
+	for ; i+4 <= to; i += 4 { // lanes are multiples of four: four columns lie in one panel
+		d := dst[(i-from)/width*inner*width:][:inner*width]
+		r0, r1, r2, r3 := b.row(i, inner), b.row(i+1, inner), b.row(i+2, inner), b.row(i+3, inner)
+		r1, r2, r3 = r1[:len(r0)], r2[:len(r0)], r3[:len(r0)]
+		at := (i - from) % width
+		for k, v := range r0 {
+			q := d[at : at+4 : at+4]
+			q[0], q[1], q[2], q[3] = v, r1[k], r2[k], r3[k]
+			at += width
+		}
+	}
+	for ; i < to; i++ {
+		d, at := dst[(i-from)/width*inner*width:][:inner*width], (i-from)%width
+		for _, v := range b.row(i, inner) {
 			d[at] = v
 			at += width
 		}
 	}
 }
+
+// row returns a row of the factor as it is stored.
+func (b factor) row(i, inner int) []float32 { return b.data[i*b.stride:][:inner] }
 
 // packVectors copies panels of width bytes out of the rows of b, which are stride bytes apart.
 //

@@ -9,19 +9,18 @@ import (
 	"unsafe"
 )
 
-// tile6x2 computes p's product in tiles of 6 rows by 2 vectors.
+// tile5x2 computes p's product in tiles of 5 rows by 2 vectors.
 //
 //go:nocheckptr
-func tile6x2(p *product) {
+func tile5x2(p *product) {
 	v := simd.BroadcastFloat32s(0).Len() * 4
 	last := p.rows - 1
-	for r0 := 0; r0 < p.rows; r0 += 6 {
+	for r0 := 0; r0 < p.rows; r0 += 5 {
 		// Rows past the end repeat the last one: they compute and store the same bits.
 		r1 := min(r0+1, last)
 		r2 := min(r0+2, last)
 		r3 := min(r0+3, last)
 		r4 := min(r0+4, last)
-		r5 := min(r0+5, last)
 		a0 := unsafe.Add(p.a, r0*p.aRow)
 		s0 := unsafe.Add(p.start, int(uint(r0)/uint(p.startRepeat))*p.startRow)
 		a1 := unsafe.Add(p.a, r1*p.aRow)
@@ -32,8 +31,6 @@ func tile6x2(p *product) {
 		s3 := unsafe.Add(p.start, int(uint(r3)/uint(p.startRepeat))*p.startRow)
 		a4 := unsafe.Add(p.a, r4*p.aRow)
 		s4 := unsafe.Add(p.start, int(uint(r4)/uint(p.startRepeat))*p.startRow)
-		a5 := unsafe.Add(p.a, r5*p.aRow)
-		s5 := unsafe.Add(p.start, int(uint(r5)/uint(p.startRepeat))*p.startRow)
 		for panel := range p.panels {
 			first, column := panel*p.startPanel, panel*2*v
 			c00 := simd.LoadFloat32s(floats(s0, first+0*v))
@@ -46,8 +43,6 @@ func tile6x2(p *product) {
 			c31 := simd.LoadFloat32s(floats(s3, first+1*v))
 			c40 := simd.LoadFloat32s(floats(s4, first+0*v))
 			c41 := simd.LoadFloat32s(floats(s4, first+1*v))
-			c50 := simd.LoadFloat32s(floats(s5, first+0*v))
-			c51 := simd.LoadFloat32s(floats(s5, first+1*v))
 			b0 := unsafe.Add(p.b, panel*p.bPanel)
 			b1 := unsafe.Add(b0, 1*v)
 			var x, y0, y1 simd.Float32s
@@ -70,9 +65,6 @@ func tile6x2(p *product) {
 				x = simd.BroadcastFloat32s(float(a4, i))
 				c40 = x.Mul(y0).Add(c40)
 				c41 = x.Mul(y1).Add(c41)
-				x = simd.BroadcastFloat32s(float(a5, i))
-				c50 = x.Mul(y0).Add(c50)
-				c51 = x.Mul(y1).Add(c51)
 				i, j = next(i, aStep), next(j, bStep)
 				y0 = simd.LoadFloat32s(floats(b0, j))
 				y1 = simd.LoadFloat32s(floats(b1, j))
@@ -91,9 +83,6 @@ func tile6x2(p *product) {
 				x = simd.BroadcastFloat32s(float(a4, i))
 				c40 = x.Mul(y0).Add(c40)
 				c41 = x.Mul(y1).Add(c41)
-				x = simd.BroadcastFloat32s(float(a5, i))
-				c50 = x.Mul(y0).Add(c50)
-				c51 = x.Mul(y1).Add(c51)
 				i, j = next(i, aStep), next(j, bStep)
 				y0 = simd.LoadFloat32s(floats(b0, j))
 				y1 = simd.LoadFloat32s(floats(b1, j))
@@ -112,9 +101,6 @@ func tile6x2(p *product) {
 				x = simd.BroadcastFloat32s(float(a4, i))
 				c40 = x.Mul(y0).Add(c40)
 				c41 = x.Mul(y1).Add(c41)
-				x = simd.BroadcastFloat32s(float(a5, i))
-				c50 = x.Mul(y0).Add(c50)
-				c51 = x.Mul(y1).Add(c51)
 				i, j = next(i, aStep), next(j, bStep)
 				y0 = simd.LoadFloat32s(floats(b0, j))
 				y1 = simd.LoadFloat32s(floats(b1, j))
@@ -133,9 +119,6 @@ func tile6x2(p *product) {
 				x = simd.BroadcastFloat32s(float(a4, i))
 				c40 = x.Mul(y0).Add(c40)
 				c41 = x.Mul(y1).Add(c41)
-				x = simd.BroadcastFloat32s(float(a5, i))
-				c50 = x.Mul(y0).Add(c50)
-				c51 = x.Mul(y1).Add(c51)
 				i, j = next(i, aStep), next(j, bStep)
 				y0 = simd.LoadFloat32s(floats(b0, j))
 				y1 = simd.LoadFloat32s(floats(b1, j))
@@ -154,9 +137,6 @@ func tile6x2(p *product) {
 				x = simd.BroadcastFloat32s(float(a4, i))
 				c40 = x.Mul(y0).Add(c40)
 				c41 = x.Mul(y1).Add(c41)
-				x = simd.BroadcastFloat32s(float(a5, i))
-				c50 = x.Mul(y0).Add(c50)
-				c51 = x.Mul(y1).Add(c51)
 				i, j = next(i, aStep), next(j, bStep)
 				y0 = simd.LoadFloat32s(floats(b0, j))
 				y1 = simd.LoadFloat32s(floats(b1, j))
@@ -175,9 +155,6 @@ func tile6x2(p *product) {
 				x = simd.BroadcastFloat32s(float(a4, i))
 				c40 = x.Mul(y0).Add(c40)
 				c41 = x.Mul(y1).Add(c41)
-				x = simd.BroadcastFloat32s(float(a5, i))
-				c50 = x.Mul(y0).Add(c50)
-				c51 = x.Mul(y1).Add(c51)
 				i, j = next(i, aStep), next(j, bStep)
 				y0 = simd.LoadFloat32s(floats(b0, j))
 				y1 = simd.LoadFloat32s(floats(b1, j))
@@ -196,9 +173,6 @@ func tile6x2(p *product) {
 				x = simd.BroadcastFloat32s(float(a4, i))
 				c40 = x.Mul(y0).Add(c40)
 				c41 = x.Mul(y1).Add(c41)
-				x = simd.BroadcastFloat32s(float(a5, i))
-				c50 = x.Mul(y0).Add(c50)
-				c51 = x.Mul(y1).Add(c51)
 				i, j = next(i, aStep), next(j, bStep)
 				y0 = simd.LoadFloat32s(floats(b0, j))
 				y1 = simd.LoadFloat32s(floats(b1, j))
@@ -217,9 +191,6 @@ func tile6x2(p *product) {
 				x = simd.BroadcastFloat32s(float(a4, i))
 				c40 = x.Mul(y0).Add(c40)
 				c41 = x.Mul(y1).Add(c41)
-				x = simd.BroadcastFloat32s(float(a5, i))
-				c50 = x.Mul(y0).Add(c50)
-				c51 = x.Mul(y1).Add(c51)
 				i, j = next(i, aStep), next(j, bStep)
 			}
 			for n := p.inner % 8; n > 0; n-- {
@@ -240,9 +211,6 @@ func tile6x2(p *product) {
 				x = simd.BroadcastFloat32s(float(a4, i))
 				c40 = x.Mul(y0).Add(c40)
 				c41 = x.Mul(y1).Add(c41)
-				x = simd.BroadcastFloat32s(float(a5, i))
-				c50 = x.Mul(y0).Add(c50)
-				c51 = x.Mul(y1).Add(c51)
 				i, j = next(i, aStep), next(j, bStep)
 			}
 			d := unsafe.Add(p.dst, column)
@@ -261,9 +229,6 @@ func tile6x2(p *product) {
 			d4 := unsafe.Add(d, r4*p.dstRow)
 			c40.Store(floats(d4, 0*v))
 			c41.Store(floats(d4, 1*v))
-			d5 := unsafe.Add(d, r5*p.dstRow)
-			c50.Store(floats(d5, 0*v))
-			c51.Store(floats(d5, 1*v))
 		}
 	}
 }
