@@ -39,7 +39,7 @@ func NewProbe(p *flow.Policy[float32], samples, steps int, seed uint64) *Probe {
 	if samples < 2 || steps < 1 {
 		panic(fmt.Sprintf("analysis: a probe of %d samples and %d steps", samples, steps))
 	}
-	d := p.Net.Config().OutDim
+	d := p.ActDim()
 	src := rng.New(seed)
 	q := &Probe{
 		Samples: samples, Steps: steps, sampler: flow.NewSampler(p.Net, samples), dim: d,

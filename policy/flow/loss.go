@@ -2,8 +2,10 @@ package flow
 
 import (
 	"fmt"
+	"math"
 
 	"onestep/engine/rng"
+	"onestep/policy/diffusion"
 	"onestep/policy/kernel"
 	"onestep/policy/nn"
 )
@@ -13,6 +15,10 @@ import (
 //	R:  L = mean_b w_b || v(XT, t | s) - (X1 - X0) ||^2
 //	M:  L = mean_b w_b || u(XR, r, t | s) - stopgrad(V + (t - r) du/dr) ||^2
 //
+// and of DPMD (ICML 2025), the same for a diffusion that predicts noise at the level i + 1:
+//
+//	D:  L = mean_b w_b || eps(sqrt(abar) X1 + sqrt(1 - abar) X0, i | s) - X0 ||^2
+//
 // du/dr is the total derivative along the flow, one forward-mode JVP of u at (XR, r, t) along (V, 1, 0).
 // The squared norm sums over the action's components. It holds the workspace and allocates nothing after
 // NewLoss.
@@ -21,7 +27,7 @@ type Loss[T kernel.Float] struct {
 	FractionEqual float64
 
 	X0    []T // [batch*dim] noise, std 1 times the source's
-	R, T  []T // [batch] the interval; R is unused by a rectified flow
+	R, T  []T // [batch] the interval; R is unused by a rectified flow, and T holds a diffusion's i
 	Out   []T // [batch*dim] the network's output
 	Error []T // [batch] w_b times the squared norm, before the mean
 
@@ -53,12 +59,17 @@ func NewLoss[T kernel.Float](k Kind, net *nn.Net[T], maxBatch int) *Loss[T] {
 }
 
 // Draw fills the noise and the times of a batch from src: X0 ~ N(0, sourceStd^2 I); t ~ U(0,1), and for a
-// MeanFlow a sorted pair (r, t) of uniforms of which the share FractionEqual has r = t.
+// MeanFlow a sorted pair (r, t) of uniforms of which the share FractionEqual has r = t; for a diffusion a
+// level, uniform in 0..19.
 func (l *Loss[T]) Draw(src *rng.Stream, batch int, sourceStd T) {
 	for i := range l.X0[:batch*l.dim] {
 		l.X0[i] = T(sourceStd * T(src.Normal()))
 	}
 	for b := range batch {
+		if l.kind == Diffusion {
+			l.T[b] = T(src.IntN(diffusion.Levels))
+			continue
+		}
 		t := src.Float64()
 		if l.kind == MeanFlow {
 			r := src.Float64()
@@ -104,6 +115,10 @@ func (l *Loss[T]) Gradient(grad, params, cond, x1, w []T) T {
 
 // interpolate sets xt to the point of the path at the start of the interval, and v = X1 - X0.
 func (l *Loss[T]) interpolate(x1 []T, batch int) {
+	if l.kind == Diffusion {
+		l.diffuse(x1, batch)
+		return
+	}
 	start := l.T
 	if l.kind == MeanFlow {
 		start = l.R
@@ -113,6 +128,18 @@ func (l *Loss[T]) interpolate(x1 []T, batch int) {
 		for i := b * l.dim; i < (b+1)*l.dim; i++ {
 			l.xt[i] = T(t*x1[i]) + T((1-t)*l.X0[i])
 			l.v[i] = x1[i] - l.X0[i]
+		}
+	}
+}
+
+// diffuse sets xt = sqrt(abar) X1 + sqrt(1 - abar) X0, and v = X0, the network's target.
+func (l *Loss[T]) diffuse(x1 []T, batch int) {
+	for b := range batch {
+		abar := diffusion.AlphaBar(float64(l.T[b]) + 1)
+		signal, noise := T(math.Sqrt(abar)), T(math.Sqrt(1-abar))
+		for i := b * l.dim; i < (b+1)*l.dim; i++ {
+			l.xt[i] = T(signal*x1[i]) + T(noise*l.X0[i])
+			l.v[i] = l.X0[i]
 		}
 	}
 }

@@ -3,6 +3,9 @@ package flow
 import (
 	"fmt"
 
+	"onestep/engine/rng"
+	"onestep/policy/diffusion"
+	"onestep/policy/gaussian"
 	"onestep/policy/kernel"
 	"onestep/policy/nn"
 )
@@ -57,10 +60,13 @@ func advance[T kernel.Float](x, v []T, h T) {
 // Sampler carries noise along a policy's field. It holds the workspace and allocates nothing after
 // NewSampler; it is not safe for concurrent use.
 type Sampler[T kernel.Float] struct {
-	Method Method // Midpoint is for velocity networks only; a MeanFlow ignores it
+	Method Method // Midpoint is for velocity networks only; others ignore it
+	// Noise makes a diffusion's steps ancestral (DDPM), with noise from this stream; nil leaves them
+	// deterministic (DDIM). Others ignore it.
+	Noise *rng.Stream
 
 	field    netField[T]
-	velocity []T // [maxRows*dim]
+	velocity []T // [maxRows*OutDim] the network's output
 	middle   []T // [maxRows*dim]
 	dim      int
 	maxRows  int
@@ -88,9 +94,9 @@ func (f *netField[T]) Eval(dst, x []T, r, t T) {
 
 // NewSampler returns a sampler for up to maxRows rows of net.
 func NewSampler[T kernel.Float](net *nn.Net[T], maxRows int) *Sampler[T] {
-	d := net.Config().OutDim
+	d := actDim(net)
 	return &Sampler[T]{
-		field: netField[T]{ws: net.NewWorkspace(maxRows), dim: d}, velocity: make([]T, maxRows*d), middle: make([]T, maxRows*d),
+		field: netField[T]{ws: net.NewWorkspace(maxRows), dim: d}, velocity: make([]T, maxRows*net.Config().OutDim), middle: make([]T, maxRows*d),
 		dim: d, maxRows: maxRows,
 	}
 }
@@ -98,39 +104,116 @@ func NewSampler[T kernel.Float](net *nn.Net[T], maxRows int) *Sampler[T] {
 // Sample carries noise x0 [rows*dim] to actions dst [rows*dim] (dst may be x0) in K = steps steps:
 //
 //	rectified  x += v(x, k/K) / K           MeanFlow  x += u(x, k/K, (k+1)/K) / K
+//	diffusion  see diffusion.Step           Gaussian  tanh(mu + sigma x0), one evaluation whatever K
 //
 // cond holds one state for every repeat consecutive rows, [rows/repeat * CondDim]. The result is not
 // clipped. It returns the number of network evaluations per row (NFE).
 func (s *Sampler[T]) Sample(dst []T, p *Policy[T], cond []T, repeat int, x0 []T, steps int) (nfe int) {
 	s.bind(p, cond, repeat, x0, steps)
-	n := len(x0)
-	copy(dst[:n], x0)
-	return Integrate[T](&s.field, s.method(p), dst[:n], s.velocity[:n], s.middle[:n], steps)
-}
-
-// Trajectory is Sample that keeps every position: path [(steps+1)*rows*dim], path[k*rows*dim:] the
-// positions at t = k/K.
-func (s *Sampler[T]) Trajectory(path []T, p *Policy[T], cond []T, repeat int, x0 []T, steps int) (nfe int) {
-	s.bind(p, cond, repeat, x0, steps)
-	n := len(x0)
-	copy(path[:n], x0)
+	x := dst[:len(x0)]
+	copy(x, x0)
+	if p.Kind == Gaussian {
+		s.squash(x)
+		return 1
+	}
 	for k := range steps {
-		next := path[(k+1)*n : (k+2)*n]
-		copy(next, path[k*n:(k+1)*n])
-		nfe += step[T](&s.field, s.method(p), next, s.velocity[:n], s.middle[:n], k, steps)
+		nfe += s.step(x, k, steps)
 	}
 	return nfe
 }
 
+// Trajectory is Sample that keeps every position: path [(steps+1)*rows*dim], path[k*rows*dim:] the
+// positions at t = k/K. A Gaussian has no path; its positions lie on the line from the noise to the action.
+func (s *Sampler[T]) Trajectory(path []T, p *Policy[T], cond []T, repeat int, x0 []T, steps int) (nfe int) {
+	s.bind(p, cond, repeat, x0, steps)
+	n := len(x0)
+	copy(path[:n], x0)
+	if p.Kind == Gaussian {
+		end := path[steps*n : (steps+1)*n]
+		copy(end, x0)
+		s.squash(end)
+		for k := 1; k < steps; k++ {
+			t := T(k) / T(steps)
+			for i, x := range x0 {
+				path[k*n+i] = T(t*end[i]) + T((1-t)*x)
+			}
+		}
+		return 1
+	}
+	for k := range steps {
+		next := path[(k+1)*n : (k+2)*n]
+		copy(next, path[k*n:(k+1)*n])
+		nfe += s.step(next, k, steps)
+	}
+	return nfe
+}
+
+// step moves x over the k-th of K equal intervals of the policy that the sampler is bound to.
+func (s *Sampler[T]) step(x []T, k, steps int) (evaluations int) {
+	p, n := s.field.policy, len(x)
+	if p.Kind == Diffusion {
+		s.denoise(x, k, steps)
+		return 1
+	}
+	return step[T](&s.field, s.method(p), x, s.velocity[:n], s.middle[:n], k, steps)
+}
+
+// denoise takes away the noise between two of K equal steps of the diffusion's levels.
+func (s *Sampler[T]) denoise(x []T, k, steps int) {
+	from := diffusion.Levels * (1 - float64(k)/float64(steps))
+	to := diffusion.Levels * (1 - float64(k+1)/float64(steps))
+	c := diffusion.NewStep(from, to, s.Noise != nil)
+	eps := s.velocity[:len(x)]
+	time := T(diffusion.Time(from))
+	s.field.Eval(eps, x, time, time)
+	signal, noise, clean, keep, std := T(c.Signal), T(c.Noise), T(c.Clean), T(c.Keep), T(c.Std)
+	for i, v := range x {
+		action := min(max(T(signal*v)-T(noise*eps[i]), -1), 1)
+		x[i] = T(clean*action) + T(keep*v)
+	}
+	if std > 0 {
+		for i := range x {
+			x[i] += T(std * T(s.Noise.Normal()))
+		}
+	}
+}
+
+// squash turns the noise of a Gaussian into actions. Rows that share a state share its evaluation.
+func (s *Sampler[T]) squash(x []T) {
+	f := &s.field
+	repeat := max(f.repeat, 1)
+	states := len(x) / s.dim / repeat
+	head := s.velocity[:states*2*s.dim]
+	f.policy.Net.Forward(head, f.policy.Params, nn.Input[T]{Batch: states, Cond: f.cond}, f.ws)
+	gaussian.Squash(x, head, x, s.dim, repeat)
+}
+
 // Velocity writes the instantaneous velocity at positions x [rows*dim] and time t: v(x, t) of a rectified
-// flow, u(x, t, t) of a MeanFlow.
+// flow, u(x, t, t) of a MeanFlow, the slope of one K-th of a step, K = 1000, of a diffusion. A Gaussian has
+// none: zero.
 func (s *Sampler[T]) Velocity(dst []T, p *Policy[T], cond []T, repeat int, x []T, t T) {
 	s.bind(p, cond, repeat, x, 1)
-	s.field.Eval(dst, x, t, t)
+	switch p.Kind {
+	case Gaussian:
+		clear(dst[:len(x)])
+	case Diffusion:
+		const small = 1000
+		kept := s.Noise
+		s.Noise = nil
+		k := min(int(t*small), small-1)
+		copy(dst, x)
+		s.denoise(dst[:len(x)], k, small)
+		for i, v := range x {
+			dst[i] = small * (dst[i] - v)
+		}
+		s.Noise = kept
+	default:
+		s.field.Eval(dst, x, t, t)
+	}
 }
 
 func (s *Sampler[T]) method(p *Policy[T]) Method {
-	if p.Kind == MeanFlow {
+	if p.Kind != Rectified {
 		return Euler
 	}
 	return s.Method

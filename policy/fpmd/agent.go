@@ -17,6 +17,12 @@
 //	alpha: Adam on log alpha with gradient H - H*,  H = d/2 ln(2 pi e (NoiseScale alpha)^2)
 //
 // The environment is acted in with the EMA policy, the targets use the online one.
+//
+// Two baselines share critics, replay, particles, evaluation and files with it. DPMD (Ma et al., ICML 2025) is
+// the same update with a diffusion in place of the flow. SAC (Haarnoja et al., arXiv 1812.05905) has an update of
+// its own, in sac.go.
+//
+// [code] marks what was read in the authors' released code.
 package fpmd
 
 import (
@@ -26,6 +32,7 @@ import (
 	"onestep/engine/num"
 	"onestep/engine/rng"
 	"onestep/policy/flow"
+	"onestep/policy/gaussian"
 	"onestep/policy/kernel"
 	"onestep/policy/nn"
 	"onestep/policy/optim"
@@ -42,7 +49,7 @@ type Agent struct {
 	TotalUpdates int // length of the run in updates, to which the schedules scale
 
 	Policy  flow.Policy[float32] // online weights
-	EMA     flow.Policy[float32] // their moving average; same network
+	EMA     flow.Policy[float32] // their moving average, for SAC a copy; same network
 	Critics *Critics
 	Adam    *optim.Adam[float32] // the policy's
 
@@ -56,15 +63,16 @@ type Agent struct {
 	Streams Streams
 
 	sampler *flow.Sampler[float32]
-	loss    *flow.Loss[float32]
-	grad    []float32 // [policy parameters]
-	x       []float32 // [batch*N*act] candidates
-	q       []float32 // [batch*N] their values
-	next    []float32 // [batch*act] a'
-	y       []float32 // [batch]
-	qNext   []float32 // [batch] min(Q1,Q2)(s', a') with the online critics
-	mean    []float32 // [batch] mean of q over a state's candidates
-	w       []float32 // [batch]
+	loss    *flow.Loss[float32]     // of the mirror descent agents
+	soft    *gaussian.Loss[float32] // of SAC
+	grad    []float32               // [policy parameters]
+	x       []float32               // [batch*N*act] candidates
+	q       []float32               // [batch*N] their values
+	next    []float32               // [batch*act] a'
+	y       []float32               // [batch]
+	qNext   []float32               // [batch] min(Q1,Q2)(s', a') with the online critics
+	mean    []float32               // [batch] mean of q over a state's candidates
+	w       []float32               // [batch]
 	one     [1]float64
 	oneGrad [1]float64
 }
@@ -83,6 +91,8 @@ type RunningStats struct {
 	Weight       float64 // 1 - (1-rate)^n
 	Within       float64 // mean square of q_i - mean_i q_i within a state, before correction
 	WithinWeight float64
+
+	RunMean, RunStd float64 // of the released code: they start at (0, 1) and are not corrected
 }
 
 // Metrics describe one update; each is defined where it is computed.
@@ -105,7 +115,7 @@ func New(cfg Config, alg Algorithm, obsDim, actDim, totalUpdates int, seed uint6
 	}
 	root := rng.New(seed)
 	net := flow.NewNet[float32](kind, obsDim, actDim, cfg.Hidden, nn.Mish)
-	rows := cfg.Batch * cfg.Particles
+	rows := max(cfg.Batch*cfg.Particles, cfg.ActParticles)
 	a := &Agent{
 		Config: cfg, Algorithm: alg, ObsDim: obsDim, ActDim: actDim, TotalUpdates: max(totalUpdates, 1),
 		Policy:    flow.Policy[float32]{Kind: kind, Net: net, Params: make([]float32, net.NumParams()), SourceStd: float32(cfg.SourceStd)},
@@ -114,14 +124,20 @@ func New(cfg Config, alg Algorithm, obsDim, actDim, totalUpdates int, seed uint6
 		Adam:      optim.NewAdam[float32](net.NumParams()),
 		LogAlpha:  math.Log(cfg.AlphaInit),
 		AlphaAdam: optim.NewAdam[float64](1),
+		Stats:     RunningStats{RunStd: 1},
 		Streams: Streams{
 			Act: root.Split(streamAct), Candidate: root.Split(streamCandidate), Loss: root.Split(streamLoss),
 		},
-		sampler: flow.NewSampler(net, rows), loss: flow.NewLoss(kind, net, cfg.Batch), grad: make([]float32, net.NumParams()),
+		sampler: flow.NewSampler(net, rows), grad: make([]float32, net.NumParams()),
 		x: make([]float32, rows*actDim), q: make([]float32, rows), next: make([]float32, cfg.Batch*actDim),
 		y: make([]float32, cfg.Batch), qNext: make([]float32, cfg.Batch), mean: make([]float32, cfg.Batch), w: make([]float32, cfg.Batch),
 	}
-	a.loss.FractionEqual = cfg.FractionEqual
+	if kind == flow.Gaussian {
+		a.soft = gaussian.NewLoss(net, a.Critics.Net, cfg.Batch)
+	} else {
+		a.loss = flow.NewLoss(kind, net, cfg.Batch)
+		a.loss.FractionEqual = cfg.FractionEqual
+	}
 	net.Init(a.Policy.Params, root.Split(streamPolicy))
 	copy(a.EMA.Params, a.Policy.Params)
 	return a, nil
@@ -136,13 +152,17 @@ const (
 	streamLoss
 )
 
-// KindOf is the family of an algorithm's flow.
+// KindOf is the family of an algorithm's policy.
 func KindOf(alg Algorithm) (flow.Kind, error) {
 	switch alg {
 	case FPMDR:
 		return flow.Rectified, nil
 	case FPMDM:
 		return flow.MeanFlow, nil
+	case DPMD:
+		return flow.Diffusion, nil
+	case SAC:
+		return flow.Gaussian, nil
 	}
 	return 0, fmt.Errorf("no algorithm is named %q; there are %s", alg, join(Algorithms))
 }
@@ -150,24 +170,47 @@ func KindOf(alg Algorithm) (flow.Kind, error) {
 // Alpha is the temperature.
 func (a *Agent) Alpha() float64 { return num.Exp(a.LogAlpha) }
 
-// Lambda is the temperature of the mirror descent step, alpha but for its floor.
-func (a *Agent) Lambda() float64 { return max(a.Alpha(), a.Config.LambdaFloor) }
+// Lambda is the temperature of the mirror descent step: alpha but for its floor, or FixedLambda.
+func (a *Agent) Lambda() float64 {
+	if a.Config.FixedLambda > 0 {
+		return a.Config.FixedLambda
+	}
+	return max(a.Alpha(), a.Config.LambdaFloor)
+}
 
-// NoiseStd is the standard deviation of the noise on a chosen action.
-func (a *Agent) NoiseStd() float64 { return a.Config.NoiseScale * a.Alpha() }
+// NoiseStd is the standard deviation of the noise on a chosen action: NoiseScale alpha, or FixedNoise.
+func (a *Agent) NoiseStd() float64 {
+	if a.Config.FixedNoise > 0 {
+		return a.Config.FixedNoise
+	}
+	return a.Config.NoiseScale * a.Alpha()
+}
 
 // Explore writes the action [ActDim] for the training environment in state obs [ObsDim]: the best of N
 // samples of the EMA policy, clipped, plus noise. It is not clipped again.
 func (a *Agent) Explore(dst, obs []float32) {
-	a.choose(dst, &a.EMA, obs, 1, a.Streams.Act)
+	n := a.Config.Particles
+	if a.Config.ActParticles > 0 {
+		n = a.Config.ActParticles
+	}
+	a.choose(dst, &a.EMA, obs, 1, n, a.Streams.Act)
 }
 
 // Update takes one update on a batch. An error names the tensor that was not finite; the weights are then
 // those before the step that failed.
+//
+// With Config.Released it repeats the order of the authors' code [code], whose quirks are: each critic takes a
+// second Adam step with the same gradient, after the weights were computed with the critics after the first; the running
+// mean and std of Q are uncorrected averages that every update moves; delays count from the first update, which
+// takes a policy step and a step of alpha; together with AsReleased and no floor, alpha is both lambda and noise.
+// (That code averages the policy's loss over components too, which Adam does not notice.)
 func (a *Agent) Update(batch *replay.Batch) error {
+	if a.soft != nil {
+		return a.updateSoft(batch)
+	}
 	cfg := &a.Config
-	a.choose(a.next, &a.Policy, batch.NextObs, cfg.Batch, a.Streams.Candidate)
-	a.targets(batch)
+	a.choose(a.next, &a.Policy, batch.NextObs, cfg.Batch, cfg.Particles, a.Streams.Candidate)
+	a.targets(batch, a.next)
 	if cfg.Weighting == PerState { // compare like with like: q_i came from these same critics
 		a.Critics.Min(a.qNext, &a.Critics.Online, batch.NextObs, 1, a.next)
 	}
@@ -179,30 +222,50 @@ func (a *Agent) Update(batch *replay.Batch) error {
 	if cfg.Weighting != PerState { // the released code weighs with critics that have just moved
 		a.Critics.Min(a.qNext, &a.Critics.Online, batch.NextObs, 1, a.next)
 	}
-	if (a.Updates+1)%cfg.PolicyDelay == 0 {
+	if cfg.Released {
+		a.Critics.repeat(float32(cfg.CriticLR))
+	}
+	if a.due(cfg.PolicyDelay) {
 		if err := a.improve(batch.NextObs); err != nil {
 			return err
 		}
 	}
-	a.Updates++
-	if a.Updates%a.alphaDelay() == 0 {
-		a.cool()
+	if cfg.Released {
+		a.Stats.observeReleased(a.qNext, cfg.StatRate)
 	}
+	if a.due(a.alphaDelay()) {
+		a.cool(a.noiseEntropy())
+	}
+	a.Updates++
 	return nil
 }
 
-// choose writes to dst [states*ActDim], for each of n states, the best of N samples of policy p by the
+// due reports whether the present update is the one in delay that takes a step: the last, in the released code
+// the first.
+func (a *Agent) due(delay int) bool {
+	if a.Config.Released {
+		return a.Updates%delay == 0
+	}
+	return (a.Updates+1)%delay == 0
+}
+
+// choose writes to dst [states*ActDim], for each of n states, the best of so many samples of policy p by the
 // online critics, clipped to [-1,1], plus the noise of the present temperature. It leaves the candidates'
-// values in q and their mean over each state in mean.
-func (a *Agent) choose(dst []float32, p *flow.Policy[float32], states []float32, n int, src *rng.Stream) {
-	d, particles := a.ActDim, a.Config.Particles
+// values in q and, for a batch of states, their mean over each state in mean.
+func (a *Agent) choose(dst []float32, p *flow.Policy[float32], states []float32, n, particles int, src *rng.Stream) {
+	d := a.ActDim
 	rows := n * particles
 	x, q := a.x[:rows*d], a.q[:rows]
 	for i := range x {
 		x[i] = float32(p.SourceStd * float32(src.Normal()))
 	}
+	if p.Kind == flow.Diffusion {
+		a.sampler.Noise = src // DPMD samples by DDPM
+	}
 	a.sampler.Sample(x, p, states, particles, x, a.Config.TrainSteps)
-	a.Critics.Min(q, &a.Critics.Online, states, particles, x)
+	if particles > 1 || a.soft == nil {
+		a.Critics.Min(q, &a.Critics.Online, states, particles, x)
+	}
 	noise := float32(a.NoiseStd())
 	for s := range n {
 		best := s * particles
@@ -220,9 +283,10 @@ func (a *Agent) choose(dst []float32, p *flow.Policy[float32], states []float32,
 	}
 }
 
-// targets writes y = RewardScale r + gamma (1 - terminated) min(TargetQ1,TargetQ2)(s', a').
-func (a *Agent) targets(batch *replay.Batch) {
-	a.Critics.Min(a.y, &a.Critics.Target, batch.NextObs, 1, a.next)
+// targets writes y = RewardScale r + gamma (1 - terminated) min(TargetQ1,TargetQ2)(s', a') for actions next
+// [batch*ActDim].
+func (a *Agent) targets(batch *replay.Batch, next []float32) {
+	a.Critics.Min(a.y, &a.Critics.Target, batch.NextObs, 1, next)
 	gamma, scale := float32(a.Config.Gamma), float32(a.Config.RewardScale)
 	for b := range a.y {
 		a.y[b] = float32(scale*batch.Reward[b]) + float32(float32(gamma*(1-batch.Done[b]))*a.y[b])
@@ -246,10 +310,20 @@ func (a *Agent) improve(states []float32) error {
 	return nil
 }
 
-// policyLR is held for 25 % of the run's updates and then falls linearly to 10 % over the next 50 %.
+// policyLR is held and then falls linearly to PolicyLREnd of it: between the policy steps PolicyLRHold and
+// PolicyLRDone, or from 25 % to 75 % of the run's updates.
 func (a *Agent) policyLR() float64 {
-	progress := (float64(a.Updates)/float64(a.TotalUpdates) - 0.25) / 0.5
-	return a.Config.PolicyLR * (1 - float64(0.9*min(max(progress, 0), 1)))
+	cfg := &a.Config
+	fall, progress := 0.9, 0.0
+	if cfg.PolicyLREnd > 0 {
+		fall = 1 - cfg.PolicyLREnd
+	}
+	if cfg.PolicyLRDone > 0 {
+		progress = float64(a.Adam.Step-cfg.PolicyLRHold) / float64(cfg.PolicyLRDone-cfg.PolicyLRHold)
+	} else {
+		progress = (float64(a.Updates)/float64(a.TotalUpdates) - 0.25) / 0.5
+	}
+	return cfg.PolicyLR * (1 - float64(fall*min(max(progress, 0), 1)))
 }
 
 func (a *Agent) alphaDelay() int {
@@ -259,17 +333,24 @@ func (a *Agent) alphaDelay() int {
 	return (a.TotalUpdates + 999) / 1000
 }
 
-// cool takes one Adam step on log alpha with gradient H - H*, the entropy of the exploration noise less
-// its target: H = d/2 ln(2 pi e (NoiseScale alpha)^2).
-func (a *Agent) cool() {
-	if a.Config.NoiseScale == 0 {
+// cool takes one Adam step on log alpha with gradient H - H*: an entropy less its target.
+func (a *Agent) cool(entropy float64) {
+	if a.Config.AlphaLR == 0 {
 		return
 	}
-	d := float64(a.ActDim)
-	entropy := d * (float64(0.5*math.Log(2*math.Pi*math.E)) + math.Log(a.Config.NoiseScale) + a.LogAlpha)
-	a.one[0], a.oneGrad[0] = a.LogAlpha, entropy-float64(d*a.Config.EntropyPerDim)
+	a.one[0], a.oneGrad[0] = a.LogAlpha, entropy-float64(float64(a.ActDim)*a.Config.EntropyPerDim)
 	a.AlphaAdam.Update(a.one[:], a.oneGrad[:], a.Config.AlphaLR)
 	a.LogAlpha = a.one[0]
+}
+
+// noiseEntropy is that of the exploration noise, H = d/2 ln(2 pi e (NoiseScale alpha)^2). Without noise it is at
+// its target.
+func (a *Agent) noiseEntropy() float64 {
+	d := float64(a.ActDim)
+	if a.Config.NoiseScale == 0 {
+		return d * a.Config.EntropyPerDim
+	}
+	return d * (float64(0.5*math.Log(2*math.Pi*math.E)) + math.Log(a.Config.NoiseScale) + a.LogAlpha)
 }
 
 // NotFinite says which tensor of which network stopped a training.

@@ -16,10 +16,12 @@ type Algorithm string
 const (
 	FPMDR Algorithm = "fpmd-r" // rectified flow
 	FPMDM Algorithm = "fpmd-m" // MeanFlow
+	DPMD  Algorithm = "dpmd"   // diffusion, the baseline of the paper
+	SAC   Algorithm = "sac"    // squashed Gaussian, the baseline of most papers
 )
 
 // Algorithms lists them in the order of the page.
-var Algorithms = []Algorithm{FPMDM, FPMDR}
+var Algorithms = []Algorithm{FPMDM, FPMDR, DPMD, SAC}
 
 // Weighting says how exp(Q/lambda) becomes the weight of an action in the policy's loss.
 type Weighting string
@@ -31,7 +33,7 @@ const (
 	PerState Weighting = "per-state"
 	// Global uses one running mean and std over all states: n = (q - mean)/std.
 	Global Weighting = "global"
-	// AsReleased repeats the authors' code, which has no parentheses: n = q - mean/std.
+	// AsReleased repeats the authors' code, which has no parentheses: n = q - mean/std [code].
 	AsReleased Weighting = "as-released"
 	// Constant gives every action the weight 1: best-of-N alone improves the policy.
 	Constant Weighting = "constant"
@@ -40,8 +42,8 @@ const (
 // Weightings lists them.
 var Weightings = []Weighting{PerState, Global, AsReleased, Constant}
 
-// Config is every constant of an agent and its training; it never changes during a run. The defaults and
-// their sources stand at DefaultConfig.
+// Config is every constant of an agent and its training; it never changes during a run. The values and
+// their sources stand at the presets. A switch is off where it is zero.
 type Config struct {
 	Hidden         []int     `json:"hidden"`         // widths of the hidden layers of every network
 	Batch          int       `json:"batch"`          // transitions per update
@@ -51,15 +53,22 @@ type Config struct {
 	Tau            float64   `json:"tau"`            // Polyak rate of target critics and EMA policy
 	RewardScale    float64   `json:"rewardScale"`    // multiplies rewards in TD targets
 	CriticLR       float64   `json:"criticLR"`       // Adam, twin critics
-	PolicyLR       float64   `json:"policyLR"`       // Adam, policy; held for 25 % of the updates, then linear to 10 % over the next 50 %
+	PolicyLR       float64   `json:"policyLR"`       // Adam, policy; held, then linear to PolicyLREnd of it
+	PolicyLRHold   int       `json:"policyLRHold"`   // policy steps for which it is held; where PolicyLRDone is 0: 25 % of the run's updates
+	PolicyLRDone   int       `json:"policyLRDone"`   // policy steps after which the end is reached; 0: 75 % of the run's updates
+	PolicyLREnd    float64   `json:"policyLREnd"`    // share of the rate that is left at the end; 0: 0.1
 	PolicyDelay    int       `json:"policyDelay"`    // policy step and Polyak every so many updates
 	Weighting      Weighting `json:"weighting"`      // how exp(Q/lambda) is normalised
+	Released       bool      `json:"released"`       // the order of the authors' code, quirks included; see Agent.Update
 	LambdaFloor    float64   `json:"lambdaFloor"`    // lambda = max(alpha, LambdaFloor)
+	FixedLambda    float64   `json:"fixedLambda"`    // lambda itself; 0: it follows alpha
 	AlphaInit      float64   `json:"alphaInit"`      // temperature at the start
 	AlphaLR        float64   `json:"alphaLR"`        // Adam on log alpha
 	AlphaDelay     int       `json:"alphaDelay"`     // updates between steps of alpha; 0: ceil(updates of the run / 1000)
 	EntropyPerDim  float64   `json:"entropyPerDim"`  // target entropy per action dimension, nats
 	NoiseScale     float64   `json:"noiseScale"`     // std of the action noise is NoiseScale * alpha
+	FixedNoise     float64   `json:"fixedNoise"`     // std of the action noise itself; 0: it follows alpha
+	ActParticles   int       `json:"actParticles"`   // candidates when acting in training; 0: Particles
 	SourceStd      float64   `json:"sourceStd"`      // c when sampling
 	TrainSourceStd float64   `json:"trainSourceStd"` // c in the loss
 	FractionEqual  float64   `json:"fractionEqual"`  // share of r = t in the MeanFlow loss
@@ -88,8 +97,14 @@ var fields = map[string]field{
 	"rewardScale":    {func(c *Config) float64 { return c.RewardScale }, 1e-4, 1e3, false, "Multiplies every reward inside the agent."},
 	"criticLR":       {func(c *Config) float64 { return c.CriticLR }, 1e-7, 0.1, false, "Learning rate of the critics (Adam)."},
 	"policyLR":       {func(c *Config) float64 { return c.PolicyLR }, 1e-7, 0.1, false, "Learning rate of the policy (Adam), decayed late in the run."},
+	"policyLRHold":   {func(c *Config) float64 { return float64(c.PolicyLRHold) }, 0, 1e8, true, "Policy steps before its learning rate falls; only with policyLRDone."},
+	"policyLRDone":   {func(c *Config) float64 { return float64(c.PolicyLRDone) }, 0, 1e8, true, "Policy steps after which its learning rate has fallen; 0 scales with the run."},
+	"policyLREnd":    {func(c *Config) float64 { return c.PolicyLREnd }, 0, 1, false, "Share of the policy's learning rate that is left at the end; 0 is 0.1, 1 keeps it constant."},
 	"policyDelay":    {func(c *Config) float64 { return float64(c.PolicyDelay) }, 1, 64, true, "Updates between two policy steps."},
 	"lambdaFloor":    {func(c *Config) float64 { return c.LambdaFloor }, 0, 100, false, "Smallest lambda in exp(Q/lambda)."},
+	"fixedLambda":    {func(c *Config) float64 { return c.FixedLambda }, 0, 100, false, "Lambda itself; 0 lets it follow the temperature."},
+	"fixedNoise":     {func(c *Config) float64 { return c.FixedNoise }, 0, 10, false, "Std of the exploration noise itself; 0 lets it follow the temperature."},
+	"actParticles":   {func(c *Config) float64 { return float64(c.ActParticles) }, 0, 256, true, "Candidates when acting in the training environment (best-of-N); 0 takes particles."},
 	"alphaInit":      {func(c *Config) float64 { return c.AlphaInit }, 0.01, 100, false, "Temperature at the start."},
 	"alphaLR":        {func(c *Config) float64 { return c.AlphaLR }, 0, 1, false, "Learning rate of the temperature."},
 	"alphaDelay":     {func(c *Config) float64 { return float64(c.AlphaDelay) }, 0, 1e6, true, "Updates between two steps of the temperature; 0 scales with the run."},
@@ -120,6 +135,18 @@ func Fields() map[string]FieldInfo {
 	}
 	return m
 }
+
+// unused names the fields that an algorithm has no use for, so that a form can leave them out.
+var unused = map[Algorithm][]string{
+	FPMDR: {"fractionEqual"},
+	DPMD:  {"fractionEqual"},
+	SAC: {
+		"trainSteps", "weighting", "released", "lambdaFloor", "fixedLambda", "trainSourceStd", "fractionEqual", "statRate", "perStateRate",
+	},
+}
+
+// Uses reports whether an algorithm looks at a field (JSON name) of its configuration.
+func Uses(alg Algorithm, field string) bool { return !slices.Contains(unused[alg], field) }
 
 // limits of the networks that a configuration may ask for.
 const (
@@ -154,6 +181,9 @@ func (c *Config) Validate() error {
 	}
 	if len(errs) == 0 && c.Batch*c.Particles*width > maxActivations {
 		errs = append(errs, fmt.Errorf("batch times particles times the widths of hidden must be at most %d, not %d", maxActivations, c.Batch*c.Particles*width))
+	}
+	if c.PolicyLRDone > 0 && c.PolicyLRDone <= c.PolicyLRHold {
+		errs = append(errs, fmt.Errorf("policyLRDone must be 0 or above policyLRHold = %d, not %d", c.PolicyLRHold, c.PolicyLRDone))
 	}
 	if !slices.Contains(Weightings, c.Weighting) {
 		errs = append(errs, fmt.Errorf("weighting must be one of %s, not %q", join(Weightings), c.Weighting))
@@ -202,30 +232,4 @@ func join[S ~string](names []S) string {
 		parts[i] = string(n)
 	}
 	return strings.Join(parts, ", ")
-}
-
-// DefaultConfig returns the constants for a task and the number of environment steps that a run takes by
-// default. The general ones are the paper's and its released code's (arXiv 2507.23675); sizes, learning
-// rates, Polyak rate and warm-up are this program's, measured at browser size (RATIONALE.md).
-func DefaultConfig(task string, alg Algorithm) (Config, int, error) {
-	if !slices.Contains(Algorithms, alg) {
-		return Config{}, 0, fmt.Errorf("no algorithm is named %q; there are %s", alg, join(Algorithms))
-	}
-	c := Config{
-		Hidden: []int{64, 64}, Batch: 64, Particles: 8, TrainSteps: 1, Gamma: 0.99, Tau: 0.02, RewardScale: 0.2,
-		CriticLR: 3e-3, PolicyLR: 3e-3, PolicyDelay: 1, Weighting: PerState, LambdaFloor: 1,
-		AlphaInit: 5, AlphaLR: 7e-3, EntropyPerDim: -1.5, NoiseScale: 0.1, SourceStd: 0.5, TrainSourceStd: 1,
-		WarmUp: 500, UpdatesPerStep: 1, ReplayCapacity: 200_000, StatRate: 0.005, PerStateRate: 0.01,
-	}
-	if alg == FPMDR {
-		c.TrainSteps = 4 // one step puts all candidates on E[X1], so that nothing is left to choose from
-	}
-	steps := 6000
-	switch task {
-	case "pendulum":
-		c.Gamma, c.RewardScale = 0.98, 0.1
-	default:
-		return Config{}, 0, fmt.Errorf("no settings are known for the task %q", task)
-	}
-	return c, steps, nil
 }

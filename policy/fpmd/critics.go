@@ -14,18 +14,19 @@ type Critics struct {
 	Target [2][]float32
 	Adam   [2]*optim.Adam[float32]
 
-	dOut []float32 // [batch]
-	grad []float32 // [NumParams]
+	dOut []float32    // [batch]
+	grad [2][]float32 // [NumParams] of the last fit
 }
 
 func newCritics(cfg *Config, obsDim, actDim, maxRows int, init *rng.Stream) *Critics {
 	net := nn.New[float32](nn.Config{CondDim: obsDim, XDim: actDim, OutDim: 1, Hidden: cfg.Hidden})
-	c := &Critics{Values: *NewValues(net, maxRows), dOut: make([]float32, maxRows), grad: make([]float32, net.NumParams())}
+	c := &Critics{Values: *NewValues(net, maxRows), dOut: make([]float32, maxRows)}
 	for i := range 2 {
 		c.Online[i] = make([]float32, net.NumParams())
 		net.Init(c.Online[i], init.Split(uint64(i)))
 		c.Target[i] = append([]float32(nil), c.Online[i]...)
 		c.Adam[i] = optim.NewAdam[float32](net.NumParams())
+		c.grad[i] = make([]float32, net.NumParams())
 	}
 	return c
 }
@@ -43,15 +44,22 @@ func (c *Critics) fit(states, actions, y []float32, lr float32) (loss float32, e
 			sum += float32(e * e)
 			c.dOut[b] = float32(2/float32(rows)) * e
 		}
-		clear(c.grad)
-		c.Net.VJP(c.grad, nil, c.Online[i], c.dOut[:rows], in, c.ws)
-		if err := checkFinite(criticNames[i], c.Net, sum, c.grad); err != nil {
+		clear(c.grad[i])
+		c.Net.VJP(c.grad[i], nil, c.Online[i], c.dOut[:rows], in, c.ws)
+		if err := checkFinite(criticNames[i], c.Net, sum, c.grad[i]); err != nil {
 			return sum, err
 		}
-		c.Adam[i].Update(c.Online[i], c.grad, lr)
+		c.Adam[i].Update(c.Online[i], c.grad[i], lr)
 		loss += sum / float32(2*rows)
 	}
 	return loss, nil
+}
+
+// repeat takes another Adam step with the gradients of the last fit [code].
+func (c *Critics) repeat(lr float32) {
+	for i := range 2 {
+		c.Adam[i].Update(c.Online[i], c.grad[i], lr)
+	}
 }
 
 func (c *Critics) follow(tau float32) {

@@ -14,13 +14,16 @@ func (a *Agent) weigh() {
 	lambda := a.Lambda()
 	switch a.Config.Weighting {
 	case PerState:
-		rms := a.Stats.observeWithin(a.q, a.mean, a.Config.Particles, a.Config.PerStateRate)
+		rms := a.Stats.observeWithin(a.q[:len(a.w)*a.Config.Particles], a.mean, a.Config.Particles, a.Config.PerStateRate)
 		for b := range a.w {
 			a.w[b] = weight(float64(a.qNext[b]-a.mean[b])/rms, lambda)
 		}
 	case Global, AsReleased:
 		// The statistics of the updates before: they start at (0, 1) and are updated after use [code].
 		mean, std := a.Stats.moments()
+		if a.Config.Released {
+			mean, std = a.Stats.RunMean, a.Stats.RunStd
+		}
 		for b := range a.w {
 			n := (float64(a.qNext[b]) - mean) / std
 			if a.Config.Weighting == AsReleased {
@@ -28,7 +31,9 @@ func (a *Agent) weigh() {
 			}
 			a.w[b] = weight(n, lambda)
 		}
-		a.Stats.observe(a.qNext, a.Config.StatRate)
+		if !a.Config.Released { // there, every update counts: see Update
+			a.Stats.observe(a.qNext, a.Config.StatRate)
+		}
 	case Constant:
 		for b := range a.w {
 			a.w[b] = 1
@@ -89,4 +94,20 @@ func (s *RunningStats) observe(q []float32, rate float64) {
 	s.Mean += float64(rate * (sum/n - s.Mean))
 	s.Square += float64(rate * (square/n - s.Square))
 	s.Weight += float64(rate * (1 - s.Weight))
+}
+
+// observeReleased is observe as in the released code: running averages of a batch's mean and std, not corrected
+// for their start at (0, 1).
+func (s *RunningStats) observeReleased(q []float32, rate float64) {
+	var sum, square float64
+	for _, v := range q {
+		sum += float64(v)
+	}
+	mean := sum / float64(len(q))
+	for _, v := range q {
+		d := float64(v) - mean
+		square += float64(d * d)
+	}
+	s.RunMean += float64(rate * (mean - s.RunMean))
+	s.RunStd += float64(rate * (math.Sqrt(square/float64(len(q))) - s.RunStd))
 }

@@ -16,7 +16,7 @@ type Evaluation struct {
 	EnvSteps  int     `json:"envSteps"`
 	Updates   int     `json:"updates"`
 	Seconds   float64 `json:"seconds"`         // wall time of training, as the caller measured it
-	OneStep   Returns `json:"oneStep"`         // one particle, one step, no action noise: NFE 1
+	OneStep   Returns `json:"oneStep"`         // one particle, one step, no action noise: NFE 1; SAC's mean
 	ManySteps int     `json:"k"`               // K
 	Many      Returns `json:"manyStep"`        // one particle, K steps; zero Episodes where it was left out
 	BestOf    int     `json:"bestOf,omitzero"` // N, where the best of N candidates was evaluated too
@@ -125,12 +125,15 @@ func (e *Evaluator) Evaluate(p *flow.Policy[float32], steps int, pause func() bo
 // candidates samples the actions of all episodes, and their values where there is a choice.
 func (e *Evaluator) candidates(p *flow.Policy[float32], steps int) {
 	spec := e.envs[0].Spec()
-	perEpisode := e.particles * spec.ActDim
+	perEpisode, std := e.particles*spec.ActDim, p.SourceStd
+	if e.particles == 1 {
+		std = p.SingleStd()
+	}
 	for i, one := range e.envs {
 		one.Observe(e.obs64)
 		narrow(e.obs[i*spec.ObsDim:(i+1)*spec.ObsDim], e.obs64)
 		for j := range perEpisode {
-			e.x[i*perEpisode+j] = float32(p.SourceStd * float32(e.noise[i].Normal()))
+			e.x[i*perEpisode+j] = float32(std * float32(e.noise[i].Normal()))
 		}
 	}
 	e.sampler.Sample(e.x, p, e.obs, e.particles, e.x, steps)

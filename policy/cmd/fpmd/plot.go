@@ -260,7 +260,7 @@ func probe(ctx context.Context, p *checkpoint.Policy, q *plotFlags) ([]figure.Do
 			point := measure.At(&p.Actor, obs)
 			dots = append(dots, figure.Dot{Variance: point.Variance, Error: point.Error, Shift: point.Shift})
 			for i := range x {
-				x[i] = p.Actor.SourceStd * float32(src.Normal())
+				x[i] = p.Actor.SingleStd() * float32(src.Normal())
 			}
 			sampler.Sample(x, &p.Actor, obs, 1, x, 1)
 			for i, v := range x {

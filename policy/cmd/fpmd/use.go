@@ -107,7 +107,7 @@ func runAct(_ context.Context, args []string, stdout, stderr io.Writer) error {
 	f := flag.NewFlagSet("act", flag.ContinueOnError)
 	path := f.String("policy", "", "policy file or run file (required)")
 	obsText := f.String("obs", "", "observation, a JSON array")
-	x0Text := f.String("x0", "", "noise that the sample starts from, a JSON array (already scaled by the source's std)")
+	x0Text := f.String("x0", "", "noise that the sample starts from, a JSON array (already scaled by the source's std; zeros give SAC's deterministic action)")
 	k := f.Int("k", 1, "sampler steps; 1 is one-step")
 	if err := parse(f, args, 0, stderr); err != nil {
 		return err
@@ -122,12 +122,11 @@ func runAct(_ context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	c := p.Actor.Net.Config()
-	obs, err := vector("-obs", *obsText, c.CondDim)
+	obs, err := vector("-obs", *obsText, p.Actor.ObsDim())
 	if err != nil {
 		return err
 	}
-	x0, err := vector("-x0", *x0Text, c.XDim)
+	x0, err := vector("-x0", *x0Text, p.Actor.ActDim())
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,149 @@
+package fpmd
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"onestep/policy/diffusion"
+)
+
+// Preset names a set of constants.
+type Preset string
+
+// The presets.
+const (
+	// Browser is sized for a task and a browser tab, with per-state weights: what a run takes unless told otherwise.
+	Browser Preset = "browser"
+	// Default has the paper's sizes with this program's per-state weights.
+	Default Preset = "default"
+	// GlobalWeights is Default with one running mean and std of Q over all states.
+	GlobalWeights Preset = "global"
+	// ReleasedCode is the authors' code to the letter, with its quirks.
+	ReleasedCode Preset = "as-released"
+)
+
+// Presets lists them.
+var Presets = []Preset{Browser, Default, GlobalWeights, ReleasedCode}
+
+// DefaultConfig returns the Browser preset of a task and an algorithm, and the number of environment steps
+// that a run takes by default.
+func DefaultConfig(task string, alg Algorithm) (Config, int, error) {
+	return PresetConfig(Browser, task, alg)
+}
+
+// PresetConfig returns a preset's constants for a task and an algorithm, and the number of environment steps
+// that a run takes by default. An unknown name is an error that lists the known ones.
+func PresetConfig(preset Preset, task string, alg Algorithm) (Config, int, error) {
+	if !slices.Contains(Algorithms, alg) {
+		return Config{}, 0, fmt.Errorf("no algorithm is named %q; there are %s", alg, join(Algorithms))
+	}
+	size, ok := browserSizes[strings.TrimSuffix(task, "_v5")] // Gymnasium's v5 differs in observation and reward, not in size
+	if !ok {
+		return Config{}, 0, fmt.Errorf("no settings are known for the task %q", task)
+	}
+	switch preset {
+	case Browser:
+		return size.config(alg), size.steps, nil
+	case Default:
+		return fullSize(alg), fullSteps, nil
+	case GlobalWeights:
+		c := fullSize(alg)
+		c.Weighting = Global
+		return c, fullSteps, nil
+	case ReleasedCode:
+		c := fullSize(alg)
+		if alg != SAC { // whose code has none of these quirks
+			c.Weighting, c.Released, c.LambdaFloor = AsReleased, true, 0
+		}
+		return c, fullSteps, nil
+	}
+	return Config{}, 0, fmt.Errorf("no preset is named %q; there are %s", preset, join(Presets))
+}
+
+// trainSteps are the sampler steps of candidates while training.
+func trainSteps(alg Algorithm, rectified int) int {
+	switch alg {
+	case FPMDR:
+		return rectified // one step puts all candidates on E[X1], so that nothing is left to choose from
+	case DPMD:
+		return diffusion.Levels // DPMD's 20 denoising steps
+	}
+	return 1 // FPMD-M trains with one: the released sampler lacks the factor 1/K, so that K = 1 is what it means [code]
+}
+
+// fullSteps is the length of the paper's runs in environment steps.
+const fullSteps = 1_000_000
+
+// fullSize has the constants of the released code of FPMD [code] (arXiv 2507.23675, appendix; DPMD's, ICML 2025, are
+// the same), but for the weights: per-state, with a floor under lambda, which is this program's own.
+func fullSize(alg Algorithm) Config {
+	c := Config{
+		Hidden: []int{256, 256, 256}, Batch: 256, // networks and batch
+		Particles: 32, TrainSteps: trainSteps(alg, 20), // N, and Euler(20) for R
+		Gamma: 0.99, Tau: 0.005, RewardScale: 0.2,
+		CriticLR: 3e-4, PolicyLR: 3e-4, PolicyLRHold: 25_000, PolicyLRDone: 75_000, PolicyLREnd: 0.1, // linear to 3e-5
+		PolicyDelay: 2,                                            // policy, targets and EMA every second update
+		Weighting:   PerState, PerStateRate: 0.01, LambdaFloor: 1, // measured here (RATIONALE.md)
+		AlphaInit: 5, AlphaLR: 7e-3, AlphaDelay: 250, EntropyPerDim: -1.5, NoiseScale: 0.1,
+		SourceStd: 0.5, TrainSourceStd: 1, // when sampling and in the loss
+		FractionEqual: 0,                           // though a comment of the released code says 0.75
+		WarmUp:        30_000, UpdatesPerStep: 0.2, // one update for each step of 5 environments
+		ReplayCapacity: 1_000_000, StatRate: 0.001, // of the running mean and std of Q
+	}
+	if alg == SAC {
+		c.soft(3e-4)
+		c.AlphaInit, c.PolicyLREnd, c.PolicyDelay = 1, 1, 1 // SAC's own: alpha from 1, constant rates, a policy step with every update
+	}
+	return c
+}
+
+// soft makes a configuration SAC's (Haarnoja et al., arXiv 1812.05905, appendix D): noise from the policy itself,
+// no best-of-N, the temperature learned at the given rate with every update to the target entropy -d.
+func (c *Config) soft(rate float64) {
+	c.Particles, c.NoiseScale, c.SourceStd = 1, 0, 1
+	c.AlphaLR, c.AlphaDelay, c.EntropyPerDim = rate, 1, -1
+	c.LambdaFloor = 0
+}
+
+// browserSize is what a task changes about the constants of a tab.
+type browserSize struct {
+	hidden             []int
+	batch              int
+	gamma, rewardScale float64
+	rate, tau          float64 // of critics and policy; of targets
+	updatesPerStep     float64
+	steps, warmUp      int
+}
+
+// browserSizes: Pendulum's are measured (RATIONALE.md): 616 runs of a prototype on learning rates 3e-4..3e-3, tau,
+// hidden layers, particles, weights. The other rows are starting points at the sizes that a tab can afford:
+// discount and reward scale follow the length and the size of the task's rewards, warm-up is 5 % of the steps and
+// larger networks learn more slowly.
+var browserSizes = map[string]browserSize{
+	"pendulum":                 {[]int{64, 64}, 64, 0.98, 0.1, 3e-3, 0.02, 1, 6_000, 500},
+	"inverted_pendulum":        {[]int{64, 64}, 64, 0.99, 0.2, 2e-3, 0.02, 1, 10_000, 500},
+	"inverted_double_pendulum": {[]int{64, 64}, 64, 0.99, 0.05, 2e-3, 0.02, 1, 30_000, 1_500},
+	"reacher":                  {[]int{64, 64}, 64, 0.97, 1, 2e-3, 0.02, 1, 30_000, 1_500},
+	"swimmer":                  {[]int{64, 64}, 64, 0.998, 1, 2e-3, 0.02, 1, 100_000, 5_000},
+	"hopper":                   {[]int{96, 96}, 96, 0.99, 0.2, 1e-3, 0.01, 1, 100_000, 5_000},
+	"half_cheetah":             {[]int{128, 128}, 128, 0.99, 0.2, 1e-3, 0.01, 0.5, 150_000, 7_500},
+	"walker2d":                 {[]int{128, 128}, 128, 0.99, 0.2, 1e-3, 0.01, 0.5, 200_000, 10_000},
+}
+
+// config has the released code's constants where nothing else is said, at a tab's sizes.
+func (s browserSize) config(alg Algorithm) Config {
+	c := Config{
+		Hidden: slices.Clone(s.hidden), Batch: s.batch, Particles: 8, TrainSteps: trainSteps(alg, 4), // N and K_train, measured
+		Gamma: s.gamma, Tau: s.tau, RewardScale: s.rewardScale, CriticLR: s.rate, PolicyLR: s.rate, PolicyDelay: 1,
+		Weighting: PerState, LambdaFloor: 1, // a floor of 1 costs no speed and halves R's one-step error, measured
+		AlphaInit: 5, AlphaLR: 7e-3, EntropyPerDim: -1.5, NoiseScale: 0.1, SourceStd: 0.5, TrainSourceStd: 1, // [code]
+		WarmUp: s.warmUp, UpdatesPerStep: s.updatesPerStep, ReplayCapacity: 200_000,
+		StatRate: 0.005, PerStateRate: 0.01, // faster than the released 0.001, for shorter runs
+	}
+	if alg == SAC {
+		c.soft(s.rate)
+		c.AlphaInit = 0.2 // near where it settles: a short run has no time to come down from 1
+	}
+	return c
+}
