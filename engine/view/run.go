@@ -27,6 +27,8 @@ type Stage interface {
 	Update(now float64)
 	// Panels are the same pointers for the life of the stage.
 	Panels() []*Panel
+	// Thrifty asks to leave processor time to others where drawing is slow.
+	Thrifty() bool
 }
 
 // Frame tells how a frame went.
@@ -69,6 +71,8 @@ type game struct {
 	width, height, pixel float64
 	whole                bool // everything must be drawn
 	began                float64
+	thrift               thrift
+	resting              bool
 	call                 ebiten.DrawTrianglesShaderOptions
 }
 
@@ -89,12 +93,17 @@ func (g *game) LayoutF(outsideWidth, outsideHeight float64) (float64, float64) {
 // Update moves the stage on.
 func (g *game) Update() error {
 	g.began = g.options.Clock()
-	g.stage.Update(g.began)
+	if g.resting = g.thrift.rest(g.began, g.stage.Thrifty()) && !g.whole; !g.resting {
+		g.stage.Update(g.began)
+	}
 	return nil
 }
 
 // Draw draws the panels that changed; it changes nothing itself.
 func (g *game) Draw(screen *ebiten.Image) {
+	if g.resting {
+		return
+	}
 	if g.whole {
 		screen.Clear()
 	}
@@ -109,6 +118,9 @@ func (g *game) Draw(screen *ebiten.Image) {
 		}
 	}
 	g.whole = false
+	if drawn {
+		g.thrift.drew(g.began)
+	}
 	if g.options.After != nil {
 		size := screen.Bounds().Size()
 		g.options.After(Frame{Drawn: drawn, Work: g.options.Clock() - g.began, Screen: [2]int{size.X, size.Y}})

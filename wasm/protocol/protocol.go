@@ -248,6 +248,7 @@ type Failure struct {
 type Appearance struct {
 	Dark          bool `json:"dark"`
 	ReducedMotion bool `json:"reducedMotion"`
+	Thrifty       bool `json:"thrifty"` // a training runs: leave it processor time where drawing is slow
 }
 
 // PolicySource says where a policy file came from: "asset", "training" or "file".

@@ -48,8 +48,12 @@ function sampler({ sampler: kind, manySteps, best, candidates }) {
   return { steps: kind === 'one' ? 1 : manySteps, manySteps: Math.max(2, manySteps), bestOf: best ? candidates : 1 };
 }
 
+let thrifty = false; // what the stage was told last
 const tell = {
-  configure: () => stage.tell(Type.Configure, { dark: darkQuery.matches, reducedMotion: motionQuery.matches }),
+  configure: () => {
+    thrifty = training.phase === 'running';
+    stage.tell(Type.Configure, { dark: darkQuery.matches, reducedMotion: motionQuery.matches, thrifty });
+  },
   task: ({ task, seed }) => stage.tell(Type.SetTask, { task, seed }),
   sampler: (state) => stage.tell(Type.SetSampler, sampler(state)),
   play: ({ playing, speed }, more = {}) => stage.tell(Type.SetPlay, { playing, speed, ...more }),
@@ -113,6 +117,7 @@ const worker = new WorkerClient({
 });
 const training = new Training(worker, {
   changed: () => {
+    if (thrifty !== (training.phase === 'running')) tell.configure();
     controls.showTraining(training, store.state.algorithm);
     numbers.train(training.metrics, training.evaluation);
   },

@@ -36,3 +36,6 @@ func (s *Session) Look() Look {
 
 // Dark tells which theme is shown.
 func (s *Session) Dark() bool { return s.appearance.Dark }
+
+// Thrifty implements view.Stage.
+func (s *Session) Thrifty() bool { return s.appearance.Thrifty }
