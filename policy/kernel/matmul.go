@@ -19,11 +19,7 @@ func roundUp(n, to int) int { return (n + to - 1) / to * to }
 // dst itself accumulates. dst must not overlap a or b. scratch holds ScratchLen(k, n). A single column is summed as
 // dot says.
 func MatMul[T Float](dst, start, a, b Mat[T], scratch []T) {
-	if dst.Rows != a.Rows || a.Cols != b.Rows || dst.Cols != b.Cols {
-		panic("kernel: MatMul of shapes that do not fit")
-	}
-	mustHold(scratch, b)
-	mustSpread(dst, start)
+	mustFitMatMul(dst, start, a, b, scratch)
 	if dst.Cols == 1 {
 		matVec(dst, start, a, b.Data, b.Stride, scratch)
 		return
@@ -35,6 +31,31 @@ func MatMul[T Float](dst, start, a, b Mat[T], scratch []T) {
 	for i := range dst.Rows {
 		accumulate(dst.Row(i), a.Row(i), 1, b)
 	}
+}
+
+// MatMulPair writes a product and its tangent in one pass over b:
+//
+//	dst = start + a b,   dstTan = startTan + aTan b
+//
+// with the bits of two calls of MatMul.
+func MatMulPair[T Float](dst, start, a, dstTan, startTan, aTan, b Mat[T], scratch []T) {
+	if dst.Rows == dstTan.Rows && dst.Cols > 1 {
+		mustFitMatMul(dst, start, a, b, scratch)
+		mustFitMatMul(dstTan, startTan, aTan, b, scratch)
+		if matMulPairVector(dst, start, a, dstTan, startTan, aTan, b, scratch) {
+			return
+		}
+	}
+	MatMul(dst, start, a, b, scratch)
+	MatMul(dstTan, startTan, aTan, b, scratch)
+}
+
+func mustFitMatMul[T Float](dst, start, a, b Mat[T], scratch []T) {
+	if dst.Rows != a.Rows || a.Cols != b.Rows || dst.Cols != b.Cols {
+		panic("kernel: MatMul of shapes that do not fit")
+	}
+	mustHold(scratch, b)
+	mustSpread(dst, start)
 }
 
 // MatMulT writes

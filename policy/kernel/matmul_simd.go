@@ -10,12 +10,13 @@ import (
 // product describes dst = start + a b to the tiles. Steps are in bytes; a may be transposed, b packed.
 type product struct {
 	dst, start, a, b     unsafe.Pointer
-	rows, inner, panels  int // a panel is as many columns as a tile has
-	dstRow               int // from a row of dst to the next
-	startRow, startPanel int // 0 where rows or panels share a start
-	startRepeat          int // so many rows of dst have the same row of start
-	aRow, aStep          int // from a row of a to the next, from one inner index to the next
-	bPanel, bStep        int // from a panel of b to the next, from one inner index to the next
+	rows, inner, panels  int      // a panel is as many columns as a tile has
+	dstRow               int      // from a row of dst to the next
+	startRow, startPanel int      // 0 where rows or panels share a start
+	startRepeat          int      // so many rows of dst have the same row of start
+	aRow, aStep          int      // from a row of a to the next, from one inner index to the next
+	bPanel, bStep        int      // from a panel of b to the next, from one inner index to the next
+	pair                 *product // one more with the same rows and the same b, nil for none
 }
 
 // factor is the right-hand side of a product as it is stored: data [inner, cols], or [cols, inner] to be transposed.
@@ -45,10 +46,30 @@ func matMulVector[T Float](dst, start, a, b Mat[T], transposeA bool, scratch []T
 	if !vectors[T]() {
 		return false
 	}
-	p := newProduct(single(dst.Data), dst.Stride, dst.Rows, b.Rows, single(a.Data), a.Stride)
+	p := newProduct(dst, a, b.Rows)
 	if transposeA {
 		p.aRow, p.aStep = p.aStep, p.aRow
 	}
+	begin(&p, dst, start)
+	p.columns(dst.Cols, factor{single(b.Data), b.Stride, false}, single(scratch))
+	return true
+}
+
+// matMulPairVector computes the products of MatMulPair where T allows it.
+func matMulPairVector[T Float](dst, start, a, dstTan, startTan, aTan, b Mat[T], scratch []T) bool {
+	if !vectors[T]() {
+		return false
+	}
+	p, tan := newProduct(dst, a, b.Rows), newProduct(dstTan, aTan, b.Rows)
+	begin(&p, dst, start)
+	begin(&tan, dstTan, startTan)
+	p.pair = &tan
+	p.columns(dst.Cols, factor{single(b.Data), b.Stride, false}, single(scratch))
+	return true
+}
+
+// begin notes where the accumulators start.
+func begin[T Float](p *product, dst, start Mat[T]) {
 	switch s := pointer(single(start.Data)); {
 	case start.Rows == 0:
 		p.start = unsafe.Pointer(&zeros)
@@ -63,8 +84,6 @@ func matMulVector[T Float](dst, start, a, b Mat[T], transposeA bool, scratch []T
 		}
 		p.start, p.startRow, p.startPanel = p.dst, p.dstRow, floatSize
 	}
-	p.columns(dst.Cols, factor{single(b.Data), b.Stride, false}, single(scratch))
-	return true
 }
 
 // matMulTVector computes dst = a b' where T allows it.
@@ -72,16 +91,16 @@ func matMulTVector[T Float](dst, a, b Mat[T], scratch []T) bool {
 	if !vectors[T]() {
 		return false
 	}
-	p := newProduct(single(dst.Data), dst.Stride, dst.Rows, b.Cols, single(a.Data), a.Stride)
+	p := newProduct(dst, a, b.Cols)
 	p.start = unsafe.Pointer(&zeros)
 	p.columns(dst.Cols, factor{single(b.Data), b.Stride, true}, single(scratch))
 	return true
 }
 
-func newProduct(dst []float32, dstStride, rows, inner int, a []float32, aStride int) product {
+func newProduct[T Float](dst, a Mat[T], inner int) product {
 	return product{
-		dst: pointer(dst), dstRow: dstStride * floatSize, rows: rows, inner: inner,
-		a: pointer(a), aRow: aStride * floatSize, aStep: floatSize, startRepeat: 1,
+		dst: pointer(single(dst.Data)), dstRow: dst.Stride * floatSize, rows: dst.Rows, inner: inner,
+		a: pointer(single(a.Data)), aRow: a.Stride * floatSize, aStep: floatSize, startRepeat: 1,
 	}
 }
 
@@ -104,21 +123,26 @@ func (p *product) columns(n int, b factor, scratch []float32) {
 // across computes columns in whole panels of so many vectors and returns where they end.
 func (p *product) across(from, n, vectors int, b factor, scratch []float32) (end int) {
 	width := vectors * lanes
-	q := *p
-	q.panels = (n - from) / width
-	if q.panels == 0 {
+	panels := (n - from) / width
+	if panels == 0 {
 		return from
 	}
-	end = from + q.panels*width
-	q.dst = unsafe.Add(p.dst, from*floatSize)
-	q.start, q.startPanel = unsafe.Add(p.start, from*p.startPanel), width*p.startPanel
+	end = from + panels*width
+	var at unsafe.Pointer
+	var step, panel int
 	if b.transposed || p.rows >= packRows {
 		b.pack(scratch, p.inner, from, end, width)
-		q.b, q.bStep, q.bPanel = pointer(scratch), width*floatSize, p.inner*width*floatSize
+		at, step, panel = pointer(scratch), width*floatSize, p.inner*width*floatSize
 	} else {
-		q.b, q.bStep, q.bPanel = pointer(b.data[min(from, len(b.data)):]), b.stride*floatSize, width*floatSize
+		at, step, panel = pointer(b.data[min(from, len(b.data)):]), b.stride*floatSize, width*floatSize
 	}
-	q.run(vectors)
+	for r := p; r != nil; r = r.pair {
+		q := *r
+		q.panels, q.b, q.bStep, q.bPanel = panels, at, step, panel
+		q.dst = unsafe.Add(r.dst, from*floatSize)
+		q.start, q.startPanel = unsafe.Add(r.start, from*r.startPanel), width*r.startPanel
+		q.run(vectors)
+	}
 	return end
 }
 
@@ -138,6 +162,13 @@ func (p *product) run(vectors int) {
 // tail computes the columns from up to n, fewer than a vector has, in scratch.
 func (p *product) tail(from, n int, b factor, scratch []float32) {
 	b.pack(scratch, p.inner, from, n, lanes)
+	for r := p; r != nil; r = r.pair {
+		r.tailOf(from, n, scratch)
+	}
+}
+
+// tailOf is tail for one product and packed columns.
+func (p *product) tailOf(from, n int, scratch []float32) {
 	out := scratch[len(scratch)-tailLen:]
 	q := *p
 	q.b, q.bStep, q.panels, q.dst, q.dstRow = pointer(scratch), lanes*floatSize, 1, pointer(out), lanes*floatSize

@@ -35,3 +35,7 @@ func sumRowsWhole[T Float](dst, a Mat[T], every int) (done int) { return 0 }
 func wavesWhole[T Float](dst Mat[T], t, f []T, quarters []int32, scale T) (done int) { return 0 }
 
 func matVecVector[T Float](dst, start, a Mat[T], b []T, step int, scratch []T) bool { return false }
+
+func matMulPairVector[T Float](dst, start, a, dstTan, startTan, aTan, b Mat[T], scratch []T) bool {
+	return false
+}

@@ -45,7 +45,9 @@ func requireSameBits(t *testing.T, want, got []float32, name string) {
 		if math.IsNaN(float64(want[i])) && math.IsNaN(float64(got[i])) {
 			continue // which of the NaNs is not defined
 		}
-		require.Equal(t, math.Float32bits(want[i]), math.Float32bits(got[i]), "%s, element %d: %g and %g", name, i, want[i], got[i])
+		if math.Float32bits(want[i]) != math.Float32bits(got[i]) {
+			require.Fail(t, "not the same bits", "%s, element %d: %g and %g", name, i, want[i], got[i])
+		}
 	}
 }
 
@@ -207,5 +209,24 @@ func TestWavesAtEveryWidth(t *testing.T) {
 			}
 		}
 		requireSameBits(t, want, dst.Data, fmt.Sprint("Waves of ", n))
+	}
+}
+
+// TestPairIsTwoProducts: a value and its tangent have the bits of two calls.
+func TestPairIsTwoProducts(t *testing.T) {
+	for n := range lengths {
+		for _, s := range [][2]int{{1, 5}, {6, 17}, {30, 9}} {
+			m, k := s[0], s[1]
+			a, aTan := kernel.Matrix(arguments(1, m*k), m, k), kernel.Matrix(normal[float32](2, m*k), m, k)
+			b, bias := kernel.Matrix(normal[float32](3, k*n), k, n), kernel.Matrix(normal[float32](4, n), 1, n)
+			scratch := make([]float32, kernel.ScratchLen(k, n))
+			blank := func() kernel.Mat[float32] { return kernel.Matrix(make([]float32, m*n), m, n) }
+			want, wantTan, dst, dstTan := blank(), blank(), blank(), blank()
+			kernel.MatMul(want, bias, a, b, scratch)
+			kernel.MatMul(wantTan, kernel.Mat[float32]{}, aTan, b, scratch)
+			kernel.MatMulPair(dst, bias, a, dstTan, kernel.Mat[float32]{}, aTan, b, scratch)
+			requireSameBits(t, want.Data, dst.Data, fmt.Sprint("value of ", m, k, n))
+			requireSameBits(t, wantTan.Data, dstTan.Data, fmt.Sprint("tangent of ", m, k, n))
+		}
 	}
 }

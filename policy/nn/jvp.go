@@ -21,8 +21,8 @@ func (n *Net[T]) JVP(dst, tangent, params []T, in Input[T], tan Tangent[T], ws *
 			z, zTan = ws.layers[i+1].z, ws.layers[i+1].zTan
 		}
 		w := weights(l, params)
-		kernel.MatMul(kernel.Matrix(z, ws.batch, l.out), bias(l, params), a, w, ws.scratch)
-		kernel.MatMul(kernel.Matrix(zTan, ws.batch, l.out), kernel.Mat[T]{}, aTan, w, ws.scratch)
+		kernel.MatMulPair(kernel.Matrix(z, ws.batch, l.out), bias(l, params), a,
+			kernel.Matrix(zTan, ws.batch, l.out), kernel.Mat[T]{}, aTan, w, ws.scratch)
 		if !last {
 			a, aTan = n.activateJVP(i+1, ws)
 		}
