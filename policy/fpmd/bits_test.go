@@ -16,7 +16,9 @@ import (
 // it runs: plain Go, vectors of any length, WebAssembly. A change of the algorithm changes it; a change of kernels
 // must not.
 func TestSameBitsEverywhere(t *testing.T) {
-	want := map[fpmd.Algorithm]string{fpmd.FPMDM: "28e74e34f20b6416", fpmd.FPMDR: "aedd39bc5bbcb0c9"}
+	want := map[fpmd.Algorithm]string{
+		fpmd.FPMDM: "28e74e34f20b6416", fpmd.FPMDR: "aedd39bc5bbcb0c9", fpmd.DPMD: "517504209c21f971", fpmd.SAC: "1220c5b9f9a653f4",
+	}
 	for _, alg := range fpmd.Algorithms {
 		a, batch := newAgent(t, alg, 5, 3, func(c *fpmd.Config) { c.Hidden, c.Batch = []int{40, 24}, 32 })
 		for range 8 {
