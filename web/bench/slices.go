@@ -77,12 +77,17 @@ func (s *session) alternate(item string, contenders []*contender) ([]Timing, err
 		}
 		timings[i] = Timing{Contender: c.name, N: n}
 	}
-	for round := range s.rounds {
+	return timings, take(item, contenders, timings, s.rounds)
+}
+
+// take gives the slices and sums them up.
+func take(item string, contenders []*contender, timings []Timing, rounds int) error {
+	for round := range rounds {
 		for k := range contenders {
 			i := (round + k) % len(contenders)
 			took, err := contenders[i].slice(item, timings[i].N)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			timings[i].Slices = append(timings[i].Slices, float64(took)/float64(time.Microsecond)/float64(timings[i].N))
 		}
@@ -90,23 +95,24 @@ func (s *session) alternate(item string, contenders []*contender) ([]Timing, err
 	for i := range timings {
 		timings[i].summarise()
 	}
-	return timings, nil
+	return nil
 }
 
-// calibrate warms a contender up and returns how many repetitions fill a slice.
+// calibrate warms a contender up and returns how many repetitions fill a slice, by the fastest that it has seen: what
+// else the machine does must not make slices so short that the timer's ticks show.
 func calibrate(c *contender, item string, slice time.Duration) (int, error) {
-	n, per := 1, time.Duration(0)
-	for start := time.Now(); per == 0 || time.Since(start) < warmUp; {
+	n, fastest := 1, time.Duration(math.MaxInt64)
+	for start := time.Now(); time.Since(start) < warmUp; {
 		took, err := c.slice(item, n)
 		if err != nil {
 			return 0, err
 		}
-		if took < slice/4 {
+		if took < min(slice/4, time.Millisecond) { // too few ticks to judge by
 			n *= 2
 			continue
 		}
-		per = max(took/time.Duration(n), 1)
-		n = max(int(slice/per), 1)
+		fastest = max(min(fastest, took/time.Duration(n)), 1)
+		n = max(int(slice/fastest), 1)
 	}
 	return n, nil
 }

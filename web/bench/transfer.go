@@ -81,7 +81,7 @@ func (s *session) noise(p *checkpoint.Policy, spec *env.Spec) []float32 {
 	x := make([]float32, s.episodes*spec.MaxSteps*spec.ActDim)
 	rng.New(s.seed).Split(1 << 32).FillNormal(x)
 	for i := range x {
-		x[i] *= p.Actor.SourceStd
+		x[i] *= p.Actor.SingleStd()
 	}
 	return x
 }

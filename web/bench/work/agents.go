@@ -6,9 +6,9 @@ import (
 	"onestep/policy/replay"
 )
 
-// Agents are whole updates of the agents as they train: a batch drawn from the replay, noise drawn, K_train as the
-// paper has it (4 for FPMD-R, 1 for FPMD-M), the losses, Adam, targets, temperature. FPMD-R with one step is there
-// too, because it is the one that does U's work and a little more (Mish, the values of the noisy actions).
+// Agents are whole updates of every agent as it trains: a batch drawn from the replay, noise drawn, as many sampler
+// steps as its defaults have it (4 for FPMD-R, 1 for FPMD-M), the losses, Adam, targets, temperature. FPMD-R with one
+// step is there too, because it is the one that does U's work and a little more (Mish, the values of the noisy actions).
 func Agents(s Size) []*Item {
 	var items []*Item
 	for _, alg := range fpmd.Algorithms {
