@@ -38,6 +38,10 @@ func cases() []exported {
 		{flow.Rectified, 17, 6, []int{128, 128}, nn.Mish, []Sampler{{flow.Euler, 1}, {flow.Euler, 20}}},
 		{flow.MeanFlow, 17, 6, []int{256, 256, 256}, nn.Mish, []Sampler{{flow.Euler, 1}, {flow.Euler, 7}}},
 		{flow.MeanFlow, 11, 2, []int{48}, nn.SiLU, []Sampler{{flow.Euler, 2}}},
+		{flow.Gaussian, 3, 1, []int{64, 64}, nn.Mish, []Sampler{{flow.Euler, 1}}},
+		{flow.Gaussian, 17, 6, []int{128, 128}, nn.Mish, []Sampler{{flow.Euler, 5}}},
+		{flow.Diffusion, 3, 1, []int{64, 64}, nn.Mish, []Sampler{{flow.Euler, 1}, {flow.Euler, 5}, {flow.Euler, 20}}},
+		{flow.Diffusion, 17, 6, []int{128, 128}, nn.Mish, []Sampler{{flow.Euler, 20}, {flow.Euler, 32}}},
 	} {
 		p := randomPolicy(c.kind, c.obs, c.act, c.hidden, c.activation, uint64(i))
 		for _, s := range c.samplers {
@@ -94,7 +98,8 @@ func (e exported) action(t testing.TB, obs, x0 []float32) []float32 {
 	s := flow.NewSampler[float32](e.policy.Actor.Net, rows)
 	s.Method = e.sampler.Method
 	out := make([]float32, len(x0))
-	require.Equal(t, e.sampler.NFE(), s.Sample(out, &e.policy.Actor, obs, 1, x0, e.sampler.Steps))
+	_, _, nfe := e.sampler.of(e.policy.Actor.Kind)
+	require.Equal(t, nfe, s.Sample(out, &e.policy.Actor, obs, 1, x0, e.sampler.Steps))
 	for i, x := range out {
 		out[i] = min(max(x, -1), 1)
 	}

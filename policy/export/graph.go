@@ -53,14 +53,28 @@ func (g *graph) activation(name string, f nn.Activation, z string) string {
 
 // layers appends everything behind the first layer's z_0 and returns the network's output.
 func (g *graph) layers(prefix string, p *Policy, z string) string {
+	last := len(p.Actor.Net.Config().Hidden)
+	return g.layer(prefix, p, last, g.hidden(prefix, p, z))
+}
+
+// hidden appends all hidden layers behind z_0 and returns the last one's activation.
+func (g *graph) hidden(prefix string, p *Policy, z string) string {
 	c := p.Actor.Net.Config()
 	for i := range c.Hidden {
 		a := g.activation(fmt.Sprintf("%s/layer%d/%s", prefix, i, c.Activation), c.Activation, z)
-		weight, bias := fmt.Sprintf("layer%d.weight", i+1), fmt.Sprintf("layer%d.bias", i+1)
-		w, wShape := p.tensor(weight)
-		b, bShape := p.tensor(bias)
-		product := g.apply(fmt.Sprintf("%s/layer%d/product", prefix, i+1), "MatMul", a, g.constant(weight, wShape, w))
-		z = g.apply(fmt.Sprintf("%s/layer%d", prefix, i+1), "Add", product, g.constant(bias, bShape, b))
+		if i+1 == len(c.Hidden) {
+			return a
+		}
+		z = g.layer(prefix, p, i+1, a)
 	}
-	return z
+	panic("export: a network without hidden layers")
+}
+
+// layer appends z_i = a W_i + b_i.
+func (g *graph) layer(prefix string, p *Policy, i int, a string) string {
+	weight, bias := fmt.Sprintf("layer%d.weight", i), fmt.Sprintf("layer%d.bias", i)
+	w, wShape := p.tensor(weight)
+	b, bShape := p.tensor(bias)
+	product := g.apply(fmt.Sprintf("%s/layer%d/product", prefix, i), "MatMul", a, g.constant(weight, wShape, w))
+	return g.apply(fmt.Sprintf("%s/layer%d", prefix, i), "Add", product, g.constant(bias, bShape, b))
 }

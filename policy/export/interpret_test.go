@@ -66,6 +66,8 @@ func operator(t testing.TB, op string, args []matrix) matrix {
 		return broadcast(t, args[0], args[1], func(a, b float64) float64 { return a * b })
 	case "Softplus":
 		return each(args[0], func(x float64) float64 { return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))) })
+	case "Exp":
+		return each(args[0], math.Exp)
 	case "Tanh":
 		return each(args[0], math.Tanh)
 	case "Sigmoid":

@@ -59,7 +59,7 @@ func TestOnnxruntimeAgrees(t *testing.T) {
 		got := readFloats(t, filepath.Join(dir, e.name+".action.f32"))
 		worst := largestDifference(t, e.action(t, obs, x0), got)
 		t.Logf("%-40s largest difference %.2g", e.name, worst)
-		assert.LessOrEqual(t, worst, tolerance, e.name)
+		assert.LessOrEqual(t, worst, e.tolerance(), e.name)
 		for _, a := range readFloats(t, filepath.Join(dir, e.name+"_huge.action.f32")) {
 			require.True(t, a >= -1 && a <= 1, "%s: observations of 1e4 overflow nothing", e.name)
 		}
@@ -129,7 +129,7 @@ policy.load_safetensors(f"{folder}/{name}.safetensors", steps)(obs, x0).tofile(f
 		obs, x0 := e.inputs()
 		worst := largestDifference(t, e.action(t, obs, x0), readFloats(t, filepath.Join(dir, e.name+".action.f32")))
 		t.Logf("%-40s largest difference %.2g", e.name, worst)
-		assert.LessOrEqual(t, worst, tolerance, e.name)
+		assert.LessOrEqual(t, worst, e.tolerance(), e.name)
 	}
 }
 

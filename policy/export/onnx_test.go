@@ -19,6 +19,15 @@ import (
 // 1e-5, about 80 units in the last place of 1 for sums of hundreds of products.
 const tolerance = 1e-5
 
+// tolerance is larger for a diffusion, whose first step divides by sqrt(abar(20)) = 1/406: float32's rounding of the
+// network's input and output, a few times 6e-8 each, leaves it as a few times 2.4e-5 in each of them.
+func (e exported) tolerance() float64 {
+	if e.policy.Actor.Kind == flow.Diffusion {
+		return 5e-4
+	}
+	return tolerance
+}
+
 func toMatrix(data []float32, cols int) matrix {
 	m := matrix{rows: len(data) / cols, cols: cols}
 	for _, x := range data {
@@ -53,7 +62,7 @@ func TestGraphsComputeTheSampler(t *testing.T) {
 			out := interpret(t, model, map[string]matrix{"obs": toMatrix(obs, e.policy.Spec.ObsDim), "x0": toMatrix(x0, e.policy.Spec.ActDim)})
 			worst := largestDifference(t, e.action(t, obs, x0), out["action"].data)
 			t.Logf("largest difference %.2g, %d bytes", worst, len(model))
-			assert.LessOrEqual(t, worst, tolerance)
+			assert.LessOrEqual(t, worst, e.tolerance())
 		})
 	}
 }

@@ -24,11 +24,11 @@ type Policy struct {
 func (p *Policy) check() error {
 	c := p.Actor.Net.Config()
 	switch {
-	case p.Actor.Kind != flow.Rectified && p.Actor.Kind != flow.MeanFlow:
+	case p.Actor.Kind < flow.Rectified || p.Actor.Kind > flow.Gaussian:
 		return fmt.Errorf("export: there is no graph for a %s policy", p.Actor.Kind)
 	case c.NumTimes != p.Actor.Kind.NumTimes():
 		return fmt.Errorf("export: a %s network takes %d times, not %d", p.Actor.Kind, p.Actor.Kind.NumTimes(), c.NumTimes)
-	case c.CondDim != p.Spec.ObsDim || c.XDim != p.Spec.ActDim || c.OutDim != p.Spec.ActDim:
+	case c.CondDim != p.Spec.ObsDim || p.Actor.ActDim() != p.Spec.ActDim || (p.Actor.Kind == flow.Gaussian) != (c.XDim == 0):
 		return fmt.Errorf("export: the network maps [%d, %d] to %d, the task %s has %d observations and %d actions",
 			c.CondDim, c.XDim, c.OutDim, p.Spec.Name, p.Spec.ObsDim, p.Spec.ActDim)
 	case len(p.Spec.ObsNames) != p.Spec.ObsDim || len(p.Spec.ActNames) != p.Spec.ActDim || len(p.Spec.ActionScale) != p.Spec.ActDim:

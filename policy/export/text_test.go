@@ -49,9 +49,12 @@ func (d *document) act(obs, x0 []float64, steps int) []float64 {
 	silu := func(z float64) float64 { return z / (1 + math.Exp(-z)) }
 	hidden := map[string]func(float64) float64{"mish": mish, "silu": silu}[d.Activation]
 	x := append([]float64(nil), x0...)
-	for k := range steps {
-		a := append(append([]float64(nil), obs...), x...)
-		for i, t := range []float64{float64(k) / float64(steps), float64(k+1) / float64(steps)}[:d.NumTimes] {
+	net := func(times ...float64) []float64 {
+		a := append([]float64(nil), obs...)
+		if d.Flow != "gaussian" {
+			a = append(a, x...)
+		}
+		for i, t := range times {
 			phi := make([]float64, 16)
 			for j := range 8 {
 				f := math.Pow(10000, -float64(j)/8)
@@ -69,8 +72,31 @@ func (d *document) act(obs, x0 []float64, steps int) []float64 {
 				a[j] = hidden(a[j])
 			}
 		}
-		for j := range x {
-			x[j] += a[j] / float64(steps)
+		return a
+	}
+	signal := func(l float64) float64 {
+		c := func(l float64) float64 { return math.Pow(math.Cos(math.Pi/2*(l/20+0.008)/1.008), 2) }
+		return math.Max(c(l), 0.001*c(19)) / c(0)
+	}
+	for k := range steps {
+		from, to := float64(k)/float64(steps), float64(k+1)/float64(steps)
+		switch d.Flow {
+		case "gaussian":
+			head := net()
+			for j := range x {
+				x[j] = math.Tanh(head[j] + math.Exp(min(max(head[len(x)+j], -20), 2))*x[j])
+			}
+			return x
+		case "diffusion":
+			e, a, b := net(20*(1-from)-1), signal(20*(1-from)), signal(20*(1-to))
+			for j := range x {
+				seen := min(max((x[j]-math.Sqrt(1-a)*e[j])/math.Sqrt(a), -1), 1)
+				x[j] = math.Sqrt(b)*seen + math.Sqrt((1-b)/(1-a))*(x[j]-math.Sqrt(a)*seen)
+			}
+		default:
+			for j, v := range net([]float64{from, to}[:d.NumTimes]...) {
+				x[j] += v / float64(steps)
+			}
 		}
 	}
 	for j := range x {
@@ -103,7 +129,7 @@ func TestJSONIsThePolicy(t *testing.T) {
 			o, a := e.policy.Spec.ObsDim, e.policy.Spec.ActDim
 			for i := range few {
 				got := d.act(toFloat64(obs[i*o:(i+1)*o]), toFloat64(x0[i*a:(i+1)*a]), e.sampler.Steps)
-				assert.InDeltaSlice(t, toFloat64(want[i*a:(i+1)*a]), got, tolerance, "row %d", i)
+				assert.InDeltaSlice(t, toFloat64(want[i*a:(i+1)*a]), got, e.tolerance(), "row %d", i)
 			}
 		})
 	}

@@ -101,3 +101,11 @@ func (p *Policy[T]) SingleStd() T {
 	}
 	return p.SourceStd
 }
+
+// NFE is the number of network evaluations of one action with K = steps (Euler, for a rectified flow).
+func (p *Policy[T]) NFE(steps int) int {
+	if p.Kind == Gaussian {
+		return 1
+	}
+	return steps
+}

@@ -25,10 +25,15 @@ type Options struct {
 // maxSteps bounds the length of a run.
 const maxSteps = 100_000_000
 
-// NewOptions merges overrides (JSON names of fpmd.Config) over the defaults of task and algorithm; steps 0
+// NewOptions merges overrides (JSON names of fpmd.Config) over the Browser preset of task and algorithm; steps 0
 // takes the default length.
 func NewOptions(task string, alg fpmd.Algorithm, seed uint64, steps int, overrides map[string]any) (Options, error) {
-	cfg, defaultSteps, err := fpmd.DefaultConfig(task, alg)
+	return NewPresetOptions(fpmd.Browser, task, alg, seed, steps, overrides)
+}
+
+// NewPresetOptions is NewOptions over another preset.
+func NewPresetOptions(preset fpmd.Preset, task string, alg fpmd.Algorithm, seed uint64, steps int, overrides map[string]any) (Options, error) {
+	cfg, defaultSteps, err := fpmd.PresetConfig(preset, task, alg)
 	if err != nil {
 		return Options{}, err
 	}

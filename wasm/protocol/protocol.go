@@ -195,6 +195,8 @@ type TaskInfo struct {
 	Solved        float64                   `json:"solved"`        // mean return from which the task counts as learned
 	Defaults      map[string]map[string]any `json:"defaults"`      // algorithm -> fields of its configuration
 	Fields        map[string]FieldInfo      `json:"fields"`        // configuration field -> its range
+
+	Presets map[string]map[string]map[string]any `json:"presets"` // algorithm -> preset -> fields; "browser" is the default
 }
 
 // FieldInfo describes one field of a configuration, for a form.

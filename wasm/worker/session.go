@@ -92,6 +92,7 @@ func (s *session) info() protocol.WorkerInfo {
 		weightings.Values = append(weightings.Values, string(name))
 	}
 	fields["weighting"] = weightings
+	fields["released"] = protocol.FieldInfo{Kind: "bool", Max: 1, Help: "The order of the authors' released code, quirks included."}
 	for _, name := range env.Names() {
 		e, err := env.New(name)
 		if err != nil {
@@ -100,12 +101,17 @@ func (s *session) info() protocol.WorkerInfo {
 		spec := e.Spec()
 		task := protocol.TaskInfo{
 			Name: name, Title: spec.Title, ObsDim: spec.ObsDim, ActDim: spec.ActDim, ControlPeriod: spec.ControlPeriod, Solved: spec.Solved,
-			Defaults: map[string]map[string]any{}, Fields: fields,
+			Defaults: map[string]map[string]any{}, Presets: map[string]map[string]map[string]any{}, Fields: fields,
 		}
 		for _, alg := range fpmd.Algorithms {
-			if o, err := train.NewOptions(name, alg, 0, 0, nil); err == nil {
-				task.Defaults[string(alg)] = o.Config.Map()
-				task.Defaults[string(alg)]["steps"] = o.Steps
+			presets := map[string]map[string]any{}
+			for _, preset := range fpmd.Presets {
+				if o, err := train.NewPresetOptions(preset, name, alg, 0, 0, nil); err == nil {
+					presets[string(preset)] = settings(o)
+				}
+			}
+			if defaults, ok := presets[string(fpmd.Browser)]; ok {
+				task.Defaults[string(alg)], task.Presets[string(alg)] = defaults, presets
 			}
 		}
 		if len(task.Defaults) > 0 { // a task without settings can be looked at, not trained
@@ -113,6 +119,18 @@ func (s *session) info() protocol.WorkerInfo {
 		}
 	}
 	return w
+}
+
+// settings are the fields of a form: those of the configuration that the algorithm looks at, and the steps.
+func settings(o train.Options) map[string]any {
+	m := o.Config.Map()
+	for name := range m {
+		if !fpmd.Uses(o.Algorithm, name) {
+			delete(m, name)
+		}
+	}
+	m["steps"] = o.Steps
+	return m
 }
 
 // busy reports whether work has something to do.

@@ -250,8 +250,13 @@ func TestInfoDescribesEveryTask(t *testing.T) {
 		require.NotEmpty(t, task.Defaults)
 		for alg, defaults := range task.Defaults {
 			require.Contains(t, defaults, "steps", alg)
+			require.Equal(t, defaults, task.Presets[alg]["browser"])
+			for name := range defaults { // each can be shown, but for the layers and the steps
+				if name != "hidden" && name != "steps" {
+					require.Contains(t, task.Fields, name)
+				}
+			}
 			for name, field := range task.Fields {
-				require.Contains(t, defaults, name)
 				require.NotEmpty(t, field.Help)
 				if v, ok := defaults[name].(float64); ok {
 					require.GreaterOrEqual(t, v, field.Min, name)

@@ -5,6 +5,7 @@
 //	fpmd train -seeds 1,2,3 -out DIR                           several seeds side by side, in DIR/seed-1 ...
 //	fpmd eval -policy FILE -k 1 -episodes 20 -best-of 1        undiscounted returns
 //	fpmd act -policy FILE -obs '[1,0,0]' -x0 '[0.1]' -k 1      one action
+//	fpmd rollout -model FILE.xml -in IN.json -out OUT.json     a body under given controls
 //	fpmd hash FILE                                             SHA-256 of the weights
 //	fpmd inspect FILE                                          what a file holds
 //	fpmd export -policy FILE -format onnx -k 1 -out FILE       onnx, json, python or safetensors
@@ -38,6 +39,7 @@ func commands() []command {
 		{"train", "train a policy from scratch, or go on with -resume", runTrain},
 		{"eval", "play episodes with a policy file and report their returns", runEval},
 		{"act", "print the action for one observation and one noise", runAct},
+		{"rollout", "move the body of a model file under given controls", runRollout},
 		{"hash", "print the SHA-256 of a file's weights", runHash},
 		{"inspect", "say what a policy file or a run file holds", runInspect},
 		{"export", "write a policy for other programs: ONNX, JSON, Python, safetensors", runExport},

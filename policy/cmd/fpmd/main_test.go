@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"onestep/policy/checkpoint"
+	"onestep/policy/fpmd"
 )
 
 // tiny makes a training last a moment.
@@ -253,6 +254,8 @@ func TestWrongUse(t *testing.T) {
 		{2, "flag provided but not defined", []string{"train", "-speed", "1"}},
 		{1, `"unicycle"`, []string{"train", "-out", dir, "-task", "unicycle"}},
 		{1, `no algorithm is named "ppo"`, []string{"train", "-out", dir, "-alg", "ppo"}},
+		{1, `no preset is named "best"`, []string{"train", "-out", dir, "-preset", "best"}},
+		{2, "-model and -in", []string{"rollout", "-model", policy}},
 		{1, "batch must lie in 1..4096, not 0", []string{"train", "-out", dir, "-config", `{"batch":0}`}},
 		{1, "-config is not a JSON object", []string{"train", "-out", dir, "-config", `{"batch"`}},
 		{1, "nothing to go on from", []string{"train", "-out", dir, "-resume"}},
@@ -287,6 +290,66 @@ func TestWrongUse(t *testing.T) {
 	left, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	require.Empty(t, left, "a refused command leaves nothing")
+}
+
+// A pendulum-like body that falls from rest: the file says where it was after each control.
+func TestRollout(t *testing.T) {
+	dir := t.TempDir()
+	in, out := filepath.Join(dir, "in.json"), filepath.Join(dir, "out.json")
+	model := filepath.Join("..", "..", "..", "assets", "bodies", "inverted_pendulum.xml")
+	require.NoError(t, os.WriteFile(in, []byte(`{"qpos0":[0,0.1],"qvel0":[0,0],"ctrl":[[0],[1],[-1]],"frame_skip":2}`), 0o600))
+	done(t, "rollout", "-model", model, "-in", in, "-out", out)
+	b, err := os.ReadFile(out)
+	require.NoError(t, err)
+	require.Equal(t, string(b), done(t, "rollout", "-model", model, "-in", in))
+	var r struct {
+		QPos, QVel [][]float64
+		NCon       []int
+	}
+	require.NoError(t, json.Unmarshal(b, &r))
+	require.Len(t, r.QPos, 3)
+	require.Len(t, r.NCon, 3)
+	require.Greater(t, r.QPos[0][1], 0.1, "it falls further")
+	for text, want := range map[string]string{
+		`{"qpos0":[0]}`: "the model 2", `{"speed":1}`: "unknown field", `{} {}`: "goes on", `{"qpos0":[0,0],"qvel0":[0,0],"frame_skip":0}`: "frame_skip",
+	} {
+		require.NoError(t, os.WriteFile(in, []byte(text), 0o600))
+		status, stdout, stderr := invoke(t.Context(), "rollout", "-model", model, "-in", in)
+		require.Equal(t, 1, status)
+		require.Empty(t, stdout)
+		require.Contains(t, stderr, want)
+	}
+}
+
+// Every algorithm trains, is evaluated, acts, is inspected and drawn; SAC's action for zero noise is what eval plays.
+func TestEveryAlgorithm(t *testing.T) {
+	for _, alg := range fpmd.Algorithms {
+		dir := t.TempDir()
+		done(t, trainArgs(dir, "-alg", string(alg), "-steps", "120", "-config", `{"hidden":[8],"batch":8,"particles":2,"warmUp":50}`)...)
+		policy := filepath.Join(dir, policyFile)
+		r, err := readRecord(dir)
+		require.NoError(t, err)
+		last := r.Record.Curve[len(r.Record.Curve)-1]
+		require.Equal(t, map[bool]int{true: 20, false: 8}[alg == fpmd.DPMD], last.ManySteps)
+		var e evalResult
+		require.NoError(t, json.Unmarshal([]byte(done(t, "eval", "-policy", policy, "-k", "8", "-episodes", "2", "-json")), &e))
+		require.Equal(t, map[bool]int{true: 1, false: 8}[alg == fpmd.SAC], e.NFE, "%s", alg)
+		var action []float64
+		require.NoError(t, json.Unmarshal([]byte(done(t, "act", "-policy", policy, "-obs", "[1,0,0]", "-x0", "[0.3]", "-k", "3")), &action))
+		require.LessOrEqual(t, math.Abs(action[0]), 1.0)
+		require.Contains(t, done(t, "inspect", policy), string(alg)+" on pendulum")
+		done(t, "plot", "paths", "-policy", policy, "-out", filepath.Join(dir, "paths.svg"))
+		done(t, "plot", "variance", "-policy", policy, "-states", "20", "-out", filepath.Join(dir, "variance.svg"))
+	}
+}
+
+func TestPresetsAreStartingPoints(t *testing.T) {
+	dir := t.TempDir()
+	done(t, trainArgs(dir, "-preset", "as-released", "-steps", "60")...)
+	r, err := readRecord(dir)
+	require.NoError(t, err)
+	require.True(t, r.Options.Config.Released)
+	require.Equal(t, []int{8}, r.Options.Config.Hidden, "-config comes last")
 }
 
 func TestHelpIsNoFailure(t *testing.T) {

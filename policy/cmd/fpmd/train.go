@@ -16,13 +16,15 @@ import (
 	"time"
 
 	"onestep/policy/checkpoint"
+	"onestep/policy/diffusion"
 	"onestep/policy/fpmd"
 	"onestep/policy/train"
 )
 
 // trainFlags are the flags of fpmd train.
 type trainFlags struct {
-	task, alg, out, config string
+	task, alg, preset, out string
+	config                 string
 	seed                   uint64
 	seeds                  string
 	steps, every           int
@@ -34,7 +36,8 @@ type trainFlags struct {
 
 func (q *trainFlags) define(f *flag.FlagSet) {
 	f.StringVar(&q.task, "task", "pendulum", "name of the task")
-	f.StringVar(&q.alg, "alg", string(fpmd.FPMDM), "algorithm: "+algorithms())
+	f.StringVar(&q.alg, "alg", string(fpmd.FPMDM), "algorithm: "+names(fpmd.Algorithms))
+	f.StringVar(&q.preset, "preset", string(fpmd.Browser), "settings to start from: "+names(fpmd.Presets))
 	f.Uint64Var(&q.seed, "seed", 1, "seed of everything random")
 	f.StringVar(&q.seeds, "seeds", "", "several seeds side by side, such as 1,2,3; each has its own folder seed-N in -out")
 	f.IntVar(&q.steps, "steps", 0, "environment steps of the run; 0 takes the task's default")
@@ -44,18 +47,18 @@ func (q *trainFlags) define(f *flag.FlagSet) {
 	f.StringVar(&q.config, "config", "{}", `settings over the defaults, as JSON: '{"particles":4}'`)
 	f.IntVar(&q.every, "eval-every", 0, "environment steps between evaluations; 0: 24 over the run")
 	f.IntVar(&q.episodes, "episodes", 20, "episodes per evaluation")
-	f.IntVar(&q.many, "k", 8, "sampler steps of the second evaluation")
+	f.IntVar(&q.many, "k", 0, "sampler steps of the second evaluation; 0: 8, and for dpmd its 20")
 	f.IntVar(&q.bestOf, "best-of", 1, "candidates of a third evaluation, with the steps of -k; 1 leaves it out")
 	f.IntVar(&q.parallel, "parallel", runtime.NumCPU(), "seeds that train at the same time")
 	f.DurationVar(&q.saveEvery, "save-every", 30*time.Second, "time between two saves of the run")
 }
 
-func algorithms() string {
-	names := make([]string, len(fpmd.Algorithms))
-	for i, a := range fpmd.Algorithms {
-		names[i] = string(a)
+func names[S ~string](list []S) string {
+	parts := make([]string, len(list))
+	for i, name := range list {
+		parts[i] = string(name)
 	}
-	return strings.Join(names, ", ")
+	return strings.Join(parts, ", ")
 }
 
 func runTrain(ctx context.Context, args []string, stdout, stderr io.Writer) error {
@@ -93,8 +96,8 @@ func (q *trainFlags) check(f *flag.FlagSet) ([]uint64, error) {
 		return nil, wrongUse(f, "-out names the folder for the results")
 	case given["seed"] && given["seeds"]:
 		return nil, wrongUse(f, "-seed and -seeds exclude each other")
-	case q.episodes < 1 || q.many < 1 || q.parallel < 1 || q.every < 0:
-		return nil, wrongUse(f, "-episodes, -k and -parallel must be at least 1, -eval-every at least 0")
+	case q.episodes < 1 || q.many < 0 || q.parallel < 1 || q.every < 0:
+		return nil, wrongUse(f, "-episodes and -parallel must be at least 1, -k and -eval-every at least 0")
 	case q.bestOf < 1 || q.bestOf > maxBestOf:
 		return nil, wrongUse(f, "-best-of must lie in 1..%d, not %d", maxBestOf, q.bestOf)
 	}
@@ -131,7 +134,7 @@ func (q *trainFlags) open(seed uint64, overrides map[string]any) (*trainer, erro
 		err = t.reopen()
 	} else {
 		var o train.Options
-		if o, err = train.NewOptions(q.task, fpmd.Algorithm(q.alg), seed, q.steps, overrides); err == nil {
+		if o, err = train.NewPresetOptions(fpmd.Preset(q.preset), q.task, fpmd.Algorithm(q.alg), seed, q.steps, overrides); err == nil {
 			t.run, err = train.NewRun(o)
 		}
 	}
@@ -143,6 +146,12 @@ func (q *trainFlags) open(seed uint64, overrides map[string]any) (*trainer, erro
 	}
 	if t.every == 0 {
 		t.every = max(t.run.Options.Steps/24, 1)
+	}
+	if t.many == 0 {
+		t.many = 8
+		if t.run.Options.Algorithm == fpmd.DPMD {
+			t.many = diffusion.Levels
+		}
 	}
 	return t, t.prepare(q.episodes)
 }

@@ -62,7 +62,7 @@ func runEval(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	if err != nil {
 		return err
 	}
-	r := evalResult{Task: p.Task, Algorithm: string(p.Algorithm), Hash: p.Hash(), K: *k, NFE: *k * *bestOf, BestOf: *bestOf}
+	r := evalResult{Task: p.Task, Algorithm: string(p.Algorithm), Hash: p.Hash(), K: *k, NFE: p.Actor.NFE(*k) * *bestOf, BestOf: *bestOf}
 	if r.Returns, err = evaluate(ctx, p, *k, *bestOf, *episodes); err != nil {
 		return err
 	}

@@ -1,0 +1,46 @@
+package env
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+
+	"onestep/engine/modelfile"
+	"onestep/engine/physics"
+)
+
+// RolloutInput is what a rollout of a bare body starts from, in MuJoCo's coordinates.
+type RolloutInput struct {
+	QPos0     []float64   `json:"qpos0"`      // [NQ]
+	QVel0     []float64   `json:"qvel0"`      // [NV]
+	Ctrl      [][]float64 `json:"ctrl"`       // [steps][NU], each held for FrameSkip timesteps
+	FrameSkip int         `json:"frame_skip"` // timesteps per control
+}
+
+// ReadRolloutInput reads an input from JSON; unknown fields are refused.
+func ReadRolloutInput(text []byte) (*RolloutInput, error) {
+	in := &RolloutInput{}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(in); err != nil {
+		return nil, fmt.Errorf("env: a rollout's input: %w", err)
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("env: a rollout's input goes on after its value")
+	}
+	return in, nil
+}
+
+// Rollout moves the body of a model file, with no task around it. notes say what the file's reader left out.
+// Where the body diverges, the result is what came before and the error says where.
+func Rollout(files fs.FS, model string, in *RolloutInput) (out *physics.RolloutResult, notes []string, err error) {
+	f, err := modelfile.Load(files, model, modelfile.Options{})
+	if err != nil {
+		return nil, nil, err
+	}
+	out, err = physics.Rollout(f.Model, in.QPos0, in.QVel0, in.Ctrl, in.FrameSkip)
+	return out, f.Notes, err
+}
