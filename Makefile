@@ -54,8 +54,21 @@ chromium:
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null && exit 0; fi; \
 	echo "the browser tests need Chromium in PATH: install your system's package 'chromium' and run 'make test' again" >&2; exit 1
 
-bench: ## run the native Go benchmarks, with SIMD
+bench: chromium ## measure physics and learning in Chromium, in turn with MuJoCo, onnxruntime, tfjs and jax-js (BENCH=flags)
+	@command -v npm >/dev/null 2>&1 || { echo "the benchmarks' peers come from npm: install Node.js with npm and run 'make bench' again" >&2; exit 1; }
+	npm ci --ignore-scripts --no-audit --no-fund --prefix web/bench
+	$(SIMD) $(GO) run ./web/bench $(BENCH)
+
+bench-go: ## run the Go benchmarks natively, with SIMD
 	$(SIMD) $(GO) test -run '^$$' -bench . -benchmem ./engine/... ./policy/...
+
+transfer: chromium ## try a policy file in MuJoCo itself (POLICY=FILE)
+	npm ci --ignore-scripts --no-audit --no-fund --prefix web/bench
+	$(SIMD) $(GO) run ./web/bench -only transfer -policy $(POLICY)
+
+onnx-check: ## compare exported ONNX graphs with onnxruntime (needs Node.js)
+	npm ci --ignore-scripts --no-audit --no-fund --prefix web/onnxcheck
+	$(GO) test -tags onnx -count=1 ./policy/export
 
 clean: ## remove what was built
 	rm -rf dist bin out
