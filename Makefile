@@ -8,7 +8,7 @@ ADDR ?= 127.0.0.1:8080
 E2E_TIMEOUT ?= 10m
 
 .DEFAULT_GOAL := help
-.PHONY: help run dist fpmd test vet test-go test-simd e2e chromium shots bench clean
+.PHONY: help run dist fpmd test vet test-go test-simd e2e chromium shots bench bench-go transfer onnx-check clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
