@@ -1,4 +1,4 @@
-//go:build e2e || shots
+//go:build e2e || shots || record
 
 // Package e2e drives the built and served site in headless Chromium, through the controls that a person
 // uses. A test fails on any console error and on any line in which a Go program panics.
@@ -332,4 +332,10 @@ func (p *tab) downloaded(name string) string {
 	entries, _ := os.ReadDir(p.downloads)
 	p.Fatalf("%s was not downloaded; there are %v; errors: %s", name, entries, p.text("errors"))
 	return ""
+}
+
+// phase waits for the training to reach a phase.
+func (p *tab) phase(name string, limit time.Duration) {
+	p.Helper()
+	p.wait("the training to be "+name, fmt.Sprintf("train.dataset.phase === %q", name), limit)
 }

@@ -21,12 +21,6 @@ import (
 // drawing, and a frame drawn in software on a busy machine takes as long now and then.
 const answerWithin = 100.0
 
-// phase waits for the training to reach a phase.
-func (p *tab) phase(name string, limit time.Duration) {
-	p.Helper()
-	p.wait("the training to be "+name, fmt.Sprintf("train.dataset.phase === %q", name), limit)
-}
-
 // answered reads how long the last request took, ms.
 func (p *tab) answered(what string) float64 {
 	p.Helper()
