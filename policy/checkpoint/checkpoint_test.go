@@ -99,6 +99,13 @@ func TestAPolicyCanBeReadFromARunFile(t *testing.T) {
 	require.ErrorContains(t, err, "policy file")
 }
 
+func TestAPolicyOfAnotherTaskIsRefusedWithBothNamed(t *testing.T) {
+	p, err := checkpoint.ReadPolicy(policyBytes(t, newRun(t, fpmd.SAC, 60)))
+	require.NoError(t, err)
+	require.NoError(t, p.CheckTask("pendulum"))
+	require.EqualError(t, p.CheckTask("hopper"), "the file holds a policy for the task pendulum, not for hopper")
+}
+
 func TestTheHashChangesWithOneBit(t *testing.T) {
 	r := newRun(t, fpmd.FPMDM, 60)
 	before := checkpoint.PolicyOf(r, checkpoint.Record{}).Hash()
@@ -196,20 +203,22 @@ func TestDeepJSONIsRefused(t *testing.T) {
 }
 
 func FuzzReadPolicy(f *testing.F) {
-	o, err := train.NewOptions("pendulum", fpmd.FPMDM, 7, 60, map[string]any{"hidden": []int{4}, "batch": 4, "particles": 2, "warmUp": 50})
-	require.NoError(f, err)
-	r, err := train.NewRun(o)
-	require.NoError(f, err)
-	for !r.Done() {
-		require.NoError(f, r.Step())
+	for _, alg := range fpmd.Algorithms {
+		o, err := train.NewOptions("pendulum", alg, 7, 60, map[string]any{"hidden": []int{4}, "batch": 4, "particles": 2, "warmUp": 50, "trainSteps": 2})
+		require.NoError(f, err)
+		r, err := train.NewRun(o)
+		require.NoError(f, err)
+		for !r.Done() {
+			require.NoError(f, r.Step())
+		}
+		policy, err := checkpoint.PolicyBytes(checkpoint.PolicyOf(r, checkpoint.NewRecord(0)))
+		require.NoError(f, err)
+		run, err := checkpoint.RunBytes(r, checkpoint.NewRecord(0))
+		require.NoError(f, err)
+		f.Add(policy)
+		f.Add(run)
+		f.Add(policy[:100])
 	}
-	policy, err := checkpoint.PolicyBytes(checkpoint.PolicyOf(r, checkpoint.NewRecord(0)))
-	require.NoError(f, err)
-	run, err := checkpoint.RunBytes(r, checkpoint.NewRecord(0))
-	require.NoError(f, err)
-	f.Add(policy)
-	f.Add(run)
-	f.Add(policy[:100])
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if p, err := checkpoint.ReadPolicy(b); err == nil {
 			_ = p.Hash()

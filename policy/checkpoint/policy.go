@@ -244,5 +244,13 @@ func (p *Policy) hashNet(h io.Writer, prefix string, net *nn.Net[float32], param
 	}
 }
 
+// CheckTask refuses a policy of another task, and names both.
+func (p *Policy) CheckTask(task string) error {
+	if p.Task == task {
+		return nil
+	}
+	return fmt.Errorf("the file holds a policy for the task %s, not for %s", p.Task, task)
+}
+
 // NumParams is the number of weights that act.
 func (p *Policy) NumParams() int { return p.Actor.Net.NumParams() }

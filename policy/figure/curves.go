@@ -37,6 +37,7 @@ func Curves(title string, series []Series, level float64) (*plot.Plot, error) {
 		p.Add(f)
 		p.Y.Max = max(p.Y.Max, level)
 	}
+	pad(p)
 	return p, nil
 }
 

@@ -54,5 +54,12 @@ func newPlot(title, x, y string) *plot.Plot {
 	p := plot.New()
 	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, x, y
 	p.Title.Padding = vg.Points(4)
+	p.Legend.Padding, p.Legend.XOffs, p.Legend.YOffs = vg.Points(3), -vg.Points(6), vg.Points(4)
 	return p
+}
+
+// pad widens the vertical axis by 5 %, so that nothing lies on the figure's edge.
+func pad(p *plot.Plot) {
+	margin := 0.05 * (p.Y.Max - p.Y.Min)
+	p.Y.Min, p.Y.Max = p.Y.Min-margin, p.Y.Max+margin
 }

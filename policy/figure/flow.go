@@ -33,6 +33,7 @@ func Paths(title, component string, path [][]float64) (*plot.Plot, error) {
 		return nil, err
 	}
 	p.X.Min, p.X.Max = 0, 1
+	pad(p)
 	return p, nil
 }
 
@@ -74,6 +75,8 @@ func Variance(title string, dots []Dot) (*plot.Plot, error) {
 		return nil, err
 	}
 	p.Legend.Top, p.Legend.Left = true, true
+	p.Legend.XOffs, p.Legend.YOffs = -p.Legend.XOffs, -p.Legend.YOffs
+	pad(p)
 	return p, nil
 }
 

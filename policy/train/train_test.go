@@ -6,6 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"onestep/engine/env"
+	"onestep/policy/flow"
 	"onestep/policy/fpmd"
 	"onestep/policy/train"
 )
@@ -19,6 +21,56 @@ func small(t *testing.T, steps int, extra map[string]any) train.Options {
 	o, err := train.NewOptions("pendulum", fpmd.FPMDM, 3, steps, settings)
 	require.NoError(t, err)
 	return o
+}
+
+// Every agent trains on every task, with the sizes of a moment: the first updates stay finite and move the weights.
+func TestEveryAgentTrainsOnEveryTask(t *testing.T) {
+	settings := map[string]any{"hidden": []int{8}, "batch": 8, "particles": 2, "warmUp": 40, "trainSteps": 3, "updatesPerStep": 1}
+	for _, task := range env.Names() {
+		for _, alg := range fpmd.Algorithms {
+			t.Run(task+" "+string(alg), func(t *testing.T) {
+				o, err := train.NewOptions(task, alg, 1, 60, settings)
+				require.NoError(t, err)
+				r, err := train.NewRun(o)
+				require.NoError(t, err)
+				start := append([]float32(nil), r.Agent.EMA.Params...)
+				for !r.Done() {
+					require.NoError(t, r.Step())
+				}
+				require.Equal(t, 20, r.Agent.Updates)
+				require.NotEqual(t, start, r.Agent.EMA.Params)
+				_, finite := flow.Finite(r.Agent.EMA.Params)
+				require.True(t, finite)
+				require.LessOrEqual(t, r.Agent.Last.ESS, 1+1e-12)
+			})
+		}
+	}
+}
+
+// Best of one candidate is no choice, and none is an error.
+func TestBestOfNNeedsCandidates(t *testing.T) {
+	r, err := train.NewRun(small(t, 60, nil))
+	require.NoError(t, err)
+	a := r.Agent
+	_, err = train.NewBestOfEvaluator("pendulum", 2, &a.EMA, 0, a.Critics.Net, &a.Critics.Online)
+	require.ErrorContains(t, err, "2 and 0")
+	one, err := train.NewBestOfEvaluator("pendulum", 2, &a.EMA, 1, a.Critics.Net, &a.Critics.Online)
+	require.NoError(t, err)
+	plain, err := train.NewEvaluator("pendulum", 2, &a.EMA)
+	require.NoError(t, err)
+	require.Equal(t, plain.Evaluate(&a.EMA, 3, nil), one.Evaluate(&a.EMA, 3, nil))
+}
+
+// SAC is evaluated at its mean: K changes nothing.
+func TestSACIsEvaluatedAtItsMean(t *testing.T) {
+	o, err := train.NewOptions("pendulum", fpmd.SAC, 3, 60, map[string]any{"hidden": []int{8}, "warmUp": 50})
+	require.NoError(t, err)
+	r, err := train.NewRun(o)
+	require.NoError(t, err)
+	e, err := train.NewEvaluator("pendulum", 3, &r.Agent.EMA)
+	require.NoError(t, err)
+	first := append([]float64(nil), e.Evaluate(&r.Agent.EMA, 1, nil)...)
+	require.Equal(t, first, e.Evaluate(&r.Agent.EMA, 8, nil))
 }
 
 func TestUpdatesFollowTheSteps(t *testing.T) {

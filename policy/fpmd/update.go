@@ -1,0 +1,197 @@
+package fpmd
+
+import (
+	"math"
+
+	"onestep/engine/num"
+	"onestep/engine/rng"
+	"onestep/policy/flow"
+	"onestep/policy/optim"
+	"onestep/policy/replay"
+)
+
+// Alpha is the temperature.
+func (a *Agent) Alpha() float64 { return num.Exp(a.LogAlpha) }
+
+// Lambda is the temperature of the mirror descent step: alpha but for its floor, or FixedLambda.
+func (a *Agent) Lambda() float64 {
+	if a.Config.FixedLambda > 0 {
+		return a.Config.FixedLambda
+	}
+	return max(a.Alpha(), a.Config.LambdaFloor)
+}
+
+// NoiseStd is the standard deviation of the noise on a chosen action: NoiseScale alpha, or FixedNoise.
+func (a *Agent) NoiseStd() float64 {
+	if a.Config.FixedNoise > 0 {
+		return a.Config.FixedNoise
+	}
+	return a.Config.NoiseScale * a.Alpha()
+}
+
+// Explore writes the action [ActDim] for the training environment in state obs [ObsDim]: the best of N
+// samples of the EMA policy, clipped, plus noise. It is not clipped again.
+func (a *Agent) Explore(dst, obs []float32) {
+	n := a.Config.Particles
+	if a.Config.ActParticles > 0 {
+		n = a.Config.ActParticles
+	}
+	a.choose(dst, &a.EMA, obs, 1, n, a.Streams.Act)
+}
+
+// Update takes one update on a batch. An error names the tensor that was not finite; the weights are then
+// those before the step that failed.
+//
+// With Config.Released it repeats the order of the authors' code [code], whose quirks are: each critic takes a
+// second Adam step with the same gradient, after the weights were computed with the critics after the first; the running
+// mean and std of Q are uncorrected averages that every update moves; delays count from the first update, which
+// takes a policy step and a step of alpha; together with AsReleased and no floor, alpha is both lambda and noise.
+// (That code averages the policy's loss over components too, which Adam does not notice.)
+func (a *Agent) Update(batch *replay.Batch) error {
+	if a.soft != nil {
+		return a.updateSoft(batch)
+	}
+	cfg := &a.Config
+	a.choose(a.next, &a.Policy, batch.NextObs, cfg.Batch, cfg.Particles, a.Streams.Candidate)
+	a.targets(batch, a.next)
+	if cfg.Weighting == PerState { // compare like with like: q_i came from these same critics
+		a.Critics.Min(a.qNext, &a.Critics.Online, batch.NextObs, 1, a.next)
+	}
+	loss, err := a.Critics.fit(batch.Obs, batch.Act, a.y, float32(cfg.CriticLR))
+	a.Last.CriticLoss = float64(loss)
+	if err != nil {
+		return err
+	}
+	if cfg.Weighting != PerState { // the released code weighs with critics that have just moved
+		a.Critics.Min(a.qNext, &a.Critics.Online, batch.NextObs, 1, a.next)
+	}
+	if cfg.Released {
+		a.Critics.repeat(float32(cfg.CriticLR))
+	}
+	if a.due(cfg.PolicyDelay) {
+		if err := a.improve(batch.NextObs); err != nil {
+			return err
+		}
+	}
+	if cfg.Released {
+		a.Stats.observeReleased(a.qNext, cfg.StatRate)
+	}
+	if a.due(a.alphaDelay()) {
+		a.cool(a.noiseEntropy())
+	}
+	a.Updates++
+	return nil
+}
+
+// due reports whether the present update is the one in delay that takes a step: the last, in the released code
+// the first.
+func (a *Agent) due(delay int) bool {
+	if a.Config.Released {
+		return a.Updates%delay == 0
+	}
+	return (a.Updates+1)%delay == 0
+}
+
+// choose writes to dst [states*ActDim], for each of n states, the best of so many samples of policy p by the
+// online critics, clipped to [-1,1], plus the noise of the present temperature. It leaves the candidates'
+// values in q and, for a batch of states, their mean over each state in mean.
+func (a *Agent) choose(dst []float32, p *flow.Policy[float32], states []float32, n, particles int, src *rng.Stream) {
+	d := a.ActDim
+	rows := n * particles
+	x, q := a.x[:rows*d], a.q[:rows]
+	for i := range x {
+		x[i] = float32(p.SourceStd * float32(src.Normal()))
+	}
+	if p.Kind == flow.Diffusion {
+		a.sampler.Noise = src // DPMD samples by DDPM
+	}
+	a.sampler.Sample(x, p, states, particles, x, a.Config.TrainSteps)
+	if particles > 1 || a.soft == nil {
+		a.Critics.Min(q, &a.Critics.Online, states, particles, x)
+	}
+	noise := float32(a.NoiseStd())
+	for s := range n {
+		best := s * particles
+		var sum float32
+		for i := s * particles; i < (s+1)*particles; i++ {
+			if q[i] > q[best] {
+				best = i
+			}
+			sum += q[i]
+		}
+		a.mean[s] = sum / float32(particles)
+		for j := range d {
+			dst[s*d+j] = min(max(x[best*d+j], -1), 1) + float32(noise*float32(src.Normal()))
+		}
+	}
+}
+
+// targets writes y = RewardScale r + gamma (1 - terminated) min(TargetQ1,TargetQ2)(s', a') for actions next
+// [batch*ActDim].
+func (a *Agent) targets(batch *replay.Batch, next []float32) {
+	a.Critics.Min(a.y, &a.Critics.Target, batch.NextObs, 1, next)
+	gamma, scale := float32(a.Config.Gamma), float32(a.Config.RewardScale)
+	for b := range a.y {
+		a.y[b] = float32(scale*batch.Reward[b]) + float32(float32(gamma*(1-batch.Done[b]))*a.y[b])
+	}
+}
+
+// improve takes one weighted flow matching step of the policy, and lets targets and EMA follow.
+func (a *Agent) improve(states []float32) error {
+	cfg := &a.Config
+	a.weigh()
+	a.loss.Draw(a.Streams.Loss, cfg.Batch, float32(cfg.TrainSourceStd))
+	clear(a.grad)
+	loss := a.loss.Gradient(a.grad, a.Policy.Params, states, a.next, a.w)
+	a.Last.PolicyLoss = float64(loss)
+	if err := checkFinite("policy", a.Policy.Net, loss, a.grad); err != nil {
+		return err
+	}
+	a.Adam.Update(a.Policy.Params, a.grad, float32(a.policyLR()))
+	optim.Polyak(a.EMA.Params, a.Policy.Params, float32(cfg.Tau))
+	a.Critics.follow(float32(cfg.Tau))
+	return nil
+}
+
+// policyLR is held and then falls linearly to PolicyLREnd of it: between the policy steps PolicyLRHold and
+// PolicyLRDone, or from 25 % to 75 % of the run's updates.
+func (a *Agent) policyLR() float64 {
+	cfg := &a.Config
+	fall, progress := 0.9, 0.0
+	if cfg.PolicyLREnd > 0 {
+		fall = 1 - cfg.PolicyLREnd
+	}
+	if cfg.PolicyLRDone > 0 {
+		progress = float64(a.Adam.Step-cfg.PolicyLRHold) / float64(cfg.PolicyLRDone-cfg.PolicyLRHold)
+	} else {
+		progress = (float64(a.Updates)/float64(a.TotalUpdates) - 0.25) / 0.5
+	}
+	return cfg.PolicyLR * (1 - float64(fall*min(max(progress, 0), 1)))
+}
+
+func (a *Agent) alphaDelay() int {
+	if a.Config.AlphaDelay > 0 {
+		return a.Config.AlphaDelay
+	}
+	return (a.TotalUpdates + 999) / 1000
+}
+
+// cool takes one Adam step on log alpha with gradient H - H*: an entropy less its target.
+func (a *Agent) cool(entropy float64) {
+	if a.Config.AlphaLR == 0 {
+		return
+	}
+	a.one[0], a.oneGrad[0] = a.LogAlpha, entropy-float64(float64(a.ActDim)*a.Config.EntropyPerDim)
+	a.AlphaAdam.Update(a.one[:], a.oneGrad[:], a.Config.AlphaLR)
+	a.LogAlpha = a.one[0]
+}
+
+// noiseEntropy is that of the exploration noise, H = d/2 ln(2 pi e (NoiseScale alpha)^2). Without noise it is at
+// its target.
+func (a *Agent) noiseEntropy() float64 {
+	d := float64(a.ActDim)
+	if a.Config.NoiseScale == 0 {
+		return d * a.Config.EntropyPerDim
+	}
+	return d * (float64(0.5*math.Log(2*math.Pi*math.E)) + math.Log(a.Config.NoiseScale) + a.LogAlpha)
+}
