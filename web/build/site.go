@@ -70,7 +70,8 @@ func program(root, dst, pkg, name string) (asset, error) {
 	raw := filepath.Join(dst, name+".wasm")
 	cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", raw, pkg)
 	cmd.Dir = root
-	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "GOEXPERIMENT=simd")
+	// nojsonv2 builds encoding/json as it was before its second version: 270 kB less of each compressed program.
+	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "GOEXPERIMENT=simd,nojsonv2")
 	if message, err := cmd.CombinedOutput(); err != nil {
 		return asset{}, fmt.Errorf("%s does not build for the browser: %w\n%s", pkg, err, bytes.TrimSpace(message))
 	}
