@@ -26,7 +26,8 @@ type task struct {
 	spec      Spec
 	file      string // in assets/bodies, without .xml
 	frameSkip int
-	memory    int // numbers that remember keeps
+	memory    int       // numbers that remember keeps
+	center    []float64 // [ActDim] control for an action of 0; nil: 0
 
 	reset   func(a *Articulated, r *rng.Stream)
 	observe func(a *Articulated, dst []float64)
@@ -50,6 +51,11 @@ type Articulated struct {
 	memory0 []float64
 	x0      float64 // qpos[0] before the step
 	period  float64 // s between two actions
+
+	hands  hands
+	pushed int     // the body that a push hits
+	size   float64 // m
+	notes  []string
 }
 
 var bodies struct {
@@ -76,10 +82,15 @@ func model(file string) *physics.Model {
 }
 
 func newArticulated(t *task) *Articulated {
-	m := model(t.file)
+	return onModel(t, model(t.file))
+}
+
+// onModel sets a task on a compiled body.
+func onModel(t *task, m *physics.Model) *Articulated {
 	a := &Articulated{task: t, data: physics.NewData(m), ended: true, period: m.Option.Timestep * float64(t.frameSkip),
 		control: make([]float64, m.NU), memory: make([]float64, t.memory), memory0: make([]float64, t.memory)}
 	t.spec.ControlPeriod = a.period
+	a.size, a.pushed = bodySize(a.data.Shapes(nil)), pushedBody(m)
 	return a
 }
 
@@ -119,6 +130,7 @@ func (a *Articulated) Divergence() *physics.Divergence {
 
 // Reset implements Env.
 func (a *Articulated) Reset(seed uint64) {
+	a.Release()
 	a.data.Reset()
 	a.task.reset(a, rng.New(seed))
 	a.start()
@@ -164,13 +176,18 @@ func (a *Articulated) Step(action []float64) Result {
 	for i, s := range a.task.spec.ActionScale {
 		a.control[i] = s * clip(action[i], -1, 1)
 	}
+	for i, c := range a.task.center {
+		a.control[i] += c
+	}
 	copy(a.data.Ctrl, a.control)
 	copy(a.memory0, a.memory)
 	a.x0 = a.data.QPos[0]
 	finite := true
 	for i := 0; i < a.task.frameSkip && finite; i++ {
+		a.disturb()
 		finite = a.data.Step()
 	}
+	a.disturbed()
 	a.remember()
 	a.steps++
 	reward, terminated := a.task.judge(a)
@@ -203,6 +220,7 @@ func (a *Articulated) Restore(state []float64) error {
 	if err := a.data.Restore(state[:n]); err != nil {
 		return err
 	}
+	a.Release()
 	copy(a.memory, state[n:])
 	a.steps, a.ended = int(steps), state[len(state)-1] != 0
 	return nil

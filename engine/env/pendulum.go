@@ -40,6 +40,10 @@ type Pendulum struct {
 	torque      float64 // the last one applied, N m
 	steps       int
 	ended       bool
+
+	grabbed float64    // distance of the grabbed point from the pivot, m; 0: none
+	target  [2]float64 // where it is pulled to, m
+	push    float64    // of the next step, -1..1
 }
 
 // NewPendulum returns a pendulum that hangs still; Reset starts an episode.
@@ -67,7 +71,7 @@ func (p *Pendulum) Step(action []float64) Result {
 	u := pendulumMaxTorque * clip(action[0], -1, 1)
 	angle := wrapAngle(p.angle)
 	cost := float64(angle*angle) + float64(0.1*float64(p.rate*p.rate)) + float64(0.001*float64(u*u))
-	acceleration := float64(pendulumGravity*math.Sin(p.angle)) + float64(pendulumInertia*u)
+	acceleration := float64(pendulumGravity*math.Sin(p.angle)) + float64(pendulumInertia*(u+p.handTorque()))
 	p.rate = clip(p.rate+float64(acceleration*pendulumTimestep), -pendulumMaxRate, pendulumMaxRate)
 	p.angle += float64(p.rate * pendulumTimestep)
 	p.torque = u

@@ -6,27 +6,105 @@ type pose struct {
 	dofs   []dofState
 }
 
-// Shapes appends the outlines of the geoms at the present QPos. The derived fields stay those of the last evaluation.
-// Geoms whose length stands on the plane of motion appear as spheres; planes parallel to it are left out.
-func (d *Data) Shapes(dst []Shape) []Shape {
-	m := d.Model
+// present evaluates the kinematics of the present QPos in the room that swapPose lends, and returns the origin of motions
+// for absent, which brings the derived fields of the last evaluation back.
+func (d *Data) present() (ox, oy float64) {
 	copy(d.pose.bodies, d.bodies) // for those that never move
-	ox, oy := d.ox, d.oy
+	ox, oy = d.ox, d.oy
 	d.swapPose()
 	d.kinematics()
-	for i := range m.Geoms {
-		if s, ok := d.shape(&m.Geoms[i]); ok {
-			dst = append(dst, s)
-		}
-	}
+	return ox, oy
+}
+
+func (d *Data) absent(ox, oy float64) {
 	d.swapPose()
 	d.ox, d.oy = ox, oy
-	return dst
 }
 
 func (d *Data) swapPose() {
 	d.bodies, d.pose.bodies = d.pose.bodies, d.bodies
 	d.dofs, d.pose.dofs = d.pose.dofs, d.dofs
+}
+
+// Shapes appends the outlines of the geoms at the present QPos. The derived fields stay those of the last evaluation.
+// Geoms whose length stands on the plane of motion appear as spheres; planes parallel to it are left out.
+func (d *Data) Shapes(dst []Shape) []Shape {
+	ox, oy := d.present()
+	for i := range d.Model.Geoms {
+		if s, ok := d.shape(&d.Model.Geoms[i]); ok {
+			dst = append(dst, s)
+		}
+	}
+	d.absent(ox, oy)
+	return dst
+}
+
+// JointMark is a joint as it stands at one instant: what a picture needs and no more.
+type JointMark struct {
+	Body  int
+	Hinge bool
+	Root  bool       // one of the joints that let a whole body float: a hinge or slide beside a slide on the world
+	Pos   [2]float64 // m: Hinge: its anchor; Slide: the body's origin
+	Axis  [2]float64 // Slide: its direction
+	Force float64    // of the actuators at the last evaluation, N or N m, counter-clockwise positive
+}
+
+// Joints appends the joints at the present QPos, in order.
+func (d *Data) Joints(dst []JointMark) []JointMark {
+	ox, oy := d.present()
+	for k := range d.Model.Joints {
+		j := &d.Model.Joints[k]
+		mark := JointMark{Body: j.Body, Hinge: j.Type == Hinge, Root: d.Model.Floats(j.Body), Force: d.QFrcActuator[k]}
+		mo := &d.dofs[k]
+		if mark.Hinge {
+			// kinematics leaves w perp(o - anchor), and w is 1 or -1.
+			mark.Pos = [2]float64{d.ox - mo.w*mo.vy, d.oy + mo.w*mo.vx}
+			mark.Force *= j.Sign
+		} else {
+			mark.Pos, mark.Axis = [2]float64{d.bodies[j.Body].x, d.bodies[j.Body].y}, [2]float64{mo.vx, mo.vy}
+		}
+		dst = append(dst, mark)
+	}
+	d.absent(ox, oy)
+	return dst
+}
+
+// Floats reports whether a body of the world has a slide and another joint: it is then carried by no hinge.
+func (m *Model) Floats(body int) bool {
+	if m.Bodies[body].Parent != 0 {
+		return false
+	}
+	slides, joints := 0, 0
+	for i := range m.Joints {
+		if m.Joints[i].Body == body {
+			joints++
+			if m.Joints[i].Type == Slide {
+				slides++
+			}
+		}
+	}
+	return slides > 0 && joints > 1
+}
+
+// CenterOfMass is the centre of all moving mass at the present QPos, m.
+func (d *Data) CenterOfMass() (u, v float64) {
+	ox, oy := d.present()
+	mass := 0.0
+	for b := range d.Model.bodies {
+		c := &d.Model.bodies[b]
+		if !c.moving || c.mass == 0 {
+			continue
+		}
+		x, y := d.bodyPoint(b, c.comX, c.comY)
+		u += float64(c.mass * x)
+		v += float64(c.mass * y)
+		mass += c.mass
+	}
+	d.absent(ox, oy)
+	if mass > 0 {
+		u, v = u/mass, v/mass
+	}
+	return u, v
 }
 
 func (d *Data) shape(g *Geom) (Shape, bool) {

@@ -146,3 +146,41 @@ func (p *Paths) Cloud(l *scene.List, a *Axes, dx, dy, n int, t, radius, width fl
 		l.Dot(x, y, radius, c)
 	}
 }
+
+// Plane is a velocity in two dimensions on a square grid at NT times: V[((k*N+j)*N+i)*2] and the next are its two
+// components at time (k+1/2)/NT, at ((2 i + 1)/N - 1, (2 j + 1)/N - 1) Half.
+type Plane struct {
+	NT, N int
+	Half  float64
+	V     []float32 // [NT*N*N*2]
+}
+
+// Place is the coordinate of row or column i.
+func (p *Plane) Place(i int) float64 { return (float64(2*i+1)/float64(p.N) - 1) * p.Half }
+
+// Draw appends one arrow for each point of the grid at the recorded time nearest to t; its length grows with the speed,
+// up to the distance of two points, and is that at the speed full.
+func (p *Plane) Draw(l *scene.List, a *Axes, t, full, pixel float64, c scene.Color) {
+	if p.NT*p.N == 0 || len(p.V) < p.NT*p.N*p.N*2 {
+		return
+	}
+	k := max(0, min(int(t*float64(p.NT)), p.NT-1))
+	most := 0.86 * math.Min(a.Frame.W, a.Frame.H) / float64(p.N)
+	for j := range p.N {
+		for i := range p.N {
+			v := p.V[((k*p.N+j)*p.N+i)*2:]
+			ux, uy := float64(v[0]), -float64(v[1])
+			speed := math.Sqrt(ux*ux + uy*uy)
+			if !(speed > 0) || math.IsInf(speed, 0) {
+				continue
+			}
+			length := most * math.Min(1, speed/full)
+			ux, uy = ux/speed*length/2, uy/speed*length/2
+			x, y := a.Point(p.Place(i), p.Place(j))
+			l.Capsule(x-ux, y-uy, x+ux, y+uy, 0.6*pixel, c.Alpha(0.35), c)
+			if length > 4*pixel {
+				l.Arrowhead(x+ux, y+uy, 2*ux/length, 2*uy/length, 3.5*pixel, 1.2*pixel, c)
+			}
+		}
+	}
+}

@@ -12,20 +12,25 @@ type Camera struct {
 	View  Rect
 	U, V  float64 // m
 	Scale float64 // px/m
+	Free  bool    // the body floats: it is followed, whatever the world carries
 
 	fit   Extent
 	ready bool
 	left  float64 // px that it has still to go
 }
 
-// Extent is what the camera has learned of a body: whether it stands on a ground, and the farthest that
-// it reached from its root, m.
+// Extent is what the camera has learned of a body: whether it stands on a ground or hangs on something fixed, and the
+// farthest that it reached, m.
 type Extent struct {
 	Ground  bool
 	GroundV float64 // height of the ground
-	Reach   float64
+	Fixed   bool    // the world carries something to look at: a pivot, a rail, walls
+	Pivot   bool    // it is a pivot
+	Reach   float64 // from the root
+	Wide    float64 // Fixed: from the middle of what is fixed, to the sides
+	Lo, Hi  float64 // Fixed: the lowest and highest point
 	Top     float64 // highest point ever seen above the ground
-	U, V    float64 // the root now
+	U, V    float64 // the root, or the middle of what is fixed, now
 }
 
 // Point maps a point of the world to the screen.
@@ -44,26 +49,80 @@ func (c *Camera) Forget() { c.fit, c.ready = Extent{}, false }
 // Extent is what the camera knows of the body.
 func (c *Camera) Extent() Extent { return c.fit }
 
-// Look takes the body's present shapes into account. The first shape that is not a plane is the root, its
-// end A the point that is followed.
+// Look takes the body's present shapes into account. What is followed is the first shape that moves, its
+// end A, or its middle where the body floats; where the world carries shapes that are no planes, and the body does not
+// float, the view stands still on them.
 func (c *Camera) Look(shapes []physics.Shape) {
-	root := true
+	f := &c.fit
+	var fixed box
 	for i := range shapes {
 		s := &shapes[i]
-		if s.Kind == physics.ShapePlane {
-			c.fit.Ground, c.fit.GroundV = true, s.A[1]
+		switch {
+		case s.Kind == physics.ShapePlane:
+			if math.Abs(s.B[0]) > 0.7 { // a wall is no ground
+				f.Ground, f.GroundV = true, s.A[1]
+			}
+		case s.Body == 0:
+			fixed.add(s)
+		}
+	}
+	f.Fixed = fixed.some && !c.Free
+	middle := (fixed.u0 + fixed.u1) / 2
+	root := true
+	var u, v float64
+	for i := range shapes {
+		s := &shapes[i]
+		if s.Kind == physics.ShapePlane || s.Body == 0 {
 			continue
 		}
 		if root {
-			c.fit.U, c.fit.V, root = s.A[0], s.A[1], false
+			u, v, root = s.A[0], s.A[1], false
+			if c.Free {
+				u, v = (s.A[0]+s.B[0])/2, (s.A[1]+s.B[1])/2
+			}
+			if f.Fixed && fixed.size() < 0.5*(math.Hypot(s.B[0]-s.A[0], s.B[1]-s.A[1])+s.Radius) {
+				f.Pivot = true
+			}
+			if f.Fixed && f.Pivot {
+				u, v = middle, (fixed.v0+fixed.v1)/2
+			}
 		}
+		fixed.add(s)
 		for _, p := range [2][2]float64{s.A, s.B} {
-			reach := math.Hypot(p[0]-c.fit.U, p[1]-c.fit.V) + s.Radius
-			c.fit.Reach = math.Max(c.fit.Reach, reach)
-			c.fit.Top = math.Max(c.fit.Top, p[1]+s.Radius-c.fit.GroundV)
+			f.Reach = math.Max(f.Reach, math.Hypot(p[0]-u, p[1]-v)+s.Radius)
+			f.Top = math.Max(f.Top, p[1]+s.Radius-f.GroundV)
 		}
 	}
+	f.U, f.V = u, v
+	if !f.Fixed || f.Pivot || !fixed.some {
+		return
+	}
+	if f.Wide == 0 {
+		f.Lo, f.Hi = fixed.v0, fixed.v1
+	}
+	f.U = middle
+	f.Wide = math.Max(f.Wide, math.Max(middle-fixed.u0, fixed.u1-middle))
+	f.Lo, f.Hi = math.Min(f.Lo, fixed.v0), math.Max(f.Hi, fixed.v1)
+	f.V = (f.Lo + f.Hi) / 2
 }
+
+// box is the bounding box of some shapes, m.
+type box struct {
+	some           bool
+	u0, v0, u1, v1 float64
+}
+
+func (b *box) add(s *physics.Shape) {
+	for _, p := range [2][2]float64{s.A, s.B} {
+		if !b.some {
+			*b = box{true, p[0], p[1], p[0], p[1]}
+		}
+		b.u0, b.u1 = math.Min(b.u0, p[0]-s.Radius), math.Max(b.u1, p[0]+s.Radius)
+		b.v0, b.v1 = math.Min(b.v0, p[1]-s.Radius), math.Max(b.v1, p[1]+s.Radius)
+	}
+}
+
+func (b *box) size() float64 { return math.Max(b.u1-b.u0, b.v1-b.v0) }
 
 // Follow moves the camera towards the body for dt seconds; it jumps the first time and where dt is
 // negative.
@@ -72,11 +131,14 @@ func (c *Camera) Follow(dt float64) {
 	reach := math.Max(c.fit.Reach, 1e-3)
 	u, v := c.fit.U, c.fit.V
 	scale := math.Min(c.View.W, c.View.H) / (2 * 1.2 * reach)
-	if c.fit.Ground {
+	switch {
+	case c.fit.Ground:
 		// The ground a fifth above the lower edge, the highest point ever seen below the upper one.
 		height := math.Max(1.5*c.fit.Top, 1.6*reach)
 		scale = math.Min(c.View.H/height, c.View.W/(2.4*reach))
 		v = c.fit.GroundV + 0.3*c.View.H/scale
+	case c.fit.Fixed && !c.fit.Pivot:
+		scale = math.Min(c.View.W/(2*1.08*c.fit.Wide), c.View.H/(1.15*math.Max(c.fit.Hi-c.fit.Lo, 1e-3)))
 	}
 	a := 1.0
 	if c.ready && dt >= 0 {

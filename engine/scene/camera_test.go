@@ -112,7 +112,7 @@ func TestBodiesOfAnyKindDraw(t *testing.T) {
 			c.Look(shapes)
 			c.Follow(0)
 			var l scene.List
-			scene.Body(&l, &c, shapes, &st)
+			scene.Body(&l, &c, &scene.Figure{Shapes: shapes}, &st)
 			for _, v := range l.Vertices {
 				require.False(t, math.IsNaN(float64(v.DstX)) || math.IsNaN(float64(v.DstY)))
 			}

@@ -24,6 +24,7 @@ var (
 		Body: scene.BodyStyle{
 			Limb: scene.Hex(0xc7d0dc), Edge: scene.Hex(0x55637a), Joint: scene.Hex(0x55637a), Hub: scene.Hex(0xe8ecf2),
 			Ground: scene.Hex(0x1f2732), Mark: scene.Hex(0x55637a), Shadow: scene.Color{0, 0, 0, 0.45},
+			Back: scene.Hex(0x7d8aa0), Target: scene.Hex(0xe5534b), Water: scene.Hex(0x4fa8ff),
 		},
 	}
 	Light = Palette{
@@ -33,6 +34,7 @@ var (
 		Body: scene.BodyStyle{
 			Limb: scene.Hex(0x5b6b82), Edge: scene.Hex(0x2b3545), Joint: scene.Hex(0x2b3545), Hub: scene.Hex(0xffffff),
 			Ground: scene.Hex(0xe4e9f0), Mark: scene.Hex(0x9aa6b6), Shadow: scene.Color{0.1, 0.15, 0.25, 0.22},
+			Back: scene.Hex(0x8d9ab0), Target: scene.Hex(0xc62f26), Water: scene.Hex(0x1668c7),
 		},
 	}
 )

@@ -12,6 +12,8 @@
 //	onestep.seed       decimal
 //	onestep.config     JSON of fpmd.Config
 //	onestep.record     JSON of Record: how far the run was, its evaluations, who made it
+//	onestep.model      JSON of a person's own body: name of its first MJCF file, texts by name; task custom only
+//	onestep.reward     name of its reward
 //	onestep.state      JSON of the loop's scalars; run files only
 //
 // Tensors are named NETWORK.LAYER.weight with shape [fan_in, fan_out] and NETWORK.LAYER.bias, the networks

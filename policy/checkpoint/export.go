@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"onestep/engine/env"
 	"onestep/policy/export"
 	"onestep/policy/flow"
 )
@@ -23,7 +22,7 @@ func (p *Policy) Export(format string, steps int) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("export: %w", err)
 	}
-	e, err := env.New(p.Task)
+	e, err := p.Env()
 	if err != nil {
 		return nil, err
 	}

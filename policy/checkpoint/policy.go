@@ -37,6 +37,7 @@ type Record struct {
 // Policy is the contents of a policy file.
 type Policy struct {
 	Task      string
+	Model     *env.Model // of a custom task, otherwise nil
 	Algorithm fpmd.Algorithm
 	Seed      uint64
 	Config    fpmd.Config
@@ -50,7 +51,7 @@ type Policy struct {
 func PolicyOf(r *train.Run, record Record) *Policy {
 	record.EnvSteps, record.TotalSteps, record.Updates, record.Curve = r.EnvSteps, r.Options.Steps, r.Agent.Updates, r.Curve
 	return &Policy{
-		Task: r.Options.Task, Algorithm: r.Options.Algorithm, Seed: r.Options.Seed, Config: r.Options.Config, Record: record,
+		Task: r.Options.Task, Model: r.Options.Model, Algorithm: r.Options.Algorithm, Seed: r.Options.Seed, Config: r.Options.Config, Record: record,
 		Actor: r.Agent.EMA, CriticNet: r.Agent.Critics.Net, Critics: r.Agent.Critics.Online,
 	}
 }
@@ -73,11 +74,28 @@ func (p *Policy) metadata(kind string) (map[string]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("training record: %w", err)
 	}
-	return map[string]string{
+	m := map[string]string{
 		"onestep.format": Format, "onestep.kind": kind, "onestep.task": p.Task, "onestep.algorithm": string(p.Algorithm),
 		"onestep.seed": strconv.FormatUint(p.Seed, 10), "onestep.config": string(config), "onestep.record": string(record),
-	}, nil
+	}
+	if p.Model != nil {
+		files, err := json.Marshal(modelFiles{p.Model.Name, p.Model.Files})
+		if err != nil {
+			return nil, fmt.Errorf("model: %w", err)
+		}
+		m["onestep.model"], m["onestep.reward"] = string(files), p.Model.Reward
+	}
+	return m, nil
 }
+
+// modelFiles is the JSON of onestep.model.
+type modelFiles struct {
+	Name  string            `json:"name"`
+	Files map[string]string `json:"files"`
+}
+
+// Env builds the policy's task.
+func (p *Policy) Env() (env.Env, error) { return env.Make(p.Task, p.Model) }
 
 // WritePolicy writes a policy file.
 func WritePolicy(w io.Writer, p *Policy) error {
@@ -127,7 +145,7 @@ func readPolicy(f *tensorio.File) (*Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := env.New(p.Task)
+	e, err := p.Env()
 	if err != nil {
 		return nil, err
 	}
@@ -157,6 +175,13 @@ func readMetadata(m map[string]string) (*Policy, error) {
 		return nil, fmt.Errorf("the file is of an unknown kind %q", k)
 	}
 	p := &Policy{Task: m["onestep.task"], Algorithm: fpmd.Algorithm(m["onestep.algorithm"])}
+	if text := m["onestep.model"]; text != "" {
+		var files modelFiles
+		if err := strictJSON(text, &files); err != nil {
+			return nil, fmt.Errorf("the file's model cannot be read: %w", err)
+		}
+		p.Model = &env.Model{Name: files.Name, Files: files.Files, Reward: m["onestep.reward"]}
+	}
 	var err error
 	if p.Seed, err = strconv.ParseUint(m["onestep.seed"], 10, 64); err != nil {
 		return nil, fmt.Errorf("the file's seed %q is not a whole number", m["onestep.seed"])

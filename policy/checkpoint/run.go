@@ -135,7 +135,7 @@ func ReadRun(b []byte) (*train.Run, Record, error) {
 	if err := s.check(&policy.Config); err != nil {
 		return nil, Record{}, err
 	}
-	r, err := train.Reopen(train.Options{Task: policy.Task, Algorithm: policy.Algorithm, Seed: policy.Seed, Steps: s.TotalSteps, Config: policy.Config})
+	r, err := train.Reopen(train.Options{Task: policy.Task, Model: policy.Model, Algorithm: policy.Algorithm, Seed: policy.Seed, Steps: s.TotalSteps, Config: policy.Config})
 	if err != nil {
 		return nil, Record{}, err
 	}

@@ -55,14 +55,19 @@ type Evaluator struct {
 
 // NewEvaluator prepares episodes of a task for policies of the given network: one particle per action.
 func NewEvaluator(task string, episodes int, p *flow.Policy[float32]) (*Evaluator, error) {
-	return newEvaluator(task, episodes, p, 1)
+	return newEvaluator(task, nil, episodes, p, 1)
+}
+
+// NewEvaluatorOf is NewEvaluator for the task of a run's options, which may be a person's own.
+func NewEvaluatorOf(o *Options, episodes int, p *flow.Policy[float32]) (*Evaluator, error) {
+	return newEvaluator(o.Task, o.Model, episodes, p, 1)
 }
 
 // NewBestOfEvaluator prepares episodes in which each action is the one that twin critics with the given
 // weights value most among so many candidates (best-of-N). An action then costs particles times the sampler's
 // evaluations and 2 particles evaluations of critics.
 func NewBestOfEvaluator(task string, episodes int, p *flow.Policy[float32], particles int, net *nn.Net[float32], critics *[2][]float32) (*Evaluator, error) {
-	e, err := newEvaluator(task, episodes, p, particles)
+	e, err := newEvaluator(task, nil, episodes, p, particles)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +76,7 @@ func NewBestOfEvaluator(task string, episodes int, p *flow.Policy[float32], part
 	return e, nil
 }
 
-func newEvaluator(task string, episodes int, p *flow.Policy[float32], particles int) (*Evaluator, error) {
+func newEvaluator(task string, model *env.Model, episodes int, p *flow.Policy[float32], particles int) (*Evaluator, error) {
 	if episodes < 1 || particles < 1 {
 		return nil, fmt.Errorf("an evaluation needs episodes and candidates, not %d and %d", episodes, particles)
 	}
@@ -80,7 +85,7 @@ func newEvaluator(task string, episodes int, p *flow.Policy[float32], particles 
 		particles: particles, returns: make([]float64, episodes), ended: make([]bool, episodes),
 	}
 	for i := range e.envs {
-		one, err := env.New(task)
+		one, err := env.Make(task, model)
 		if err != nil {
 			return nil, err
 		}

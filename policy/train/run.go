@@ -16,6 +16,7 @@ import (
 // Options say what is trained. The same options give the same bits on every machine.
 type Options struct {
 	Task      string         `json:"task"`
+	Model     *env.Model     `json:"model,omitempty"` // the body of the task "custom"
 	Algorithm fpmd.Algorithm `json:"algorithm"`
 	Seed      uint64         `json:"seed"`
 	Steps     int            `json:"steps"` // environment steps of the run
@@ -33,7 +34,7 @@ func NewOptions(task string, alg fpmd.Algorithm, seed uint64, steps int, overrid
 
 // NewPresetOptions is NewOptions over another preset.
 func NewPresetOptions(preset fpmd.Preset, task string, alg fpmd.Algorithm, seed uint64, steps int, overrides map[string]any) (Options, error) {
-	cfg, defaultSteps, err := fpmd.PresetConfig(preset, task, alg)
+	cfg, defaultSteps, err := fpmd.PresetConfig(preset, like(task), alg)
 	if err != nil {
 		return Options{}, err
 	}
@@ -48,6 +49,14 @@ func NewPresetOptions(preset fpmd.Preset, task string, alg fpmd.Algorithm, seed 
 		return Options{}, err
 	}
 	return Options{Task: task, Algorithm: alg, Seed: seed, Steps: steps, Config: cfg}, nil
+}
+
+// like names the task whose settings a task takes. Of a person's own body nothing is known: it gets a runner's.
+func like(task string) string {
+	if task == env.CustomName {
+		return "half_cheetah"
+	}
+	return task
 }
 
 // Updates is the number of agent updates of the whole run.
@@ -66,6 +75,7 @@ type Run struct {
 	Owed          float64 // updates due but not taken yet, in [0, 1) between steps
 	EpisodeReturn float64 // of the running episode
 	LastReturn    float64 // of the last finished one; valid when Episodes > 0
+	Burst         *Burst  // the body's last divergence, which ended an episode; not in files
 	Episodes      int     // finished
 	CriticLoss    float64 // moving averages, rate 0.01
 	PolicyLoss    float64
@@ -107,7 +117,7 @@ func NewRun(o Options) (*Run, error) {
 }
 
 func newRun(o Options) (*Run, error) {
-	e, err := env.New(o.Task)
+	e, err := env.Make(o.Task, o.Model)
 	if err != nil {
 		return nil, err
 	}
@@ -156,6 +166,9 @@ func (r *Run) Step() error {
 		r.physicalInput[i] = float64(a)
 	}
 	result := r.Env.Step(r.physicalInput)
+	if err := env.Diverged(r.Env); err != nil {
+		r.Burst = &Burst{EnvStep: r.EnvSteps + 1, Cause: err}
+	}
 	r.Env.Observe(r.observation)
 	narrow(r.nextObs, r.observation)
 	if i, ok := finite(r.nextObs); !ok {
@@ -205,6 +218,19 @@ func (r *Run) learn() error {
 	}
 	return nil
 }
+
+// Burst says that the simulated body left the finite world: the episode ended in its last finite state, and training
+// went on with the next.
+type Burst struct {
+	EnvStep int
+	Cause   error
+}
+
+func (b *Burst) Error() string {
+	return fmt.Sprintf("the body diverged at environment step %d (%v); training goes on with a new episode", b.EnvStep, b.Cause)
+}
+
+func (b *Burst) Unwrap() error { return b.Cause }
 
 // lossRate is the rate of the moving averages of the losses.
 const lossRate = 0.01

@@ -9,8 +9,9 @@
 //	             the curves and dots of the run, files in and out
 //	          |                                             ^
 //	LoadPolicy, SetSampler, SetPlay, SetScrub,              | StageReady, PolicyLoaded, StageStats,
-//	SetTask, Configure, Curve, Dots                         | StateSelected, FileDropped, KeyPressed,
-//	          v                                             | StageError
+//	SetTask, SetDrive, SetView, Push,                       | StateSelected, FileDropped, KeyPressed,
+//	Configure, Curve, Dots                                  | BodyShown, StageError
+//	          v                                             |
 //	 stage (Go wasm in a same-origin iframe, main thread)   |
 //	       owns: what is drawn and the body that is simulated for the eye; may be reloaded
 //	             at any moment, and is brought back by the page from what the page holds
@@ -94,7 +95,10 @@ const (
 	SetPlay    Type = 53 // body Play
 	SetScrub   Type = 54 // body Scrub
 	Curve      Type = 55 // data[0] Float64Array [rows*NumEvaluation]; body CurveInfo
-	SetTask    Type = 56 // body TaskSeed; resets the body
+	SetTask    Type = 56 // body TaskSeed; resets the body; answered by BodyShown or StageError
+	SetDrive   Type = 57 // body Drive
+	SetView    Type = 58 // body View
+	Push       Type = 59 // body Blow
 )
 
 // From the stage to the page.
@@ -106,6 +110,7 @@ const (
 	StageError    Type = 74 // body Failure
 	StateSelected Type = 75 // body Selected
 	KeyPressed    Type = 76 // body Key: a shortcut of the page that was pressed inside the stage
+	BodyShown     Type = 77 // body BodyInfo
 )
 
 // Columns of a row of Metrics. A quantity that is not known yet is NaN.
@@ -178,6 +183,14 @@ type TrainRequest struct {
 	Seed      uint64         `json:"seed"`
 	Steps     int            `json:"steps"`            // environment steps; 0 takes the default
 	Config    map[string]any `json:"config,omitempty"` // fields of fpmd.Config
+	Model     *Model         `json:"model,omitempty"`  // the body of the task "custom"
+}
+
+// Model is a person's own body, as env.Model: MJCF texts by file name, the one to begin with, and the reward.
+type Model struct {
+	Name   string            `json:"name"`
+	Files  map[string]string `json:"files"`
+	Reward string            `json:"reward"`
 }
 
 // Live says how a running training evaluates and reports.
@@ -270,6 +283,7 @@ type Sampler struct {
 type Play struct {
 	Playing bool    `json:"playing"`
 	Speed   float64 `json:"speed"`            // simulated seconds per second, 0.05..8
+	Max     bool    `json:"max,omitempty"`    // as fast as the machine allows; Speed is not heeded
 	Single  int     `json:"single,omitempty"` // control steps to take while paused
 	Reset   bool    `json:"reset,omitempty"`  // start the next episode now
 }
@@ -290,8 +304,40 @@ type CurveInfo struct {
 
 // TaskSeed chooses the body.
 type TaskSeed struct {
-	Task string `json:"task"`
-	Seed uint64 `json:"seed"`
+	Task  string `json:"task"`
+	Seed  uint64 `json:"seed"`
+	Model *Model `json:"model,omitempty"` // of the task "custom"; without it the last one stays
+}
+
+// BodyInfo describes the body on the stage.
+type BodyInfo struct {
+	Task     string    `json:"task"`
+	Title    string    `json:"title"`
+	ObsDim   int       `json:"obsDim"`
+	ActDim   int       `json:"actDim"`
+	ActNames []string  `json:"actNames"` // what each action does, with its unit where that is known
+	Scale    []float64 `json:"scale"`    // [ActDim] the control for an action of 1, less that of 0
+	Notes    []string  `json:"notes,omitempty"`
+}
+
+// Drive says who moves the joints: "policy", "zero" (no torque), "noise" (uniform actions, as a training begins) or
+// "hand" (Values). Under "policy" a body without one stands still.
+type Drive struct {
+	Mode   string    `json:"mode"`
+	Values []float64 `json:"values,omitempty"` // actions in [-1,1]; what is missing is 0
+}
+
+// View says what is drawn beside the body, and which two actions the flow panel shows where there are more than one.
+type View struct {
+	Contacts bool `json:"contacts"` // forces of contacts
+	Torques  bool `json:"torques"`  // torques of joints
+	AxisX    int  `json:"axisX"`    // -1: the action that spreads most
+	AxisY    int  `json:"axisY"`    // -1: the next
+}
+
+// Blow pushes the body for one control period.
+type Blow struct {
+	Direction float64 `json:"direction"` // 1 to the right, -1 to the left
 }
 
 // StageInfo greets the page.

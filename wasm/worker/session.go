@@ -62,6 +62,8 @@ type session struct {
 	looked    float64 // when messages were looked at last
 
 	snapshotAt float64
+	burst      *train.Burst // reported last
+	burstAt    float64
 	metrics    meter
 }
 
@@ -189,6 +191,10 @@ func (s *session) fail(id int, code string, err error) {
 	if errors.As(err, &d) {
 		f.Step = d.Step
 	}
+	var b *train.Burst
+	if errors.As(err, &b) {
+		f.Step = b.EnvStep
+	}
 	var n *fpmd.NotFinite
 	if errors.As(err, &n) {
 		f.Tensor = n.Network + " " + n.Tensor
@@ -208,6 +214,9 @@ func (s *session) train(m protocol.Message) error {
 	o, err := train.NewOptions(q.Task, fpmd.Algorithm(q.Algorithm), q.Seed, q.Steps, q.Config)
 	if err != nil {
 		return err
+	}
+	if q.Model != nil {
+		o.Model = &env.Model{Name: q.Model.Name, Files: q.Model.Files, Reward: q.Model.Reward}
 	}
 	r, err := train.NewRun(o)
 	if err != nil {
@@ -242,7 +251,7 @@ func (s *session) loadRun(m protocol.Message) error {
 
 // adopt makes r the session's run. Nothing changes where it fails.
 func (s *session) adopt(r *train.Run, seconds float64) error {
-	evaluator, err := train.NewEvaluator(r.Options.Task, evaluationEpisodes, &r.Agent.EMA)
+	evaluator, err := train.NewEvaluatorOf(&r.Options, evaluationEpisodes, &r.Agent.EMA)
 	if err != nil {
 		return err
 	}

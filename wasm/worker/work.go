@@ -29,8 +29,20 @@ func (s *session) work() {
 			return
 		}
 	}
+	s.reportBurst()
 	s.postDue()
 	s.look()
+}
+
+// burstPause is the least time between two reports of bodies that diverge, s.
+const burstPause = 2
+
+// reportBurst tells that a body has left the finite world; training goes on.
+func (s *session) reportBurst() {
+	if b := s.run.Burst; b != nil && b != s.burst && s.now()-s.burstAt >= burstPause {
+		s.burst, s.burstAt = b, s.now()
+		s.fail(0, "diverged", b)
+	}
 }
 
 // look lets messages arrive and be handled.

@@ -10,9 +10,9 @@ export const Type = Object.freeze({
   WorkerReady: 30, Started: 31, Paused: 32, Running: 33, Stopped: 34, Metrics: 35, Evaluation: 36,
   Snapshot: 37, Dots: 38, RunFile: 39, Finished: 40, WorkerError: 41,
   // page to stage
-  Configure: 50, LoadPolicy: 51, SetSampler: 52, SetPlay: 53, SetScrub: 54, Curve: 55, SetTask: 56,
+  Configure: 50, LoadPolicy: 51, SetSampler: 52, SetPlay: 53, SetScrub: 54, Curve: 55, SetTask: 56, SetDrive: 57, SetView: 58, Push: 59,
   // stage to page
-  StageReady: 70, PolicyLoaded: 71, StageStats: 72, FileDropped: 73, StageError: 74, StateSelected: 75, KeyPressed: 76,
+  StageReady: 70, PolicyLoaded: 71, StageStats: 72, FileDropped: 73, StageError: 74, StateSelected: 75, KeyPressed: 76, BodyShown: 77,
 });
 
 export const Metric = Object.freeze({

@@ -16,6 +16,7 @@ type decision struct {
 	q       []float32 // [MaxBatch]
 	other   []float32 // [d] the chosen particle under the other sampler
 	action  []float64 // [d] what the environment gets
+	random  []float64 // [d] what chance chose, where it drives
 	n       int       // candidates
 	chosen  int
 	nfe     int     // policy evaluations per action
@@ -26,7 +27,8 @@ type decision struct {
 func (d *decision) init(spec *env.Spec) {
 	*d = decision{
 		obs: make([]float32, spec.ObsDim), x0: make([]float32, MaxBatch*spec.ActDim), x1: make([]float32, MaxBatch*spec.ActDim),
-		q: make([]float32, MaxBatch), other: make([]float32, spec.ActDim), action: make([]float64, spec.ActDim), n: 1,
+		q: make([]float32, MaxBatch), other: make([]float32, spec.ActDim), action: make([]float64, spec.ActDim),
+		random: make([]float64, spec.ActDim), n: 1,
 	}
 }
 
@@ -40,9 +42,23 @@ func (s *Session) decide(fresh bool) {
 	}
 	s.panels[Body].stale, s.panels[Flow].stale = true, true
 	d.valid = false
-	if s.policy == nil {
-		return
+	if s.policy != nil {
+		if !s.consult(fresh) && s.policyActs() {
+			s.diverged()
+			return
+		}
+		s.probe.want()
 	}
+	s.override(fresh)
+	d.valid = s.policy != nil || s.drive.Mode != drivePolicy
+	if s.episode.steps > 3 {
+		s.trouble = 0
+	}
+}
+
+// consult asks the policy for its action and tells whether it is a finite one.
+func (s *Session) consult(fresh bool) bool {
+	d := &s.decision
 	if fresh {
 		s.noise.FillNormal(d.x0)
 		for i := range d.x0 {
@@ -54,15 +70,7 @@ func (s *Session) decide(fresh bool) {
 	for i := range d.action {
 		d.action[i] = float64(d.x1[d.chosen*len(d.action)+i])
 	}
-	if !allFinite(d.action) {
-		s.diverged()
-		return
-	}
-	d.valid = true
-	if s.episode.steps > 3 {
-		s.trouble = 0
-	}
-	s.probe.want()
+	return allFinite(d.action)
 }
 
 // sample maps the candidates' noise to actions and chooses.

@@ -39,9 +39,12 @@ func (s *Session) layoutBody() {
 func (s *Session) bodyLabels() {
 	p, set := &s.panels[Body], &s.labels[LabelsBody]
 	l := s.title(set.edit(), p, s.spec.Title)
-	if s.policy == nil {
+	switch {
+	case s.drive.Mode != drivePolicy:
+		l = append(l, plot.Label{Text: s.driverName(), Class: "chip", Color: "noise", X: p.Rect.X + p.Rect.W - s.px(14), Y: p.Rect.Y + s.px(18), Align: plot.Right})
+	case s.policy == nil:
 		l = append(l, plot.Label{Text: "waiting for a policy", Class: "hint", X: p.Rect.X + p.Rect.W - s.px(14), Y: p.Rect.Y + s.px(18), Align: plot.Right})
-	} else {
+	default:
 		color, text := "one", "one step"
 		if s.sampler.Steps > 1 {
 			color, text = "many", fmt.Sprintf("%d steps", s.sampler.Steps)
@@ -70,16 +73,26 @@ func (s *Session) drawBody(p *panel, resized bool) {
 	in := &p.Inside
 	in.Reset()
 	fit := s.camera.Extent()
-	if !fit.Ground {
+	if s.figure.fluid {
+		scene.Fluid(in, &s.camera, &ui.style)
+	}
+	if fit.Pivot && s.spec.ActDim == 1 {
 		s.dial(in, fit)
 	}
-	scene.Ground(in, &s.camera, s.blended, &ui.style)
+	scene.Ground(in, &s.camera, s.figure.Shapes, &ui.style)
 	scene.Trail(in, &s.camera, s.trail, s.px(3), pal.Muted.Alpha(0.5))
-	scene.Body(in, &s.camera, s.blended, &ui.style)
-	if s.spec.ActDim == 1 && !fit.Ground && s.decision.valid {
+	scene.Body(in, &s.camera, &s.figure.Figure, &ui.style)
+	if s.view.Contacts {
+		s.drawForces(in)
+	}
+	switch {
+	case fit.Pivot && s.spec.ActDim == 1 && s.decision.valid:
 		x, y := s.camera.Point(fit.U, fit.V)
 		scene.Torque(in, x, y, 0.34*fit.Reach*s.camera.Scale, s.decision.action[0], s.pixel, pal.Ramp.End)
+	case s.view.Torques:
+		s.drawTorques(in)
 	}
+	s.drawHand(in)
 	s.drawGauges(&p.Front)
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"onestep/engine/plot"
 	"onestep/engine/scene"
+	"onestep/wasm/protocol"
 )
 
 // flowUI is the flow panel: its axes and what it has counted.
@@ -15,8 +16,9 @@ type flowUI struct {
 	left, right         scene.Rect
 	noise, action, ends *plot.Histogram
 	peak                float64
-	ready               bool // there was a picture when the background was drawn
-	dx, dy              int  // shown coordinates of more than one action
+	ready               bool      // there was a picture when the background was drawn
+	dx, dy              int       // shown coordinates of more than one action
+	spread              []float64 // [d] moving means of the actions' variances, for choosing them
 }
 
 const bins = 48
@@ -24,6 +26,7 @@ const bins = 48
 func (u *flowUI) init() {
 	u.noise, u.action, u.ends = plot.NewHistogram(bins), plot.NewHistogram(bins), plot.NewHistogram(bins)
 	u.half, u.dx, u.dy = 2, 0, 1
+	u.spread = u.spread[:0]
 }
 
 // reach is the half width of the action axis that suits a picture: half a unit above what it holds, and
@@ -47,7 +50,6 @@ func (u *flowUI) reach(p *picture) float64 {
 // fill counts a picture's noise and actions.
 func (u *flowUI) fill(p *picture) {
 	if p.paths.Dim != 1 {
-		u.dx, u.dy = spreadMost(p.paths.Ends(), p.paths.Dim)
 		return
 	}
 	half := u.half
@@ -56,25 +58,72 @@ func (u *flowUI) fill(p *picture) {
 	u.ends.Fill(p.ends, -half, half)
 }
 
-// spreadMost names the two coordinates of x [n*dim] with the largest variances.
-func spreadMost(x []float32, dim int) (a, b int) {
-	best, second := -1.0, -1.0
+// choose sets the two axes: those that were chosen by hand, and otherwise the coordinates in which the actions spread
+// most. A moving mean over the pictures and a lead of a half keep them from changing back and forth.
+func (u *flowUI) choose(p *picture, v protocol.View, dim int) {
+	if dim < 2 {
+		return
+	}
+	if p.paths.Dim == dim && len(p.paths.X) > 0 {
+		u.learn(p.paths.Ends(), dim)
+	}
+	dx, dy := u.dx, u.dy
+	if v.AxisX >= 0 && v.AxisX < dim {
+		dx = v.AxisX
+	} else {
+		dx = u.widest(dx, v.AxisY)
+	}
+	if v.AxisY >= 0 && v.AxisY < dim && v.AxisY != dx {
+		dy = v.AxisY
+	} else {
+		if dy == dx || dy >= dim {
+			dy = (dx + 1) % dim
+		}
+		dy = u.widest(dy, dx)
+	}
+	u.dx, u.dy = dx, dy
+}
+
+// learn adds the variances of x [n*dim] to their moving means.
+func (u *flowUI) learn(x []float32, dim int) {
+	const rate = 0.15
+	first := len(u.spread) != dim
+	if first {
+		u.spread = make([]float64, dim)
+	}
+	n := float64(len(x) / dim)
 	for d := range dim {
 		sum, sq := 0.0, 0.0
 		for i := d; i < len(x); i += dim {
 			sum += float64(x[i])
 			sq += float64(x[i]) * float64(x[i])
 		}
-		n := float64(len(x) / dim)
 		v := sq/n - sum/n*sum/n
-		switch {
-		case v > best:
-			a, b, best, second = d, a, v, best
-		case v > second:
-			b, second = d, v
+		if first {
+			u.spread[d] = v
+		} else {
+			u.spread[d] += rate * (v - u.spread[d])
 		}
 	}
-	return a, b
+}
+
+// widest is the coordinate that spreads most, apart from one that is taken; present stays unless another leads clearly.
+func (u *flowUI) widest(present, taken int) int {
+	best := present
+	if best == taken || best >= len(u.spread) {
+		best = -1
+	}
+	lead := 1.5
+	for d, v := range u.spread {
+		switch {
+		case d == taken:
+		case best < 0:
+			best, lead = d, 1
+		case v > lead*u.spread[best]:
+			best = d
+		}
+	}
+	return max(best, 0)
 }
 
 // layoutFlow places axes and marginals and writes the labels.
@@ -123,7 +172,7 @@ func (s *Session) flowLabels() {
 		l = ui.axes.Labels(l, s.px(6))
 		l = append(l, plot.Label{Text: s.spec.ActNames[ui.dx], Class: "axis", X: f.X + f.W/2, Y: f.Y + f.H + s.px(20), Align: plot.Below},
 			plot.Label{Text: s.spec.ActNames[ui.dy], Class: "axis", X: f.X - s.px(32), Y: f.Y + f.H/2, Turned: true})
-		set.done(s.legend(l, p, [2]string{"noise", "noise"}, [2]string{"action", "actions"}))
+		set.done(s.legend(l, p, [2]string{"noise", "noise"}, [2]string{"action", "actions"}, [2]string{"taken", "taken action"}, s.otherKey()))
 		return
 	}
 	f := ui.axes.Frame
@@ -138,12 +187,16 @@ func (s *Session) flowLabels() {
 		plot.Label{Text: "action", Class: "axis", X: p.Rect.X + s.px(13), Y: f.Y + f.H/2, Turned: true},
 		plot.Label{Text: "noise", Class: "mark", Color: "noise", X: ui.left.X + ui.left.W/2, Y: f.Y + f.H + s.px(24), Align: plot.Below},
 		plot.Label{Text: "actions", Class: "mark", Color: "action", X: ui.right.X + ui.right.W/2, Y: f.Y + f.H + s.px(24), Align: plot.Below})
-	other := [2]string{"many", fmt.Sprintf("with %d steps", s.sampler.ManySteps)}
-	if s.sampler.Steps > 1 {
-		other = [2]string{"one", "with one step"}
-	}
-	l = s.legend(l, p, [2]string{"taken", "taken action"}, other)
+	l = s.legend(l, p, [2]string{"taken", "taken action"}, s.otherKey())
 	set.done(l)
+}
+
+// otherKey is the legend of what the other sampler would do.
+func (s *Session) otherKey() [2]string {
+	if s.sampler.Steps > 1 {
+		return [2]string{"one", "with one step"}
+	}
+	return [2]string{"many", fmt.Sprintf("with %d steps", s.sampler.ManySteps)}
 }
 
 // linesFor is how many of the particles' ways are drawn: fewer where each has many segments.
@@ -166,8 +219,7 @@ func (s *Session) drawFlow(p *panel, resized bool) {
 		return
 	}
 	if pic.paths.Dim > 1 {
-		pic.paths.Cloud(&p.Inside, &ui.axes, ui.dx, ui.dy, linesFor(pic.steps), s.t, s.px(2.4), s.px(1), &pal.Ramp, 0.25)
-		s.takenCloud(p)
+		s.drawCloud(p, pic)
 		return
 	}
 	in := &p.Inside
@@ -250,12 +302,69 @@ func (s *Session) taken(p *panel, pic *picture) {
 	s.bead(l, hx, f.Y+f.H, 5, pal.Ramp.At(s.t))
 }
 
-func (s *Session) takenCloud(p *panel) {
-	ui, pal, pic := &s.flowUI, s.palette(), s.probe.shown
-	x, y := ui.axes.Point(pic.paths.At(s.t, pic.chosen, ui.dx), pic.paths.At(s.t, pic.chosen, ui.dy))
-	s.bead(&p.Front, x, y, 4, pal.Ramp.At(s.t))
-	x, y = ui.axes.Point(float64(pic.action[ui.dx]), float64(pic.action[ui.dy]))
-	s.bead(&p.Front, x, y, 7, pal.Ramp.End)
+// drawCloud is the picture of more than one action: the field at t, the ways, the cloud at t, where the other sampler's
+// actions lie, and the taken one.
+func (s *Session) drawCloud(p *panel, pic *picture) {
+	ui, pal, in := &s.flowUI, s.palette(), &p.Inside
+	a := &ui.axes
+	s.actionSquare(in)
+	if pic.dx == ui.dx && pic.dy == ui.dy {
+		pic.plane.Draw(in, a, s.t, 2, s.pixel, pal.Muted.Alpha(0.5))
+	}
+	alpha := float32(0.14)
+	if !s.appearance.Dark {
+		alpha = 0.2
+	}
+	other := pal.Many
+	if pic.steps > 1 {
+		other = pal.One
+	}
+	d := pic.paths.Dim
+	for i := 0; i+d <= len(pic.ends); i += d {
+		x, y := a.Point(float64(pic.ends[i+ui.dx]), float64(pic.ends[i+ui.dy]))
+		in.Ring(x, y, s.px(3.4), s.px(1.2), other.Alpha(0.8))
+	}
+	pic.paths.Cloud(in, a, ui.dx, ui.dy, linesFor(pic.steps), s.t, s.px(2.1), s.px(1), &pal.Ramp, alpha)
+	s.takenCloud(p, pic)
+}
+
+// actionSquare frames the actions that the body can take, [-1,1] each.
+func (s *Session) actionSquare(l *scene.List) {
+	a, c := &s.flowUI.axes, s.palette().Muted.Alpha(0.55)
+	x0, y0 := a.Point(-1, 1)
+	x1, y1 := a.Point(1, -1)
+	w, on := s.px(1), s.px(4)
+	l.Dashes(x0, y0, x1, y0, w, on, on, c)
+	l.Dashes(x0, y1, x1, y1, w, on, on, c)
+	l.Dashes(x0, y0, x0, y1, w, on, on, c)
+	l.Dashes(x1, y0, x1, y1, w, on, on, c)
+}
+
+// takenCloud marks the way of the chosen particle and the action that the body takes.
+func (s *Session) takenCloud(p *panel, pic *picture) {
+	ui, pal, l := &s.flowUI, s.palette(), &p.Front
+	st := scene.Stroke{List: l, Width: s.px(2.2)}
+	for k := range pic.steps + 1 {
+		t := float64(k) / float64(pic.steps)
+		x, y := s.inSquare(pic.paths.At(t, pic.chosen, ui.dx), pic.paths.At(t, pic.chosen, ui.dy))
+		if k == 0 {
+			st.Move(x, y, pal.Ink.Alpha(0.8))
+			continue
+		}
+		st.To(x, y, pal.Ink.Alpha(0.8))
+	}
+	st.End()
+	x, y := s.inSquare(pic.paths.At(0, pic.chosen, ui.dx), pic.paths.At(0, pic.chosen, ui.dy))
+	s.bead(l, x, y, 4, pal.Ramp.Start)
+	x, y = s.inSquare(pic.paths.At(s.t, pic.chosen, ui.dx), pic.paths.At(s.t, pic.chosen, ui.dy))
+	s.bead(l, x, y, 4, pal.Ramp.At(s.t))
+	x, y = s.inSquare(float64(pic.action[ui.dx]), float64(pic.action[ui.dy]))
+	s.bead(l, x, y, 7, pal.Ramp.End)
+}
+
+// inSquare is a point of the cloud on the screen, kept within the axes.
+func (s *Session) inSquare(x, y float64) (px, py float64) {
+	return s.flowUI.axes.Point(s.clampY(x), s.clampY(y))
 }
 
 // bead is a dot with a rim that stands out from anything.

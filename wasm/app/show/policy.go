@@ -17,8 +17,8 @@ type Outside struct {
 	Post func(protocol.Message)
 	// Clock is a monotonic time, s; only for measuring how long things take.
 	Clock func() float64
-	// Env makes the environment of a task.
-	Env func(task string) (env.Env, error)
+	// Env makes the environment of a task, or of a person's own model.
+	Env func(task string, model *env.Model) (env.Env, error)
 }
 
 // actor is a policy file ready to act: the flow with a sampler, the critics with a workspace, and the

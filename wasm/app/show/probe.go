@@ -13,13 +13,16 @@ const (
 	probeParticles = 64  // behind spread and error
 	chunk          = 16  // particles between two looks at the clock
 	fieldT, fieldY = 15, 11
+	planeT, planeN = 6, 11 // of the field where an action has more than one coordinate
 )
 
 // picture is what the flow panel shows of one state. All of it belongs to that state.
 type picture struct {
 	ready    bool
 	paths    plot.Paths
-	field    plot.Field
+	field    plot.Field // of one coordinate
+	plane    plot.Plane // of the coordinates dx and dy, through the chosen particle's way
+	dx, dy   int
 	steps    int
 	action   []float32 // [d] the taken one
 	chosen   int       // its particle
@@ -45,6 +48,7 @@ type prober struct {
 	since       float64   // s since the last dot
 	one, many   []float32 // [probeParticles*d]
 	ys          []float32 // [fieldY]
+	grid, speed []float32 // [planeN*d] a row of the plane, and the velocities there
 	buf         []float32 // [(maxSteps+1)*chunk*d]
 }
 
@@ -61,7 +65,7 @@ func (p *prober) init(dim int, r *rng.Stream) {
 	*p = prober{
 		dim: dim, unit: make([]float32, particles*dim), work: &picture{}, shown: &picture{},
 		one: make([]float32, probeParticles*dim), many: make([]float32, probeParticles*dim),
-		ys: make([]float32, fieldY), buf: make([]float32, (maxSteps+1)*chunk*dim),
+		ys: make([]float32, fieldY), grid: make([]float32, planeN*dim), speed: make([]float32, planeN*dim), buf: make([]float32, (maxSteps+1)*chunk*dim),
 	}
 	r.FillNormal(p.unit)
 }
@@ -177,8 +181,15 @@ func (s *Session) compareChunk() {
 		w.ends = append(w.ends[:0], p.one...)
 	}
 	p.phase, p.at = fielding, 0
-	w.field.NT, w.field.NY = 0, 0
+	w.field.NT, w.field.NY, w.plane.NT = 0, 0, 0
 	half := s.flowUI.reach(w)
+	if d > 1 {
+		s.flowUI.choose(w, s.view, d)
+		w.dx, w.dy = s.flowUI.dx, s.flowUI.dy
+		w.plane.NT, w.plane.N, w.plane.Half = planeT, planeN, half
+		n := planeT * planeN * planeN * 2
+		w.plane.V = slices.Grow(w.plane.V[:0], n)[:n]
+	}
 	if d == 1 {
 		w.field.NT, w.field.NY, w.field.Lo, w.field.Hi = fieldT, fieldY, -half, half
 		w.field.V = slices.Grow(w.field.V[:0], fieldT*fieldY)[:fieldT*fieldY]
@@ -196,9 +207,37 @@ func (s *Session) endsOf(dst []float32, from, to, steps int) {
 	s.policy.sample(dst, p.obs, len(dst)/p.dim, p.work.paths.X[from:to], steps)
 }
 
+// planeRow evaluates the velocity along one row of the plane at one time. The other coordinates are the chosen
+// particle's at that time.
+func (s *Session) planeRow() {
+	p, w := &s.probe, s.probe.work
+	k, j := p.at/planeN, p.at%planeN
+	t := (float64(k) + 0.5) / planeT
+	for i := range planeN {
+		x := p.grid[i*p.dim : (i+1)*p.dim]
+		for d := range x {
+			x[d] = float32(w.paths.At(t, w.chosen, d))
+		}
+		x[w.dx], x[w.dy] = float32(w.plane.Place(i)), float32(w.plane.Place(j))
+	}
+	s.policy.field(p.speed, p.obs, planeN, p.grid, float32(t))
+	for i := range planeN {
+		v := w.plane.V[(p.at*planeN+i)*2:]
+		v[0], v[1] = p.speed[i*p.dim+w.dx], p.speed[i*p.dim+w.dy]
+	}
+	if p.at++; p.at == planeT*planeN {
+		p.phase = idle
+		s.publish()
+	}
+}
+
 // fieldColumn evaluates the velocity at one time; after the last the picture is whole.
 func (s *Session) fieldColumn() {
 	p, f := &s.probe, &s.probe.work.field
+	if s.probe.work.plane.NT > 0 {
+		s.planeRow()
+		return
+	}
 	if p.at < f.NT {
 		for j := range f.NY {
 			p.ys[j] = float32(f.Lo + (float64(j)+0.5)*(f.Hi-f.Lo)/float64(f.NY))

@@ -151,6 +151,12 @@ func (s *Session) Pointer(kind PointerKind, x, y float64) {
 		s.press()
 	case PointerUp, PointerLeave:
 		m.scrubs = false
+		if s.hand.holds {
+			s.letGo()
+		}
+	}
+	if s.hand.holds {
+		s.panels[Body].stale = true
 	}
 	if m.scrubs {
 		t, _ := s.flowUI.axes.Data(m.x, m.y)
@@ -164,6 +170,8 @@ func (s *Session) Pointer(kind PointerKind, x, y float64) {
 func (s *Session) press() {
 	m := &s.mouse
 	switch {
+	case s.panels[Body].Rect.Contains(m.x, m.y):
+		s.grabLimb()
 	case s.panels[Flow].Rect.Contains(m.x, m.y):
 		m.scrubs = s.probe.shown.ready && s.spec.ActDim == 1
 	case s.panels[Scatter].Rect.Contains(m.x, m.y):

@@ -2,6 +2,7 @@ package show
 
 import (
 	"fmt"
+	"maps"
 	"math"
 
 	"onestep/engine/env"
@@ -17,6 +18,7 @@ const (
 	streamNoise = iota + 1
 	streamEpisodes
 	streamParticles
+	streamDrive
 )
 
 // Session is the stage's whole state.
@@ -27,27 +29,33 @@ type Session struct {
 	sampler    protocol.Sampler
 	play       protocol.Play
 	scrub      protocol.Scrub
+	drive      protocol.Drive
+	view       protocol.View
 
 	// The body.
 	task     string
+	model    *env.Model // of a custom task
 	env      env.Env
 	spec     *env.Spec
 	seeds    *rng.Stream // of the episodes
 	obs      []float64   // [ObsDim] at the moment
 	before   []physics.Shape
 	now      []physics.Shape
-	blended  []physics.Shape
+	figure   figure
+	hand     hand
 	trail    []float64 // [2*n] places of the farthest limb's end, oldest first
 	clock    clock
 	episode  episode
-	held     bool // waits at a chosen dot
-	trouble  int  // failures of the policy in a row
+	held     bool    // waits at a chosen dot
+	trouble  int     // failures of the policy in a row
+	calm     float64 // s until a divergence is reported again
 	restored []float64
 
 	// Acting.
 	policy   *actor
 	info     protocol.PolicyInfo
 	noise    *rng.Stream
+	random   *rng.Stream // of the actions that nobody chose
 	decision decision
 	meter    meter
 
@@ -88,12 +96,14 @@ func New(out Outside, task string, seed uint64) (*Session, error) {
 		sampler: protocol.Sampler{Steps: 1, ManySteps: 20, BestOf: 1},
 		play:    protocol.Play{Playing: true, Speed: 1},
 		scrub:   protocol.Scrub{Auto: true},
+		drive:   protocol.Drive{Mode: drivePolicy},
+		view:    protocol.View{AxisX: -1, AxisY: -1},
 		pixel:   1, selected: -1,
 		appearance: protocol.Appearance{Dark: true},
 	}
 	s.meter.init()
 	s.initPanels()
-	if err := s.setTask(protocol.TaskSeed{Task: task, Seed: seed}); err != nil {
+	if err := s.setTask(0, protocol.TaskSeed{Task: task, Seed: seed}); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -124,6 +134,9 @@ func (s *Session) fail(id int, err error) {
 	if r, ok := err.(*refusal); ok {
 		f.Code = r.code
 	}
+	if f.Code == "diverged" {
+		f.Step = s.episode.steps
+	}
 	s.out.Post(protocol.New(protocol.StageError, id, f))
 }
 
@@ -143,7 +156,13 @@ func (s *Session) handle(m protocol.Message) error {
 	case protocol.SetScrub:
 		return decoded(m, s.setScrub)
 	case protocol.SetTask:
-		return decoded(m, s.setTask)
+		return decoded(m, func(t protocol.TaskSeed) error { return s.setTask(m.ID, t) })
+	case protocol.SetDrive:
+		return decoded(m, s.setDrive)
+	case protocol.SetView:
+		return decoded(m, s.setView)
+	case protocol.Push:
+		return decoded(m, s.push)
 	case protocol.Curve:
 		return decoded(m, func(c protocol.CurveInfo) error { return s.addCurve(m, c) })
 	case protocol.Dots:
@@ -176,6 +195,9 @@ func (s *Session) loadPolicy(m protocol.Message, from protocol.PolicySource) err
 	info := p.info()
 	if info.Task != s.task {
 		return refuse("bad-file", "%s was trained for the task %q, the stage shows %q", name, info.Task, s.task)
+	}
+	if !sameBody(p.file.Model, s.model) {
+		return refuse("bad-file", "%s was trained on another body than the one on the stage", name)
 	}
 	if info.ObsDim != s.spec.ObsDim || info.ActDim != s.spec.ActDim {
 		return refuse("bad-file", "%s has %d observations and %d actions, %s has %d and %d", name,
@@ -218,7 +240,7 @@ func (s *Session) setPlay(v protocol.Play) error {
 		return refuse("bad-config", "single is %d, not in 0..1000", v.Single)
 	}
 	resumed := v.Playing && !s.play.Playing
-	s.play.Playing, s.play.Speed = v.Playing, v.Speed
+	s.play.Playing, s.play.Speed, s.play.Max = v.Playing, v.Speed, v.Max
 	if resumed || v.Single > 0 || v.Reset {
 		s.release()
 		s.trouble = 0
@@ -246,32 +268,66 @@ func (s *Session) setScrub(v protocol.Scrub) error {
 	return nil
 }
 
-// setTask changes the body and starts its first episode. A policy for another task is dropped.
-func (s *Session) setTask(v protocol.TaskSeed) error {
-	if s.env == nil || v.Task != s.task {
-		e, err := s.out.Env(v.Task)
+// setTask changes the body and starts its first episode. A policy for another task or body is dropped. What cannot be
+// built changes nothing.
+func (s *Session) setTask(id int, v protocol.TaskSeed) error {
+	if s.env == nil || v.Task != s.task || v.Model != nil {
+		model := modelOf(v.Model)
+		e, err := s.out.Env(v.Task, model)
 		if err != nil {
 			return refuse("bad-config", "%w", err)
 		}
-		s.env, s.spec, s.task = e, e.Spec(), v.Task
-		s.obs = make([]float64, s.spec.ObsDim)
-		if s.policy != nil && s.info.Task != v.Task {
+		if s.policy != nil && (s.info.Task != v.Task || !sameBody(s.policy.file.Model, model)) {
 			s.policy, s.info = nil, protocol.PolicyInfo{}
 		}
+		s.env, s.spec, s.task, s.model = e, e.Spec(), v.Task, model
+		s.obs = make([]float64, s.spec.ObsDim)
 		s.visited.init(s.spec.ObsDim)
 		s.curve.clear()
+		s.figure.init(e)
+		s.flowUI.init()
+		s.drive.Values = nil
+		s.before, s.now = nil, nil
 	}
 	root := rng.New(v.Seed)
-	s.noise, s.seeds = root.Split(streamNoise), root.Split(streamEpisodes)
+	s.noise, s.seeds, s.random = root.Split(streamNoise), root.Split(streamEpisodes), root.Split(streamDrive)
 	s.decision.init(s.spec)
 	s.probe.init(s.spec.ActDim, root.Split(streamParticles))
 	s.episode = episode{last: math.NaN()}
 	s.camera.Forget()
+	s.camera.Free = s.figure.floats
 	s.trouble = 0
 	s.held, s.selected = false, -1
+	s.letGo()
 	s.reset()
 	s.relabel()
+	s.out.Post(protocol.New(protocol.BodyShown, id, s.bodyInfo()))
 	return nil
+}
+
+func (s *Session) bodyInfo() protocol.BodyInfo {
+	info := protocol.BodyInfo{
+		Task: s.task, Title: s.spec.Title, ObsDim: s.spec.ObsDim, ActDim: s.spec.ActDim, ActNames: s.spec.ActNames, Scale: s.spec.ActionScale,
+	}
+	if e, ok := s.env.(interface{ Notes() []string }); ok {
+		info.Notes = e.Notes()
+	}
+	return info
+}
+
+func modelOf(m *protocol.Model) *env.Model {
+	if m == nil {
+		return nil
+	}
+	return &env.Model{Name: m.Name, Files: m.Files, Reward: m.Reward}
+}
+
+// sameBody tells whether two models are the same files, whatever their rewards.
+func sameBody(a, b *env.Model) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.Name == b.Name && maps.Equal(a.Files, b.Files)
 }
 
 // reset starts the next episode.
@@ -282,6 +338,7 @@ func (s *Session) reset() {
 	s.clock.debt = 0
 	s.trail = s.trail[:0]
 	s.arrive(true)
+	s.regrab()
 }
 
 // arrive takes in the state that the body has come to, and decides there. jump tells that the body did
@@ -291,18 +348,25 @@ func (s *Session) arrive(jump bool) {
 	s.before, s.now = s.now, s.env.Shapes(s.before[:0])
 	if jump || len(s.before) != len(s.now) {
 		s.before = append(s.before[:0], s.now...)
+		jump = true
 	}
+	s.figure.arrive(s.env, jump)
 	s.decide(true)
 }
 
 // step lets the body take its action.
 func (s *Session) step() {
-	if s.policy == nil || !s.decision.valid {
+	if !s.decision.valid {
 		return
 	}
+	s.pull()
 	r := s.env.Step(s.decision.action)
-	s.episode.ret += r.Reward
 	s.episode.steps++
+	if err := env.Diverged(s.env); err != nil {
+		s.flewApart(err)
+		return
+	}
+	s.episode.ret += r.Reward
 	s.leaveTrail()
 	if r.Terminated || r.Truncated {
 		if !s.episode.broken {
@@ -315,6 +379,19 @@ func (s *Session) step() {
 	s.arrive(false)
 }
 
+// reportPause is the least time between two reports of a body that diverges again and again, s.
+const reportPause = 2
+
+// flewApart reports that the body has left the finite world and starts the next episode.
+func (s *Session) flewApart(err error) {
+	if s.calm <= 0 {
+		s.Report(refuse("diverged", "the body diverged at step %d of the episode (%w); the episode starts anew", s.episode.steps, err))
+		s.calm = reportPause
+	}
+	s.letGo()
+	s.reset()
+}
+
 // addCurve takes rows of evaluations.
 func (s *Session) addCurve(m protocol.Message, c protocol.CurveInfo) error {
 	if len(m.Data) > 1 || len(m.Data) == 1 && len(m.Data[0])%(8*protocol.NumEvaluation) != 0 {
@@ -324,6 +401,9 @@ func (s *Session) addCurve(m protocol.Message, c protocol.CurveInfo) error {
 		s.curve.clear()
 	}
 	s.curve.total, s.curve.solved = c.TotalSteps, c.Solved
+	if c.Solved == 0 {
+		s.curve.solved = s.spec.Solved
+	}
 	if len(m.Data) == 1 {
 		s.curve.add(m.Data[0])
 	}

@@ -53,7 +53,7 @@ func newBench(t *testing.T) *bench {
 		Post: func(m protocol.Message) { b.sent = append(b.sent, m) },
 		// Each look at the clock takes 10 us, so that budgets are spent.
 		Clock: func() float64 { tick += 1e-5; return tick },
-		Env:   env.New,
+		Env:   env.Make,
 	}, "pendulum", 1)
 	require.NoError(t, err)
 	b.Session = s
@@ -218,7 +218,7 @@ func TestSingleStepsWhilePaused(t *testing.T) {
 	b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1, Single: 3})
 	b.frames(20)
 	assert.Equal(t, 3, b.episode.steps)
-	assert.Equal(t, b.now0(), b.blended[0], "the picture shows the state itself")
+	assert.Equal(t, b.now0(), b.figure.Shapes[0], "the picture shows the state itself")
 	b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1, Reset: true})
 	assert.Zero(t, b.episode.steps)
 }
@@ -525,7 +525,7 @@ func BenchmarkFrame(b *testing.B) {
 			s := &bench{t: &testing.T{}}
 			clock := time.Now()
 			var err error
-			s.Session, err = New(Outside{Post: func(protocol.Message) {}, Clock: func() float64 { return time.Since(clock).Seconds() }, Env: env.New}, "pendulum", 1)
+			s.Session, err = New(Outside{Post: func(protocol.Message) {}, Clock: func() float64 { return time.Since(clock).Seconds() }, Env: env.Make}, "pendulum", 1)
 			require.NoError(b, err)
 			s.Resize(900, 700, 1)
 			file, err := os.ReadFile("../../../assets/policies/pendulum-fpmd-m.safetensors")

@@ -9,9 +9,7 @@ import (
 )
 
 // moving tells whether the body's time runs.
-func (s *Session) moving() bool {
-	return s.play.Playing && !s.held && s.policy != nil && s.decision.valid
-}
+func (s *Session) moving() bool { return s.play.Playing && !s.held && s.decision.valid }
 
 // Update moves the stage to the time now, s: the body by real time times speed, the flow panel's t, a part
 // of the probing, and the panels that all this has changed.
@@ -21,28 +19,42 @@ func (s *Session) Update(now float64) {
 	s.advanceT(dt)
 	s.measure(dt)
 	s.visited.quiet -= dt
+	s.calm -= dt
 	s.probing(dt, probeBudget(dt))
 	s.blend()
 	if simulated > 0 || !s.camera.Settled() {
 		s.panels[Body].stale = true
 	}
-	s.camera.Look(s.blended)
+	s.camera.Look(s.figure.Shapes)
 	s.camera.Follow(dt)
 	s.count(dt, simulated)
 	s.draw()
 }
 
-// advance lets simulated time run and the body step; it returns the simulated time, s.
+// advance lets simulated time run and the body step; it returns the simulated time, s. The steps of a frame may take
+// only a part of it: where the machine cannot keep up, simulated time falls behind, and the real-time factor says so.
 func (s *Session) advance(dt float64) float64 {
 	if !s.moving() || s.waitsForT() {
 		return 0
 	}
 	period := s.spec.ControlPeriod
-	s.clock.debt += dt * s.play.Speed
+	simulated := dt * s.play.Speed
+	if s.play.Max {
+		simulated = math.Inf(1)
+	}
+	begin, budget, done := s.out.Clock(), stepBudget(dt), s.clock.debt
+	s.clock.debt += simulated
+	steps := 0
 	for s.clock.debt >= period && s.moving() && !s.waitsForT() {
+		if steps > 0 && s.out.Clock()-begin >= budget {
+			simulated = float64(steps)*period - done + period
+			s.clock.debt = period // late: shown at the end of the step
+			break
+		}
 		s.clock.debt -= period
 		s.step()
 		s.loops = 0
+		steps++
 	}
 	if !s.moving() {
 		s.clock.debt = math.Min(s.clock.debt, period)
@@ -50,8 +62,14 @@ func (s *Session) advance(dt float64) float64 {
 	if s.waitsForT() {
 		s.clock.debt = 0
 	}
-	return dt * s.play.Speed
+	if math.IsInf(simulated, 1) {
+		simulated, s.clock.debt = float64(steps)*period, math.Min(s.clock.debt, period)
+	}
+	return simulated
 }
+
+// stepBudget is how long the body may step within a frame, s: two fifths of it, at least 5 ms.
+func stepBudget(dt float64) float64 { return math.Max(0.005, 0.4*dt) }
 
 // waitsForT tells whether the body rests until t has run from noise to action.
 func (s *Session) waitsForT() bool { return s.scrub.Auto && s.scrub.Slow && s.loops == 0 }
@@ -98,12 +116,14 @@ func (s *Session) blend() {
 	if s.clock.debt < s.spec.ControlPeriod && (s.moving() || s.clock.debt > 0) {
 		a = s.clock.debt / s.spec.ControlPeriod
 	}
-	s.blended = append(s.blended[:0], s.now...)
+	f := &s.figure
+	f.Shapes = append(f.Shapes[:0], s.now...)
+	f.blend(a)
 	if a >= 1 || len(s.before) != len(s.now) {
 		return
 	}
-	for i := range s.blended {
-		s.blended[i] = between(&s.before[i], &s.now[i], a)
+	for i := range f.Shapes {
+		f.Shapes[i] = between(&s.before[i], &s.now[i], a)
 	}
 }
 
@@ -197,8 +217,10 @@ func (s *Session) fillStats() {
 	r[protocol.StatDrawMillis] = st.work / float64(st.worked) * 1e3
 	r[protocol.StatOneStepError] = s.decision.gap
 	r[protocol.StatVariance] = s.probe.shown.variance
-	if s.policy == nil {
+	if !s.policyActs() {
 		r[protocol.StatPolicyNFE], r[protocol.StatCriticNFE] = 0, 0
+	}
+	if s.policy == nil {
 		r[protocol.StatOneStepError], r[protocol.StatVariance] = math.NaN(), math.NaN()
 	}
 }

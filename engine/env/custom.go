@@ -1,0 +1,203 @@
+package env
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"onestep/engine/modelfile"
+	"onestep/engine/physics"
+	"onestep/engine/rng"
+)
+
+// CustomName is the task of a person's own body.
+const CustomName = "custom"
+
+// Model is a body of a person's own with the reward that it is trained on.
+type Model struct {
+	Name   string            `json:"name"`   // the file to begin with
+	Files  map[string]string `json:"files"`  // its text and those that it includes, by their names
+	Reward string            `json:"reward"` // one of Rewards
+}
+
+// The generic rewards, with a the action in [-1,1]^d, |a|^2/d the mean of its squares, and the centre of the moving
+// mass at (x, z), x0 and z0 its place before the step and at the start, L the size of the body:
+//
+//	move: (x - x0)/period - 0.05 |a|^2/d
+//	up:   1 + clip((z - z0)/L, -1, 0) - 0.05 |a|^2/d
+const (
+	RewardMove = "move"
+	RewardUp   = "up"
+)
+
+// Rewards lists them.
+var Rewards = []string{RewardMove, RewardUp}
+
+// Constants of custom tasks.
+const (
+	customPeriod   = 0.04 // s that a control period comes near
+	customCost     = 0.05
+	customSteps    = 1000
+	customTurn     = 30 // rad/s^2 that a joint's own torque gives, where a model has no actuators
+	customSlide    = 20 // m/s^2, likewise
+	maxCustomBytes = 512 << 10
+	maxCustomDofs  = 48
+)
+
+// Make builds the task of that name; the custom one needs its model, and no other takes one.
+func Make(name string, m *Model) (Env, error) {
+	switch {
+	case name == CustomName && m == nil:
+		return nil, fmt.Errorf("the task %q needs its model", name)
+	case name == CustomName:
+		return NewCustom(m)
+	case m != nil:
+		return nil, fmt.Errorf("the task %q has a body already; a model is for %q", name, CustomName)
+	}
+	return New(name)
+}
+
+// NewCustom builds a task on a person's own MJCF.
+//
+// Actions: one for each actuator, [-1,1] mapped on its ctrlrange (on +-1 where it has none). A model without actuators
+// is driven at its joints, by the torque that turns the joint at rest with 30 rad/s^2 (moves it with 20 m/s^2); the
+// joints that let a whole body float are left out where there are others. Observation: qpos, without the slide in x that
+// the first body begins with, if it does; qvel clipped to +-10. Reset: the reference configuration, +-0.01 uniform.
+// Nothing terminates an episode but divergence; it is truncated after 1000 steps. The control period is the whole
+// number of timesteps that comes nearest to 0.04 s.
+//
+// An error names the file, element and line of what cannot be represented.
+func NewCustom(m *Model) (*Articulated, error) {
+	if m.Reward != RewardMove && m.Reward != RewardUp {
+		return nil, fmt.Errorf("no reward is named %q; there are %s", m.Reward, strings.Join(Rewards, ", "))
+	}
+	files, size := modelfile.Files{}, 0
+	for name, text := range m.Files {
+		files[name] = []byte(text)
+		size += len(text)
+	}
+	if size > maxCustomBytes {
+		return nil, fmt.Errorf("the model's files have %d KiB; at most %d are read", size>>10, maxCustomBytes>>10)
+	}
+	f, err := modelfile.Load(files, m.Name, modelfile.Options{})
+	if err != nil {
+		return nil, err
+	}
+	body, err := drivable(f.Model)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", m.Name, err)
+	}
+	a := onModel(customTask(m, body), body)
+	a.notes = f.Notes
+	return a, nil
+}
+
+// Notes are what the reader of a custom body's files left out that a person may miss.
+func (a *Articulated) Notes() []string { return a.notes }
+
+// drivable gives a model without actuators one motor for each joint.
+func drivable(m *physics.Model) (*physics.Model, error) {
+	switch {
+	case m.NV == 0:
+		return nil, fmt.Errorf("the model has no joint: nothing can move")
+	case m.NV > maxCustomDofs || m.NU > maxCustomDofs:
+		return nil, fmt.Errorf("the model has %d joints and %d actuators; at most %d of each are simulated here", m.NV, m.NU, maxCustomDofs)
+	case m.NU > 0:
+		return m, nil
+	}
+	spec := m.Spec
+	for _, floating := range []bool{false, true} {
+		for k, j := range m.Joints {
+			if m.Floats(j.Body) != floating {
+				continue
+			}
+			gear := customTurn / m.DofInvWeight[k]
+			if j.Type == physics.Slide {
+				gear = customSlide / m.DofInvWeight[k]
+			}
+			spec.Actuators = append(spec.Actuators, physics.Actuator{
+				Name: j.Name, Joint: k, Gear: gear, CtrlLimited: true, CtrlRange: [2]float64{-1, 1}, Gain: 1,
+			})
+		}
+		if len(spec.Actuators) > 0 {
+			break
+		}
+	}
+	return physics.NewModel(spec)
+}
+
+// customTask describes the task on a model.
+func customTask(m *Model, body *physics.Model) *task {
+	t := &task{spec: Spec{Name: CustomName, Title: title(m, body), MaxSteps: customSteps}}
+	t.frameSkip = max(1, int(math.Round(customPeriod/body.Option.Timestep)))
+	for i, a := range body.Actuators {
+		lo, hi := -1.0, 1.0
+		if a.CtrlLimited {
+			lo, hi = a.CtrlRange[0], a.CtrlRange[1]
+		}
+		t.spec.ActionScale = append(t.spec.ActionScale, (hi-lo)/2)
+		t.center = append(t.center, (hi+lo)/2)
+		name := a.Name
+		if name == "" {
+			name = fmt.Sprintf("actuator %d", i+1)
+		}
+		t.spec.ActNames = append(t.spec.ActNames, name)
+	}
+	// One reward a step, or a mean speed of 1 m/s, is what this program calls learned.
+	t.spec.Solved = map[string]float64{RewardMove: customSteps * 1.0, RewardUp: customSteps * 0.95}[m.Reward]
+	skip := 0
+	if root := body.Joints[0]; root.Type == physics.Slide && body.Bodies[root.Body].Parent == 0 && math.Abs(root.Axis[0]) > 0.999 {
+		skip = 1
+	}
+	for _, kind := range [2]string{"position", "rate"} {
+		for k, j := range body.Joints {
+			if k == 0 && skip == 1 && kind == "position" {
+				continue
+			}
+			name := j.Name
+			if name == "" {
+				name = fmt.Sprintf("joint %d", k+1)
+			}
+			t.spec.ObsNames = append(t.spec.ObsNames, name+" "+kind)
+		}
+	}
+	t.spec.ObsDim, t.spec.ActDim = len(t.spec.ObsNames), len(t.spec.ActNames)
+	t.reset = func(a *Articulated, r *rng.Stream) { a.jitter(r, 0.01, 0.01) }
+	t.observe = func(a *Articulated, dst []float64) {
+		n := copy(dst, a.data.QPos[skip:])
+		for i, v := range a.data.QVel {
+			dst[n+i] = clip(v, -10, 10)
+		}
+	}
+	t.memory = 2
+	t.remember = func(a *Articulated) { a.memory[0], a.memory[1] = a.data.CenterOfMass() }
+	start, size := physics.NewData(body), bodySize(physics.NewData(body).Shapes(nil))
+	_, z0 := start.CenterOfMass()
+	t.judge = func(a *Articulated) (float64, bool) {
+		cost := 0.0
+		for i, u := range a.control {
+			if scale := t.spec.ActionScale[i]; scale > 0 {
+				x := (u - t.center[i]) / scale
+				cost += float64(x * x)
+			}
+		}
+		reward := -customCost * cost / float64(len(a.control))
+		if m.Reward == RewardMove {
+			return reward + (a.memory[0]-a.memory0[0])/a.period, false
+		}
+		return reward + 1 + clip((a.memory[1]-z0)/size, -1, 0), false
+	}
+	return t
+}
+
+// title is the model's own name, or its file's.
+func title(m *Model, body *physics.Model) string {
+	name := body.Name
+	if name == "" {
+		name = strings.TrimSuffix(m.Name, ".xml")
+	}
+	if len(name) > 40 {
+		name = strings.ToValidUTF8(name[:40], "") + "…"
+	}
+	return name
+}
