@@ -28,17 +28,20 @@ type dom struct {
 
 // Columns of onestepStage.numbers.
 const (
-	numberFrames   = iota // frames drawn
-	numberDots            // dots of the scatter
-	numberSelected        // slot of the chosen dot, -1 for the live state
-	numberT               // t of the flow panel
-	numberPaths           // particles of the flow panel
-	numberSteps           // their steps
-	numberMean            // mean of their first action
-	numberStd             // its standard deviation
-	numberAction          // the taken action, first coordinate
-	numberPanels          // x, y, w, h of the panels in CSS px: body, flow, scatter, curve
-	numNumbers     = numberPanels + 16
+	numberFrames   = iota              // frames drawn
+	numberDots                         // dots of the scatter
+	numberSelected                     // slot of the chosen dot, -1 for the live state
+	numberT                            // t of the flow panel
+	numberPaths                        // particles of the flow panel
+	numberSteps                        // their steps
+	numberMean                         // mean of their first action
+	numberStd                          // its standard deviation
+	numberAction                       // the taken action, first coordinate
+	numberPanels                       // x, y, w, h of the panels in CSS px: body, flow, scatter, curve
+	numberBody     = numberPanels + 16 // box of the limbs on the screen, CSS px: x, y, w, h; a point of the first limb: x, y
+	numberGrabbed  = numberBody + 6    // 1 while a limb is held
+	numberRoot     = numberGrabbed + 1 // a point of the first limb in the world, m: u, v
+	numNumbers     = numberRoot + 2
 )
 
 const queueRows = 64

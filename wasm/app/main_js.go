@@ -74,5 +74,13 @@ func (a *app) after(f view.Frame) {
 		css := scene.Rect{X: r.X / a.dom.pixel, Y: r.Y / a.dom.pixel, W: r.W / a.dom.pixel, H: r.H / a.dom.pixel}
 		copy(a.row[numberPanels+4*i:], []float64{css.X, css.Y, css.W, css.H})
 	}
+	for i, x := range look.Body {
+		a.row[numberBody+i] = x / a.dom.pixel
+	}
+	a.row[numberGrabbed] = 0
+	if look.Grabbed {
+		a.row[numberGrabbed] = 1
+	}
+	a.row[numberRoot], a.row[numberRoot+1] = look.Root[0], look.Root[1]
 	a.dom.report(a.row[:])
 }

@@ -106,7 +106,7 @@ const (
 	StageReady    Type = 70 // body StageInfo
 	PolicyLoaded  Type = 71 // body PolicyInfo
 	StageStats    Type = 72 // data[0] Float64Array [NumStats], about 5 a second
-	FileDropped   Type = 73 // data[0] the file's bytes; body Dropped
+	FileDropped   Type = 73 // data the files' bytes; body Dropped
 	StageError    Type = 74 // body Failure
 	StateSelected Type = 75 // body Selected
 	KeyPressed    Type = 76 // body Key: a shortcut of the page that was pressed inside the stage
@@ -364,9 +364,9 @@ type PolicyInfo struct {
 	Config     map[string]any `json:"config,omitempty"`
 }
 
-// Dropped names a file that was dropped on the stage.
+// Dropped names the files that were dropped together on the stage.
 type Dropped struct {
-	Name string `json:"name"`
+	Names []string `json:"names"`
 }
 
 // Selected is the state that all panels show.

@@ -41,7 +41,7 @@ const burstPause = 2
 func (s *session) reportBurst() {
 	if b := s.run.Burst; b != nil && b != s.burst && s.now()-s.burstAt >= burstPause {
 		s.burst, s.burstAt = b, s.now()
-		s.fail(0, "diverged", b)
+		s.fail(0, "body-diverged", b)
 	}
 }
 

@@ -47,3 +47,25 @@ func (p *tab) shoot(file string) {
 	shot := call(p, page.CaptureScreenshot, page.CaptureScreenshotParams{})
 	require.NoError(p, os.WriteFile(file, shot.Data, 0o644))
 }
+
+// TestBodyShots takes a picture of each body, with its forces, and of the flow of several actions.
+func TestBodyShots(t *testing.T) {
+	dir := os.Getenv("ONESTEP_SHOTS")
+	if dir == "" {
+		dir = "../../out/shots"
+	}
+	require.NoError(t, os.MkdirAll(dir, 0o755))
+	p := open(t, address+"#v=1&contacts=1&torques=1", 1280, 800, &emulation.MediaFeature{Name: "prefers-color-scheme", Value: "dark"})
+	p.drawn()
+	for i, task := range []string{"inverted_pendulum", "inverted_double_pendulum", "swimmer", "hopper", "walker2d", "half_cheetah", "reacher"} {
+		p.eval(fmt.Sprintf("(() => { const e = document.getElementById('task'); e.value = %q; e.dispatchEvent(new Event('change')) })()", task), nil)
+		p.wait(task, fmt.Sprintf("stage.dataset.task === %q", task), 20*time.Second)
+		p.eval("window.then = +stage.dataset.frames", nil)
+		p.wait("frames", "+stage.dataset.frames > then + 12", 30*time.Second)
+		p.shoot(filepath.Join(dir, fmt.Sprintf("body-%d-%s.png", i, task)))
+	}
+	p.wait("the worker", "document.documentElement.dataset.worker === 'ready'", 30*time.Second)
+	p.click("train")
+	p.wait("a policy", "+acting.dataset.steps > 2500", 120*time.Second)
+	p.shoot(filepath.Join(dir, "body-training.png"))
+}

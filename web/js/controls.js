@@ -19,7 +19,7 @@ export class Controls {
     this.#checkbox('best', (on) => store.set({ best: on }));
     this.#checkbox('slow', (on) => store.set({ slow: on, ...(on ? { playing: true } : {}) }));
     byID('candidates').addEventListener('change', (event) => store.set({ candidates: +event.target.value, best: true }));
-    byID('speed').addEventListener('change', (event) => store.set({ speed: +event.target.value }));
+    byID('speed').addEventListener('change', (event) => store.set({ speed: event.target.value === 'max' ? 'max' : +event.target.value }));
     byID('scrub-play').addEventListener('click', () => store.set({ auto: !store.state.auto }));
     this.#seed();
     for (const [id, action] of Object.entries({
@@ -30,7 +30,7 @@ export class Controls {
       byID(id).addEventListener('click', () => byID(id).ariaDisabled !== 'true' && action());
     }
     byID('file').addEventListener('change', (event) => {
-      for (const file of event.target.files) actions.importFile(file);
+      actions.importFiles([...event.target.files]);
       event.target.value = ''; // so that the same file can be chosen again
     });
     store.subscribe((state) => this.showState(state));
@@ -77,20 +77,22 @@ export class Controls {
     byID('training').dataset.answered = Number.isFinite(training.answered) ? training.answered.toFixed(1) : '';
     byID('training').dataset.evaluations = training.rows.length;
     byID('training').dataset.best = Number.isFinite(training.best) ? training.best.toFixed(1) : '';
-    byID('training-status').textContent = status(training, algorithm, Math.max(steps, info?.envSteps ?? 0));
+    byID('training-status').textContent = status(training, algorithm, Math.max(steps, info?.envSteps ?? 0), this.store.state.task);
     byID('seed').disabled = training.inMemory;
     byID('new-seed').ariaDisabled = String(training.inMemory);
   }
 
   /** showWeights writes which policy acts and which could. */
-  showWeights(weights) {
+  showWeights(weights, driver = '') {
     check('weights', weights.wanted);
     for (const source of ['asset', 'training', 'file']) byID(`weights-${source}`).disabled = !weights.held[source];
     const { shown } = weights;
     byID('export-policy').ariaDisabled = String(!shown);
     const line = byID('acting');
     if (!shown) {
-      line.textContent = 'No policy acts yet.';
+      line.textContent = driver || 'No policy acts yet.';
+      for (const name of ['hash', 'source', 'steps']) delete line.dataset[name];
+      line.title = '';
       return;
     }
     const { info, bytes } = shown;
@@ -126,8 +128,8 @@ export class Controls {
   }
 }
 
-function status({ phase, info, evaluation, answered, best }, algorithm, steps) {
-  const name = algorithmName(info?.algorithm ?? algorithm);
+function status({ phase, info, evaluation, answered, best }, algorithm, steps, task) {
+  const name = algorithmName(info?.algorithm ?? algorithm) + (info && info.task !== task ? ` (${info.task})` : '');
   const of = info ? `${count(steps)} of ${plural(info.totalSteps, 'step')}` : '';
   const reached = evaluation && Number.isFinite(best) ? ` Best evaluation ${fixed(best, 0)}.` : '';
   switch (phase) {

@@ -6,6 +6,9 @@ export const LARGEST = 64 * 1024 * 1024;
 
 const KIND = 'onestep.kind';
 
+/** metadataOf returns the metadata of a file that kindOf knows: name -> text. */
+export const metadataOf = (buffer) => headerOf(buffer).__metadata__;
+
 /** kindOf returns "policy" or "run", or throws an Error that names what is wrong with the file. */
 export function kindOf(buffer) {
   const header = headerOf(buffer);
@@ -68,7 +71,7 @@ export function save(buffer, name) {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** acceptDrops calls take(file) for each file that is dropped anywhere on the page and marks the page meanwhile. */
+/** acceptDrops calls take(files) with the files that are dropped anywhere on the page and marks the page meanwhile. */
 export function acceptDrops(target, take) {
   let depth = 0;
   const carriesFiles = (event) => event.dataTransfer?.types.includes('Files');
@@ -93,6 +96,6 @@ export function acceptDrops(target, take) {
     mark();
     if (!carriesFiles(event)) return;
     event.preventDefault();
-    for (const file of event.dataTransfer.files) take(file);
+    take([...event.dataTransfer.files]);
   });
 }

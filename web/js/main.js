@@ -3,7 +3,7 @@
 // talks to whom.
 
 import { Type, floats, Stat } from './protocol.js';
-import { Store, fromFragment } from './state.js';
+import { Store, fromFragment, valid } from './state.js';
 import { Messages } from './messages.js';
 import { Numbers } from './numbers.js';
 import { Controls } from './controls.js';
@@ -11,6 +11,8 @@ import { StageClient } from './stageclient.js';
 import { WorkerClient } from './workerclient.js';
 import { Weights } from './weights.js';
 import { Training } from './training.js';
+import { BodyControls, axis } from './bodies.js';
+import { isModel, modelOf } from './mjcf.js';
 import { Keys } from './keys.js';
 import { explain } from './tips.js';
 import { algorithmName, plural } from './format.js';
@@ -23,13 +25,21 @@ const motionQuery = matchMedia('(prefers-reduced-motion: reduce)');
 
 const link = fromFragment(location.hash);
 if (motionQuery.matches && location.hash === '') link.state.playing = link.state.auto = false;
-const store = new Store(link.state);
 const messages = new Messages(byID('errors'), byID('news'));
+if (link.state.task === 'custom') {
+  link.state.task = 'pendulum';
+  link.refused.push('The link is to somebody’s own body, which a link does not hold: drop its file here.');
+}
+const store = new Store(link.state);
 link.refused.forEach((text) => messages.error(text));
 store.write();
 
 const site = load.manifest();
-const assets = new Map(); // algorithm -> promise of the trained policy's bytes, or of null where none is shipped
+const assets = new Map(); // task and algorithm -> promise of the trained policy's bytes
+let own = null; // {name, files}: the person's own body
+let shipped = true; // a trained policy of this task and algorithm is shipped, as far as is known
+let trainedOn = null; // {task, own}: what the run in the worker is about
+let newest = null; // bytes of the run's newest policy
 
 // ---- the stage ----------------------------------------------------------------------------------------
 
@@ -39,7 +49,7 @@ const stage = new StageClient(byID('stage'), {
   trouble: (text) => messages.error(text),
 });
 const weights = new Weights(stage, {
-  changed: () => controls.showWeights(weights),
+  changed: showDriver,
   failed: (policy, error) => messages.error(`${policyName(policy)} was not taken: ${error.message}. The last one goes on.`),
 });
 
@@ -54,13 +64,41 @@ const tell = {
     thrifty = training.phase === 'running';
     stage.tell(Type.Configure, { dark: darkQuery.matches, reducedMotion: motionQuery.matches, thrifty });
   },
-  task: ({ task, seed }) => stage.tell(Type.SetTask, { task, seed }),
+  task: (state) => stage.tell(Type.SetTask, taskOf(state)),
+  drive: () => stage.tell(Type.SetDrive, { mode: driver(), values: driver() === 'hand' ? bodies.values : [] }),
+  view: ({ contacts, torques, axisX, axisY }) => stage.tell(Type.SetView, { contacts, torques, axisX: axis(axisX), axisY: axis(axisY) }),
   sampler: (state) => stage.tell(Type.SetSampler, sampler(state)),
-  play: ({ playing, speed }, more = {}) => stage.tell(Type.SetPlay, { playing, speed, ...more }),
+  play: ({ playing, speed }, more = {}) => stage.tell(Type.SetPlay, { playing, ...(speed === 'max' ? { speed: 1, max: true } : { speed }), ...more }),
   scrub: ({ auto, t, slow }) => stage.tell(Type.SetScrub, { auto, t, slow }),
   curve: (rows, reset) => stage.tell(Type.Curve, { ...training.curveInfo, reset }, [training.curve(rows)]),
-  dots: () => training.dots && stage.tell(Type.Dots, training.dots.body, [training.dots.bytes]),
+  dots: () => training.dots && ofThisBody() && stage.tell(Type.Dots, training.dots.body, [training.dots.bytes]),
 };
+
+/** taskOf is the state's task as stage and worker want it. */
+function taskOf({ task, seed, reward }) {
+  return { task, seed, ...(task === 'custom' ? { model: { ...own, reward } } : {}) };
+}
+
+/** ofThisBody tells whether the run in the worker is about what the stage shows. */
+function ofThisBody() {
+  return trainedOn?.task === store.state.task && (trainedOn.task !== 'custom' || trainedOn.own === own);
+}
+
+/** driver says who moves the body: noise where the policy should and there is none. */
+function driver() {
+  const { drive } = store.state;
+  return drive === 'policy' && !weights.any && !shipped ? 'noise' : drive;
+}
+
+let lastDriver = '';
+function showDriver() {
+  const mode = driver();
+  bodies.showDrive(mode, weights.any || shipped);
+  const untrained = { zero: 'Untrained: zero torque.', noise: 'Untrained: uniform noise on its joints.', hand: 'Untrained: your sliders move it.' }[mode];
+  controls.showWeights(weights, weights.any || shipped ? '' : `${untrained} Press Train to teach it.`);
+  if (mode !== lastDriver) tell.drive();
+  lastDriver = mode;
+}
 
 /** restoreStage gives a fresh stage all that the page holds. */
 function restoreStage() {
@@ -70,8 +108,10 @@ function restoreStage() {
   tell.sampler(state);
   tell.play(state);
   tell.scrub(state);
+  tell.drive();
+  tell.view(state);
   weights.restore();
-  tell.curve(training.rows, true);
+  tell.curve(ofThisBody() ? training.rows : [], true);
   tell.dots();
 }
 
@@ -86,7 +126,10 @@ function fromStage(m) {
       break;
     }
     case Type.FileDropped:
-      importBytes(m.body.name, m.data[0]);
+      importAll(m.body.names.map((name, i) => ({ name, bytes: m.data[i] })));
+      break;
+    case Type.BodyShown:
+      bodies.showBody(m.body);
       break;
     case Type.KeyPressed:
       keys.press(m.body.key);
@@ -121,10 +164,14 @@ const training = new Training(worker, {
     controls.showTraining(training, store.state.algorithm);
     numbers.train(training.metrics, training.evaluation);
   },
-  snapshot: (bytes) => weights.hold('training', 'this training', bytes),
-  evaluated: (rows, reset) => tell.curve(rows, reset),
+  snapshot: (bytes) => {
+    newest = bytes;
+    if (ofThisBody()) weights.hold('training', 'this training', bytes);
+  },
+  evaluated: (rows, reset) => ofThisBody() && tell.curve(rows, reset),
   dotted: () => tell.dots(),
   cleared: () => {
+    newest = null;
     if (weights.held.training) weights.drop('training');
   },
   failed: (failure) => messages.error(`Training: ${ended(failure.message)}`),
@@ -157,19 +204,23 @@ async function startWorker() {
 
 /** asset holds the trained policy of a variant, and says so where none is shipped. */
 async function asset(algorithm) {
+  const { task } = store.state;
+  const key = `${task} ${algorithm}`;
+  const current = () => store.state.algorithm === algorithm && store.state.task === task;
   try {
     const names = await site;
-    const { task } = store.state;
+    if (!current()) return;
     const entry = names.policies.find((p) => p.task === task && p.algorithm === algorithm);
+    shipped = Boolean(entry);
     if (!entry) {
-      messages.say(`No trained ${algorithmName(algorithm)} is shipped for this task. Press Train to make one.`);
+      weights.drop('asset');
       return;
     }
-    if (!assets.has(algorithm)) assets.set(algorithm, load.bytes(entry.url));
-    const bytes = await assets.get(algorithm);
-    if (store.state.algorithm === algorithm) weights.hold('asset', `trained ${algorithmName(algorithm)}`, bytes);
+    if (!assets.has(key)) assets.set(key, load.bytes(entry.url));
+    const bytes = await assets.get(key);
+    if (current()) weights.hold('asset', `trained ${algorithmName(algorithm)}`, bytes);
   } catch (error) {
-    assets.delete(algorithm);
+    assets.delete(key);
     messages.error(`The trained policy: ${ended(error.message)}`);
   }
 }
@@ -178,16 +229,87 @@ async function asset(algorithm) {
 function chooseVariant(algorithm) {
   store.set({ algorithm });
   asset(algorithm);
-  weights.show(training.inMemory && training.info?.algorithm === algorithm ? 'training' : 'asset');
+  weights.show(training.inMemory && training.info?.algorithm === algorithm && ofThisBody() ? 'training' : 'asset');
+}
+
+// ---- bodies -------------------------------------------------------------------------------------------
+
+/** changeBody drops what belongs to the last body and takes up what is held of the next. */
+function changeBody() {
+  shipped = true;
+  weights.clear();
+  bodies.forget();
+  store.set({ axisX: 'auto', axisY: 'auto' });
+  asset(store.state.algorithm);
+  if (newest && ofThisBody()) {
+    weights.hold('training', 'this training', newest);
+    weights.show('training');
+  }
+  tell.curve(ofThisBody() ? training.rows : [], true);
+  tell.dots();
+}
+
+let asked = false; // the stage was asked for the body already
+
+/** showOwn has the stage judge a model; only one that it takes becomes the person's own body. */
+async function showOwn(model) {
+  const { seed, reward } = store.state;
+  const answer = await stage.request(Type.SetTask, { task: 'custom', seed, model: { ...model, reward } });
+  own = model;
+  asked = true;
+  if (store.state.task === 'custom') changeBody();
+  else store.set({ task: 'custom', drive: 'zero' });
+  asked = false;
+  bodies.showBody(answer.body);
+  return answer.body;
+}
+
+/** chooseTask shows another body, or says why not. */
+function chooseTask(task) {
+  if (task === 'custom' && !own) messages.error('There is no body of your own yet: drop its MJCF file.');
+  else store.set({ task, drive: 'policy' });
+}
+
+/** adoptBody shows the body that a file of weights was trained on. */
+async function adoptBody(bytes) {
+  const { 'onestep.task': task, 'onestep.model': text, 'onestep.reward': reward } = files.metadataOf(bytes);
+  if (task === 'custom' && text) {
+    const model = JSON.parse(text);
+    if (valid('reward', reward)) store.set({ reward });
+    if (store.state.task !== 'custom' || JSON.stringify(own) !== JSON.stringify(model)) await showOwn(model);
+  } else if (valid('task', task) && task !== 'custom') {
+    store.set({ task });
+  }
 }
 
 // ---- files --------------------------------------------------------------------------------------------
 
-async function importFile(file) {
+async function importFiles(list) {
+  const read = [];
+  for (const file of list) {
+    try {
+      read.push({ name: file.name, bytes: await files.readFile(file) });
+    } catch (error) {
+      refuse(file.name, error);
+    }
+  }
+  importAll(read);
+}
+
+/** importAll takes files that came together: the MJCF files are one model. */
+function importAll(list) {
+  const models = list.filter(({ name }) => isModel(name));
+  if (models.length > 0) importModel(models);
+  for (const { name, bytes } of list) if (!isModel(name)) importBytes(name, bytes);
+}
+
+async function importModel(list) {
   try {
-    importBytes(file.name, await files.readFile(file));
+    const info = await showOwn(modelOf(list));
+    const notes = info.notes?.length ? ` Left out: ${info.notes.join('; ')}.` : '';
+    messages.say(`“${info.title}” is on the stage: ${plural(info.actDim, 'action')}, ${plural(info.obsDim, 'observation')}.${notes}`);
   } catch (error) {
-    refuse(file.name, error);
+    refuse(list.map(({ name }) => name).join(', '), error);
   }
 }
 
@@ -201,7 +323,16 @@ async function importBytes(name, bytes) {
 }
 
 async function importPolicy(name, bytes) {
-  const info = await weights.tryFile(name, bytes);
+  const before = { task: store.state.task, own };
+  let info;
+  try {
+    await adoptBody(bytes);
+    info = await weights.tryFile(name, bytes);
+  } catch (error) {
+    if (before.task === 'custom' && own !== before.own) await showOwn(before.own);
+    else store.set({ task: before.task });
+    throw error;
+  }
   if (info.algorithm !== store.state.algorithm) {
     store.set({ algorithm: info.algorithm });
     asset(info.algorithm);
@@ -214,6 +345,11 @@ async function importRun(name, bytes) {
     throw new Error('it is a run, and another one is in the worker; export that and press Reset first');
   }
   const info = await training.load(bytes);
+  await adoptBody(bytes);
+  trainedOn = { task: info.task, own };
+  if (newest) weights.hold('training', 'this training', newest);
+  tell.curve(training.rows, true);
+  tell.dots();
   store.set({ algorithm: info.algorithm });
   asset(info.algorithm);
   weights.show('training');
@@ -246,7 +382,7 @@ const actions = {
   },
   resetBody: () => tell.play(store.state, { reset: true }),
   train: () => {
-    const { task, algorithm, seed } = store.state;
+    const { task, algorithm } = store.state;
     switch (training.phase) {
       case 'running':
         return training.pause();
@@ -254,7 +390,12 @@ const actions = {
         return training.resume();
       case 'idle':
       case 'finished':
-        training.train({ task, algorithm, seed, steps: 0 });
+        if (task !== 'custom' && !training.tasks.get(task)?.defaults?.[algorithm]) {
+          return messages.error(`There are no settings to train ${algorithmName(algorithm)} on this task with.`);
+        }
+        trainedOn = { task, own };
+        store.set({ drive: 'policy' });
+        training.train({ ...taskOf(store.state), algorithm, steps: 0 });
         return weights.show('training');
     }
   },
@@ -268,7 +409,10 @@ const actions = {
     files.save(bytes, files.fileName(info, 'policy'));
   },
   exportRun,
-  importFile,
+  importFiles,
+  chooseTask,
+  drive: () => tell.drive(),
+  push: (direction) => stage.tell(Type.Push, { direction }),
   complain: (text) => messages.error(text),
 };
 
@@ -279,8 +423,9 @@ const numbers = new Numbers({
   hero: { nfe: byID('num-nfe'), noun: byID('nfe-noun'), how: byID('nfe-how'), compare: byID('nfe-compare') },
 });
 const controls = new Controls(store, actions);
+const bodies = new BodyControls(store, actions);
 controls.showTraining(training, store.state.algorithm);
-controls.showWeights(weights);
+showDriver();
 
 const keys = new Keys({
   ' ': actions.play,
@@ -290,6 +435,8 @@ const keys = new Keys({
   k: () => store.set({ sampler: 'many' }),
   b: () => store.set({ best: !store.state.best }),
   t: () => byID('train').click(),
+  a: () => actions.push(-1),
+  d: () => actions.push(1),
 });
 byID('shortcuts').addEventListener('change', (event) => {
   keys.enabled = event.target.checked;
@@ -297,7 +444,10 @@ byID('shortcuts').addEventListener('change', (event) => {
 
 store.subscribe((state, changed) => {
   const any = (...names) => names.some((name) => changed.has(name));
-  if (any('task', 'seed')) tell.task(state);
+  if (any('task', 'seed') && !asked || any('reward') && state.task === 'custom') tell.task(state);
+  if (any('task')) changeBody();
+  if (any('drive')) showDriver();
+  if (any('contacts', 'torques', 'axisX', 'axisY')) tell.view(state);
   if (any('sampler', 'manySteps', 'best', 'candidates')) tell.sampler(state);
   if (any('playing', 'speed')) tell.play(state);
   if (any('auto', 't', 'slow')) tell.scrub(state);
@@ -306,6 +456,10 @@ store.subscribe((state, changed) => {
 });
 addEventListener('hashchange', () => {
   const { state, refused } = fromFragment(location.hash);
+  if (state.task === 'custom' && !own) {
+    state.task = store.state.task;
+    refused.push('The link is to somebody’s own body, which a link does not hold.');
+  }
   refused.forEach((text) => messages.error(text));
   const variant = state.algorithm !== store.state.algorithm;
   store.set(state);
@@ -317,7 +471,7 @@ darkQuery.addEventListener('change', tell.configure);
 motionQuery.addEventListener('change', tell.configure);
 
 explain(document.body);
-files.acceptDrops(document.documentElement, importFile);
+files.acceptDrops(document.documentElement, importFiles);
 
 function policyName({ source, name }) {
   return { asset: 'The trained policy', training: 'A policy of this training' }[source] ?? `“${name}”`;

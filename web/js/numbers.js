@@ -14,7 +14,7 @@ const acting = [
   },
   {
     id: 'return', label: 'Return so far',
-    tip: 'Sum of rewards of the episode that you see. Each step of Pendulum costs up to 16; a good episode of 200 steps ends between −400 and 0, by where it starts.',
+    tip: 'Sum of rewards of the episode that you see. What a step is worth stands in the task’s definition; a Pendulum costs up to 16 a step, a walker earns its speed.',
     value: (s) => `${fixed(s[Stat.EpisodeReturn], 0)} in ${plural(s[Stat.EpisodeSteps], 'step')}`,
   },
   {

@@ -25,7 +25,7 @@ const sets = Array.from({ length: labelSets }, () => {
 const stage = {
   queue: new Float64Array(3 * queueRows),
   queued: 0,
-  numbers: new Float64Array(25),
+  numbers: new Float64Array(34),
   labels(set, json) {
     sets[set].replaceChildren(...JSON.parse(json).map(labelElement));
     drawn();
@@ -36,6 +36,11 @@ const stage = {
     followScheme();
   },
   get frames() { return this.numbers[0]; },
+  /** body is the box of the limbs on the screen; hold a point of the first limb, and of the root in the world, m. */
+  get body() {
+    const n = this.numbers;
+    return { x: n[25], y: n[26], width: n[27], height: n[28], hold: { x: n[29], y: n[30] }, grabbed: n[31] === 1, root: { u: n[32], v: n[33] } };
+  },
   get panels() {
     const n = this.numbers;
     return Object.fromEntries(['body', 'flow', 'scatter', 'curve'].map((name, i) =>
@@ -95,6 +100,15 @@ own('pointerup', (event) => { if (onCanvas(event) && event.isPrimary) queue(Poin
 for (const type of ['pointercancel', 'pointerout']) {
   own(type, (event) => { if (onCanvas(event) && event.isPrimary) queue(PointerKind.Leave, event); });
 }
+// A finger on the body grabs it; anywhere else it scrolls the page.
+own('touchstart', (event) => {
+  const { x, y, width, height } = stage.body;
+  const touch = event.changedTouches[0];
+  const near = 16;
+  if (onCanvas(event) && touch.clientX > x - near && touch.clientX < x + width + near && touch.clientY > y - near && touch.clientY < y + height + near) {
+    event.preventDefault();
+  }
+}, { passive: false });
 // Ebitengine would prevent what the browser does with these: scrolling, selecting, the context menu.
 for (const type of ['mousedown', 'mouseup', 'mousemove', 'wheel', 'touchstart', 'touchmove', 'touchend', 'contextmenu']) {
   own(type, (event) => { if (onCanvas(event)) event.stopImmediatePropagation(); }, { passive: true });
@@ -117,14 +131,14 @@ own('dragover', (event) => { event.preventDefault(); event.stopImmediatePropagat
 own('drop', async (event) => {
   event.preventDefault();
   event.stopImmediatePropagation();
-  for (const file of event.dataTransfer?.files ?? []) {
-    try {
-      if (file.size > maxFile) throw new Error(`it has ${Math.round(file.size / 1048576)} MiB, more than any file of this program`);
-      const bytes = await file.arrayBuffer();
-      post(message(Type.FileDropped, 0, { name: file.name }, [bytes]), [bytes]);
-    } catch (error) {
-      post(message(Type.StageError, 0, { code: 'bad-file', message: `${file.name} cannot be read: ${error.message}` }));
-    }
+  const files = [...(event.dataTransfer?.files ?? [])];
+  try {
+    const large = files.find((file) => file.size > maxFile);
+    if (large) throw new Error(`${large.name} has ${Math.round(large.size / 1048576)} MiB, more than any file of this program`);
+    const bytes = await Promise.all(files.map((file) => file.arrayBuffer()));
+    post(message(Type.FileDropped, 0, { names: files.map((file) => file.name) }, bytes), bytes);
+  } catch (error) {
+    post(message(Type.StageError, 0, { code: 'bad-file', message: `A dropped file cannot be read: ${error.message}` }));
   }
 });
 

@@ -24,21 +24,31 @@ const flag = (start) => ({
   parse: (text) => ({ 0: false, 1: true })[text],
   wants: '0 or 1',
 });
+const or = (word, field) => ({ ...field, parse: (text) => (text === word ? word : field.parse(text)), wants: `${word}, or ${field.wants}` });
 
 /** FIELDS: name in the state -> name in the URL, start value, parser and what the parser wants. */
 export const FIELDS = Object.freeze({
-  task: { key: 'task', ...choice('pendulum', 'pendulum') },
+  task: {
+    key: 'task',
+    ...choice('pendulum', 'pendulum', 'inverted_pendulum', 'inverted_double_pendulum', 'reacher', 'swimmer', 'hopper', 'half_cheetah', 'walker2d', 'custom'),
+  },
   algorithm: { key: 'alg', ...choice('fpmd-m', 'fpmd-m', 'fpmd-r') },
   sampler: { key: 'sampler', ...choice('one', 'one', 'many') },
   manySteps: { key: 'k', ...integer(20, 1, 32) },
   best: { key: 'best', ...flag(false) },
   candidates: { key: 'n', ...integer(32, 2, 32) },
   seed: { key: 'seed', ...integer(1, 0, Number.MAX_SAFE_INTEGER) },
-  speed: { key: 'speed', ...real(1, 0.05, 8) },
+  speed: { key: 'speed', ...or('max', real(1, 0.05, 8)) },
   playing: { key: 'play', ...flag(true) },
   auto: { key: 'auto', ...flag(true) },
   t: { key: 't', ...real(1, 0, 1) },
   slow: { key: 'slow', ...flag(false) },
+  drive: { key: 'drive', ...choice('policy', 'policy', 'zero', 'noise', 'hand') },
+  contacts: { key: 'contacts', ...flag(false) },
+  torques: { key: 'torques', ...flag(false) },
+  axisX: { key: 'x', ...or('auto', integer('auto', 0, 47)) },
+  axisY: { key: 'y', ...or('auto', integer('auto', 0, 47)) },
+  reward: { key: 'reward', ...choice('move', 'move', 'up') },
 });
 
 /** initial is the state of a page without a fragment. */

@@ -112,6 +112,7 @@ export class Training {
         this.#settle(m.body, 'finished');
         break;
       case Type.WorkerError:
+        // Of "body-diverged" only an episode has ended.
         if (m.body.code === 'diverged' && this.phase === 'running') this.#enter('paused'); // the worker keeps the run
         this.events.failed(m.body);
         break;

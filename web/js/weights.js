@@ -16,6 +16,7 @@ export class Weights {
   #waiting = null; // the one to be sent next
   #busy = false;
   #lastSnapshot = 0;
+  #epoch = 0; // grows with clear
   #wanted = 'asset'; // the source that the user chose last
 
   constructor(stage, { changed, failed }) {
@@ -39,7 +40,23 @@ export class Weights {
   drop(source) {
     this.held[source] = null;
     if (this.#wanted === source) this.show('asset');
+    if (!this.any) this.shown = null;
     this.changed();
+  }
+
+  /** clear forgets every source: they belong to another task. */
+  clear() {
+    this.held = { asset: null, training: null, file: null };
+    this.shown = null;
+    this.#waiting = null;
+    this.#wanted = 'asset';
+    this.#epoch++;
+    this.changed();
+  }
+
+  /** any tells whether some policy is held. */
+  get any() {
+    return Object.values(this.held).some(Boolean);
   }
 
   /** show chooses a source; where nothing is held yet it is shown when it comes. */
@@ -82,12 +99,15 @@ export class Weights {
     this.#waiting = null;
     if (policy) {
       if (policy.source === 'training') this.#lastSnapshot = performance.now();
+      const epoch = this.#epoch;
       try {
         const info = await this.#load(policy);
-        this.shown = { ...policy, info };
-        this.changed();
+        if (epoch === this.#epoch) {
+          this.shown = { ...policy, info };
+          this.changed();
+        }
       } catch (error) {
-        if (error.failure) this.failed(policy, error); // a reloaded stage is sent everything again
+        if (error.failure && epoch === this.#epoch) this.failed(policy, error); // a reloaded stage is sent everything again
       }
     }
     this.#busy = false;

@@ -3,6 +3,7 @@ package show
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 
 	"onestep/engine/plot"
@@ -13,6 +14,7 @@ import (
 type bodyUI struct {
 	style  scene.BodyStyle
 	gauges []scene.Rect // one bar for each action, px
+	names  bool         // they stand beside the bars
 }
 
 // layoutBody places the camera's view and the bars of the actions.
@@ -22,15 +24,23 @@ func (s *Session) layoutBody() {
 	ui.style = s.palette().Body
 	ui.style.Pixel = s.pixel
 	bars := s.spec.ActDim
-	rowHeight := s.px(math.Max(9, 20-2*float64(bars)))
+	rowHeight := s.px(18)
+	if bars > 1 {
+		rowHeight = math.Min(s.px(14), 0.3*r.H/float64(bars))
+	}
+	ui.names = bars > 1 && rowHeight >= s.px(11)
 	foot := s.px(26) + rowHeight*float64(bars)
 	s.camera.View = r.Inset(0, s.px(34), 0, foot)
 	p.Clip = r.Inset(s.px(1), s.px(30), s.px(1), foot-s.px(4))
 	ui.gauges = ui.gauges[:0]
 	width := math.Min(s.px(260), r.W-s.px(170))
+	if ui.names {
+		width = math.Min(s.px(240), r.W-s.px(230))
+	}
+	height := math.Min(s.px(7), 0.6*rowHeight)
 	for i := range bars {
 		y := r.Y + r.H - foot + s.px(8) + float64(i)*rowHeight
-		ui.gauges = append(ui.gauges, scene.Rect{X: r.X + r.W/2 - width/2, Y: y, W: width, H: s.px(7)})
+		ui.gauges = append(ui.gauges, scene.Rect{X: r.X + r.W/2 - width/2, Y: y, W: width, H: height})
 	}
 	p.resized = true
 	s.bodyLabels()
@@ -54,14 +64,43 @@ func (s *Session) bodyLabels() {
 		}
 		l = append(l, plot.Label{Text: text, Class: "chip", Color: color, X: p.Rect.X + p.Rect.W - s.px(14), Y: p.Rect.Y + s.px(18), Align: plot.Right})
 	}
-	for i, g := range s.bodyUI.gauges {
-		scale, unit := s.spec.ActionScale[i], unitOf(s.spec.ActNames[i])
-		y := g.Y + g.H/2
-		l = append(l,
-			plot.Label{Text: plot.Number(-scale, 0.1), Class: "tick", X: g.X - s.px(8), Y: y, Align: plot.Right},
-			plot.Label{Text: plot.Number(scale, 0.1) + " " + unit, Class: "tick", X: g.X + g.W + s.px(8), Y: y, Align: plot.Left})
-	}
+	l = s.gaugeLabels(l)
 	set.done(l)
+}
+
+// gaugeLabels names the bars and says how far they reach.
+func (s *Session) gaugeLabels(l []plot.Label) []plot.Label {
+	if s.spec.ActDim > 1 && !s.bodyUI.names {
+		return l
+	}
+	for i, g := range s.bodyUI.gauges {
+		most, unit := strengthOf(s.spec.ActNames[i], s.spec.ActionScale[i])
+		y := g.Y + g.H/2
+		left := plot.Number(-most, 0.1)
+		if s.bodyUI.names {
+			left = quantityOf(s.spec.ActNames[i])
+			if short := strings.TrimSuffix(left, " torque"); short != "" {
+				left = short
+			}
+			if len(left) > 18 {
+				left = strings.ToValidUTF8(left[:16], "") + "…"
+			}
+		}
+		l = append(l,
+			plot.Label{Text: left, Class: "tick", X: g.X - s.px(8), Y: y, Align: plot.Right},
+			plot.Label{Text: strings.TrimSpace(plot.Number(most, 0.1) + " " + unit), Class: "tick", X: g.X + g.W + s.px(8), Y: y, Align: plot.Left})
+	}
+	return l
+}
+
+// strengthOf is what an action of 1 does, and its unit: 3 and "200 N m" are 600 N m.
+func strengthOf(name string, scale float64) (most float64, unit string) {
+	unit = unitOf(name)
+	number, rest, found := strings.Cut(unit, "\u202f")
+	if factor, err := strconv.ParseFloat(number, 64); found && err == nil {
+		return scale * factor, rest
+	}
+	return scale, unit
 }
 
 // drawBody draws the body as it stands.

@@ -1,0 +1,171 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/input"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// pick sets a select as a person does.
+func (p *tab) pick(id, value string) {
+	p.Helper()
+	p.eval(fmt.Sprintf("(() => { const e = document.getElementById(%q); e.value = %q; e.dispatchEvent(new Event('change')) })()", id, value), nil)
+}
+
+// onStage waits until the stage shows a task and its time runs.
+func (p *tab) onStage(task string) {
+	p.Helper()
+	p.wait(task+" on the stage", fmt.Sprintf("stage.dataset.task === %q", task), 20*time.Second)
+	p.eval("window.then = [+stage.dataset.frames, stage.dataset.simSeconds]", nil)
+	p.wait(task+" to move", "+stage.dataset.frames > then[0] + 3 && stage.dataset.simSeconds !== then[1]", 20*time.Second)
+}
+
+// body reads what the stage tells of the body.
+type body struct {
+	X, Y, Width, Height float64
+	Hold                struct{ X, Y float64 }
+	Root                struct{ U, V float64 }
+	Grabbed             bool
+}
+
+func (p *tab) body() (b body) {
+	p.Helper()
+	p.eval("(() => { const b = stage.contentWindow.onestepStage.body, r = stage.getBoundingClientRect(); return {...b, hold: {x: b.hold.x + r.x, y: b.hold.y + r.y}} })()", &b)
+	return b
+}
+
+func (p *tab) mouse(kind input.DispatchMouseEventType, x, y float64) {
+	p.Helper()
+	buttons := int64(1)
+	if kind == input.DispatchMouseEventTypeMouseReleased {
+		buttons = 0
+	}
+	call(p, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: kind, X: x, Y: y, Button: input.MouseButton("left"), Buttons: buttons, ClickCount: 1})
+}
+
+func TestEveryTaskCanBeChosen(t *testing.T) {
+	p := open(t, address, width, height)
+	p.drawn()
+	for _, task := range []string{"inverted_pendulum", "inverted_double_pendulum", "reacher", "swimmer", "hopper", "half_cheetah", "walker2d", "pendulum"} {
+		p.pick("task", task)
+		p.onStage(task)
+		var link string
+		p.eval("location.hash", &link)
+		assert.Contains(t, link, "task="+task+"&")
+		if p.data("stage", "drive") != "policy" {
+			assert.Equal(t, "noise", p.data("stage", "drive"), task)
+			assert.Contains(t, p.text("acting"), "Untrained", task)
+			p.click("drive-zero")
+			p.wait("zero torque", "stage.dataset.drive === 'zero' && acting.textContent.includes('zero torque')", 10*time.Second)
+		}
+	}
+	p.drawn()
+	assert.Equal(t, "policy", p.data("stage", "drive"))
+	assert.Empty(t, p.text("errors"))
+}
+
+func TestGrabAndPull(t *testing.T) {
+	p := open(t, address+"#v=1&task=half_cheetah&drive=zero&contacts=1&torques=1&speed=max", width, height)
+	p.onStage("half_cheetah")
+	p.pick("speed", "1")
+	at := p.body().Hold
+	p.mouse(input.DispatchMouseEventTypeMousePressed, at.X, at.Y)
+	p.wait("the grip", "stage.contentWindow.onestepStage.body.grabbed", 10*time.Second)
+	before := p.body().Root
+	for i := range 12 {
+		p.mouse(input.DispatchMouseEventTypeMouseMoved, at.X, at.Y-8*float64(i))
+	}
+	p.wait("the body to rise", fmt.Sprintf("stage.contentWindow.onestepStage.body.root.v > %g", before.V+0.1), 20*time.Second)
+	p.mouse(input.DispatchMouseEventTypeMouseReleased, at.X, at.Y-90)
+	p.wait("the grip to end", "!stage.contentWindow.onestepStage.body.grabbed", 10*time.Second)
+
+	p.click("play") // paused: a limb can be held, and nothing moves
+	p.wait("the body to stand", "stage.dataset.simSeconds === (window.was ?? '') || (window.was = stage.dataset.simSeconds, false)", 10*time.Second)
+	standing := p.body()
+	p.mouse(input.DispatchMouseEventTypeMousePressed, standing.Hold.X, standing.Hold.Y)
+	p.wait("the grip", "stage.contentWindow.onestepStage.body.grabbed", 10*time.Second)
+	p.mouse(input.DispatchMouseEventTypeMouseMoved, standing.Hold.X+60, standing.Hold.Y)
+	p.mouse(input.DispatchMouseEventTypeMouseReleased, standing.Hold.X+60, standing.Hold.Y)
+	p.wait("the grip to end", "!stage.contentWindow.onestepStage.body.grabbed", 10*time.Second)
+	assert.Equal(t, standing.Root, p.body().Root)
+	assert.Empty(t, p.text("errors"))
+}
+
+const crawler = `<mujoco model="crawler"><include file="parts/%s"/>
+<worldbody><geom type="plane" size="5 5 1"/>
+<body name="trunk" pos="0 0 0.6"><joint name="x" type="slide" axis="1 0 0"/><joint name="z" type="slide" axis="0 0 1"/><joint name="turn" axis="0 1 0"/>
+<geom fromto="-0.3 0 0 0.3 0 0" size="0.08"/>
+<body name="leg" pos="0.3 0 0"><joint name="knee" axis="0 1 0" range="-60 60"/><geom fromto="0 0 0 0.2 0 -0.4" size="0.05"/></body></body></worldbody></mujoco>`
+
+// TestAPersonsOwnBody drops a model with its included file, drives it, trains on it, and drops a broken one.
+func TestAPersonsOwnBody(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
+		return path
+	}
+	main := file("crawler.xml", fmt.Sprintf(crawler, "motors.xml"))
+	part := file("motors.xml", `<mujoco><actuator><motor name="drive" joint="knee" gear="60" ctrlrange="-1 1"/></actuator></mujoco>`)
+	ball := file("ball.xml", "<mujoco>\n<worldbody>\n<body name=\"b\">\n<joint name=\"loose\" type=\"ball\"/><geom size=\"0.1\"/></body></worldbody></mujoco>")
+	p := open(t, address, width, height)
+	p.drawn()
+
+	p.choose(main)
+	p.wait("a refusal", "errors.textContent.includes('motors.xml')", 10*time.Second)
+	assert.Equal(t, "pendulum", p.data("stage", "task"))
+	p.eval("errors.replaceChildren()", nil)
+
+	p.choose(main, part)
+	p.onStage("custom")
+	assert.Equal(t, "crawler", p.data("stage", "title"))
+	p.wait("it to lie on the ground", "stage.contentWindow.onestepStage.body.root.v < 0.45", 20*time.Second)
+	p.click("drive-hand")
+	p.wait("the sliders", "!hand.hidden && document.getElementById('hand-0')", 10*time.Second)
+	before := p.body().Root
+	p.eval("(() => { const e = document.getElementById('hand-0'); e.value = 1; e.dispatchEvent(new Event('input')) })()", nil)
+	p.wait("the leg to move the trunk", fmt.Sprintf("Math.abs(stage.contentWindow.onestepStage.body.root.v - %g) > 0.005", before.V), 20*time.Second)
+
+	p.choose(ball)
+	p.wait("a refusal", "errors.textContent.includes('ball.xml')", 10*time.Second)
+	message := p.text("errors")
+	t.Log(message)
+	for _, part := range []string{"loose", "4", "ball", "Nothing was changed"} {
+		assert.Contains(t, message, part)
+	}
+	assert.Equal(t, "crawler", p.data("stage", "title"))
+	p.eval("errors.replaceChildren()", nil)
+
+	p.wait("the worker", "document.documentElement.dataset.worker === 'ready'", 30*time.Second)
+	p.click("reward-up")
+	p.click("train")
+	p.phase("running", 20*time.Second)
+	p.wait("steps", "progress.value > 0", 60*time.Second)
+	p.click("train")
+	p.phase("paused", 20*time.Second)
+	p.click("export-run")
+	run := p.downloaded("onestep-custom-fpmd-m-seed1.run.safetensors")
+	text, err := os.ReadFile(run)
+	require.NoError(t, err)
+	head := string(text[:min(len(text), 1<<16)])
+	assert.True(t, strings.Contains(head, "onestep.model") && strings.Contains(head, "onestep.reward"), "the file carries its body")
+	assert.Empty(t, p.text("errors"))
+
+	other := open(t, address, width, height)
+	other.drawn()
+	other.wait("the worker", "document.documentElement.dataset.worker === 'ready'", 30*time.Second)
+	other.choose(run)
+	other.onStage("custom")
+	other.phase("paused", 20*time.Second)
+	assert.Equal(t, "crawler", other.data("stage", "title"))
+	assert.Empty(t, other.text("errors"))
+}
