@@ -21,7 +21,7 @@ type Model struct {
 }
 
 // The generic rewards, with a the action in [-1,1]^d, |a|^2/d the mean of its squares, and the centre of the moving
-// mass at (x, z), x0 and z0 its place before the step and at the start, L the size of the body:
+// mass at (x, z), x0 and z0 its place before the step and at the start, L the largest distance of two points of the body:
 //
 //	move: (x - x0)/period - 0.05 |a|^2/d
 //	up:   1 + clip((z - z0)/L, -1, 0) - 0.05 |a|^2/d

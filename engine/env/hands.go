@@ -28,7 +28,8 @@ type Jointed interface {
 func Diverged(e Env) error {
 	if a, ok := e.(*Articulated); ok {
 		if d := a.Divergence(); d != nil {
-			return d
+			event := *d // the next Reset clears the body's own
+			return &event
 		}
 	}
 	return nil
@@ -113,20 +114,20 @@ func pushedBody(m *physics.Model) int {
 	return last
 }
 
-// bodySize is the farthest reach of a shape from the first point of the first that moves, m; 1 where nothing has a size.
+// bodySize is the largest distance of two points of the shapes that move, m; 1 where nothing has a size.
 func bodySize(shapes []physics.Shape) float64 {
-	var root *[2]float64
 	size := 0.0
 	for i := range shapes {
-		s := &shapes[i]
-		if s.Kind == physics.ShapePlane || s.Body == 0 {
-			continue
-		}
-		if root == nil {
-			root = &s.A
-		}
-		for _, p := range [2][2]float64{s.A, s.B} {
-			size = math.Max(size, math.Hypot(p[0]-root[0], p[1]-root[1])+s.Radius)
+		for j := range i + 1 {
+			s, r := &shapes[i], &shapes[j]
+			if s.Kind == physics.ShapePlane || r.Kind == physics.ShapePlane || s.Body == 0 || r.Body == 0 {
+				continue
+			}
+			for _, p := range [2][2]float64{s.A, s.B} {
+				for _, q := range [2][2]float64{r.A, r.B} {
+					size = math.Max(size, math.Hypot(p[0]-q[0], p[1]-q[1])+s.Radius+r.Radius)
+				}
+			}
 		}
 	}
 	if size == 0 {

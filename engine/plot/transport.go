@@ -166,10 +166,12 @@ func (p *Plane) Draw(l *scene.List, a *Axes, t, full, pixel float64, c scene.Col
 	}
 	k := max(0, min(int(t*float64(p.NT)), p.NT-1))
 	most := 0.86 * math.Min(a.Frame.W, a.Frame.H) / float64(p.N)
+	perX, perY := a.Frame.W/(a.X.Hi-a.X.Lo), a.Frame.H/(a.Y.Hi-a.Y.Lo)
+	full *= math.Sqrt(perX * perY)
 	for j := range p.N {
 		for i := range p.N {
 			v := p.V[((k*p.N+j)*p.N+i)*2:]
-			ux, uy := float64(v[0]), -float64(v[1])
+			ux, uy := perX*float64(v[0]), -perY*float64(v[1])
 			speed := math.Sqrt(ux*ux + uy*uy)
 			if !(speed > 0) || math.IsInf(speed, 0) {
 				continue

@@ -173,13 +173,23 @@ func Fluid(l *List, cam *Camera, st *BodyStyle) {
 	left, top := cam.World(cam.View.X, cam.View.Y)
 	right, bottom := cam.World(cam.View.X+cam.View.W, cam.View.Y+cam.View.H)
 	c := st.Water.Alpha(0.45)
-	r := 0.16 * spacing * cam.Scale
+	const points = 10
+	stroke := Stroke{List: l, Width: 1.2 * st.Pixel}
+	reach := 0.26 * spacing * cam.Scale
 	for j := math.Floor(bottom / spacing); j*spacing <= top; j++ {
 		shift := 0.5 * math.Mod(math.Abs(j), 2)
 		for i := math.Floor(left/spacing) - 1; (i+shift)*spacing <= right; i++ {
 			x, y := cam.Point((i+shift)*spacing, j*spacing)
-			l.Arc(x-r, y, r, 0.85*math.Pi, 0.15*math.Pi, 1.1*st.Pixel, c, c)
-			l.Arc(x+r, y, r, -0.85*math.Pi, -0.15*math.Pi, 1.1*st.Pixel, c, c)
+			for k := range points + 1 {
+				a := 2*float64(k)/points - 1
+				px, py := x+a*reach, y+0.14*reach*math.Sin(math.Pi*a*1.5)
+				if k == 0 {
+					stroke.Move(px, py, c)
+				} else {
+					stroke.To(px, py, c)
+				}
+			}
+			stroke.End()
 		}
 	}
 }

@@ -50,7 +50,7 @@ func (c *Camera) Forget() { c.fit, c.ready = Extent{}, false }
 func (c *Camera) Extent() Extent { return c.fit }
 
 // Look takes the body's present shapes into account. What is followed is the first shape that moves, its
-// end A, or its middle where the body floats; where the world carries shapes that are no planes, and the body does not
+// end A, or the middle of all that moves where the body floats; where the world carries shapes that are no planes, and the body does not
 // float, the view stands still on them.
 func (c *Camera) Look(shapes []physics.Shape) {
 	f := &c.fit
@@ -78,7 +78,7 @@ func (c *Camera) Look(shapes []physics.Shape) {
 		if root {
 			u, v, root = s.A[0], s.A[1], false
 			if c.Free {
-				u, v = (s.A[0]+s.B[0])/2, (s.A[1]+s.B[1])/2
+				u, v = centroid(shapes)
 			}
 			if f.Fixed && fixed.size() < 0.5*(math.Hypot(s.B[0]-s.A[0], s.B[1]-s.A[1])+s.Radius) {
 				f.Pivot = true
@@ -104,6 +104,25 @@ func (c *Camera) Look(shapes []physics.Shape) {
 	f.Wide = math.Max(f.Wide, math.Max(middle-fixed.u0, fixed.u1-middle))
 	f.Lo, f.Hi = math.Min(f.Lo, fixed.v0), math.Max(f.Hi, fixed.v1)
 	f.V = (f.Lo + f.Hi) / 2
+}
+
+// centroid is the middle of the moving shapes, weighed by their lengths, m.
+func centroid(shapes []physics.Shape) (u, v float64) {
+	sum := 0.0
+	for i := range shapes {
+		s := &shapes[i]
+		if s.Kind == physics.ShapePlane || s.Body == 0 {
+			continue
+		}
+		w := math.Hypot(s.B[0]-s.A[0], s.B[1]-s.A[1]) + 2*s.Radius
+		u += w * (s.A[0] + s.B[0]) / 2
+		v += w * (s.A[1] + s.B[1]) / 2
+		sum += w
+	}
+	if sum > 0 {
+		u, v = u/sum, v/sum
+	}
+	return u, v
 }
 
 // box is the bounding box of some shapes, m.
@@ -132,13 +151,13 @@ func (c *Camera) Follow(dt float64) {
 	u, v := c.fit.U, c.fit.V
 	scale := math.Min(c.View.W, c.View.H) / (2 * 1.2 * reach)
 	switch {
-	case c.fit.Ground:
-		// The ground a fifth above the lower edge, the highest point ever seen below the upper one.
-		height := math.Max(1.5*c.fit.Top, 1.6*reach)
-		scale = math.Min(c.View.H/height, c.View.W/(2.4*reach))
-		v = c.fit.GroundV + 0.3*c.View.H/scale
 	case c.fit.Fixed && !c.fit.Pivot:
 		scale = math.Min(c.View.W/(2*1.08*c.fit.Wide), c.View.H/(1.15*math.Max(c.fit.Hi-c.fit.Lo, 1e-3)))
+	case c.fit.Ground:
+		// The ground a seventh above the lower edge, the highest point ever seen below the upper one.
+		height := math.Max(1.35*c.fit.Top, 1.35*reach)
+		scale = math.Min(c.View.H/height, c.View.W/(2.4*reach))
+		v = c.fit.GroundV + 0.36*c.View.H/scale
 	}
 	a := 1.0
 	if c.ready && dt >= 0 {

@@ -266,3 +266,64 @@ func TestInfoDescribesEveryTask(t *testing.T) {
 		}
 	}
 }
+
+// A person's own body is trained, its files carry it, and a body that diverges ends an episode, not the training.
+func TestACustomBodyIsTrainedAndComesBack(t *testing.T) {
+	p := newPage(t)
+	q := request(300)
+	q.Task = "custom"
+	q.Model = &protocol.Model{Name: "leg.xml", Reward: "move", Files: map[string]string{
+		"leg.xml":   `<mujoco model="leg"><include file="parts.xml"/></mujoco>`,
+		"parts.xml": `<mujoco><worldbody><body><joint name="hip" axis="0 1 0"/><geom type="capsule" fromto="0 0 0 0 0 -0.5" size="0.05"/></body></worldbody></mujoco>`,
+	}}
+	p.send(protocol.Train, 1, q)
+	p.one(protocol.Started)
+	for p.s.run.EnvSteps < 150 {
+		p.s.work()
+	}
+	p.send(protocol.Pause, 2, nil)
+	p.send(protocol.SaveRun, 3, nil)
+	file := p.one(protocol.RunFile).Data[0]
+
+	policy, err := checkpoint.ReadPolicy(file)
+	require.NoError(t, err)
+	require.Equal(t, q.Model.Files, policy.Model.Files)
+	require.Equal(t, "move", policy.Model.Reward)
+	other := newPage(t)
+	other.send(protocol.LoadRun, 4, nil, file)
+	require.Equal(t, "custom", other.info(other.one(protocol.Started)).Task)
+	other.send(protocol.Continue, 5, nil)
+	for other.s.busy() {
+		other.s.work()
+	}
+	require.Equal(t, 300, other.info(other.one(protocol.Finished)).EnvSteps)
+
+	q.Model = nil
+	p.send(protocol.Train, 6, q)
+	require.Contains(t, p.failure().Message, "needs its model")
+	q.Model = &protocol.Model{Name: "a.xml", Reward: "up", Files: map[string]string{"a.xml": "<mujoco>\n<tendon>\n<fixed name=\"rope\"/></tendon></mujoco>"}}
+	p.send(protocol.Train, 7, q)
+	require.Contains(t, p.failure().Message, "a.xml:2")
+}
+
+func TestADivergingBodyEndsAnEpisodeAndNotTheTraining(t *testing.T) {
+	p := newPage(t)
+	q := request(240)
+	q.Task = "custom"
+	q.Model = &protocol.Model{Name: "bang.xml", Reward: "up", Files: map[string]string{
+		"bang.xml": `<mujoco><option timestep="0.5" integrator="RK4"/><worldbody><body><joint name="spring" type="slide" axis="1 0 0" stiffness="1e6" springref="1"/><geom size="0.1"/></body></worldbody></mujoco>`,
+	}}
+	p.send(protocol.Train, 1, q)
+	p.one(protocol.Started)
+	for range 100000 {
+		if !p.s.busy() {
+			break
+		}
+		p.s.work()
+	}
+	require.Equal(t, 240, p.info(p.one(protocol.Finished)).EnvSteps)
+	f := p.failure()
+	require.Equal(t, "body-diverged", f.Code)
+	require.Positive(t, f.Step)
+	require.Contains(t, f.Message, `joint "spring"`)
+}

@@ -103,8 +103,8 @@ func TestGrabAndPull(t *testing.T) {
 const crawler = `<mujoco model="crawler"><include file="parts/%s"/>
 <worldbody><geom type="plane" size="5 5 1"/>
 <body name="trunk" pos="0 0 0.6"><joint name="x" type="slide" axis="1 0 0"/><joint name="z" type="slide" axis="0 0 1"/><joint name="turn" axis="0 1 0"/>
-<geom fromto="-0.3 0 0 0.3 0 0" size="0.08"/>
-<body name="leg" pos="0.3 0 0"><joint name="knee" axis="0 1 0" range="-60 60"/><geom fromto="0 0 0 0.2 0 -0.4" size="0.05"/></body></body></worldbody></mujoco>`
+<geom type="capsule" fromto="-0.3 0 0 0.3 0 0" size="0.08"/>
+<body name="leg" pos="0.3 0 0"><joint name="knee" axis="0 1 0" range="-60 60"/><geom type="capsule" fromto="0 0 0 0.2 0 -0.4" size="0.05"/></body></body></worldbody></mujoco>`
 
 // TestAPersonsOwnBody drops a model with its included file, drives it, trains on it, and drops a broken one.
 func TestAPersonsOwnBody(t *testing.T) {

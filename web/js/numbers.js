@@ -97,7 +97,7 @@ export class Numbers {
     big.dataset.digits = String(nfe).length;
     write(noun, nfe === 1 ? 'network evaluation per action' : 'network evaluations per action');
     const { steps, bestOf } = sampler;
-    write(how, bestOf > 1
+    write(how, nfe === 0 ? 'no network acts' : bestOf > 1
       ? `${plural(steps, 'step')} × ${bestOf}, and ${count(critics)} of the critics`
       : steps === 1 ? 'one step, one particle, no noise' : `${steps} steps, one particle`);
     const times = DIFFUSION_NFE / nfe;

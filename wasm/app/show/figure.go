@@ -126,7 +126,7 @@ func (s *Session) drawForces(l *scene.List) {
 func (s *Session) drawTorques(l *scene.List) {
 	f := &s.figure
 	pal := s.palette()
-	radius := math.Min(0.16*s.camera.Extent().Reach*s.camera.Scale, s.px(34))
+	radius := math.Max(s.px(12), math.Min(0.16*s.camera.Extent().Reach*s.camera.Scale, s.px(34)))
 	for i := range f.Joints {
 		j := &f.Joints[i]
 		if i >= len(f.full) || f.full[i] == 0 {

@@ -15,6 +15,7 @@ type bodyUI struct {
 	style  scene.BodyStyle
 	gauges []scene.Rect // one bar for each action, px
 	names  bool         // they stand beside the bars
+	wide   bool         // there is room for the largest value beside them
 }
 
 // layoutBody places the camera's view and the bars of the actions.
@@ -24,23 +25,37 @@ func (s *Session) layoutBody() {
 	ui.style = s.palette().Body
 	ui.style.Pixel = s.pixel
 	bars := s.spec.ActDim
+	rows, columns := bars, 1
+	if bars > 2 {
+		rows, columns = (bars+1)/2, 2
+	}
 	rowHeight := s.px(18)
 	if bars > 1 {
-		rowHeight = math.Min(s.px(14), 0.3*r.H/float64(bars))
+		rowHeight = math.Min(s.px(14), 0.3*r.H/float64(rows))
 	}
-	ui.names = bars > 1 && rowHeight >= s.px(11)
-	foot := s.px(26) + rowHeight*float64(bars)
+	ui.names, ui.wide = bars > 1 && rowHeight >= s.px(11), columns == 1
+	foot := s.px(26) + rowHeight*float64(rows)
+	if columns == 2 {
+		foot -= s.px(8)
+	}
 	s.camera.View = r.Inset(0, s.px(34), 0, foot)
 	p.Clip = r.Inset(s.px(1), s.px(30), s.px(1), foot-s.px(4))
 	ui.gauges = ui.gauges[:0]
-	width := math.Min(s.px(260), r.W-s.px(170))
-	if ui.names {
+	width, middle := math.Min(s.px(260), r.W-s.px(170)), r.X+r.W/2
+	switch {
+	case columns == 2:
+		width = math.Min(s.px(150), r.W/2-s.px(104))
+	case ui.names:
 		width = math.Min(s.px(240), r.W-s.px(230))
 	}
 	height := math.Min(s.px(7), 0.6*rowHeight)
 	for i := range bars {
-		y := r.Y + r.H - foot + s.px(8) + float64(i)*rowHeight
-		ui.gauges = append(ui.gauges, scene.Rect{X: r.X + r.W/2 - width/2, Y: y, W: width, H: height})
+		y := r.Y + r.H - foot + s.px(8) + float64(i%rows)*rowHeight
+		x := middle - width/2
+		if columns == 2 {
+			x = r.X + s.px(92) + float64(i/rows)*(r.W/2-s.px(4))
+		}
+		ui.gauges = append(ui.gauges, scene.Rect{X: x, Y: y, W: width, H: height})
 	}
 	p.resized = true
 	s.bodyLabels()
@@ -76,19 +91,24 @@ func (s *Session) gaugeLabels(l []plot.Label) []plot.Label {
 	for i, g := range s.bodyUI.gauges {
 		most, unit := strengthOf(s.spec.ActNames[i], s.spec.ActionScale[i])
 		y := g.Y + g.H/2
-		left := plot.Number(-most, 0.1)
+		step := 0.1
+		if most >= 10 {
+			step = 1
+		}
+		left := plot.Number(-most, step)
 		if s.bodyUI.names {
 			left = quantityOf(s.spec.ActNames[i])
 			if short := strings.TrimSuffix(left, " torque"); short != "" {
 				left = short
 			}
-			if len(left) > 18 {
-				left = strings.ToValidUTF8(left[:16], "") + "…"
+			if len(left) > 16 {
+				left = strings.ToValidUTF8(left[:14], "") + "…"
 			}
 		}
-		l = append(l,
-			plot.Label{Text: left, Class: "tick", X: g.X - s.px(8), Y: y, Align: plot.Right},
-			plot.Label{Text: strings.TrimSpace(plot.Number(most, 0.1) + " " + unit), Class: "tick", X: g.X + g.W + s.px(8), Y: y, Align: plot.Left})
+		l = append(l, plot.Label{Text: left, Class: "tick", X: g.X - s.px(8), Y: y, Align: plot.Right})
+		if s.bodyUI.wide {
+			l = append(l, plot.Label{Text: strings.TrimSpace(plot.Number(most, step) + " " + unit), Class: "tick", X: g.X + g.W + s.px(8), Y: y, Align: plot.Left})
+		}
 	}
 	return l
 }

@@ -140,8 +140,7 @@ func (s *Session) layoutFlow() {
 		a.Frame = inner.Inset(strip, 0, strip, 0)
 		a.X, a.Y = plot.Scale{Lo: 0, Hi: 1}, plot.Scale{Lo: -ui.half, Hi: ui.half}
 	} else {
-		side := math.Min(inner.W, inner.H)
-		a.Frame = scene.Rect{X: inner.X + (inner.W-side)/2, Y: inner.Y + (inner.H-side)/2, W: side, H: side}
+		a.Frame = inner
 		a.X, a.Y = plot.Scale{Lo: -ui.half, Hi: ui.half}, plot.Scale{Lo: -ui.half, Hi: ui.half}
 	}
 	a.XWant, a.YWant = 4, 6

@@ -279,6 +279,7 @@ func (s *Session) setTask(id int, v protocol.TaskSeed) error {
 		}
 		if s.policy != nil && (s.info.Task != v.Task || !sameBody(s.policy.file.Model, model)) {
 			s.policy, s.info = nil, protocol.PolicyInfo{}
+			s.meter.forget()
 		}
 		s.env, s.spec, s.task, s.model = e, e.Spec(), v.Task, model
 		s.obs = make([]float64, s.spec.ObsDim)

@@ -221,6 +221,7 @@ func (s *Session) fillStats() {
 		r[protocol.StatPolicyNFE], r[protocol.StatCriticNFE] = 0, 0
 	}
 	if s.policy == nil {
+		r[protocol.StatActionMicros] = math.NaN()
 		r[protocol.StatOneStepError], r[protocol.StatVariance] = math.NaN(), math.NaN()
 	}
 }

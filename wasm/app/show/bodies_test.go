@@ -1,0 +1,288 @@
+package show
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"onestep/engine/env"
+	"onestep/policy/checkpoint"
+	"onestep/policy/fpmd"
+	"onestep/policy/train"
+	"onestep/wasm/protocol"
+)
+
+var tasks = []string{"pendulum", "inverted_pendulum", "inverted_double_pendulum", "reacher", "swimmer", "hopper", "half_cheetah", "walker2d"}
+
+// shown is a stage with the task's untrained body under a drive.
+func shown(t *testing.T, task, drive string) *bench {
+	t.Helper()
+	b := newBench(t)
+	b.send(protocol.SetTask, protocol.TaskSeed{Task: task, Seed: 2})
+	b.send(protocol.SetDrive, protocol.Drive{Mode: drive})
+	require.Nil(t, b.last(protocol.StageError))
+	return b
+}
+
+// texts are the labels of a set.
+func (b *bench) texts(set int) (list []string) {
+	for _, l := range b.Labels()[set].List {
+		list = append(list, l.Text)
+	}
+	return list
+}
+
+func TestEveryBodyMovesWithoutAPolicy(t *testing.T) {
+	for _, task := range tasks {
+		t.Run(task, func(t *testing.T) {
+			b := shown(t, task, driveNoise)
+			b.send(protocol.SetView, protocol.View{Contacts: true, Torques: true, AxisX: -1, AxisY: -1})
+			assert.Contains(t, b.texts(LabelsBody), "untrained: uniform noise")
+			var info protocol.BodyInfo
+			require.NoError(t, json.Unmarshal(b.last(protocol.BodyShown).Body, &info))
+			assert.Equal(t, task, info.Task)
+			assert.Len(t, info.ActNames, info.ActDim)
+			b.frames(30)
+			assert.InDelta(t, 1, b.stat(protocol.StatRealTimeFactor), 0.2) // some frames more or less in the last report
+			assert.Zero(t, b.stat(protocol.StatPolicyNFE))
+			box, _ := b.outline()
+			body := b.panels[Body].Rect
+			assert.True(t, box[0] > body.X-1 && box[0]+box[2] < body.X+body.W+1 && box[1] > body.Y-1 && box[1]+box[3] < body.Y+body.H+1, "%v lies within %v", box, body)
+			for _, v := range b.panels[Body].Inside.Vertices {
+				require.False(t, math.IsNaN(float64(v.DstX+v.DstY)))
+			}
+			b.send(protocol.SetDrive, protocol.Drive{Mode: driveZero})
+			b.frames(5)
+			assert.Contains(t, b.texts(LabelsBody), "untrained: zero torque")
+			assert.Equal(t, make([]float64, info.ActDim), b.decision.action)
+			for _, l := range b.Labels()[LabelsBody].List {
+				assert.True(t, l.X >= 0 && l.X <= 900 && l.Y >= 0 && l.Y <= 700, "%q lies on the stage", l.Text)
+			}
+		})
+	}
+}
+
+func TestSpeedsHoldForEveryTask(t *testing.T) {
+	for _, task := range tasks {
+		b := shown(t, task, driveZero)
+		for _, speed := range []float64{0.05, 0.5, 4} {
+			b.send(protocol.SetPlay, protocol.Play{Playing: true, Speed: speed})
+			b.frames(40)
+			assert.InDelta(t, speed, b.stat(protocol.StatRealTimeFactor), 0.2*speed, task)
+		}
+		b.send(protocol.SetPlay, protocol.Play{Playing: true, Speed: 1, Max: true})
+		b.frames(40)
+		// a look at the bench's clock takes 10 us, and 8 ms of a frame of 20 ms may be spent: some hundred steps
+		assert.Greater(t, b.stat(protocol.StatRealTimeFactor), 10.0, task)
+
+		b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1})
+		b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1, Reset: true})
+		b.frames(3)
+		require.Zero(t, b.episode.steps, task)
+		b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1, Single: 1})
+		b.frames(20)
+		assert.Equal(t, 1, b.episode.steps, task)
+	}
+}
+
+func TestHandsDriveTheJoints(t *testing.T) {
+	b := shown(t, "hopper", driveHand)
+	b.send(protocol.SetDrive, protocol.Drive{Mode: driveHand, Values: []float64{1, -0.5, 0.25}})
+	b.frames(4)
+	assert.Equal(t, []float64{1, -0.5, 0.25}, b.decision.action)
+	assert.Contains(t, b.texts(LabelsBody), "by hand")
+	for _, bad := range []protocol.Drive{{Mode: "fly"}, {Mode: driveHand, Values: []float64{2}}, {Mode: driveHand, Values: make([]float64, 4)}} {
+		b.sent = nil
+		b.send(protocol.SetDrive, bad)
+		assert.Equal(t, "bad-config", b.failure().Code)
+		assert.Equal(t, []float64{1, -0.5, 0.25}, b.drive.Values)
+	}
+}
+
+func TestALimbIsGrabbedAndPulled(t *testing.T) {
+	for _, task := range tasks {
+		t.Run(task, func(t *testing.T) {
+			b := shown(t, task, driveZero)
+			b.frames(3)
+			box, root := b.outline()
+			x, y := box[4], box[5]
+			b.Pointer(PointerDown, x, y)
+			require.True(t, b.Look().Grabbed)
+			b.Pointer(PointerMove, x+60, y-60)
+			b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1})
+			b.frames(10)
+			_, still := b.outline()
+			assert.InDeltaSlice(t, root[:], still[:], 0.2, "paused, nothing moves") // up to the step that was under way
+			steps := b.episode.steps
+			b.send(protocol.SetPlay, protocol.Play{Playing: true, Speed: 1})
+			b.frames(10)
+			assert.True(t, b.episode.broken, "its return does not count")
+			assert.True(t, steps != b.episode.steps || b.episode.done > 0, "playing, it moves")
+			b.Pointer(PointerUp, x+60, y-60)
+			assert.False(t, b.Look().Grabbed)
+			assert.Nil(t, b.last(protocol.StageError))
+		})
+	}
+	b := shown(t, "half_cheetah", driveZero)
+	b.frames(3)
+	b.Pointer(PointerDown, b.panels[Body].Rect.X+3, b.panels[Body].Rect.Y+40)
+	assert.False(t, b.Look().Grabbed, "the air")
+	box, before := b.outline()
+	b.Pointer(PointerDown, box[4], box[5])
+	b.Pointer(PointerMove, box[4], box[5]-100)
+	b.frames(100)
+	_, after := b.outline()
+	assert.Greater(t, after[1], before[1]+0.2, "it is lifted")
+	b.Pointer(PointerLeave, 0, 0)
+	assert.False(t, b.Look().Grabbed)
+}
+
+func TestAPushMovesTheBody(t *testing.T) {
+	run := func(direction float64) float64 {
+		b := shown(t, "half_cheetah", driveZero)
+		b.frames(20)
+		if direction != 0 {
+			b.send(protocol.Push, protocol.Blow{Direction: direction})
+		}
+		b.frames(40)
+		_, root := b.outline()
+		return root[0]
+	}
+	rest := run(0)
+	assert.Greater(t, run(1), rest+0.1)
+	assert.Less(t, run(-1), rest-0.1)
+	b := shown(t, "hopper", driveZero)
+	b.send(protocol.Push, protocol.Blow{Direction: 3})
+	assert.Equal(t, "bad-config", b.failure().Code)
+}
+
+// exploding is a stiff spring that no step of half a second can follow.
+func exploding() *protocol.Model {
+	return &protocol.Model{Name: "bang.xml", Reward: "up", Files: map[string]string{"bang.xml": `<mujoco model="bang"><option timestep="0.5" integrator="RK4"/><worldbody>
+<body><joint name="spring" type="slide" axis="1 0 0" stiffness="1e6" springref="1"/><geom size="0.1"/></body></worldbody></mujoco>`}}
+}
+
+func TestADivergedBodyIsReportedAndStartsAnew(t *testing.T) {
+	b := newBench(t)
+	b.send(protocol.SetTask, protocol.TaskSeed{Task: "custom", Seed: 1, Model: exploding()})
+	b.send(protocol.SetDrive, protocol.Drive{Mode: driveZero})
+	require.Nil(t, b.last(protocol.StageError))
+	b.frames(400)
+	f := b.failure()
+	assert.Equal(t, "diverged", f.Code)
+	assert.Positive(t, f.Step)
+	assert.Contains(t, f.Message, `joint "spring"`)
+	assert.Contains(t, f.Message, fmt.Sprintf("step %d of the episode", f.Step))
+	reports := 0
+	for _, m := range b.sent {
+		if m.Type == protocol.StageError {
+			reports++
+		}
+	}
+	assert.LessOrEqual(t, reports, 5, "8 s, and one report in 2 s")
+	assert.Greater(t, b.stat(protocol.StatFrames), 100.0, "the stage goes on")
+}
+
+func TestAModelThatIsRefusedChangesNothing(t *testing.T) {
+	b := shown(t, "hopper", driveNoise)
+	b.frames(15)
+	b.send(protocol.SetTask, protocol.TaskSeed{Task: "custom", Model: &protocol.Model{Name: "a.xml", Reward: "up", Files: map[string]string{
+		"a.xml": "<mujoco>\n<worldbody>\n<geom name=\"hill\" type=\"hfield\"/></worldbody></mujoco>"}}})
+	assert.Contains(t, b.failure().Message, `a.xml:3: geom "hill"`)
+	assert.Equal(t, "hopper", b.task)
+	b.send(protocol.SetTask, protocol.TaskSeed{Task: "custom"})
+	assert.Contains(t, b.failure().Message, "needs its model")
+	steps := b.stat(protocol.StatSimSeconds)
+	b.frames(20)
+	assert.NotEqual(t, steps, b.stat(protocol.StatSimSeconds))
+}
+
+// quickPolicy is a policy file for any task, trained for a moment.
+func quickPolicy(t *testing.T, task string, model *env.Model) []byte {
+	t.Helper()
+	o, err := train.NewOptions(task, fpmd.FPMDM, 3, 60, map[string]any{"warmUp": 30, "batch": 8, "hidden": []int{16, 16}})
+	require.NoError(t, err)
+	o.Model = model
+	run, err := train.NewRun(o)
+	require.NoError(t, err)
+	for !run.Done() {
+		require.NoError(t, run.Step())
+	}
+	b, err := checkpoint.PolicyBytes(checkpoint.PolicyOf(run, checkpoint.NewRecord(0)))
+	require.NoError(t, err)
+	return b
+}
+
+func TestTheFlowOfSeveralActions(t *testing.T) {
+	b := newBench(t)
+	b.send(protocol.SetTask, protocol.TaskSeed{Task: "hopper", Seed: 2})
+	b.load(quickPolicy(t, "hopper", nil))
+	require.Nil(t, b.last(protocol.StageError))
+	b.frames(120)
+	pic := b.probe.shown
+	require.True(t, pic.ready)
+	assert.Equal(t, 3, pic.paths.Dim)
+	assert.NotEqual(t, b.flowUI.dx, b.flowUI.dy)
+	assert.Equal(t, planeT, pic.plane.NT)
+	b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1})
+	b.send(protocol.SetView, protocol.View{AxisX: 2, AxisY: 0})
+	b.frames(60)
+	assert.Equal(t, [4]int{2, 0, 2, 0}, [4]int{b.flowUI.dx, b.flowUI.dy, b.probe.shown.dx, b.probe.shown.dy})
+	assert.Contains(t, b.texts(LabelsFlow), b.spec.ActNames[2])
+
+	// The field is the network's at the grid, the third coordinate that of the chosen particle.
+	pic = b.probe.shown
+	k, i, j := 3, 2, 7
+	at := (float64(k) + 0.5) / planeT
+	x := []float32{float32(pic.plane.Place(j)), float32(pic.paths.At(at, pic.chosen, 1)), float32(pic.plane.Place(i))}
+	want := make([]float32, 3)
+	b.policy.field(want, b.probe.obs, 1, x, float32(at))
+	got := pic.plane.V[((k*planeN+j)*planeN+i)*2:]
+	assert.InDelta(t, want[2], got[0], 1e-6) // float32 sums in another order
+	assert.InDelta(t, want[0], got[1], 1e-6)
+
+	b.send(protocol.SetView, protocol.View{AxisX: -1, AxisY: -1})
+	b.send(protocol.SetPlay, protocol.Play{Playing: true, Speed: 1})
+	changes, last := 0, [2]int{b.flowUI.dx, b.flowUI.dy}
+	for range 200 {
+		b.frames(1)
+		if now := [2]int{b.flowUI.dx, b.flowUI.dy}; now != last {
+			changes, last = changes+1, now
+		}
+	}
+	assert.LessOrEqual(t, changes, 4, "the axes do not flicker")
+}
+
+func TestACustomBodyIsTrainedAndItsFileActsAgain(t *testing.T) {
+	own := &protocol.Model{Name: "leg.xml", Reward: "move", Files: map[string]string{"leg.xml": `<mujoco model="leg"><worldbody>
+<body><joint name="hip" axis="0 1 0"/><geom type="capsule" fromto="0 0 0 0 0 -0.5" size="0.05"/></body></worldbody></mujoco>`}}
+	b := newBench(t)
+	b.send(protocol.SetTask, protocol.TaskSeed{Task: "custom", Seed: 1, Model: own})
+	require.Nil(t, b.last(protocol.StageError))
+	file := quickPolicy(t, "custom", modelOf(own))
+	b.load(file)
+	require.NotNil(t, b.last(protocol.PolicyLoaded))
+	b.frames(30)
+	assert.InDelta(t, 1, b.stat(protocol.StatPolicyNFE), 0)
+
+	other := *own
+	other.Files = map[string]string{"leg.xml": own.Files["leg.xml"] + " "}
+	b.send(protocol.SetTask, protocol.TaskSeed{Task: "custom", Seed: 1, Model: &other})
+	assert.Nil(t, b.policy, "a policy for another body is dropped")
+	b.load(file)
+	assert.Contains(t, b.failure().Message, "another body")
+}
+
+func TestFramesOfABodyAllocateNothing(t *testing.T) {
+	b := shown(t, "walker2d", driveNoise)
+	b.send(protocol.SetView, protocol.View{Contacts: true, Torques: true, AxisX: -1, AxisY: -1})
+	b.frames(300)
+	assert.Zero(t, testing.AllocsPerRun(50, func() {
+		b.now += 0.02
+		b.Update(b.now)
+	}))
+}
