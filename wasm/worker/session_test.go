@@ -303,7 +303,7 @@ func TestACustomBodyIsTrainedAndComesBack(t *testing.T) {
 	require.Contains(t, p.failure().Message, "needs its model")
 	q.Model = &protocol.Model{Name: "a.xml", Reward: "up", Files: map[string]string{"a.xml": "<mujoco>\n<tendon>\n<fixed name=\"rope\"/></tendon></mujoco>"}}
 	p.send(protocol.Train, 7, q)
-	require.Contains(t, p.failure().Message, "a.xml:2")
+	require.Contains(t, p.failure().Message, `a.xml:3: fixed "rope"`)
 }
 
 func TestADivergingBodyEndsAnEpisodeAndNotTheTraining(t *testing.T) {
