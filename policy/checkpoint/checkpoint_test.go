@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -191,6 +192,22 @@ func TestATruncatedRunIsRefusedAtEachHeaderByte(t *testing.T) {
 	for n := range 8 + int(binary.LittleEndian.Uint64(run)) + 1 {
 		_, _, err := checkpoint.ReadRun(run[:n])
 		require.Error(t, err, "%d bytes", n)
+	}
+}
+
+// A small run file that claims a large batch is refused, or costs what the largest permitted passes of its networks
+// need: 130 MB here.
+func TestASmallFileCannotAskForMuchMemory(t *testing.T) {
+	run := runBytes(t, newRun(t, fpmd.FPMDM, 60))
+	var before, after runtime.MemStats
+	for _, c := range []struct{ batch, particles int }{{4096, 256}, {4096, 10}} {
+		file := edit(t, run, `\"batch\":8,\"particles\":2`, fmt.Sprintf(`\"batch\":%d,\"particles\":%d`, c.batch, c.particles))
+		runtime.ReadMemStats(&before)
+		_, _, err := checkpoint.ReadRun(file)
+		runtime.ReadMemStats(&after)
+		require.Equal(t, c.particles == 256, err != nil, "%v", err)
+		require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(200<<20))
+		t.Logf("%v: %d MB", c, (after.TotalAlloc-before.TotalAlloc)>>20)
 	}
 }
 

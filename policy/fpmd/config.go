@@ -152,7 +152,10 @@ func Uses(alg Algorithm, field string) bool { return !slices.Contains(unused[alg
 const (
 	maxHiddenLayers = 6
 	maxHiddenWidth  = 1024
-	maxActivations  = 1 << 23 // floats in the hidden activations of one pass over all candidates; a file may ask for no more memory
+	// maxActivations bounds the floats that one pass over all candidates keeps, those of time embeddings included: a file
+	// can ask for no more memory than that and a few multiples of it.
+	maxActivations = 1 << 24
+	timeWidth      = 2 * 2 * 96 // two times, values and tangents of 16 + 32 + 32 + 16 each
 )
 
 // Validate reports every field that is out of its range, with the range.
@@ -179,8 +182,8 @@ func (c *Config) Validate() error {
 			errs = append(errs, fmt.Errorf("a hidden layer must be 1..%d wide, not %d", maxHiddenWidth, w))
 		}
 	}
-	if len(errs) == 0 && c.Batch*c.Particles*width > maxActivations {
-		errs = append(errs, fmt.Errorf("batch times particles times the widths of hidden must be at most %d, not %d", maxActivations, c.Batch*c.Particles*width))
+	if n := c.Batch * c.Particles * (width + timeWidth); len(errs) == 0 && n > maxActivations {
+		errs = append(errs, fmt.Errorf("batch times particles times (%d + the widths of hidden) must be at most %d, not %d", timeWidth, maxActivations, n))
 	}
 	if c.PolicyLRDone > 0 && c.PolicyLRDone <= c.PolicyLRHold {
 		errs = append(errs, fmt.Errorf("policyLRDone must be 0 or above policyLRHold = %d, not %d", c.PolicyLRHold, c.PolicyLRDone))
