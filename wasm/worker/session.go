@@ -24,7 +24,9 @@ const (
 
 // What an evaluation and a probe consist of.
 const (
-	evaluationEpisodes = 20
+	evaluationEpisodes = 20   // of short tasks
+	evaluationSteps    = 8000 // environment steps that an evaluation may take
+	fewestEpisodes     = 5
 	evaluationsPerRun  = 24 // evenly over the steps of a run
 	probeStates        = 48
 	probeSamples       = 32
@@ -251,7 +253,7 @@ func (s *session) loadRun(m protocol.Message) error {
 
 // adopt makes r the session's run. Nothing changes where it fails.
 func (s *session) adopt(r *train.Run, seconds float64) error {
-	evaluator, err := train.NewEvaluatorOf(&r.Options, evaluationEpisodes, &r.Agent.EMA)
+	evaluator, err := train.NewEvaluatorOf(&r.Options, episodesOf(r.Env.Spec()), &r.Agent.EMA)
 	if err != nil {
 		return err
 	}
@@ -264,6 +266,11 @@ func (s *session) adopt(r *train.Run, seconds float64) error {
 	s.metrics = meter{at: s.now(), envSteps: r.EnvSteps, updates: r.Agent.Updates}
 	s.snapshotAt = 0
 	return nil
+}
+
+// episodesOf is how many episodes an evaluation plays: fewer of long ones, so that training goes on.
+func episodesOf(spec *env.Spec) int {
+	return max(fewestEpisodes, min(evaluationEpisodes, evaluationSteps/spec.MaxSteps))
 }
 
 // nextEvaluation is the environment step of the next evaluation: a multiple of the period, and the last

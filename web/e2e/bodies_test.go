@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -52,6 +53,11 @@ func (p *tab) mouse(kind input.DispatchMouseEventType, x, y float64) {
 	call(p, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: kind, X: x, Y: y, Button: input.MouseButton("left"), Buttons: buttons, ClickCount: 1})
 }
 
+func (p *tab) touch(kind input.DispatchTouchEventType, x, y float64) {
+	p.Helper()
+	call(p, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: kind, TouchPoints: []*input.TouchPoint{{X: x, Y: y}}})
+}
+
 func TestEveryTaskCanBeChosen(t *testing.T) {
 	p := open(t, address, width, height)
 	p.drawn()
@@ -86,6 +92,20 @@ func TestGrabAndPull(t *testing.T) {
 	}
 	p.wait("the body to rise", fmt.Sprintf("stage.contentWindow.onestepStage.body.root.v > %g", before.V+0.1), 20*time.Second)
 	p.mouse(input.DispatchMouseEventTypeMouseReleased, at.X, at.Y-90)
+	p.wait("the grip to end", "!stage.contentWindow.onestepStage.body.grabbed", 10*time.Second)
+
+	// A finger on the body pulls too, up and down as well, where elsewhere it would scroll the page.
+	call(p, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: true})
+	at = p.body().Hold
+	p.touch(input.DispatchTouchEventTypeTouchStart, at.X, at.Y)
+	p.wait("the grip", "stage.contentWindow.onestepStage.body.grabbed", 10*time.Second)
+	for i := range 8 {
+		p.touch(input.DispatchTouchEventTypeTouchMove, at.X+5*float64(i), at.Y-10*float64(i))
+	}
+	p.eval("window.then = +stage.dataset.frames", nil)
+	p.wait("some frames", "+stage.dataset.frames > then + 4", 10*time.Second)
+	assert.True(t, p.body().Grabbed, "a vertical pull is no scrolling")
+	call(p, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: input.DispatchTouchEventTypeTouchEnd, TouchPoints: []*input.TouchPoint{}})
 	p.wait("the grip to end", "!stage.contentWindow.onestepStage.body.grabbed", 10*time.Second)
 
 	p.click("play") // paused: a limb can be held, and nothing moves

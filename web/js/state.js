@@ -91,7 +91,7 @@ export function fromFragment(fragment) {
 
 /** valid tells whether value may stand in the field; what it refuses never enters the state. */
 export function valid(name, value) {
-  return FIELDS[name].parse(typeof value === 'boolean' ? String(+value) : String(value)) === value;
+  return value !== undefined && FIELDS[name].parse(typeof value === 'boolean' ? String(+value) : String(value)) === value;
 }
 
 const WRITE_EVERY = 350; // ms
