@@ -148,10 +148,10 @@ var unused = map[Algorithm][]string{
 // Uses reports whether an algorithm looks at a field (JSON name) of its configuration.
 func Uses(alg Algorithm, field string) bool { return !slices.Contains(unused[alg], field) }
 
-// limits of the networks that a configuration may ask for.
+// Limits of the networks that a configuration may ask for.
 const (
-	maxHiddenLayers = 6
-	maxHiddenWidth  = 1024
+	MaxHiddenLayers = 6
+	MaxHiddenWidth  = 1024
 	// maxActivations bounds the floats that one pass over all candidates keeps, those of time embeddings included: a file
 	// can ask for no more memory than that and a few multiples of it.
 	maxActivations = 1 << 24
@@ -172,14 +172,14 @@ func (c *Config) Validate() error {
 			errs = append(errs, fmt.Errorf("%s must lie in %g..%g, not %g", name, f.Min, f.Max, v))
 		}
 	}
-	if len(c.Hidden) < 1 || len(c.Hidden) > maxHiddenLayers {
-		errs = append(errs, fmt.Errorf("hidden must name 1..%d layers, not %d", maxHiddenLayers, len(c.Hidden)))
+	if len(c.Hidden) < 1 || len(c.Hidden) > MaxHiddenLayers {
+		errs = append(errs, fmt.Errorf("hidden must name 1..%d layers, not %d", MaxHiddenLayers, len(c.Hidden)))
 	}
 	width := 0
 	for _, w := range c.Hidden {
 		width += w
-		if w < 1 || w > maxHiddenWidth {
-			errs = append(errs, fmt.Errorf("a hidden layer must be 1..%d wide, not %d", maxHiddenWidth, w))
+		if w < 1 || w > MaxHiddenWidth {
+			errs = append(errs, fmt.Errorf("a hidden layer must be 1..%d wide, not %d", MaxHiddenWidth, w))
 		}
 	}
 	if n := c.Batch * c.Particles * (width + timeWidth); len(errs) == 0 && n > maxActivations {

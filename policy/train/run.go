@@ -23,8 +23,8 @@ type Options struct {
 	Config    fpmd.Config    `json:"config"`
 }
 
-// maxSteps bounds the length of a run.
-const maxSteps = 100_000_000
+// MaxSteps bounds the length of a run.
+const MaxSteps = 100_000_000
 
 // NewOptions merges overrides (JSON names of fpmd.Config) over the Browser preset of task and algorithm; steps 0
 // takes the default length.
@@ -41,8 +41,8 @@ func NewPresetOptions(preset fpmd.Preset, task string, alg fpmd.Algorithm, seed 
 	if steps == 0 {
 		steps = defaultSteps
 	}
-	if steps < 1 || steps > maxSteps {
-		return Options{}, fmt.Errorf("steps must lie in 1..%d, not %d", maxSteps, steps)
+	if steps < 1 || steps > MaxSteps {
+		return Options{}, fmt.Errorf("steps must lie in 1..%d, not %d", MaxSteps, steps)
 	}
 	cfg, err = cfg.Merge(overrides)
 	if err != nil {
@@ -121,8 +121,8 @@ func newRun(o Options) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.Steps < 1 || o.Steps > maxSteps {
-		return nil, fmt.Errorf("steps must lie in 1..%d, not %d", maxSteps, o.Steps)
+	if o.Steps < 1 || o.Steps > MaxSteps {
+		return nil, fmt.Errorf("steps must lie in 1..%d, not %d", MaxSteps, o.Steps)
 	}
 	spec := e.Spec()
 	root := rng.New(o.Seed)

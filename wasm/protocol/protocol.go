@@ -18,13 +18,17 @@
 //
 //	                      page
 //	          |                                             ^
-//	Train, Pause, Continue, Stop, SaveRun, LoadRun, SetLive | WorkerReady, Started, Paused, Running,
-//	          v                                             | Stopped, Metrics, Evaluation, Snapshot,
-//	 worker (Go wasm in a Web Worker)                       | Dots, RunFile, Finished, WorkerError
-//	       owns: the agent, its replay and its random streams
+//	Train, Pause, Continue, Stop, SaveRun, LoadRun, SetLive,| WorkerReady, Started, Paused, Running,
+//	Draft, Export                                           | Stopped, Metrics, Evaluation, Snapshot,
+//	          v                                             | Dots, RunFile, Finished, Drafted, Exported,
+//	 worker (Go wasm in a Web Worker)                       | WorkerError
+//	       owns: the agent, its replay and its random streams; makes files for other programs
 //
 // Stage and worker never talk to each other: the page passes Snapshot on as LoadPolicy, Evaluation as
-// Curve and Dots as Dots, and keeps the last of each, so that a reloaded stage gets them again.
+// Curve and Dots as Dots, and keeps the last of each, so that a reloaded stage gets them again. Where no trained
+// policy of an agent is shipped, the page asks the worker for an untrained one by Draft and passes Drafted on as
+// LoadPolicy. Export carries the policy file that is to be written in another format, whatever its source: the
+// worker needs no run for it, and a running one goes on.
 //
 // # A training, from the first press
 //
@@ -37,6 +41,7 @@
 //	 | <- Evaluation  | ---- page: Curve ------------------------> |
 //	 | <- Dots ------ | ---- page: Dots -------------------------> |
 //	 | -- Pause ----> |                                            |
+//	 | <- Snapshot -- |   (the paused run's own policy)            |
 //	 | <- Paused ---- |   (the worker yields to its queue every 5 ms of work)
 //	 | -- SaveRun --> |                                            |
 //	 | <- RunFile --- |                                            |
@@ -63,12 +68,14 @@ type Type int
 // From the page to the worker.
 const (
 	Train    Type = 10 // body TrainRequest; starts from scratch; answered by Started or WorkerError
-	Pause    Type = 11 // answered by Paused; the run stays in memory
+	Pause    Type = 11 // answered by Paused, after a last Snapshot; the run stays in memory
 	Continue Type = 12 // answered by Running
 	Stop     Type = 13 // answered by Stopped; the run is dropped
 	SaveRun  Type = 14 // answered by RunFile
 	LoadRun  Type = 15 // data[0] the bytes of a run file; answered by Started (paused) or WorkerError
 	SetLive  Type = 16 // body Live; how the running training evaluates and reports
+	Draft    Type = 17 // body TrainRequest; asks for the policy that such a training begins with; answered by Drafted
+	Export   Type = 18 // data[0] the bytes of a policy file; body ExportRequest; answered by Exported or WorkerError
 )
 
 // From the worker to the page.
@@ -85,6 +92,8 @@ const (
 	RunFile     Type = 39 // data[0] the bytes of a run file; body RunInfo
 	Finished    Type = 40 // body RunInfo; the step budget is spent
 	WorkerError Type = 41 // body Failure
+	Drafted     Type = 42 // data[0] the bytes of a policy file
+	Exported    Type = 43 // data[0] the bytes of a file for other programs
 )
 
 // From the page to the stage.
@@ -193,6 +202,12 @@ type Model struct {
 	Reward string            `json:"reward"`
 }
 
+// ExportRequest says what a policy file is to become.
+type ExportRequest struct {
+	Format string `json:"format"` // onnx, json, python or safetensors
+	Steps  int    `json:"steps"`  // K of the graph's sampler, and Python's default; 1 is one-step
+}
+
 // Live says how a running training evaluates and reports.
 type Live struct {
 	ManySteps int `json:"manySteps"` // K of the second evaluation, 2..32
@@ -218,6 +233,7 @@ type FieldInfo struct {
 	Min    float64  `json:"min"`
 	Max    float64  `json:"max"`
 	Values []string `json:"values,omitempty"` // of an enum
+	Items  int      `json:"items,omitempty"`  // of ints: at most so many, each within Min..Max
 	Help   string   `json:"help"`             // one sentence, with the source
 }
 

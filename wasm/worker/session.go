@@ -96,6 +96,10 @@ func (s *session) info() protocol.WorkerInfo {
 		weightings.Values = append(weightings.Values, string(name))
 	}
 	fields["weighting"] = weightings
+	fields["hidden"] = protocol.FieldInfo{
+		Kind: "ints", Min: 1, Max: fpmd.MaxHiddenWidth, Items: fpmd.MaxHiddenLayers, Help: "Widths of the hidden layers of every network.",
+	}
+	fields["steps"] = protocol.FieldInfo{Kind: "int", Min: 1, Max: train.MaxSteps, Help: "Environment steps of the run."}
 	fields["released"] = protocol.FieldInfo{Kind: "bool", Max: 1, Help: "The order of the authors' released code, quirks included."}
 	for _, name := range env.Names() {
 		e, err := env.New(name)
@@ -150,10 +154,17 @@ func (s *session) handle(m protocol.Message) {
 		err = s.loadRun(m)
 	case protocol.SetLive:
 		err = s.setLive(m)
+	case protocol.Draft:
+		err = s.draft(m)
+	case protocol.Export:
+		err = s.export(m)
 	case protocol.Pause:
 		err = s.needRun()
 		if err == nil {
-			s.pause()
+			if s.state == running {
+				s.pause()
+				s.postSnapshot() // what is exported from now on is what the run stands at
+			}
 			s.reply(m, protocol.Paused)
 		}
 	case protocol.Continue:
@@ -176,9 +187,9 @@ func (s *session) handle(m protocol.Message) {
 
 func codeOf(t protocol.Type) string {
 	switch t {
-	case protocol.Train, protocol.SetLive:
+	case protocol.Train, protocol.SetLive, protocol.Draft:
 		return "bad-config"
-	case protocol.LoadRun:
+	case protocol.LoadRun, protocol.Export:
 		return "bad-file"
 	case protocol.Pause, protocol.Continue, protocol.SaveRun:
 		return "no-run"
@@ -213,7 +224,7 @@ func (s *session) train(m protocol.Message) error {
 	if err := m.Decode(&q); err != nil {
 		return err
 	}
-	o, err := train.NewOptions(q.Task, fpmd.Algorithm(q.Algorithm), q.Seed, q.Steps, q.Config)
+	o, err := optionsOf(q)
 	if err != nil {
 		return err
 	}

@@ -141,8 +141,13 @@ func TestPauseSaveLoadContinueChangesNoBit(t *testing.T) {
 	for p.s.run.EnvSteps < 100 {
 		p.s.work()
 	}
+	p.take(protocol.Snapshot)
 	p.send(protocol.Pause, 2, nil)
 	require.Equal(t, 2, p.one(protocol.Paused).ID)
+	snapshot, err := checkpoint.ReadPolicy(p.one(protocol.Snapshot).Data[0])
+	require.NoError(t, err)
+	require.Equal(t, p.s.run.EnvSteps, snapshot.Record.EnvSteps, "what was paused can be exported")
+	require.Equal(t, checkpoint.PolicyOf(p.s.run, checkpoint.Record{}).Hash(), snapshot.Hash())
 	require.False(t, p.s.busy())
 	p.send(protocol.SaveRun, 3, nil)
 	file := p.one(protocol.RunFile)
@@ -215,6 +220,9 @@ func TestBadRequestsAreNamedAndChangeNothing(t *testing.T) {
 		{"a broken file", "bad-file", "", protocol.New(protocol.LoadRun, 9, nil, []byte("nonsense"))},
 		{"no file", "bad-file", "block of bytes", protocol.New(protocol.LoadRun, 9, nil)},
 		{"K out of range", "bad-config", "manySteps must lie in 2..32", protocol.New(protocol.SetLive, 9, protocol.Live{ManySteps: 99})},
+		{"a draft of nothing", "bad-config", "unicycle", protocol.New(protocol.Draft, 9, unknown)},
+		{"an export of nothing", "bad-file", "block of bytes", protocol.New(protocol.Export, 9, protocol.ExportRequest{Format: "onnx", Steps: 1})},
+		{"an export of nonsense", "bad-file", "", protocol.New(protocol.Export, 9, protocol.ExportRequest{Format: "onnx", Steps: 1}, []byte("nonsense"))},
 		{"an unknown type", "protocol", "no message of type 77", protocol.Message{Type: 77, ID: 9}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -251,10 +259,8 @@ func TestInfoDescribesEveryTask(t *testing.T) {
 		for alg, defaults := range task.Defaults {
 			require.Contains(t, defaults, "steps", alg)
 			require.Equal(t, defaults, task.Presets[alg]["browser"])
-			for name := range defaults { // each can be shown, but for the layers and the steps
-				if name != "hidden" && name != "steps" {
-					require.Contains(t, task.Fields, name)
-				}
+			for name := range defaults { // each can be shown and typed
+				require.Contains(t, task.Fields, name)
 			}
 			for name, field := range task.Fields {
 				require.NotEmpty(t, field.Help)

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"errors"
+
+	"onestep/policy/checkpoint"
+	"onestep/policy/fpmd"
+	"onestep/policy/train"
+	"onestep/wasm/protocol"
+)
+
+// draft answers with the untrained policy that a training would begin with. The run in memory, if any, is not
+// touched.
+func (s *session) draft(m protocol.Message) error {
+	var q protocol.TrainRequest
+	if err := m.Decode(&q); err != nil {
+		return err
+	}
+	o, err := optionsOf(q)
+	if err != nil {
+		return err
+	}
+	config := o.Config
+	o.Config.ReplayCapacity = 1 // this run takes no step, and its replay need not cost memory
+	r, err := train.NewRun(o)
+	if err != nil {
+		return err
+	}
+	p := checkpoint.PolicyOf(r, checkpoint.NewRecord(0))
+	p.Config = config
+	b, err := checkpoint.PolicyBytes(p)
+	if err != nil {
+		return err
+	}
+	s.post(protocol.New(protocol.Drafted, m.ID, nil, b))
+	return nil
+}
+
+// optionsOf are the options of a training that the page asks for.
+func optionsOf(q protocol.TrainRequest) (train.Options, error) {
+	return train.NewOptions(q.Task, fpmd.Algorithm(q.Algorithm), q.Seed, q.Steps, q.Config)
+}
+
+// export writes a policy file in another format.
+func (s *session) export(m protocol.Message) error {
+	var q protocol.ExportRequest
+	if err := m.Decode(&q); err != nil {
+		return err
+	}
+	if len(m.Data) != 1 {
+		return errors.New("a policy file is one block of bytes")
+	}
+	p, err := checkpoint.ReadPolicy(m.Data[0])
+	if err != nil {
+		return err
+	}
+	b, err := p.Export(q.Format, q.Steps)
+	if err != nil {
+		return err
+	}
+	s.post(protocol.New(protocol.Exported, m.ID, nil, b))
+	return nil
+}
