@@ -10,7 +10,7 @@
 //	          |                                             ^
 //	LoadPolicy, SetSampler, SetPlay, SetScrub,              | StageReady, PolicyLoaded, StageStats,
 //	SetTask, SetDrive, SetView, Push,                       | StateSelected, FileDropped, KeyPressed,
-//	Configure, Curve, Dots                                  | BodyShown, StageError
+//	Configure, Curve, Dots, Export                          | BodyShown, Exported, StageError
 //	          v                                             |
 //	 stage (Go wasm in a same-origin iframe, main thread)   |
 //	       owns: what is drawn and the body that is simulated for the eye; may be reloaded
@@ -19,16 +19,16 @@
 //	                      page
 //	          |                                             ^
 //	Train, Pause, Continue, Stop, SaveRun, LoadRun, SetLive,| WorkerReady, Started, Paused, Running,
-//	Draft, Export                                           | Stopped, Metrics, Evaluation, Snapshot,
-//	          v                                             | Dots, RunFile, Finished, Drafted, Exported,
+//	Draft                                                   | Stopped, Metrics, Evaluation, Snapshot,
+//	          v                                             | Dots, RunFile, Finished, Drafted,
 //	 worker (Go wasm in a Web Worker)                       | WorkerError
-//	       owns: the agent, its replay and its random streams; makes files for other programs
+//	       owns: the agent, its replay and its random streams
 //
 // Stage and worker never talk to each other: the page passes Snapshot on as LoadPolicy, Evaluation as
 // Curve and Dots as Dots, and keeps the last of each, so that a reloaded stage gets them again. Where no trained
 // policy of an agent is shipped, the page asks the worker for an untrained one by Draft and passes Drafted on as
-// LoadPolicy. Export carries the policy file that is to be written in another format, whatever its source: the
-// worker needs no run for it, and a running one goes on.
+// LoadPolicy. Export carries the policy file that is to be written in another format, whatever the stage shows; it
+// stands there because the stage's program has the code anyway, and the worker's would grow by 63 kB (gzip).
 //
 // # A training, from the first press
 //
@@ -75,7 +75,6 @@ const (
 	LoadRun  Type = 15 // data[0] the bytes of a run file; answered by Started (paused) or WorkerError
 	SetLive  Type = 16 // body Live; how the running training evaluates and reports
 	Draft    Type = 17 // body TrainRequest; asks for the policy that such a training begins with; answered by Drafted
-	Export   Type = 18 // data[0] the bytes of a policy file; body ExportRequest; answered by Exported or WorkerError
 )
 
 // From the worker to the page.
@@ -93,7 +92,6 @@ const (
 	Finished    Type = 40 // body RunInfo; the step budget is spent
 	WorkerError Type = 41 // body Failure
 	Drafted     Type = 42 // data[0] the bytes of a policy file
-	Exported    Type = 43 // data[0] the bytes of a file for other programs
 )
 
 // From the page to the stage.
@@ -108,6 +106,7 @@ const (
 	SetDrive   Type = 57 // body Drive
 	SetView    Type = 58 // body View
 	Push       Type = 59 // body Blow
+	Export     Type = 60 // data[0] the bytes of a policy file; body ExportRequest; answered by Exported or StageError
 )
 
 // From the stage to the page.
@@ -120,6 +119,7 @@ const (
 	StateSelected Type = 75 // body Selected
 	KeyPressed    Type = 76 // body Key: a shortcut of the page that was pressed inside the stage
 	BodyShown     Type = 77 // body BodyInfo
+	Exported      Type = 78 // data[0] the bytes of a file for other programs
 )
 
 // Columns of a row of Metrics. A quantity that is not known yet is NaN.

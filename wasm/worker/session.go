@@ -156,8 +156,6 @@ func (s *session) handle(m protocol.Message) {
 		err = s.setLive(m)
 	case protocol.Draft:
 		err = s.draft(m)
-	case protocol.Export:
-		err = s.export(m)
 	case protocol.Pause:
 		err = s.needRun()
 		if err == nil {
@@ -189,7 +187,7 @@ func codeOf(t protocol.Type) string {
 	switch t {
 	case protocol.Train, protocol.SetLive, protocol.Draft:
 		return "bad-config"
-	case protocol.LoadRun, protocol.Export:
+	case protocol.LoadRun:
 		return "bad-file"
 	case protocol.Pause, protocol.Continue, protocol.SaveRun:
 		return "no-run"

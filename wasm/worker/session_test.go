@@ -221,8 +221,6 @@ func TestBadRequestsAreNamedAndChangeNothing(t *testing.T) {
 		{"no file", "bad-file", "block of bytes", protocol.New(protocol.LoadRun, 9, nil)},
 		{"K out of range", "bad-config", "manySteps must lie in 2..32", protocol.New(protocol.SetLive, 9, protocol.Live{ManySteps: 99})},
 		{"a draft of nothing", "bad-config", "unicycle", protocol.New(protocol.Draft, 9, unknown)},
-		{"an export of nothing", "bad-file", "block of bytes", protocol.New(protocol.Export, 9, protocol.ExportRequest{Format: "onnx", Steps: 1})},
-		{"an export of nonsense", "bad-file", "", protocol.New(protocol.Export, 9, protocol.ExportRequest{Format: "onnx", Steps: 1}, []byte("nonsense"))},
 		{"an unknown type", "protocol", "no message of type 77", protocol.Message{Type: 77, ID: 9}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -163,6 +163,8 @@ func (s *Session) handle(m protocol.Message) error {
 		return decoded(m, s.setView)
 	case protocol.Push:
 		return decoded(m, s.push)
+	case protocol.Export:
+		return decoded(m, func(q protocol.ExportRequest) error { return s.export(m, q) })
 	case protocol.Curve:
 		return decoded(m, func(c protocol.CurveInfo) error { return s.addCurve(m, c) })
 	case protocol.Dots:

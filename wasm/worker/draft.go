@@ -1,8 +1,6 @@
 package main
 
 import (
-	"errors"
-
 	"onestep/policy/checkpoint"
 	"onestep/policy/fpmd"
 	"onestep/policy/train"
@@ -39,25 +37,4 @@ func (s *session) draft(m protocol.Message) error {
 // optionsOf are the options of a training that the page asks for.
 func optionsOf(q protocol.TrainRequest) (train.Options, error) {
 	return train.NewOptions(q.Task, fpmd.Algorithm(q.Algorithm), q.Seed, q.Steps, q.Config)
-}
-
-// export writes a policy file in another format.
-func (s *session) export(m protocol.Message) error {
-	var q protocol.ExportRequest
-	if err := m.Decode(&q); err != nil {
-		return err
-	}
-	if len(m.Data) != 1 {
-		return errors.New("a policy file is one block of bytes")
-	}
-	p, err := checkpoint.ReadPolicy(m.Data[0])
-	if err != nil {
-		return err
-	}
-	b, err := p.Export(q.Format, q.Steps)
-	if err != nil {
-		return err
-	}
-	s.post(protocol.New(protocol.Exported, m.ID, nil, b))
-	return nil
 }
