@@ -11,7 +11,8 @@ import (
 type decision struct {
 	valid   bool
 	obs     []float32 // [ObsDim]
-	x0      []float32 // [MaxBatch*d] noise of the candidates, already scaled by SourceStd
+	unit    []float32 // [MaxBatch*d] standard normal numbers
+	x0      []float32 // [MaxBatch*d] the candidates' noise that they are scaled to
 	x1      []float32 // [MaxBatch*d] what became of it, unclipped
 	q       []float32 // [MaxBatch]
 	other   []float32 // [d] the chosen particle under the other sampler
@@ -26,7 +27,7 @@ type decision struct {
 
 func (d *decision) init(spec *env.Spec) {
 	*d = decision{
-		obs: make([]float32, spec.ObsDim), x0: make([]float32, MaxBatch*spec.ActDim), x1: make([]float32, MaxBatch*spec.ActDim),
+		obs: make([]float32, spec.ObsDim), unit: make([]float32, MaxBatch*spec.ActDim), x0: make([]float32, MaxBatch*spec.ActDim), x1: make([]float32, MaxBatch*spec.ActDim),
 		q: make([]float32, MaxBatch), other: make([]float32, spec.ActDim), action: make([]float64, spec.ActDim),
 		random: make([]float64, spec.ActDim), n: 1,
 	}
@@ -60,10 +61,7 @@ func (s *Session) decide(fresh bool) {
 func (s *Session) consult(fresh bool) bool {
 	d := &s.decision
 	if fresh {
-		s.noise.FillNormal(d.x0)
-		for i := range d.x0 {
-			d.x0[i] *= float32(s.info.SourceStd)
-		}
+		s.noise.FillNormal(d.unit)
 	}
 	s.sample()
 	s.compare()
@@ -79,6 +77,10 @@ func (s *Session) sample() {
 	d.n, d.chosen, d.critics = 1, 0, 0
 	if s.info.HasCritics {
 		d.n = max(1, s.sampler.BestOf)
+	}
+	std := s.policy.noiseStd(d.n)
+	for i, z := range d.unit[:d.n*dim] {
+		d.x0[i] = std * z
 	}
 	d.nfe = d.n * s.policy.sample(d.x1[:d.n*dim], d.obs, d.n, d.x0[:d.n*dim], s.sampler.Steps)
 	if d.n == 1 {

@@ -1,7 +1,6 @@
 package show
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -70,13 +69,7 @@ func (s *Session) bodyLabels() {
 	case s.policy == nil:
 		l = append(l, plot.Label{Text: "waiting for a policy", Class: "hint", X: p.Rect.X + p.Rect.W - s.px(14), Y: p.Rect.Y + s.px(18), Align: plot.Right})
 	default:
-		color, text := "one", "one step"
-		if s.sampler.Steps > 1 {
-			color, text = "many", fmt.Sprintf("%d steps", s.sampler.Steps)
-		}
-		if s.sampler.BestOf > 1 && s.info.HasCritics {
-			text += fmt.Sprintf(", best of %d", s.sampler.BestOf)
-		}
+		color, text := s.chip()
 		l = append(l, plot.Label{Text: text, Class: "chip", Color: color, X: p.Rect.X + p.Rect.W - s.px(14), Y: p.Rect.Y + s.px(18), Align: plot.Right})
 	}
 	l = s.gaugeLabels(l)

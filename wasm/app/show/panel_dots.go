@@ -61,11 +61,13 @@ func (s *Session) dotsLabels() {
 		yName = "one-step error  W₂ (sliced)"
 	}
 	l = append(l,
-		plot.Label{Text: "spread of many-step actions  √tr Var", Class: "axis", X: f.X + f.W/2, Y: f.Y + f.H + s.px(24), Align: plot.Below},
+		plot.Label{Text: s.spreadName(), Class: "axis", X: f.X + f.W/2, Y: f.Y + f.H + s.px(24), Align: plot.Below},
 		plot.Label{Text: yName, Class: "axis", X: p.Rect.X + s.px(13), Y: f.Y + f.H/2, Turned: true},
 		plot.Label{Text: "bound: W₂ = √tr Var", Class: "line", X: f.X + 0.97*f.W, Y: f.Y + s.px(12), Align: plot.Right})
 	text := "click a dot to go back to it"
 	switch {
+	case s.policy.gaussian() && s.selected < 0:
+		text = "a Gaussian has no steps: its error is 0"
 	case s.visited.dots.Len() == 0:
 		text = "one dot for each visited state"
 	case s.selected >= 0:

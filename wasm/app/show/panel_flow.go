@@ -154,11 +154,12 @@ func (s *Session) layoutFlow() {
 
 func (s *Session) flowLabels() {
 	p, ui, set := &s.panels[Flow], &s.flowUI, &s.labels[LabelsFlow]
-	title := "Action flow, here and now"
+	where := ", here and now"
 	if s.selected >= 0 {
-		title = "Action flow, chosen state"
+		where = ", chosen state"
 	}
-	l := s.title(set.edit(), p, title)
+	words := s.flowWords()
+	l := s.title(set.edit(), p, words.title+where)
 	if !s.probe.shown.ready {
 		if s.policy == nil {
 			l = s.note(l, p, "No policy yet")
@@ -166,12 +167,17 @@ func (s *Session) flowLabels() {
 		set.done(l)
 		return
 	}
+	keys := [][2]string{{"taken", words.taken}}
+	if !s.policy.gaussian() {
+		keys = append(keys, s.otherKey())
+	}
 	if s.spec.ActDim > 1 {
 		f := ui.axes.Frame
 		l = ui.axes.Labels(l, s.px(6))
 		l = append(l, plot.Label{Text: s.spec.ActNames[ui.dx], Class: "axis", X: f.X + f.W/2, Y: f.Y + f.H + s.px(20), Align: plot.Below},
 			plot.Label{Text: s.spec.ActNames[ui.dy], Class: "axis", X: f.X - s.px(32), Y: f.Y + f.H/2, Turned: true})
-		set.done(s.legend(l, p, [2]string{"noise", "noise"}, [2]string{"action", "actions"}, [2]string{"taken", "taken action"}, s.otherKey()))
+		keys := append([][2]string{{"noise", "noise"}, {"action", words.actions}}, keys...)
+		set.done(s.legend(l, p, keys...))
 		return
 	}
 	f := ui.axes.Frame
@@ -182,12 +188,11 @@ func (s *Session) flowLabels() {
 		l = append(l, t)
 	}
 	l = append(l,
-		plot.Label{Text: "t", Class: "axis", X: f.X + f.W/2, Y: f.Y + f.H + s.px(24), Align: plot.Below},
+		plot.Label{Text: words.time, Class: "axis", X: f.X + f.W/2, Y: f.Y + f.H + s.px(24), Align: plot.Below},
 		plot.Label{Text: "action", Class: "axis", X: p.Rect.X + s.px(13), Y: f.Y + f.H/2, Turned: true},
 		plot.Label{Text: "noise", Class: "mark", Color: "noise", X: ui.left.X + ui.left.W/2, Y: f.Y + f.H + s.px(24), Align: plot.Below},
 		plot.Label{Text: "actions", Class: "mark", Color: "action", X: ui.right.X + ui.right.W/2, Y: f.Y + f.H + s.px(24), Align: plot.Below})
-	l = s.legend(l, p, [2]string{"taken", "taken action"}, s.otherKey())
-	set.done(l)
+	set.done(s.legend(l, p, keys...))
 }
 
 // otherKey is the legend of what the other sampler would do.
@@ -261,6 +266,9 @@ func (s *Session) marginals(l *scene.List, pic *picture) {
 	other := pal.Many
 	if pic.steps > 1 {
 		other = pal.One
+	}
+	if s.policy.gaussian() {
+		return // there is no other sampler
 	}
 	ui.ends.Outline(l, &ui.axes, f.X+f.W+s.px(2), ui.right.W-s.px(6), right, s.px(1.6), other)
 }

@@ -47,12 +47,34 @@ func readActor(b []byte) (*actor, error) {
 // info describes the file; where it came from is left to the caller.
 func (a *actor) info() protocol.PolicyInfo {
 	f := a.file
-	c := f.Actor.Net.Config()
 	return protocol.PolicyInfo{
 		Task: f.Task, Algorithm: string(f.Algorithm), Seed: f.Seed, EnvSteps: f.Record.EnvSteps, Updates: f.Record.Updates,
-		ObsDim: c.CondDim, ActDim: c.XDim, Parameters: f.NumParams(), SourceStd: float64(f.Actor.SourceStd),
+		ObsDim: f.Actor.ObsDim(), ActDim: f.Actor.ActDim(), Parameters: f.NumParams(), SourceStd: float64(f.Actor.SourceStd),
 		HasCritics: true, Hash: f.Hash(), Config: f.Config.Map(),
 	}
+}
+
+// gaussian tells whether the policy is a Gaussian (SAC), which has no steps and no path.
+func (a *actor) gaussian() bool { return a != nil && a.file.Actor.Kind == flow.Gaussian }
+
+// diffusion tells whether the policy is a diffusion (DPMD).
+func (a *actor) diffusion() bool { return a != nil && a.file.Actor.Kind == flow.Diffusion }
+
+// steps is the number of steps that the policy takes where the sampler asks for K.
+func (a *actor) steps(k int) int {
+	if a.gaussian() {
+		return 1
+	}
+	return k
+}
+
+// noiseStd is the standard deviation of the noise that n candidates start from: a Gaussian acts by its mean unless
+// there is a choice.
+func (a *actor) noiseStd(n int) float32 {
+	if n == 1 {
+		return a.file.Actor.SingleStd()
+	}
+	return a.file.Actor.SourceStd
 }
 
 // sample maps noise x0 [n*d] to actions dst [n*d] and returns the network evaluations per particle.

@@ -119,7 +119,7 @@ func (s *Session) beginProbe() {
 	if s.sampler.Steps > 4 && s.moving() {
 		n = manyParticles
 	}
-	w.steps, w.chosen = s.sampler.Steps, d.chosen
+	w.steps, w.chosen = s.policy.steps(s.sampler.Steps), d.chosen
 	w.paths.Steps, w.paths.N, w.paths.Dim = w.steps, n, p.dim
 	w.paths.X = slices.Grow(w.paths.X[:0], (w.steps+1)*n*p.dim)[:(w.steps+1)*n*p.dim]
 	start := w.paths.Starts()
@@ -186,6 +186,12 @@ func (s *Session) compareChunk() {
 	if d > 1 {
 		s.flowUI.choose(w, s.view, d)
 		w.dx, w.dy = s.flowUI.dx, s.flowUI.dy
+	}
+	if s.policy.gaussian() { // which has neither a field nor another sampler
+		w.ends = w.ends[:0]
+		return
+	}
+	if d > 1 {
 		w.plane.NT, w.plane.N, w.plane.Half = planeT, planeN, half
 		n := planeT * planeN * planeN * 2
 		w.plane.V = slices.Grow(w.plane.V[:0], n)[:n]
