@@ -1,6 +1,7 @@
 package main
 
 import (
+	"onestep/engine/env"
 	"onestep/policy/checkpoint"
 	"onestep/policy/fpmd"
 	"onestep/policy/train"
@@ -36,5 +37,9 @@ func (s *session) draft(m protocol.Message) error {
 
 // optionsOf are the options of a training that the page asks for.
 func optionsOf(q protocol.TrainRequest) (train.Options, error) {
-	return train.NewOptions(q.Task, fpmd.Algorithm(q.Algorithm), q.Seed, q.Steps, q.Config)
+	o, err := train.NewOptions(q.Task, fpmd.Algorithm(q.Algorithm), q.Seed, q.Steps, q.Config)
+	if q.Model != nil {
+		o.Model = &env.Model{Name: q.Model.Name, Files: q.Model.Files, Reward: q.Model.Reward}
+	}
+	return o, err
 }

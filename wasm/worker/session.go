@@ -108,25 +108,32 @@ func (s *session) info() protocol.WorkerInfo {
 		}
 		spec := e.Spec()
 		task := protocol.TaskInfo{
-			Name: name, Title: spec.Title, ObsDim: spec.ObsDim, ActDim: spec.ActDim, ControlPeriod: spec.ControlPeriod, Solved: spec.Solved,
-			Defaults: map[string]map[string]any{}, Presets: map[string]map[string]map[string]any{}, Fields: fields,
+			Name: name, Title: spec.Title, ObsDim: spec.ObsDim, ActDim: spec.ActDim, ControlPeriod: spec.ControlPeriod, Solved: spec.Solved, Fields: fields,
 		}
-		for _, alg := range fpmd.Algorithms {
-			presets := map[string]map[string]any{}
-			for _, preset := range fpmd.Presets {
-				if o, err := train.NewPresetOptions(preset, name, alg, 0, 0, nil); err == nil {
-					presets[string(preset)] = settings(o)
-				}
-			}
-			if defaults, ok := presets[string(fpmd.Browser)]; ok {
-				task.Defaults[string(alg)], task.Presets[string(alg)] = defaults, presets
-			}
-		}
-		if len(task.Defaults) > 0 { // a task without settings can be looked at, not trained
+		if addPresets(&task); len(task.Defaults) > 0 { // a task without settings can be looked at, not trained
 			w.Tasks = append(w.Tasks, task)
 		}
 	}
+	own := protocol.TaskInfo{Name: env.CustomName, Title: "your own body", Fields: fields} // whose dimensions only its files tell
+	addPresets(&own)
+	w.Tasks = append(w.Tasks, own)
 	return w
+}
+
+// addPresets fills in the settings that each agent begins with.
+func addPresets(task *protocol.TaskInfo) {
+	task.Defaults, task.Presets = map[string]map[string]any{}, map[string]map[string]map[string]any{}
+	for _, alg := range fpmd.Algorithms {
+		presets := map[string]map[string]any{}
+		for _, preset := range fpmd.Presets {
+			if o, err := train.NewPresetOptions(preset, task.Name, alg, 0, 0, nil); err == nil {
+				presets[string(preset)] = settings(o)
+			}
+		}
+		if defaults, ok := presets[string(fpmd.Browser)]; ok {
+			task.Defaults[string(alg)], task.Presets[string(alg)] = defaults, presets
+		}
+	}
 }
 
 // settings are the fields of a form: those of the configuration that the algorithm looks at, and the steps.
@@ -225,9 +232,6 @@ func (s *session) train(m protocol.Message) error {
 	o, err := optionsOf(q)
 	if err != nil {
 		return err
-	}
-	if q.Model != nil {
-		o.Model = &env.Model{Name: q.Model.Name, Files: q.Model.Files, Reward: q.Model.Reward}
 	}
 	r, err := train.NewRun(o)
 	if err != nil {

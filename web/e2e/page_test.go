@@ -142,10 +142,10 @@ func TestURLRestoresSettings(t *testing.T) {
 }
 
 func TestBadLinksAreRefusedWithTheCause(t *testing.T) {
-	p := open(t, address+"#v=1&k=99&alg=sac&seed=-1&colour=red", width, height)
+	p := open(t, address+"#v=1&k=99&alg=ppo&seed=-1&colour=red", width, height)
 	p.drawn()
 	errors := p.text("errors")
-	for _, cause := range []string{"k=99; it wants a whole number from 1 to 32", "alg=sac; it wants one of fpmd-m, fpmd-r", "seed=-1", "colour, which this page does not know"} {
+	for _, cause := range []string{"k=99; it wants a whole number from 1 to 32", "alg=ppo; it wants one of fpmd-m, fpmd-r, dpmd, sac", "seed=-1", "colour, which this page does not know"} {
 		assert.Contains(t, errors, cause)
 	}
 	var link string
@@ -170,8 +170,8 @@ func TestKeyboard(t *testing.T) {
 		}
 		seen[id] = true
 	}
-	for _, id := range []string{"import", "export-policy", "reset-body", "play", "step", "speed", "sampler-one", "many-steps", "algorithm-fpmd-m", "best", "candidates",
-		"stage", "scrub-play", "scrub", "slow", "tip-time", "tip-temperature", "train", "reset-training", "seed", "new-seed"} {
+	for _, id := range []string{"import", "export", "reset-body", "play", "step", "speed", "sampler-one", "many-steps", "algorithm-fpmd-m", "best", "candidates",
+		"stage", "scrub-play", "scrub", "slow", "tip-time", "tip-temperature", "train", "reset-training", "seed", "new-seed", "open-settings"} {
 		assert.True(t, seen[id], "Tab does not reach %s", id)
 	}
 	p.do(chromedp.Focus(chromedp.CSS("[data-tip=tip-temperature]")), chromedp.KeyEvent(kb.Tab), chromedp.KeyEvent(kb.Tab, chromedp.KeyModifiers(chromedp.ModifierShift)))
@@ -273,11 +273,16 @@ func TestPageModules(t *testing.T) {
 		{"import('./js/format.js').then((f) => [f.count(-1234567), f.short(0.012345), f.short(1.5e-7), f.short(NaN), f.duration(14.2), f.duration(50000), f.percent(14.2, 50000), f.plural(1, 'step'), f.spread(-124.4, 30.2)])",
 			`["−1,234,567","0.0123","1.5e−7","–","14.2 µs","50 ms","0.03 %","1 step","−124 ± 30"]`},
 		{"import('./js/state.js').then((s) => s.fromFragment(s.toFragment({...s.initial(), seed: 9007199254740991, t: 0.25, slow: true})))",
-			`{"state":{"task":"pendulum","algorithm":"fpmd-m","sampler":"one","manySteps":20,"best":false,"candidates":32,"seed":9007199254740991,"speed":1,"playing":true,"auto":true,"t":0.25,"slow":true,"drive":"policy","contacts":false,"torques":false,"axisX":"auto","axisY":"auto","reward":"move"},"refused":[]}`},
-		{"import('./js/state.js').then((s) => [s.valid('manySteps', 0), s.valid('manySteps', 32), s.valid('speed', 0.05), s.valid('seed', 1.5), s.valid('algorithm', 'sac'), s.valid('speed', 'max'), s.valid('axisX', 3), s.valid('axisX', 'auto'), s.valid('axisX', 48)])",
-			`[false,true,true,false,false,true,true,true,false]`},
-		{"import('./js/files.js').then((f) => [f.fileName({task: 'pendulum', algorithm: 'fpmd-m', seed: 3}, 'policy'), f.fileName({task: 'pendulum', algorithm: 'fpmd-r', seed: 3}, 'run')])",
-			`["onestep-pendulum-fpmd-m-seed3.safetensors","onestep-pendulum-fpmd-r-seed3.run.safetensors"]`},
+			`{"state":{"task":"pendulum","algorithm":"fpmd-m","sampler":"one","manySteps":20,"best":false,"candidates":32,"seed":9007199254740991,"speed":1,"playing":true,"auto":true,"t":0.25,"slow":true,"preset":"browser","settings":"","drive":"policy","contacts":false,"torques":false,"axisX":"auto","axisY":"auto","reward":"move"},"refused":[]}`},
+		{"import('./js/state.js').then((s) => [s.valid('manySteps', 0), s.valid('manySteps', 32), s.valid('speed', 0.05), s.valid('seed', 1.5), s.valid('algorithm', 'ppo'), s.valid('algorithm', 'dpmd'), s.valid('speed', 'max'), s.valid('axisX', 3), s.valid('axisX', 'auto'), s.valid('axisX', 48)])",
+			`[false,true,true,false,false,true,true,true,true,false]`},
+		{"import('./js/files.js').then((f) => [...['safetensors', 'onnx', 'json', 'python'].map((format) => f.exportName({task: 'pendulum', algorithm: 'fpmd-m', seed: 3}, format, 20)), f.runName({task: 'pendulum', algorithm: 'fpmd-r', seed: 3})])",
+			`["onestep-pendulum-fpmd-m-seed3.safetensors","onestep-pendulum-fpmd-m-seed3-20step.onnx","onestep-pendulum-fpmd-m-seed3.json","onestep-pendulum-fpmd-m-seed3.py","onestep-pendulum-fpmd-r-seed3.run.safetensors"]`},
+		// What is read in a field, and what is not.
+		{"import('./js/settings.js').then((s) => [['int', '12'], ['int', '1e2'], ['int', '1.5'], ['int', '101'], ['int', ''], ['float', '1e-3'], ['float', '-1'], ['float', 'NaN'], ['float', '0x10'], ['enum', 'a'], ['enum', 'c'], ['bool', '1'], ['bool', 'yes'], ['ints', '8, 16'], ['ints', '8.16'], ['ints', '8,16,32,64'], ['ints', '8,'], ['ints', '500']].map(([kind, text]) => s.read({ kind, min: 0, max: 100, values: ['a', 'b'], items: 3 }, text) ?? null))",
+			`[12,100,null,null,null,0.001,null,null,null,"a",null,true,null,[8,16],[8,16],null,null,null]`},
+		{"import('./js/settings.js').then((s) => ['gamma_0.9*hidden_64.64', '', 'gamma', 'gamma_', 'gamma_1*gamma_2', 'gamma_<b>', '__proto__', 'constructor_1', 'a_1*'.repeat(400)].map((text) => s.parseText(text)?.size ?? null))",
+			`[2,0,null,null,null,null,null,1,null]`},
 		{"import('./js/protocol.js').then((m) => { try { m.read({v: 2, type: 30}) } catch (e) { return e.message } })",
 			`"a message of protocol version 2; this page speaks version 1"`},
 	} {

@@ -82,8 +82,10 @@ func TestTraining(t *testing.T) {
 	paused := strings.ReplaceAll(regexp.MustCompile(`at ([\d,]+) of`).FindStringSubmatch(p.text("training-status"))[1], ",", "")
 	require.NotEqual(t, trained, hash)
 
+	p.click("export")
 	p.click("export-policy")
 	policy := p.downloaded("onestep-pendulum-fpmd-m-seed1.safetensors")
+	p.click("export")
 	p.click("export-run")
 	run := p.downloaded("onestep-pendulum-fpmd-m-seed1.run.safetensors")
 

@@ -6,6 +6,9 @@ import { FIELDS } from './state.js';
 
 const byID = (id) => document.getElementById(id);
 
+/** SAMPLER_TERMS: what the steps are, where they are not those of a flow. */
+const SAMPLER_TERMS = { dpmd: 'Denoising steps from noise to action', sac: 'SAC has no steps: one evaluation' };
+
 /** Controls binds the page's elements. actions are what a control does beyond setting a field. */
 export class Controls {
   constructor(store, actions) {
@@ -25,7 +28,7 @@ export class Controls {
     for (const [id, action] of Object.entries({
       play: actions.play, step: actions.step, 'reset-body': actions.resetBody,
       train: actions.train, 'reset-training': actions.resetTraining, 'new-seed': actions.newSeed,
-      'export-policy': actions.exportPolicy, 'export-run': actions.exportRun, import: () => byID('file').click(),
+      'export-run': actions.exportRun, import: () => byID('file').click(),
     })) {
       byID(id).addEventListener('click', () => byID(id).ariaDisabled !== 'true' && action());
     }
@@ -41,6 +44,8 @@ export class Controls {
   showState(state) {
     check('sampler', state.sampler);
     check('algorithm', state.algorithm);
+    document.documentElement.dataset.algorithm = state.algorithm;
+    byID('sampler-term').textContent = SAMPLER_TERMS[state.algorithm] ?? 'Steps from noise to action';
     byID('many-steps').value = state.manySteps;
     byID('many-steps').setAttribute('aria-valuetext', plural(state.manySteps, 'step'));
     for (const k of document.querySelectorAll('[data-k]')) k.textContent = state.manySteps;
@@ -87,11 +92,11 @@ export class Controls {
     check('weights', weights.wanted);
     for (const source of ['asset', 'training', 'file']) byID(`weights-${source}`).disabled = !weights.held[source];
     const { shown } = weights;
-    byID('export-policy').ariaDisabled = String(!shown);
+    byID('weights-asset-word').textContent = weights.held.asset?.untrained ? 'Untrained' : 'Trained';
     const line = byID('acting');
-    if (!shown) {
+    if (!shown || driver) {
       line.textContent = driver || 'No policy acts yet.';
-      for (const name of ['hash', 'source', 'steps']) delete line.dataset[name];
+      for (const name of ['hash', 'source', 'steps', 'algorithm']) delete line.dataset[name];
       line.title = '';
       return;
     }
@@ -99,7 +104,8 @@ export class Controls {
     line.dataset.hash = info.hash;
     line.dataset.source = shown.source;
     line.dataset.steps = info.envSteps;
-    line.textContent = `${algorithmName(info.algorithm)}, seed ${info.seed}, ${plural(info.envSteps, 'step')}, hash ${info.hash.slice(0, 8)}`;
+    line.dataset.algorithm = info.algorithm;
+    line.textContent = `${algorithmName(info.algorithm)}, seed ${info.seed}, ${info.updates === 0 ? 'untrained' : plural(info.envSteps, 'step')}, hash ${info.hash.slice(0, 8)}`;
     line.title = `${count(info.parameters)} parameters, ${size(bytes.byteLength)}, SHA-256 ${info.hash}`;
   }
 

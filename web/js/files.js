@@ -56,9 +56,14 @@ function tooLarge(size) {
   return `it has ${(size / 2 ** 20).toFixed(0)} MiB; files above ${LARGEST / 2 ** 20} MiB are refused`;
 }
 
-/** fileName names an exported file. */
-export function fileName({ task, algorithm, seed }, kind) {
-  return `onestep-${task}-${algorithm}-seed${seed}${kind === 'run' ? '.run' : ''}.safetensors`;
+/** runName names an exported run. */
+export const runName = ({ task, algorithm, seed }) => `onestep-${task}-${algorithm}-seed${seed}.run.safetensors`;
+
+const ENDINGS = { onnx: '.onnx', json: '.json', python: '.py', safetensors: '.safetensors' };
+
+/** exportName names a policy in a format; a graph carries its number of steps. */
+export function exportName({ task, algorithm, seed }, format, steps) {
+  return `onestep-${task}-${algorithm}-seed${seed}${format === 'onnx' ? `-${steps}step` : ''}${ENDINGS[format]}`;
 }
 
 /** save hands bytes to the browser as a download. */

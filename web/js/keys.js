@@ -1,7 +1,7 @@
 // Shortcuts of one key, here and inside the stage. They can be switched off, and never take a key from a
 // control that uses it.
 
-const USES_KEYS = 'input:not([type=checkbox]):not([type=radio]), select, textarea, [contenteditable]';
+const USES_KEYS = 'input:not([type=checkbox]):not([type=radio]), select, textarea, [contenteditable], dialog';
 const USES_SPACE = 'button, summary, a, input';
 
 /** Keys calls actions[key]() for a shortcut. */

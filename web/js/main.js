@@ -14,6 +14,9 @@ import { Training } from './training.js';
 import { BodyControls, axis } from './bodies.js';
 import { isModel, modelOf } from './mjcf.js';
 import { Keys } from './keys.js';
+import { SettingsForm } from './settingsform.js';
+import { ExportMenu } from './exports.js';
+import { judge, requestOf } from './settings.js';
 import { explain } from './tips.js';
 import { algorithmName, plural } from './format.js';
 import * as load from './loader.js';
@@ -49,7 +52,10 @@ const stage = new StageClient(byID('stage'), {
   trouble: (text) => messages.error(text),
 });
 const weights = new Weights(stage, {
-  changed: showDriver,
+  changed: () => {
+    showDriver();
+    exports.show(weights.newest);
+  },
   failed: (policy, error) => messages.error(`${policyName(policy)} was not taken: ${error.message}. The last one goes on.`),
 });
 
@@ -95,7 +101,8 @@ function showDriver() {
   const mode = driver();
   bodies.showDrive(mode, weights.any || shipped);
   const untrained = { zero: 'Untrained: zero torque.', noise: 'Untrained: uniform noise on its joints.', hand: 'Untrained: your sliders move it.' }[mode];
-  controls.showWeights(weights, weights.any || shipped ? '' : `${untrained} Press Train to teach it.`);
+  const trained = shipped || weights.held.training || weights.held.file;
+  controls.showWeights(weights, trained || mode === 'policy' ? '' : `${untrained} Press Train to teach it.`);
   if (mode !== lastDriver) tell.drive();
   lastDriver = mode;
 }
@@ -119,7 +126,7 @@ function fromStage(m) {
   switch (m.type) {
     case Type.StageStats: {
       const stats = floats(m.data[0]);
-      numbers.act(stats, sampler(store.state));
+      numbers.act(stats, sampler(store.state), weights.shown?.info.algorithm);
       if (stats[Stat.Frames] > 0) document.documentElement.dataset.stage = 'drawn';
       byID('stage').dataset.frames = stats[Stat.Frames];
       byID('stage').dataset.simSeconds = stats[Stat.SimSeconds];
@@ -177,8 +184,14 @@ const training = new Training(worker, {
   failed: (failure) => messages.error(`Training: ${ended(failure.message)}`),
 });
 
+let welcome;
+const greeting = new Promise((resolve) => { welcome = resolve; }); // of the first worker
+
 function greeted(info) {
   training.ready(info);
+  welcome();
+  judgeSettings();
+  form.show();
   document.documentElement.dataset.worker = 'ready';
   live();
 }
@@ -214,6 +227,7 @@ async function asset(algorithm) {
     shipped = Boolean(entry);
     if (!entry) {
       weights.drop('asset');
+      if (await draft()) messages.say(`No trained ${algorithmName(algorithm)} is shipped for this task: what acts is untrained. Press Train to teach it.`);
       return;
     }
     if (!assets.has(key)) assets.set(key, load.bytes(entry.url));
@@ -224,6 +238,56 @@ async function asset(algorithm) {
     messages.error(`The trained policy: ${ended(error.message)}`);
   }
 }
+
+// ---- settings -----------------------------------------------------------------------------------------
+
+const taskInfo = () => training.tasks.get(store.state.task);
+
+/** request is the training that the state asks for. */
+const request = (state) => ({ ...requestOf(state, taskInfo()), ...taskOf(state) });
+
+/** judgeSettings drops what a link sets and the worker does not take, and says so. */
+function judgeSettings() {
+  if (!taskInfo() || store.state.settings === '') return;
+  const { settings, refused } = judge(store.state, taskInfo());
+  refused.forEach((text) => messages.error(text));
+  store.set({ settings });
+}
+
+const same = (state) => ['task', 'algorithm', 'seed', 'preset', 'settings'].every((name) => store.state[name] === state[name]);
+
+/**
+ * draft has the worker try the settings and make the untrained policy of the chosen agent; where no trained one is
+ * shipped, that is held in its place. It tells whether it is.
+ */
+async function draft() {
+  let bytes;
+  let wrong = '';
+  const { policies } = await site;
+  await greeting;
+  await worker.ready;
+  const { state } = store;
+  const untrained = !policies.some(({ task, algorithm }) => task === state.task && algorithm === state.algorithm);
+  try {
+    bytes = await training.draft(request(state));
+  } catch (error) {
+    wrong = ended(error.message);
+  }
+  if (!same(state)) return false; // another one is on its way
+  form.problem(wrong);
+  if (untrained && bytes) weights.hold('asset', `untrained ${algorithmName(state.algorithm)}`, bytes, true);
+  return untrained && Boolean(bytes);
+}
+
+let drafting = 0;
+
+/** draftSoon waits until nothing was typed for a moment. */
+function draftSoon() {
+  clearTimeout(drafting);
+  drafting = setTimeout(() => draft().catch(() => {}), 250);
+}
+
+// ---- weights, again -----------------------------------------------------------------------------------
 
 /** chooseVariant shows the newest policy of the variant: of the training, where it is that variant's. */
 function chooseVariant(algorithm) {
@@ -313,9 +377,27 @@ async function importModel(list) {
   }
 }
 
-async function importBytes(name, bytes) {
+/** titleOf names a task as a person reads it. */
+const titleOf = (task) => byID('task').querySelector(`option[value="${CSS.escape(task)}"]`)?.textContent ?? task;
+
+/**
+ * refuseOtherTask throws where the file's weights are for another task than the page's, and offers that task. A file that
+ * brings its own body is no such case.
+ */
+function refuseOtherTask(name, bytes) {
+  const task = String(files.metadataOf(bytes)['onestep.task']);
+  if (task === store.state.task || task === 'custom') return;
+  const error = new Error(`it is for the task ${titleOf(task)}, and the page shows ${titleOf(store.state.task)}`);
+  if (valid('task', task)) error.offer = { text: `Show ${titleOf(task)} with it`, act: () => importBytes(name, bytes, true) };
+  throw error;
+}
+
+async function importBytes(name, bytes, anyTask = false) {
   try {
-    if (files.kindOf(bytes) === 'run') await importRun(name, bytes);
+    if (/\.(onnx|json|py)$/i.test(name)) throw new Error('ONNX, JSON and Python are for other programs; a policy comes back as .safetensors');
+    const kind = files.kindOf(bytes);
+    if (!anyTask) refuseOtherTask(name, bytes);
+    if (kind === 'run') await importRun(name, bytes);
     else await importPolicy(name, bytes);
   } catch (error) {
     refuse(name, error);
@@ -358,13 +440,13 @@ async function importRun(name, bytes) {
 
 function refuse(name, error) {
   const cause = error.message.replace(`${name} cannot be used: `, ''); // as the stage begins
-  messages.error(`“${name}” was not taken: ${ended(cause)} Nothing was changed.`);
+  messages.error(`“${name}” was not taken: ${ended(cause)} Nothing was changed.`, error.offer);
 }
 
 async function exportRun() {
   try {
     const { bytes, info } = await training.save();
-    files.save(bytes, files.fileName(info, 'run'));
+    files.save(bytes, files.runName(info));
   } catch (error) {
     messages.error(`The run was not saved: ${ended(error.message)}`);
   }
@@ -390,12 +472,12 @@ const actions = {
         return training.resume();
       case 'idle':
       case 'finished':
-        if (task !== 'custom' && !training.tasks.get(task)?.defaults?.[algorithm]) {
+        if (!taskInfo()?.defaults[algorithm]) {
           return messages.error(`There are no settings to train ${algorithmName(algorithm)} on this task with.`);
         }
         trainedOn = { task, own };
         store.set({ drive: 'policy' });
-        training.train({ ...taskOf(store.state), algorithm, steps: 0 });
+        training.train(request(store.state));
         return weights.show('training');
     }
   },
@@ -404,10 +486,6 @@ const actions = {
     tell.curve([], true);
   },
   newSeed: () => store.set({ seed: Math.floor(Math.random() * 1e6) }), // a person's choice, not the program's
-  exportPolicy: () => {
-    const { bytes, info } = weights.shown;
-    files.save(bytes, files.fileName(info, 'policy'));
-  },
   exportRun,
   importFiles,
   chooseTask,
@@ -424,6 +502,10 @@ const numbers = new Numbers({
 });
 const controls = new Controls(store, actions);
 const bodies = new BodyControls(store, actions);
+const form = new SettingsForm(store, taskInfo);
+const exports = new ExportMenu(store, stage, () => weights.newest, (error) => messages.error(`The policy was not exported: ${ended(error.message)}`));
+form.show();
+exports.show(null);
 controls.showTraining(training, store.state.algorithm);
 showDriver();
 
@@ -452,6 +534,8 @@ store.subscribe((state, changed) => {
   if (any('playing', 'speed')) tell.play(state);
   if (any('auto', 't', 'slow')) tell.scrub(state);
   if (any('manySteps')) live();
+  if (any('preset', 'settings')) draftSoon();
+  if (any('seed') && weights.held.asset?.untrained) draftSoon();
   if (any('algorithm')) controls.showTraining(training, state.algorithm);
 });
 addEventListener('hashchange', () => {
@@ -463,6 +547,7 @@ addEventListener('hashchange', () => {
   refused.forEach((text) => messages.error(text));
   const variant = state.algorithm !== store.state.algorithm;
   store.set(state);
+  judgeSettings();
   store.write();
   if (variant) chooseVariant(state.algorithm);
 });

@@ -13,8 +13,19 @@ export class Messages {
     this.#news = news;
   }
 
-  error(text) {
-    this.#add(this.#errors, text, 'error');
+  /** error says what went wrong; offer is {text, act}, a button that does what could be meant. */
+  error(text, offer) {
+    const item = this.#add(this.#errors, text, 'error');
+    if (!offer) return;
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'quiet offer';
+    button.textContent = offer.text;
+    button.addEventListener('click', () => {
+      item.remove();
+      offer.act();
+    });
+    item.firstElementChild.after(button);
   }
 
   say(text) {

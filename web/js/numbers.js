@@ -88,7 +88,7 @@ export class Numbers {
   }
 
   /** act shows StageStats. */
-  act(stats, sampler) {
+  act(stats, sampler, algorithm) {
     for (const { row, output } of this.#acting) write(output, row.value(stats));
     const nfe = stats[Stat.PolicyNFE];
     const critics = stats[Stat.CriticNFE];
@@ -96,10 +96,7 @@ export class Numbers {
     write(big, count(nfe));
     big.dataset.digits = String(nfe).length;
     write(noun, nfe === 1 ? 'network evaluation per action' : 'network evaluations per action');
-    const { steps, bestOf } = sampler;
-    write(how, nfe === 0 ? 'no network acts' : bestOf > 1
-      ? `${plural(steps, 'step')} × ${bestOf}, and ${count(critics)} of the critics`
-      : steps === 1 ? 'one step, one particle, no noise' : `${steps} steps, one particle`);
+    write(how, nfe === 0 ? 'no network acts' : howItActs(algorithm, sampler, critics));
     const times = DIFFUSION_NFE / nfe;
     write(compare, !Number.isFinite(times) || times <= 1 ? '' : `${times >= 10 || Number.isInteger(times) ? count(times) : fixed(times, 1)}× fewer than 20 steps × best of 32`);
   }
@@ -108,6 +105,16 @@ export class Numbers {
   train(metrics, evaluation) {
     for (const { row, output } of this.#training) write(output, row.value(metrics, evaluation));
   }
+}
+
+/** howItActs says what the evaluations are spent on. */
+function howItActs(algorithm, { steps, bestOf }, critics) {
+  const chosen = `and ${count(critics)} of the critics`;
+  if (algorithm === 'sac') return bestOf > 1 ? `${bestOf} samples of the Gaussian, ${chosen}` : 'the Gaussian’s mean; SAC has no steps';
+  const [one, many] = algorithm === 'dpmd' ? ['denoising step', 'denoising steps'] : ['step', 'steps'];
+  if (bestOf > 1) return `${plural(steps, one, many)} × ${bestOf}, ${chosen}`;
+  if (steps > 1) return `${steps} ${many}, one particle`;
+  return algorithm === 'dpmd' ? 'one denoising step instead of 20: instructive, not good' : 'one step, one particle, no noise';
 }
 
 function write(element, text) {

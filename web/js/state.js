@@ -1,6 +1,8 @@
 // The page state: one object that says everything a link should reproduce. It is validated, versioned and
 // serialised, with the seed, into the fragment of the URL.
 
+import { PRESETS, parseText } from './settings.js';
+
 /** STATE_VERSION is the version of the fragment; an unknown one is refused as a whole. */
 export const STATE_VERSION = 1;
 
@@ -32,7 +34,7 @@ export const FIELDS = Object.freeze({
     key: 'task',
     ...choice('pendulum', 'pendulum', 'inverted_pendulum', 'inverted_double_pendulum', 'reacher', 'swimmer', 'hopper', 'half_cheetah', 'walker2d', 'custom'),
   },
-  algorithm: { key: 'alg', ...choice('fpmd-m', 'fpmd-m', 'fpmd-r') },
+  algorithm: { key: 'alg', ...choice('fpmd-m', 'fpmd-m', 'fpmd-r', 'dpmd', 'sac') },
   sampler: { key: 'sampler', ...choice('one', 'one', 'many') },
   manySteps: { key: 'k', ...integer(20, 1, 32) },
   best: { key: 'best', ...flag(false) },
@@ -43,6 +45,12 @@ export const FIELDS = Object.freeze({
   auto: { key: 'auto', ...flag(true) },
   t: { key: 't', ...real(1, 0, 1) },
   slow: { key: 'slow', ...flag(false) },
+  preset: { key: 'preset', ...choice('browser', ...PRESETS.map(({ id }) => id)) },
+  // What differs from the preset; its names and ranges are the worker's to judge (settings.js).
+  settings: {
+    key: 'set', start: '', parse: (text) => (parseText(text) ? text : undefined),
+    wants: 'settings as name_value, with * between',
+  },
   drive: { key: 'drive', ...choice('policy', 'policy', 'zero', 'noise', 'hand') },
   contacts: { key: 'contacts', ...flag(false) },
   torques: { key: 'torques', ...flag(false) },
@@ -56,11 +64,12 @@ export function initial() {
   return Object.fromEntries(Object.entries(FIELDS).map(([name, field]) => [name, field.start]));
 }
 
-/** toFragment writes every field, so that a later change of a start value changes no link. */
+/** toFragment writes every field, so that a later change of a start value changes no link; nothing for an empty text. */
 export function toFragment(state) {
   const params = new URLSearchParams({ v: STATE_VERSION });
   for (const [name, field] of Object.entries(FIELDS)) {
     const value = state[name];
+    if (value === '') continue;
     params.set(field.key, typeof value === 'boolean' ? +value : value);
   }
   return `#${params}`;
@@ -82,7 +91,7 @@ export function fromFragment(fragment) {
     params.delete(field.key);
     if (text === null) continue;
     const value = field.parse(text);
-    if (value === undefined) refused.push(`The link says ${field.key}=${text}; it wants ${field.wants}. ${field.start} is used.`);
+    if (value === undefined) refused.push(`The link says ${field.key}=${text}; it wants ${field.wants}. ${field.start === '' ? 'None' : field.start} is used.`);
     else state[name] = value;
   }
   for (const key of new Set(params.keys())) refused.push(`The link says ${key}, which this page does not know.`);

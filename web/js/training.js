@@ -72,6 +72,12 @@ export class Training {
     return { bytes: answer.data[0], info: answer.body };
   }
 
+  /** draft resolves with the untrained policy that a training would begin with, or rejects with what is wrong with it. */
+  async draft(request) {
+    const answer = await this.#worker.request(Type.Draft, request);
+    return answer.data[0];
+  }
+
   /** lost is called when the worker died: the run is gone, what the page holds is not. */
   lost(restarted) {
     this.info = null;

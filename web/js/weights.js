@@ -8,7 +8,7 @@ const SNAPSHOT_EVERY = 250; // ms between two snapshots passed on
 
 /** Weights owns policy bytes. changed() is called whenever what is held or shown has changed. */
 export class Weights {
-  /** held: source -> {source, name, bytes, key}; what can be shown. */
+  /** held: source -> {source, name, bytes, untrained}; what can be shown. */
   held = { asset: null, training: null, file: null };
   /** shown: the policy on the stage, with its info from PolicyLoaded; null before the first. */
   shown = null;
@@ -28,9 +28,16 @@ export class Weights {
     return this.#wanted;
   }
 
+  /** newest is what the stage shows, or the newest bytes of the same training, which may be on their way to it. */
+  get newest() {
+    const { shown } = this;
+    const held = shown?.source === 'training' && this.held.training;
+    return held ? { ...shown, bytes: held.bytes } : shown;
+  }
+
   /** hold keeps bytes as the newest of their source, and shows them where that source is shown. */
-  hold(source, name, bytes) {
-    const policy = { source, name, bytes };
+  hold(source, name, bytes, untrained = false) {
+    const policy = { source, name, bytes, untrained };
     this.held[source] = policy;
     if (this.#wanted === source) this.#send(policy);
     this.changed();

@@ -1,0 +1,199 @@
+// The settings of the next training: a preset and what was changed from it. Fields, ranges, help and the
+// presets' values come from the worker; here stand their order, their words, and how they are read.
+
+import { count } from './format.js';
+
+const RELEASED = { weighting: 'as-released', released: true, lambdaFloor: 0 };
+
+/** PRESETS: the worker's preset that each begins with, what it changes, and a sentence. */
+export const PRESETS = [
+  { id: 'browser', base: 'browser', group: 'tab', name: 'Browser',
+    says: 'Sized for this task and a tab, with per-state weights. What Train takes unless told otherwise.' },
+  { id: 'browser-global', base: 'browser', patch: { weighting: 'global' }, group: 'tab', name: 'Browser, global weights',
+    says: 'One mean and spread of Q over all states, instead of those of the state’s own candidates: good states outweigh good actions. Learns late or not at all.' },
+  { id: 'browser-constant', base: 'browser', patch: { weighting: 'constant' }, group: 'tab', name: 'Browser, constant weights',
+    says: 'Every action counts alike; only the choice among N candidates improves the policy.' },
+  { id: 'browser-released', base: 'browser', patch: RELEASED, group: 'tab', name: 'Browser, as released',
+    says: 'The authors’ update with its quirks (q − mean/std without parentheses, two critic steps) at a tab’s size. Instructive: most weights clip to the same value.' },
+  { id: 'default', base: 'default', group: 'paper', name: 'Default',
+    says: 'The paper’s sizes and a million steps, with per-state weights. Hours in a tab.' },
+  { id: 'global', base: 'global', group: 'paper', name: 'Global weights',
+    says: 'The paper’s sizes with one mean and spread of Q over all states. Hours in a tab.' },
+  { id: 'constant', base: 'default', patch: { weighting: 'constant' }, group: 'paper', name: 'Constant weights',
+    says: 'The paper’s sizes; best-of-N alone improves the policy. Hours in a tab.' },
+  { id: 'as-released', base: 'as-released', group: 'paper', name: 'As released',
+    says: 'The authors’ code to the letter, its quirks included. Hours in a tab.' },
+];
+
+const presetGroups = [['tab', 'Sized for this tab'], ['paper', 'The paper’s sizes']];
+
+/** GROUPS order the fields; one that no group names comes last. */
+const GROUPS = [
+  ['The run', ['steps', 'warmUp', 'updatesPerStep', 'batch', 'replayCapacity']],
+  ['Learning', ['hidden', 'criticLR', 'policyLR', 'gamma', 'tau', 'rewardScale', 'policyDelay']],
+  ['Candidates and weights', ['particles', 'actParticles', 'trainSteps', 'weighting', 'lambdaFloor', 'fixedLambda', 'fractionEqual', 'released']],
+  ['Temperature and noise', ['alphaInit', 'alphaLR', 'alphaDelay', 'entropyPerDim', 'noiseScale', 'fixedNoise', 'sourceStd', 'trainSourceStd']],
+];
+
+const LABELS = {
+  steps: 'Env steps', warmUp: 'Warm-up steps', updatesPerStep: 'Updates per step', batch: 'Batch', replayCapacity: 'Replay size',
+  hidden: 'Hidden layers', criticLR: 'Critic learning rate', policyLR: 'Policy learning rate', gamma: 'Discount γ', tau: 'Target rate τ',
+  rewardScale: 'Reward scale', policyDelay: 'Policy delay', policyLRHold: 'Policy rate: hold', policyLRDone: 'Policy rate: done', policyLREnd: 'Policy rate: end',
+  particles: 'Candidates N', actParticles: 'Candidates acting', trainSteps: 'Steps in training', weighting: 'Weights exp(Q/λ)', lambdaFloor: 'Least λ',
+  fixedLambda: 'Fixed λ', fractionEqual: 'Share of r = t', released: 'As released', alphaInit: 'First temperature α', alphaLR: 'Rate of α', alphaDelay: 'Delay of α',
+  entropyPerDim: 'Target entropy', noiseScale: 'Noise per α', fixedNoise: 'Fixed noise', sourceStd: 'Noise when sampling', trainSourceStd: 'Noise in the loss',
+  statRate: 'Rate of Q’s statistics', perStateRate: 'Rate of Q’s spread',
+};
+
+// ---- text: name_value*name_value, layers with dots, only what differs from the preset --------------------
+
+const LONGEST = 1000; // characters
+const entry = /^([A-Za-z]{1,32})_([-.0-9A-Za-z]{1,64})$/;
+
+/** parseText reads a link's settings into a Map of texts; undefined where it is none. */
+export function parseText(text) {
+  const map = new Map();
+  if (text === '') return map;
+  if (text.length > LONGEST) return undefined;
+  for (const part of text.split('*')) {
+    const found = entry.exec(part);
+    if (!found || map.has(found[1])) return undefined;
+    map.set(found[1], found[2]);
+  }
+  return map;
+}
+
+const toText = (map) => [...map].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => `${name}_${value}`).join('*');
+
+const textOf = (value) => (Array.isArray(value) ? value.join('.') : typeof value === 'boolean' ? String(+value) : String(value));
+
+/** shown is a value as the form writes it. */
+export const shown = (value) => (Array.isArray(value) ? value.join(', ') : String(value));
+
+const same = (a, b) => textOf(a) === textOf(b);
+
+// ---- ranges ---------------------------------------------------------------------------------------------
+
+const number = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,3})?$/i;
+const bound = (x) => (Math.abs(x) >= 1e4 ? count(x) : String(x));
+const span = ({ min, max }) => `${bound(min)} to ${bound(max)}`.replaceAll('-', '−');
+
+/** rangeOf says what a field takes. */
+export function rangeOf(field) {
+  switch (field.kind) {
+    case 'int': return `a whole number from ${span(field)}`;
+    case 'float': return `a number from ${span(field)}`;
+    case 'enum': return `one of ${field.values.join(', ')}`;
+    case 'bool': return 'yes or no';
+    case 'ints': return `1 to ${field.items} whole numbers from ${span(field)}, with commas between`;
+  }
+  return 'nothing that this page knows';
+}
+
+/** read turns what was typed into a value, or undefined where the field does not take it. */
+export function read(field, text) {
+  const within = (x) => x >= field.min && x <= field.max;
+  const trimmed = String(text).trim();
+  switch (field.kind) {
+    case 'int':
+    case 'float': {
+      const x = number.test(trimmed) ? Number(trimmed) : NaN;
+      return within(x) && (field.kind === 'float' || Number.isInteger(x)) ? x : undefined;
+    }
+    case 'enum': return field.values.includes(trimmed) ? trimmed : undefined;
+    case 'bool': return { 0: false, 1: true, false: false, true: true }[trimmed];
+    case 'ints': {
+      const list = trimmed.split(/[\s,.]+/);
+      const good = list.length <= field.items && list.every((x) => /^\d{1,6}$/.test(x) && within(+x));
+      return good ? list.map(Number) : undefined;
+    }
+  }
+  return undefined;
+}
+
+// ---- the settings of a state ----------------------------------------------------------------------------
+
+/** presetsFor lists the presets that differ for an algorithm: SAC has no weights to normalise. */
+export function presetsFor(task, algorithm) {
+  const seen = new Set();
+  return PRESETS.filter((preset) => {
+    const values = task?.presets?.[algorithm]?.[preset.base] && presetValues(task, algorithm, preset);
+    const key = values && JSON.stringify(values, Object.keys(values).sort());
+    if (!key || seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+function presetValues(task, algorithm, { base, patch = {} }) {
+  const values = { ...task.presets[algorithm][base] };
+  for (const [name, value] of Object.entries(patch)) if (name in values) values[name] = value;
+  return values;
+}
+
+/** presetOf is the state's preset, or the one that it amounts to for the algorithm. */
+export function presetOf(state, task) {
+  const wanted = PRESETS.find(({ id }) => id === state.preset);
+  const list = presetsFor(task, state.algorithm);
+  return list.find(({ id }) => id === state.preset) ?? list.find(({ base }) => base === wanted.base) ?? list[0];
+}
+
+/**
+ * settingsOf returns {preset, base, values, changed}: what the preset says, what the next training takes, and the names
+ * of what differs; undefined where the worker knows no settings for the task and the algorithm.
+ */
+export function settingsOf(state, task) {
+  const preset = presetOf(state, task);
+  if (!preset) return undefined;
+  const base = presetValues(task, state.algorithm, preset);
+  const values = { ...base };
+  for (const [name, text] of parseText(state.settings)) {
+    const value = Object.hasOwn(base, name) && Object.hasOwn(task.fields, name) ? read(task.fields[name], text) : undefined;
+    if (value !== undefined) values[name] = value;
+  }
+  return { preset, base, values, changed: Object.keys(base).filter((name) => !same(base[name], values[name])) };
+}
+
+/** withSetting returns the state's text with one value changed; a value of the preset needs no words. */
+export function withSetting(state, task, name, value) {
+  const map = parseText(state.settings);
+  if (same(value, settingsOf(state, task).base[name])) map.delete(name);
+  else map.set(name, textOf(value));
+  return toText(map);
+}
+
+/** judge checks a link's settings against the worker's ranges: {settings, refused}, a sentence for each that goes. */
+export function judge(state, task) {
+  const map = parseText(state.settings);
+  const refused = [];
+  for (const [name, text] of map) {
+    const field = Object.hasOwn(task.fields, name) ? task.fields[name] : undefined;
+    if (field && read(field, text) !== undefined) continue;
+    map.delete(name);
+    refused.push(field
+      ? `The link sets ${name} to ${text}; it wants ${rangeOf(field)}. The preset’s value is used.`
+      : `The link sets ${name}, which is no setting of a training.`);
+  }
+  return { settings: toText(map), refused };
+}
+
+/** requestOf is the training that the state asks for: only what differs from the worker's own defaults. */
+export function requestOf(state, task) {
+  const { task: name, algorithm, seed } = state;
+  const settings = task && settingsOf(state, task);
+  if (!settings) return { task: name, algorithm, seed, steps: 0 };
+  const { steps, ...rest } = settings.values;
+  const defaults = task.defaults[algorithm];
+  const config = Object.fromEntries(Object.entries(rest).filter(([field, value]) => !same(value, defaults[field])));
+  return { task: name, algorithm, seed, steps, config };
+}
+
+/** groupsOf lists [title, names] of the fields that have a value. */
+export function groupsOf(values) {
+  const named = new Set(GROUPS.flatMap(([, names]) => names));
+  const rest = Object.keys(values).filter((name) => !named.has(name)).sort();
+  return [...GROUPS, ['More', rest]].map(([title, names]) => [title, names.filter((name) => name in values)]).filter(([, names]) => names.length > 0);
+}
+
+export const labelOf = (name) => LABELS[name] ?? name;
+export { presetGroups };
