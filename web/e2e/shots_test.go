@@ -42,6 +42,37 @@ func TestShots(t *testing.T) {
 	}
 }
 
+// TestShotsOfAgents takes pictures of the other agents, trained for a moment, of the settings and of the export menu.
+func TestShotsOfAgents(t *testing.T) {
+	dir := os.Getenv("ONESTEP_SHOTS")
+	if dir == "" {
+		dir = "../../out/shots"
+	}
+	require.NoError(t, os.MkdirAll(dir, 0o755))
+	for _, c := range []struct {
+		link          string
+		width, height int64
+		scheme        string
+	}{{"alg=dpmd&sampler=many&set=steps_1200", 1280, 800, "light"}, {"alg=sac&set=steps_1500*gamma_0.97", 1280, 800, "dark"}, {"alg=sac&preset=browser", 390, 844, "light"}} {
+		name := filepath.Join(dir, fmt.Sprintf("agents-%d-%s", c.width, c.link[4:7]))
+		p := open(t, address+"#v=1&"+c.link, c.width, c.height, &emulation.MediaFeature{Name: "prefers-color-scheme", Value: c.scheme})
+		p.drawn()
+		if c.width > 1000 {
+			p.click("train")
+			p.wait("the end of the training", "train.dataset.phase === 'finished'", 120*time.Second)
+		}
+		p.eval("scrollTo(0, 0)", nil)
+		p.wait("some seconds of acting", "+document.getElementById('stage').dataset.simSeconds > 2", 60*time.Second)
+		p.shoot(name + ".png")
+		p.eval("document.getElementById('export').click()", nil)
+		p.shoot(name + "-menu.png")
+		p.eval("document.getElementById('export-menu').hidePopover()", nil)
+		p.click("open-settings")
+		p.eval("(() => { const e = document.getElementById('set-tau'); e.value = '7'; e.dispatchEvent(new Event('input')) })()", nil)
+		p.shoot(name + "-settings.png")
+	}
+}
+
 func (p *tab) shoot(file string) {
 	p.Helper()
 	shot := call(p, page.CaptureScreenshot, page.CaptureScreenshotParams{})

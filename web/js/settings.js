@@ -8,7 +8,7 @@ const RELEASED = { weighting: 'as-released', released: true, lambdaFloor: 0 };
 /** PRESETS: the worker's preset that each begins with, what it changes, and a sentence. */
 export const PRESETS = [
   { id: 'browser', base: 'browser', group: 'tab', name: 'Browser',
-    says: 'Sized for this task and a tab, with per-state weights. What Train takes unless told otherwise.' },
+    says: 'Sized for this task and a tab: small networks, large learning rates. What Train takes unless told otherwise.' },
   { id: 'browser-global', base: 'browser', patch: { weighting: 'global' }, group: 'tab', name: 'Browser, global weights',
     says: 'One mean and spread of Q over all states, instead of those of the state’s own candidates: good states outweigh good actions. Learns late or not at all.' },
   { id: 'browser-constant', base: 'browser', patch: { weighting: 'constant' }, group: 'tab', name: 'Browser, constant weights',
@@ -16,7 +16,7 @@ export const PRESETS = [
   { id: 'browser-released', base: 'browser', patch: RELEASED, group: 'tab', name: 'Browser, as released',
     says: 'The authors’ update with its quirks (q − mean/std without parentheses, two critic steps) at a tab’s size. Instructive: most weights clip to the same value.' },
   { id: 'default', base: 'default', group: 'paper', name: 'Default',
-    says: 'The paper’s sizes and a million steps, with per-state weights. Hours in a tab.' },
+    says: 'The paper’s sizes: three layers of 256, a million steps. Hours in a tab.' },
   { id: 'global', base: 'global', group: 'paper', name: 'Global weights',
     says: 'The paper’s sizes with one mean and spread of Q over all states. Hours in a tab.' },
   { id: 'constant', base: 'default', patch: { weighting: 'constant' }, group: 'paper', name: 'Constant weights',

@@ -67,7 +67,7 @@ func (s *Session) dotsLabels() {
 	text := "click a dot to go back to it"
 	switch {
 	case s.policy.gaussian() && s.selected < 0:
-		text = "a Gaussian has no steps: its error is 0"
+		text = "no steps: its error is 0"
 	case s.visited.dots.Len() == 0:
 		text = "one dot for each visited state"
 	case s.selected >= 0:
