@@ -170,3 +170,22 @@ func TestHostileSettingsAreRefused(t *testing.T) {
 	assert.Equal(t, "Browser, 1 changed: 6,000 steps", q.text("settings-summary"))
 	q.wait("the link to be cleaned", "location.hash.includes('set=batch_32')", 5*time.Second)
 }
+
+// TestAnotherTasksPolicyIsRefusedAndOffered: both tasks are named, nothing changes, and the offer takes the file after all.
+func TestAnotherTasksPolicyIsRefusedAndOffered(t *testing.T) {
+	p := open(t, address+"#v=1&task=reacher&alg=sac&set=hidden_16", width, height)
+	p.wait("an untrained policy", "acting.dataset.algorithm === 'sac' && acting.dataset.hash", 40*time.Second)
+	hash := p.data("acting", "hash")
+	p.export("export-policy", "onestep-reacher-sac-seed1.safetensors")
+	q := open(t, address, width, height)
+	q.drawn()
+	shipped := q.data("acting", "hash")
+	q.choose(p.downloads + "/onestep-reacher-sac-seed1.safetensors")
+	q.wait("a refusal", "errors.textContent.includes('Nothing was changed')", 10*time.Second)
+	assert.Contains(t, q.text("errors"), "it is for the task Reacher, and the page shows Pendulum")
+	assert.Equal(t, shipped, q.data("acting", "hash"))
+	q.eval("document.querySelector('#errors .offer').click()", nil)
+	q.wait("the file on its own task", fmt.Sprintf("acting.dataset.source === 'file' && acting.dataset.hash === %q", hash), 20*time.Second)
+	assert.Equal(t, "reacher", q.data("stage", "task"))
+	assert.Empty(t, q.text("errors"))
+}

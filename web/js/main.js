@@ -385,8 +385,8 @@ const titleOf = (task) => byID('task').querySelector(`option[value="${CSS.escape
  * brings its own body is no such case.
  */
 function refuseOtherTask(name, bytes) {
-  const task = String(files.metadataOf(bytes)['onestep.task']);
-  if (task === store.state.task || task === 'custom') return;
+  const { 'onestep.task': task } = files.metadataOf(bytes);
+  if (typeof task !== 'string' || task === store.state.task || task === 'custom') return;
   const error = new Error(`it is for the task ${titleOf(task)}, and the page shows ${titleOf(store.state.task)}`);
   if (valid('task', task)) error.offer = { text: `Show ${titleOf(task)} with it`, act: () => importBytes(name, bytes, true) };
   throw error;
