@@ -40,8 +40,8 @@ const (
 	customSteps    = 1000
 	customSkip     = 100 // timesteps that a control period has at most, so that no step takes long
 	customTimestep = 1.0 // s, the longest
-	customTurn     = 30 // rad/s^2 that a joint's own torque gives, where a model has no actuators
-	customSlide    = 20 // m/s^2, likewise
+	customTurn     = 30  // rad/s^2 that a joint's own torque gives, where a model has no actuators
+	customSlide    = 20  // m/s^2, likewise
 	maxCustomBytes = 512 << 10
 	maxCustomDofs  = 48
 )
