@@ -138,6 +138,11 @@ func TestALimbIsGrabbedAndPulled(t *testing.T) {
 	b.frames(100)
 	_, after := b.outline()
 	assert.Greater(t, after[1], before[1]+0.2, "it is lifted")
+	scale := b.camera.Scale
+	b.frames(200)
+	_, later := b.outline()
+	assert.InDelta(t, after[1], later[1], 0.3, "it hangs at the pointer")
+	assert.Equal(t, scale, b.camera.Scale, "the view stands still meanwhile")
 	b.Pointer(PointerLeave, 0, 0)
 	assert.False(t, b.Look().Grabbed)
 }
