@@ -38,8 +38,10 @@ const (
 	customPeriod   = 0.04 // s that a control period comes near
 	customCost     = 0.05
 	customSteps    = 1000
-	customTurn     = 30 // rad/s^2 that a joint's own torque gives, where a model has no actuators
-	customSlide    = 20 // m/s^2, likewise
+	customSkip     = 100 // timesteps that a control period has at most, so that no step takes long
+	customTimestep = 1.0 // s, the longest
+	customTurn     = 30  // rad/s^2 that a joint's own torque gives, where a model has no actuators
+	customSlide    = 20  // m/s^2, likewise
 	maxCustomBytes = 512 << 10
 	maxCustomDofs  = 48
 )
@@ -64,7 +66,7 @@ func Make(name string, m *Model) (Env, error) {
 // joints that let a whole body float are left out where there are others. Observation: qpos, without the slide in x that
 // the first body begins with, if it does; qvel clipped to +-10. Reset: the reference configuration, +-0.01 uniform.
 // Nothing terminates an episode but divergence; it is truncated after 1000 steps. The control period is the whole
-// number of timesteps that comes nearest to 0.04 s.
+// number of timesteps, up to 100, that comes nearest to 0.04 s.
 //
 // An error names the file, element and line of what cannot be represented.
 func NewCustom(m *Model) (*Articulated, error) {
@@ -102,6 +104,8 @@ func drivable(m *physics.Model) (*physics.Model, error) {
 		return nil, fmt.Errorf("the model has no joint: nothing can move")
 	case m.NV > maxCustomDofs || m.NU > maxCustomDofs:
 		return nil, fmt.Errorf("the model has %d joints and %d actuators; at most %d of each are simulated here", m.NV, m.NU, maxCustomDofs)
+	case m.Option.Timestep > customTimestep:
+		return nil, fmt.Errorf("option: the timestep is %g s; at most %g s are simulated here", m.Option.Timestep, customTimestep)
 	case m.NU > 0:
 		return m, nil
 	}
@@ -129,7 +133,7 @@ func drivable(m *physics.Model) (*physics.Model, error) {
 // customTask describes the task on a model.
 func customTask(m *Model, body *physics.Model) *task {
 	t := &task{spec: Spec{Name: CustomName, Title: title(m, body), MaxSteps: customSteps}}
-	t.frameSkip = max(1, int(math.Round(customPeriod/body.Option.Timestep)))
+	t.frameSkip = int(math.Max(1, math.Min(customSkip, math.Round(customPeriod/body.Option.Timestep))))
 	for i, a := range body.Actuators {
 		lo, hi := -1.0, 1.0
 		if a.CtrlLimited {

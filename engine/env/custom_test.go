@@ -63,6 +63,16 @@ func TestACustomTaskObservesAndActsAsItsModelSays(t *testing.T) {
 	assert.Equal(t, []string{"knee"}, e.Spec().ActNames, "without actuators the joints are driven, but for the floating ones")
 }
 
+// A tiny timestep shortens the control period, so that a step stays short in computing time.
+func TestATinyTimestepDoesNotStopAnything(t *testing.T) {
+	m := leggedModel("", env.RewardMove)
+	m.Files["legged.xml"] = strings.ReplaceAll(m.Files["legged.xml"], `timestep="0.005"`, `timestep="1e-9"`)
+	e, err := env.NewCustom(m)
+	require.NoError(t, err)
+	assert.Equal(t, 100, e.FrameSkip())
+	assert.InDelta(t, 1e-7, e.Spec().ControlPeriod, 1e-20)
+}
+
 // The rewards are those of the doc comment, with the centre of mass taken from the poses by hand.
 func TestGenericRewards(t *testing.T) {
 	center := func(e *env.Articulated) (u, v float64) {
@@ -103,6 +113,7 @@ func TestWhatCannotBeACustomTaskIsNamed(t *testing.T) {
 		{"a ball joint", "<mujoco>\n<worldbody><body>\n<joint name=\"loose\" type=\"ball\"/><geom size=\"1\"/></body></worldbody></mujoco>", "up", `a.xml:3: joint "loose"`},
 		{"nothing moves", "<mujoco><worldbody><geom size=\"1\"/></worldbody></mujoco>", "up", "no joint"},
 		{"a missing include", "<mujoco><include file=\"b.xml\"/></mujoco>", "up", "b.xml"},
+		{"a timestep of hours", "<mujoco><option timestep=\"9999\"/><worldbody><body><joint/><geom size=\"1\"/></body></worldbody></mujoco>", "up", "timestep"},
 		{"an unknown reward", "<mujoco/>", "fly", `"fly"`},
 		{"a large file", "<mujoco>" + strings.Repeat(" ", 600<<10) + "</mujoco>", "up", "KiB"},
 	} {

@@ -176,7 +176,7 @@ func Fluid(l *List, cam *Camera, st *BodyStyle) {
 	const points = 10
 	stroke := Stroke{List: l, Width: 1.2 * st.Pixel}
 	reach := 0.26 * spacing * cam.Scale
-	for j := math.Floor(bottom / spacing); j*spacing <= top; j++ {
+	for j := math.Ceil(bottom/spacing + 0.1); j*spacing <= top; j++ {
 		shift := 0.5 * math.Mod(math.Abs(j), 2)
 		for i := math.Floor(left/spacing) - 1; (i+shift)*spacing <= right; i++ {
 			x, y := cam.Point((i+shift)*spacing, j*spacing)

@@ -49,6 +49,9 @@ func (c *Camera) Forget() { c.fit, c.ready = Extent{}, false }
 // Extent is what the camera knows of the body.
 func (c *Camera) Extent() Extent { return c.fit }
 
+// highest bounds the height that the view holds, in reaches of the body.
+const highest = 2.2
+
 // Look takes the body's present shapes into account. What is followed is the first shape that moves, its
 // end A, or the middle of all that moves where the body floats; where the world carries shapes that are no planes, and the body does not
 // float, the view stands still on them.
@@ -93,6 +96,7 @@ func (c *Camera) Look(shapes []physics.Shape) {
 			f.Top = math.Max(f.Top, p[1]+s.Radius-f.GroundV)
 		}
 	}
+	f.Top = math.Min(f.Top, highest*f.Reach) // what is thrown higher leaves the view, and comes down again
 	f.U, f.V = u, v
 	if !f.Fixed || f.Pivot || !fixed.some {
 		return

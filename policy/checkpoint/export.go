@@ -28,6 +28,9 @@ func (p *Policy) Export(format string, steps int) ([]byte, error) {
 	}
 	// The tasks are Gymnasium's, and their titles its ids.
 	out := &export.Policy{Actor: p.Actor, Spec: e.Spec(), Gymnasium: e.Spec().Title, Metadata: metadata}
+	if p.Model != nil {
+		out.Gymnasium = "" // it does not know a person's own body
+	}
 	switch format {
 	case "onnx":
 		return export.ONNX(out, export.Sampler{Method: flow.Euler, Steps: steps})

@@ -53,21 +53,17 @@ type Evaluator struct {
 	ended     []bool
 }
 
-// NewEvaluator prepares episodes of a task for policies of the given network: one particle per action.
-func NewEvaluator(task string, episodes int, p *flow.Policy[float32]) (*Evaluator, error) {
-	return newEvaluator(task, nil, episodes, p, 1)
-}
-
-// NewEvaluatorOf is NewEvaluator for the task of a run's options, which may be a person's own.
-func NewEvaluatorOf(o *Options, episodes int, p *flow.Policy[float32]) (*Evaluator, error) {
-	return newEvaluator(o.Task, o.Model, episodes, p, 1)
+// NewEvaluator prepares episodes of a task (with its model, where it is a person's own, otherwise nil) for policies of
+// the given network: one particle per action.
+func NewEvaluator(task string, model *env.Model, episodes int, p *flow.Policy[float32]) (*Evaluator, error) {
+	return newEvaluator(task, model, episodes, p, 1)
 }
 
 // NewBestOfEvaluator prepares episodes in which each action is the one that twin critics with the given
 // weights value most among so many candidates (best-of-N). An action then costs particles times the sampler's
 // evaluations and 2 particles evaluations of critics.
-func NewBestOfEvaluator(task string, episodes int, p *flow.Policy[float32], particles int, net *nn.Net[float32], critics *[2][]float32) (*Evaluator, error) {
-	e, err := newEvaluator(task, nil, episodes, p, particles)
+func NewBestOfEvaluator(task string, model *env.Model, episodes int, p *flow.Policy[float32], particles int, net *nn.Net[float32], critics *[2][]float32) (*Evaluator, error) {
+	e, err := newEvaluator(task, model, episodes, p, particles)
 	if err != nil {
 		return nil, err
 	}

@@ -52,11 +52,11 @@ func TestBestOfNNeedsCandidates(t *testing.T) {
 	r, err := train.NewRun(small(t, 60, nil))
 	require.NoError(t, err)
 	a := r.Agent
-	_, err = train.NewBestOfEvaluator("pendulum", 2, &a.EMA, 0, a.Critics.Net, &a.Critics.Online)
+	_, err = train.NewBestOfEvaluator("pendulum", nil, 2, &a.EMA, 0, a.Critics.Net, &a.Critics.Online)
 	require.ErrorContains(t, err, "2 and 0")
-	one, err := train.NewBestOfEvaluator("pendulum", 2, &a.EMA, 1, a.Critics.Net, &a.Critics.Online)
+	one, err := train.NewBestOfEvaluator("pendulum", nil, 2, &a.EMA, 1, a.Critics.Net, &a.Critics.Online)
 	require.NoError(t, err)
-	plain, err := train.NewEvaluator("pendulum", 2, &a.EMA)
+	plain, err := train.NewEvaluator("pendulum", nil, 2, &a.EMA)
 	require.NoError(t, err)
 	require.Equal(t, plain.Evaluate(&a.EMA, 3, nil), one.Evaluate(&a.EMA, 3, nil))
 }
@@ -67,7 +67,7 @@ func TestSACIsEvaluatedAtItsMean(t *testing.T) {
 	require.NoError(t, err)
 	r, err := train.NewRun(o)
 	require.NoError(t, err)
-	e, err := train.NewEvaluator("pendulum", 3, &r.Agent.EMA)
+	e, err := train.NewEvaluator("pendulum", nil, 3, &r.Agent.EMA)
 	require.NoError(t, err)
 	first := append([]float64(nil), e.Evaluate(&r.Agent.EMA, 1, nil)...)
 	require.Equal(t, first, e.Evaluate(&r.Agent.EMA, 8, nil))
@@ -130,7 +130,7 @@ func TestEvaluationIsRepeatableAndLeavesTheRunAlone(t *testing.T) {
 	require.NoError(t, err)
 	b, err := train.NewRun(small(t, 120, nil))
 	require.NoError(t, err)
-	e, err := train.NewEvaluator("pendulum", 4, &a.Agent.EMA)
+	e, err := train.NewEvaluator("pendulum", nil, 4, &a.Agent.EMA)
 	require.NoError(t, err)
 	for !a.Done() {
 		require.NoError(t, a.Step())
@@ -147,7 +147,7 @@ func TestEvaluationIsRepeatableAndLeavesTheRunAlone(t *testing.T) {
 func TestEvaluationCanBeAbandoned(t *testing.T) {
 	r, err := train.NewRun(small(t, 60, nil))
 	require.NoError(t, err)
-	e, err := train.NewEvaluator("pendulum", 2, &r.Agent.EMA)
+	e, err := train.NewEvaluator("pendulum", nil, 2, &r.Agent.EMA)
 	require.NoError(t, err)
 	calls := 0
 	require.Nil(t, e.Evaluate(&r.Agent.EMA, 1, func() bool { calls++; return calls < 10 }))

@@ -266,7 +266,7 @@ func (s *session) loadRun(m protocol.Message) error {
 
 // adopt makes r the session's run. Nothing changes where it fails.
 func (s *session) adopt(r *train.Run, seconds float64) error {
-	evaluator, err := train.NewEvaluatorOf(&r.Options, episodesOf(r.Env.Spec()), &r.Agent.EMA)
+	evaluator, err := train.NewEvaluator(r.Options.Task, r.Options.Model, episodesOf(r.Env.Spec()), &r.Agent.EMA)
 	if err != nil {
 		return err
 	}

@@ -64,9 +64,7 @@ func TestEveryTaskCanBeChosen(t *testing.T) {
 	for _, task := range []string{"inverted_pendulum", "inverted_double_pendulum", "reacher", "swimmer", "hopper", "half_cheetah", "walker2d", "pendulum"} {
 		p.pick("task", task)
 		p.onStage(task)
-		var link string
-		p.eval("location.hash", &link)
-		assert.Contains(t, link, "task="+task+"&")
+		p.wait("the link", fmt.Sprintf("location.hash.includes('task=%s&')", task), 5*time.Second)
 		p.wait("a policy, or what nobody has trained", "stage.dataset.drive === 'policy' && acting.dataset.hash", 30*time.Second)
 		if strings.Contains(p.text("acting"), "untrained") {
 			p.click("drive-zero")
@@ -164,6 +162,11 @@ func TestAPersonsOwnBody(t *testing.T) {
 	assert.Equal(t, "crawler", p.data("stage", "title"))
 	p.eval("errors.replaceChildren()", nil)
 
+	p.pick("task", "hopper")
+	p.onStage("hopper")
+	p.pick("task", "custom")
+	p.onStage("custom")
+
 	p.wait("the worker", "document.documentElement.dataset.worker === 'ready'", 30*time.Second)
 	p.click("reward-up")
 	p.click("train")
@@ -187,4 +190,19 @@ func TestAPersonsOwnBody(t *testing.T) {
 	other.phase("paused", 20*time.Second)
 	assert.Equal(t, "crawler", other.data("stage", "title"))
 	assert.Empty(t, other.text("errors"))
+}
+
+// TestADivergingBody drops a body that no integrator can follow: the page says where it broke, and goes on.
+func TestADivergingBody(t *testing.T) {
+	bang := filepath.Join(t.TempDir(), "bang.xml")
+	require.NoError(t, os.WriteFile(bang, []byte(`<mujoco model="bang"><option timestep="0.5" integrator="RK4"/><worldbody>
+<body><joint name="spring" type="slide" axis="1 0 0" stiffness="1e6" springref="1"/><geom size="0.1"/></body></worldbody></mujoco>`), 0o644))
+	p := open(t, address+"#v=1&speed=8", width, height)
+	p.drawn()
+	p.choose(bang)
+	p.wait("the event", "errors.textContent.includes('diverged') && errors.textContent.includes('spring')", 30*time.Second)
+	t.Log(p.text("errors"))
+	p.pick("task", "pendulum")
+	p.onStage("pendulum")
+	p.drawn()
 }

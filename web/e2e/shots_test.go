@@ -95,6 +95,29 @@ func TestBodyShots(t *testing.T) {
 		p.wait("frames", "+stage.dataset.frames > then + 12", 30*time.Second)
 		p.shoot(filepath.Join(dir, fmt.Sprintf("body-%d-%s.png", i, task)))
 	}
+	own := filepath.Join(t.TempDir(), "own.xml")
+	body, err := os.ReadFile("../../assets/bodies/half_cheetah.xml")
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(own, body, 0o644))
+	for _, view := range []struct {
+		name, scheme  string
+		width, height int64
+	}{{"desktop", "light", 1280, 800}, {"phone", "light", 390, 844}} {
+		q := open(t, address+"#v=1&contacts=1&torques=1", view.width, view.height, &emulation.MediaFeature{Name: "prefers-color-scheme", Value: view.scheme})
+		q.drawn()
+		q.choose(own)
+		q.wait("the body", "stage.dataset.task === 'custom'", 20*time.Second)
+		q.click("drive-hand")
+		q.eval("(() => { const e = document.getElementById('hand-1'); e.value = -0.7; e.dispatchEvent(new Event('input')) })()", nil)
+		q.eval(`(() => { const w = stage.contentWindow, b = w.onestepStage.body, c = w.document.querySelector('canvas');
+			const send = (type, dx, dy) => c.dispatchEvent(new w.PointerEvent(type, {bubbles: true, isPrimary: true, button: 0, pointerId: 1, clientX: b.hold.x + dx, clientY: b.hold.y + dy}));
+			c.setPointerCapture = () => {};
+			send('pointerdown', 0, 0); send('pointermove', 70, -60); })()`, nil)
+		q.eval("window.then = +stage.dataset.frames", nil)
+		q.wait("frames", "+stage.dataset.frames > then + 20", 30*time.Second)
+		q.eval("scrollTo(0, 0)", nil)
+		q.shoot(filepath.Join(dir, "body-own-"+view.name+".png"))
+	}
 	p.wait("the worker", "document.documentElement.dataset.worker === 'ready'", 30*time.Second)
 	p.click("train")
 	p.wait("a policy", "+acting.dataset.steps > 6500", 120*time.Second)

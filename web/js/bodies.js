@@ -66,6 +66,12 @@ export class BodyControls {
     this.showState(this.store.state);
   }
 
+  /** offerOwn lists the person's own body among the tasks. */
+  offerOwn(title) {
+    byID('task-custom').hidden = false;
+    byID('task-custom').textContent = `Yours: ${title.slice(0, 16)}`;
+  }
+
   /** forget drops what belongs to the last body, before the stage has told of the next. */
   forget() {
     this.#info = null;
@@ -75,7 +81,6 @@ export class BodyControls {
   showState(state) {
     const [does, text] = TASKS[state.task];
     byID('task').value = state.task;
-    byID('task-custom').hidden = state.task !== 'custom';
     byID('lede-does').textContent = does;
     byID('body-text').textContent = text;
     byID('own').hidden = state.task !== 'custom';

@@ -324,6 +324,7 @@ async function showOwn(model) {
   if (store.state.task === 'custom') changeBody();
   else store.set({ task: 'custom', drive: 'zero' });
   asked = false;
+  bodies.offerOwn(answer.body.title);
   bodies.showBody(answer.body);
   return answer.body;
 }

@@ -115,7 +115,7 @@ func plotCurves(_ context.Context, q *plotFlags, paths []string) (*plot.Plot, er
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
-		e, err := env.New(r.Options.Task)
+		e, err := env.Make(r.Options.Task, r.Options.Model)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
@@ -186,7 +186,7 @@ func plotPaths(_ context.Context, q *plotFlags, _ []string) (*plot.Plot, error) 
 	if err != nil {
 		return nil, err
 	}
-	e, err := env.New(p.Task)
+	e, err := p.Env()
 	if err != nil {
 		return nil, err
 	}
@@ -241,7 +241,7 @@ func plotVariance(ctx context.Context, q *plotFlags, _ []string) (*plot.Plot, er
 }
 
 func probe(ctx context.Context, p *checkpoint.Policy, q *plotFlags) ([]figure.Dot, error) {
-	e, err := env.New(p.Task)
+	e, err := p.Env()
 	if err != nil {
 		return nil, err
 	}

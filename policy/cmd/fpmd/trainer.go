@@ -36,10 +36,10 @@ type trainer struct {
 // prepare makes the evaluators of a trainer that has its run.
 func (t *trainer) prepare(episodes int) (err error) {
 	a := t.run.Agent
-	if t.evaluator, err = train.NewEvaluator(t.run.Options.Task, episodes, &a.EMA); err != nil || t.bestOf == 1 {
+	if t.evaluator, err = train.NewEvaluator(t.run.Options.Task, t.run.Options.Model, episodes, &a.EMA); err != nil || t.bestOf == 1 {
 		return err
 	}
-	t.best, err = train.NewBestOfEvaluator(t.run.Options.Task, episodes, &a.EMA, t.bestOf, a.Critics.Net, &a.Critics.Online)
+	t.best, err = train.NewBestOfEvaluator(t.run.Options.Task, t.run.Options.Model, episodes, &a.EMA, t.bestOf, a.Critics.Net, &a.Critics.Online)
 	return err
 }
 

@@ -89,9 +89,9 @@ func evaluate(ctx context.Context, p *checkpoint.Policy, k, bestOf, episodes int
 	var e *train.Evaluator
 	var err error
 	if bestOf == 1 {
-		e, err = train.NewEvaluator(p.Task, episodes, &p.Actor)
+		e, err = train.NewEvaluator(p.Task, p.Model, episodes, &p.Actor)
 	} else {
-		e, err = train.NewBestOfEvaluator(p.Task, episodes, &p.Actor, bestOf, p.CriticNet, &p.Critics)
+		e, err = train.NewBestOfEvaluator(p.Task, p.Model, episodes, &p.Actor, bestOf, p.CriticNet, &p.Critics)
 	}
 	if err != nil {
 		return nil, err

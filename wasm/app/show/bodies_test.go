@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -137,6 +138,11 @@ func TestALimbIsGrabbedAndPulled(t *testing.T) {
 	b.frames(100)
 	_, after := b.outline()
 	assert.Greater(t, after[1], before[1]+0.2, "it is lifted")
+	scale := b.camera.Scale
+	b.frames(200)
+	_, later := b.outline()
+	assert.InDelta(t, after[1], later[1], 0.3, "it hangs at the pointer")
+	assert.Equal(t, scale, b.camera.Scale, "the view stands still meanwhile")
 	b.Pointer(PointerLeave, 0, 0)
 	assert.False(t, b.Look().Grabbed)
 }
@@ -285,4 +291,24 @@ func TestFramesOfABodyAllocateNothing(t *testing.T) {
 		b.now += 0.02
 		b.Update(b.now)
 	}))
+}
+
+// BenchmarkBodyFrame is our own work in a frame of a 60th of a second, with every force drawn and nobody trained.
+func BenchmarkBodyFrame(b *testing.B) {
+	for _, task := range tasks {
+		b.Run(task, func(b *testing.B) {
+			s := &bench{t: &testing.T{}}
+			clock := time.Now()
+			var err error
+			s.Session, err = New(Outside{Post: func(protocol.Message) {}, Clock: func() float64 { return time.Since(clock).Seconds() }, Env: env.Make}, task, 1)
+			require.NoError(b, err)
+			s.Resize(900, 700, 1)
+			s.send(protocol.SetDrive, protocol.Drive{Mode: driveNoise})
+			s.send(protocol.SetView, protocol.View{Contacts: true, Torques: true, AxisX: -1, AxisY: -1})
+			for b.Loop() {
+				s.now += 1.0 / 60
+				s.Update(s.now)
+			}
+		})
+	}
 }

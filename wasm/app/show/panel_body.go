@@ -91,7 +91,7 @@ func (s *Session) gaugeLabels(l []plot.Label) []plot.Label {
 		left := plot.Number(-most, step)
 		if s.bodyUI.names {
 			left = quantityOf(s.spec.ActNames[i])
-			if short := strings.TrimSuffix(left, " torque"); short != "" {
+			if short := strings.TrimPrefix(strings.TrimSuffix(left, " torque"), "torque of "); short != "" {
 				left = short
 			}
 			if len(left) > 16 {

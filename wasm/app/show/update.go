@@ -25,8 +25,10 @@ func (s *Session) Update(now float64) {
 	if simulated > 0 || !s.camera.Settled() {
 		s.panels[Body].stale = true
 	}
-	s.camera.Look(s.figure.Shapes)
-	s.camera.Follow(dt)
+	if !s.hand.holds { // a view that moved with the body would take the pointer's target along, away from the body
+		s.camera.Look(s.figure.Shapes)
+		s.camera.Follow(dt)
+	}
 	s.count(dt, simulated)
 	s.draw()
 }
