@@ -153,6 +153,11 @@ func (m *Model) buildBodies() {
 		}
 		m.bodies[i] = c
 	}
+	for i := m.NBody - 1; i > 0; i-- {
+		c := &m.bodies[i]
+		c.carried += c.mass
+		m.bodies[c.parent].carried += c.carried
+	}
 }
 
 // dofBefore returns the dof that k's motion rides on, -1 for a root.
@@ -193,7 +198,8 @@ func (m *Model) buildDofs() {
 	for k := range m.Joints {
 		j := &m.Joints[k]
 		m.QPos0[k] = j.Ref
-		d := dofConst{slide: j.Type == Slide, body: j.Body, sign: j.Sign, ref: j.Ref, chain: len(m.chain), row: m.nM}
+		d := dofConst{slide: j.Type == Slide, body: j.Body, sign: j.Sign, ref: j.Ref, chain: len(m.chain), row: m.nM,
+			armature: j.Armature, stiffness: j.Stiffness, springRef: j.SpringRef, damping: j.Damping}
 		if d.slide {
 			d.ax, d.ay = j.Axis[0], j.Axis[1]
 		} else {
@@ -225,7 +231,49 @@ func (m *Model) buildDofs() {
 	}
 	if m.NV < 64 {
 		m.kernel = kernels[string(tree)]
+		if !m.full {
+			m.kernel.sweep = sweeps[m.sweepKey()]
+		}
 	}
+}
+
+// sweepKey spells the moving bodies as gen/sweep.go reads them; "" where they are none of its kinds.
+func (m *Model) sweepKey() string {
+	key := ""
+	for i := 1; i < m.NBody; i++ {
+		c := &m.bodies[i]
+		if !c.moving || c.turned || !c.massive {
+			return ""
+		}
+		if i > 1 {
+			key += " "
+		}
+		key += string(rune('@' + c.parent))
+		straight := c.parent == 0
+		hinges := 0
+		for k := c.dof0; k < c.dof1; k++ {
+			d := &m.dofs[k]
+			switch {
+			case !d.slide && hinges > 0:
+				return ""
+			case !d.slide:
+				hinges++
+				straight = false
+				if d.offCentre {
+					key += "O"
+				} else {
+					key += "H"
+				}
+			case straight && d.ax == 1 && d.ay == 0:
+				key += "X"
+			case straight && d.ax == 0 && d.ay == 1:
+				key += "Y"
+			default:
+				key += "S"
+			}
+		}
+	}
+	return key
 }
 
 func (m *Model) buildForces() {

@@ -12,6 +12,7 @@ type bodyConst struct {
 	mass, inertia   float64
 	comX, comY      float64
 	invMass         float64
+	carried         float64 // mass of the body and all that it carries
 	massive, moving bool
 	parentMoves     bool
 }
@@ -26,6 +27,8 @@ type dofConst struct {
 	chain     int     // offset of its row's dof numbers in Model.chain
 	ax, ay    float64 // Slide: axis; Hinge: anchor
 	sign, ref float64
+
+	armature, stiffness, springRef, damping float64
 }
 
 // springConst is a dof with stiffness or damping.

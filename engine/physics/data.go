@@ -93,11 +93,18 @@ func (d *Data) Forward() {
 
 // evaluate runs every stage before the solve.
 func (d *Data) evaluate() {
-	d.kinematics()
-	d.bias()
-	d.inertia()
 	d.actuation()
-	d.passive()
+	if f := d.Model.kernel.sweep; f != nil && len(d.Model.fluid) == 0 {
+		f(d)
+		if d.pushed {
+			d.push()
+		}
+	} else {
+		d.kinematics()
+		d.bias()
+		d.inertia()
+		d.passive()
+	}
 	d.collide()
 	d.makeRows()
 }

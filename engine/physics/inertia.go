@@ -37,6 +37,7 @@ func (d *Data) inertiaRows() {
 type kernel struct {
 	solve   func(h, m, x []float64)
 	inertia func(m []float64, dofs []dofState)
+	sweep   func(d *Data) // kinematics, bias, inertia, springs and dampers, QFrcSmooth without fluid and applied forces
 }
 
 // solveWith replaces x by the solution of src x = b, leaving the factor in H. src is M, or H itself.

@@ -34,3 +34,11 @@ func sincos(x float64) (sin, cos float64) {
 	}
 	return s, c
 }
+
+// turn sets the sines and cosines of the bodies' angles.
+func turn(bodies []bodyState) {
+	for i := range bodies {
+		b := &bodies[i]
+		b.s, b.c = sincos(b.angle)
+	}
+}

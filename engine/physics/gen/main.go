@@ -54,13 +54,20 @@ func main() {
 	fmt.Fprint(&b, "// kernels holds the loop-free computations by tree: one character a dof, '@' + 1 + the dof it rides on.\n")
 	fmt.Fprint(&b, "var kernels = map[string]kernel{\n")
 	for _, t := range trees {
-		fmt.Fprintf(&b, "%q: {solve%s, inertia%s},\n", key(t.parents), t.name, t.name)
+		fmt.Fprintf(&b, "%q: {solve: solve%s, inertia: inertia%s},\n", key(t.parents), t.name, t.name)
+	}
+	fmt.Fprint(&b, "}\n\n// sweeps holds everything before the contacts, by moving bodies: see gen/sweep.go for the words.\nvar sweeps = map[string]func(d *Data){\n")
+	for _, t := range bodies {
+		fmt.Fprintf(&b, "%q: sweep%s,\n", t.key, t.name)
 	}
 	fmt.Fprint(&b, "}\n")
 	for _, t := range trees {
 		x := newTree(t.name, t.parents)
 		x.solve(&b)
 		x.inertia(&b)
+	}
+	for _, t := range bodies {
+		writeSweep(&b, t.name, t.key)
 	}
 	out, err := format.Source(b.Bytes())
 	if err != nil {
