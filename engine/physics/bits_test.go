@@ -20,7 +20,7 @@ func TestBits(t *testing.T) {
 		"inverted_pendulum":        "60c3af940749288a",
 		"inverted_double_pendulum": "ac9a2e4e4f473918",
 		"reacher":                  "8842d089f89faf14",
-		"swimmer":                  "9650adeef8dc69f5",
+		"swimmer":                  "6bca5fc9795a43c6",
 		"hopper":                   "69c97ad0a85eb0c0",
 		"half_cheetah":             "e1691949dfdefd7a",
 		"walker2d":                 "899923f34eb4266a",

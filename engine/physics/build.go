@@ -28,6 +28,9 @@ func NewModel(spec Spec) (*Model, error) {
 	}
 	m.buildDofs()
 	m.buildForces()
+	if !m.full {
+		m.kernel.sweep = sweeps[m.sweepKey()]
+	}
 	if err := m.buildWeights(); err != nil {
 		return nil, fmt.Errorf("physics: model %q: %w", spec.Name, err)
 	}
@@ -231,15 +234,18 @@ func (m *Model) buildDofs() {
 	}
 	if m.NV < 64 {
 		m.kernel = kernels[string(tree)]
-		if !m.full {
-			m.kernel.sweep = sweeps[m.sweepKey()]
-		}
 	}
 }
 
 // sweepKey spells the moving bodies as gen/sweep.go reads them; "" where they are none of its kinds.
 func (m *Model) sweepKey() string {
 	key := ""
+	for i := range m.fluid {
+		if !m.fluid[i].planar || len(m.fluid) != m.NBody-1 {
+			return ""
+		}
+		key = "~"
+	}
 	for i := 1; i < m.NBody; i++ {
 		c := &m.bodies[i]
 		if !c.moving || c.turned || !c.massive {
@@ -303,7 +309,7 @@ func (m *Model) buildForces() {
 
 // newFluid replaces a body by the box of its mass and principal inertias, edges sqrt(6 (I_j + I_k - I_i)/m).
 func newFluid(body int, in *Inertial, o *Option) fluidConst {
-	f := fluidConst{body: body, comX: in.COM[0], comY: in.COM[1], axes: in.Axes}
+	f := fluidConst{body: body, axes: in.Axes}
 	var edge [3]float64
 	p := in.Principal
 	for i := range edge {
@@ -315,9 +321,32 @@ func newFluid(body int, in *Inertial, o *Option) fluidConst {
 		j, k := edge[(i+1)%3], edge[(i+2)%3]
 		f.drag[i] = 0.5 * o.Density * j * k
 		f.dragRotation[i] = o.Density * edge[i] * (j*j*j*j + k*k*k*k) / 64
-		f.flat[i] = f.axes[i][2] == 0
 	}
+	f.stand()
 	return f
+}
+
+// stand makes components zero that only rounding keeps from it, and finds out whether the box stands in the plane.
+func (f *fluidConst) stand() {
+	const rounding = 1e-15 // of the sine of a right angle
+	flat, across := 0, 0
+	for i := range f.axes {
+		a := &f.axes[i]
+		for k := range a {
+			if math.Abs(a[k]) < rounding {
+				a[k] = 0
+			}
+		}
+		switch {
+		case a[2] == 0 && flat < 2:
+			f.edge[flat], f.edgeDrag[flat] = [2]float64{a[0], a[1]}, f.drag[i]
+			flat++
+		case math.Abs(a[2]) == 1 && a[0] == 0 && a[1] == 0:
+			f.spinDrag = f.dragRotation[i]
+			across++
+		}
+	}
+	f.planar = flat == 2 && across == 1
 }
 
 // buildWeights evaluates M at qpos0 and from it the inverse weights that scale the constraints:

@@ -81,13 +81,17 @@ type pairConst struct {
 // fluidConst is a body's equivalent inertia box in the fluid, whose axes may leave the plane.
 type fluidConst struct {
 	body            int
-	comX, comY      float64
 	axes            [3][3]float64 // unit vectors (u, v, across) in the body frame
-	flat            [3]bool       // the axis lies in the plane
 	viscous         float64       // 3 pi D viscosity, N s/m
 	drag            [3]float64    // density/2 box_j box_k, N s^2/m^2
 	viscousRotation float64       // pi D^3 viscosity, N m s
 	dragRotation    [3]float64    // density/64 box_i (box_j^4 + box_k^4), N m s^2
+
+	// where the box stands in the plane: the two axes in it and their drag, and that of the turn about the third
+	planar   bool
+	edge     [2][2]float64
+	edgeDrag [2]float64
+	spinDrag float64
 }
 
 type actConst struct {

@@ -94,7 +94,7 @@ func (d *Data) Forward() {
 // evaluate runs every stage before the solve.
 func (d *Data) evaluate() {
 	d.actuation()
-	if f := d.Model.kernel.sweep; f != nil && len(d.Model.fluid) == 0 {
+	if f := d.Model.kernel.sweep; f != nil {
 		f(d)
 		if d.pushed {
 			d.push()

@@ -11,8 +11,8 @@ func (d *Data) passive() {
 		s := &m.springs[i]
 		d.QFrcPassive[s.dof] = -s.stiffness*(d.QPos[s.dof]-s.springRef) - s.damping*d.QVel[s.dof]
 	}
-	for i := range m.fluid {
-		d.fluid(&m.fluid[i])
+	if len(m.fluid) > 0 {
+		d.fluids()
 	}
 	for k := range d.QFrcSmooth {
 		d.QFrcSmooth[k] = d.QFrcPassive[k] - d.QFrcBias[k] + d.QFrcActuator[k]
@@ -22,32 +22,60 @@ func (d *Data) passive() {
 	}
 }
 
-// fluid adds the force of the fluid on one body, along each axis i of its box at its centre of mass:
+// fluids adds the forces of the fluid, which add up from the leaves to the root.
+func (d *Data) fluids() {
+	m := d.Model
+	for b := range d.bodies {
+		s := &d.bodies[b]
+		s.torque, s.fx, s.fy = 0, 0, 0
+	}
+	next := len(m.fluid) - 1
+	for b := len(m.bodies) - 1; b > 0; b-- {
+		c, s := &m.bodies[b], &d.bodies[b]
+		if !c.moving {
+			continue
+		}
+		if next >= 0 && m.fluid[next].body == b {
+			t, fx, fy := d.fluid(&m.fluid[next])
+			s.torque, s.fx, s.fy = s.torque+t, s.fx+fx, s.fy+fy
+			next--
+		}
+		for k := c.dof0; k < c.dof1; k++ {
+			mo := &d.dofs[k]
+			d.QFrcPassive[k] += mo.w*s.torque + mo.vx*s.fx + mo.vy*s.fy
+		}
+		if c.parentMoves {
+			up := &d.bodies[c.parent]
+			up.torque, up.fx, up.fy = up.torque+s.torque, up.fx+s.fx, up.fy+s.fy
+		}
+	}
+}
+
+// fluid returns the torque about the origin and the force of the fluid on one body, along each axis i of its box at its
+// centre of mass:
 //
 //	f_i   = -3 pi D visc v_i - 1/2 rho box_j box_k |v_i| v_i
 //	tau_i = -pi D^3 visc w_i - rho box_i (box_j^4 + box_k^4) |w_i| w_i / 64
 //
 // What acts across the plane, the plane holds. MuJoCo documentation, Computation, passive forces, inertia model.
-func (d *Data) fluid(f *fluidConst) {
-	b := f.body
-	s := &d.bodies[b]
+func (d *Data) fluid(f *fluidConst) (torque, fx, fy float64) {
+	s, c := &d.bodies[f.body], &d.Model.bodies[f.body]
 	cs, sn, w := s.c, s.s, s.w
-	px, py := s.x+cs*f.comX-sn*f.comY, s.y+sn*f.comX+cs*f.comY
-	vx, vy := s.vx-w*(py-d.oy), s.vy+w*(px-d.ox)
+	rx, ry := s.x-d.ox+cs*c.comX-sn*c.comY, s.y-d.oy+sn*c.comX+cs*c.comY
+	vx, vy := s.vx-w*ry, s.vy+w*rx
 	vx, vy = cs*vx+sn*vy, cs*vy-sn*vx // in the body frame
-	fx, fy, torque := -f.viscous*vx, -f.viscous*vy, -f.viscousRotation*w
+	fx, fy, torque = -f.viscous*vx, -f.viscous*vy, -f.viscousRotation*w
 	for i := range f.axes {
 		a := &f.axes[i]
 		v := a[0]*vx + a[1]*vy
 		drag := f.drag[i] * math.Abs(v) * v
 		fx -= a[0] * drag
 		fy -= a[1] * drag
-		if !f.flat[i] {
-			wi := a[2] * w
-			torque -= a[2] * f.dragRotation[i] * math.Abs(wi) * wi
-		}
+		wi := a[2] * w
+		torque -= a[2] * f.dragRotation[i] * math.Abs(wi) * wi
 	}
-	d.addForce(d.QFrcPassive, b, px, py, cs*fx-sn*fy, sn*fx+cs*fy, torque)
+	fx, fy = cs*fx-sn*fy, sn*fx+cs*fy
+	return torque + rx*fy - ry*fx, fx, fy
 }
 
 // addForce adds to dst [NV] the joint forces of a force (fx, fy) at the world point (px, py) of body b and a torque.

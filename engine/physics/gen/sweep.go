@@ -16,12 +16,13 @@ import (
 //	H     hinge at the body's origin
 //	O     hinge off the body's origin
 //
-// At most one hinge a body.
+// At most one hinge a body. '~' in front: all in a fluid, with boxes that stand in the plane.
 var bodies = []struct{ name, key string }{
 	{"Cart1", "@X AH"},
 	{"Cart2", "@X AH BH"},
 	{"Arm", "@H AH B @XY"},
 	{"Chain5", "@XYH AH BH"},
+	{"Swimmer", "~@XYH AH BH"},
 	{"Chain6", "@XYH AH BO CO"},
 	{"Runner", "@XYH AH BH CH AH EH FH"},
 	{"Walker", "@XYH AH BO CO AH EO FO"},
@@ -33,6 +34,7 @@ type known struct {
 	w, vx, vy, ax, ay string
 	mass, mx, my, in  string // with all that it carries
 	torque, fx, fy    string
+	drag              [3]string // torque and force of the fluid
 	dofs              []int
 	parent            int // -1: the world
 	anchorX, anchorY  string
@@ -50,6 +52,7 @@ type sweep struct {
 	bodies []known
 	dofs   []motion
 	chain  [][]int
+	fluid  bool
 }
 
 // let gives an expression a name, unless it is one already or a number.
@@ -131,10 +134,11 @@ func sub(a, b string) string {
 
 // parse makes the tree of a key.
 func parse(key string) (s *sweep, joints string) {
-	s = &sweep{}
+	words, fluid := strings.CutPrefix(key, "~")
+	s = &sweep{fluid: fluid}
 	last := map[int]int{-1: -1} // body to its nearest dof
 	var parents []int
-	for i, word := range strings.Fields(key) {
+	for i, word := range strings.Fields(words) {
 		k := known{parent: int(word[0]) - 'A', hinge: -1}
 		at := last[k.parent]
 		for _, j := range word[1:] {
@@ -171,6 +175,9 @@ func writeSweep(b *bytes.Buffer, name, key string) {
 	fmt.Fprintf(b, "b, c := (*[%d]bodyState)(d.bodies), (*[%d]bodyConst)(d.Model.bodies)\n", nb, nb)
 	fmt.Fprintf(b, "o, j := (*[%d]dofState)(d.dofs), (*[%d]dofConst)(d.Model.dofs)\n", nv, nv)
 	fmt.Fprintf(b, "q, v := (*[%d]float64)(d.QPos), (*[%d]float64)(d.QVel)\n", nv, nv)
+	if s.fluid {
+		fmt.Fprintf(b, "f := (*[%d]fluidConst)(d.Model.fluid)\n", nb-1)
+	}
 	s.angles(joints)
 	s.put("turn(d.bodies[1:])")
 	s.flush(b)
@@ -298,6 +305,7 @@ func (s *sweep) own(k *known, n int) {
 	s.let(name("m"), field("mass"))
 	rx := sub(add(sub(k.x, s.bodies[0].x), mul(k.c, field("comX"))), mul(k.s, field("comY")))
 	ry := add(add(sub(k.y, s.bodies[0].y), mul(k.s, field("comX"))), mul(k.c, field("comY")))
+	rx, ry = s.let(name("rx"), rx), s.let(name("ry"), ry)
 	mx := s.let(name("mx"), mul(name("m"), rx))
 	my := s.let(name("my"), mul(name("m"), ry))
 	k.mx, k.my = mx, my
@@ -306,17 +314,46 @@ func (s *sweep) own(k *known, n int) {
 	w2 := s.let(name("ww"), mul(k.w, k.w))
 	k.fx = s.let(name("fx"), sub(mul(name("m"), k.ax), mul(w2, mx)))
 	k.fy = s.let(name("fy"), sub(mul(name("m"), k.ay), mul(w2, my)))
+	k.drag = [3]string{"0", "0", "0"}
+	if s.fluid {
+		s.drag(k, n, rx, ry)
+	}
+}
+
+// drag is the wrench of the fluid on a body about the origin: Data.fluid with a box that stands in the plane.
+func (s *sweep) drag(k *known, n int, rx, ry string) {
+	name := func(v string) string { return fmt.Sprintf("%s%d", v, n) }
+	box := func(f string) string { return fmt.Sprintf("f[%d].%s", n-1, f) }
+	px := s.let(name("px_"), sub(k.vx, mul(k.w, ry)))
+	py := s.let(name("py_"), add(k.vy, mul(k.w, rx)))
+	vx := s.let(name("ix"), add(mul(k.c, px), mul(k.s, py)))
+	vy := s.let(name("iy"), sub(mul(k.c, py), mul(k.s, px)))
+	fx, fy := "-"+mul(box("viscous"), vx), "-"+mul(box("viscous"), vy)
+	for i := range 2 {
+		ex, ey := box(fmt.Sprintf("edge[%d][0]", i)), box(fmt.Sprintf("edge[%d][1]", i))
+		along := s.let(fmt.Sprintf("e%d_%d", n, i), add(mul(ex, vx), mul(ey, vy)))
+		drag := s.let(fmt.Sprintf("d%d_%d", n, i), fmt.Sprintf("%s*math.Abs(%s)*%s", box(fmt.Sprintf("edgeDrag[%d]", i)), along, along))
+		fx, fy = sub(fx, mul(ex, drag)), sub(fy, mul(ey, drag))
+	}
+	fx, fy = s.let(name("jx"), fx), s.let(name("jy"), fy)
+	gx := s.let(name("kx"), sub(mul(k.c, fx), mul(k.s, fy)))
+	gy := s.let(name("ky"), add(mul(k.s, fx), mul(k.c, fy)))
+	torque := fmt.Sprintf("-%s*%s - %s*math.Abs(%s)*%s", box("viscousRotation"), k.w, box("spinDrag"), k.w, k.w)
+	k.drag = [3]string{s.let(name("kt"), sub(add(torque, mul(rx, gy)), mul(ry, gx))), gx, gy}
 }
 
 // inwards adds to a body what it carries and writes its dofs' bias, rows of M and forces.
 func (s *sweep) inwards(i int, row []int) {
 	n := i + 1
 	k := &s.bodies[i]
-	carried := known{mx: "0", my: "0", in: "0", torque: "0", fx: "0", fy: "0"}
+	carried := known{mx: "0", my: "0", in: "0", torque: "0", fx: "0", fy: "0", drag: [3]string{"0", "0", "0"}}
 	for c := len(s.bodies) - 1; c > i; c-- {
 		if e := &s.bodies[c]; e.parent == i {
 			carried.mx, carried.my, carried.in = add(carried.mx, e.mx), add(carried.my, e.my), add(carried.in, e.in)
 			carried.torque, carried.fx, carried.fy = add(carried.torque, e.torque), add(carried.fx, e.fx), add(carried.fy, e.fy)
+			for x := range e.drag {
+				carried.drag[x] = add(carried.drag[x], e.drag[x])
+			}
 		}
 	}
 	sum := func(v, carried, own string) string {
@@ -327,6 +364,9 @@ func (s *sweep) inwards(i int, row []int) {
 	}
 	k.mx, k.my, k.in = sum("mx", carried.mx, k.mx), sum("my", carried.my, k.my), sum("in", carried.in, k.in)
 	k.torque, k.fx, k.fy = sum("tq", carried.torque, k.torque), sum("fx", carried.fx, k.fx), sum("fy", carried.fy, k.fy)
+	for x, v := range []string{"kt", "kx", "ky"} {
+		k.drag[x] = sum(v, carried.drag[x], k.drag[x])
+	}
 	if len(k.dofs) > 0 {
 		s.let(fmt.Sprintf("all%d", n), fmt.Sprintf("c[%d].carried", n))
 	}
@@ -348,7 +388,11 @@ func (s *sweep) inwards(i int, row []int) {
 		bias := s.let(name("bias"), add(add(mul(mo.w, k.torque), mul(mo.vx, k.fx)), mul(mo.vy, k.fy)))
 		s.put("bias[%d] = %s", e, bias)
 		s.let(name("p"), fmt.Sprintf("-j[%d].stiffness*(q[%d]-j[%d].springRef) - j[%d].damping*v%d", e, e, e, e, e))
-		s.put("passive[%d] = p%d", e, e)
-		s.put("smooth[%d] = p%d - %s + actuator[%d]", e, e, bias, e)
+		if s.fluid {
+			s.let(name("pf"), add(name("p"), factor(add(add(mul(mo.w, k.drag[0]), mul(mo.vx, k.drag[1])), mul(mo.vy, k.drag[2])))))
+			name = func(v string) string { return fmt.Sprintf("%sf%d", v, e) }
+		}
+		s.put("passive[%d] = %s", e, name("p"))
+		s.put("smooth[%d] = %s - %s + actuator[%d]", e, name("p"), bias, e)
 	}
 }
