@@ -59,6 +59,8 @@ type pairConst struct {
 	kind           pairKind
 	b1, b2         int
 	leaf           int  // the dof whose chain holds the rows' entries, -1: nothing moves
+	chain, entries int  // offset of that chain in Model.chain, and its length
+	loops          leaf // over that chain; nil where it is not written out
 	signs          int  // offset into Model.signs
 	plain          bool // all signs are +1
 	condim         int

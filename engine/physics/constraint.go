@@ -7,6 +7,7 @@ type rows struct {
 	limits []limitRow // in order of the joints, lower side first
 	units  []unit     // in order of the contacts
 	jac    []float64  // a unit's normal row, then its tangent row times mu, packed on its chain
+	used   int        // of jac
 	count  int        // rows as MuJoCo counts them
 	x, p   []float64  // [NV] the solver's candidate and direction
 	mp, ma []float64  // [NV] M p and M a
@@ -31,11 +32,8 @@ type limitRow struct {
 // it, or their segments cross), a pyramid makes two units, one for each tangent.
 type unit struct {
 	contact          int
-	pair             int
-	n                int // entries of a row
-	chain            int // offset of their dofs in Model.chain
-	jac              int // offset of the normal row in rows.jac; the tangent row follows
-	leaf             int
+	p                *pairConst
+	jac              []float64 // of rows.jac: the normal row, then mu times the tangent row
 	imp              float64
 	d                float64 // 1/R of every row
 	pairs            float64 // 1: the rows Jn +- mu Jt exist
@@ -85,74 +83,91 @@ func (d *Data) limitRows() {
 func (d *Data) limitRow(i int, l *limitConst, sign, pos float64) {
 	imp := l.sol.impedance(pos - l.margin)
 	vel := sign * d.QVel[l.dof]
-	d.rows.limits = append(d.rows.limits, limitRow{
-		limit: i, dof: l.dof, sign: sign, pos: pos, vel: vel, imp: imp,
-		ref: -l.sol.b*vel - l.sol.k*imp*(pos-l.margin),
-		d:   1 / max(minVal, (1-imp)/imp*l.weight),
-	})
+	r := &d.rows
+	r.limits = r.limits[:len(r.limits)+1]
+	row := &r.limits[len(r.limits)-1]
+	row.limit, row.dof, row.sign, row.pos, row.vel, row.imp, row.on = i, l.dof, sign, pos, vel, imp, false
+	row.ref = -l.sol.b*vel - l.sol.k*imp*(pos-l.margin)
+	row.d = 1 / max(minVal, (1-imp)/imp*l.weight)
 }
 
 func (d *Data) contactRows() {
 	m, r := d.Model, &d.rows
-	next := 0
+	r.used = 0
 	for i := range d.Contacts {
 		c := &d.Contacts[i]
 		p := &m.contacts[c.Pair]
 		if c.Dist >= p.include {
 			continue
 		}
-		leaf := &m.dofs[p.leaf]
-		u := unit{contact: i, pair: c.Pair, n: leaf.depth + 1, chain: leaf.chain, jac: next, leaf: p.leaf, flats: 1}
-		u.imp = p.sol.impedance(c.Dist - p.include)
-		regular := max(minVal, (1-u.imp)/u.imp*p.regular)
+		imp := p.sol.impedance(c.Dist - p.include)
+		regular := max(minVal, (1-imp)/imp*p.regular)
 		r.count++
 		if p.condim == 3 {
 			regular *= 2 * p.mu * p.mu / m.Option.ImpRatio
-			u.pairs, u.flats = 1, 2
 			r.count += 3
 		}
-		u.d = 1 / regular
 		if c.Out != 0 && p.condim == 3 {
 			t1, t2 := tangents(m.Plane, c)
-			u.flats = 0
-			next += d.unit(u, c, p, t1[0], t1[1])
-			u.jac = next
-			next += d.unit(u, c, p, t2[0], t2[1])
+			d.unit(i, imp, 1/regular, 0, t1[0], t1[1])
+			d.unit(i, imp, 1/regular, 0, t2[0], t2[1])
 			continue
 		}
-		next += d.unit(u, c, p, c.Tangent[0], c.Tangent[1])
+		flats := 1.0
+		if p.condim == 3 {
+			flats = 2
+		}
+		d.unit(i, imp, 1/regular, flats, c.Tangent[0], c.Tangent[1])
 	}
 }
 
-// unit appends u with its Jacobian at the contact's point along the normal and the tangent (tx, ty), and returns
-// how many numbers it took.
-func (d *Data) unit(u unit, c *Contact, p *pairConst, tx, ty float64) int {
-	m, r := d.Model, &d.rows
-	jn, jt := r.jac[u.jac:u.jac+u.n], r.jac[u.jac+u.n:u.jac+2*u.n]
+// unit appends a unit of contact i with its Jacobian at the contact's point along the normal and the tangent (tx, ty).
+func (d *Data) unit(i int, imp, weight, flats, tx, ty float64) {
+	m, r, c := d.Model, &d.rows, &d.Contacts[i]
+	p := &m.contacts[c.Pair]
+	r.units = r.units[:len(r.units)+1]
+	u := &r.units[len(r.units)-1]
+	u.contact, u.p, u.imp, u.d, u.flats, u.pairs = i, p, imp, weight, flats, 0
+	if p.condim == 3 {
+		u.pairs = 1
+	}
+	u.onP, u.onM, u.onN = false, false, false
+	u.jac = r.jac[r.used : r.used+2*p.entries]
+	r.used += 2 * p.entries
 	nx, ny := c.Normal[0], c.Normal[1]
 	tx, ty = p.mu*tx, p.mu*ty
 	// n . (v + w perp(r)) = n . v + w (n x'), x' = n_v r_u - n_u r_v
 	rx, ry := c.Pos[0]-d.ox, c.Pos[1]-d.oy
-	nw, tw := ny*rx-nx*ry, ty*rx-tx*ry
-	chain := m.chain[u.chain : u.chain+u.n]
-	velN, velT := 0.0, 0.0
-	signs := m.signs[p.signs : p.signs+u.n]
-	for e, k := range chain {
+	d.cut.nx, d.cut.ny, d.cut.nw = nx, ny, ny*rx-nx*ry
+	d.cut.tx, d.cut.ty, d.cut.tw = tx, ty, ty*rx-tx*ry
+	var velN, velT float64
+	if p.plain && p.loops.jacobian != nil {
+		velN, velT = p.loops.jacobian(u.jac, d.QVel, d.dofs, &d.cut)
+	} else {
+		velN, velT = d.jacobian(u)
+	}
+	u.velN, u.velT = velN, velT
+	at := -p.sol.k * imp * (c.Dist - p.include)
+	u.refN = at - p.sol.b*velN
+	u.refP = at - p.sol.b*(velN+velT)
+	u.refM = at - p.sol.b*(velN-velT)
+}
+
+// jacobian is leaf.jacobian for any contact.
+func (d *Data) jacobian(u *unit) (velN, velT float64) {
+	m, p, c := d.Model, u.p, &d.cut
+	n := p.entries
+	jn, jt, signs := u.jac[:n], u.jac[n:], m.signs[p.signs:p.signs+n]
+	for e, k := range m.chain[p.chain : p.chain+n] {
 		mo := &d.dofs[k]
-		n := signs[e] * (mo.vx*nx + mo.vy*ny + mo.w*nw)
-		t := signs[e] * (mo.vx*tx + mo.vy*ty + mo.w*tw)
+		n := signs[e] * (mo.vx*c.nx + mo.vy*c.ny + mo.w*c.nw)
+		t := signs[e] * (mo.vx*c.tx + mo.vy*c.ty + mo.w*c.tw)
 		jn[e], jt[e] = n, t
 		v := d.QVel[k]
 		velN += n * v
 		velT += t * v
 	}
-	u.velN, u.velT = velN, velT
-	at := -p.sol.k * u.imp * (c.Dist - p.include)
-	u.refN = at - p.sol.b*velN
-	u.refP = at - p.sol.b*(velN+velT)
-	u.refM = at - p.sol.b*(velN-velT)
-	r.units = append(r.units, u)
-	return 2 * u.n
+	return velN, velT
 }
 
 // tangents returns the parts within the plane of the two friction directions of a contact whose normal leaves the plane:

@@ -29,7 +29,7 @@ type Data struct {
 	bodies []bodyState // [NBody]
 	dofs   []dofState  // [NV]
 
-	H       []float64 // packed factor of the last solve
+	H       []float64 // packed scratch of the solves
 	inverse []float64 // [NV] reciprocal diagonal of the factor
 
 	applied []float64 // [3*NBody] external torque about and force at the centre of mass
@@ -39,6 +39,8 @@ type Data struct {
 	rk   rk4
 	save []float64 // [2*NV] state before the step
 	pose pose      // scratch of Shapes
+	cut  cut       // scratch of the rows
+	sum  weights   // scratch of the solver
 }
 
 // NewData allocates a state of m at its reference configuration, at rest.

@@ -50,11 +50,11 @@ func (d *Data) EFC() []Row {
 
 func (d *Data) unitRows(out []Row, u *unit) []Row {
 	m := d.Model
-	p, c := &m.contacts[u.pair], &d.Contacts[u.contact]
+	p, c := u.p, &d.Contacts[u.contact]
 	row := func(sign, vel, ref, force float64) Row {
 		j := make([]float64, m.NV)
-		for e, k := range m.chain[u.chain : u.chain+u.n] {
-			j[k] = d.rows.jac[u.jac+e] + sign*d.rows.jac[u.jac+u.n+e]
+		for e, k := range m.chain[p.chain : p.chain+p.entries] {
+			j[k] = u.jac[e] + sign*u.jac[p.entries+e]
 		}
 		return Row{Kind: RowPyramid, Pos: c.Dist, Margin: p.include, Vel: vel, ARef: ref, K: p.sol.k, B: p.sol.b, Imp: u.imp,
 			R: 1 / u.d, Force: force, J: j}

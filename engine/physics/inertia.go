@@ -35,15 +35,30 @@ func (d *Data) inertiaRows() {
 
 // kernel is the part of inertia and of the solve that depends on the tree alone, written out for common trees by gen.
 type kernel struct {
-	solve   func(h, m, x []float64)
+	solve   func(m, x []float64)
 	inertia func(m []float64, dofs []dofState)
-	sweep   func(d *Data) // kinematics, bias, inertia, springs and dampers, QFrcSmooth without fluid and applied forces
+	sweep   func(d *Data) // kinematics, bias, inertia, springs and dampers, QFrcSmooth without applied forces
+	leaves  []leaf        // [NV] by the dof at the end of a row's chain
 }
 
-// solveWith replaces x by the solution of src x = b, leaving the factor in H. src is M, or H itself.
+// leaf is what a contact's rows need of their chain.
+type leaf struct {
+	jacobian func(jac, v []float64, dofs []dofState, c *cut) (velN, velT float64)
+	dot      func(jac, a []float64) (n, t float64)
+	pull     func(f, jac []float64, normal, tangent float64)
+	add      func(h, x, jac []float64, w *weights)
+}
+
+// cut is where a contact's Jacobian comes from: normal and mu times the tangent, and their moments about the origin.
+type cut struct{ nx, ny, nw, tx, ty, tw float64 }
+
+// weights are the coefficients of Jn'Jn, Jn'Jt + Jt'Jn, Jt'Jt, Jn' and Jt' in J'DJ and J'D aref.
+type weights struct{ nn, nt, tt, n, t float64 }
+
+// solveWith replaces x by the solution of src x = b. src is M, or H itself, which it uses up.
 func (d *Data) solveWith(src, x []float64) {
 	if f := d.Model.kernel.solve; f != nil {
-		f(d.H, src, x)
+		f(src, x)
 		return
 	}
 	copy(d.H, src)

@@ -159,6 +159,9 @@ func (m *Model) buildContacts() {
 		if c.condim == 3 {
 			c.regular = c.weight * (1 + c.mu*c.mu)
 		}
+		if m.kernel.leaves != nil {
+			c.loops = m.kernel.leaves[c.leaf]
+		}
 		m.contacts = append(m.contacts, c)
 	}
 }
@@ -169,6 +172,7 @@ func (m *Model) buildRowPattern(c *pairConst) {
 	l1, l2 := m.bodies[c.b1].lastDof, m.bodies[c.b2].lastDof
 	c.leaf = max(l1, l2)
 	leaf := &m.dofs[c.leaf]
+	c.chain, c.entries = leaf.chain, leaf.depth+1
 	plain := true
 	for _, k := range m.chain[leaf.chain : leaf.chain+leaf.depth+1] {
 		sign := 0.0

@@ -82,28 +82,24 @@ func (d *Data) addUnit(u *unit, h, x []float64) {
 	if u.onN {
 		sn = u.d * u.flats
 	}
-	cnn, cnt, ctt := sp+sm+sn, sp-sm, sp+sm
-	if cnn == 0 {
+	w := &d.sum
+	w.nn, w.nt, w.tt = sp+sm+sn, sp-sm, sp+sm
+	if w.nn == 0 {
 		return
 	}
-	m, r := d.Model, &d.rows
-	bn := sp*u.refP + sm*u.refM + sn*u.refN
-	bt := sp*u.refP - sm*u.refM
-	jn, jt := r.jac[u.jac:u.jac+u.n], r.jac[u.jac+u.n:u.jac+2*u.n]
-	chain := m.chain[u.chain : u.chain+u.n]
-	for e, k := range chain {
+	w.n, w.t = sp*u.refP+sm*u.refM+sn*u.refN, sp*u.refP-sm*u.refM
+	if f := u.p.loops.add; f != nil {
+		f(h, x, u.jac, w)
+		return
+	}
+	m, p := d.Model, u.p
+	jn, jt := u.jac[:p.entries], u.jac[p.entries:]
+	for e, k := range m.chain[p.chain : p.chain+p.entries] {
 		n, t := jn[e], jt[e]
-		x[k] += n*bn + t*bt
+		x[k] += n*w.n + t*w.t
 		row := h[m.dofs[k].row:]
 		row = row[:e+1]
-		if ctt == 0 {
-			n *= cnn
-			for i := range row {
-				row[i] += n * jn[i]
-			}
-			continue
-		}
-		n, t = cnn*n+cnt*t, cnt*n+ctt*t
+		n, t = w.nn*n+w.nt*t, w.nt*n+w.tt*t
 		for i := range row {
 			row[i] += n*jn[i] + t*jt[i]
 		}
@@ -121,7 +117,7 @@ func (d *Data) activate(a []float64) bool {
 	}
 	for i := range r.units {
 		u := &r.units[i]
-		n, t := d.unitDot(u, a)
+		n, t := u.dot(d.Model, a)
 		u.resP, u.resM, u.resN = n+t-u.refP, n-t-u.refM, n-u.refN
 		if u.pairs != 0 {
 			u.onP = side(n+t, u.refP, u.onP, &changed)
@@ -145,11 +141,14 @@ func side(ja, ref float64, on bool, changed *bool) bool {
 	return now
 }
 
-// unitDot returns Jn a and mu Jt a.
-func (d *Data) unitDot(u *unit, a []float64) (n, t float64) {
-	r := &d.rows
-	jn, jt := r.jac[u.jac:u.jac+u.n], r.jac[u.jac+u.n:u.jac+2*u.n]
-	for e, k := range d.Model.chain[u.chain : u.chain+u.n] {
+// dot returns Jn a and mu Jt a.
+func (u *unit) dot(m *Model, a []float64) (n, t float64) {
+	p := u.p
+	if f := p.loops.dot; f != nil {
+		return f(u.jac, a)
+	}
+	jn, jt := u.jac[:p.entries], u.jac[p.entries:]
+	for e, k := range m.chain[p.chain : p.chain+p.entries] {
 		n += jn[e] * a[k]
 		t += jt[e] * a[k]
 	}
@@ -210,8 +209,8 @@ func (d *Data) rowSlopes(t float64) (g, h float64) {
 	}
 	for i := range r.units {
 		u := &r.units[i]
-		n, tn := d.unitDot(u, d.QAcc)
-		pn, pt := d.unitDot(u, r.p)
+		n, tn := u.dot(d.Model, d.QAcc)
+		pn, pt := u.dot(d.Model, r.p)
 		add(n+tn-u.refP, pn+pt, u.d*u.pairs)
 		add(n-tn-u.refM, pn-pt, u.d*u.pairs)
 		add(n-u.refN, pn, u.d*u.flats)
@@ -236,12 +235,17 @@ func (d *Data) constraintForces() {
 		fp, fm, fn := u.forces()
 		c := &d.Contacts[u.contact]
 		normal, tangent := fp+fm+fn, fp-fm
-		c.NormalForce, c.TangentForce = c.NormalForce+normal, c.TangentForce+tangent*m.contacts[u.pair].mu
+		c.NormalForce, c.TangentForce = c.NormalForce+normal, c.TangentForce+tangent*u.p.mu
 		if normal == 0 {
 			continue
 		}
-		jn, jt := r.jac[u.jac:u.jac+u.n], r.jac[u.jac+u.n:u.jac+2*u.n]
-		for e, k := range m.chain[u.chain : u.chain+u.n] {
+		p := u.p
+		if f := p.loops.pull; f != nil {
+			f(d.QFrcConstraint, u.jac, normal, tangent)
+			continue
+		}
+		jn, jt := u.jac[:p.entries], u.jac[p.entries:]
+		for e, k := range m.chain[p.chain : p.chain+p.entries] {
 			d.QFrcConstraint[k] += jn[e]*normal + jt[e]*tangent
 		}
 	}

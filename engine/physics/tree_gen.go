@@ -6,14 +6,14 @@ import "math"
 
 // kernels holds the loop-free computations by tree: one character a dof, '@' + 1 + the dof it rides on.
 var kernels = map[string]kernel{
-	"@A":        {solve: solveChain2, inertia: inertiaChain2},
-	"@AB":       {solve: solveChain3, inertia: inertiaChain3},
-	"@ABC":      {solve: solveChain4, inertia: inertiaChain4},
-	"@ABCD":     {solve: solveChain5, inertia: inertiaChain5},
-	"@ABCDE":    {solve: solveChain6, inertia: inertiaChain6},
-	"@A@C":      {solve: solveTwoPairs, inertia: inertiaTwoPairs},
-	"@ABCDCF":   {solve: solveTwoLegs2, inertia: inertiaTwoLegs2},
-	"@ABCDECGH": {solve: solveTwoLegs3, inertia: inertiaTwoLegs3},
+	"@A":        {solve: solveChain2, inertia: inertiaChain2, leaves: leavesChain2[:]},
+	"@AB":       {solve: solveChain3, inertia: inertiaChain3, leaves: leavesChain3[:]},
+	"@ABC":      {solve: solveChain4, inertia: inertiaChain4, leaves: leavesChain4[:]},
+	"@ABCD":     {solve: solveChain5, inertia: inertiaChain5, leaves: leavesChain5[:]},
+	"@ABCDE":    {solve: solveChain6, inertia: inertiaChain6, leaves: leavesChain6[:]},
+	"@A@C":      {solve: solveTwoPairs, inertia: inertiaTwoPairs, leaves: leavesTwoPairs[:]},
+	"@ABCDCF":   {solve: solveTwoLegs2, inertia: inertiaTwoLegs2, leaves: leavesTwoLegs2[:]},
+	"@ABCDECGH": {solve: solveTwoLegs3, inertia: inertiaTwoLegs3, leaves: leavesTwoLegs3[:]},
 }
 
 // sweeps holds everything before the contacts, by moving bodies: see gen/sweep.go for the words.
@@ -28,21 +28,22 @@ var sweeps = map[string]func(d *Data){
 	"@XYH AH BO CO AH EO FO": sweepWalker,
 }
 
-func solveChain2(hs, ms, xs []float64) {
-	h, m, x := (*[3]float64)(hs), (*[3]float64)(ms), (*[2]float64)(xs)
-	x0 := x[0]
-	x1 := x[1]
-	i1 := 1 / m[2]
+func solveChain2(ms, xs []float64) {
+	m, x := (*[3]float64)(ms), (*[2]float64)(xs)
 	r1_0 := m[1]
+	r1_1 := m[2]
+	x1 := x[1]
+	i1 := 1 / r1_1
 	t1_0 := r1_0 * i1
-	h[0] = m[0] - t1_0*r1_0
-	h[1] = t1_0
+	r0_0 := m[0]
+	x0 := x[0]
+	r0_0 -= t1_0 * r1_0
 	x0 -= t1_0 * x1
-	i0 := 1 / h[0]
+	i0 := 1 / r0_0
 	x0 *= i0
 	x[0] = x0
 	x1 *= i1
-	x1 -= h[1] * x0
+	x1 -= t1_0 * x0
 	x[1] = x1
 }
 
@@ -55,38 +56,128 @@ func inertiaChain2(ms []float64, ds []dofState) {
 	m[2] = d[1].w*l1 + d[1].vx*a1 + d[1].vy*b1
 }
 
-func solveChain3(hs, ms, xs []float64) {
-	h, m, x := (*[6]float64)(hs), (*[6]float64)(ms), (*[3]float64)(xs)
-	x0 := x[0]
-	x1 := x[1]
-	x2 := x[2]
-	i2 := 1 / m[5]
+var leavesChain2 = [2]leaf{
+	{jacobianChain2_0, dotChain2_0, pullChain2_0, addChain2_0},
+	{jacobianChain2_1, dotChain2_1, pullChain2_1, addChain2_1},
+}
+
+func jacobianChain2_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[2]float64)(js)
+	v, o := (*[2]float64)(vs), (*[2]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[1] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	return n, t
+}
+
+func dotChain2_0(js, as []float64) (n, t float64) {
+	j := (*[2]float64)(js)
+	a := (*[2]float64)(as)
+	n += j[0] * a[0]
+	t += j[1] * a[0]
+	return n, t
+}
+
+func pullChain2_0(fs, js []float64, n, t float64) {
+	j := (*[2]float64)(js)
+	f := (*[2]float64)(fs)
+	f[0] += j[0]*n + j[1]*t
+}
+
+func addChain2_0(hs, xs, js []float64, w *weights) {
+	j := (*[2]float64)(js)
+	h, x := (*[3]float64)(hs), (*[2]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[1]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+}
+
+func jacobianChain2_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[4]float64)(js)
+	v, o := (*[2]float64)(vs), (*[2]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[2] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	n1 := o[1].vx*nx + o[1].vy*ny + o[1].w*nw
+	t1 := o[1].vx*tx + o[1].vy*ty + o[1].w*tw
+	j[1], j[3] = n1, t1
+	n += n1 * v[1]
+	t += t1 * v[1]
+	return n, t
+}
+
+func dotChain2_1(js, as []float64) (n, t float64) {
+	j := (*[4]float64)(js)
+	a := (*[2]float64)(as)
+	n += j[0] * a[0]
+	t += j[2] * a[0]
+	n += j[1] * a[1]
+	t += j[3] * a[1]
+	return n, t
+}
+
+func pullChain2_1(fs, js []float64, n, t float64) {
+	j := (*[4]float64)(js)
+	f := (*[2]float64)(fs)
+	f[0] += j[0]*n + j[2]*t
+	f[1] += j[1]*n + j[3]*t
+}
+
+func addChain2_1(hs, xs, js []float64, w *weights) {
+	j := (*[4]float64)(js)
+	h, x := (*[3]float64)(hs), (*[2]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[2]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+	n1, t1 := j[1], j[3]
+	x[1] += n1*bn + t1*bt
+	a1, b1 := nn*n1+nt*t1, nt*n1+tt*t1
+	h[1] += a1*n0 + b1*t0
+	h[2] += a1*n1 + b1*t1
+}
+
+func solveChain3(ms, xs []float64) {
+	m, x := (*[6]float64)(ms), (*[3]float64)(xs)
 	r2_0 := m[3]
 	r2_1 := m[4]
-	t2_1 := r2_1 * i2
-	h[1] = m[1] - t2_1*r2_0
-	h[2] = m[2] - t2_1*r2_1
-	h[4] = t2_1
-	x1 -= t2_1 * x2
+	r2_2 := m[5]
+	x2 := x[2]
+	i2 := 1 / r2_2
 	t2_0 := r2_0 * i2
-	h[0] = m[0] - t2_0*r2_0
-	h[3] = t2_0
-	x0 -= t2_0 * x2
-	i1 := 1 / h[2]
-	r1_0 := h[1]
+	t2_1 := r2_1 * i2
+	r1_0 := m[1]
+	r1_1 := m[2]
+	x1 := x[1]
+	r1_0 -= t2_1 * r2_0
+	r1_1 -= t2_1 * r2_1
+	x1 -= t2_1 * x2
+	i1 := 1 / r1_1
 	t1_0 := r1_0 * i1
-	h[0] = h[0] - t1_0*r1_0
-	h[1] = t1_0
+	r0_0 := m[0]
+	x0 := x[0]
+	r0_0 -= t2_0 * r2_0
+	x0 -= t2_0 * x2
+	r0_0 -= t1_0 * r1_0
 	x0 -= t1_0 * x1
-	i0 := 1 / h[0]
+	i0 := 1 / r0_0
 	x0 *= i0
 	x[0] = x0
 	x1 *= i1
-	x1 -= h[1] * x0
+	x1 -= t1_0 * x0
 	x[1] = x1
 	x2 *= i2
-	x2 -= h[3] * x0
-	x2 -= h[4] * x1
+	x2 -= t2_0 * x0
+	x2 -= t2_1 * x1
 	x[2] = x2
 }
 
@@ -103,63 +194,215 @@ func inertiaChain3(ms []float64, ds []dofState) {
 	m[5] = d[2].w*l2 + d[2].vx*a2 + d[2].vy*b2
 }
 
-func solveChain4(hs, ms, xs []float64) {
-	h, m, x := (*[10]float64)(hs), (*[10]float64)(ms), (*[4]float64)(xs)
-	x0 := x[0]
-	x1 := x[1]
-	x2 := x[2]
-	x3 := x[3]
-	i3 := 1 / m[9]
+var leavesChain3 = [3]leaf{
+	{jacobianChain3_0, dotChain3_0, pullChain3_0, addChain3_0},
+	{jacobianChain3_1, dotChain3_1, pullChain3_1, addChain3_1},
+	{jacobianChain3_2, dotChain3_2, pullChain3_2, addChain3_2},
+}
+
+func jacobianChain3_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[2]float64)(js)
+	v, o := (*[3]float64)(vs), (*[3]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[1] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	return n, t
+}
+
+func dotChain3_0(js, as []float64) (n, t float64) {
+	j := (*[2]float64)(js)
+	a := (*[3]float64)(as)
+	n += j[0] * a[0]
+	t += j[1] * a[0]
+	return n, t
+}
+
+func pullChain3_0(fs, js []float64, n, t float64) {
+	j := (*[2]float64)(js)
+	f := (*[3]float64)(fs)
+	f[0] += j[0]*n + j[1]*t
+}
+
+func addChain3_0(hs, xs, js []float64, w *weights) {
+	j := (*[2]float64)(js)
+	h, x := (*[6]float64)(hs), (*[3]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[1]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+}
+
+func jacobianChain3_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[4]float64)(js)
+	v, o := (*[3]float64)(vs), (*[3]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[2] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	n1 := o[1].vx*nx + o[1].vy*ny + o[1].w*nw
+	t1 := o[1].vx*tx + o[1].vy*ty + o[1].w*tw
+	j[1], j[3] = n1, t1
+	n += n1 * v[1]
+	t += t1 * v[1]
+	return n, t
+}
+
+func dotChain3_1(js, as []float64) (n, t float64) {
+	j := (*[4]float64)(js)
+	a := (*[3]float64)(as)
+	n += j[0] * a[0]
+	t += j[2] * a[0]
+	n += j[1] * a[1]
+	t += j[3] * a[1]
+	return n, t
+}
+
+func pullChain3_1(fs, js []float64, n, t float64) {
+	j := (*[4]float64)(js)
+	f := (*[3]float64)(fs)
+	f[0] += j[0]*n + j[2]*t
+	f[1] += j[1]*n + j[3]*t
+}
+
+func addChain3_1(hs, xs, js []float64, w *weights) {
+	j := (*[4]float64)(js)
+	h, x := (*[6]float64)(hs), (*[3]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[2]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+	n1, t1 := j[1], j[3]
+	x[1] += n1*bn + t1*bt
+	a1, b1 := nn*n1+nt*t1, nt*n1+tt*t1
+	h[1] += a1*n0 + b1*t0
+	h[2] += a1*n1 + b1*t1
+}
+
+func jacobianChain3_2(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[6]float64)(js)
+	v, o := (*[3]float64)(vs), (*[3]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[3] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	n1 := o[1].vx*nx + o[1].vy*ny + o[1].w*nw
+	t1 := o[1].vx*tx + o[1].vy*ty + o[1].w*tw
+	j[1], j[4] = n1, t1
+	n += n1 * v[1]
+	t += t1 * v[1]
+	n2 := o[2].vx*nx + o[2].vy*ny + o[2].w*nw
+	t2 := o[2].vx*tx + o[2].vy*ty + o[2].w*tw
+	j[2], j[5] = n2, t2
+	n += n2 * v[2]
+	t += t2 * v[2]
+	return n, t
+}
+
+func dotChain3_2(js, as []float64) (n, t float64) {
+	j := (*[6]float64)(js)
+	a := (*[3]float64)(as)
+	n += j[0] * a[0]
+	t += j[3] * a[0]
+	n += j[1] * a[1]
+	t += j[4] * a[1]
+	n += j[2] * a[2]
+	t += j[5] * a[2]
+	return n, t
+}
+
+func pullChain3_2(fs, js []float64, n, t float64) {
+	j := (*[6]float64)(js)
+	f := (*[3]float64)(fs)
+	f[0] += j[0]*n + j[3]*t
+	f[1] += j[1]*n + j[4]*t
+	f[2] += j[2]*n + j[5]*t
+}
+
+func addChain3_2(hs, xs, js []float64, w *weights) {
+	j := (*[6]float64)(js)
+	h, x := (*[6]float64)(hs), (*[3]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[3]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+	n1, t1 := j[1], j[4]
+	x[1] += n1*bn + t1*bt
+	a1, b1 := nn*n1+nt*t1, nt*n1+tt*t1
+	h[1] += a1*n0 + b1*t0
+	h[2] += a1*n1 + b1*t1
+	n2, t2 := j[2], j[5]
+	x[2] += n2*bn + t2*bt
+	a2, b2 := nn*n2+nt*t2, nt*n2+tt*t2
+	h[3] += a2*n0 + b2*t0
+	h[4] += a2*n1 + b2*t1
+	h[5] += a2*n2 + b2*t2
+}
+
+func solveChain4(ms, xs []float64) {
+	m, x := (*[10]float64)(ms), (*[4]float64)(xs)
 	r3_0 := m[6]
 	r3_1 := m[7]
 	r3_2 := m[8]
-	t3_2 := r3_2 * i3
-	h[3] = m[3] - t3_2*r3_0
-	h[4] = m[4] - t3_2*r3_1
-	h[5] = m[5] - t3_2*r3_2
-	h[8] = t3_2
-	x2 -= t3_2 * x3
-	t3_1 := r3_1 * i3
-	h[1] = m[1] - t3_1*r3_0
-	h[2] = m[2] - t3_1*r3_1
-	h[7] = t3_1
-	x1 -= t3_1 * x3
+	r3_3 := m[9]
+	x3 := x[3]
+	i3 := 1 / r3_3
 	t3_0 := r3_0 * i3
-	h[0] = m[0] - t3_0*r3_0
-	h[6] = t3_0
-	x0 -= t3_0 * x3
-	i2 := 1 / h[5]
-	r2_0 := h[3]
-	r2_1 := h[4]
-	t2_1 := r2_1 * i2
-	h[1] = h[1] - t2_1*r2_0
-	h[2] = h[2] - t2_1*r2_1
-	h[4] = t2_1
-	x1 -= t2_1 * x2
+	t3_1 := r3_1 * i3
+	t3_2 := r3_2 * i3
+	r2_0 := m[3]
+	r2_1 := m[4]
+	r2_2 := m[5]
+	x2 := x[2]
+	r2_0 -= t3_2 * r3_0
+	r2_1 -= t3_2 * r3_1
+	r2_2 -= t3_2 * r3_2
+	x2 -= t3_2 * x3
+	i2 := 1 / r2_2
 	t2_0 := r2_0 * i2
-	h[0] = h[0] - t2_0*r2_0
-	h[3] = t2_0
-	x0 -= t2_0 * x2
-	i1 := 1 / h[2]
-	r1_0 := h[1]
+	t2_1 := r2_1 * i2
+	r1_0 := m[1]
+	r1_1 := m[2]
+	x1 := x[1]
+	r1_0 -= t3_1 * r3_0
+	r1_1 -= t3_1 * r3_1
+	x1 -= t3_1 * x3
+	r1_0 -= t2_1 * r2_0
+	r1_1 -= t2_1 * r2_1
+	x1 -= t2_1 * x2
+	i1 := 1 / r1_1
 	t1_0 := r1_0 * i1
-	h[0] = h[0] - t1_0*r1_0
-	h[1] = t1_0
+	r0_0 := m[0]
+	x0 := x[0]
+	r0_0 -= t3_0 * r3_0
+	x0 -= t3_0 * x3
+	r0_0 -= t2_0 * r2_0
+	x0 -= t2_0 * x2
+	r0_0 -= t1_0 * r1_0
 	x0 -= t1_0 * x1
-	i0 := 1 / h[0]
+	i0 := 1 / r0_0
 	x0 *= i0
 	x[0] = x0
 	x1 *= i1
-	x1 -= h[1] * x0
+	x1 -= t1_0 * x0
 	x[1] = x1
 	x2 *= i2
-	x2 -= h[3] * x0
-	x2 -= h[4] * x1
+	x2 -= t2_0 * x0
+	x2 -= t2_1 * x1
 	x[2] = x2
 	x3 *= i3
-	x3 -= h[6] * x0
-	x3 -= h[7] * x1
-	x3 -= h[8] * x2
+	x3 -= t3_0 * x0
+	x3 -= t3_1 * x1
+	x3 -= t3_2 * x2
 	x[3] = x3
 }
 
@@ -181,97 +424,325 @@ func inertiaChain4(ms []float64, ds []dofState) {
 	m[9] = d[3].w*l3 + d[3].vx*a3 + d[3].vy*b3
 }
 
-func solveChain5(hs, ms, xs []float64) {
-	h, m, x := (*[15]float64)(hs), (*[15]float64)(ms), (*[5]float64)(xs)
-	x0 := x[0]
-	x1 := x[1]
-	x2 := x[2]
-	x3 := x[3]
-	x4 := x[4]
-	i4 := 1 / m[14]
+var leavesChain4 = [4]leaf{
+	{jacobianChain4_0, dotChain4_0, pullChain4_0, addChain4_0},
+	{jacobianChain4_1, dotChain4_1, pullChain4_1, addChain4_1},
+	{jacobianChain4_2, dotChain4_2, pullChain4_2, addChain4_2},
+	{jacobianChain4_3, dotChain4_3, pullChain4_3, addChain4_3},
+}
+
+func jacobianChain4_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[2]float64)(js)
+	v, o := (*[4]float64)(vs), (*[4]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[1] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	return n, t
+}
+
+func dotChain4_0(js, as []float64) (n, t float64) {
+	j := (*[2]float64)(js)
+	a := (*[4]float64)(as)
+	n += j[0] * a[0]
+	t += j[1] * a[0]
+	return n, t
+}
+
+func pullChain4_0(fs, js []float64, n, t float64) {
+	j := (*[2]float64)(js)
+	f := (*[4]float64)(fs)
+	f[0] += j[0]*n + j[1]*t
+}
+
+func addChain4_0(hs, xs, js []float64, w *weights) {
+	j := (*[2]float64)(js)
+	h, x := (*[10]float64)(hs), (*[4]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[1]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+}
+
+func jacobianChain4_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[4]float64)(js)
+	v, o := (*[4]float64)(vs), (*[4]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[2] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	n1 := o[1].vx*nx + o[1].vy*ny + o[1].w*nw
+	t1 := o[1].vx*tx + o[1].vy*ty + o[1].w*tw
+	j[1], j[3] = n1, t1
+	n += n1 * v[1]
+	t += t1 * v[1]
+	return n, t
+}
+
+func dotChain4_1(js, as []float64) (n, t float64) {
+	j := (*[4]float64)(js)
+	a := (*[4]float64)(as)
+	n += j[0] * a[0]
+	t += j[2] * a[0]
+	n += j[1] * a[1]
+	t += j[3] * a[1]
+	return n, t
+}
+
+func pullChain4_1(fs, js []float64, n, t float64) {
+	j := (*[4]float64)(js)
+	f := (*[4]float64)(fs)
+	f[0] += j[0]*n + j[2]*t
+	f[1] += j[1]*n + j[3]*t
+}
+
+func addChain4_1(hs, xs, js []float64, w *weights) {
+	j := (*[4]float64)(js)
+	h, x := (*[10]float64)(hs), (*[4]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[2]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+	n1, t1 := j[1], j[3]
+	x[1] += n1*bn + t1*bt
+	a1, b1 := nn*n1+nt*t1, nt*n1+tt*t1
+	h[1] += a1*n0 + b1*t0
+	h[2] += a1*n1 + b1*t1
+}
+
+func jacobianChain4_2(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[6]float64)(js)
+	v, o := (*[4]float64)(vs), (*[4]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[3] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	n1 := o[1].vx*nx + o[1].vy*ny + o[1].w*nw
+	t1 := o[1].vx*tx + o[1].vy*ty + o[1].w*tw
+	j[1], j[4] = n1, t1
+	n += n1 * v[1]
+	t += t1 * v[1]
+	n2 := o[2].vx*nx + o[2].vy*ny + o[2].w*nw
+	t2 := o[2].vx*tx + o[2].vy*ty + o[2].w*tw
+	j[2], j[5] = n2, t2
+	n += n2 * v[2]
+	t += t2 * v[2]
+	return n, t
+}
+
+func dotChain4_2(js, as []float64) (n, t float64) {
+	j := (*[6]float64)(js)
+	a := (*[4]float64)(as)
+	n += j[0] * a[0]
+	t += j[3] * a[0]
+	n += j[1] * a[1]
+	t += j[4] * a[1]
+	n += j[2] * a[2]
+	t += j[5] * a[2]
+	return n, t
+}
+
+func pullChain4_2(fs, js []float64, n, t float64) {
+	j := (*[6]float64)(js)
+	f := (*[4]float64)(fs)
+	f[0] += j[0]*n + j[3]*t
+	f[1] += j[1]*n + j[4]*t
+	f[2] += j[2]*n + j[5]*t
+}
+
+func addChain4_2(hs, xs, js []float64, w *weights) {
+	j := (*[6]float64)(js)
+	h, x := (*[10]float64)(hs), (*[4]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[3]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+	n1, t1 := j[1], j[4]
+	x[1] += n1*bn + t1*bt
+	a1, b1 := nn*n1+nt*t1, nt*n1+tt*t1
+	h[1] += a1*n0 + b1*t0
+	h[2] += a1*n1 + b1*t1
+	n2, t2 := j[2], j[5]
+	x[2] += n2*bn + t2*bt
+	a2, b2 := nn*n2+nt*t2, nt*n2+tt*t2
+	h[3] += a2*n0 + b2*t0
+	h[4] += a2*n1 + b2*t1
+	h[5] += a2*n2 + b2*t2
+}
+
+func jacobianChain4_3(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[8]float64)(js)
+	v, o := (*[4]float64)(vs), (*[4]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[4] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	n1 := o[1].vx*nx + o[1].vy*ny + o[1].w*nw
+	t1 := o[1].vx*tx + o[1].vy*ty + o[1].w*tw
+	j[1], j[5] = n1, t1
+	n += n1 * v[1]
+	t += t1 * v[1]
+	n2 := o[2].vx*nx + o[2].vy*ny + o[2].w*nw
+	t2 := o[2].vx*tx + o[2].vy*ty + o[2].w*tw
+	j[2], j[6] = n2, t2
+	n += n2 * v[2]
+	t += t2 * v[2]
+	n3 := o[3].vx*nx + o[3].vy*ny + o[3].w*nw
+	t3 := o[3].vx*tx + o[3].vy*ty + o[3].w*tw
+	j[3], j[7] = n3, t3
+	n += n3 * v[3]
+	t += t3 * v[3]
+	return n, t
+}
+
+func dotChain4_3(js, as []float64) (n, t float64) {
+	j := (*[8]float64)(js)
+	a := (*[4]float64)(as)
+	n += j[0] * a[0]
+	t += j[4] * a[0]
+	n += j[1] * a[1]
+	t += j[5] * a[1]
+	n += j[2] * a[2]
+	t += j[6] * a[2]
+	n += j[3] * a[3]
+	t += j[7] * a[3]
+	return n, t
+}
+
+func pullChain4_3(fs, js []float64, n, t float64) {
+	j := (*[8]float64)(js)
+	f := (*[4]float64)(fs)
+	f[0] += j[0]*n + j[4]*t
+	f[1] += j[1]*n + j[5]*t
+	f[2] += j[2]*n + j[6]*t
+	f[3] += j[3]*n + j[7]*t
+}
+
+func addChain4_3(hs, xs, js []float64, w *weights) {
+	j := (*[8]float64)(js)
+	h, x := (*[10]float64)(hs), (*[4]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[4]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+	n1, t1 := j[1], j[5]
+	x[1] += n1*bn + t1*bt
+	a1, b1 := nn*n1+nt*t1, nt*n1+tt*t1
+	h[1] += a1*n0 + b1*t0
+	h[2] += a1*n1 + b1*t1
+	n2, t2 := j[2], j[6]
+	x[2] += n2*bn + t2*bt
+	a2, b2 := nn*n2+nt*t2, nt*n2+tt*t2
+	h[3] += a2*n0 + b2*t0
+	h[4] += a2*n1 + b2*t1
+	h[5] += a2*n2 + b2*t2
+	n3, t3 := j[3], j[7]
+	x[3] += n3*bn + t3*bt
+	a3, b3 := nn*n3+nt*t3, nt*n3+tt*t3
+	h[6] += a3*n0 + b3*t0
+	h[7] += a3*n1 + b3*t1
+	h[8] += a3*n2 + b3*t2
+	h[9] += a3*n3 + b3*t3
+}
+
+func solveChain5(ms, xs []float64) {
+	m, x := (*[15]float64)(ms), (*[5]float64)(xs)
 	r4_0 := m[10]
 	r4_1 := m[11]
 	r4_2 := m[12]
 	r4_3 := m[13]
-	t4_3 := r4_3 * i4
-	h[6] = m[6] - t4_3*r4_0
-	h[7] = m[7] - t4_3*r4_1
-	h[8] = m[8] - t4_3*r4_2
-	h[9] = m[9] - t4_3*r4_3
-	h[13] = t4_3
-	x3 -= t4_3 * x4
-	t4_2 := r4_2 * i4
-	h[3] = m[3] - t4_2*r4_0
-	h[4] = m[4] - t4_2*r4_1
-	h[5] = m[5] - t4_2*r4_2
-	h[12] = t4_2
-	x2 -= t4_2 * x4
-	t4_1 := r4_1 * i4
-	h[1] = m[1] - t4_1*r4_0
-	h[2] = m[2] - t4_1*r4_1
-	h[11] = t4_1
-	x1 -= t4_1 * x4
+	r4_4 := m[14]
+	x4 := x[4]
+	i4 := 1 / r4_4
 	t4_0 := r4_0 * i4
-	h[0] = m[0] - t4_0*r4_0
-	h[10] = t4_0
-	x0 -= t4_0 * x4
-	i3 := 1 / h[9]
-	r3_0 := h[6]
-	r3_1 := h[7]
-	r3_2 := h[8]
-	t3_2 := r3_2 * i3
-	h[3] = h[3] - t3_2*r3_0
-	h[4] = h[4] - t3_2*r3_1
-	h[5] = h[5] - t3_2*r3_2
-	h[8] = t3_2
-	x2 -= t3_2 * x3
-	t3_1 := r3_1 * i3
-	h[1] = h[1] - t3_1*r3_0
-	h[2] = h[2] - t3_1*r3_1
-	h[7] = t3_1
-	x1 -= t3_1 * x3
+	t4_1 := r4_1 * i4
+	t4_2 := r4_2 * i4
+	t4_3 := r4_3 * i4
+	r3_0 := m[6]
+	r3_1 := m[7]
+	r3_2 := m[8]
+	r3_3 := m[9]
+	x3 := x[3]
+	r3_0 -= t4_3 * r4_0
+	r3_1 -= t4_3 * r4_1
+	r3_2 -= t4_3 * r4_2
+	r3_3 -= t4_3 * r4_3
+	x3 -= t4_3 * x4
+	i3 := 1 / r3_3
 	t3_0 := r3_0 * i3
-	h[0] = h[0] - t3_0*r3_0
-	h[6] = t3_0
-	x0 -= t3_0 * x3
-	i2 := 1 / h[5]
-	r2_0 := h[3]
-	r2_1 := h[4]
-	t2_1 := r2_1 * i2
-	h[1] = h[1] - t2_1*r2_0
-	h[2] = h[2] - t2_1*r2_1
-	h[4] = t2_1
-	x1 -= t2_1 * x2
+	t3_1 := r3_1 * i3
+	t3_2 := r3_2 * i3
+	r2_0 := m[3]
+	r2_1 := m[4]
+	r2_2 := m[5]
+	x2 := x[2]
+	r2_0 -= t4_2 * r4_0
+	r2_1 -= t4_2 * r4_1
+	r2_2 -= t4_2 * r4_2
+	x2 -= t4_2 * x4
+	r2_0 -= t3_2 * r3_0
+	r2_1 -= t3_2 * r3_1
+	r2_2 -= t3_2 * r3_2
+	x2 -= t3_2 * x3
+	i2 := 1 / r2_2
 	t2_0 := r2_0 * i2
-	h[0] = h[0] - t2_0*r2_0
-	h[3] = t2_0
-	x0 -= t2_0 * x2
-	i1 := 1 / h[2]
-	r1_0 := h[1]
+	t2_1 := r2_1 * i2
+	r1_0 := m[1]
+	r1_1 := m[2]
+	x1 := x[1]
+	r1_0 -= t4_1 * r4_0
+	r1_1 -= t4_1 * r4_1
+	x1 -= t4_1 * x4
+	r1_0 -= t3_1 * r3_0
+	r1_1 -= t3_1 * r3_1
+	x1 -= t3_1 * x3
+	r1_0 -= t2_1 * r2_0
+	r1_1 -= t2_1 * r2_1
+	x1 -= t2_1 * x2
+	i1 := 1 / r1_1
 	t1_0 := r1_0 * i1
-	h[0] = h[0] - t1_0*r1_0
-	h[1] = t1_0
+	r0_0 := m[0]
+	x0 := x[0]
+	r0_0 -= t4_0 * r4_0
+	x0 -= t4_0 * x4
+	r0_0 -= t3_0 * r3_0
+	x0 -= t3_0 * x3
+	r0_0 -= t2_0 * r2_0
+	x0 -= t2_0 * x2
+	r0_0 -= t1_0 * r1_0
 	x0 -= t1_0 * x1
-	i0 := 1 / h[0]
+	i0 := 1 / r0_0
 	x0 *= i0
 	x[0] = x0
 	x1 *= i1
-	x1 -= h[1] * x0
+	x1 -= t1_0 * x0
 	x[1] = x1
 	x2 *= i2
-	x2 -= h[3] * x0
-	x2 -= h[4] * x1
+	x2 -= t2_0 * x0
+	x2 -= t2_1 * x1
 	x[2] = x2
 	x3 *= i3
-	x3 -= h[6] * x0
-	x3 -= h[7] * x1
-	x3 -= h[8] * x2
+	x3 -= t3_0 * x0
+	x3 -= t3_1 * x1
+	x3 -= t3_2 * x2
 	x[3] = x3
 	x4 *= i4
-	x4 -= h[10] * x0
-	x4 -= h[11] * x1
-	x4 -= h[12] * x2
-	x4 -= h[13] * x3
+	x4 -= t4_0 * x0
+	x4 -= t4_1 * x1
+	x4 -= t4_2 * x2
+	x4 -= t4_3 * x3
 	x[4] = x4
 }
 
@@ -299,141 +770,460 @@ func inertiaChain5(ms []float64, ds []dofState) {
 	m[14] = d[4].w*l4 + d[4].vx*a4 + d[4].vy*b4
 }
 
-func solveChain6(hs, ms, xs []float64) {
-	h, m, x := (*[21]float64)(hs), (*[21]float64)(ms), (*[6]float64)(xs)
-	x0 := x[0]
-	x1 := x[1]
-	x2 := x[2]
-	x3 := x[3]
-	x4 := x[4]
-	x5 := x[5]
-	i5 := 1 / m[20]
+var leavesChain5 = [5]leaf{
+	{jacobianChain5_0, dotChain5_0, pullChain5_0, addChain5_0},
+	{jacobianChain5_1, dotChain5_1, pullChain5_1, addChain5_1},
+	{jacobianChain5_2, dotChain5_2, pullChain5_2, addChain5_2},
+	{jacobianChain5_3, dotChain5_3, pullChain5_3, addChain5_3},
+	{jacobianChain5_4, dotChain5_4, pullChain5_4, addChain5_4},
+}
+
+func jacobianChain5_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[2]float64)(js)
+	v, o := (*[5]float64)(vs), (*[5]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[1] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	return n, t
+}
+
+func dotChain5_0(js, as []float64) (n, t float64) {
+	j := (*[2]float64)(js)
+	a := (*[5]float64)(as)
+	n += j[0] * a[0]
+	t += j[1] * a[0]
+	return n, t
+}
+
+func pullChain5_0(fs, js []float64, n, t float64) {
+	j := (*[2]float64)(js)
+	f := (*[5]float64)(fs)
+	f[0] += j[0]*n + j[1]*t
+}
+
+func addChain5_0(hs, xs, js []float64, w *weights) {
+	j := (*[2]float64)(js)
+	h, x := (*[15]float64)(hs), (*[5]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[1]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+}
+
+func jacobianChain5_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[4]float64)(js)
+	v, o := (*[5]float64)(vs), (*[5]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[2] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	n1 := o[1].vx*nx + o[1].vy*ny + o[1].w*nw
+	t1 := o[1].vx*tx + o[1].vy*ty + o[1].w*tw
+	j[1], j[3] = n1, t1
+	n += n1 * v[1]
+	t += t1 * v[1]
+	return n, t
+}
+
+func dotChain5_1(js, as []float64) (n, t float64) {
+	j := (*[4]float64)(js)
+	a := (*[5]float64)(as)
+	n += j[0] * a[0]
+	t += j[2] * a[0]
+	n += j[1] * a[1]
+	t += j[3] * a[1]
+	return n, t
+}
+
+func pullChain5_1(fs, js []float64, n, t float64) {
+	j := (*[4]float64)(js)
+	f := (*[5]float64)(fs)
+	f[0] += j[0]*n + j[2]*t
+	f[1] += j[1]*n + j[3]*t
+}
+
+func addChain5_1(hs, xs, js []float64, w *weights) {
+	j := (*[4]float64)(js)
+	h, x := (*[15]float64)(hs), (*[5]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[2]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+	n1, t1 := j[1], j[3]
+	x[1] += n1*bn + t1*bt
+	a1, b1 := nn*n1+nt*t1, nt*n1+tt*t1
+	h[1] += a1*n0 + b1*t0
+	h[2] += a1*n1 + b1*t1
+}
+
+func jacobianChain5_2(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[6]float64)(js)
+	v, o := (*[5]float64)(vs), (*[5]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[3] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	n1 := o[1].vx*nx + o[1].vy*ny + o[1].w*nw
+	t1 := o[1].vx*tx + o[1].vy*ty + o[1].w*tw
+	j[1], j[4] = n1, t1
+	n += n1 * v[1]
+	t += t1 * v[1]
+	n2 := o[2].vx*nx + o[2].vy*ny + o[2].w*nw
+	t2 := o[2].vx*tx + o[2].vy*ty + o[2].w*tw
+	j[2], j[5] = n2, t2
+	n += n2 * v[2]
+	t += t2 * v[2]
+	return n, t
+}
+
+func dotChain5_2(js, as []float64) (n, t float64) {
+	j := (*[6]float64)(js)
+	a := (*[5]float64)(as)
+	n += j[0] * a[0]
+	t += j[3] * a[0]
+	n += j[1] * a[1]
+	t += j[4] * a[1]
+	n += j[2] * a[2]
+	t += j[5] * a[2]
+	return n, t
+}
+
+func pullChain5_2(fs, js []float64, n, t float64) {
+	j := (*[6]float64)(js)
+	f := (*[5]float64)(fs)
+	f[0] += j[0]*n + j[3]*t
+	f[1] += j[1]*n + j[4]*t
+	f[2] += j[2]*n + j[5]*t
+}
+
+func addChain5_2(hs, xs, js []float64, w *weights) {
+	j := (*[6]float64)(js)
+	h, x := (*[15]float64)(hs), (*[5]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[3]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+	n1, t1 := j[1], j[4]
+	x[1] += n1*bn + t1*bt
+	a1, b1 := nn*n1+nt*t1, nt*n1+tt*t1
+	h[1] += a1*n0 + b1*t0
+	h[2] += a1*n1 + b1*t1
+	n2, t2 := j[2], j[5]
+	x[2] += n2*bn + t2*bt
+	a2, b2 := nn*n2+nt*t2, nt*n2+tt*t2
+	h[3] += a2*n0 + b2*t0
+	h[4] += a2*n1 + b2*t1
+	h[5] += a2*n2 + b2*t2
+}
+
+func jacobianChain5_3(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[8]float64)(js)
+	v, o := (*[5]float64)(vs), (*[5]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[4] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	n1 := o[1].vx*nx + o[1].vy*ny + o[1].w*nw
+	t1 := o[1].vx*tx + o[1].vy*ty + o[1].w*tw
+	j[1], j[5] = n1, t1
+	n += n1 * v[1]
+	t += t1 * v[1]
+	n2 := o[2].vx*nx + o[2].vy*ny + o[2].w*nw
+	t2 := o[2].vx*tx + o[2].vy*ty + o[2].w*tw
+	j[2], j[6] = n2, t2
+	n += n2 * v[2]
+	t += t2 * v[2]
+	n3 := o[3].vx*nx + o[3].vy*ny + o[3].w*nw
+	t3 := o[3].vx*tx + o[3].vy*ty + o[3].w*tw
+	j[3], j[7] = n3, t3
+	n += n3 * v[3]
+	t += t3 * v[3]
+	return n, t
+}
+
+func dotChain5_3(js, as []float64) (n, t float64) {
+	j := (*[8]float64)(js)
+	a := (*[5]float64)(as)
+	n += j[0] * a[0]
+	t += j[4] * a[0]
+	n += j[1] * a[1]
+	t += j[5] * a[1]
+	n += j[2] * a[2]
+	t += j[6] * a[2]
+	n += j[3] * a[3]
+	t += j[7] * a[3]
+	return n, t
+}
+
+func pullChain5_3(fs, js []float64, n, t float64) {
+	j := (*[8]float64)(js)
+	f := (*[5]float64)(fs)
+	f[0] += j[0]*n + j[4]*t
+	f[1] += j[1]*n + j[5]*t
+	f[2] += j[2]*n + j[6]*t
+	f[3] += j[3]*n + j[7]*t
+}
+
+func addChain5_3(hs, xs, js []float64, w *weights) {
+	j := (*[8]float64)(js)
+	h, x := (*[15]float64)(hs), (*[5]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[4]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+	n1, t1 := j[1], j[5]
+	x[1] += n1*bn + t1*bt
+	a1, b1 := nn*n1+nt*t1, nt*n1+tt*t1
+	h[1] += a1*n0 + b1*t0
+	h[2] += a1*n1 + b1*t1
+	n2, t2 := j[2], j[6]
+	x[2] += n2*bn + t2*bt
+	a2, b2 := nn*n2+nt*t2, nt*n2+tt*t2
+	h[3] += a2*n0 + b2*t0
+	h[4] += a2*n1 + b2*t1
+	h[5] += a2*n2 + b2*t2
+	n3, t3 := j[3], j[7]
+	x[3] += n3*bn + t3*bt
+	a3, b3 := nn*n3+nt*t3, nt*n3+tt*t3
+	h[6] += a3*n0 + b3*t0
+	h[7] += a3*n1 + b3*t1
+	h[8] += a3*n2 + b3*t2
+	h[9] += a3*n3 + b3*t3
+}
+
+func jacobianChain5_4(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[10]float64)(js)
+	v, o := (*[5]float64)(vs), (*[5]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[5] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	n1 := o[1].vx*nx + o[1].vy*ny + o[1].w*nw
+	t1 := o[1].vx*tx + o[1].vy*ty + o[1].w*tw
+	j[1], j[6] = n1, t1
+	n += n1 * v[1]
+	t += t1 * v[1]
+	n2 := o[2].vx*nx + o[2].vy*ny + o[2].w*nw
+	t2 := o[2].vx*tx + o[2].vy*ty + o[2].w*tw
+	j[2], j[7] = n2, t2
+	n += n2 * v[2]
+	t += t2 * v[2]
+	n3 := o[3].vx*nx + o[3].vy*ny + o[3].w*nw
+	t3 := o[3].vx*tx + o[3].vy*ty + o[3].w*tw
+	j[3], j[8] = n3, t3
+	n += n3 * v[3]
+	t += t3 * v[3]
+	n4 := o[4].vx*nx + o[4].vy*ny + o[4].w*nw
+	t4 := o[4].vx*tx + o[4].vy*ty + o[4].w*tw
+	j[4], j[9] = n4, t4
+	n += n4 * v[4]
+	t += t4 * v[4]
+	return n, t
+}
+
+func dotChain5_4(js, as []float64) (n, t float64) {
+	j := (*[10]float64)(js)
+	a := (*[5]float64)(as)
+	n += j[0] * a[0]
+	t += j[5] * a[0]
+	n += j[1] * a[1]
+	t += j[6] * a[1]
+	n += j[2] * a[2]
+	t += j[7] * a[2]
+	n += j[3] * a[3]
+	t += j[8] * a[3]
+	n += j[4] * a[4]
+	t += j[9] * a[4]
+	return n, t
+}
+
+func pullChain5_4(fs, js []float64, n, t float64) {
+	j := (*[10]float64)(js)
+	f := (*[5]float64)(fs)
+	f[0] += j[0]*n + j[5]*t
+	f[1] += j[1]*n + j[6]*t
+	f[2] += j[2]*n + j[7]*t
+	f[3] += j[3]*n + j[8]*t
+	f[4] += j[4]*n + j[9]*t
+}
+
+func addChain5_4(hs, xs, js []float64, w *weights) {
+	j := (*[10]float64)(js)
+	h, x := (*[15]float64)(hs), (*[5]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[5]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+	n1, t1 := j[1], j[6]
+	x[1] += n1*bn + t1*bt
+	a1, b1 := nn*n1+nt*t1, nt*n1+tt*t1
+	h[1] += a1*n0 + b1*t0
+	h[2] += a1*n1 + b1*t1
+	n2, t2 := j[2], j[7]
+	x[2] += n2*bn + t2*bt
+	a2, b2 := nn*n2+nt*t2, nt*n2+tt*t2
+	h[3] += a2*n0 + b2*t0
+	h[4] += a2*n1 + b2*t1
+	h[5] += a2*n2 + b2*t2
+	n3, t3 := j[3], j[8]
+	x[3] += n3*bn + t3*bt
+	a3, b3 := nn*n3+nt*t3, nt*n3+tt*t3
+	h[6] += a3*n0 + b3*t0
+	h[7] += a3*n1 + b3*t1
+	h[8] += a3*n2 + b3*t2
+	h[9] += a3*n3 + b3*t3
+	n4, t4 := j[4], j[9]
+	x[4] += n4*bn + t4*bt
+	a4, b4 := nn*n4+nt*t4, nt*n4+tt*t4
+	h[10] += a4*n0 + b4*t0
+	h[11] += a4*n1 + b4*t1
+	h[12] += a4*n2 + b4*t2
+	h[13] += a4*n3 + b4*t3
+	h[14] += a4*n4 + b4*t4
+}
+
+func solveChain6(ms, xs []float64) {
+	m, x := (*[21]float64)(ms), (*[6]float64)(xs)
 	r5_0 := m[15]
 	r5_1 := m[16]
 	r5_2 := m[17]
 	r5_3 := m[18]
 	r5_4 := m[19]
-	t5_4 := r5_4 * i5
-	h[10] = m[10] - t5_4*r5_0
-	h[11] = m[11] - t5_4*r5_1
-	h[12] = m[12] - t5_4*r5_2
-	h[13] = m[13] - t5_4*r5_3
-	h[14] = m[14] - t5_4*r5_4
-	h[19] = t5_4
-	x4 -= t5_4 * x5
-	t5_3 := r5_3 * i5
-	h[6] = m[6] - t5_3*r5_0
-	h[7] = m[7] - t5_3*r5_1
-	h[8] = m[8] - t5_3*r5_2
-	h[9] = m[9] - t5_3*r5_3
-	h[18] = t5_3
-	x3 -= t5_3 * x5
-	t5_2 := r5_2 * i5
-	h[3] = m[3] - t5_2*r5_0
-	h[4] = m[4] - t5_2*r5_1
-	h[5] = m[5] - t5_2*r5_2
-	h[17] = t5_2
-	x2 -= t5_2 * x5
-	t5_1 := r5_1 * i5
-	h[1] = m[1] - t5_1*r5_0
-	h[2] = m[2] - t5_1*r5_1
-	h[16] = t5_1
-	x1 -= t5_1 * x5
+	r5_5 := m[20]
+	x5 := x[5]
+	i5 := 1 / r5_5
 	t5_0 := r5_0 * i5
-	h[0] = m[0] - t5_0*r5_0
-	h[15] = t5_0
-	x0 -= t5_0 * x5
-	i4 := 1 / h[14]
-	r4_0 := h[10]
-	r4_1 := h[11]
-	r4_2 := h[12]
-	r4_3 := h[13]
-	t4_3 := r4_3 * i4
-	h[6] = h[6] - t4_3*r4_0
-	h[7] = h[7] - t4_3*r4_1
-	h[8] = h[8] - t4_3*r4_2
-	h[9] = h[9] - t4_3*r4_3
-	h[13] = t4_3
-	x3 -= t4_3 * x4
-	t4_2 := r4_2 * i4
-	h[3] = h[3] - t4_2*r4_0
-	h[4] = h[4] - t4_2*r4_1
-	h[5] = h[5] - t4_2*r4_2
-	h[12] = t4_2
-	x2 -= t4_2 * x4
-	t4_1 := r4_1 * i4
-	h[1] = h[1] - t4_1*r4_0
-	h[2] = h[2] - t4_1*r4_1
-	h[11] = t4_1
-	x1 -= t4_1 * x4
+	t5_1 := r5_1 * i5
+	t5_2 := r5_2 * i5
+	t5_3 := r5_3 * i5
+	t5_4 := r5_4 * i5
+	r4_0 := m[10]
+	r4_1 := m[11]
+	r4_2 := m[12]
+	r4_3 := m[13]
+	r4_4 := m[14]
+	x4 := x[4]
+	r4_0 -= t5_4 * r5_0
+	r4_1 -= t5_4 * r5_1
+	r4_2 -= t5_4 * r5_2
+	r4_3 -= t5_4 * r5_3
+	r4_4 -= t5_4 * r5_4
+	x4 -= t5_4 * x5
+	i4 := 1 / r4_4
 	t4_0 := r4_0 * i4
-	h[0] = h[0] - t4_0*r4_0
-	h[10] = t4_0
-	x0 -= t4_0 * x4
-	i3 := 1 / h[9]
-	r3_0 := h[6]
-	r3_1 := h[7]
-	r3_2 := h[8]
-	t3_2 := r3_2 * i3
-	h[3] = h[3] - t3_2*r3_0
-	h[4] = h[4] - t3_2*r3_1
-	h[5] = h[5] - t3_2*r3_2
-	h[8] = t3_2
-	x2 -= t3_2 * x3
-	t3_1 := r3_1 * i3
-	h[1] = h[1] - t3_1*r3_0
-	h[2] = h[2] - t3_1*r3_1
-	h[7] = t3_1
-	x1 -= t3_1 * x3
+	t4_1 := r4_1 * i4
+	t4_2 := r4_2 * i4
+	t4_3 := r4_3 * i4
+	r3_0 := m[6]
+	r3_1 := m[7]
+	r3_2 := m[8]
+	r3_3 := m[9]
+	x3 := x[3]
+	r3_0 -= t5_3 * r5_0
+	r3_1 -= t5_3 * r5_1
+	r3_2 -= t5_3 * r5_2
+	r3_3 -= t5_3 * r5_3
+	x3 -= t5_3 * x5
+	r3_0 -= t4_3 * r4_0
+	r3_1 -= t4_3 * r4_1
+	r3_2 -= t4_3 * r4_2
+	r3_3 -= t4_3 * r4_3
+	x3 -= t4_3 * x4
+	i3 := 1 / r3_3
 	t3_0 := r3_0 * i3
-	h[0] = h[0] - t3_0*r3_0
-	h[6] = t3_0
-	x0 -= t3_0 * x3
-	i2 := 1 / h[5]
-	r2_0 := h[3]
-	r2_1 := h[4]
-	t2_1 := r2_1 * i2
-	h[1] = h[1] - t2_1*r2_0
-	h[2] = h[2] - t2_1*r2_1
-	h[4] = t2_1
-	x1 -= t2_1 * x2
+	t3_1 := r3_1 * i3
+	t3_2 := r3_2 * i3
+	r2_0 := m[3]
+	r2_1 := m[4]
+	r2_2 := m[5]
+	x2 := x[2]
+	r2_0 -= t5_2 * r5_0
+	r2_1 -= t5_2 * r5_1
+	r2_2 -= t5_2 * r5_2
+	x2 -= t5_2 * x5
+	r2_0 -= t4_2 * r4_0
+	r2_1 -= t4_2 * r4_1
+	r2_2 -= t4_2 * r4_2
+	x2 -= t4_2 * x4
+	r2_0 -= t3_2 * r3_0
+	r2_1 -= t3_2 * r3_1
+	r2_2 -= t3_2 * r3_2
+	x2 -= t3_2 * x3
+	i2 := 1 / r2_2
 	t2_0 := r2_0 * i2
-	h[0] = h[0] - t2_0*r2_0
-	h[3] = t2_0
-	x0 -= t2_0 * x2
-	i1 := 1 / h[2]
-	r1_0 := h[1]
+	t2_1 := r2_1 * i2
+	r1_0 := m[1]
+	r1_1 := m[2]
+	x1 := x[1]
+	r1_0 -= t5_1 * r5_0
+	r1_1 -= t5_1 * r5_1
+	x1 -= t5_1 * x5
+	r1_0 -= t4_1 * r4_0
+	r1_1 -= t4_1 * r4_1
+	x1 -= t4_1 * x4
+	r1_0 -= t3_1 * r3_0
+	r1_1 -= t3_1 * r3_1
+	x1 -= t3_1 * x3
+	r1_0 -= t2_1 * r2_0
+	r1_1 -= t2_1 * r2_1
+	x1 -= t2_1 * x2
+	i1 := 1 / r1_1
 	t1_0 := r1_0 * i1
-	h[0] = h[0] - t1_0*r1_0
-	h[1] = t1_0
+	r0_0 := m[0]
+	x0 := x[0]
+	r0_0 -= t5_0 * r5_0
+	x0 -= t5_0 * x5
+	r0_0 -= t4_0 * r4_0
+	x0 -= t4_0 * x4
+	r0_0 -= t3_0 * r3_0
+	x0 -= t3_0 * x3
+	r0_0 -= t2_0 * r2_0
+	x0 -= t2_0 * x2
+	r0_0 -= t1_0 * r1_0
 	x0 -= t1_0 * x1
-	i0 := 1 / h[0]
+	i0 := 1 / r0_0
 	x0 *= i0
 	x[0] = x0
 	x1 *= i1
-	x1 -= h[1] * x0
+	x1 -= t1_0 * x0
 	x[1] = x1
 	x2 *= i2
-	x2 -= h[3] * x0
-	x2 -= h[4] * x1
+	x2 -= t2_0 * x0
+	x2 -= t2_1 * x1
 	x[2] = x2
 	x3 *= i3
-	x3 -= h[6] * x0
-	x3 -= h[7] * x1
-	x3 -= h[8] * x2
+	x3 -= t3_0 * x0
+	x3 -= t3_1 * x1
+	x3 -= t3_2 * x2
 	x[3] = x3
 	x4 *= i4
-	x4 -= h[10] * x0
-	x4 -= h[11] * x1
-	x4 -= h[12] * x2
-	x4 -= h[13] * x3
+	x4 -= t4_0 * x0
+	x4 -= t4_1 * x1
+	x4 -= t4_2 * x2
+	x4 -= t4_3 * x3
 	x[4] = x4
 	x5 *= i5
-	x5 -= h[15] * x0
-	x5 -= h[16] * x1
-	x5 -= h[17] * x2
-	x5 -= h[18] * x3
-	x5 -= h[19] * x4
+	x5 -= t5_0 * x0
+	x5 -= t5_1 * x1
+	x5 -= t5_2 * x2
+	x5 -= t5_3 * x3
+	x5 -= t5_4 * x4
 	x[5] = x5
 }
 
@@ -468,35 +1258,477 @@ func inertiaChain6(ms []float64, ds []dofState) {
 	m[20] = d[5].w*l5 + d[5].vx*a5 + d[5].vy*b5
 }
 
-func solveTwoPairs(hs, ms, xs []float64) {
-	h, m, x := (*[6]float64)(hs), (*[6]float64)(ms), (*[4]float64)(xs)
-	x0 := x[0]
-	x1 := x[1]
-	x2 := x[2]
-	x3 := x[3]
-	i3 := 1 / m[5]
+var leavesChain6 = [6]leaf{
+	{jacobianChain6_0, dotChain6_0, pullChain6_0, addChain6_0},
+	{jacobianChain6_1, dotChain6_1, pullChain6_1, addChain6_1},
+	{jacobianChain6_2, dotChain6_2, pullChain6_2, addChain6_2},
+	{jacobianChain6_3, dotChain6_3, pullChain6_3, addChain6_3},
+	{jacobianChain6_4, dotChain6_4, pullChain6_4, addChain6_4},
+	{jacobianChain6_5, dotChain6_5, pullChain6_5, addChain6_5},
+}
+
+func jacobianChain6_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[2]float64)(js)
+	v, o := (*[6]float64)(vs), (*[6]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[1] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	return n, t
+}
+
+func dotChain6_0(js, as []float64) (n, t float64) {
+	j := (*[2]float64)(js)
+	a := (*[6]float64)(as)
+	n += j[0] * a[0]
+	t += j[1] * a[0]
+	return n, t
+}
+
+func pullChain6_0(fs, js []float64, n, t float64) {
+	j := (*[2]float64)(js)
+	f := (*[6]float64)(fs)
+	f[0] += j[0]*n + j[1]*t
+}
+
+func addChain6_0(hs, xs, js []float64, w *weights) {
+	j := (*[2]float64)(js)
+	h, x := (*[21]float64)(hs), (*[6]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[1]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+}
+
+func jacobianChain6_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[4]float64)(js)
+	v, o := (*[6]float64)(vs), (*[6]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[2] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	n1 := o[1].vx*nx + o[1].vy*ny + o[1].w*nw
+	t1 := o[1].vx*tx + o[1].vy*ty + o[1].w*tw
+	j[1], j[3] = n1, t1
+	n += n1 * v[1]
+	t += t1 * v[1]
+	return n, t
+}
+
+func dotChain6_1(js, as []float64) (n, t float64) {
+	j := (*[4]float64)(js)
+	a := (*[6]float64)(as)
+	n += j[0] * a[0]
+	t += j[2] * a[0]
+	n += j[1] * a[1]
+	t += j[3] * a[1]
+	return n, t
+}
+
+func pullChain6_1(fs, js []float64, n, t float64) {
+	j := (*[4]float64)(js)
+	f := (*[6]float64)(fs)
+	f[0] += j[0]*n + j[2]*t
+	f[1] += j[1]*n + j[3]*t
+}
+
+func addChain6_1(hs, xs, js []float64, w *weights) {
+	j := (*[4]float64)(js)
+	h, x := (*[21]float64)(hs), (*[6]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[2]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+	n1, t1 := j[1], j[3]
+	x[1] += n1*bn + t1*bt
+	a1, b1 := nn*n1+nt*t1, nt*n1+tt*t1
+	h[1] += a1*n0 + b1*t0
+	h[2] += a1*n1 + b1*t1
+}
+
+func jacobianChain6_2(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[6]float64)(js)
+	v, o := (*[6]float64)(vs), (*[6]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[3] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	n1 := o[1].vx*nx + o[1].vy*ny + o[1].w*nw
+	t1 := o[1].vx*tx + o[1].vy*ty + o[1].w*tw
+	j[1], j[4] = n1, t1
+	n += n1 * v[1]
+	t += t1 * v[1]
+	n2 := o[2].vx*nx + o[2].vy*ny + o[2].w*nw
+	t2 := o[2].vx*tx + o[2].vy*ty + o[2].w*tw
+	j[2], j[5] = n2, t2
+	n += n2 * v[2]
+	t += t2 * v[2]
+	return n, t
+}
+
+func dotChain6_2(js, as []float64) (n, t float64) {
+	j := (*[6]float64)(js)
+	a := (*[6]float64)(as)
+	n += j[0] * a[0]
+	t += j[3] * a[0]
+	n += j[1] * a[1]
+	t += j[4] * a[1]
+	n += j[2] * a[2]
+	t += j[5] * a[2]
+	return n, t
+}
+
+func pullChain6_2(fs, js []float64, n, t float64) {
+	j := (*[6]float64)(js)
+	f := (*[6]float64)(fs)
+	f[0] += j[0]*n + j[3]*t
+	f[1] += j[1]*n + j[4]*t
+	f[2] += j[2]*n + j[5]*t
+}
+
+func addChain6_2(hs, xs, js []float64, w *weights) {
+	j := (*[6]float64)(js)
+	h, x := (*[21]float64)(hs), (*[6]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[3]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+	n1, t1 := j[1], j[4]
+	x[1] += n1*bn + t1*bt
+	a1, b1 := nn*n1+nt*t1, nt*n1+tt*t1
+	h[1] += a1*n0 + b1*t0
+	h[2] += a1*n1 + b1*t1
+	n2, t2 := j[2], j[5]
+	x[2] += n2*bn + t2*bt
+	a2, b2 := nn*n2+nt*t2, nt*n2+tt*t2
+	h[3] += a2*n0 + b2*t0
+	h[4] += a2*n1 + b2*t1
+	h[5] += a2*n2 + b2*t2
+}
+
+func jacobianChain6_3(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[8]float64)(js)
+	v, o := (*[6]float64)(vs), (*[6]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[4] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	n1 := o[1].vx*nx + o[1].vy*ny + o[1].w*nw
+	t1 := o[1].vx*tx + o[1].vy*ty + o[1].w*tw
+	j[1], j[5] = n1, t1
+	n += n1 * v[1]
+	t += t1 * v[1]
+	n2 := o[2].vx*nx + o[2].vy*ny + o[2].w*nw
+	t2 := o[2].vx*tx + o[2].vy*ty + o[2].w*tw
+	j[2], j[6] = n2, t2
+	n += n2 * v[2]
+	t += t2 * v[2]
+	n3 := o[3].vx*nx + o[3].vy*ny + o[3].w*nw
+	t3 := o[3].vx*tx + o[3].vy*ty + o[3].w*tw
+	j[3], j[7] = n3, t3
+	n += n3 * v[3]
+	t += t3 * v[3]
+	return n, t
+}
+
+func dotChain6_3(js, as []float64) (n, t float64) {
+	j := (*[8]float64)(js)
+	a := (*[6]float64)(as)
+	n += j[0] * a[0]
+	t += j[4] * a[0]
+	n += j[1] * a[1]
+	t += j[5] * a[1]
+	n += j[2] * a[2]
+	t += j[6] * a[2]
+	n += j[3] * a[3]
+	t += j[7] * a[3]
+	return n, t
+}
+
+func pullChain6_3(fs, js []float64, n, t float64) {
+	j := (*[8]float64)(js)
+	f := (*[6]float64)(fs)
+	f[0] += j[0]*n + j[4]*t
+	f[1] += j[1]*n + j[5]*t
+	f[2] += j[2]*n + j[6]*t
+	f[3] += j[3]*n + j[7]*t
+}
+
+func addChain6_3(hs, xs, js []float64, w *weights) {
+	j := (*[8]float64)(js)
+	h, x := (*[21]float64)(hs), (*[6]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[4]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+	n1, t1 := j[1], j[5]
+	x[1] += n1*bn + t1*bt
+	a1, b1 := nn*n1+nt*t1, nt*n1+tt*t1
+	h[1] += a1*n0 + b1*t0
+	h[2] += a1*n1 + b1*t1
+	n2, t2 := j[2], j[6]
+	x[2] += n2*bn + t2*bt
+	a2, b2 := nn*n2+nt*t2, nt*n2+tt*t2
+	h[3] += a2*n0 + b2*t0
+	h[4] += a2*n1 + b2*t1
+	h[5] += a2*n2 + b2*t2
+	n3, t3 := j[3], j[7]
+	x[3] += n3*bn + t3*bt
+	a3, b3 := nn*n3+nt*t3, nt*n3+tt*t3
+	h[6] += a3*n0 + b3*t0
+	h[7] += a3*n1 + b3*t1
+	h[8] += a3*n2 + b3*t2
+	h[9] += a3*n3 + b3*t3
+}
+
+func jacobianChain6_4(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[10]float64)(js)
+	v, o := (*[6]float64)(vs), (*[6]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[5] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	n1 := o[1].vx*nx + o[1].vy*ny + o[1].w*nw
+	t1 := o[1].vx*tx + o[1].vy*ty + o[1].w*tw
+	j[1], j[6] = n1, t1
+	n += n1 * v[1]
+	t += t1 * v[1]
+	n2 := o[2].vx*nx + o[2].vy*ny + o[2].w*nw
+	t2 := o[2].vx*tx + o[2].vy*ty + o[2].w*tw
+	j[2], j[7] = n2, t2
+	n += n2 * v[2]
+	t += t2 * v[2]
+	n3 := o[3].vx*nx + o[3].vy*ny + o[3].w*nw
+	t3 := o[3].vx*tx + o[3].vy*ty + o[3].w*tw
+	j[3], j[8] = n3, t3
+	n += n3 * v[3]
+	t += t3 * v[3]
+	n4 := o[4].vx*nx + o[4].vy*ny + o[4].w*nw
+	t4 := o[4].vx*tx + o[4].vy*ty + o[4].w*tw
+	j[4], j[9] = n4, t4
+	n += n4 * v[4]
+	t += t4 * v[4]
+	return n, t
+}
+
+func dotChain6_4(js, as []float64) (n, t float64) {
+	j := (*[10]float64)(js)
+	a := (*[6]float64)(as)
+	n += j[0] * a[0]
+	t += j[5] * a[0]
+	n += j[1] * a[1]
+	t += j[6] * a[1]
+	n += j[2] * a[2]
+	t += j[7] * a[2]
+	n += j[3] * a[3]
+	t += j[8] * a[3]
+	n += j[4] * a[4]
+	t += j[9] * a[4]
+	return n, t
+}
+
+func pullChain6_4(fs, js []float64, n, t float64) {
+	j := (*[10]float64)(js)
+	f := (*[6]float64)(fs)
+	f[0] += j[0]*n + j[5]*t
+	f[1] += j[1]*n + j[6]*t
+	f[2] += j[2]*n + j[7]*t
+	f[3] += j[3]*n + j[8]*t
+	f[4] += j[4]*n + j[9]*t
+}
+
+func addChain6_4(hs, xs, js []float64, w *weights) {
+	j := (*[10]float64)(js)
+	h, x := (*[21]float64)(hs), (*[6]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[5]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+	n1, t1 := j[1], j[6]
+	x[1] += n1*bn + t1*bt
+	a1, b1 := nn*n1+nt*t1, nt*n1+tt*t1
+	h[1] += a1*n0 + b1*t0
+	h[2] += a1*n1 + b1*t1
+	n2, t2 := j[2], j[7]
+	x[2] += n2*bn + t2*bt
+	a2, b2 := nn*n2+nt*t2, nt*n2+tt*t2
+	h[3] += a2*n0 + b2*t0
+	h[4] += a2*n1 + b2*t1
+	h[5] += a2*n2 + b2*t2
+	n3, t3 := j[3], j[8]
+	x[3] += n3*bn + t3*bt
+	a3, b3 := nn*n3+nt*t3, nt*n3+tt*t3
+	h[6] += a3*n0 + b3*t0
+	h[7] += a3*n1 + b3*t1
+	h[8] += a3*n2 + b3*t2
+	h[9] += a3*n3 + b3*t3
+	n4, t4 := j[4], j[9]
+	x[4] += n4*bn + t4*bt
+	a4, b4 := nn*n4+nt*t4, nt*n4+tt*t4
+	h[10] += a4*n0 + b4*t0
+	h[11] += a4*n1 + b4*t1
+	h[12] += a4*n2 + b4*t2
+	h[13] += a4*n3 + b4*t3
+	h[14] += a4*n4 + b4*t4
+}
+
+func jacobianChain6_5(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[12]float64)(js)
+	v, o := (*[6]float64)(vs), (*[6]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[6] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	n1 := o[1].vx*nx + o[1].vy*ny + o[1].w*nw
+	t1 := o[1].vx*tx + o[1].vy*ty + o[1].w*tw
+	j[1], j[7] = n1, t1
+	n += n1 * v[1]
+	t += t1 * v[1]
+	n2 := o[2].vx*nx + o[2].vy*ny + o[2].w*nw
+	t2 := o[2].vx*tx + o[2].vy*ty + o[2].w*tw
+	j[2], j[8] = n2, t2
+	n += n2 * v[2]
+	t += t2 * v[2]
+	n3 := o[3].vx*nx + o[3].vy*ny + o[3].w*nw
+	t3 := o[3].vx*tx + o[3].vy*ty + o[3].w*tw
+	j[3], j[9] = n3, t3
+	n += n3 * v[3]
+	t += t3 * v[3]
+	n4 := o[4].vx*nx + o[4].vy*ny + o[4].w*nw
+	t4 := o[4].vx*tx + o[4].vy*ty + o[4].w*tw
+	j[4], j[10] = n4, t4
+	n += n4 * v[4]
+	t += t4 * v[4]
+	n5 := o[5].vx*nx + o[5].vy*ny + o[5].w*nw
+	t5 := o[5].vx*tx + o[5].vy*ty + o[5].w*tw
+	j[5], j[11] = n5, t5
+	n += n5 * v[5]
+	t += t5 * v[5]
+	return n, t
+}
+
+func dotChain6_5(js, as []float64) (n, t float64) {
+	j := (*[12]float64)(js)
+	a := (*[6]float64)(as)
+	n += j[0] * a[0]
+	t += j[6] * a[0]
+	n += j[1] * a[1]
+	t += j[7] * a[1]
+	n += j[2] * a[2]
+	t += j[8] * a[2]
+	n += j[3] * a[3]
+	t += j[9] * a[3]
+	n += j[4] * a[4]
+	t += j[10] * a[4]
+	n += j[5] * a[5]
+	t += j[11] * a[5]
+	return n, t
+}
+
+func pullChain6_5(fs, js []float64, n, t float64) {
+	j := (*[12]float64)(js)
+	f := (*[6]float64)(fs)
+	f[0] += j[0]*n + j[6]*t
+	f[1] += j[1]*n + j[7]*t
+	f[2] += j[2]*n + j[8]*t
+	f[3] += j[3]*n + j[9]*t
+	f[4] += j[4]*n + j[10]*t
+	f[5] += j[5]*n + j[11]*t
+}
+
+func addChain6_5(hs, xs, js []float64, w *weights) {
+	j := (*[12]float64)(js)
+	h, x := (*[21]float64)(hs), (*[6]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[6]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+	n1, t1 := j[1], j[7]
+	x[1] += n1*bn + t1*bt
+	a1, b1 := nn*n1+nt*t1, nt*n1+tt*t1
+	h[1] += a1*n0 + b1*t0
+	h[2] += a1*n1 + b1*t1
+	n2, t2 := j[2], j[8]
+	x[2] += n2*bn + t2*bt
+	a2, b2 := nn*n2+nt*t2, nt*n2+tt*t2
+	h[3] += a2*n0 + b2*t0
+	h[4] += a2*n1 + b2*t1
+	h[5] += a2*n2 + b2*t2
+	n3, t3 := j[3], j[9]
+	x[3] += n3*bn + t3*bt
+	a3, b3 := nn*n3+nt*t3, nt*n3+tt*t3
+	h[6] += a3*n0 + b3*t0
+	h[7] += a3*n1 + b3*t1
+	h[8] += a3*n2 + b3*t2
+	h[9] += a3*n3 + b3*t3
+	n4, t4 := j[4], j[10]
+	x[4] += n4*bn + t4*bt
+	a4, b4 := nn*n4+nt*t4, nt*n4+tt*t4
+	h[10] += a4*n0 + b4*t0
+	h[11] += a4*n1 + b4*t1
+	h[12] += a4*n2 + b4*t2
+	h[13] += a4*n3 + b4*t3
+	h[14] += a4*n4 + b4*t4
+	n5, t5 := j[5], j[11]
+	x[5] += n5*bn + t5*bt
+	a5, b5 := nn*n5+nt*t5, nt*n5+tt*t5
+	h[15] += a5*n0 + b5*t0
+	h[16] += a5*n1 + b5*t1
+	h[17] += a5*n2 + b5*t2
+	h[18] += a5*n3 + b5*t3
+	h[19] += a5*n4 + b5*t4
+	h[20] += a5*n5 + b5*t5
+}
+
+func solveTwoPairs(ms, xs []float64) {
+	m, x := (*[6]float64)(ms), (*[4]float64)(xs)
 	r3_0 := m[4]
+	r3_1 := m[5]
+	x3 := x[3]
+	i3 := 1 / r3_1
 	t3_0 := r3_0 * i3
-	h[3] = m[3] - t3_0*r3_0
-	h[4] = t3_0
+	r2_0 := m[3]
+	x2 := x[2]
+	r2_0 -= t3_0 * r3_0
 	x2 -= t3_0 * x3
-	i2 := 1 / h[3]
-	i1 := 1 / m[2]
+	i2 := 1 / r2_0
 	r1_0 := m[1]
+	r1_1 := m[2]
+	x1 := x[1]
+	i1 := 1 / r1_1
 	t1_0 := r1_0 * i1
-	h[0] = m[0] - t1_0*r1_0
-	h[1] = t1_0
+	r0_0 := m[0]
+	x0 := x[0]
+	r0_0 -= t1_0 * r1_0
 	x0 -= t1_0 * x1
-	i0 := 1 / h[0]
+	i0 := 1 / r0_0
 	x0 *= i0
 	x[0] = x0
 	x1 *= i1
-	x1 -= h[1] * x0
+	x1 -= t1_0 * x0
 	x[1] = x1
 	x2 *= i2
 	x[2] = x2
 	x3 *= i3
-	x3 -= h[4] * x2
+	x3 -= t3_0 * x2
 	x[3] = x3
 }
 
@@ -514,156 +1746,323 @@ func inertiaTwoPairs(ms []float64, ds []dofState) {
 	m[5] = d[3].w*l3 + d[3].vx*a3 + d[3].vy*b3
 }
 
-func solveTwoLegs2(hs, ms, xs []float64) {
-	h, m, x := (*[24]float64)(hs), (*[24]float64)(ms), (*[7]float64)(xs)
-	x0 := x[0]
-	x1 := x[1]
-	x2 := x[2]
-	x3 := x[3]
-	x4 := x[4]
-	x5 := x[5]
-	x6 := x[6]
-	i6 := 1 / m[23]
+var leavesTwoPairs = [4]leaf{
+	{jacobianTwoPairs_0, dotTwoPairs_0, pullTwoPairs_0, addTwoPairs_0},
+	{jacobianTwoPairs_1, dotTwoPairs_1, pullTwoPairs_1, addTwoPairs_1},
+	{jacobianTwoPairs_2, dotTwoPairs_2, pullTwoPairs_2, addTwoPairs_2},
+	{jacobianTwoPairs_3, dotTwoPairs_3, pullTwoPairs_3, addTwoPairs_3},
+}
+
+func jacobianTwoPairs_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[2]float64)(js)
+	v, o := (*[4]float64)(vs), (*[4]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[1] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	return n, t
+}
+
+func dotTwoPairs_0(js, as []float64) (n, t float64) {
+	j := (*[2]float64)(js)
+	a := (*[4]float64)(as)
+	n += j[0] * a[0]
+	t += j[1] * a[0]
+	return n, t
+}
+
+func pullTwoPairs_0(fs, js []float64, n, t float64) {
+	j := (*[2]float64)(js)
+	f := (*[4]float64)(fs)
+	f[0] += j[0]*n + j[1]*t
+}
+
+func addTwoPairs_0(hs, xs, js []float64, w *weights) {
+	j := (*[2]float64)(js)
+	h, x := (*[6]float64)(hs), (*[4]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[1]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+}
+
+func jacobianTwoPairs_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[4]float64)(js)
+	v, o := (*[4]float64)(vs), (*[4]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[2] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	n1 := o[1].vx*nx + o[1].vy*ny + o[1].w*nw
+	t1 := o[1].vx*tx + o[1].vy*ty + o[1].w*tw
+	j[1], j[3] = n1, t1
+	n += n1 * v[1]
+	t += t1 * v[1]
+	return n, t
+}
+
+func dotTwoPairs_1(js, as []float64) (n, t float64) {
+	j := (*[4]float64)(js)
+	a := (*[4]float64)(as)
+	n += j[0] * a[0]
+	t += j[2] * a[0]
+	n += j[1] * a[1]
+	t += j[3] * a[1]
+	return n, t
+}
+
+func pullTwoPairs_1(fs, js []float64, n, t float64) {
+	j := (*[4]float64)(js)
+	f := (*[4]float64)(fs)
+	f[0] += j[0]*n + j[2]*t
+	f[1] += j[1]*n + j[3]*t
+}
+
+func addTwoPairs_1(hs, xs, js []float64, w *weights) {
+	j := (*[4]float64)(js)
+	h, x := (*[6]float64)(hs), (*[4]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[2]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+	n1, t1 := j[1], j[3]
+	x[1] += n1*bn + t1*bt
+	a1, b1 := nn*n1+nt*t1, nt*n1+tt*t1
+	h[1] += a1*n0 + b1*t0
+	h[2] += a1*n1 + b1*t1
+}
+
+func jacobianTwoPairs_2(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[2]float64)(js)
+	v, o := (*[4]float64)(vs), (*[4]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[2].vx*nx + o[2].vy*ny + o[2].w*nw
+	t0 := o[2].vx*tx + o[2].vy*ty + o[2].w*tw
+	j[0], j[1] = n0, t0
+	n += n0 * v[2]
+	t += t0 * v[2]
+	return n, t
+}
+
+func dotTwoPairs_2(js, as []float64) (n, t float64) {
+	j := (*[2]float64)(js)
+	a := (*[4]float64)(as)
+	n += j[0] * a[2]
+	t += j[1] * a[2]
+	return n, t
+}
+
+func pullTwoPairs_2(fs, js []float64, n, t float64) {
+	j := (*[2]float64)(js)
+	f := (*[4]float64)(fs)
+	f[2] += j[0]*n + j[1]*t
+}
+
+func addTwoPairs_2(hs, xs, js []float64, w *weights) {
+	j := (*[2]float64)(js)
+	h, x := (*[6]float64)(hs), (*[4]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[1]
+	x[2] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[3] += a0*n0 + b0*t0
+}
+
+func jacobianTwoPairs_3(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[4]float64)(js)
+	v, o := (*[4]float64)(vs), (*[4]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[2].vx*nx + o[2].vy*ny + o[2].w*nw
+	t0 := o[2].vx*tx + o[2].vy*ty + o[2].w*tw
+	j[0], j[2] = n0, t0
+	n += n0 * v[2]
+	t += t0 * v[2]
+	n1 := o[3].vx*nx + o[3].vy*ny + o[3].w*nw
+	t1 := o[3].vx*tx + o[3].vy*ty + o[3].w*tw
+	j[1], j[3] = n1, t1
+	n += n1 * v[3]
+	t += t1 * v[3]
+	return n, t
+}
+
+func dotTwoPairs_3(js, as []float64) (n, t float64) {
+	j := (*[4]float64)(js)
+	a := (*[4]float64)(as)
+	n += j[0] * a[2]
+	t += j[2] * a[2]
+	n += j[1] * a[3]
+	t += j[3] * a[3]
+	return n, t
+}
+
+func pullTwoPairs_3(fs, js []float64, n, t float64) {
+	j := (*[4]float64)(js)
+	f := (*[4]float64)(fs)
+	f[2] += j[0]*n + j[2]*t
+	f[3] += j[1]*n + j[3]*t
+}
+
+func addTwoPairs_3(hs, xs, js []float64, w *weights) {
+	j := (*[4]float64)(js)
+	h, x := (*[6]float64)(hs), (*[4]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[2]
+	x[2] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[3] += a0*n0 + b0*t0
+	n1, t1 := j[1], j[3]
+	x[3] += n1*bn + t1*bt
+	a1, b1 := nn*n1+nt*t1, nt*n1+tt*t1
+	h[4] += a1*n0 + b1*t0
+	h[5] += a1*n1 + b1*t1
+}
+
+func solveTwoLegs2(ms, xs []float64) {
+	m, x := (*[24]float64)(ms), (*[7]float64)(xs)
 	r6_0 := m[19]
 	r6_1 := m[20]
 	r6_2 := m[21]
 	r6_3 := m[22]
-	t6_3 := r6_3 * i6
-	h[15] = m[15] - t6_3*r6_0
-	h[16] = m[16] - t6_3*r6_1
-	h[17] = m[17] - t6_3*r6_2
-	h[18] = m[18] - t6_3*r6_3
-	h[22] = t6_3
-	x5 -= t6_3 * x6
-	t6_2 := r6_2 * i6
-	h[3] = m[3] - t6_2*r6_0
-	h[4] = m[4] - t6_2*r6_1
-	h[5] = m[5] - t6_2*r6_2
-	h[21] = t6_2
-	x2 -= t6_2 * x6
-	t6_1 := r6_1 * i6
-	h[1] = m[1] - t6_1*r6_0
-	h[2] = m[2] - t6_1*r6_1
-	h[20] = t6_1
-	x1 -= t6_1 * x6
+	r6_4 := m[23]
+	x6 := x[6]
+	i6 := 1 / r6_4
 	t6_0 := r6_0 * i6
-	h[0] = m[0] - t6_0*r6_0
-	h[19] = t6_0
-	x0 -= t6_0 * x6
-	i5 := 1 / h[18]
-	r5_0 := h[15]
-	r5_1 := h[16]
-	r5_2 := h[17]
-	t5_2 := r5_2 * i5
-	h[3] = h[3] - t5_2*r5_0
-	h[4] = h[4] - t5_2*r5_1
-	h[5] = h[5] - t5_2*r5_2
-	h[17] = t5_2
-	x2 -= t5_2 * x5
-	t5_1 := r5_1 * i5
-	h[1] = h[1] - t5_1*r5_0
-	h[2] = h[2] - t5_1*r5_1
-	h[16] = t5_1
-	x1 -= t5_1 * x5
+	t6_1 := r6_1 * i6
+	t6_2 := r6_2 * i6
+	t6_3 := r6_3 * i6
+	r5_0 := m[15]
+	r5_1 := m[16]
+	r5_2 := m[17]
+	r5_3 := m[18]
+	x5 := x[5]
+	r5_0 -= t6_3 * r6_0
+	r5_1 -= t6_3 * r6_1
+	r5_2 -= t6_3 * r6_2
+	r5_3 -= t6_3 * r6_3
+	x5 -= t6_3 * x6
+	i5 := 1 / r5_3
 	t5_0 := r5_0 * i5
-	h[0] = h[0] - t5_0*r5_0
-	h[15] = t5_0
-	x0 -= t5_0 * x5
-	i4 := 1 / m[14]
+	t5_1 := r5_1 * i5
+	t5_2 := r5_2 * i5
 	r4_0 := m[10]
 	r4_1 := m[11]
 	r4_2 := m[12]
 	r4_3 := m[13]
-	t4_3 := r4_3 * i4
-	h[6] = m[6] - t4_3*r4_0
-	h[7] = m[7] - t4_3*r4_1
-	h[8] = m[8] - t4_3*r4_2
-	h[9] = m[9] - t4_3*r4_3
-	h[13] = t4_3
-	x3 -= t4_3 * x4
-	t4_2 := r4_2 * i4
-	h[3] = h[3] - t4_2*r4_0
-	h[4] = h[4] - t4_2*r4_1
-	h[5] = h[5] - t4_2*r4_2
-	h[12] = t4_2
-	x2 -= t4_2 * x4
-	t4_1 := r4_1 * i4
-	h[1] = h[1] - t4_1*r4_0
-	h[2] = h[2] - t4_1*r4_1
-	h[11] = t4_1
-	x1 -= t4_1 * x4
+	r4_4 := m[14]
+	x4 := x[4]
+	i4 := 1 / r4_4
 	t4_0 := r4_0 * i4
-	h[0] = h[0] - t4_0*r4_0
-	h[10] = t4_0
-	x0 -= t4_0 * x4
-	i3 := 1 / h[9]
-	r3_0 := h[6]
-	r3_1 := h[7]
-	r3_2 := h[8]
-	t3_2 := r3_2 * i3
-	h[3] = h[3] - t3_2*r3_0
-	h[4] = h[4] - t3_2*r3_1
-	h[5] = h[5] - t3_2*r3_2
-	h[8] = t3_2
-	x2 -= t3_2 * x3
-	t3_1 := r3_1 * i3
-	h[1] = h[1] - t3_1*r3_0
-	h[2] = h[2] - t3_1*r3_1
-	h[7] = t3_1
-	x1 -= t3_1 * x3
+	t4_1 := r4_1 * i4
+	t4_2 := r4_2 * i4
+	t4_3 := r4_3 * i4
+	r3_0 := m[6]
+	r3_1 := m[7]
+	r3_2 := m[8]
+	r3_3 := m[9]
+	x3 := x[3]
+	r3_0 -= t4_3 * r4_0
+	r3_1 -= t4_3 * r4_1
+	r3_2 -= t4_3 * r4_2
+	r3_3 -= t4_3 * r4_3
+	x3 -= t4_3 * x4
+	i3 := 1 / r3_3
 	t3_0 := r3_0 * i3
-	h[0] = h[0] - t3_0*r3_0
-	h[6] = t3_0
-	x0 -= t3_0 * x3
-	i2 := 1 / h[5]
-	r2_0 := h[3]
-	r2_1 := h[4]
-	t2_1 := r2_1 * i2
-	h[1] = h[1] - t2_1*r2_0
-	h[2] = h[2] - t2_1*r2_1
-	h[4] = t2_1
-	x1 -= t2_1 * x2
+	t3_1 := r3_1 * i3
+	t3_2 := r3_2 * i3
+	r2_0 := m[3]
+	r2_1 := m[4]
+	r2_2 := m[5]
+	x2 := x[2]
+	r2_0 -= t6_2 * r6_0
+	r2_1 -= t6_2 * r6_1
+	r2_2 -= t6_2 * r6_2
+	x2 -= t6_2 * x6
+	r2_0 -= t5_2 * r5_0
+	r2_1 -= t5_2 * r5_1
+	r2_2 -= t5_2 * r5_2
+	x2 -= t5_2 * x5
+	r2_0 -= t4_2 * r4_0
+	r2_1 -= t4_2 * r4_1
+	r2_2 -= t4_2 * r4_2
+	x2 -= t4_2 * x4
+	r2_0 -= t3_2 * r3_0
+	r2_1 -= t3_2 * r3_1
+	r2_2 -= t3_2 * r3_2
+	x2 -= t3_2 * x3
+	i2 := 1 / r2_2
 	t2_0 := r2_0 * i2
-	h[0] = h[0] - t2_0*r2_0
-	h[3] = t2_0
-	x0 -= t2_0 * x2
-	i1 := 1 / h[2]
-	r1_0 := h[1]
+	t2_1 := r2_1 * i2
+	r1_0 := m[1]
+	r1_1 := m[2]
+	x1 := x[1]
+	r1_0 -= t6_1 * r6_0
+	r1_1 -= t6_1 * r6_1
+	x1 -= t6_1 * x6
+	r1_0 -= t5_1 * r5_0
+	r1_1 -= t5_1 * r5_1
+	x1 -= t5_1 * x5
+	r1_0 -= t4_1 * r4_0
+	r1_1 -= t4_1 * r4_1
+	x1 -= t4_1 * x4
+	r1_0 -= t3_1 * r3_0
+	r1_1 -= t3_1 * r3_1
+	x1 -= t3_1 * x3
+	r1_0 -= t2_1 * r2_0
+	r1_1 -= t2_1 * r2_1
+	x1 -= t2_1 * x2
+	i1 := 1 / r1_1
 	t1_0 := r1_0 * i1
-	h[0] = h[0] - t1_0*r1_0
-	h[1] = t1_0
+	r0_0 := m[0]
+	x0 := x[0]
+	r0_0 -= t6_0 * r6_0
+	x0 -= t6_0 * x6
+	r0_0 -= t5_0 * r5_0
+	x0 -= t5_0 * x5
+	r0_0 -= t4_0 * r4_0
+	x0 -= t4_0 * x4
+	r0_0 -= t3_0 * r3_0
+	x0 -= t3_0 * x3
+	r0_0 -= t2_0 * r2_0
+	x0 -= t2_0 * x2
+	r0_0 -= t1_0 * r1_0
 	x0 -= t1_0 * x1
-	i0 := 1 / h[0]
+	i0 := 1 / r0_0
 	x0 *= i0
 	x[0] = x0
 	x1 *= i1
-	x1 -= h[1] * x0
+	x1 -= t1_0 * x0
 	x[1] = x1
 	x2 *= i2
-	x2 -= h[3] * x0
-	x2 -= h[4] * x1
+	x2 -= t2_0 * x0
+	x2 -= t2_1 * x1
 	x[2] = x2
 	x3 *= i3
-	x3 -= h[6] * x0
-	x3 -= h[7] * x1
-	x3 -= h[8] * x2
+	x3 -= t3_0 * x0
+	x3 -= t3_1 * x1
+	x3 -= t3_2 * x2
 	x[3] = x3
 	x4 *= i4
-	x4 -= h[10] * x0
-	x4 -= h[11] * x1
-	x4 -= h[12] * x2
-	x4 -= h[13] * x3
+	x4 -= t4_0 * x0
+	x4 -= t4_1 * x1
+	x4 -= t4_2 * x2
+	x4 -= t4_3 * x3
 	x[4] = x4
 	x5 *= i5
-	x5 -= h[15] * x0
-	x5 -= h[16] * x1
-	x5 -= h[17] * x2
+	x5 -= t5_0 * x0
+	x5 -= t5_1 * x1
+	x5 -= t5_2 * x2
 	x[5] = x5
 	x6 *= i6
-	x6 -= h[19] * x0
-	x6 -= h[20] * x1
-	x6 -= h[21] * x2
-	x6 -= h[22] * x5
+	x6 -= t6_0 * x0
+	x6 -= t6_1 * x1
+	x6 -= t6_2 * x2
+	x6 -= t6_3 * x5
 	x[6] = x6
 }
 
@@ -702,244 +2101,728 @@ func inertiaTwoLegs2(ms []float64, ds []dofState) {
 	m[23] = d[6].w*l6 + d[6].vx*a6 + d[6].vy*b6
 }
 
-func solveTwoLegs3(hs, ms, xs []float64) {
-	h, m, x := (*[36]float64)(hs), (*[36]float64)(ms), (*[9]float64)(xs)
-	x0 := x[0]
-	x1 := x[1]
-	x2 := x[2]
-	x3 := x[3]
-	x4 := x[4]
-	x5 := x[5]
-	x6 := x[6]
-	x7 := x[7]
-	x8 := x[8]
-	i8 := 1 / m[35]
+var leavesTwoLegs2 = [7]leaf{
+	{jacobianTwoLegs2_0, dotTwoLegs2_0, pullTwoLegs2_0, addTwoLegs2_0},
+	{jacobianTwoLegs2_1, dotTwoLegs2_1, pullTwoLegs2_1, addTwoLegs2_1},
+	{jacobianTwoLegs2_2, dotTwoLegs2_2, pullTwoLegs2_2, addTwoLegs2_2},
+	{jacobianTwoLegs2_3, dotTwoLegs2_3, pullTwoLegs2_3, addTwoLegs2_3},
+	{jacobianTwoLegs2_4, dotTwoLegs2_4, pullTwoLegs2_4, addTwoLegs2_4},
+	{jacobianTwoLegs2_5, dotTwoLegs2_5, pullTwoLegs2_5, addTwoLegs2_5},
+	{jacobianTwoLegs2_6, dotTwoLegs2_6, pullTwoLegs2_6, addTwoLegs2_6},
+}
+
+func jacobianTwoLegs2_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[2]float64)(js)
+	v, o := (*[7]float64)(vs), (*[7]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[1] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	return n, t
+}
+
+func dotTwoLegs2_0(js, as []float64) (n, t float64) {
+	j := (*[2]float64)(js)
+	a := (*[7]float64)(as)
+	n += j[0] * a[0]
+	t += j[1] * a[0]
+	return n, t
+}
+
+func pullTwoLegs2_0(fs, js []float64, n, t float64) {
+	j := (*[2]float64)(js)
+	f := (*[7]float64)(fs)
+	f[0] += j[0]*n + j[1]*t
+}
+
+func addTwoLegs2_0(hs, xs, js []float64, w *weights) {
+	j := (*[2]float64)(js)
+	h, x := (*[24]float64)(hs), (*[7]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[1]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+}
+
+func jacobianTwoLegs2_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[4]float64)(js)
+	v, o := (*[7]float64)(vs), (*[7]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[2] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	n1 := o[1].vx*nx + o[1].vy*ny + o[1].w*nw
+	t1 := o[1].vx*tx + o[1].vy*ty + o[1].w*tw
+	j[1], j[3] = n1, t1
+	n += n1 * v[1]
+	t += t1 * v[1]
+	return n, t
+}
+
+func dotTwoLegs2_1(js, as []float64) (n, t float64) {
+	j := (*[4]float64)(js)
+	a := (*[7]float64)(as)
+	n += j[0] * a[0]
+	t += j[2] * a[0]
+	n += j[1] * a[1]
+	t += j[3] * a[1]
+	return n, t
+}
+
+func pullTwoLegs2_1(fs, js []float64, n, t float64) {
+	j := (*[4]float64)(js)
+	f := (*[7]float64)(fs)
+	f[0] += j[0]*n + j[2]*t
+	f[1] += j[1]*n + j[3]*t
+}
+
+func addTwoLegs2_1(hs, xs, js []float64, w *weights) {
+	j := (*[4]float64)(js)
+	h, x := (*[24]float64)(hs), (*[7]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[2]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+	n1, t1 := j[1], j[3]
+	x[1] += n1*bn + t1*bt
+	a1, b1 := nn*n1+nt*t1, nt*n1+tt*t1
+	h[1] += a1*n0 + b1*t0
+	h[2] += a1*n1 + b1*t1
+}
+
+func jacobianTwoLegs2_2(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[6]float64)(js)
+	v, o := (*[7]float64)(vs), (*[7]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[3] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	n1 := o[1].vx*nx + o[1].vy*ny + o[1].w*nw
+	t1 := o[1].vx*tx + o[1].vy*ty + o[1].w*tw
+	j[1], j[4] = n1, t1
+	n += n1 * v[1]
+	t += t1 * v[1]
+	n2 := o[2].vx*nx + o[2].vy*ny + o[2].w*nw
+	t2 := o[2].vx*tx + o[2].vy*ty + o[2].w*tw
+	j[2], j[5] = n2, t2
+	n += n2 * v[2]
+	t += t2 * v[2]
+	return n, t
+}
+
+func dotTwoLegs2_2(js, as []float64) (n, t float64) {
+	j := (*[6]float64)(js)
+	a := (*[7]float64)(as)
+	n += j[0] * a[0]
+	t += j[3] * a[0]
+	n += j[1] * a[1]
+	t += j[4] * a[1]
+	n += j[2] * a[2]
+	t += j[5] * a[2]
+	return n, t
+}
+
+func pullTwoLegs2_2(fs, js []float64, n, t float64) {
+	j := (*[6]float64)(js)
+	f := (*[7]float64)(fs)
+	f[0] += j[0]*n + j[3]*t
+	f[1] += j[1]*n + j[4]*t
+	f[2] += j[2]*n + j[5]*t
+}
+
+func addTwoLegs2_2(hs, xs, js []float64, w *weights) {
+	j := (*[6]float64)(js)
+	h, x := (*[24]float64)(hs), (*[7]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[3]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+	n1, t1 := j[1], j[4]
+	x[1] += n1*bn + t1*bt
+	a1, b1 := nn*n1+nt*t1, nt*n1+tt*t1
+	h[1] += a1*n0 + b1*t0
+	h[2] += a1*n1 + b1*t1
+	n2, t2 := j[2], j[5]
+	x[2] += n2*bn + t2*bt
+	a2, b2 := nn*n2+nt*t2, nt*n2+tt*t2
+	h[3] += a2*n0 + b2*t0
+	h[4] += a2*n1 + b2*t1
+	h[5] += a2*n2 + b2*t2
+}
+
+func jacobianTwoLegs2_3(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[8]float64)(js)
+	v, o := (*[7]float64)(vs), (*[7]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[4] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	n1 := o[1].vx*nx + o[1].vy*ny + o[1].w*nw
+	t1 := o[1].vx*tx + o[1].vy*ty + o[1].w*tw
+	j[1], j[5] = n1, t1
+	n += n1 * v[1]
+	t += t1 * v[1]
+	n2 := o[2].vx*nx + o[2].vy*ny + o[2].w*nw
+	t2 := o[2].vx*tx + o[2].vy*ty + o[2].w*tw
+	j[2], j[6] = n2, t2
+	n += n2 * v[2]
+	t += t2 * v[2]
+	n3 := o[3].vx*nx + o[3].vy*ny + o[3].w*nw
+	t3 := o[3].vx*tx + o[3].vy*ty + o[3].w*tw
+	j[3], j[7] = n3, t3
+	n += n3 * v[3]
+	t += t3 * v[3]
+	return n, t
+}
+
+func dotTwoLegs2_3(js, as []float64) (n, t float64) {
+	j := (*[8]float64)(js)
+	a := (*[7]float64)(as)
+	n += j[0] * a[0]
+	t += j[4] * a[0]
+	n += j[1] * a[1]
+	t += j[5] * a[1]
+	n += j[2] * a[2]
+	t += j[6] * a[2]
+	n += j[3] * a[3]
+	t += j[7] * a[3]
+	return n, t
+}
+
+func pullTwoLegs2_3(fs, js []float64, n, t float64) {
+	j := (*[8]float64)(js)
+	f := (*[7]float64)(fs)
+	f[0] += j[0]*n + j[4]*t
+	f[1] += j[1]*n + j[5]*t
+	f[2] += j[2]*n + j[6]*t
+	f[3] += j[3]*n + j[7]*t
+}
+
+func addTwoLegs2_3(hs, xs, js []float64, w *weights) {
+	j := (*[8]float64)(js)
+	h, x := (*[24]float64)(hs), (*[7]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[4]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+	n1, t1 := j[1], j[5]
+	x[1] += n1*bn + t1*bt
+	a1, b1 := nn*n1+nt*t1, nt*n1+tt*t1
+	h[1] += a1*n0 + b1*t0
+	h[2] += a1*n1 + b1*t1
+	n2, t2 := j[2], j[6]
+	x[2] += n2*bn + t2*bt
+	a2, b2 := nn*n2+nt*t2, nt*n2+tt*t2
+	h[3] += a2*n0 + b2*t0
+	h[4] += a2*n1 + b2*t1
+	h[5] += a2*n2 + b2*t2
+	n3, t3 := j[3], j[7]
+	x[3] += n3*bn + t3*bt
+	a3, b3 := nn*n3+nt*t3, nt*n3+tt*t3
+	h[6] += a3*n0 + b3*t0
+	h[7] += a3*n1 + b3*t1
+	h[8] += a3*n2 + b3*t2
+	h[9] += a3*n3 + b3*t3
+}
+
+func jacobianTwoLegs2_4(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[10]float64)(js)
+	v, o := (*[7]float64)(vs), (*[7]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[5] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	n1 := o[1].vx*nx + o[1].vy*ny + o[1].w*nw
+	t1 := o[1].vx*tx + o[1].vy*ty + o[1].w*tw
+	j[1], j[6] = n1, t1
+	n += n1 * v[1]
+	t += t1 * v[1]
+	n2 := o[2].vx*nx + o[2].vy*ny + o[2].w*nw
+	t2 := o[2].vx*tx + o[2].vy*ty + o[2].w*tw
+	j[2], j[7] = n2, t2
+	n += n2 * v[2]
+	t += t2 * v[2]
+	n3 := o[3].vx*nx + o[3].vy*ny + o[3].w*nw
+	t3 := o[3].vx*tx + o[3].vy*ty + o[3].w*tw
+	j[3], j[8] = n3, t3
+	n += n3 * v[3]
+	t += t3 * v[3]
+	n4 := o[4].vx*nx + o[4].vy*ny + o[4].w*nw
+	t4 := o[4].vx*tx + o[4].vy*ty + o[4].w*tw
+	j[4], j[9] = n4, t4
+	n += n4 * v[4]
+	t += t4 * v[4]
+	return n, t
+}
+
+func dotTwoLegs2_4(js, as []float64) (n, t float64) {
+	j := (*[10]float64)(js)
+	a := (*[7]float64)(as)
+	n += j[0] * a[0]
+	t += j[5] * a[0]
+	n += j[1] * a[1]
+	t += j[6] * a[1]
+	n += j[2] * a[2]
+	t += j[7] * a[2]
+	n += j[3] * a[3]
+	t += j[8] * a[3]
+	n += j[4] * a[4]
+	t += j[9] * a[4]
+	return n, t
+}
+
+func pullTwoLegs2_4(fs, js []float64, n, t float64) {
+	j := (*[10]float64)(js)
+	f := (*[7]float64)(fs)
+	f[0] += j[0]*n + j[5]*t
+	f[1] += j[1]*n + j[6]*t
+	f[2] += j[2]*n + j[7]*t
+	f[3] += j[3]*n + j[8]*t
+	f[4] += j[4]*n + j[9]*t
+}
+
+func addTwoLegs2_4(hs, xs, js []float64, w *weights) {
+	j := (*[10]float64)(js)
+	h, x := (*[24]float64)(hs), (*[7]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[5]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+	n1, t1 := j[1], j[6]
+	x[1] += n1*bn + t1*bt
+	a1, b1 := nn*n1+nt*t1, nt*n1+tt*t1
+	h[1] += a1*n0 + b1*t0
+	h[2] += a1*n1 + b1*t1
+	n2, t2 := j[2], j[7]
+	x[2] += n2*bn + t2*bt
+	a2, b2 := nn*n2+nt*t2, nt*n2+tt*t2
+	h[3] += a2*n0 + b2*t0
+	h[4] += a2*n1 + b2*t1
+	h[5] += a2*n2 + b2*t2
+	n3, t3 := j[3], j[8]
+	x[3] += n3*bn + t3*bt
+	a3, b3 := nn*n3+nt*t3, nt*n3+tt*t3
+	h[6] += a3*n0 + b3*t0
+	h[7] += a3*n1 + b3*t1
+	h[8] += a3*n2 + b3*t2
+	h[9] += a3*n3 + b3*t3
+	n4, t4 := j[4], j[9]
+	x[4] += n4*bn + t4*bt
+	a4, b4 := nn*n4+nt*t4, nt*n4+tt*t4
+	h[10] += a4*n0 + b4*t0
+	h[11] += a4*n1 + b4*t1
+	h[12] += a4*n2 + b4*t2
+	h[13] += a4*n3 + b4*t3
+	h[14] += a4*n4 + b4*t4
+}
+
+func jacobianTwoLegs2_5(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[8]float64)(js)
+	v, o := (*[7]float64)(vs), (*[7]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[4] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	n1 := o[1].vx*nx + o[1].vy*ny + o[1].w*nw
+	t1 := o[1].vx*tx + o[1].vy*ty + o[1].w*tw
+	j[1], j[5] = n1, t1
+	n += n1 * v[1]
+	t += t1 * v[1]
+	n2 := o[2].vx*nx + o[2].vy*ny + o[2].w*nw
+	t2 := o[2].vx*tx + o[2].vy*ty + o[2].w*tw
+	j[2], j[6] = n2, t2
+	n += n2 * v[2]
+	t += t2 * v[2]
+	n3 := o[5].vx*nx + o[5].vy*ny + o[5].w*nw
+	t3 := o[5].vx*tx + o[5].vy*ty + o[5].w*tw
+	j[3], j[7] = n3, t3
+	n += n3 * v[5]
+	t += t3 * v[5]
+	return n, t
+}
+
+func dotTwoLegs2_5(js, as []float64) (n, t float64) {
+	j := (*[8]float64)(js)
+	a := (*[7]float64)(as)
+	n += j[0] * a[0]
+	t += j[4] * a[0]
+	n += j[1] * a[1]
+	t += j[5] * a[1]
+	n += j[2] * a[2]
+	t += j[6] * a[2]
+	n += j[3] * a[5]
+	t += j[7] * a[5]
+	return n, t
+}
+
+func pullTwoLegs2_5(fs, js []float64, n, t float64) {
+	j := (*[8]float64)(js)
+	f := (*[7]float64)(fs)
+	f[0] += j[0]*n + j[4]*t
+	f[1] += j[1]*n + j[5]*t
+	f[2] += j[2]*n + j[6]*t
+	f[5] += j[3]*n + j[7]*t
+}
+
+func addTwoLegs2_5(hs, xs, js []float64, w *weights) {
+	j := (*[8]float64)(js)
+	h, x := (*[24]float64)(hs), (*[7]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[4]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+	n1, t1 := j[1], j[5]
+	x[1] += n1*bn + t1*bt
+	a1, b1 := nn*n1+nt*t1, nt*n1+tt*t1
+	h[1] += a1*n0 + b1*t0
+	h[2] += a1*n1 + b1*t1
+	n2, t2 := j[2], j[6]
+	x[2] += n2*bn + t2*bt
+	a2, b2 := nn*n2+nt*t2, nt*n2+tt*t2
+	h[3] += a2*n0 + b2*t0
+	h[4] += a2*n1 + b2*t1
+	h[5] += a2*n2 + b2*t2
+	n3, t3 := j[3], j[7]
+	x[5] += n3*bn + t3*bt
+	a3, b3 := nn*n3+nt*t3, nt*n3+tt*t3
+	h[15] += a3*n0 + b3*t0
+	h[16] += a3*n1 + b3*t1
+	h[17] += a3*n2 + b3*t2
+	h[18] += a3*n3 + b3*t3
+}
+
+func jacobianTwoLegs2_6(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[10]float64)(js)
+	v, o := (*[7]float64)(vs), (*[7]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[5] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	n1 := o[1].vx*nx + o[1].vy*ny + o[1].w*nw
+	t1 := o[1].vx*tx + o[1].vy*ty + o[1].w*tw
+	j[1], j[6] = n1, t1
+	n += n1 * v[1]
+	t += t1 * v[1]
+	n2 := o[2].vx*nx + o[2].vy*ny + o[2].w*nw
+	t2 := o[2].vx*tx + o[2].vy*ty + o[2].w*tw
+	j[2], j[7] = n2, t2
+	n += n2 * v[2]
+	t += t2 * v[2]
+	n3 := o[5].vx*nx + o[5].vy*ny + o[5].w*nw
+	t3 := o[5].vx*tx + o[5].vy*ty + o[5].w*tw
+	j[3], j[8] = n3, t3
+	n += n3 * v[5]
+	t += t3 * v[5]
+	n4 := o[6].vx*nx + o[6].vy*ny + o[6].w*nw
+	t4 := o[6].vx*tx + o[6].vy*ty + o[6].w*tw
+	j[4], j[9] = n4, t4
+	n += n4 * v[6]
+	t += t4 * v[6]
+	return n, t
+}
+
+func dotTwoLegs2_6(js, as []float64) (n, t float64) {
+	j := (*[10]float64)(js)
+	a := (*[7]float64)(as)
+	n += j[0] * a[0]
+	t += j[5] * a[0]
+	n += j[1] * a[1]
+	t += j[6] * a[1]
+	n += j[2] * a[2]
+	t += j[7] * a[2]
+	n += j[3] * a[5]
+	t += j[8] * a[5]
+	n += j[4] * a[6]
+	t += j[9] * a[6]
+	return n, t
+}
+
+func pullTwoLegs2_6(fs, js []float64, n, t float64) {
+	j := (*[10]float64)(js)
+	f := (*[7]float64)(fs)
+	f[0] += j[0]*n + j[5]*t
+	f[1] += j[1]*n + j[6]*t
+	f[2] += j[2]*n + j[7]*t
+	f[5] += j[3]*n + j[8]*t
+	f[6] += j[4]*n + j[9]*t
+}
+
+func addTwoLegs2_6(hs, xs, js []float64, w *weights) {
+	j := (*[10]float64)(js)
+	h, x := (*[24]float64)(hs), (*[7]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[5]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+	n1, t1 := j[1], j[6]
+	x[1] += n1*bn + t1*bt
+	a1, b1 := nn*n1+nt*t1, nt*n1+tt*t1
+	h[1] += a1*n0 + b1*t0
+	h[2] += a1*n1 + b1*t1
+	n2, t2 := j[2], j[7]
+	x[2] += n2*bn + t2*bt
+	a2, b2 := nn*n2+nt*t2, nt*n2+tt*t2
+	h[3] += a2*n0 + b2*t0
+	h[4] += a2*n1 + b2*t1
+	h[5] += a2*n2 + b2*t2
+	n3, t3 := j[3], j[8]
+	x[5] += n3*bn + t3*bt
+	a3, b3 := nn*n3+nt*t3, nt*n3+tt*t3
+	h[15] += a3*n0 + b3*t0
+	h[16] += a3*n1 + b3*t1
+	h[17] += a3*n2 + b3*t2
+	h[18] += a3*n3 + b3*t3
+	n4, t4 := j[4], j[9]
+	x[6] += n4*bn + t4*bt
+	a4, b4 := nn*n4+nt*t4, nt*n4+tt*t4
+	h[19] += a4*n0 + b4*t0
+	h[20] += a4*n1 + b4*t1
+	h[21] += a4*n2 + b4*t2
+	h[22] += a4*n3 + b4*t3
+	h[23] += a4*n4 + b4*t4
+}
+
+func solveTwoLegs3(ms, xs []float64) {
+	m, x := (*[36]float64)(ms), (*[9]float64)(xs)
 	r8_0 := m[30]
 	r8_1 := m[31]
 	r8_2 := m[32]
 	r8_3 := m[33]
 	r8_4 := m[34]
-	t8_4 := r8_4 * i8
-	h[25] = m[25] - t8_4*r8_0
-	h[26] = m[26] - t8_4*r8_1
-	h[27] = m[27] - t8_4*r8_2
-	h[28] = m[28] - t8_4*r8_3
-	h[29] = m[29] - t8_4*r8_4
-	h[34] = t8_4
-	x7 -= t8_4 * x8
-	t8_3 := r8_3 * i8
-	h[21] = m[21] - t8_3*r8_0
-	h[22] = m[22] - t8_3*r8_1
-	h[23] = m[23] - t8_3*r8_2
-	h[24] = m[24] - t8_3*r8_3
-	h[33] = t8_3
-	x6 -= t8_3 * x8
-	t8_2 := r8_2 * i8
-	h[3] = m[3] - t8_2*r8_0
-	h[4] = m[4] - t8_2*r8_1
-	h[5] = m[5] - t8_2*r8_2
-	h[32] = t8_2
-	x2 -= t8_2 * x8
-	t8_1 := r8_1 * i8
-	h[1] = m[1] - t8_1*r8_0
-	h[2] = m[2] - t8_1*r8_1
-	h[31] = t8_1
-	x1 -= t8_1 * x8
+	r8_5 := m[35]
+	x8 := x[8]
+	i8 := 1 / r8_5
 	t8_0 := r8_0 * i8
-	h[0] = m[0] - t8_0*r8_0
-	h[30] = t8_0
-	x0 -= t8_0 * x8
-	i7 := 1 / h[29]
-	r7_0 := h[25]
-	r7_1 := h[26]
-	r7_2 := h[27]
-	r7_3 := h[28]
-	t7_3 := r7_3 * i7
-	h[21] = h[21] - t7_3*r7_0
-	h[22] = h[22] - t7_3*r7_1
-	h[23] = h[23] - t7_3*r7_2
-	h[24] = h[24] - t7_3*r7_3
-	h[28] = t7_3
-	x6 -= t7_3 * x7
-	t7_2 := r7_2 * i7
-	h[3] = h[3] - t7_2*r7_0
-	h[4] = h[4] - t7_2*r7_1
-	h[5] = h[5] - t7_2*r7_2
-	h[27] = t7_2
-	x2 -= t7_2 * x7
-	t7_1 := r7_1 * i7
-	h[1] = h[1] - t7_1*r7_0
-	h[2] = h[2] - t7_1*r7_1
-	h[26] = t7_1
-	x1 -= t7_1 * x7
+	t8_1 := r8_1 * i8
+	t8_2 := r8_2 * i8
+	t8_3 := r8_3 * i8
+	t8_4 := r8_4 * i8
+	r7_0 := m[25]
+	r7_1 := m[26]
+	r7_2 := m[27]
+	r7_3 := m[28]
+	r7_4 := m[29]
+	x7 := x[7]
+	r7_0 -= t8_4 * r8_0
+	r7_1 -= t8_4 * r8_1
+	r7_2 -= t8_4 * r8_2
+	r7_3 -= t8_4 * r8_3
+	r7_4 -= t8_4 * r8_4
+	x7 -= t8_4 * x8
+	i7 := 1 / r7_4
 	t7_0 := r7_0 * i7
-	h[0] = h[0] - t7_0*r7_0
-	h[25] = t7_0
-	x0 -= t7_0 * x7
-	i6 := 1 / h[24]
-	r6_0 := h[21]
-	r6_1 := h[22]
-	r6_2 := h[23]
-	t6_2 := r6_2 * i6
-	h[3] = h[3] - t6_2*r6_0
-	h[4] = h[4] - t6_2*r6_1
-	h[5] = h[5] - t6_2*r6_2
-	h[23] = t6_2
-	x2 -= t6_2 * x6
-	t6_1 := r6_1 * i6
-	h[1] = h[1] - t6_1*r6_0
-	h[2] = h[2] - t6_1*r6_1
-	h[22] = t6_1
-	x1 -= t6_1 * x6
+	t7_1 := r7_1 * i7
+	t7_2 := r7_2 * i7
+	t7_3 := r7_3 * i7
+	r6_0 := m[21]
+	r6_1 := m[22]
+	r6_2 := m[23]
+	r6_3 := m[24]
+	x6 := x[6]
+	r6_0 -= t8_3 * r8_0
+	r6_1 -= t8_3 * r8_1
+	r6_2 -= t8_3 * r8_2
+	r6_3 -= t8_3 * r8_3
+	x6 -= t8_3 * x8
+	r6_0 -= t7_3 * r7_0
+	r6_1 -= t7_3 * r7_1
+	r6_2 -= t7_3 * r7_2
+	r6_3 -= t7_3 * r7_3
+	x6 -= t7_3 * x7
+	i6 := 1 / r6_3
 	t6_0 := r6_0 * i6
-	h[0] = h[0] - t6_0*r6_0
-	h[21] = t6_0
-	x0 -= t6_0 * x6
-	i5 := 1 / m[20]
+	t6_1 := r6_1 * i6
+	t6_2 := r6_2 * i6
 	r5_0 := m[15]
 	r5_1 := m[16]
 	r5_2 := m[17]
 	r5_3 := m[18]
 	r5_4 := m[19]
-	t5_4 := r5_4 * i5
-	h[10] = m[10] - t5_4*r5_0
-	h[11] = m[11] - t5_4*r5_1
-	h[12] = m[12] - t5_4*r5_2
-	h[13] = m[13] - t5_4*r5_3
-	h[14] = m[14] - t5_4*r5_4
-	h[19] = t5_4
-	x4 -= t5_4 * x5
-	t5_3 := r5_3 * i5
-	h[6] = m[6] - t5_3*r5_0
-	h[7] = m[7] - t5_3*r5_1
-	h[8] = m[8] - t5_3*r5_2
-	h[9] = m[9] - t5_3*r5_3
-	h[18] = t5_3
-	x3 -= t5_3 * x5
-	t5_2 := r5_2 * i5
-	h[3] = h[3] - t5_2*r5_0
-	h[4] = h[4] - t5_2*r5_1
-	h[5] = h[5] - t5_2*r5_2
-	h[17] = t5_2
-	x2 -= t5_2 * x5
-	t5_1 := r5_1 * i5
-	h[1] = h[1] - t5_1*r5_0
-	h[2] = h[2] - t5_1*r5_1
-	h[16] = t5_1
-	x1 -= t5_1 * x5
+	r5_5 := m[20]
+	x5 := x[5]
+	i5 := 1 / r5_5
 	t5_0 := r5_0 * i5
-	h[0] = h[0] - t5_0*r5_0
-	h[15] = t5_0
-	x0 -= t5_0 * x5
-	i4 := 1 / h[14]
-	r4_0 := h[10]
-	r4_1 := h[11]
-	r4_2 := h[12]
-	r4_3 := h[13]
-	t4_3 := r4_3 * i4
-	h[6] = h[6] - t4_3*r4_0
-	h[7] = h[7] - t4_3*r4_1
-	h[8] = h[8] - t4_3*r4_2
-	h[9] = h[9] - t4_3*r4_3
-	h[13] = t4_3
-	x3 -= t4_3 * x4
-	t4_2 := r4_2 * i4
-	h[3] = h[3] - t4_2*r4_0
-	h[4] = h[4] - t4_2*r4_1
-	h[5] = h[5] - t4_2*r4_2
-	h[12] = t4_2
-	x2 -= t4_2 * x4
-	t4_1 := r4_1 * i4
-	h[1] = h[1] - t4_1*r4_0
-	h[2] = h[2] - t4_1*r4_1
-	h[11] = t4_1
-	x1 -= t4_1 * x4
+	t5_1 := r5_1 * i5
+	t5_2 := r5_2 * i5
+	t5_3 := r5_3 * i5
+	t5_4 := r5_4 * i5
+	r4_0 := m[10]
+	r4_1 := m[11]
+	r4_2 := m[12]
+	r4_3 := m[13]
+	r4_4 := m[14]
+	x4 := x[4]
+	r4_0 -= t5_4 * r5_0
+	r4_1 -= t5_4 * r5_1
+	r4_2 -= t5_4 * r5_2
+	r4_3 -= t5_4 * r5_3
+	r4_4 -= t5_4 * r5_4
+	x4 -= t5_4 * x5
+	i4 := 1 / r4_4
 	t4_0 := r4_0 * i4
-	h[0] = h[0] - t4_0*r4_0
-	h[10] = t4_0
-	x0 -= t4_0 * x4
-	i3 := 1 / h[9]
-	r3_0 := h[6]
-	r3_1 := h[7]
-	r3_2 := h[8]
-	t3_2 := r3_2 * i3
-	h[3] = h[3] - t3_2*r3_0
-	h[4] = h[4] - t3_2*r3_1
-	h[5] = h[5] - t3_2*r3_2
-	h[8] = t3_2
-	x2 -= t3_2 * x3
-	t3_1 := r3_1 * i3
-	h[1] = h[1] - t3_1*r3_0
-	h[2] = h[2] - t3_1*r3_1
-	h[7] = t3_1
-	x1 -= t3_1 * x3
+	t4_1 := r4_1 * i4
+	t4_2 := r4_2 * i4
+	t4_3 := r4_3 * i4
+	r3_0 := m[6]
+	r3_1 := m[7]
+	r3_2 := m[8]
+	r3_3 := m[9]
+	x3 := x[3]
+	r3_0 -= t5_3 * r5_0
+	r3_1 -= t5_3 * r5_1
+	r3_2 -= t5_3 * r5_2
+	r3_3 -= t5_3 * r5_3
+	x3 -= t5_3 * x5
+	r3_0 -= t4_3 * r4_0
+	r3_1 -= t4_3 * r4_1
+	r3_2 -= t4_3 * r4_2
+	r3_3 -= t4_3 * r4_3
+	x3 -= t4_3 * x4
+	i3 := 1 / r3_3
 	t3_0 := r3_0 * i3
-	h[0] = h[0] - t3_0*r3_0
-	h[6] = t3_0
-	x0 -= t3_0 * x3
-	i2 := 1 / h[5]
-	r2_0 := h[3]
-	r2_1 := h[4]
-	t2_1 := r2_1 * i2
-	h[1] = h[1] - t2_1*r2_0
-	h[2] = h[2] - t2_1*r2_1
-	h[4] = t2_1
-	x1 -= t2_1 * x2
+	t3_1 := r3_1 * i3
+	t3_2 := r3_2 * i3
+	r2_0 := m[3]
+	r2_1 := m[4]
+	r2_2 := m[5]
+	x2 := x[2]
+	r2_0 -= t8_2 * r8_0
+	r2_1 -= t8_2 * r8_1
+	r2_2 -= t8_2 * r8_2
+	x2 -= t8_2 * x8
+	r2_0 -= t7_2 * r7_0
+	r2_1 -= t7_2 * r7_1
+	r2_2 -= t7_2 * r7_2
+	x2 -= t7_2 * x7
+	r2_0 -= t6_2 * r6_0
+	r2_1 -= t6_2 * r6_1
+	r2_2 -= t6_2 * r6_2
+	x2 -= t6_2 * x6
+	r2_0 -= t5_2 * r5_0
+	r2_1 -= t5_2 * r5_1
+	r2_2 -= t5_2 * r5_2
+	x2 -= t5_2 * x5
+	r2_0 -= t4_2 * r4_0
+	r2_1 -= t4_2 * r4_1
+	r2_2 -= t4_2 * r4_2
+	x2 -= t4_2 * x4
+	r2_0 -= t3_2 * r3_0
+	r2_1 -= t3_2 * r3_1
+	r2_2 -= t3_2 * r3_2
+	x2 -= t3_2 * x3
+	i2 := 1 / r2_2
 	t2_0 := r2_0 * i2
-	h[0] = h[0] - t2_0*r2_0
-	h[3] = t2_0
-	x0 -= t2_0 * x2
-	i1 := 1 / h[2]
-	r1_0 := h[1]
+	t2_1 := r2_1 * i2
+	r1_0 := m[1]
+	r1_1 := m[2]
+	x1 := x[1]
+	r1_0 -= t8_1 * r8_0
+	r1_1 -= t8_1 * r8_1
+	x1 -= t8_1 * x8
+	r1_0 -= t7_1 * r7_0
+	r1_1 -= t7_1 * r7_1
+	x1 -= t7_1 * x7
+	r1_0 -= t6_1 * r6_0
+	r1_1 -= t6_1 * r6_1
+	x1 -= t6_1 * x6
+	r1_0 -= t5_1 * r5_0
+	r1_1 -= t5_1 * r5_1
+	x1 -= t5_1 * x5
+	r1_0 -= t4_1 * r4_0
+	r1_1 -= t4_1 * r4_1
+	x1 -= t4_1 * x4
+	r1_0 -= t3_1 * r3_0
+	r1_1 -= t3_1 * r3_1
+	x1 -= t3_1 * x3
+	r1_0 -= t2_1 * r2_0
+	r1_1 -= t2_1 * r2_1
+	x1 -= t2_1 * x2
+	i1 := 1 / r1_1
 	t1_0 := r1_0 * i1
-	h[0] = h[0] - t1_0*r1_0
-	h[1] = t1_0
+	r0_0 := m[0]
+	x0 := x[0]
+	r0_0 -= t8_0 * r8_0
+	x0 -= t8_0 * x8
+	r0_0 -= t7_0 * r7_0
+	x0 -= t7_0 * x7
+	r0_0 -= t6_0 * r6_0
+	x0 -= t6_0 * x6
+	r0_0 -= t5_0 * r5_0
+	x0 -= t5_0 * x5
+	r0_0 -= t4_0 * r4_0
+	x0 -= t4_0 * x4
+	r0_0 -= t3_0 * r3_0
+	x0 -= t3_0 * x3
+	r0_0 -= t2_0 * r2_0
+	x0 -= t2_0 * x2
+	r0_0 -= t1_0 * r1_0
 	x0 -= t1_0 * x1
-	i0 := 1 / h[0]
+	i0 := 1 / r0_0
 	x0 *= i0
 	x[0] = x0
 	x1 *= i1
-	x1 -= h[1] * x0
+	x1 -= t1_0 * x0
 	x[1] = x1
 	x2 *= i2
-	x2 -= h[3] * x0
-	x2 -= h[4] * x1
+	x2 -= t2_0 * x0
+	x2 -= t2_1 * x1
 	x[2] = x2
 	x3 *= i3
-	x3 -= h[6] * x0
-	x3 -= h[7] * x1
-	x3 -= h[8] * x2
+	x3 -= t3_0 * x0
+	x3 -= t3_1 * x1
+	x3 -= t3_2 * x2
 	x[3] = x3
 	x4 *= i4
-	x4 -= h[10] * x0
-	x4 -= h[11] * x1
-	x4 -= h[12] * x2
-	x4 -= h[13] * x3
+	x4 -= t4_0 * x0
+	x4 -= t4_1 * x1
+	x4 -= t4_2 * x2
+	x4 -= t4_3 * x3
 	x[4] = x4
 	x5 *= i5
-	x5 -= h[15] * x0
-	x5 -= h[16] * x1
-	x5 -= h[17] * x2
-	x5 -= h[18] * x3
-	x5 -= h[19] * x4
+	x5 -= t5_0 * x0
+	x5 -= t5_1 * x1
+	x5 -= t5_2 * x2
+	x5 -= t5_3 * x3
+	x5 -= t5_4 * x4
 	x[5] = x5
 	x6 *= i6
-	x6 -= h[21] * x0
-	x6 -= h[22] * x1
-	x6 -= h[23] * x2
+	x6 -= t6_0 * x0
+	x6 -= t6_1 * x1
+	x6 -= t6_2 * x2
 	x[6] = x6
 	x7 *= i7
-	x7 -= h[25] * x0
-	x7 -= h[26] * x1
-	x7 -= h[27] * x2
-	x7 -= h[28] * x6
+	x7 -= t7_0 * x0
+	x7 -= t7_1 * x1
+	x7 -= t7_2 * x2
+	x7 -= t7_3 * x6
 	x[7] = x7
 	x8 *= i8
-	x8 -= h[30] * x0
-	x8 -= h[31] * x1
-	x8 -= h[32] * x2
-	x8 -= h[33] * x6
-	x8 -= h[34] * x7
+	x8 -= t8_0 * x0
+	x8 -= t8_1 * x1
+	x8 -= t8_2 * x2
+	x8 -= t8_3 * x6
+	x8 -= t8_4 * x7
 	x[8] = x8
 }
 
@@ -990,6 +2873,732 @@ func inertiaTwoLegs3(ms []float64, ds []dofState) {
 	m[33] = d[6].w*l8 + d[6].vx*a8 + d[6].vy*b8
 	m[34] = d[7].w*l8 + d[7].vx*a8 + d[7].vy*b8
 	m[35] = d[8].w*l8 + d[8].vx*a8 + d[8].vy*b8
+}
+
+var leavesTwoLegs3 = [9]leaf{
+	{jacobianTwoLegs3_0, dotTwoLegs3_0, pullTwoLegs3_0, addTwoLegs3_0},
+	{jacobianTwoLegs3_1, dotTwoLegs3_1, pullTwoLegs3_1, addTwoLegs3_1},
+	{jacobianTwoLegs3_2, dotTwoLegs3_2, pullTwoLegs3_2, addTwoLegs3_2},
+	{jacobianTwoLegs3_3, dotTwoLegs3_3, pullTwoLegs3_3, addTwoLegs3_3},
+	{jacobianTwoLegs3_4, dotTwoLegs3_4, pullTwoLegs3_4, addTwoLegs3_4},
+	{jacobianTwoLegs3_5, dotTwoLegs3_5, pullTwoLegs3_5, addTwoLegs3_5},
+	{jacobianTwoLegs3_6, dotTwoLegs3_6, pullTwoLegs3_6, addTwoLegs3_6},
+	{jacobianTwoLegs3_7, dotTwoLegs3_7, pullTwoLegs3_7, addTwoLegs3_7},
+	{jacobianTwoLegs3_8, dotTwoLegs3_8, pullTwoLegs3_8, addTwoLegs3_8},
+}
+
+func jacobianTwoLegs3_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[2]float64)(js)
+	v, o := (*[9]float64)(vs), (*[9]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[1] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	return n, t
+}
+
+func dotTwoLegs3_0(js, as []float64) (n, t float64) {
+	j := (*[2]float64)(js)
+	a := (*[9]float64)(as)
+	n += j[0] * a[0]
+	t += j[1] * a[0]
+	return n, t
+}
+
+func pullTwoLegs3_0(fs, js []float64, n, t float64) {
+	j := (*[2]float64)(js)
+	f := (*[9]float64)(fs)
+	f[0] += j[0]*n + j[1]*t
+}
+
+func addTwoLegs3_0(hs, xs, js []float64, w *weights) {
+	j := (*[2]float64)(js)
+	h, x := (*[36]float64)(hs), (*[9]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[1]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+}
+
+func jacobianTwoLegs3_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[4]float64)(js)
+	v, o := (*[9]float64)(vs), (*[9]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[2] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	n1 := o[1].vx*nx + o[1].vy*ny + o[1].w*nw
+	t1 := o[1].vx*tx + o[1].vy*ty + o[1].w*tw
+	j[1], j[3] = n1, t1
+	n += n1 * v[1]
+	t += t1 * v[1]
+	return n, t
+}
+
+func dotTwoLegs3_1(js, as []float64) (n, t float64) {
+	j := (*[4]float64)(js)
+	a := (*[9]float64)(as)
+	n += j[0] * a[0]
+	t += j[2] * a[0]
+	n += j[1] * a[1]
+	t += j[3] * a[1]
+	return n, t
+}
+
+func pullTwoLegs3_1(fs, js []float64, n, t float64) {
+	j := (*[4]float64)(js)
+	f := (*[9]float64)(fs)
+	f[0] += j[0]*n + j[2]*t
+	f[1] += j[1]*n + j[3]*t
+}
+
+func addTwoLegs3_1(hs, xs, js []float64, w *weights) {
+	j := (*[4]float64)(js)
+	h, x := (*[36]float64)(hs), (*[9]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[2]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+	n1, t1 := j[1], j[3]
+	x[1] += n1*bn + t1*bt
+	a1, b1 := nn*n1+nt*t1, nt*n1+tt*t1
+	h[1] += a1*n0 + b1*t0
+	h[2] += a1*n1 + b1*t1
+}
+
+func jacobianTwoLegs3_2(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[6]float64)(js)
+	v, o := (*[9]float64)(vs), (*[9]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[3] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	n1 := o[1].vx*nx + o[1].vy*ny + o[1].w*nw
+	t1 := o[1].vx*tx + o[1].vy*ty + o[1].w*tw
+	j[1], j[4] = n1, t1
+	n += n1 * v[1]
+	t += t1 * v[1]
+	n2 := o[2].vx*nx + o[2].vy*ny + o[2].w*nw
+	t2 := o[2].vx*tx + o[2].vy*ty + o[2].w*tw
+	j[2], j[5] = n2, t2
+	n += n2 * v[2]
+	t += t2 * v[2]
+	return n, t
+}
+
+func dotTwoLegs3_2(js, as []float64) (n, t float64) {
+	j := (*[6]float64)(js)
+	a := (*[9]float64)(as)
+	n += j[0] * a[0]
+	t += j[3] * a[0]
+	n += j[1] * a[1]
+	t += j[4] * a[1]
+	n += j[2] * a[2]
+	t += j[5] * a[2]
+	return n, t
+}
+
+func pullTwoLegs3_2(fs, js []float64, n, t float64) {
+	j := (*[6]float64)(js)
+	f := (*[9]float64)(fs)
+	f[0] += j[0]*n + j[3]*t
+	f[1] += j[1]*n + j[4]*t
+	f[2] += j[2]*n + j[5]*t
+}
+
+func addTwoLegs3_2(hs, xs, js []float64, w *weights) {
+	j := (*[6]float64)(js)
+	h, x := (*[36]float64)(hs), (*[9]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[3]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+	n1, t1 := j[1], j[4]
+	x[1] += n1*bn + t1*bt
+	a1, b1 := nn*n1+nt*t1, nt*n1+tt*t1
+	h[1] += a1*n0 + b1*t0
+	h[2] += a1*n1 + b1*t1
+	n2, t2 := j[2], j[5]
+	x[2] += n2*bn + t2*bt
+	a2, b2 := nn*n2+nt*t2, nt*n2+tt*t2
+	h[3] += a2*n0 + b2*t0
+	h[4] += a2*n1 + b2*t1
+	h[5] += a2*n2 + b2*t2
+}
+
+func jacobianTwoLegs3_3(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[8]float64)(js)
+	v, o := (*[9]float64)(vs), (*[9]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[4] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	n1 := o[1].vx*nx + o[1].vy*ny + o[1].w*nw
+	t1 := o[1].vx*tx + o[1].vy*ty + o[1].w*tw
+	j[1], j[5] = n1, t1
+	n += n1 * v[1]
+	t += t1 * v[1]
+	n2 := o[2].vx*nx + o[2].vy*ny + o[2].w*nw
+	t2 := o[2].vx*tx + o[2].vy*ty + o[2].w*tw
+	j[2], j[6] = n2, t2
+	n += n2 * v[2]
+	t += t2 * v[2]
+	n3 := o[3].vx*nx + o[3].vy*ny + o[3].w*nw
+	t3 := o[3].vx*tx + o[3].vy*ty + o[3].w*tw
+	j[3], j[7] = n3, t3
+	n += n3 * v[3]
+	t += t3 * v[3]
+	return n, t
+}
+
+func dotTwoLegs3_3(js, as []float64) (n, t float64) {
+	j := (*[8]float64)(js)
+	a := (*[9]float64)(as)
+	n += j[0] * a[0]
+	t += j[4] * a[0]
+	n += j[1] * a[1]
+	t += j[5] * a[1]
+	n += j[2] * a[2]
+	t += j[6] * a[2]
+	n += j[3] * a[3]
+	t += j[7] * a[3]
+	return n, t
+}
+
+func pullTwoLegs3_3(fs, js []float64, n, t float64) {
+	j := (*[8]float64)(js)
+	f := (*[9]float64)(fs)
+	f[0] += j[0]*n + j[4]*t
+	f[1] += j[1]*n + j[5]*t
+	f[2] += j[2]*n + j[6]*t
+	f[3] += j[3]*n + j[7]*t
+}
+
+func addTwoLegs3_3(hs, xs, js []float64, w *weights) {
+	j := (*[8]float64)(js)
+	h, x := (*[36]float64)(hs), (*[9]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[4]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+	n1, t1 := j[1], j[5]
+	x[1] += n1*bn + t1*bt
+	a1, b1 := nn*n1+nt*t1, nt*n1+tt*t1
+	h[1] += a1*n0 + b1*t0
+	h[2] += a1*n1 + b1*t1
+	n2, t2 := j[2], j[6]
+	x[2] += n2*bn + t2*bt
+	a2, b2 := nn*n2+nt*t2, nt*n2+tt*t2
+	h[3] += a2*n0 + b2*t0
+	h[4] += a2*n1 + b2*t1
+	h[5] += a2*n2 + b2*t2
+	n3, t3 := j[3], j[7]
+	x[3] += n3*bn + t3*bt
+	a3, b3 := nn*n3+nt*t3, nt*n3+tt*t3
+	h[6] += a3*n0 + b3*t0
+	h[7] += a3*n1 + b3*t1
+	h[8] += a3*n2 + b3*t2
+	h[9] += a3*n3 + b3*t3
+}
+
+func jacobianTwoLegs3_4(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[10]float64)(js)
+	v, o := (*[9]float64)(vs), (*[9]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[5] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	n1 := o[1].vx*nx + o[1].vy*ny + o[1].w*nw
+	t1 := o[1].vx*tx + o[1].vy*ty + o[1].w*tw
+	j[1], j[6] = n1, t1
+	n += n1 * v[1]
+	t += t1 * v[1]
+	n2 := o[2].vx*nx + o[2].vy*ny + o[2].w*nw
+	t2 := o[2].vx*tx + o[2].vy*ty + o[2].w*tw
+	j[2], j[7] = n2, t2
+	n += n2 * v[2]
+	t += t2 * v[2]
+	n3 := o[3].vx*nx + o[3].vy*ny + o[3].w*nw
+	t3 := o[3].vx*tx + o[3].vy*ty + o[3].w*tw
+	j[3], j[8] = n3, t3
+	n += n3 * v[3]
+	t += t3 * v[3]
+	n4 := o[4].vx*nx + o[4].vy*ny + o[4].w*nw
+	t4 := o[4].vx*tx + o[4].vy*ty + o[4].w*tw
+	j[4], j[9] = n4, t4
+	n += n4 * v[4]
+	t += t4 * v[4]
+	return n, t
+}
+
+func dotTwoLegs3_4(js, as []float64) (n, t float64) {
+	j := (*[10]float64)(js)
+	a := (*[9]float64)(as)
+	n += j[0] * a[0]
+	t += j[5] * a[0]
+	n += j[1] * a[1]
+	t += j[6] * a[1]
+	n += j[2] * a[2]
+	t += j[7] * a[2]
+	n += j[3] * a[3]
+	t += j[8] * a[3]
+	n += j[4] * a[4]
+	t += j[9] * a[4]
+	return n, t
+}
+
+func pullTwoLegs3_4(fs, js []float64, n, t float64) {
+	j := (*[10]float64)(js)
+	f := (*[9]float64)(fs)
+	f[0] += j[0]*n + j[5]*t
+	f[1] += j[1]*n + j[6]*t
+	f[2] += j[2]*n + j[7]*t
+	f[3] += j[3]*n + j[8]*t
+	f[4] += j[4]*n + j[9]*t
+}
+
+func addTwoLegs3_4(hs, xs, js []float64, w *weights) {
+	j := (*[10]float64)(js)
+	h, x := (*[36]float64)(hs), (*[9]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[5]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+	n1, t1 := j[1], j[6]
+	x[1] += n1*bn + t1*bt
+	a1, b1 := nn*n1+nt*t1, nt*n1+tt*t1
+	h[1] += a1*n0 + b1*t0
+	h[2] += a1*n1 + b1*t1
+	n2, t2 := j[2], j[7]
+	x[2] += n2*bn + t2*bt
+	a2, b2 := nn*n2+nt*t2, nt*n2+tt*t2
+	h[3] += a2*n0 + b2*t0
+	h[4] += a2*n1 + b2*t1
+	h[5] += a2*n2 + b2*t2
+	n3, t3 := j[3], j[8]
+	x[3] += n3*bn + t3*bt
+	a3, b3 := nn*n3+nt*t3, nt*n3+tt*t3
+	h[6] += a3*n0 + b3*t0
+	h[7] += a3*n1 + b3*t1
+	h[8] += a3*n2 + b3*t2
+	h[9] += a3*n3 + b3*t3
+	n4, t4 := j[4], j[9]
+	x[4] += n4*bn + t4*bt
+	a4, b4 := nn*n4+nt*t4, nt*n4+tt*t4
+	h[10] += a4*n0 + b4*t0
+	h[11] += a4*n1 + b4*t1
+	h[12] += a4*n2 + b4*t2
+	h[13] += a4*n3 + b4*t3
+	h[14] += a4*n4 + b4*t4
+}
+
+func jacobianTwoLegs3_5(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[12]float64)(js)
+	v, o := (*[9]float64)(vs), (*[9]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[6] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	n1 := o[1].vx*nx + o[1].vy*ny + o[1].w*nw
+	t1 := o[1].vx*tx + o[1].vy*ty + o[1].w*tw
+	j[1], j[7] = n1, t1
+	n += n1 * v[1]
+	t += t1 * v[1]
+	n2 := o[2].vx*nx + o[2].vy*ny + o[2].w*nw
+	t2 := o[2].vx*tx + o[2].vy*ty + o[2].w*tw
+	j[2], j[8] = n2, t2
+	n += n2 * v[2]
+	t += t2 * v[2]
+	n3 := o[3].vx*nx + o[3].vy*ny + o[3].w*nw
+	t3 := o[3].vx*tx + o[3].vy*ty + o[3].w*tw
+	j[3], j[9] = n3, t3
+	n += n3 * v[3]
+	t += t3 * v[3]
+	n4 := o[4].vx*nx + o[4].vy*ny + o[4].w*nw
+	t4 := o[4].vx*tx + o[4].vy*ty + o[4].w*tw
+	j[4], j[10] = n4, t4
+	n += n4 * v[4]
+	t += t4 * v[4]
+	n5 := o[5].vx*nx + o[5].vy*ny + o[5].w*nw
+	t5 := o[5].vx*tx + o[5].vy*ty + o[5].w*tw
+	j[5], j[11] = n5, t5
+	n += n5 * v[5]
+	t += t5 * v[5]
+	return n, t
+}
+
+func dotTwoLegs3_5(js, as []float64) (n, t float64) {
+	j := (*[12]float64)(js)
+	a := (*[9]float64)(as)
+	n += j[0] * a[0]
+	t += j[6] * a[0]
+	n += j[1] * a[1]
+	t += j[7] * a[1]
+	n += j[2] * a[2]
+	t += j[8] * a[2]
+	n += j[3] * a[3]
+	t += j[9] * a[3]
+	n += j[4] * a[4]
+	t += j[10] * a[4]
+	n += j[5] * a[5]
+	t += j[11] * a[5]
+	return n, t
+}
+
+func pullTwoLegs3_5(fs, js []float64, n, t float64) {
+	j := (*[12]float64)(js)
+	f := (*[9]float64)(fs)
+	f[0] += j[0]*n + j[6]*t
+	f[1] += j[1]*n + j[7]*t
+	f[2] += j[2]*n + j[8]*t
+	f[3] += j[3]*n + j[9]*t
+	f[4] += j[4]*n + j[10]*t
+	f[5] += j[5]*n + j[11]*t
+}
+
+func addTwoLegs3_5(hs, xs, js []float64, w *weights) {
+	j := (*[12]float64)(js)
+	h, x := (*[36]float64)(hs), (*[9]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[6]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+	n1, t1 := j[1], j[7]
+	x[1] += n1*bn + t1*bt
+	a1, b1 := nn*n1+nt*t1, nt*n1+tt*t1
+	h[1] += a1*n0 + b1*t0
+	h[2] += a1*n1 + b1*t1
+	n2, t2 := j[2], j[8]
+	x[2] += n2*bn + t2*bt
+	a2, b2 := nn*n2+nt*t2, nt*n2+tt*t2
+	h[3] += a2*n0 + b2*t0
+	h[4] += a2*n1 + b2*t1
+	h[5] += a2*n2 + b2*t2
+	n3, t3 := j[3], j[9]
+	x[3] += n3*bn + t3*bt
+	a3, b3 := nn*n3+nt*t3, nt*n3+tt*t3
+	h[6] += a3*n0 + b3*t0
+	h[7] += a3*n1 + b3*t1
+	h[8] += a3*n2 + b3*t2
+	h[9] += a3*n3 + b3*t3
+	n4, t4 := j[4], j[10]
+	x[4] += n4*bn + t4*bt
+	a4, b4 := nn*n4+nt*t4, nt*n4+tt*t4
+	h[10] += a4*n0 + b4*t0
+	h[11] += a4*n1 + b4*t1
+	h[12] += a4*n2 + b4*t2
+	h[13] += a4*n3 + b4*t3
+	h[14] += a4*n4 + b4*t4
+	n5, t5 := j[5], j[11]
+	x[5] += n5*bn + t5*bt
+	a5, b5 := nn*n5+nt*t5, nt*n5+tt*t5
+	h[15] += a5*n0 + b5*t0
+	h[16] += a5*n1 + b5*t1
+	h[17] += a5*n2 + b5*t2
+	h[18] += a5*n3 + b5*t3
+	h[19] += a5*n4 + b5*t4
+	h[20] += a5*n5 + b5*t5
+}
+
+func jacobianTwoLegs3_6(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[8]float64)(js)
+	v, o := (*[9]float64)(vs), (*[9]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[4] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	n1 := o[1].vx*nx + o[1].vy*ny + o[1].w*nw
+	t1 := o[1].vx*tx + o[1].vy*ty + o[1].w*tw
+	j[1], j[5] = n1, t1
+	n += n1 * v[1]
+	t += t1 * v[1]
+	n2 := o[2].vx*nx + o[2].vy*ny + o[2].w*nw
+	t2 := o[2].vx*tx + o[2].vy*ty + o[2].w*tw
+	j[2], j[6] = n2, t2
+	n += n2 * v[2]
+	t += t2 * v[2]
+	n3 := o[6].vx*nx + o[6].vy*ny + o[6].w*nw
+	t3 := o[6].vx*tx + o[6].vy*ty + o[6].w*tw
+	j[3], j[7] = n3, t3
+	n += n3 * v[6]
+	t += t3 * v[6]
+	return n, t
+}
+
+func dotTwoLegs3_6(js, as []float64) (n, t float64) {
+	j := (*[8]float64)(js)
+	a := (*[9]float64)(as)
+	n += j[0] * a[0]
+	t += j[4] * a[0]
+	n += j[1] * a[1]
+	t += j[5] * a[1]
+	n += j[2] * a[2]
+	t += j[6] * a[2]
+	n += j[3] * a[6]
+	t += j[7] * a[6]
+	return n, t
+}
+
+func pullTwoLegs3_6(fs, js []float64, n, t float64) {
+	j := (*[8]float64)(js)
+	f := (*[9]float64)(fs)
+	f[0] += j[0]*n + j[4]*t
+	f[1] += j[1]*n + j[5]*t
+	f[2] += j[2]*n + j[6]*t
+	f[6] += j[3]*n + j[7]*t
+}
+
+func addTwoLegs3_6(hs, xs, js []float64, w *weights) {
+	j := (*[8]float64)(js)
+	h, x := (*[36]float64)(hs), (*[9]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[4]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+	n1, t1 := j[1], j[5]
+	x[1] += n1*bn + t1*bt
+	a1, b1 := nn*n1+nt*t1, nt*n1+tt*t1
+	h[1] += a1*n0 + b1*t0
+	h[2] += a1*n1 + b1*t1
+	n2, t2 := j[2], j[6]
+	x[2] += n2*bn + t2*bt
+	a2, b2 := nn*n2+nt*t2, nt*n2+tt*t2
+	h[3] += a2*n0 + b2*t0
+	h[4] += a2*n1 + b2*t1
+	h[5] += a2*n2 + b2*t2
+	n3, t3 := j[3], j[7]
+	x[6] += n3*bn + t3*bt
+	a3, b3 := nn*n3+nt*t3, nt*n3+tt*t3
+	h[21] += a3*n0 + b3*t0
+	h[22] += a3*n1 + b3*t1
+	h[23] += a3*n2 + b3*t2
+	h[24] += a3*n3 + b3*t3
+}
+
+func jacobianTwoLegs3_7(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[10]float64)(js)
+	v, o := (*[9]float64)(vs), (*[9]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[5] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	n1 := o[1].vx*nx + o[1].vy*ny + o[1].w*nw
+	t1 := o[1].vx*tx + o[1].vy*ty + o[1].w*tw
+	j[1], j[6] = n1, t1
+	n += n1 * v[1]
+	t += t1 * v[1]
+	n2 := o[2].vx*nx + o[2].vy*ny + o[2].w*nw
+	t2 := o[2].vx*tx + o[2].vy*ty + o[2].w*tw
+	j[2], j[7] = n2, t2
+	n += n2 * v[2]
+	t += t2 * v[2]
+	n3 := o[6].vx*nx + o[6].vy*ny + o[6].w*nw
+	t3 := o[6].vx*tx + o[6].vy*ty + o[6].w*tw
+	j[3], j[8] = n3, t3
+	n += n3 * v[6]
+	t += t3 * v[6]
+	n4 := o[7].vx*nx + o[7].vy*ny + o[7].w*nw
+	t4 := o[7].vx*tx + o[7].vy*ty + o[7].w*tw
+	j[4], j[9] = n4, t4
+	n += n4 * v[7]
+	t += t4 * v[7]
+	return n, t
+}
+
+func dotTwoLegs3_7(js, as []float64) (n, t float64) {
+	j := (*[10]float64)(js)
+	a := (*[9]float64)(as)
+	n += j[0] * a[0]
+	t += j[5] * a[0]
+	n += j[1] * a[1]
+	t += j[6] * a[1]
+	n += j[2] * a[2]
+	t += j[7] * a[2]
+	n += j[3] * a[6]
+	t += j[8] * a[6]
+	n += j[4] * a[7]
+	t += j[9] * a[7]
+	return n, t
+}
+
+func pullTwoLegs3_7(fs, js []float64, n, t float64) {
+	j := (*[10]float64)(js)
+	f := (*[9]float64)(fs)
+	f[0] += j[0]*n + j[5]*t
+	f[1] += j[1]*n + j[6]*t
+	f[2] += j[2]*n + j[7]*t
+	f[6] += j[3]*n + j[8]*t
+	f[7] += j[4]*n + j[9]*t
+}
+
+func addTwoLegs3_7(hs, xs, js []float64, w *weights) {
+	j := (*[10]float64)(js)
+	h, x := (*[36]float64)(hs), (*[9]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[5]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+	n1, t1 := j[1], j[6]
+	x[1] += n1*bn + t1*bt
+	a1, b1 := nn*n1+nt*t1, nt*n1+tt*t1
+	h[1] += a1*n0 + b1*t0
+	h[2] += a1*n1 + b1*t1
+	n2, t2 := j[2], j[7]
+	x[2] += n2*bn + t2*bt
+	a2, b2 := nn*n2+nt*t2, nt*n2+tt*t2
+	h[3] += a2*n0 + b2*t0
+	h[4] += a2*n1 + b2*t1
+	h[5] += a2*n2 + b2*t2
+	n3, t3 := j[3], j[8]
+	x[6] += n3*bn + t3*bt
+	a3, b3 := nn*n3+nt*t3, nt*n3+tt*t3
+	h[21] += a3*n0 + b3*t0
+	h[22] += a3*n1 + b3*t1
+	h[23] += a3*n2 + b3*t2
+	h[24] += a3*n3 + b3*t3
+	n4, t4 := j[4], j[9]
+	x[7] += n4*bn + t4*bt
+	a4, b4 := nn*n4+nt*t4, nt*n4+tt*t4
+	h[25] += a4*n0 + b4*t0
+	h[26] += a4*n1 + b4*t1
+	h[27] += a4*n2 + b4*t2
+	h[28] += a4*n3 + b4*t3
+	h[29] += a4*n4 + b4*t4
+}
+
+func jacobianTwoLegs3_8(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[12]float64)(js)
+	v, o := (*[9]float64)(vs), (*[9]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := o[0].vx*nx + o[0].vy*ny + o[0].w*nw
+	t0 := o[0].vx*tx + o[0].vy*ty + o[0].w*tw
+	j[0], j[6] = n0, t0
+	n += n0 * v[0]
+	t += t0 * v[0]
+	n1 := o[1].vx*nx + o[1].vy*ny + o[1].w*nw
+	t1 := o[1].vx*tx + o[1].vy*ty + o[1].w*tw
+	j[1], j[7] = n1, t1
+	n += n1 * v[1]
+	t += t1 * v[1]
+	n2 := o[2].vx*nx + o[2].vy*ny + o[2].w*nw
+	t2 := o[2].vx*tx + o[2].vy*ty + o[2].w*tw
+	j[2], j[8] = n2, t2
+	n += n2 * v[2]
+	t += t2 * v[2]
+	n3 := o[6].vx*nx + o[6].vy*ny + o[6].w*nw
+	t3 := o[6].vx*tx + o[6].vy*ty + o[6].w*tw
+	j[3], j[9] = n3, t3
+	n += n3 * v[6]
+	t += t3 * v[6]
+	n4 := o[7].vx*nx + o[7].vy*ny + o[7].w*nw
+	t4 := o[7].vx*tx + o[7].vy*ty + o[7].w*tw
+	j[4], j[10] = n4, t4
+	n += n4 * v[7]
+	t += t4 * v[7]
+	n5 := o[8].vx*nx + o[8].vy*ny + o[8].w*nw
+	t5 := o[8].vx*tx + o[8].vy*ty + o[8].w*tw
+	j[5], j[11] = n5, t5
+	n += n5 * v[8]
+	t += t5 * v[8]
+	return n, t
+}
+
+func dotTwoLegs3_8(js, as []float64) (n, t float64) {
+	j := (*[12]float64)(js)
+	a := (*[9]float64)(as)
+	n += j[0] * a[0]
+	t += j[6] * a[0]
+	n += j[1] * a[1]
+	t += j[7] * a[1]
+	n += j[2] * a[2]
+	t += j[8] * a[2]
+	n += j[3] * a[6]
+	t += j[9] * a[6]
+	n += j[4] * a[7]
+	t += j[10] * a[7]
+	n += j[5] * a[8]
+	t += j[11] * a[8]
+	return n, t
+}
+
+func pullTwoLegs3_8(fs, js []float64, n, t float64) {
+	j := (*[12]float64)(js)
+	f := (*[9]float64)(fs)
+	f[0] += j[0]*n + j[6]*t
+	f[1] += j[1]*n + j[7]*t
+	f[2] += j[2]*n + j[8]*t
+	f[6] += j[3]*n + j[9]*t
+	f[7] += j[4]*n + j[10]*t
+	f[8] += j[5]*n + j[11]*t
+}
+
+func addTwoLegs3_8(hs, xs, js []float64, w *weights) {
+	j := (*[12]float64)(js)
+	h, x := (*[36]float64)(hs), (*[9]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[6]
+	x[0] += n0*bn + t0*bt
+	a0, b0 := nn*n0+nt*t0, nt*n0+tt*t0
+	h[0] += a0*n0 + b0*t0
+	n1, t1 := j[1], j[7]
+	x[1] += n1*bn + t1*bt
+	a1, b1 := nn*n1+nt*t1, nt*n1+tt*t1
+	h[1] += a1*n0 + b1*t0
+	h[2] += a1*n1 + b1*t1
+	n2, t2 := j[2], j[8]
+	x[2] += n2*bn + t2*bt
+	a2, b2 := nn*n2+nt*t2, nt*n2+tt*t2
+	h[3] += a2*n0 + b2*t0
+	h[4] += a2*n1 + b2*t1
+	h[5] += a2*n2 + b2*t2
+	n3, t3 := j[3], j[9]
+	x[6] += n3*bn + t3*bt
+	a3, b3 := nn*n3+nt*t3, nt*n3+tt*t3
+	h[21] += a3*n0 + b3*t0
+	h[22] += a3*n1 + b3*t1
+	h[23] += a3*n2 + b3*t2
+	h[24] += a3*n3 + b3*t3
+	n4, t4 := j[4], j[10]
+	x[7] += n4*bn + t4*bt
+	a4, b4 := nn*n4+nt*t4, nt*n4+tt*t4
+	h[25] += a4*n0 + b4*t0
+	h[26] += a4*n1 + b4*t1
+	h[27] += a4*n2 + b4*t2
+	h[28] += a4*n3 + b4*t3
+	h[29] += a4*n4 + b4*t4
+	n5, t5 := j[5], j[11]
+	x[8] += n5*bn + t5*bt
+	a5, b5 := nn*n5+nt*t5, nt*n5+tt*t5
+	h[30] += a5*n0 + b5*t0
+	h[31] += a5*n1 + b5*t1
+	h[32] += a5*n2 + b5*t2
+	h[33] += a5*n3 + b5*t3
+	h[34] += a5*n4 + b5*t4
+	h[35] += a5*n5 + b5*t5
 }
 
 func sweepCart1(d *Data) {

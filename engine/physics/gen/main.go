@@ -54,7 +54,7 @@ func main() {
 	fmt.Fprint(&b, "// kernels holds the loop-free computations by tree: one character a dof, '@' + 1 + the dof it rides on.\n")
 	fmt.Fprint(&b, "var kernels = map[string]kernel{\n")
 	for _, t := range trees {
-		fmt.Fprintf(&b, "%q: {solve: solve%s, inertia: inertia%s},\n", key(t.parents), t.name, t.name)
+		fmt.Fprintf(&b, "%q: {solve: solve%s, inertia: inertia%s, leaves: leaves%s[:]},\n", key(t.parents), t.name, t.name, t.name)
 	}
 	fmt.Fprint(&b, "}\n\n// sweeps holds everything before the contacts, by moving bodies: see gen/sweep.go for the words.\nvar sweeps = map[string]func(d *Data){\n")
 	for _, t := range bodies {
@@ -65,6 +65,7 @@ func main() {
 		x := newTree(t.name, t.parents)
 		x.solve(&b)
 		x.inertia(&b)
+		x.leaves(&b)
 	}
 	for _, t := range bodies {
 		writeSweep(&b, t.name, t.key)
@@ -86,44 +87,37 @@ func key(parents []int) string {
 	return s
 }
 
-// solve writes factorInPlace and solve in one: h becomes the factor of m (h may be m), x the solution of m x = x.
+// solve writes factorInPlace and solve in one: x becomes the solution of m x = x; the factor is not kept. An entry of
+// row k takes what all that k carries subtracts from it, nearest the leaves first, before it is stored: the same sums as
+// in the loops, which subtract them row by row.
 func (t *tree) solve(b *bytes.Buffer) {
 	n := len(t.chain)
-	fmt.Fprintf(b, "\nfunc solve%s(hs, ms, xs []float64) {\nh, m, x := (*[%d]float64)(hs), (*[%d]float64)(ms), (*[%d]float64)(xs)\n", t.name, t.size, t.size, n)
-	touched := map[int]bool{}
-	from := func(i int) string {
-		if touched[i] {
-			return fmt.Sprintf("h[%d]", i)
-		}
-		return fmt.Sprintf("m[%d]", i)
-	}
-	for k := range n {
-		fmt.Fprintf(b, "x%d := x[%d]\n", k, k)
-	}
+	fmt.Fprintf(b, "\nfunc solve%s(ms, xs []float64) {\nm, x := (*[%d]float64)(ms), (*[%d]float64)(xs)\n", t.name, t.size, n)
 	for k := n - 1; k >= 0; k-- {
-		c := t.chain[k]
-		d := len(c) - 1
-		fmt.Fprintf(b, "i%d := 1 / %s\n", k, from(t.row[k]+d))
-		for e := range d {
-			fmt.Fprintf(b, "r%d_%d := %s\n", k, e, from(t.row[k]+e))
+		d := len(t.chain[k]) - 1
+		for e := 0; e <= d; e++ {
+			fmt.Fprintf(b, "r%d_%d := m[%d]\n", k, e, t.row[k]+e)
 		}
-		for e := d - 1; e >= 0; e-- {
-			up := c[e]
-			fmt.Fprintf(b, "t%d_%d := r%d_%d * i%d\n", k, e, k, e, k)
-			for i := 0; i <= e; i++ {
-				at := t.row[up] + i
-				fmt.Fprintf(b, "h[%d] = %s - t%d_%d*r%d_%d\n", at, from(at), k, e, k, i)
-				touched[at] = true
+		fmt.Fprintf(b, "x%d := x[%d]\n", k, k)
+		for c := n - 1; c > k; c-- {
+			if len(t.chain[c]) <= d || t.chain[c][d] != k {
+				continue
 			}
-			fmt.Fprintf(b, "h[%d] = t%d_%d\n", t.row[k]+e, k, e)
-			fmt.Fprintf(b, "x%d -= t%d_%d * x%d\n", up, k, e, k)
+			for e := 0; e <= d; e++ {
+				fmt.Fprintf(b, "r%d_%d -= t%d_%d * r%d_%d\n", k, e, c, d, c, e)
+			}
+			fmt.Fprintf(b, "x%d -= t%d_%d * x%d\n", k, c, d, c)
+		}
+		fmt.Fprintf(b, "i%d := 1 / r%d_%d\n", k, k, d)
+		for e := range d {
+			fmt.Fprintf(b, "t%d_%d := r%d_%d * i%d\n", k, e, k, e, k)
 		}
 	}
 	for k := range n {
 		c := t.chain[k]
 		fmt.Fprintf(b, "x%d *= i%d\n", k, k)
 		for e := range len(c) - 1 {
-			fmt.Fprintf(b, "x%d -= h[%d] * x%d\n", k, t.row[k]+e, c[e])
+			fmt.Fprintf(b, "x%d -= t%d_%d * x%d\n", k, k, e, c[e])
 		}
 		fmt.Fprintf(b, "x[%d] = x%d\n", k, k)
 	}
@@ -141,4 +135,43 @@ func (t *tree) inertia(b *bytes.Buffer) {
 		}
 	}
 	fmt.Fprint(b, "}\n")
+}
+
+// leaves writes, for the rows of a contact whose chain ends at a dof, the loops over that chain: the Jacobian of a contact
+// with the world, J a, J'f, and J'DJ and J'D aref.
+func (t *tree) leaves(b *bytes.Buffer) {
+	fmt.Fprintf(b, "\nvar leaves%s = [%d]leaf{\n", t.name, len(t.chain))
+	for k := range t.chain {
+		fmt.Fprintf(b, "{jacobian%s_%d, dot%s_%d, pull%s_%d, add%s_%d},\n", t.name, k, t.name, k, t.name, k, t.name, k)
+	}
+	fmt.Fprint(b, "}\n")
+	for k, chain := range t.chain {
+		n := len(chain)
+		rows := fmt.Sprintf("j := (*[%d]float64)(js)\n", 2*n)
+		fmt.Fprintf(b, "\nfunc jacobian%s_%d(js, vs []float64, os []dofState, c *cut) (n, t float64) {\n%s", t.name, k, rows)
+		fmt.Fprintf(b, "v, o := (*[%d]float64)(vs), (*[%d]dofState)(os)\n", len(t.chain), len(t.chain))
+		fmt.Fprint(b, "nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw\n")
+		for e, i := range chain {
+			fmt.Fprintf(b, "n%d := o[%d].vx*nx + o[%d].vy*ny + o[%d].w*nw\nt%d := o[%d].vx*tx + o[%d].vy*ty + o[%d].w*tw\n", e, i, i, i, e, i, i, i)
+			fmt.Fprintf(b, "j[%d], j[%d] = n%d, t%d\nn += n%d * v[%d]\nt += t%d * v[%d]\n", e, n+e, e, e, e, i, e, i)
+		}
+		fmt.Fprintf(b, "return n, t\n}\n\nfunc dot%s_%d(js, as []float64) (n, t float64) {\n%sa := (*[%d]float64)(as)\n", t.name, k, rows, len(t.chain))
+		for e, i := range chain {
+			fmt.Fprintf(b, "n += j[%d] * a[%d]\nt += j[%d] * a[%d]\n", e, i, n+e, i)
+		}
+		fmt.Fprintf(b, "return n, t\n}\n\nfunc pull%s_%d(fs, js []float64, n, t float64) {\n%sf := (*[%d]float64)(fs)\n", t.name, k, rows, len(t.chain))
+		for e, i := range chain {
+			fmt.Fprintf(b, "f[%d] += j[%d]*n + j[%d]*t\n", i, e, n+e)
+		}
+		fmt.Fprintf(b, "}\n\nfunc add%s_%d(hs, xs, js []float64, w *weights) {\n%sh, x := (*[%d]float64)(hs), (*[%d]float64)(xs)\n", t.name, k, rows, t.size, len(t.chain))
+		fmt.Fprint(b, "nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t\n")
+		for e, i := range chain {
+			fmt.Fprintf(b, "n%d, t%d := j[%d], j[%d]\nx[%d] += n%d*bn + t%d*bt\n", e, e, e, n+e, i, e, e)
+			fmt.Fprintf(b, "a%d, b%d := nn*n%d+nt*t%d, nt*n%d+tt*t%d\n", e, e, e, e, e, e)
+			for c := 0; c <= e; c++ {
+				fmt.Fprintf(b, "h[%d] += a%d*n%d + b%d*t%d\n", t.row[i]+c, e, c, e, c)
+			}
+		}
+		fmt.Fprint(b, "}\n")
+	}
 }
