@@ -3,7 +3,10 @@ package physics
 // actuation computes QFrcActuator, the joint forces of the actuators.
 func (d *Data) actuation() {
 	m := d.Model
-	clear(d.QFrcActuator)
+	force := d.QFrcActuator
+	for k := range force {
+		force[k] = 0
+	}
 	for i := range m.acts {
 		a := &m.acts[i]
 		u := d.Ctrl[i]
@@ -25,6 +28,6 @@ func (d *Data) actuation() {
 				f = a.forceHi
 			}
 		}
-		d.QFrcActuator[a.dof] += a.gear * f
+		force[a.dof] += a.gear * f
 	}
 }

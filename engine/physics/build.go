@@ -286,7 +286,7 @@ func (m *Model) buildForces() {
 	o := &m.Option
 	for k, j := range m.Joints {
 		if j.Stiffness != 0 || j.Damping != 0 {
-			m.springs = append(m.springs, springConst{dof: k, stiffness: j.Stiffness, springRef: j.SpringRef, damping: j.Damping})
+			m.springs = append(m.springs, springConst{dof: k, diagonal: m.dofs[k].row + m.dofs[k].depth, stiffness: j.Stiffness, springRef: j.SpringRef, damping: j.Damping})
 		}
 		m.damped = m.damped || j.Damping != 0
 	}
@@ -296,6 +296,7 @@ func (m *Model) buildForces() {
 			clampForce: a.ForceLimited, forceLo: a.ForceRange[0], forceHi: a.ForceRange[1],
 			affine: a.Bias != [3]float64{}, gain: a.Gain, bias0: a.Bias[0], bias1: a.Bias[1], bias2: a.Bias[2],
 		})
+		m.affine = m.affine || a.Bias != [3]float64{}
 	}
 	if o.Density == 0 && o.Viscosity == 0 {
 		return

@@ -16,6 +16,10 @@ type Contact struct {
 	TangentForce float64 // N, along Tangent
 }
 
+// farTolerance is how much further than the margin a capsule is from a plane fixed to the world where it is not looked at
+// closely, m. In a world of 1e10 m (maxValue) numbers are 2e-6 m apart.
+const farTolerance = 1e-5
+
 // collide fills Contacts, pair by pair.
 func (d *Data) collide() {
 	d.Contacts = d.Contacts[:0]
@@ -23,13 +27,20 @@ func (d *Data) collide() {
 	for i := range m.contacts {
 		p := &m.contacts[i]
 		if p.kind == planeCapsule {
+			if p.b1 == 0 { // height and rise as in planeCapsule, but for rounding
+				b := &d.bodies[p.b2]
+				height := p.ax*b.x + p.ay*b.y + b.c*p.up + b.s*p.across - p.level
+				if height-math.Abs(b.c*p.rise+b.s*p.lean) > farTolerance {
+					continue
+				}
+			}
 			d.planeCapsule(i, p)
 			continue
 		}
 		x2, y2 := d.bodyPoint(p.b2, p.x2, p.y2)
 		x1, y1 := d.bodyPoint(p.b1, p.x1, p.y1)
 		dx, dy := x2-x1, y2-y1
-		if dx*dx+dy*dy > p.reach*p.reach {
+		if dx*dx+dy*dy > p.reach2 {
 			continue
 		}
 		ax, ay := d.bodyAxis(p.b1, p.ax, p.ay)
@@ -92,8 +103,16 @@ func (d *Data) planePoint(i int, p *pairConst, x1, y1, nx, ny, x, y, tx, ty floa
 		return
 	}
 	back := p.r2 + dist/2
-	d.Contacts = append(d.Contacts, Contact{Pair: i, Dist: dist, Pos: [2]float64{x - nx*back, y - ny*back},
-		Normal: [2]float64{nx, ny}, Tangent: [2]float64{tx, ty}})
+	c := d.contact()
+	c.Pair, c.Dist, c.Out, c.NormalForce, c.TangentForce = i, dist, 0, 0, 0
+	c.Pos[0], c.Pos[1] = x-nx*back, y-ny*back
+	c.Normal[0], c.Normal[1], c.Tangent[0], c.Tangent[1] = nx, ny, tx, ty
+}
+
+// contact lengthens Contacts by one, which still holds old numbers.
+func (d *Data) contact() *Contact {
+	d.Contacts = d.Contacts[:len(d.Contacts)+1]
+	return &d.Contacts[len(d.Contacts)-1]
 }
 
 // spheres is the contact of two spheres, or of two capsules at their nearest points, dw apart across the plane. It
@@ -124,7 +143,7 @@ func (d *Data) spheres(i int, p *pairConst, x1, y1, x2, y2, dw float64, cross bo
 	}
 	at := p.r1 + dist/2
 	c.Pos = [2]float64{x1 + c.Normal[0]*at, y1 + c.Normal[1]*at}
-	d.Contacts = append(d.Contacts, c)
+	*d.contact() = c
 	return true
 }
 

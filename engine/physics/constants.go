@@ -34,6 +34,7 @@ type dofConst struct {
 // springConst is a dof with stiffness or damping.
 type springConst struct {
 	dof                           int
+	diagonal                      int // index into a packed matrix
 	stiffness, springRef, damping float64
 }
 
@@ -77,7 +78,11 @@ type pairConst struct {
 	dw             float64 // offset of geom 2 from geom 1 across the plane
 	r1, r2         float64
 	near           float64 // no contact where the nearest points' squared distance is more
-	reach          float64 // no contact where the centres are further apart; +Inf for planes
+	reach2         float64 // no contact where the centres' squared distance is more; +Inf for planes
+
+	// a capsule over a plane fixed to the world: its centre's height is normal . body + c up + s across - level, already
+	// less its radius and margin, and half what it rises along its axis c rise + s lean, for the body's cosine c and sine s
+	up, across, level, rise, lean float64
 }
 
 // fluidConst is a body's equivalent inertia box in the fluid, whose axes may leave the plane.

@@ -35,21 +35,23 @@ type Data struct {
 	applied []float64 // [3*NBody] external torque about and force at the centre of mass
 	pushed  bool      // some applied force is not zero
 
-	rows rows
-	rk   rk4
-	save []float64 // [2*NV] state before the step
-	pose pose      // scratch of Shapes
-	cut  cut       // scratch of the rows
-	sum  weights   // scratch of the solver
+	rows  rows
+	rk    rk4
+	state []float64 // [3*NV] QPos, QVel and QAcc
+	save  []float64 // [3*NV] state before the step
+	pose  pose      // scratch of Shapes
+	cut   cut       // scratch of the rows
+	sum   weights   // scratch of the solver
 }
 
 // NewData allocates a state of m at its reference configuration, at rest.
 func NewData(m *Model) *Data {
 	nv, nb := m.NV, m.NBody
 	vec := func(n int) []float64 { return make([]float64, n) }
+	state := vec(3 * nv)
 	d := &Data{
 		Model: m,
-		QPos:  vec(nv), QVel: vec(nv), QAcc: vec(nv), Ctrl: vec(m.NU),
+		QPos:  state[:nv:nv], QVel: state[nv : 2*nv : 2*nv], QAcc: state[2*nv:], state: state, Ctrl: vec(m.NU),
 		M: vec(m.nM), H: vec(m.nM), inverse: vec(nv),
 		QFrcBias: vec(nv), QFrcPassive: vec(nv), QFrcActuator: vec(nv), QFrcSmooth: vec(nv), QFrcConstraint: vec(nv),
 		bodies: make([]bodyState, nb), dofs: make([]dofState, nv),
@@ -96,6 +98,11 @@ func (d *Data) Forward() {
 // evaluate runs every stage before the solve.
 func (d *Data) evaluate() {
 	d.actuation()
+	d.evaluateHeld()
+}
+
+// evaluateHeld is evaluate with the actuators' forces as they are.
+func (d *Data) evaluateHeld() {
 	if f := d.Model.kernel.sweep; f != nil {
 		f(d)
 		if d.pushed {

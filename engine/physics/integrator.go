@@ -28,20 +28,14 @@ func (d *Data) Step() bool {
 	if d.Divergence.Step != 0 {
 		return false
 	}
-	nv := d.Model.NV
-	q0, v0, a0 := d.save[:nv], d.save[nv:2*nv], d.save[2*nv:]
-	copy(q0, d.QPos)
-	copy(v0, d.QVel)
-	copy(a0, d.QAcc)
+	copy(d.save, d.state)
 	if d.Model.Option.Integrator == RK4 {
-		d.rungeKutta(q0, v0)
+		d.rungeKutta()
 	} else {
 		d.euler()
 	}
 	if !d.check() {
-		copy(d.QPos, q0)
-		copy(d.QVel, v0)
-		copy(d.QAcc, a0)
+		copy(d.state, d.save)
 		return false
 	}
 	d.Steps++
@@ -53,8 +47,8 @@ func (d *Data) Step() bool {
 func (d *Data) check() bool {
 	// The sum of absolute values is finite and small just where every term is.
 	s := 0.0
-	for k, q := range d.QPos {
-		s += math.Abs(q) + math.Abs(d.QVel[k])
+	for _, x := range d.state[:2*d.Model.NV] {
+		s += math.Abs(x)
 	}
 	if s < maxValue {
 		return true
@@ -95,20 +89,21 @@ func (d *Data) euler() {
 		copy(d.H, d.M)
 		for i := range m.springs {
 			s := &m.springs[i]
-			c := &m.dofs[s.dof]
-			d.H[c.row+c.depth] += h * s.damping
+			d.H[s.diagonal] += h * s.damping
 		}
+		smooth, pull := d.QFrcSmooth[:len(a)], d.QFrcConstraint[:len(a)]
 		for k := range a {
-			a[k] = d.QFrcSmooth[k] + d.QFrcConstraint[k]
+			a[k] = smooth[k] + pull[k]
 		}
 		d.solveWith(d.H, a)
 		if d.rows.count == 0 {
 			copy(d.QAcc, a)
 		}
 	}
+	q, v := d.QPos[:len(a)], d.QVel[:len(a)]
 	for k := range a {
-		d.QVel[k] += h * a[k]
-		d.QPos[k] += h * d.QVel[k]
+		v[k] += h * a[k]
+		q[k] += h * v[k]
 	}
 }
 
@@ -122,26 +117,39 @@ func newRK4(nv int) rk4 { return rk4{v: make([]float64, nv), a: make([]float64, 
 // rungeKutta is the classic method of order four with the controls held; every stage detects contacts and solves anew.
 //
 //	k1 = f(x);  k2 = f(x + h/2 k1);  k3 = f(x + h/2 k2);  k4 = f(x + h k3);  x += h (k1 + 2 k2 + 2 k3 + k4)/6
-func (d *Data) rungeKutta(q0, v0 []float64) {
-	h := d.Model.Option.Timestep
-	weight := [4]float64{1.0 / 6, 1.0 / 3, 1.0 / 3, 1.0 / 6}
-	reach := [4]float64{h / 2, h / 2, h, 0}
-	sv, sa := d.rk.v, d.rk.a
-	clear(sv)
-	clear(sa)
-	for stage := 0; stage < 4; stage++ {
-		d.Forward()
-		w, t := weight[stage], reach[stage]
-		for k, a := range d.QAcc {
-			v := d.QVel[k]
-			sv[k] += w * v
-			sa[k] += w * a
-			d.QPos[k] = q0[k] + t*v
-			d.QVel[k] = v0[k] + t*a
+func (d *Data) rungeKutta() {
+	n, h := d.Model.NV, d.Model.Option.Timestep
+	weight := [3]float64{1.0 / 6, 1.0 / 3, 1.0 / 3}
+	reach := [3]float64{h / 2, h / 2, h}
+	q, v, a := d.QPos[:n], d.QVel[:n], d.QAcc[:n]
+	q0, v0 := d.save[:n], d.save[n:][:n]
+	sv, sa := d.rk.v[:n], d.rk.a[:n]
+	d.actuation()
+	for stage, w := range weight {
+		if stage > 0 && d.Model.affine {
+			d.actuation()
+		}
+		d.evaluateHeld()
+		d.accelerate()
+		t := reach[stage]
+		if stage == 0 {
+			for k := range q {
+				sv[k], sa[k] = 0, 0
+			}
+		}
+		for k := range q {
+			sv[k] += w * v[k]
+			sa[k] += w * a[k]
+			q[k], v[k] = q0[k]+t*v[k], v0[k]+t*a[k]
 		}
 	}
-	for k := range q0 {
-		d.QPos[k] = q0[k] + h*sv[k]
-		d.QVel[k] = v0[k] + h*sa[k]
+	if d.Model.affine {
+		d.actuation()
+	}
+	d.evaluateHeld()
+	d.accelerate()
+	const last = 1.0 / 6
+	for k := range q {
+		q[k], v[k] = q0[k]+h*(sv[k]+last*v[k]), v0[k]+h*(sa[k]+last*a[k])
 	}
 }

@@ -179,6 +179,7 @@ type Model struct {
 	firstBody int        // the body whose position is the origin of motions; 0 if nothing moves
 	nM        int        // numbers in a packed joint-space matrix
 	damped    bool       // some joint has damping
+	affine    bool       // some actuator's force depends on the state
 	full      bool       // rows are full, not those of the tree
 	kernel    kernel     // for the tree, if gen wrote it out
 	carries   []bool     // [NV*NV] dof row carries dof column, or is it

@@ -114,7 +114,7 @@ func (m *Model) buildContacts() {
 			sol: newSol(p.SolRef, p.SolImp, m.Option.Timestep), signs: len(m.signs),
 			x1: g1.Pos[0], y1: g1.Pos[1], x2: g2.Pos[0], y2: g2.Pos[1], r1: g1.Radius, r2: g2.Radius,
 			ax: g1.Axis[0], ay: g1.Axis[1], bx: g2.Axis[0] * g2.HalfLength, by: g2.Axis[1] * g2.HalfLength,
-			reach: math.Inf(1),
+			reach2: math.Inf(1),
 		}
 		if c.condim == 3 && c.mu < 1e-5 {
 			c.mu = 1e-5 // MuJoCo's least friction of a pyramid
@@ -142,16 +142,22 @@ func (m *Model) buildContacts() {
 			}
 			near := g1.Radius + g2.Radius + p.Margin
 			c.near = near * near * (1 + 1e-9) // the distance itself decides
-			c.reach = g1.Radius + g2.Radius + p.Margin
+			reach := near
 			if g1.Type == Capsule {
-				c.reach += g1.HalfLength
+				reach += g1.HalfLength
 			}
 			if g2.Type == Capsule {
-				c.reach += g2.HalfLength
+				reach += g2.HalfLength
 			}
+			c.reach2 = reach * reach
 		}
 		if c.kind == planeCapsule && g2.OutOfPlane {
 			c.bx, c.by = 0, 0
+		}
+		if c.kind == planeCapsule {
+			c.up, c.across = c.ax*c.x2+c.ay*c.y2, c.ay*c.x2-c.ax*c.y2
+			c.rise, c.lean = c.ax*c.bx+c.ay*c.by, c.ay*c.bx-c.ax*c.by
+			c.level = c.ax*c.x1 + c.ay*c.y1 + c.r2 + c.margin
 		}
 		m.buildRowPattern(&c)
 		c.weight = m.BodyInvWeight[c.b1] + m.BodyInvWeight[c.b2]

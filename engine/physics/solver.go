@@ -113,32 +113,33 @@ func (d *Data) activate(a []float64) bool {
 	changed := false
 	for i := range r.limits {
 		l := &r.limits[i]
-		l.on = side(l.sign*a[l.dof], l.ref, l.on, &changed)
+		if crosses(l.sign*a[l.dof], l.ref, l.on) {
+			l.on, changed = !l.on, true
+		}
 	}
 	for i := range r.units {
 		u := &r.units[i]
 		n, t := u.dot(d.Model, a)
-		u.resP, u.resM, u.resN = n+t-u.refP, n-t-u.refM, n-u.refN
+		p, m := n+t, n-t
+		u.resP, u.resM, u.resN = p-u.refP, m-u.refM, n-u.refN
 		if u.pairs != 0 {
-			u.onP = side(n+t, u.refP, u.onP, &changed)
-			u.onM = side(n-t, u.refM, u.onM, &changed)
+			if crosses(p, u.refP, u.onP) {
+				u.onP, changed = !u.onP, true
+			}
+			if crosses(m, u.refM, u.onM) {
+				u.onM, changed = !u.onM, true
+			}
 		}
-		if u.flats != 0 {
-			u.onN = side(n, u.refN, u.onN, &changed)
+		if u.flats != 0 && crosses(n, u.refN, u.onN) {
+			u.onN, changed = !u.onN, true
 		}
 	}
 	return changed
 }
 
-func side(ja, ref float64, on bool, changed *bool) bool {
-	now := ja < ref
-	if now != on {
-		if math.Abs(ja-ref) <= tieTolerance*math.Abs(ref) {
-			return on
-		}
-		*changed = true
-	}
-	return now
+// crosses reports whether a row that was on or off is on the other side now, by more than rounding.
+func crosses(ja, ref float64, on bool) bool {
+	return (ja < ref) != on && math.Abs(ja-ref) > tieTolerance*math.Abs(ref)
 }
 
 // dot returns Jn a and mu Jt a.
