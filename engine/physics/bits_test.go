@@ -46,3 +46,10 @@ func TestBits(t *testing.T) {
 		assert.Equal(t, want[name], fmt.Sprintf("%016x", h.Sum64()), name)
 	}
 }
+
+// Every body of the suite is one that gen writes out; a joint more or elsewhere would make it slow without another sign.
+func TestBodiesAreWrittenOut(t *testing.T) {
+	for _, name := range bodies {
+		assert.True(t, compile(t, name, "").Written(), name)
+	}
+}

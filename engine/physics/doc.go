@@ -22,6 +22,9 @@
 //
 // and Data.Step advances it by one timestep, semi-implicit Euler with implicit damping or RK4 (integrator.go).
 //
+// For the bodies of the suite the stages up to the actuation, and the loops of the solve, run as code without loops that
+// gen writes (tree_gen.go), with the same bits.
+//
 // # Sparsity
 //
 // Row k of a joint-space matrix holds only the entries of dof k and its ancestors, from the root outwards, so
