@@ -53,6 +53,23 @@ func (p *tab) mouse(kind input.DispatchMouseEventType, x, y float64) {
 	call(p, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: kind, X: x, Y: y, Button: input.MouseButton("left"), Buttons: buttons, ClickCount: 1})
 }
 
+// grip presses on the first limb until it is held: at few frames a second it may have moved on meanwhile.
+func (p *tab) grip(press, release func(x, y float64)) struct{ X, Y float64 } {
+	p.Helper()
+	for range 8 {
+		at := p.body().Hold
+		press(at.X, at.Y)
+		p.eval("window.then = stage.contentWindow.onestepStage.frames", nil)
+		p.wait("two frames", "stage.contentWindow.onestepStage.frames > then + 1", 10*time.Second)
+		if p.body().Grabbed {
+			return at
+		}
+		release(at.X, at.Y)
+	}
+	p.Fatal("the limb is not held")
+	return struct{ X, Y float64 }{}
+}
+
 func (p *tab) touch(kind input.DispatchTouchEventType, x, y float64) {
 	p.Helper()
 	call(p, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: kind, TouchPoints: []*input.TouchPoint{{X: x, Y: y}}})
@@ -80,9 +97,8 @@ func TestGrabAndPull(t *testing.T) {
 	p := open(t, address+"#v=1&task=half_cheetah&drive=zero&contacts=1&torques=1&speed=max", width, height)
 	p.onStage("half_cheetah")
 	p.pick("speed", "1")
-	at := p.body().Hold
-	p.mouse(input.DispatchMouseEventTypeMousePressed, at.X, at.Y)
-	p.wait("the grip", "stage.contentWindow.onestepStage.body.grabbed", 10*time.Second)
+	at := p.grip(func(x, y float64) { p.mouse(input.DispatchMouseEventTypeMousePressed, x, y) },
+		func(x, y float64) { p.mouse(input.DispatchMouseEventTypeMouseReleased, x, y) })
 	before := p.body().Root
 	for i := range 12 {
 		p.mouse(input.DispatchMouseEventTypeMouseMoved, at.X, at.Y-8*float64(i))
@@ -93,16 +109,17 @@ func TestGrabAndPull(t *testing.T) {
 
 	// A finger on the body pulls too, up and down as well, where elsewhere it would scroll the page.
 	call(p, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: true})
-	at = p.body().Hold
-	p.touch(input.DispatchTouchEventTypeTouchStart, at.X, at.Y)
-	p.wait("the grip", "stage.contentWindow.onestepStage.body.grabbed", 10*time.Second)
+	lift := func(float64, float64) {
+		call(p, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: input.DispatchTouchEventTypeTouchEnd, TouchPoints: []*input.TouchPoint{}})
+	}
+	at = p.grip(func(x, y float64) { p.touch(input.DispatchTouchEventTypeTouchStart, x, y) }, lift)
 	for i := range 8 {
 		p.touch(input.DispatchTouchEventTypeTouchMove, at.X+5*float64(i), at.Y-10*float64(i))
 	}
 	p.eval("window.then = +stage.dataset.frames", nil)
 	p.wait("some frames", "+stage.dataset.frames > then + 4", 10*time.Second)
 	assert.True(t, p.body().Grabbed, "a vertical pull is no scrolling")
-	call(p, input.DispatchTouchEvent, input.DispatchTouchEventParams{Type: input.DispatchTouchEventTypeTouchEnd, TouchPoints: []*input.TouchPoint{}})
+	lift(0, 0)
 	p.wait("the grip to end", "!stage.contentWindow.onestepStage.body.grabbed", 10*time.Second)
 
 	p.click("play") // paused: a limb can be held, and nothing moves
