@@ -74,7 +74,7 @@ func TestAgentsAndFiles(t *testing.T) {
 		p.enter("set-warmUp", "100")
 		p.enter("set-batch", "4096.5")
 		assert.Contains(t, p.text("problem-batch"), "a whole number from 1 to 4096")
-		p.wait("the link to hold what was taken", "location.hash.includes('alg=sac') && location.hash.endsWith('&set=gamma_0.95*hidden_16.16*steps_400*warmUp_100')", 5*time.Second)
+		p.wait("the link to hold what was taken", "location.hash.includes('alg=sac') && location.hash.includes('&set=gamma_0.95*hidden_16.16*steps_400*warmUp_100&')", 5*time.Second)
 		p.enter("set-batch", "64")
 		p.click("close-settings")
 		assert.Equal(t, "Browser, 4 changed: 400 steps", p.text("settings-summary"))

@@ -15,6 +15,7 @@ export class Weights {
   #stage;
   #waiting = null; // the one to be sent next
   #busy = false;
+  #trying = false; // a file is being judged
   #lastSnapshot = 0;
   #epoch = 0; // grows with clear
   #wanted = 'asset'; // the source that the user chose last
@@ -77,13 +78,19 @@ export class Weights {
   /** tryFile has the stage judge a file; only one that it accepts is held and shown. */
   async tryFile(name, bytes) {
     const policy = { source: 'file', name, bytes };
-    const info = await this.#load(policy);
-    this.held.file = policy;
-    this.#wanted = 'file';
-    this.#waiting = null;
-    this.shown = { ...policy, info };
-    this.changed();
-    return info;
+    this.#trying = true; // what comes meanwhile would push the file off the stage again
+    try {
+      const info = await this.#load(policy);
+      this.held.file = policy;
+      this.#wanted = 'file';
+      this.#waiting = null;
+      this.shown = { ...policy, info };
+      this.changed();
+      return info;
+    } finally {
+      this.#trying = false;
+      this.#pump();
+    }
   }
 
   /** restore sends a fresh stage what it showed, or what it should. */
@@ -98,13 +105,13 @@ export class Weights {
   }
 
   async #pump() {
-    if (this.#busy || !this.#waiting || !this.#stage.isReady) return;
+    if (this.#busy || this.#trying || !this.#waiting || !this.#stage.isReady) return;
     this.#busy = true;
     const pause = this.#waiting.source === 'training' ? this.#lastSnapshot + SNAPSHOT_EVERY - performance.now() : 0;
     if (pause > 0) await new Promise((done) => setTimeout(done, pause));
-    const policy = this.#waiting;
-    this.#waiting = null;
+    const policy = this.#trying ? null : this.#waiting;
     if (policy) {
+      this.#waiting = null;
       if (policy.source === 'training') this.#lastSnapshot = performance.now();
       const epoch = this.#epoch;
       try {
