@@ -191,6 +191,7 @@ func TestAPersonsOwnBody(t *testing.T) {
 	p.wait("steps", "progress.value > 0", 60*time.Second)
 	p.click("train")
 	p.phase("paused", 20*time.Second)
+	p.click("export")
 	p.click("export-run")
 	run := p.downloaded("onestep-custom-fpmd-m-seed1.run.safetensors")
 	text, err := os.ReadFile(run)

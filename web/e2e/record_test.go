@@ -82,6 +82,7 @@ func trainInTab(t *testing.T, alg fpmd.Algorithm, seed uint64) (tabRun, float64)
 	var longest float64
 	p.eval("window.longest", &longest)
 	p.wait("the last policy on the stage", "acting.dataset.source === 'training' && acting.dataset.steps === '6000'", 20*time.Second)
+	p.click("export")
 	p.click("export-policy")
 	b, err := os.ReadFile(p.downloaded(fmt.Sprintf("onestep-pendulum-%s-seed%d.safetensors", alg, seed)))
 	require.NoError(t, err)
