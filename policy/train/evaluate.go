@@ -38,19 +38,19 @@ const EvaluationSeed = 1 << 40
 // Evaluator plays fixed-seed episodes side by side. Episode i starts from the same state and draws the
 // same noise whatever the sampler and the weights, so that two evaluations are paired.
 type Evaluator struct {
-	envs      []env.Env
+	envs      *env.Vector
 	noise     []*rng.Stream
 	sampler   *flow.Sampler[float32]
 	particles int           // candidates per action; 1 is no choice
 	values    *fpmd.Values  // of the candidates, or nil
 	critics   *[2][]float32 // their weights
-	obs64     []float64
-	obs       []float32 // [episodes*ObsDim]
-	x         []float32 // [episodes*particles*ActDim]
-	q         []float32 // [episodes*particles]
-	action    []float64
+	obs64     []float64     // [episodes*ObsDim]
+	obs       []float32     // the same
+	x         []float32     // [episodes*particles*ActDim]
+	q         []float32     // [episodes*particles]
+	actions   []float64     // [episodes*ActDim]
+	results   []env.Result
 	returns   []float64
-	ended     []bool
 }
 
 // NewEvaluator prepares episodes of a task (with its model, where it is a person's own, otherwise nil) for policies of
@@ -76,48 +76,41 @@ func newEvaluator(task string, model *env.Model, episodes int, p *flow.Policy[fl
 	if episodes < 1 || particles < 1 {
 		return nil, fmt.Errorf("an evaluation needs episodes and candidates, not %d and %d", episodes, particles)
 	}
-	e := &Evaluator{
-		envs: make([]env.Env, episodes), noise: make([]*rng.Stream, episodes), sampler: flow.NewSampler(p.Net, episodes*particles),
-		particles: particles, returns: make([]float64, episodes), ended: make([]bool, episodes),
-	}
-	for i := range e.envs {
-		one, err := env.Make(task, model)
-		if err != nil {
+	envs := make([]env.Env, episodes)
+	for i := range envs {
+		var err error
+		if envs[i], err = env.Make(task, model); err != nil {
 			return nil, err
 		}
-		e.envs[i] = one
 	}
-	spec := e.envs[0].Spec()
-	e.obs64, e.obs = make([]float64, spec.ObsDim), make([]float32, episodes*spec.ObsDim)
-	e.x, e.action = make([]float32, episodes*particles*spec.ActDim), make([]float64, spec.ActDim)
-	return e, nil
+	spec := envs[0].Spec()
+	return &Evaluator{
+		envs: env.NewVector(envs...), noise: make([]*rng.Stream, episodes), sampler: flow.NewSampler(p.Net, episodes*particles), particles: particles,
+		obs64: make([]float64, episodes*spec.ObsDim), obs: make([]float32, episodes*spec.ObsDim), x: make([]float32, episodes*particles*spec.ActDim),
+		actions: make([]float64, episodes*spec.ActDim), results: make([]env.Result, episodes), returns: make([]float64, episodes),
+	}, nil
 }
 
 // Evaluate returns the undiscounted returns of all episodes under policy p with K = steps sampler steps and no
 // action noise. The slice is valid until the next call. pause, where not nil, is called once per control step,
 // so that a caller can let others run; returning false abandons the evaluation with a nil result.
 func (e *Evaluator) Evaluate(p *flow.Policy[float32], steps int, pause func() bool) []float64 {
-	for i, one := range e.envs {
-		one.Reset(EvaluationSeed + uint64(i))
+	for i := range e.returns {
+		e.envs.Reset(i, EvaluationSeed+uint64(i))
 		e.noise[i] = rng.New(EvaluationSeed + uint64(i)).Split(1)
-		e.returns[i], e.ended[i] = 0, false
+		e.returns[i] = 0
 	}
-	for running := len(e.envs); running > 0; {
+	for running := len(e.returns); running > 0; {
 		if pause != nil && !pause() {
 			return nil
 		}
 		e.candidates(p, steps)
-		for i, one := range e.envs {
-			if e.ended[i] {
-				continue
-			}
+		for i := range e.returns {
 			e.choose(i)
-			result := one.Step(e.action)
+		}
+		running = e.envs.Step(e.results, e.actions)
+		for i, result := range e.results {
 			e.returns[i] += result.Reward
-			if result.Terminated || result.Truncated {
-				e.ended[i] = true
-				running--
-			}
 		}
 	}
 	return e.returns
@@ -125,16 +118,16 @@ func (e *Evaluator) Evaluate(p *flow.Policy[float32], steps int, pause func() bo
 
 // candidates samples the actions of all episodes, and their values where there is a choice.
 func (e *Evaluator) candidates(p *flow.Policy[float32], steps int) {
-	spec := e.envs[0].Spec()
+	spec := e.envs.Spec()
 	perEpisode, std := e.particles*spec.ActDim, p.SourceStd
 	if e.particles == 1 {
 		std = p.SingleStd()
 	}
-	for i, one := range e.envs {
-		one.Observe(e.obs64)
-		narrow(e.obs[i*spec.ObsDim:(i+1)*spec.ObsDim], e.obs64)
+	e.envs.Observe(e.obs64)
+	narrow(e.obs, e.obs64)
+	for i, noise := range e.noise {
 		for j := range perEpisode {
-			e.x[i*perEpisode+j] = float32(std * float32(e.noise[i].Normal()))
+			e.x[i*perEpisode+j] = float32(std * float32(noise.Normal()))
 		}
 	}
 	e.sampler.Sample(e.x, p, e.obs, e.particles, e.x, steps)
@@ -143,7 +136,7 @@ func (e *Evaluator) candidates(p *flow.Policy[float32], steps int) {
 	}
 }
 
-// choose sets the action of episode i.
+// choose sets the action of episode i; a resting one ignores it.
 func (e *Evaluator) choose(i int) {
 	best := i * e.particles
 	if e.values != nil {
@@ -153,9 +146,9 @@ func (e *Evaluator) choose(i int) {
 			}
 		}
 	}
-	d := len(e.action)
-	for j := range e.action {
-		e.action[j] = float64(e.x[best*d+j])
+	d := e.envs.Spec().ActDim
+	for j := range d {
+		e.actions[i*d+j] = float64(e.x[best*d+j])
 	}
 }
 
