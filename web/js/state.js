@@ -75,10 +75,17 @@ export function toFragment(state) {
   return `#${params}`;
 }
 
+// A pattern's time grows with the square of a text that almost fits it; no link of ours comes near this.
+const LONGEST_LINK = 4096;
+
 /** fromFragment reads a link: the state, and a sentence for each part that was not taken. */
 export function fromFragment(fragment) {
   const state = initial();
   const refused = [];
+  if (fragment.length > LONGEST_LINK) {
+    refused.push(`The link has ${fragment.length} characters; this page reads ${LONGEST_LINK}. It starts afresh.`);
+    return { state, refused };
+  }
   const params = new URLSearchParams(fragment.replace(/^#/, ''));
   if ([...params].length === 0) return { state, refused };
   if (params.get('v') !== String(STATE_VERSION)) {

@@ -58,7 +58,7 @@ func (s *Session) dotsLabels() {
 	l = ui.axes.Labels(l, s.px(6))
 	yName := "one-step error  W₂"
 	if s.spec.ActDim > 1 {
-		yName = "one-step error  W₂ (sliced)"
+		yName = "error  W₂ (sliced)"
 	}
 	l = append(l,
 		plot.Label{Text: s.spreadName(), Class: "axis", X: f.X + f.W/2, Y: f.Y + f.H + s.px(24), Align: plot.Below},
