@@ -215,7 +215,7 @@ async function startWorker() {
 
 // ---- weights ------------------------------------------------------------------------------------------
 
-/** asset holds the trained policy of a variant, and says so where none is shipped. */
+/** asset holds the trained policy of a variant, and the untrained one where none is shipped. */
 async function asset(algorithm) {
   const { task } = store.state;
   const key = `${task} ${algorithm}`;
@@ -227,7 +227,7 @@ async function asset(algorithm) {
     shipped = Boolean(entry);
     if (!entry) {
       weights.drop('asset');
-      if (await draft()) messages.say(`No trained ${algorithmName(algorithm)} is shipped for this task: what acts is untrained. Press Train to teach it.`);
+      await draft(); // the badge on the stage and the weights' button call it untrained; a message would cover Train
       return;
     }
     if (!assets.has(key)) assets.set(key, load.bytes(entry.url));

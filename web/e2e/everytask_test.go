@@ -1,0 +1,29 @@
+//go:build e2e
+
+package e2e
+
+import (
+	"fmt"
+	"testing"
+	"time"
+)
+
+// TestEveryTaskTrains trains each task with FPMD-M, and each other agent on Hopper, from the press of Train to
+// the first updates.
+func TestEveryTaskTrains(t *testing.T) {
+	runs := [][2]string{{"hopper", "fpmd-r"}, {"hopper", "dpmd"}, {"hopper", "sac"}}
+	for _, task := range []string{"pendulum", "inverted_pendulum", "inverted_double_pendulum", "reacher", "swimmer", "hopper", "half_cheetah", "walker2d"} {
+		runs = append(runs, [2]string{task, "fpmd-m"})
+	}
+	for _, run := range runs {
+		t.Run(run[0]+" "+run[1], func(t *testing.T) {
+			p := open(t, fmt.Sprintf("%s#v=1&task=%s&alg=%s&k=4&set=warmUp_100", address, run[0], run[1]), width, height)
+			p.phase("idle", 30*time.Second)
+			p.click("train")
+			p.wait("updates", "+document.getElementById('num-updates').textContent.replaceAll(',', '') > 20", 60*time.Second)
+			p.wait("a policy of the training on the stage", "acting.dataset.source === 'training'", 30*time.Second)
+			p.click("reset-training")
+			p.phase("idle", 10*time.Second)
+		})
+	}
+}
