@@ -154,7 +154,7 @@ const (
 	MaxHiddenWidth  = 1024
 	// maxActivations bounds the floats that one pass over all candidates keeps, those of time embeddings included: a file
 	// can ask for no more memory than that and a few multiples of it.
-	maxActivations = 1 << 23
+	maxActivations = 1 << 24
 	timeWidth      = 2 * 2 * 96 // two times, values and tangents of 16 + 32 + 32 + 16 each
 )
 
