@@ -94,9 +94,8 @@ func TestEveryTaskCanBeChosen(t *testing.T) {
 }
 
 func TestGrabAndPull(t *testing.T) {
-	p := open(t, address+"#v=1&task=half_cheetah&drive=zero&contacts=1&torques=1&speed=max", width, height)
+	p := open(t, address+"#v=1&task=half_cheetah&drive=zero&contacts=1&torques=1&speed=1", width, height)
 	p.onStage("half_cheetah")
-	p.pick("speed", "1")
 	at := p.grip(func(x, y float64) { p.mouse(input.DispatchMouseEventTypeMousePressed, x, y) },
 		func(x, y float64) { p.mouse(input.DispatchMouseEventTypeMouseReleased, x, y) })
 	before := p.body().Root

@@ -26,7 +26,7 @@ export function explain(root) {
     if (term) show(term);
   });
   addEventListener('keydown', (event) => event.key === 'Escape' && hide());
-  addEventListener('scroll', hide, { passive: true, capture: true });
+  addEventListener('scroll', scrolled, { passive: true, capture: true });
   addEventListener('resize', hide);
   document.documentElement.addEventListener('pointerleave', hideSoon);
 }
@@ -49,6 +49,12 @@ function place(anchor, tip) {
   const top = below + height + MARGIN <= innerHeight ? below : Math.max(MARGIN, anchor.top - GAP - height);
   tip.style.left = `${left}px`;
   tip.style.top = `${top}px`;
+}
+
+// Focus scrolls its term into view, and that scroll comes after it: the tip of a focused term goes along.
+function scrolled() {
+  if (open?.term === document.activeElement) place(open.term.getBoundingClientRect(), open.tip);
+  else hide();
 }
 
 function hideSoon() {
