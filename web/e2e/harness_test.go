@@ -248,9 +248,14 @@ func (p *tab) data(id, name string) string {
 	return s
 }
 
+// patience is how many times longer than on an idle machine a test waits before it gives up: other work may share the
+// cores. It costs time only where a test fails, and no bound on speed is tested by waiting.
+const patience = 4
+
 // wait polls a JavaScript condition; what says in words what was waited for.
 func (p *tab) wait(what, condition string, limit time.Duration) {
 	p.Helper()
+	limit *= patience
 	deadline := time.Now().Add(limit)
 	for {
 		var ok bool
@@ -259,10 +264,18 @@ func (p *tab) wait(what, condition string, limit time.Duration) {
 			return
 		}
 		if time.Now().After(deadline) {
-			p.Fatalf("after %v still not: %s\nerrors: %s\nstatus: %s", limit, what, p.text("errors"), p.text("training-status"))
+			p.Fatalf("after %v still not: %s\nerrors: %s\nstatus: %s\nstage: %s", limit, what, p.text("errors"), p.text("training-status"), p.stageSays())
 		}
 		time.Sleep(40 * time.Millisecond)
 	}
+}
+
+// stageSays is what the stage tells of itself, for a failure's message.
+func (p *tab) stageSays() string {
+	p.Helper()
+	var s string
+	p.eval("JSON.stringify({...document.getElementById('stage').dataset, drawn: document.getElementById('stage').contentWindow?.onestepStage?.frames, hidden: document.hidden, link: location.hash})", &s)
+	return s
 }
 
 // click scrolls to an element and clicks on it as a pointer does; a hidden radio is clicked by its label.

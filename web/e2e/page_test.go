@@ -73,7 +73,7 @@ func TestSamplerAndVariant(t *testing.T) {
 	}
 	says("1")
 	p.click("play")
-	p.wait("the body to stand", "document.documentElement && stage.dataset.simSeconds === (window.was ?? '') || (window.was = stage.dataset.simSeconds, false)", 10*time.Second)
+	p.standing()
 
 	for _, c := range []struct {
 		id, nfe, how string
