@@ -33,6 +33,9 @@ func build(root, out string) error {
 	if err != nil {
 		return err
 	}
+	if root, err = filepath.Abs(root); err != nil {
+		return err
+	}
 	if err := replaceable(out); err != nil {
 		return err
 	}

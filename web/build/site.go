@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -42,8 +43,11 @@ type policy struct {
 // fill writes the whole site into the empty folder dst, an absolute path.
 func fill(root, dst string) (*manifest, error) {
 	var m manifest
-	var err error
-	if m.Stage, err = program(root, dst, "./wasm/app", "stage"); err != nil {
+	modfile, err := lean(root, filepath.Join(root, "out", "ebitengine"))
+	if err != nil {
+		return nil, err
+	}
+	if m.Stage, err = program(root, dst, "./wasm/app", "stage", "-modfile", modfile); err != nil {
 		return nil, err
 	}
 	if m.Worker, err = program(root, dst, "./wasm/worker", "worker"); err != nil {
@@ -66,12 +70,10 @@ func fill(root, dst string) (*manifest, error) {
 }
 
 // program builds one main for the browser, without symbols, and writes it compressed.
-func program(root, dst, pkg, name string) (asset, error) {
+func program(root, dst, pkg, name string, flags ...string) (asset, error) {
 	raw := filepath.Join(dst, name+".wasm")
-	cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", raw, pkg)
-	cmd.Dir = root
-	// nojsonv2 builds encoding/json as it was before its second version: 270 kB less of each compressed program.
-	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "GOEXPERIMENT=simd,nojsonv2")
+	cmd := exec.Command("go", slices.Concat([]string{"build", "-trimpath", "-ldflags=-s -w", "-o", raw}, flags, []string{pkg})...)
+	cmd.Dir, cmd.Env = root, browserEnv()
 	if message, err := cmd.CombinedOutput(); err != nil {
 		return asset{}, fmt.Errorf("%s does not build for the browser: %w\n%s", pkg, err, bytes.TrimSpace(message))
 	}
@@ -87,6 +89,12 @@ func program(root, dst, pkg, name string) (asset, error) {
 		return asset{}, err
 	}
 	return writeHashed(dst, "wasm/"+name, ".wasm.gz", z)
+}
+
+// browserEnv is the environment of a build for the browser. nojsonv2 builds encoding/json as it was before its second
+// version: 270 kB less of each compressed program.
+func browserEnv() []string {
+	return append(os.Environ(), "GOOS=js", "GOARCH=wasm", "GOEXPERIMENT=simd,nojsonv2")
 }
 
 // loader copies wasm_exec.js from the toolchain that built the programs; another version's would not fit.
