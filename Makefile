@@ -5,7 +5,7 @@ export GOTOOLCHAIN := go1.27.4
 SIMD := GOEXPERIMENT=simd
 GO   ?= go
 ADDR ?= 127.0.0.1:8080
-E2E_TIMEOUT ?= 10m
+E2E_TIMEOUT ?= 40m
 
 .DEFAULT_GOAL := help
 .PHONY: help run dist fpmd test vet test-go test-simd e2e chromium shots bench bench-go transfer onnx-check clean
