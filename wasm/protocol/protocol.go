@@ -280,6 +280,7 @@ type Appearance struct {
 	Dark          bool `json:"dark"`
 	ReducedMotion bool `json:"reducedMotion"`
 	Thrifty       bool `json:"thrifty"` // a training runs: leave it processor time where drawing is slow
+	Resting       bool `json:"resting"` // the stage is not seen: nothing moves and nothing is drawn
 }
 
 // PolicySource says where a policy file came from: "asset", "training" or "file".

@@ -3,6 +3,7 @@
 // talks to whom.
 
 import { Type, floats, Stat } from './protocol.js';
+import { Places } from './places.js';
 import { Store, fromFragment, valid } from './state.js';
 import { Messages } from './messages.js';
 import { Numbers } from './numbers.js';
@@ -68,7 +69,8 @@ let thrifty = false; // what the stage was told last
 const tell = {
   configure: () => {
     thrifty = training.phase === 'running';
-    stage.tell(Type.Configure, { dark: darkQuery.matches, reducedMotion: motionQuery.matches, thrifty });
+    stage.resting = store.state.place !== 'playground';
+    stage.tell(Type.Configure, { dark: darkQuery.matches, reducedMotion: motionQuery.matches, thrifty, resting: stage.resting });
   },
   task: (state) => stage.tell(Type.SetTask, taskOf(state)),
   drive: () => stage.tell(Type.SetDrive, { mode: driver(), values: driver() === 'hand' ? bodies.values : [] }),
@@ -505,6 +507,7 @@ const controls = new Controls(store, actions);
 const bodies = new BodyControls(store, actions);
 const form = new SettingsForm(store, taskInfo);
 const exports = new ExportMenu(store, stage, () => weights.newest, (error) => messages.error(`The policy was not exported: ${ended(error.message)}`));
+new Places(store, tell.configure);
 form.show();
 exports.show(null);
 controls.showTraining(training, store.state.algorithm);
@@ -556,6 +559,10 @@ addEventListener('pagehide', () => store.write());
 darkQuery.addEventListener('change', tell.configure);
 motionQuery.addEventListener('change', tell.configure);
 
+document.querySelector('.skip').addEventListener('click', (event) => {
+  event.preventDefault(); // the fragment is the page's state
+  byID(store.state.place === 'playground' ? 'controls' : store.state.place).focus();
+});
 explain(document.body);
 files.acceptDrops(document.documentElement, importFiles);
 

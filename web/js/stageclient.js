@@ -9,6 +9,8 @@ const RELOADS = 3; // in a row without a sign of life
 /** StageClient talks to the frame. on(message) gets what is no answer; ready() sends all that the page holds. */
 export class StageClient {
   isReady = false;
+  /** resting: the frame is not seen, and a browser may stop its loop; its silence then means nothing. */
+  resting = false;
   #frame;
   #requests = new Map();
   #nextID = 1;
@@ -98,7 +100,7 @@ export class StageClient {
     const now = performance.now();
     const steady = now - this.#lastTick < 2500;
     this.#lastTick = now;
-    this.#silence = this.#heard || !steady || document.hidden ? 0 : this.#silence + 1;
+    this.#silence = this.#heard || !steady || document.hidden || this.resting ? 0 : this.#silence + 1;
     this.#heard = false;
     const limit = this.isReady ? SILENT_FOR : START_WITHIN;
     if (this.#silence < limit) return;

@@ -30,6 +30,7 @@ const or = (word, field) => ({ ...field, parse: (text) => (text === word ? word 
 
 /** FIELDS: name in the state -> name in the URL, start value, parser and what the parser wants. */
 export const FIELDS = Object.freeze({
+  place: { key: 'place', ...choice('playground', 'playground', 'lab', 'about') },
   task: {
     key: 'task',
     ...choice('pendulum', 'pendulum', 'inverted_pendulum', 'inverted_double_pendulum', 'reacher', 'swimmer', 'hopper', 'half_cheetah', 'walker2d', 'custom'),

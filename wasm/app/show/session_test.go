@@ -457,6 +457,25 @@ func TestNothingIsDrawnWhenNothingChanges(t *testing.T) {
 	assert.Equal(t, before, b.stats.frames)
 }
 
+// TestAHiddenStageRests: while another place of the page is shown, nothing moves and nothing is drawn, and the page still
+// hears that the stage lives.
+func TestAHiddenStageRests(t *testing.T) {
+	b := started(t)
+	b.frames(5)
+	b.send(protocol.Configure, protocol.Appearance{Resting: true})
+	b.frames(1)
+	frames, steps := b.stats.frames, b.episode.steps
+	b.sent = nil
+	b.frames(100)
+	assert.Equal(t, frames, b.stats.frames)
+	assert.Equal(t, steps, b.episode.steps)
+	assert.NotEmpty(t, b.sent)
+	b.send(protocol.Configure, protocol.Appearance{})
+	b.frames(50)
+	assert.Greater(t, b.stats.frames, frames)
+	assert.Greater(t, b.episode.steps, steps)
+}
+
 func TestAStageIsRebuiltFromMessagesAlone(t *testing.T) {
 	run := func() Look {
 		b := newBench(t)

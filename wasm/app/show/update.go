@@ -12,9 +12,13 @@ import (
 func (s *Session) moving() bool { return s.play.Playing && !s.held && s.decision.valid }
 
 // Update moves the stage to the time now, s: the body by real time times speed, the flow panel's t, a part
-// of the probing, and the panels that all this has changed.
+// of the probing, and the panels that all this has changed. A stage that rests only says that it lives.
 func (s *Session) Update(now float64) {
 	dt := s.clock.tick(now)
+	if s.appearance.Resting {
+		s.count(dt, 0)
+		return
+	}
 	simulated := s.advance(dt)
 	s.advanceT(dt)
 	s.measure(dt)
