@@ -1,0 +1,165 @@
+// The run in the training worker: how it begins, what it is about, and what is done with what it sends.
+
+import { Type } from './protocol.js';
+import { WorkerClient } from './workerclient.js';
+import { Training } from './training.js';
+import { judge, requestOf } from './settings.js';
+import { algorithmName, plural } from './format.js';
+import { sampler } from './stageview.js';
+import { ended } from './words.js';
+import * as load from './loader.js';
+import * as files from './files.js';
+
+/** Runs owns the worker and the Training that watches it. */
+export class Runs {
+  /** newest holds the bytes of the run's newest policy; null before the first. */
+  newest = null;
+  #page;
+  #about = null; // {task, own}: what the run in the worker is about
+  #welcome;
+
+  constructor(page) {
+    this.#page = page;
+    /** greeting resolves when the first worker is there. */
+    this.greeting = new Promise((resolve) => { this.#welcome = resolve; });
+    this.worker = new WorkerClient({
+      on: (m) => this.training.receive(m),
+      talking: () => this.training.phase === 'running',
+      dead: (reason, restarted) => this.#dead(reason, restarted),
+    });
+    this.training = new Training(this.worker, {
+      changed: () => this.#changed(),
+      snapshot: (bytes) => {
+        this.newest = bytes;
+        if (this.ofThisBody) page.weights.hold('training', 'this training', bytes);
+      },
+      evaluated: (rows, reset) => this.ofThisBody && page.view.curve(rows, reset),
+      dotted: () => page.view.dots(),
+      cleared: () => {
+        this.newest = null;
+        if (page.weights.held.training) page.weights.drop('training');
+      },
+      failed: (failure) => page.messages.error(`Training: ${ended(failure.message)}`),
+    });
+  }
+
+  /** taskInfo is the worker's TaskInfo of the page's task; undefined before the worker is there. */
+  get taskInfo() {
+    return this.training.tasks.get(this.#page.store.state.task);
+  }
+
+  /** ofThisBody tells whether the run in the worker is about what the stage shows. */
+  get ofThisBody() {
+    const { store, body } = this.#page;
+    return this.#about?.task === store.state.task && (this.#about.task !== 'custom' || this.#about.own === body.own);
+  }
+
+  /** request is the training that the state asks for. */
+  request(state) {
+    return { ...requestOf(state, this.taskInfo), ...this.#page.body.request(state) };
+  }
+
+  /** start fetches the worker's program and starts it. */
+  async start() {
+    const { site, messages } = this.#page;
+    try {
+      const names = await site;
+      const module = await load.compile(names.worker.url);
+      this.#greeted(await this.worker.start({ module, wasmExec: new URL(names.wasmExec.url, document.baseURI).href }));
+    } catch (error) {
+      if (this.training.phase === 'loading') {
+        this.training.lost(false);
+        messages.error(`Training is not to be had: ${ended(error.message)}`);
+      }
+    }
+  }
+
+  /** live tells the worker which K the live evaluation compares one step with. */
+  live() {
+    if (this.training.tasks.size === 0) return;
+    this.worker.tell(Type.SetLive, { manySteps: sampler(this.#page.store.state).manySteps }).catch(() => {});
+  }
+
+  /** press does what the Train button says. */
+  press() {
+    switch (this.training.phase) {
+      case 'running': return this.training.pause();
+      case 'paused': return this.training.resume();
+      case 'idle':
+      case 'finished': return this.#train();
+    }
+  }
+
+  #train() {
+    const { store, body, weights, messages } = this.#page;
+    const { task, algorithm } = store.state;
+    if (!this.taskInfo?.defaults[algorithm]) {
+      return messages.error(`There are no settings to train ${algorithmName(algorithm)} on this task with.`);
+    }
+    this.#about = { task, own: body.own };
+    store.set({ drive: 'policy' });
+    this.training.train(this.request(store.state));
+    return weights.show('training');
+  }
+
+  async reset() {
+    await this.training.stop();
+    this.#page.view.curve([], true);
+  }
+
+  /** take loads a run file, which then stands paused, and resolves with its RunInfo. */
+  async take(bytes) {
+    const { body, weights, view } = this.#page;
+    const info = await this.training.load(bytes);
+    await body.adopt(bytes);
+    this.#about = { task: info.task, own: body.own };
+    if (this.newest) weights.hold('training', 'this training', this.newest);
+    view.learned();
+    return info;
+  }
+
+  async export() {
+    try {
+      const { bytes, info } = await this.training.save();
+      files.save(bytes, files.runName(info));
+    } catch (error) {
+      this.#page.messages.error(`The run was not saved: ${ended(error.message)}`);
+    }
+  }
+
+  /** judgeSettings drops what a link sets and the worker does not take, and says so. */
+  judgeSettings() {
+    const { store, messages } = this.#page;
+    if (!this.taskInfo || store.state.settings === '') return;
+    const { settings, refused } = judge(store.state, this.taskInfo);
+    refused.forEach((text) => messages.error(text));
+    store.set({ settings });
+  }
+
+  #greeted(info) {
+    this.training.ready(info);
+    this.#welcome();
+    this.judgeSettings();
+    this.#page.form.show();
+    document.documentElement.dataset.worker = 'ready';
+    this.live();
+  }
+
+  #changed() {
+    const { view, controls, numbers, store } = this.#page;
+    view.trained();
+    controls.showTraining(this.training, store.state.algorithm);
+    numbers.train(this.training.metrics, this.training.evaluation);
+  }
+
+  #dead(reason, restarted) {
+    const { messages, weights } = this.#page;
+    const at = this.training.info ? ` at ${plural(this.training.info.envSteps, 'step')}` : '';
+    const held = weights.held.training ? ' The newest policy of this training is kept and still acts.' : '';
+    messages.error(restarted
+      ? `The training worker was lost${at}: ${ended(reason)} Another was started.${held}`
+      : `The training worker does not start: ${ended(reason)} Everything else works.`);
+    this.training.lost(restarted);
+    if (restarted) this.worker.ready.then((info) => this.#greeted(info), () => {});
+  }
+}
