@@ -69,7 +69,7 @@ func TestRecord(t *testing.T) {
 
 func trainInTab(t *testing.T, alg fpmd.Algorithm, seed uint64) (tabRun, float64) {
 	began := time.Now()
-	p := open(t, fmt.Sprintf("%s#v=1&alg=%s&seed=%d", address, alg, seed), 1280, 800)
+	p := open(t, fmt.Sprintf("%s&alg=%s&seed=%d", address+pendulum, alg, seed), 1280, 800)
 	p.drawn()
 	start := time.Since(began).Seconds()
 	p.phase("idle", 30*time.Second)

@@ -3,7 +3,7 @@
 // talks to whom.
 
 import { Type, floats, Stat } from './protocol.js';
-import { Store, fromFragment, valid } from './state.js';
+import { FIELDS, Store, fromFragment, valid } from './state.js';
 import { Messages } from './messages.js';
 import { Numbers } from './numbers.js';
 import { Controls } from './controls.js';
@@ -30,7 +30,7 @@ const link = fromFragment(location.hash);
 if (motionQuery.matches && location.hash === '') link.state.playing = link.state.auto = false;
 const messages = new Messages(byID('errors'), byID('news'));
 if (link.state.task === 'custom') {
-  link.state.task = 'pendulum';
+  link.state.task = FIELDS.task.start;
   link.refused.push('The link is to somebody’s own body, which a link does not hold: drop its file here.');
 }
 const store = new Store(link.state);

@@ -32,7 +32,7 @@ const or = (word, field) => ({ ...field, parse: (text) => (text === word ? word 
 export const FIELDS = Object.freeze({
   task: {
     key: 'task',
-    ...choice('pendulum', 'pendulum', 'inverted_pendulum', 'inverted_double_pendulum', 'reacher', 'swimmer', 'hopper', 'half_cheetah', 'walker2d', 'custom'),
+    ...choice('half_cheetah', 'pendulum', 'inverted_pendulum', 'inverted_double_pendulum', 'reacher', 'swimmer', 'hopper', 'half_cheetah', 'walker2d', 'custom'),
   },
   algorithm: { key: 'alg', ...choice('fpmd-m', 'fpmd-m', 'fpmd-r', 'dpmd', 'sac') },
   sampler: { key: 'sampler', ...choice('one', 'one', 'many') },
