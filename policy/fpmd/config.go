@@ -57,6 +57,7 @@ type Config struct {
 	PolicyLRHold   int       `json:"policyLRHold"`   // policy steps for which it is held; where PolicyLRDone is 0: 25 % of the run's updates
 	PolicyLRDone   int       `json:"policyLRDone"`   // policy steps after which the end is reached; 0: 75 % of the run's updates
 	PolicyLREnd    float64   `json:"policyLREnd"`    // share of the rate that is left at the end; 0: 0.1
+	CriticLREnd    float64   `json:"criticLREnd"`    // the critics' rate falls as the policy's does, to this share; 0: 1, it is constant [code]
 	PolicyDelay    int       `json:"policyDelay"`    // policy step and Polyak every so many updates
 	Weighting      Weighting `json:"weighting"`      // how exp(Q/lambda) is normalised
 	Released       bool      `json:"released"`       // the order of the authors' code, quirks included; see Agent.Update
@@ -100,6 +101,7 @@ var fields = map[string]field{
 	"policyLRHold":   {func(c *Config) float64 { return float64(c.PolicyLRHold) }, 0, 1e8, true, "Policy steps before its learning rate falls; only with policyLRDone."},
 	"policyLRDone":   {func(c *Config) float64 { return float64(c.PolicyLRDone) }, 0, 1e8, true, "Policy steps after which its learning rate has fallen; 0 scales with the run."},
 	"policyLREnd":    {func(c *Config) float64 { return c.PolicyLREnd }, 0, 1, false, "Share of the policy's learning rate that is left at the end; 0 is 0.1, 1 keeps it constant."},
+	"criticLREnd":    {func(c *Config) float64 { return c.CriticLREnd }, 0, 1, false, "Share of the critics' learning rate that is left at the end; 0 keeps it constant."},
 	"policyDelay":    {func(c *Config) float64 { return float64(c.PolicyDelay) }, 1, 64, true, "Updates between two policy steps."},
 	"lambdaFloor":    {func(c *Config) float64 { return c.LambdaFloor }, 0, 100, false, "Smallest lambda in exp(Q/lambda)."},
 	"fixedLambda":    {func(c *Config) float64 { return c.FixedLambda }, 0, 100, false, "Lambda itself; 0 lets it follow the temperature."},

@@ -21,7 +21,7 @@ func (a *Agent) updateSoft(batch *replay.Batch) error {
 		a.y[b] -= float32(float32(float32(cfg.Gamma)*(1-batch.Done[b])) * float32(alpha*l.LogProb[b]))
 	}
 	a.Critics.Min(a.qNext, &a.Critics.Online, batch.NextObs, 1, l.Action)
-	loss, err := a.Critics.fit(batch.Obs, batch.Act, a.y, float32(cfg.CriticLR))
+	loss, err := a.Critics.fit(batch.Obs, batch.Act, a.y, float32(a.criticLR()))
 	a.Last.CriticLoss = float64(loss)
 	if err != nil {
 		return err

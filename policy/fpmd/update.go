@@ -57,7 +57,7 @@ func (a *Agent) Update(batch *replay.Batch) error {
 	if cfg.Weighting == PerState { // compare like with like: q_i came from these same critics
 		a.Critics.Min(a.qNext, &a.Critics.Online, batch.NextObs, 1, a.next)
 	}
-	loss, err := a.Critics.fit(batch.Obs, batch.Act, a.y, float32(cfg.CriticLR))
+	loss, err := a.Critics.fit(batch.Obs, batch.Act, a.y, float32(a.criticLR()))
 	a.Last.CriticLoss = float64(loss)
 	if err != nil {
 		return err
@@ -66,7 +66,7 @@ func (a *Agent) Update(batch *replay.Batch) error {
 		a.Critics.Min(a.qNext, &a.Critics.Online, batch.NextObs, 1, a.next)
 	}
 	if cfg.Released {
-		a.Critics.repeat(float32(cfg.CriticLR))
+		a.Critics.repeat(float32(a.criticLR()))
 	}
 	if a.due(cfg.PolicyDelay) {
 		if err := a.improve(batch.NextObs); err != nil {
@@ -156,17 +156,30 @@ func (a *Agent) improve(states []float32) error {
 // policyLR is held and then falls linearly to PolicyLREnd of it: between the policy steps PolicyLRHold and
 // PolicyLRDone, or from 25 % to 75 % of the run's updates.
 func (a *Agent) policyLR() float64 {
-	cfg := &a.Config
-	fall, progress := 0.9, 0.0
-	if cfg.PolicyLREnd > 0 {
-		fall = 1 - cfg.PolicyLREnd
+	fall := 0.9
+	if a.Config.PolicyLREnd > 0 {
+		fall = 1 - a.Config.PolicyLREnd
 	}
+	return a.Config.PolicyLR * (1 - float64(fall*a.decay()))
+}
+
+// criticLR falls in step with policyLR where CriticLREnd says so: critics that stand still let the policy settle.
+func (a *Agent) criticLR() float64 {
+	if a.Config.CriticLREnd == 0 {
+		return a.Config.CriticLR
+	}
+	return a.Config.CriticLR * (1 - float64((1-a.Config.CriticLREnd)*a.decay()))
+}
+
+// decay is how far the learning rates have come from their start (0) to their end (1).
+func (a *Agent) decay() float64 {
+	cfg, progress := &a.Config, 0.0
 	if cfg.PolicyLRDone > 0 {
 		progress = float64(a.Adam.Step-cfg.PolicyLRHold) / float64(cfg.PolicyLRDone-cfg.PolicyLRHold)
 	} else {
 		progress = (float64(a.Updates)/float64(a.TotalUpdates) - 0.25) / 0.5
 	}
-	return cfg.PolicyLR * (1 - float64(fall*min(max(progress, 0), 1)))
+	return min(max(progress, 0), 1)
 }
 
 func (a *Agent) alphaDelay() int {

@@ -67,3 +67,14 @@ func TestPolicyLearningRate(t *testing.T) {
 		require.InDelta(t, want, a.policyLR(), 1e-12, "after %d updates", updates)
 	}
 }
+
+// The critics' rate is constant [code] unless a share of it is to be left; then it falls as the policy's does.
+func TestTheCriticsRate(t *testing.T) {
+	constant := &Agent{Config: Config{CriticLR: 2}, TotalUpdates: 100}
+	falling := &Agent{Config: Config{CriticLR: 2, CriticLREnd: 0.05}, TotalUpdates: 100}
+	for updates, want := range map[int]float64{0: 2, 25: 2, 50: 1.05, 75: 0.1, 100: 0.1} {
+		constant.Updates, falling.Updates = updates, updates
+		require.Equal(t, 2.0, constant.criticLR())
+		require.InDelta(t, want, falling.criticLR(), 1e-12, "after %d updates", updates)
+	}
+}

@@ -32,12 +32,17 @@ type Returns struct {
 	Max      float64 `json:"max"`
 }
 
-// EvaluationSeed is the first of the seeds that evaluations start from; training never uses them.
-const EvaluationSeed = 1 << 40
+// First seeds of the episodes of an evaluation; training never uses them.
+const (
+	EvaluationSeed = 1 << 40 // of results
+	TrialSeed      = 1 << 41 // of trials, by which settings are chosen: a result is played from other starts
+)
 
 // Evaluator plays fixed-seed episodes side by side. Episode i starts from the same state and draws the
 // same noise whatever the sampler and the weights, so that two evaluations are paired.
 type Evaluator struct {
+	First uint64 // seed of the first episode, EvaluationSeed unless it is set
+
 	envs      *env.Vector
 	noise     []*rng.Stream
 	sampler   *flow.Sampler[float32]
@@ -85,7 +90,8 @@ func newEvaluator(task string, model *env.Model, episodes int, p *flow.Policy[fl
 	}
 	spec := envs[0].Spec()
 	return &Evaluator{
-		envs: env.NewVector(envs...), noise: make([]*rng.Stream, episodes), sampler: flow.NewSampler(p.Net, episodes*particles), particles: particles,
+		First: EvaluationSeed,
+		envs:  env.NewVector(envs...), noise: make([]*rng.Stream, episodes), sampler: flow.NewSampler(p.Net, episodes*particles), particles: particles,
 		obs64: make([]float64, episodes*spec.ObsDim), obs: make([]float32, episodes*spec.ObsDim), x: make([]float32, episodes*particles*spec.ActDim),
 		actions: make([]float64, episodes*spec.ActDim), results: make([]env.Result, episodes), returns: make([]float64, episodes),
 	}, nil
@@ -96,8 +102,8 @@ func newEvaluator(task string, model *env.Model, episodes int, p *flow.Policy[fl
 // so that a caller can let others run; returning false abandons the evaluation with a nil result.
 func (e *Evaluator) Evaluate(p *flow.Policy[float32], steps int, pause func() bool) []float64 {
 	for i := range e.returns {
-		e.envs.Reset(i, EvaluationSeed+uint64(i))
-		e.noise[i] = rng.New(EvaluationSeed + uint64(i)).Split(1)
+		e.envs.Reset(i, e.First+uint64(i))
+		e.noise[i] = rng.New(e.First + uint64(i)).Split(1)
 		e.returns[i] = 0
 	}
 	for running := len(e.returns); running > 0; {

@@ -144,6 +144,22 @@ func TestEvaluationIsRepeatableAndLeavesTheRunAlone(t *testing.T) {
 	require.Equal(t, b.Agent.EMA.Params, a.Agent.EMA.Params)
 }
 
+// Settings are chosen by other episodes than those of results.
+func TestTrialsStartElsewhere(t *testing.T) {
+	r, err := train.NewRun(small(t, 60, nil))
+	require.NoError(t, err)
+	e, err := train.NewEvaluator("pendulum", nil, 3, &r.Agent.EMA)
+	require.NoError(t, err)
+	results := append([]float64(nil), e.Evaluate(&r.Agent.EMA, 1, nil)...)
+	e.First = train.TrialSeed
+	trials := append([]float64(nil), e.Evaluate(&r.Agent.EMA, 1, nil)...)
+	for _, result := range results {
+		require.NotContains(t, trials, result)
+	}
+	e.First = train.EvaluationSeed
+	require.Equal(t, results, e.Evaluate(&r.Agent.EMA, 1, nil))
+}
+
 func TestEvaluationCanBeAbandoned(t *testing.T) {
 	r, err := train.NewRun(small(t, 60, nil))
 	require.NoError(t, err)

@@ -36,7 +36,7 @@ func (p *tab) export(id, name string) []byte {
 // TestAgentsAndFiles is the way of a visitor who compares: another agent, its settings, a short training, files
 // for other programs, and back again.
 func TestAgentsAndFiles(t *testing.T) {
-	p := open(t, address, width, height)
+	p := open(t, address+pendulum, width, height)
 	p.drawn()
 	p.phase("idle", 30*time.Second)
 
@@ -136,7 +136,7 @@ func TestAgentsAndFiles(t *testing.T) {
 }
 
 func TestPresets(t *testing.T) {
-	p := open(t, address+"#v=1&alg=fpmd-r&preset=browser-global&set=gamma_0.9", width, height)
+	p := open(t, address+pendulum+"&alg=fpmd-r&preset=browser-global&set=gamma_0.9", width, height)
 	p.drawn()
 	p.phase("idle", 30*time.Second)
 	assert.Equal(t, "Browser, global weights, 1 changed: 6,000 steps", p.text("settings-summary"))
@@ -158,10 +158,10 @@ func TestPresets(t *testing.T) {
 }
 
 func TestHostileSettingsAreRefused(t *testing.T) {
-	p := open(t, address+"#v=1&set=gamma_7*batch_64*__proto___1", width, height)
+	p := open(t, address+pendulum+"&set=gamma_7*batch_64*__proto___1", width, height)
 	p.drawn()
 	assert.Contains(t, p.text("errors"), "it wants settings as name_value")
-	q := open(t, address+"#v=1&preset=best&set=gamma_7*batch_32*constructor_1", width, height)
+	q := open(t, address+pendulum+"&preset=best&set=gamma_7*batch_32*constructor_1", width, height)
 	q.drawn()
 	q.phase("idle", 30*time.Second)
 	for _, cause := range []string{"preset=best; it wants one of browser", "sets gamma to 7; it wants a number from 0 to 0.9999", "sets constructor, which is no setting"} {
@@ -177,7 +177,7 @@ func TestAnotherTasksPolicyIsRefusedAndOffered(t *testing.T) {
 	p.wait("an untrained policy", "acting.dataset.algorithm === 'sac' && acting.dataset.hash", 40*time.Second)
 	hash := p.data("acting", "hash")
 	p.export("export-policy", "onestep-reacher-sac-seed1.safetensors")
-	q := open(t, address, width, height)
+	q := open(t, address+pendulum, width, height)
 	q.drawn()
 	shipped := q.data("acting", "hash")
 	q.choose(p.downloads + "/onestep-reacher-sac-seed1.safetensors")

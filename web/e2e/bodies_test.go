@@ -92,7 +92,7 @@ func (p *tab) touch(kind input.DispatchTouchEventType, x, y float64) {
 }
 
 func TestEveryTaskCanBeChosen(t *testing.T) {
-	p := open(t, address, width, height)
+	p := open(t, address+pendulum, width, height)
 	p.drawn()
 	for _, task := range []string{"inverted_pendulum", "inverted_double_pendulum", "reacher", "swimmer", "hopper", "half_cheetah", "walker2d", "pendulum"} {
 		p.pick("task", task)
@@ -165,7 +165,7 @@ func TestAPersonsOwnBody(t *testing.T) {
 	main := file("crawler.xml", fmt.Sprintf(crawler, "motors.xml"))
 	part := file("motors.xml", `<mujoco><actuator><motor name="drive" joint="knee" gear="60" ctrlrange="-1 1"/></actuator></mujoco>`)
 	ball := file("ball.xml", "<mujoco>\n<worldbody>\n<body name=\"b\">\n<joint name=\"loose\" type=\"ball\"/><geom size=\"0.1\"/></body></worldbody></mujoco>")
-	p := open(t, address, width, height)
+	p := open(t, address+pendulum, width, height)
 	p.drawn()
 
 	p.choose(main)
@@ -214,7 +214,7 @@ func TestAPersonsOwnBody(t *testing.T) {
 	assert.True(t, strings.Contains(head, "onestep.model") && strings.Contains(head, "onestep.reward"), "the file carries its body")
 	assert.Empty(t, p.text("errors"))
 
-	other := open(t, address, width, height)
+	other := open(t, address+pendulum, width, height)
 	other.drawn()
 	other.wait("the worker", "document.documentElement.dataset.worker === 'ready'", 30*time.Second)
 	other.choose(run)
@@ -229,7 +229,7 @@ func TestADivergingBody(t *testing.T) {
 	bang := filepath.Join(t.TempDir(), "bang.xml")
 	require.NoError(t, os.WriteFile(bang, []byte(`<mujoco model="bang"><option timestep="0.5" integrator="RK4"/><worldbody>
 <body><joint name="spring" type="slide" axis="1 0 0" stiffness="1e6" springref="1"/><geom size="0.1"/></body></worldbody></mujoco>`), 0o644))
-	p := open(t, address+"#v=1&speed=8", width, height)
+	p := open(t, address+pendulum+"&speed=8", width, height)
 	p.drawn()
 	p.choose(bang)
 	p.wait("the event", "errors.textContent.includes('diverged') && errors.textContent.includes('spring')", 30*time.Second)

@@ -34,7 +34,7 @@ func TestBrokenFilesAreRefusedWithTheCause(t *testing.T) {
 	nan := append([]byte{}, good...)
 	copy(nan[len(nan)-4:], []byte{0, 0, 0xc0, 0x7f})
 	dir := t.TempDir()
-	p := open(t, address, width, height)
+	p := open(t, address+pendulum, width, height)
 	p.drawn()
 	hash := p.data("acting", "hash")
 	for _, c := range []struct {
@@ -87,7 +87,7 @@ func TestBrokenFilesAreRefusedWithTheCause(t *testing.T) {
 
 // TestDropping drops a policy on the page and another on the stage, whose document is its own.
 func TestDropping(t *testing.T) {
-	p := open(t, address, width, height)
+	p := open(t, address+pendulum, width, height)
 	p.drawn()
 	drop := func(window, target, name string, b []byte) {
 		t.Helper()

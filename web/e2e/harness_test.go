@@ -123,6 +123,10 @@ func serve() (stop func(), err error) {
 	}, nil
 }
 
+// pendulum is the link of the task that draws and learns fastest, for tests that do not mind which task it is. Without a
+// link the page opens with another.
+const pendulum = "#v=1&task=pendulum"
+
 // tab is one page in a browser profile of its own.
 type tab struct {
 	*testing.T

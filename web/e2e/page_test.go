@@ -34,12 +34,13 @@ func (p *tab) number(id string) float64 {
 	return x
 }
 
+// TestFirstFrame opens the page as a visitor does: HalfCheetah runs, under the policy that is shipped.
 func TestFirstFrame(t *testing.T) {
 	began := time.Now()
 	p := open(t, address, width, height)
 	p.drawn()
 	t.Logf("navigation to first drawn frame: %v", time.Since(began).Round(10*time.Millisecond))
-	assert.Equal(t, "asset", p.data("acting", "source"))
+	assert.Equal(t, []string{"half_cheetah", "asset"}, []string{p.data("stage", "task"), p.data("acting", "source")})
 	p.wait("the first action", "document.getElementById('num-nfe').textContent === '1'", 10*time.Second)
 
 	first := p.picture()
@@ -65,7 +66,7 @@ func parseMillis(text string) float64 {
 }
 
 func TestSamplerAndVariant(t *testing.T) {
-	p := open(t, address+"#v=1&k=20", width, height)
+	p := open(t, address+pendulum+"&k=20", width, height)
 	p.drawn()
 	says := func(nfe string) {
 		t.Helper()
@@ -119,7 +120,7 @@ func (p *tab) changes(before image.Image, why string) {
 }
 
 func TestURLRestoresSettings(t *testing.T) {
-	p := open(t, address, width, height)
+	p := open(t, address+pendulum, width, height)
 	p.drawn()
 	p.click("algorithm-fpmd-r")
 	p.do(chromedp.Focus(chromedp.ID("many-steps")), chromedp.KeyEvent(kb.PageUp))
@@ -158,7 +159,7 @@ func TestBadLinksAreRefusedWithTheCause(t *testing.T) {
 
 // TestKeyboard reaches everything by keyboard and reads the explanations.
 func TestKeyboard(t *testing.T) {
-	p := open(t, address, width, height)
+	p := open(t, address+pendulum, width, height)
 	p.drawn()
 	seen := map[string]bool{}
 	for range 80 {
@@ -194,7 +195,7 @@ func TestKeyboard(t *testing.T) {
 // TestEveryTermExplainsItself: each label of a number has a description for eyes and for screen readers,
 // and every control has a name.
 func TestEveryTermExplainsItself(t *testing.T) {
-	p := open(t, address, width, height)
+	p := open(t, address+pendulum, width, height)
 	p.drawn()
 	var missing []string
 	p.eval(`[...document.querySelectorAll('.term')].filter((term) => {
@@ -273,7 +274,7 @@ func TestPageModules(t *testing.T) {
 		{"import('./js/format.js').then((f) => [f.count(-1234567), f.short(0.012345), f.short(1.5e-7), f.short(NaN), f.duration(14.2), f.duration(50000), f.percent(14.2, 50000), f.plural(1, 'step'), f.spread(-124.4, 30.2)])",
 			`["−1,234,567","0.0123","1.5e−7","–","14.2 µs","50 ms","0.03 %","1 step","−124 ± 30"]`},
 		{"import('./js/state.js').then((s) => s.fromFragment(s.toFragment({...s.initial(), seed: 9007199254740991, t: 0.25, slow: true})))",
-			`{"state":{"place":"playground","task":"pendulum","algorithm":"fpmd-m","sampler":"one","manySteps":20,"best":false,"candidates":32,"seed":9007199254740991,"speed":1,"playing":true,"auto":true,"t":0.25,"slow":true,"preset":"browser","settings":"","drive":"policy","contacts":false,"torques":false,"axisX":"auto","axisY":"auto","reward":"move"},"refused":[]}`},
+			`{"state":{"place":"playground","task":"half_cheetah","algorithm":"fpmd-m","sampler":"one","manySteps":20,"best":false,"candidates":32,"seed":9007199254740991,"speed":1,"playing":true,"auto":true,"t":0.25,"slow":true,"preset":"browser","settings":"","drive":"policy","contacts":false,"torques":false,"axisX":"auto","axisY":"auto","reward":"move"},"refused":[]}`},
 		{"import('./js/state.js').then((s) => [s.valid('manySteps', 0), s.valid('manySteps', 32), s.valid('speed', 0.05), s.valid('seed', 1.5), s.valid('algorithm', 'ppo'), s.valid('algorithm', 'dpmd'), s.valid('speed', 'max'), s.valid('axisX', 3), s.valid('axisX', 'auto'), s.valid('axisX', 48)])",
 			`[false,true,true,false,false,true,true,true,true,false]`},
 		{"import('./js/files.js').then((f) => [...['safetensors', 'onnx', 'json', 'python'].map((format) => f.exportName({task: 'pendulum', algorithm: 'fpmd-m', seed: 3}, format, 20)), f.runName({task: 'pendulum', algorithm: 'fpmd-r', seed: 3})])",

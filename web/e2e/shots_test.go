@@ -28,7 +28,7 @@ func TestShots(t *testing.T) {
 	}{{"desktop", 1280, 800}, {"phone", 390, 844}} {
 		for _, scheme := range []string{"light", "dark"} {
 			t.Run(size.name+"-"+scheme, func(t *testing.T) {
-				p := open(t, address, size.width, size.height, &emulation.MediaFeature{Name: "prefers-color-scheme", Value: scheme})
+				p := open(t, address+pendulum, size.width, size.height, &emulation.MediaFeature{Name: "prefers-color-scheme", Value: scheme})
 				p.drawn()
 				p.wait("the worker", "document.documentElement.dataset.worker === 'ready'", 30*time.Second)
 				p.wait("some seconds of balancing", "+document.getElementById('stage').dataset.simSeconds > 3", 60*time.Second)
@@ -55,7 +55,7 @@ func TestShotsOfAgents(t *testing.T) {
 		scheme        string
 	}{{"alg=dpmd&sampler=many&set=steps_1200", 1280, 800, "light"}, {"alg=sac&set=steps_1500*gamma_0.97", 1280, 800, "dark"}, {"alg=sac&preset=browser", 390, 844, "light"}} {
 		name := filepath.Join(dir, fmt.Sprintf("agents-%d-%s", c.width, c.link[4:7]))
-		p := open(t, address+"#v=1&"+c.link, c.width, c.height, &emulation.MediaFeature{Name: "prefers-color-scheme", Value: c.scheme})
+		p := open(t, address+pendulum+"&"+c.link, c.width, c.height, &emulation.MediaFeature{Name: "prefers-color-scheme", Value: c.scheme})
 		p.drawn()
 		if c.width > 1000 {
 			p.click("train")

@@ -51,7 +51,7 @@ func (p *tab) pressPauseAndContinue() {
 // TestTraining is the way of a visitor who trains: press, watch, pause, export, go on until the task is
 // learned, stop, and import both files again.
 func TestTraining(t *testing.T) {
-	p := open(t, address, width, height)
+	p := open(t, address+pendulum, width, height)
 	p.drawn()
 	p.phase("idle", 30*time.Second)
 	trained := p.data("acting", "hash")

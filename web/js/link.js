@@ -1,13 +1,13 @@
 // The link of the page: how it opens, and how it follows a link that is chosen later.
 
-import { Store, fromFragment } from './state.js';
+import { FIELDS, Store, fromFragment } from './state.js';
 
 /** open returns the Store of the page's own link, and says what of the link was not taken. */
 export function open(messages) {
   const { state, refused } = fromFragment(location.hash);
   if (matchMedia('(prefers-reduced-motion: reduce)').matches && location.hash === '') state.playing = state.auto = false;
   if (state.task === 'custom') {
-    state.task = 'pendulum';
+    state.task = FIELDS.task.start;
     refused.push('The link is to somebody’s own body, which a link does not hold: drop its file here.');
   }
   const store = new Store(state);

@@ -38,7 +38,7 @@ const GROUPS = [
 const LABELS = {
   steps: 'Env steps', warmUp: 'Warm-up steps', updatesPerStep: 'Updates per step', batch: 'Batch', replayCapacity: 'Replay size',
   hidden: 'Hidden layers', criticLR: 'Critic learning rate', policyLR: 'Policy learning rate', gamma: 'Discount γ', tau: 'Target rate τ',
-  rewardScale: 'Reward scale', policyDelay: 'Policy delay', policyLRHold: 'Policy rate: hold', policyLRDone: 'Policy rate: done', policyLREnd: 'Policy rate: end',
+  rewardScale: 'Reward scale', policyDelay: 'Policy delay', policyLRHold: 'Policy rate: hold', policyLRDone: 'Policy rate: done', policyLREnd: 'Policy rate: end', criticLREnd: 'Critic rate: end',
   particles: 'Candidates N', actParticles: 'Candidates acting', trainSteps: 'Steps in training', weighting: 'Weights exp(Q/λ)', lambdaFloor: 'Least λ',
   fixedLambda: 'Fixed λ', fractionEqual: 'Share of r = t', released: 'As released', alphaInit: 'First temperature α', alphaLR: 'Rate of α', alphaDelay: 'Delay of α',
   entropyPerDim: 'Target entropy', noiseScale: 'Noise per α', fixedNoise: 'Fixed noise', sourceStd: 'Noise when sampling', trainSourceStd: 'Noise in the loss',

@@ -33,7 +33,7 @@ export const FIELDS = Object.freeze({
   place: { key: 'place', ...choice('playground', 'playground', 'lab', 'about') },
   task: {
     key: 'task',
-    ...choice('pendulum', 'pendulum', 'inverted_pendulum', 'inverted_double_pendulum', 'reacher', 'swimmer', 'hopper', 'half_cheetah', 'walker2d', 'custom'),
+    ...choice('half_cheetah', 'pendulum', 'inverted_pendulum', 'inverted_double_pendulum', 'reacher', 'swimmer', 'hopper', 'half_cheetah', 'walker2d', 'custom'),
   },
   algorithm: { key: 'alg', ...choice('fpmd-m', 'fpmd-m', 'fpmd-r', 'dpmd', 'sac') },
   sampler: { key: 'sampler', ...choice('one', 'one', 'many') },

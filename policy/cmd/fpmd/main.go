@@ -4,6 +4,8 @@
 //	fpmd train -task pendulum -alg fpmd-m -seed 1 -out DIR     train; -resume goes on from DIR
 //	fpmd train -seeds 1,2,3 -out DIR                           several seeds side by side, in DIR/seed-1 ...
 //	fpmd eval -policy FILE -k 1 -episodes 20 -best-of 1        undiscounted returns
+//	fpmd score DIR...                                          returns and time per action of finished trainings, into their records
+//	fpmd table RECORD...                                       scored records as a Markdown table
 //	fpmd act -policy FILE -obs '[1,0,0]' -x0 '[0.1]' -k 1      one action
 //	fpmd rollout -model FILE.xml -in IN.json -out OUT.json     a body under given controls
 //	fpmd hash FILE                                             SHA-256 of the weights
@@ -38,6 +40,8 @@ func commands() []command {
 	return []command{
 		{"train", "train a policy from scratch, or go on with -resume", runTrain},
 		{"eval", "play episodes with a policy file and report their returns", runEval},
+		{"score", "play the policies of finished trainings in every way, time their actions, and enter both in their records", runScore},
+		{"table", "print a table of scored records", runTable},
 		{"act", "print the action for one observation and one noise", runAct},
 		{"rollout", "move the body of a model file under given controls", runRollout},
 		{"hash", "print the SHA-256 of a file's weights", runHash},

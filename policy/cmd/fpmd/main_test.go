@@ -51,7 +51,7 @@ func TestATrainingLeavesPolicyRunAndRecord(t *testing.T) {
 	done(t, trainArgs(dir, "-seed", "5", "-best-of", "3")...)
 	r, err := readRecord(dir)
 	require.NoError(t, err)
-	require.Contains(t, r.Command, "fpmd train -task pendulum")
+	require.Equal(t, "fpmd train -task pendulum -steps 320 -episodes 2 -config '"+tiny+"' -out "+dir+" -seed 5 -best-of 3", r.Command)
 	require.Equal(t, uint64(5), r.Options.Seed)
 	require.Equal(t, 320, r.Record.EnvSteps)
 	require.Positive(t, r.Record.Seconds)
@@ -93,6 +93,9 @@ func TestAKilledTrainingResumesToTheSameHash(t *testing.T) {
 	require.NotEqual(t, want, done(t, "hash", filepath.Join(cut, policyFile)))
 
 	done(t, "train", "-resume", "-out", cut, "-episodes", "2")
+	resumed, err := readRecord(cut)
+	require.NoError(t, err)
+	require.Equal(t, r.Command, resumed.Command, "the command that makes the whole run")
 	require.Equal(t, want, done(t, "hash", filepath.Join(cut, policyFile)))
 	require.Equal(t, want, done(t, "hash", filepath.Join(cut, runFile)))
 }
@@ -233,6 +236,93 @@ func TestPlot(t *testing.T) {
 	}
 }
 
+// The scores are those that eval finds, they stay out of the record's other entries, and the table is made from them.
+func TestScoreAndTable(t *testing.T) {
+	dir := t.TempDir()
+	done(t, trainArgs(dir, "-seeds", "1,2")...)
+	one, two := filepath.Join(dir, "seed-1"), filepath.Join(dir, "seed-2")
+	unscored, err := readRecord(one)
+	require.NoError(t, err)
+	done(t, "score", "-episodes", "2", "-k", "3", "-best-of", "4", one, two)
+	var means [2][]float64
+	for i, folder := range []string{one, two} {
+		r, err := readRecord(folder)
+		require.NoError(t, err)
+		require.Len(t, r.Scores, 3)
+		for j, c := range []struct {
+			flags          []string
+			nfe, criticNFE int
+		}{{nil, 1, 0}, {[]string{"-k", "3"}, 3, 0}, {[]string{"-k", "3", "-best-of", "4"}, 12, 8}} {
+			var e evalResult
+			args := append([]string{"eval", "-policy", filepath.Join(folder, policyFile), "-episodes", "2", "-json"}, c.flags...)
+			require.NoError(t, json.Unmarshal([]byte(done(t, args...)), &e))
+			require.Equal(t, e.Summary, r.Scores[j].Returns)
+			require.Equal(t, []int{c.nfe, c.criticNFE}, []int{r.Scores[j].NFE, r.Scores[j].CriticNFE})
+			require.Positive(t, r.Scores[j].Microseconds)
+			means[i] = append(means[i], e.Summary.Mean)
+		}
+		r.Scores = nil
+		if i == 0 {
+			require.Equal(t, unscored, r)
+		}
+	}
+	table := done(t, "table", one, filepath.Join(two, recordFile))
+	lines := strings.Split(table, "\n")
+	require.Len(t, lines, 4, "two of head, one row, and the end")
+	require.Contains(t, lines[2], "| Pendulum-v1 (−160) | FPMD-M | 320, 270 | 2 | **"+significant((means[0][0]+means[1][0])/2)+"** (")
+	for _, want := range []string{"NFE 1, ", "NFE 3, ", "best of 4, NFE 12 + 8 of critics, ", significant(min(means[0][2], means[1][2])) + " to "} {
+		require.Contains(t, lines[2], want)
+	}
+}
+
+// SAC acts in one step whatever K, so it is scored so.
+func TestScoresOfSAC(t *testing.T) {
+	dir := t.TempDir()
+	done(t, trainArgs(dir, "-alg", "sac")...)
+	done(t, "score", "-episodes", "1", dir)
+	r, err := readRecord(dir)
+	require.NoError(t, err)
+	require.Len(t, r.Scores, 2)
+	require.Equal(t, []int{1, 1, 1, 8}, []int{r.Scores[0].NFE, r.Scores[0].BestOf, r.Scores[1].K, r.Scores[1].BestOf})
+	require.Contains(t, done(t, "table", dir), " |  | ", "no column of many steps")
+}
+
+func TestTablesRefuse(t *testing.T) {
+	dir := t.TempDir()
+	done(t, trainArgs(dir, "-seeds", "1,2")...)
+	one, two, other := filepath.Join(dir, "seed-1"), filepath.Join(dir, "seed-2"), t.TempDir()
+	done(t, trainArgs(other, "-seed", "3", "-eval-every", "300", "-config", `{"hidden":[8],"batch":9,"particles":2,"warmUp":50}`)...)
+	refused := func(want string, args ...string) {
+		t.Helper()
+		status, stdout, stderr := invoke(t.Context(), args...)
+		require.Equal(t, 1, status)
+		require.Empty(t, stdout)
+		require.Contains(t, stderr, want)
+	}
+	refused("it holds no scores", "table", one)
+	done(t, "score", "-episodes", "1", one, other)
+	done(t, "score", "-episodes", "2", two)
+	refused("two records of fpmd-m on pendulum with seed 1", "table", one, one)
+	refused("its policy was not scored as that of seed 1", "table", one, two)
+	refused("its settings are not those of the other records", "table", one, other)
+	b, err := os.ReadFile(filepath.Join(other, policyFile))
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(one, policyFile), b, 0o600))
+	refused("the record is of weights", "score", one)
+}
+
+func TestNumbersOfTheTable(t *testing.T) {
+	for _, c := range []struct {
+		value float64
+		want  string
+	}{{-4.512, "−4.51"}, {-144.66, "−144.7"}, {9358.4, "9358"}, {1000, "1000"}, {0, "0.00"}} {
+		require.Equal(t, c.want, significant(c.value))
+	}
+	require.Equal(t, "320", thousands(320))
+	require.Equal(t, "95k", thousands(94_999))
+	require.Equal(t, `a '{"b":1}' 'it'\''s' ''`, shellWords([]string{"a", `{"b":1}`, "it's", ""}))
+}
+
 func TestWrongUse(t *testing.T) {
 	policy := trained(t)
 	foreign := filepath.Join(t.TempDir(), "foreign")
@@ -255,6 +345,13 @@ func TestWrongUse(t *testing.T) {
 		{1, `"unicycle"`, []string{"train", "-out", dir, "-task", "unicycle"}},
 		{1, `no algorithm is named "ppo"`, []string{"train", "-out", dir, "-alg", "ppo"}},
 		{1, `no preset is named "best"`, []string{"train", "-out", dir, "-preset", "best"}},
+		{2, "folders of finished trainings", []string{"score"}},
+		{2, "-k must lie in 2..1000, not 1", []string{"score", "-k", "1", dir}},
+		{2, "-best-of must lie in 2..1024, not 1", []string{"score", "-best-of", "1", dir}},
+		{2, "-episodes must be at least 1", []string{"score", "-episodes", "0", dir}},
+		{1, "no such file", []string{"score", dir}},
+		{2, "records of trainings", []string{"table"}},
+		{1, "no such file", []string{"table", filepath.Join(dir, "none")}},
 		{2, "-model and -in", []string{"rollout", "-model", policy}},
 		{1, "batch must lie in 1..4096, not 0", []string{"train", "-out", dir, "-config", `{"batch":0}`}},
 		{1, "-config is not a JSON object", []string{"train", "-out", dir, "-config", `{"batch"`}},

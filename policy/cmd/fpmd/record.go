@@ -26,6 +26,7 @@ type runRecord struct {
 	Hash    string            `json:"hash"`
 	CPU     int               `json:"cpus"`
 	Machine string            `json:"machine,omitempty"` // the processor's name, where the system tells it
+	Scores  []score           `json:"scores,omitzero"`   // of the finished policy, by fpmd score
 	Record  checkpoint.Record `json:"record"`
 }
 
@@ -43,6 +44,15 @@ func readRecord(path string) (*runRecord, error) {
 		return nil, fmt.Errorf("%s is no record of a run: %w", path, err)
 	}
 	return r, nil
+}
+
+// write replaces the record in an output folder.
+func (r *runRecord) write(dir string) error {
+	text, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	return replace(filepath.Join(dir, recordFile), append(text, '\n'))
 }
 
 // machine is the processor's name on Linux, and nothing elsewhere.

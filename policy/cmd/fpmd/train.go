@@ -24,13 +24,13 @@ import (
 // trainFlags are the flags of fpmd train.
 type trainFlags struct {
 	task, alg, preset, out string
-	config                 string
+	config, command        string
 	seed                   uint64
 	seeds                  string
 	steps, every           int
 	episodes, many, bestOf int
 	parallel               int
-	resume, json           bool
+	resume, json, trial    bool
 	saveEvery              time.Duration
 }
 
@@ -49,6 +49,7 @@ func (q *trainFlags) define(f *flag.FlagSet) {
 	f.IntVar(&q.episodes, "episodes", 20, "episodes per evaluation")
 	f.IntVar(&q.many, "k", 0, "sampler steps of the second evaluation; 0: 8, and for dpmd its 20")
 	f.IntVar(&q.bestOf, "best-of", 1, "candidates of a third evaluation, with the steps of -k; 1 leaves it out")
+	f.BoolVar(&q.trial, "trial", false, "evaluate from other starts than results are played from: for choosing settings")
 	f.IntVar(&q.parallel, "parallel", runtime.NumCPU(), "seeds that train at the same time")
 	f.DurationVar(&q.saveEvery, "save-every", 30*time.Second, "time between two saves of the run")
 }
@@ -78,13 +79,26 @@ func runTrain(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	}
 	r := &reporter{json: q.json, stdout: stdout, stderr: stderr, several: q.seeds != ""}
 	trainers := make([]*trainer, len(seeds))
+	q.command = "fpmd train " + shellWords(args)
 	for i, seed := range seeds { // all of them before any starts, so that a mistake costs no time
 		if trainers[i], err = q.open(seed, overrides); err != nil {
 			return err
 		}
-		trainers[i].reporter, trainers[i].command = r, "fpmd train "+strings.Join(args, " ")
+		trainers[i].reporter = r
 	}
 	return trainAll(ctx, trainers, q.parallel)
+}
+
+// shellWords writes arguments as they are typed in a shell.
+func shellWords(args []string) string {
+	words := make([]string, len(args))
+	for i, arg := range args {
+		words[i] = arg
+		if arg == "" || strings.ContainsAny(arg, " \t\n'\"\\$`&|;<>()[]{}*?!#~") {
+			words[i] = "'" + strings.ReplaceAll(arg, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // check returns the seeds to train.
@@ -125,7 +139,7 @@ const maxBestOf = 1024
 
 // open starts the run of a seed, or takes it up again.
 func (q *trainFlags) open(seed uint64, overrides map[string]any) (*trainer, error) {
-	t := &trainer{dir: q.out, many: q.many, bestOf: q.bestOf, every: q.every, saveEvery: q.saveEvery}
+	t := &trainer{dir: q.out, command: q.command, many: q.many, bestOf: q.bestOf, every: q.every, saveEvery: q.saveEvery}
 	if q.seeds != "" {
 		t.dir = filepath.Join(q.out, fmt.Sprintf("seed-%d", seed))
 	}
@@ -153,7 +167,7 @@ func (q *trainFlags) open(seed uint64, overrides map[string]any) (*trainer, erro
 			t.many = diffusion.Levels
 		}
 	}
-	return t, t.prepare(q.episodes)
+	return t, t.prepare(q.episodes, q.trial)
 }
 
 // reopen reads the run in the trainer's folder.
@@ -168,6 +182,11 @@ func (t *trainer) reopen() error {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	t.before, t.updates = record.Seconds, t.run.Agent.Updates
+	begun, err := readRecord(t.dir)
+	if err != nil {
+		return fmt.Errorf("nothing tells how the run was begun: %w", err)
+	}
+	t.command = begun.Command // which makes the whole run; how it was taken up again does not matter
 	return nil
 }
 

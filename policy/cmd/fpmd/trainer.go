@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -34,13 +33,23 @@ type trainer struct {
 }
 
 // prepare makes the evaluators of a trainer that has its run.
-func (t *trainer) prepare(episodes int) (err error) {
+func (t *trainer) prepare(episodes int, trial bool) (err error) {
 	a := t.run.Agent
-	if t.evaluator, err = train.NewEvaluator(t.run.Options.Task, t.run.Options.Model, episodes, &a.EMA); err != nil || t.bestOf == 1 {
+	if t.evaluator, err = train.NewEvaluator(t.run.Options.Task, t.run.Options.Model, episodes, &a.EMA); err != nil {
 		return err
 	}
-	t.best, err = train.NewBestOfEvaluator(t.run.Options.Task, t.run.Options.Model, episodes, &a.EMA, t.bestOf, a.Critics.Net, &a.Critics.Online)
-	return err
+	if t.bestOf > 1 {
+		if t.best, err = train.NewBestOfEvaluator(t.run.Options.Task, t.run.Options.Model, episodes, &a.EMA, t.bestOf, a.Critics.Net, &a.Critics.Online); err != nil {
+			return err
+		}
+	}
+	if trial {
+		t.evaluator.First = train.TrialSeed
+		if t.best != nil {
+			t.best.First = train.TrialSeed
+		}
+	}
+	return nil
 }
 
 // loop trains to the end, or saves and stops when ctx is cancelled.
@@ -140,12 +149,8 @@ func (t *trainer) save() error {
 	if err != nil {
 		return err
 	}
-	text, err := json.MarshalIndent(runRecord{
+	r := runRecord{
 		Command: t.command, Options: t.run.Options, Hash: policy.Hash(), Record: policy.Record, CPU: runtime.NumCPU(), Machine: machine(),
-	}, "", "  ")
-	if err != nil {
-		return err
 	}
-	return errors.Join(replace(filepath.Join(t.dir, runFile), b), replace(filepath.Join(t.dir, policyFile), p),
-		replace(filepath.Join(t.dir, recordFile), append(text, '\n')))
+	return errors.Join(replace(filepath.Join(t.dir, runFile), b), replace(filepath.Join(t.dir, policyFile), p), r.write(t.dir))
 }

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"onestep/engine/env"
+	"onestep/policy/fpmd"
+)
+
+// goals are the one-step returns aimed at, fixed before the runs, in the order of the table.
+var goals = []struct {
+	task   string
+	reward float64
+}{
+	{"pendulum", -160}, {"inverted_pendulum", 1000}, {"inverted_double_pendulum", 9300}, {"reacher", -4.5},
+	{"swimmer", 100}, {"hopper", 2500}, {"half_cheetah", 6000}, {"walker2d", 3000},
+}
+
+// runTable prints a Markdown table of scored records: a row for each task and agent, over its seeds.
+func runTable(_ context.Context, args []string, stdout, stderr io.Writer) error {
+	f := flag.NewFlagSet("table", flag.ContinueOnError)
+	if err := parse(f, args, -1, stderr); err != nil {
+		return err
+	}
+	if f.NArg() == 0 {
+		return wrongUse(f, "it takes the records of trainings that fpmd score has been over")
+	}
+	rows := map[tableKey]*tableRow{}
+	for _, path := range f.Args() {
+		if err := enter(rows, path); err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+	}
+	return writeTable(stdout, rows)
+}
+
+// tableKey names a row.
+type tableKey struct {
+	task string
+	alg  fpmd.Algorithm
+}
+
+// tableRow is the runs of one task and agent, which differ in their seed alone.
+type tableRow struct {
+	setting string
+	runs    []*runRecord
+}
+
+func enter(rows map[tableKey]*tableRow, path string) error {
+	r, err := readRecord(path)
+	if err != nil {
+		return err
+	}
+	if len(r.Scores) == 0 {
+		return fmt.Errorf("it holds no scores; fpmd score makes them")
+	}
+	setting, err := settingOf(r.Options)
+	if err != nil {
+		return err
+	}
+	key := tableKey{r.Options.Task, r.Options.Algorithm}
+	row := rows[key]
+	switch {
+	case row == nil:
+		rows[key] = &tableRow{setting, []*runRecord{r}}
+		return nil
+	case row.setting != setting:
+		return fmt.Errorf("its settings are not those of the other records of %s on %s", key.alg, key.task)
+	case slices.ContainsFunc(row.runs, func(other *runRecord) bool { return other.Options.Seed == r.Options.Seed }):
+		return fmt.Errorf("there are two records of %s on %s with seed %d", key.alg, key.task, r.Options.Seed)
+	case !slices.EqualFunc(row.runs[0].Scores, r.Scores, sameWay):
+		return fmt.Errorf("its policy was not scored as that of seed %d", row.runs[0].Options.Seed)
+	}
+	row.runs = append(row.runs, r)
+	return nil
+}
+
+func sameWay(a, b score) bool {
+	return a.K == b.K && a.BestOf == b.BestOf && a.Returns.Episodes == b.Returns.Episodes
+}
+
+func writeTable(w io.Writer, rows map[tableKey]*tableRow) error {
+	text := &strings.Builder{}
+	text.WriteString("| task (goal) | agent | environment steps, updates | seeds | one step | several steps | best of several candidates |\n")
+	text.WriteString("|---|---|---|---|---|---|---|\n")
+	for _, g := range goals {
+		e, err := env.New(g.task)
+		if err != nil {
+			return err
+		}
+		name := fmt.Sprintf("%s (%s)", e.Spec().Title, minus(fmt.Sprint(g.reward)))
+		for _, alg := range fpmd.Algorithms {
+			row := rows[tableKey{g.task, alg}]
+			if row == nil {
+				continue
+			}
+			first := row.runs[0]
+			fmt.Fprintf(text, "| %s | %s | %s, %s | %d | %s |\n", name, strings.ToUpper(string(alg)), thousands(first.Options.Steps),
+				thousands(first.Record.Updates), len(row.runs), strings.Join(row.cells(), " | "))
+			name = ""
+		}
+	}
+	_, err := io.WriteString(w, text.String())
+	return err
+}
+
+// cells are the columns of one-step, K-step and best-of-N.
+func (r *tableRow) cells() []string {
+	cells := []string{"", "", ""}
+	for i, s := range r.runs[0].Scores {
+		means, latencies := make([]float64, len(r.runs)), make([]float64, len(r.runs))
+		for j, run := range r.runs {
+			means[j], latencies[j] = run.Scores[i].Returns.Mean, run.Scores[i].Microseconds
+		}
+		slices.Sort(latencies)
+		nfe := fmt.Sprintf("NFE %d", s.NFE)
+		column := 0
+		switch {
+		case s.BestOf > 1:
+			column, nfe = 2, fmt.Sprintf("best of %d, NFE %d + %d of critics", s.BestOf, s.NFE, s.CriticNFE)
+		case s.K > 1:
+			column = 1
+		}
+		cells[column] = fmt.Sprintf("%s; %s, %s µs", overSeeds(means), nfe, significant(latencies[len(latencies)/2]))
+	}
+	return cells
+}
+
+// overSeeds is the mean and, of several, the range.
+func overSeeds(means []float64) string {
+	var sum float64
+	for _, m := range means {
+		sum += m
+	}
+	text := "**" + significant(sum/float64(len(means))) + "**"
+	if len(means) > 1 {
+		text += fmt.Sprintf(" (%s to %s)", significant(slices.Min(means)), significant(slices.Max(means)))
+	}
+	return text
+}
+
+// significant shows small numbers with a decimal or two, large ones without.
+func significant(v float64) string {
+	decimals := 0
+	switch {
+	case v > -10 && v < 10:
+		decimals = 2
+	case v > -1000 && v < 1000:
+		decimals = 1
+	}
+	return minus(fmt.Sprintf("%.*f", decimals, v))
+}
+
+// minus is the sign instead of the hyphen.
+func minus(number string) string { return strings.Replace(number, "-", "−", 1) }
+
+func thousands(n int) string {
+	if n >= 1000 {
+		return fmt.Sprintf("%dk", (n+500)/1000)
+	}
+	return fmt.Sprint(n)
+}
