@@ -6,7 +6,7 @@
 // environment's state and the loop's counters. Both carry their story in the metadata:
 //
 //	onestep.format     "1", the version of this layout
-//	onestep.kind       "policy" or "run"
+//	onestep.kind       "policy", "run" or "state"
 //	onestep.task       name of the task
 //	onestep.algorithm  name of the algorithm
 //	onestep.seed       decimal
@@ -14,15 +14,25 @@
 //	onestep.record     JSON of Record: how far the run was, its evaluations, who made it
 //	onestep.model      JSON of a person's own body: name of its first MJCF file, texts by name; task custom only
 //	onestep.reward     name of its reward
-//	onestep.state      JSON of the loop's scalars; run files only
+//	onestep.state      JSON of the loop's scalars; run files and states only
 //
 // Tensors are named NETWORK.LAYER.weight with shape [fan_in, fan_out] and NETWORK.LAYER.bias, the networks
 // being policy, critic1, critic2, and in a run file online, target1, target2. A file is read whole and
 // checked whole before anything is built from it.
+//
+// A run that is saved every few seconds is saved in pieces: a state, which is a run file without its replay and
+// does not grow, and blocks with the transitions that came since (save.go).
 package checkpoint
 
 // Format is the version of the layout.
 const Format = "1"
+
+// Kinds of files.
+const (
+	kindPolicy = "policy"
+	kindRun    = "run"
+	kindState  = "state"
+)
 
 // Names of the networks.
 const (

@@ -18,7 +18,7 @@ func (p *Policy) Export(format string, steps int) ([]byte, error) {
 	if format == "safetensors" {
 		return PolicyBytes(p)
 	}
-	metadata, err := p.metadata("policy")
+	metadata, err := p.metadata(kindPolicy)
 	if err != nil {
 		return nil, fmt.Errorf("export: %w", err)
 	}

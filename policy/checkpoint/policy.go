@@ -99,7 +99,7 @@ func (p *Policy) Env() (env.Env, error) { return env.Make(p.Task, p.Model) }
 
 // WritePolicy writes a policy file.
 func WritePolicy(w io.Writer, p *Policy) error {
-	metadata, err := p.metadata("policy")
+	metadata, err := p.metadata(kindPolicy)
 	if err != nil {
 		return fmt.Errorf("policy file: %w", err)
 	}
@@ -128,7 +128,7 @@ func ReadPolicy(b []byte) (*Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	if f.Metadata["onestep.kind"] == "policy" {
+	if f.Metadata["onestep.kind"] == kindPolicy {
 		if want := len(p.tensors()); len(f.Tensors()) != want {
 			return nil, fmt.Errorf("the policy file has %d tensors where its networks have %d", len(f.Tensors()), want)
 		}
@@ -171,7 +171,7 @@ func readMetadata(m map[string]string) (*Policy, error) {
 	if m["onestep.format"] != Format {
 		return nil, fmt.Errorf("the file has format version %q; this program reads version %s", m["onestep.format"], Format)
 	}
-	if k := m["onestep.kind"]; k != "policy" && k != "run" {
+	if k := m["onestep.kind"]; k != kindPolicy && k != kindRun && k != kindState {
 		return nil, fmt.Errorf("the file is of an unknown kind %q", k)
 	}
 	p := &Policy{Task: m["onestep.task"], Algorithm: fpmd.Algorithm(m["onestep.algorithm"])}

@@ -59,30 +59,43 @@ func momentTensors(r *train.Run) (list []tensorio.Tensor) {
 }
 
 func runTensors(r *train.Run, policy *Policy) []tensorio.Tensor {
+	b := r.Replay
+	return append(stateTensors(r, policy),
+		tensorio.Float32s("replay.obs", []int{b.Len, b.ObsDim}, b.Obs),
+		tensorio.Float32s("replay.act", []int{b.Len, b.ActDim}, b.Act),
+		tensorio.Float32s("replay.reward", []int{b.Len}, b.Reward),
+		tensorio.Float32s("replay.next_obs", []int{b.Len, b.ObsDim}, b.NextObs),
+		tensorio.Float32s("replay.done", []int{b.Len}, b.Done),
+	)
+}
+
+// stateTensors are those of a run file but for the replay's.
+func stateTensors(r *train.Run, policy *Policy) []tensorio.Tensor {
 	list := policy.tensors()
 	list = netTensors(list, netOnline, r.Agent.Policy.Net, r.Agent.Policy.Params)
 	for i, name := range netTargets {
 		list = netTensors(list, name, r.Agent.Critics.Net, r.Agent.Critics.Target[i])
 	}
 	list = append(list, momentTensors(r)...)
-	b := r.Replay
 	state := r.Env.State(nil)
-	return append(list,
-		tensorio.Float32s("replay.obs", []int{b.Len, b.ObsDim}, b.Obs),
-		tensorio.Float32s("replay.act", []int{b.Len, b.ActDim}, b.Act),
-		tensorio.Float32s("replay.reward", []int{b.Len}, b.Reward),
-		tensorio.Float32s("replay.next_obs", []int{b.Len, b.ObsDim}, b.NextObs),
-		tensorio.Float32s("replay.done", []int{b.Len}, b.Done),
-		tensorio.Float64s("env.state", []int{len(state)}, state),
-	)
+	return append(list, tensorio.Float64s("env.state", []int{len(state)}, state))
 }
 
 // WriteRun writes a run file; the run goes on unchanged from it and from the file alike.
 func WriteRun(w io.Writer, r *train.Run, record Record) error {
 	policy := PolicyOf(r, record)
-	metadata, err := policy.metadata("run")
+	metadata, err := runMetadata(r, policy, kindRun)
 	if err != nil {
 		return fmt.Errorf("run file: %w", err)
+	}
+	return tensorio.WriteSafetensors(w, runTensors(r, policy), metadata)
+}
+
+// runMetadata are a policy's and the scalars of its run.
+func runMetadata(r *train.Run, policy *Policy, kind string) (map[string]string, error) {
+	metadata, err := policy.metadata(kind)
+	if err != nil {
+		return nil, err
 	}
 	a := r.Agent
 	s := runState{
@@ -94,15 +107,15 @@ func WriteRun(w io.Writer, r *train.Run, record Record) error {
 	}
 	for name, stream := range streamsOf(r) {
 		if s.Streams[name], err = stream.MarshalBinary(); err != nil {
-			return fmt.Errorf("run file: stream %s: %w", name, err)
+			return nil, fmt.Errorf("stream %s: %w", name, err)
 		}
 	}
 	state, err := json.Marshal(s)
 	if err != nil {
-		return fmt.Errorf("run file: state: %w", err)
+		return nil, fmt.Errorf("state: %w", err)
 	}
 	metadata["onestep.state"] = string(state)
-	return tensorio.WriteSafetensors(w, runTensors(r, policy), metadata)
+	return metadata, nil
 }
 
 // RunBytes is WriteRun into memory.
@@ -121,33 +134,48 @@ func ReadRun(b []byte) (*train.Run, Record, error) {
 	if err != nil {
 		return nil, Record{}, err
 	}
-	policy, err := readPolicy(f)
-	if err != nil {
-		return nil, Record{}, err
-	}
-	if f.Metadata["onestep.kind"] != "run" {
+	if f.Metadata["onestep.kind"] == kindPolicy {
 		return nil, Record{}, errors.New("this is a policy file: it can act, but a training cannot go on from it; a run file can")
 	}
-	var s runState
-	if err := strictJSON(f.Metadata["onestep.state"], &s); err != nil {
-		return nil, Record{}, fmt.Errorf("the run's state cannot be read: %w", err)
-	}
-	if err := s.check(&policy.Config); err != nil {
-		return nil, Record{}, err
-	}
-	r, err := train.Reopen(train.Options{Task: policy.Task, Model: policy.Model, Algorithm: policy.Algorithm, Seed: policy.Seed, Steps: s.TotalSteps, Config: policy.Config})
+	r, policy, s, err := reopen(f, nil)
 	if err != nil {
 		return nil, Record{}, err
 	}
-	if err := fill(r, f, policy, &s); err != nil {
+	if err := fillReplay(r, f, s.ReplayNext); err != nil {
 		return nil, Record{}, err
 	}
 	if want := len(runTensors(r, policy)); len(f.Tensors()) != want {
 		return nil, Record{}, fmt.Errorf("the run file has %d tensors where a run has %d", len(f.Tensors()), want)
 	}
+	return r, policy.Record, nil
+}
+
+// reopen builds the run of a file, all but its replay, with the settings that change alters.
+func reopen(f *tensorio.File, change *Change) (*train.Run, *Policy, *runState, error) {
+	policy, err := readPolicy(f)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	var s runState
+	if err := strictJSON(f.Metadata["onestep.state"], &s); err != nil {
+		return nil, nil, nil, fmt.Errorf("the run's state cannot be read: %w", err)
+	}
+	if err := change.apply(&policy.Config, &s.TotalSteps); err != nil {
+		return nil, nil, nil, err
+	}
+	if err := s.check(&policy.Config); err != nil {
+		return nil, nil, nil, err
+	}
+	r, err := train.Reopen(train.Options{Task: policy.Task, Model: policy.Model, Algorithm: policy.Algorithm, Seed: policy.Seed, Steps: s.TotalSteps, Config: policy.Config})
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if err := fill(r, f, policy, &s); err != nil {
+		return nil, nil, nil, err
+	}
 	r.Curve = policy.Record.Curve
 	r.Observe()
-	return r, policy.Record, nil
+	return r, policy, &s, nil
 }
 
 // check refuses counters that no run can have.
@@ -176,7 +204,7 @@ func (s *runState) check(cfg *fpmd.Config) error {
 	return nil
 }
 
-// fill copies the file's contents into a fresh run.
+// fill copies the file's contents, but for the replay, into a fresh run.
 func fill(r *train.Run, f *tensorio.File, policy *Policy, s *runState) (err error) {
 	a := r.Agent
 	copy(a.EMA.Params, policy.Actor.Params)
@@ -197,9 +225,6 @@ func fill(r *train.Run, f *tensorio.File, policy *Policy, s *runState) (err erro
 	a.Updates, a.LogAlpha, a.Stats, a.Last = s.Updates, s.LogAlpha, s.Stats, s.Last
 	r.EnvSteps, r.Owed, r.EpisodeReturn, r.LastReturn = s.EnvSteps, s.Owed, s.EpisodeReturn, s.LastReturn
 	r.Episodes, r.CriticLoss, r.PolicyLoss = s.Episodes, s.CriticLoss, s.PolicyLoss
-	if err = fillReplay(r, f, s.ReplayNext); err != nil {
-		return err
-	}
 	for name, stream := range streamsOf(r) {
 		if err := stream.UnmarshalBinary(s.Streams[name]); err != nil {
 			return fmt.Errorf("the run's random stream %q: %w", name, err)
@@ -241,11 +266,8 @@ func fillReplay(r *train.Run, f *tensorio.File, next int) error {
 		return err
 	}
 	n, b := len(reward), r.Replay
-	if r.EnvSteps >= r.Options.Config.WarmUp && n == 0 {
-		return errors.New("the run has learned, but its replay is empty")
-	}
-	if n > b.Capacity {
-		return fmt.Errorf("the replay holds %d transitions and its configuration allows %d", n, b.Capacity)
+	if want := min(r.EnvSteps, b.Capacity); n != want {
+		return fmt.Errorf("the replay holds %d transitions where a run of %d steps holds %d", n, r.EnvSteps, want)
 	}
 	tensors := [4][]float32{}
 	for i, t := range []struct {
