@@ -32,11 +32,11 @@ func series() []figure.Series {
 }
 
 func figures(t *testing.T) map[string]*plot.Plot {
-	curves, err := figure.Curves("title", series(), -2)
+	curves, err := figure.Light.Curves("title", series(), -2)
 	require.NoError(t, err)
-	paths, err := figure.Paths("title", "torque", [][]float64{{0, 0.5, 1}, {-1, 0, 1}})
+	paths, err := figure.Light.Paths("title", "torque", [][]float64{{0, 0.5, 1}, {-1, 0, 1}})
 	require.NoError(t, err)
-	variance, err := figure.Variance("title", []figure.Dot{{Variance: 0.04, Error: 0.15, Shift: 0.1}, {Variance: 0, Error: 0, Shift: 0}})
+	variance, err := figure.Light.Variance("title", []figure.Dot{{Variance: 0.04, Error: 0.15, Shift: 0.1}, {Variance: 0, Error: 0, Shift: 0}})
 	require.NoError(t, err)
 	return map[string]*plot.Plot{"curves": curves, "paths": paths, "variance": variance}
 }
@@ -75,13 +75,13 @@ func TestFiguresRender(t *testing.T) {
 }
 
 func TestWhatCannotBeDrawn(t *testing.T) {
-	_, err := figure.Curves("", []figure.Series{{Name: "x", Seeds: [][]figure.Point{{}}}}, math.NaN())
+	_, err := figure.Light.Curves("", []figure.Series{{Name: "x", Seeds: [][]figure.Point{{}}}}, math.NaN())
 	require.ErrorContains(t, err, "without evaluations")
-	_, err = figure.Curves("", []figure.Series{{Name: "x", Seeds: [][]figure.Point{{{0, 1}}, {{5, 1}}}}}, math.NaN())
+	_, err = figure.Light.Curves("", []figure.Series{{Name: "x", Seeds: [][]figure.Point{{{0, 1}}, {{5, 1}}}}}, math.NaN())
 	require.ErrorContains(t, err, "no steps in common")
-	_, err = figure.Paths("", "", nil)
+	_, err = figure.Light.Paths("", "", nil)
 	require.ErrorContains(t, err, "no paths")
-	_, err = figure.Variance("", nil)
+	_, err = figure.Light.Variance("", nil)
 	require.ErrorContains(t, err, "no states")
 	_, err = figure.Render(figures(t)["paths"], "gif")
 	require.ErrorContains(t, err, `"gif"`)
