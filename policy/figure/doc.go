@@ -16,8 +16,8 @@ import (
 
 // Size of a figure.
 const (
-	width  = 16 * vg.Centimeter
-	height = 10 * vg.Centimeter
+	width  = 14 * vg.Centimeter
+	height = 9 * vg.Centimeter
 )
 
 // Formats lists what Render writes.
@@ -81,6 +81,7 @@ func (th *Theme) newPlot(title, x, y string) *plot.Plot {
 		th.text(&a.Label.TextStyle, th.muted)
 		th.text(&a.Tick.Label, th.muted)
 		a.Color, a.Tick.Color = th.muted, th.muted
+		a.Tick.Marker = plot.TickerFunc(ticks)
 	}
 	grid := plotter.NewGrid()
 	grid.Vertical.Color, grid.Horizontal.Color = th.grid, th.grid

@@ -24,6 +24,23 @@ func TestBandInterpolatesBetweenEvaluations(t *testing.T) {
 	require.Equal(t, []float64{2, 5, 10}, high)
 }
 
+// An axis from -1700 to 0 is marked at whole multiples, with a true minus sign and no -0.
+func TestTicksAreRoundNumbers(t *testing.T) {
+	p, err := figure.Light.Curves("", []figure.Series{{Name: "x", Seeds: [][]figure.Point{{{0, -1700}, {6000, 0}}}}}, math.NaN())
+	require.NoError(t, err)
+	var labels []string
+	for _, tick := range p.Y.Tick.Marker.Ticks(-1700, 0) {
+		labels = append(labels, tick.Label)
+	}
+	require.Equal(t, []string{"−1600", "−1400", "−1200", "−1000", "−800", "−600", "−400", "−200", "0"}, labels)
+	labels = nil
+	for _, tick := range p.Y.Tick.Marker.Ticks(0, 0.03) {
+		labels = append(labels, tick.Label)
+	}
+	require.Equal(t, []string{"0.000", "0.005", "0.010", "0.015", "0.020", "0.025", "0.030"}, labels)
+	require.Empty(t, p.Y.Tick.Marker.Ticks(1, 1))
+}
+
 func series() []figure.Series {
 	return []figure.Series{
 		{Name: "first", Seeds: [][]figure.Point{{{0, -5}, {10, -1}}, {{0, -6}, {5, -4}, {12, -2}}}},

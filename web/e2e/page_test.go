@@ -162,7 +162,7 @@ func TestKeyboard(t *testing.T) {
 	p := open(t, address+pendulum, width, height)
 	p.drawn()
 	seen := map[string]bool{}
-	for range 80 {
+	for range 130 {
 		p.do(chromedp.KeyEvent(kb.Tab))
 		var id string
 		p.eval("document.activeElement.id || document.activeElement.dataset.tip || document.activeElement.name || ''", &id)
@@ -221,6 +221,18 @@ func TestLayouts(t *testing.T) {
 			var wide float64
 			p.eval("document.documentElement.scrollWidth - innerWidth", &wide)
 			assert.LessOrEqual(t, wide, 0.0, "px of sideways scrolling")
+			if size[0] >= 1000 {
+				// The stage's texts grow with the page's.
+				p.wait("its titles", "stage.contentDocument.querySelector('.title')", 30*time.Second)
+				var ratio float64
+				p.eval("stage.contentDocument.querySelector('.title').getBoundingClientRect().height / parseFloat(getComputedStyle(document.documentElement).fontSize)", &ratio)
+				assert.InDelta(t, 16.25/15, ratio, 0.1, "13 px of text in lines of 1.25, where the page's text has 15 px; scales are eighths")
+			}
+			if size[0] < 704 {
+				var low []string
+				p.eval("['play', 'sampler', 'train'].filter((id) => { const r = document.getElementById(id).getBoundingClientRect(); return r.bottom > innerHeight || r.top < innerHeight - 80 || r.left < 0 || r.right > innerWidth })", &low)
+				assert.Empty(t, low, "not in the bar at the bottom")
+			}
 			if size[0] >= 1280 {
 				var low []string
 				p.eval("['play', 'sampler', 'best', 'stage', 'scrub', 'num-nfe', 'train', 'progress'].filter((id) => document.getElementById(id).getBoundingClientRect().bottom > innerHeight)", &low)

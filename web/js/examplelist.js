@@ -17,7 +17,7 @@ export class ExampleList {
       list.append(...EXAMPLES.filter((example) => example.group === group).map(entry));
       return list;
     }));
-    menu.addEventListener('click', (event) => event.target.closest('a') && menu.hidePopover());
+    menu.addEventListener('click', (event) => event.target.closest('a')?.href === location.href && menu.hidePopover());
     byID('close-example').addEventListener('click', () => {
       store.set({ example: '' });
       byID('examples').focus();
@@ -30,9 +30,14 @@ export class ExampleList {
     const example = exampleOf(id);
     byID('example').hidden = !example;
     byID('example').dataset.group = example?.group ?? '';
-    byID('example-title').textContent = example?.title ?? '';
+    byID('example-title').textContent = example ? `${example.title}.` : '';
     byID('example-says').textContent = example?.says ?? '';
-    for (const link of byID('examples-menu').querySelectorAll('a')) {
+    const menu = byID('examples-menu');
+    if (menu.matches(':popover-open')) {
+      byID('example').focus(); // the button would take the rest of the key that followed the link, and open again
+      menu.hidePopover();
+    }
+    for (const link of menu.querySelectorAll('a')) {
       if (link.dataset.example === id) link.setAttribute('aria-current', 'true');
       else link.removeAttribute('aria-current');
     }

@@ -41,7 +41,7 @@ export const EXPLANATIONS = Object.freeze({
   train: 'Teaches the chosen agent from random weights, in a worker of this tab. It can be paused and goes on where it was.',
   'reset-training': 'Throws the run in the worker away. The policy that acts goes with it: export it first.',
   seed: 'The number that decides everything random: initial weights, noise, episodes. The same seed and settings give the same weights, bit for bit, here and headless.',
-  'new-seed': 'Takes another seed.',
+  'new-seed': 'Takes another seed, by chance.',
   'open-settings': 'Network sizes, learning rates, weights, noise: every setting of the next training, each with its range and its meaning.',
   'more-summary': 'Six further numbers of the training.',
   shortcuts: 'Single keys may get in the way of other tools, a screen reader for example: here they are switched off.',
