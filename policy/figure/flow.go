@@ -50,7 +50,7 @@ func (th *Theme) Variance(title string, dots []Dot) (*plot.Plot, error) {
 	if len(dots) == 0 {
 		return nil, errors.New("figure: no states to draw")
 	}
-	p := th.newPlot(title, "trace of the covariance of many-step actions", "distance of one-step from many-step actions")
+	p := th.newPlot(title, "trace of the covariance of many-step actions", "distance, one step from many")
 	errorXY, shiftXY := make(plotter.XYs, len(dots)), make(plotter.XYs, len(dots))
 	widest := 0.0
 	for i, d := range dots {

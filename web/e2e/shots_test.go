@@ -77,6 +77,8 @@ func TestShots(t *testing.T) {
 		{"small-light-playground", "", 320, 640, "light"},
 		{"tablet-light-playground", "", 820, 1180, "light"},
 		{"embed-light", "embed=1&task=pendulum", 720, 480, "light"},
+		{"sac-dark", "task=pendulum&alg=sac", 1280, 800, "dark"},
+		{"cheetah-light-k", "task=half_cheetah&sampler=many&best=1", 1280, 800, "light"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			onScreen(t, c.link, c.width, c.height, c.scheme).shoot(filepath.Join(dir, c.name+".png"))
