@@ -8,7 +8,7 @@ ADDR ?= 127.0.0.1:8080
 E2E_TIMEOUT ?= 40m
 
 .DEFAULT_GOAL := help
-.PHONY: help run dist fpmd test vet test-go test-simd e2e chromium shots bench bench-go transfer onnx-check clean
+.PHONY: help run dist fpmd test vet test-go test-simd e2e chromium shots axe figures bench bench-go transfer onnx-check clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -29,6 +29,7 @@ vet: ## vet everything, natively and for the browser
 	$(GO) vet ./...
 	$(GO) vet -tags e2e ./web/e2e
 	$(GO) vet -tags shots ./web/e2e
+	$(GO) vet -tags axe ./web/e2e
 	$(SIMD) GOOS=js GOARCH=wasm $(GO) vet ./...
 
 test-go: ## run the Go tests without SIMD
@@ -53,6 +54,22 @@ chromium:
 	  echo "installing chromium from the system's packages"; \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null && exit 0; fi; \
 	echo "the browser tests need Chromium in PATH: install your system's package 'chromium' and run 'make test' again" >&2; exit 1
+
+axe: dist chromium ## judge the accessibility of every place by axe-core (needs Node.js)
+	@command -v npm >/dev/null 2>&1 || { echo "axe-core comes from npm: install Node.js with npm and run 'make axe' again" >&2; exit 1; }
+	npm ci --ignore-scripts --no-audit --no-fund --prefix web/axe
+	$(GO) test -tags axe -count=1 -timeout 10m -run TestAxe ./web/e2e
+
+# The figures of the About page: two of shipped policies, and one of 20 trainings of some seconds each.
+FIGURES := web/docs/figures
+figures: fpmd ## draw the figures of the About page anew (about two minutes)
+	mkdir -p $(FIGURES)
+	for alg in fpmd-m fpmd-r dpmd sac; do \
+	  bin/fpmd train -task pendulum -alg $$alg -seeds 1,2,3,4,5 -parallel 1 -episodes 10 -out out/figures/$$alg -json >/dev/null || exit 1; done
+	for theme in light dark; do \
+	  bin/fpmd plot paths -policy assets/policies/pendulum-fpmd-r.safetensors -theme $$theme -out $(FIGURES)/paths-$$theme.svg && \
+	  bin/fpmd plot variance -policy assets/policies/half_cheetah-fpmd-m.safetensors -theme $$theme -out $(FIGURES)/variance-$$theme.svg && \
+	  bin/fpmd plot curves -theme $$theme -out $(FIGURES)/learning-$$theme.svg $(foreach a,fpmd-m fpmd-r dpmd sac,out/figures/$(a)/seed-*) || exit 1; done
 
 bench: chromium ## measure physics and learning in Chromium, in turn with MuJoCo, onnxruntime, tfjs and jax-js (BENCH=flags)
 	@command -v npm >/dev/null 2>&1 || { echo "the benchmarks' peers come from npm: install Node.js with npm and run 'make bench' again" >&2; exit 1; }

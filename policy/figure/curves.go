@@ -22,17 +22,17 @@ type Series struct {
 
 // Curves draws series: a thin line for each seed, a thick one for their mean, and a band from the worst to the
 // best seed where there are several. A level that is not NaN is marked by a dotted line.
-func Curves(title string, series []Series, level float64) (*plot.Plot, error) {
-	p := newPlot(title, "environment steps", "mean return of an evaluation")
-	p.Add(plotter.NewGrid())
+func (th *Theme) Curves(title string, series []Series, level float64) (*plot.Plot, error) {
+	p := th.newPlot(title, "environment steps", "mean return of an evaluation")
 	p.Legend.Left, p.Legend.Top = false, false
 	for i, s := range series {
-		if err := addSeries(p, i, s); err != nil {
+		if err := th.addSeries(p, i, s); err != nil {
 			return nil, fmt.Errorf("%s: %w", s.Name, err)
 		}
 	}
 	if !math.IsNaN(level) {
 		f := plotter.NewFunction(func(float64) float64 { return level })
+		f.Color = th.muted
 		f.Dashes = []vg.Length{vg.Points(2), vg.Points(2)}
 		p.Add(f)
 		p.Y.Max = max(p.Y.Max, level)
@@ -41,7 +41,7 @@ func Curves(title string, series []Series, level float64) (*plot.Plot, error) {
 	return p, nil
 }
 
-func addSeries(p *plot.Plot, i int, s Series) error {
+func (th *Theme) addSeries(p *plot.Plot, i int, s Series) error {
 	grid, err := commonGrid(s.Seeds)
 	if err != nil {
 		return err
@@ -59,14 +59,14 @@ func addSeries(p *plot.Plot, i int, s Series) error {
 		if err != nil {
 			return err
 		}
-		band.Color, band.LineStyle.Width = faint(colour(i), 0.2), 0
+		band.Color, band.LineStyle.Width = faint(th.colour(i), 0.2), 0
 		p.Add(band)
 		for _, seed := range s.Seeds {
 			xy := make(plotter.XYs, len(seed))
 			for k, q := range seed {
 				xy[k] = plotter.XY{X: q.Steps, Y: q.Return}
 			}
-			if err := addLine(p, xy, i, 0.5, 0.4, ""); err != nil {
+			if err := th.addLine(p, xy, i, 0.5, 0.4, ""); err != nil {
 				return err
 			}
 		}
@@ -79,15 +79,15 @@ func addSeries(p *plot.Plot, i int, s Series) error {
 	if n := len(s.Seeds); n > 1 {
 		name = fmt.Sprintf("%s, %d seeds", name, n)
 	}
-	return addLine(p, xy, i, 2, 1, name)
+	return th.addLine(p, xy, i, 2, 1, name)
 }
 
-func addLine(p *plot.Plot, xy plotter.XYs, i int, width, opacity float64, name string) error {
+func (th *Theme) addLine(p *plot.Plot, xy plotter.XYs, i int, width, opacity float64, name string) error {
 	line, err := plotter.NewLine(xy)
 	if err != nil {
 		return err
 	}
-	line.Width, line.Color = vg.Points(width), faint(colour(i), opacity)
+	line.Width, line.Color = vg.Points(width), faint(th.colour(i), opacity)
 	p.Add(line)
 	if name != "" {
 		p.Legend.Add(name, line)

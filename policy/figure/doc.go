@@ -9,13 +9,15 @@ import (
 	"image/color"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 )
 
 // Size of a figure.
 const (
-	width  = 16 * vg.Centimeter
-	height = 10 * vg.Centimeter
+	width  = 14 * vg.Centimeter
+	height = 9 * vg.Centimeter
 )
 
 // Formats lists what Render writes.
@@ -37,12 +39,29 @@ func Render(p *plot.Plot, format string) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// palette holds the colours of series, those of M. Okabe and K. Ito, which colour-blind readers tell apart.
-var palette = []color.NRGBA{
-	{0, 114, 178, 255}, {213, 94, 0, 255}, {0, 158, 115, 255}, {204, 121, 167, 255}, {230, 159, 0, 255}, {86, 180, 233, 255}, {60, 60, 60, 255},
+// Theme is what a figure is drawn with: the colours of series, those of M. Okabe and K. Ito, which colour-blind readers
+// tell apart, and the colours of text, lines and ground, those of the page's cards in either scheme.
+type Theme struct {
+	ink, muted, grid, ground color.NRGBA
+	series                   []color.NRGBA
 }
 
-func colour(i int) color.NRGBA { return palette[i%len(palette)] }
+// Light and Dark are the themes.
+var (
+	Light = &Theme{
+		ink: color.NRGBA{26, 34, 48, 255}, muted: color.NRGBA{84, 95, 112, 255}, grid: color.NRGBA{211, 218, 227, 255}, ground: color.NRGBA{255, 255, 255, 255},
+		series: []color.NRGBA{{0, 114, 178, 255}, {213, 94, 0, 255}, {0, 158, 115, 255}, {176, 89, 143, 255}, {150, 106, 0, 255}, {86, 180, 233, 255}, {60, 60, 60, 255}},
+	}
+	Dark = &Theme{
+		ink: color.NRGBA{232, 236, 242, 255}, muted: color.NRGBA{158, 171, 188, 255}, grid: color.NRGBA{42, 51, 64, 255}, ground: color.NRGBA{18, 23, 31, 255},
+		series: []color.NRGBA{{86, 180, 233, 255}, {255, 150, 70, 255}, {47, 208, 160, 255}, {225, 155, 200, 255}, {230, 159, 0, 255}, {0, 130, 200, 255}, {190, 200, 212, 255}},
+	}
+)
+
+// Themes finds a theme by its name.
+var Themes = map[string]*Theme{"light": Light, "dark": Dark}
+
+func (th *Theme) colour(i int) color.NRGBA { return th.series[i%len(th.series)] }
 
 // faint is a colour with so much of its opacity.
 func faint(c color.NRGBA, opacity float64) color.NRGBA {
@@ -50,12 +69,29 @@ func faint(c color.NRGBA, opacity float64) color.NRGBA {
 	return c
 }
 
-func newPlot(title, x, y string) *plot.Plot {
+func (th *Theme) newPlot(title, x, y string) *plot.Plot {
 	p := plot.New()
+	p.BackgroundColor = th.ground
 	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, x, y
 	p.Title.Padding = vg.Points(4)
 	p.Legend.Padding, p.Legend.XOffs, p.Legend.YOffs = vg.Points(3), -vg.Points(6), vg.Points(4)
+	th.text(&p.Title.TextStyle, th.ink)
+	th.text(&p.Legend.TextStyle, th.ink)
+	for _, a := range []*plot.Axis{&p.X, &p.Y} {
+		th.text(&a.Label.TextStyle, th.muted)
+		th.text(&a.Tick.Label, th.muted)
+		a.Color, a.Tick.Color = th.muted, th.muted
+		a.Tick.Marker = plot.TickerFunc(ticks)
+	}
+	grid := plotter.NewGrid()
+	grid.Vertical.Color, grid.Horizontal.Color = th.grid, th.grid
+	p.Add(grid)
 	return p
+}
+
+func (th *Theme) text(style *text.Style, c color.Color) {
+	style.Color = c
+	style.Font.Variant = "Sans"
 }
 
 // pad widens the vertical axis by 5 %, so that nothing lies on the figure's edge.

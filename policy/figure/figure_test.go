@@ -24,6 +24,23 @@ func TestBandInterpolatesBetweenEvaluations(t *testing.T) {
 	require.Equal(t, []float64{2, 5, 10}, high)
 }
 
+// An axis from -1700 to 0 is marked at whole multiples, with a true minus sign and no -0.
+func TestTicksAreRoundNumbers(t *testing.T) {
+	p, err := figure.Light.Curves("", []figure.Series{{Name: "x", Seeds: [][]figure.Point{{{0, -1700}, {6000, 0}}}}}, math.NaN())
+	require.NoError(t, err)
+	var labels []string
+	for _, tick := range p.Y.Tick.Marker.Ticks(-1700, 0) {
+		labels = append(labels, tick.Label)
+	}
+	require.Equal(t, []string{"−1600", "−1400", "−1200", "−1000", "−800", "−600", "−400", "−200", "0"}, labels)
+	labels = nil
+	for _, tick := range p.Y.Tick.Marker.Ticks(0, 0.03) {
+		labels = append(labels, tick.Label)
+	}
+	require.Equal(t, []string{"0.000", "0.005", "0.010", "0.015", "0.020", "0.025", "0.030"}, labels)
+	require.Empty(t, p.Y.Tick.Marker.Ticks(1, 1))
+}
+
 func series() []figure.Series {
 	return []figure.Series{
 		{Name: "first", Seeds: [][]figure.Point{{{0, -5}, {10, -1}}, {{0, -6}, {5, -4}, {12, -2}}}},
@@ -32,11 +49,11 @@ func series() []figure.Series {
 }
 
 func figures(t *testing.T) map[string]*plot.Plot {
-	curves, err := figure.Curves("title", series(), -2)
+	curves, err := figure.Light.Curves("title", series(), -2)
 	require.NoError(t, err)
-	paths, err := figure.Paths("title", "torque", [][]float64{{0, 0.5, 1}, {-1, 0, 1}})
+	paths, err := figure.Light.Paths("title", "torque", [][]float64{{0, 0.5, 1}, {-1, 0, 1}})
 	require.NoError(t, err)
-	variance, err := figure.Variance("title", []figure.Dot{{Variance: 0.04, Error: 0.15, Shift: 0.1}, {Variance: 0, Error: 0, Shift: 0}})
+	variance, err := figure.Light.Variance("title", []figure.Dot{{Variance: 0.04, Error: 0.15, Shift: 0.1}, {Variance: 0, Error: 0, Shift: 0}})
 	require.NoError(t, err)
 	return map[string]*plot.Plot{"curves": curves, "paths": paths, "variance": variance}
 }
@@ -75,13 +92,13 @@ func TestFiguresRender(t *testing.T) {
 }
 
 func TestWhatCannotBeDrawn(t *testing.T) {
-	_, err := figure.Curves("", []figure.Series{{Name: "x", Seeds: [][]figure.Point{{}}}}, math.NaN())
+	_, err := figure.Light.Curves("", []figure.Series{{Name: "x", Seeds: [][]figure.Point{{}}}}, math.NaN())
 	require.ErrorContains(t, err, "without evaluations")
-	_, err = figure.Curves("", []figure.Series{{Name: "x", Seeds: [][]figure.Point{{{0, 1}}, {{5, 1}}}}}, math.NaN())
+	_, err = figure.Light.Curves("", []figure.Series{{Name: "x", Seeds: [][]figure.Point{{{0, 1}}, {{5, 1}}}}}, math.NaN())
 	require.ErrorContains(t, err, "no steps in common")
-	_, err = figure.Paths("", "", nil)
+	_, err = figure.Light.Paths("", "", nil)
 	require.ErrorContains(t, err, "no paths")
-	_, err = figure.Variance("", nil)
+	_, err = figure.Light.Variance("", nil)
 	require.ErrorContains(t, err, "no states")
 	_, err = figure.Render(figures(t)["paths"], "gif")
 	require.ErrorContains(t, err, `"gif"`)

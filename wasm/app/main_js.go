@@ -39,10 +39,10 @@ type app struct {
 	row  [numNumbers]float64
 }
 
-// Resize passes the size on and notes the scale of the labels.
+// Resize passes the size on and notes how many device pixels make one of the layout's, in which labels are placed.
 func (a *app) Resize(width, height, pixel float64) {
-	a.dom.pixel = pixel
-	a.Session.Resize(width, height, pixel)
+	a.dom.pixel = pixel * a.dom.hook.Get("scale").Float()
+	a.Session.Resize(width, height, a.dom.pixel)
 }
 
 // Update takes what has arrived, then moves the stage.

@@ -1,4 +1,4 @@
-//go:build e2e || shots || record
+//go:build e2e || shots || record || axe
 
 // Package e2e drives the built and served site in headless Chromium, through the controls that a person
 // uses. A test fails on any console error and on any line in which a Go program panics.

@@ -162,7 +162,7 @@ func TestKeyboard(t *testing.T) {
 	p := open(t, address+pendulum, width, height)
 	p.drawn()
 	seen := map[string]bool{}
-	for range 80 {
+	for range 130 {
 		p.do(chromedp.KeyEvent(kb.Tab))
 		var id string
 		p.eval("document.activeElement.id || document.activeElement.dataset.tip || document.activeElement.name || ''", &id)
@@ -221,6 +221,18 @@ func TestLayouts(t *testing.T) {
 			var wide float64
 			p.eval("document.documentElement.scrollWidth - innerWidth", &wide)
 			assert.LessOrEqual(t, wide, 0.0, "px of sideways scrolling")
+			if size[0] >= 1000 {
+				// The stage's texts grow with the page's.
+				p.wait("its titles", "stage.contentDocument.querySelector('.title')", 30*time.Second)
+				var ratio float64
+				p.eval("stage.contentDocument.querySelector('.title').getBoundingClientRect().height / parseFloat(getComputedStyle(document.documentElement).fontSize)", &ratio)
+				assert.InDelta(t, 16.25/15, ratio, 0.1, "13 px of text in lines of 1.25, where the page's text has 15 px; scales are eighths")
+			}
+			if size[0] < 704 {
+				var low []string
+				p.eval("['play', 'sampler', 'train'].filter((id) => { const r = document.getElementById(id).getBoundingClientRect(); return r.bottom > innerHeight || r.top < innerHeight - 80 || r.left < 0 || r.right > innerWidth })", &low)
+				assert.Empty(t, low, "not in the bar at the bottom")
+			}
 			if size[0] >= 1280 {
 				var low []string
 				p.eval("['play', 'sampler', 'best', 'stage', 'scrub', 'num-nfe', 'train', 'progress'].filter((id) => document.getElementById(id).getBoundingClientRect().bottom > innerHeight)", &low)
@@ -274,7 +286,7 @@ func TestPageModules(t *testing.T) {
 		{"import('./js/format.js').then((f) => [f.count(-1234567), f.short(0.012345), f.short(1.5e-7), f.short(NaN), f.duration(14.2), f.duration(50000), f.percent(14.2, 50000), f.plural(1, 'step'), f.spread(-124.4, 30.2)])",
 			`["−1,234,567","0.0123","1.5e−7","–","14.2 µs","50 ms","0.03 %","1 step","−124 ± 30"]`},
 		{"import('./js/state.js').then((s) => s.fromFragment(s.toFragment({...s.initial(), seed: 9007199254740991, t: 0.25, slow: true})))",
-			`{"state":{"place":"playground","task":"half_cheetah","algorithm":"fpmd-m","sampler":"one","manySteps":20,"best":false,"candidates":32,"seed":9007199254740991,"speed":1,"playing":true,"auto":true,"t":0.25,"slow":true,"preset":"browser","settings":"","drive":"policy","contacts":false,"torques":false,"axisX":"auto","axisY":"auto","reward":"move"},"refused":[]}`},
+			`{"state":{"place":"playground","task":"half_cheetah","algorithm":"fpmd-m","sampler":"one","manySteps":20,"best":false,"candidates":32,"seed":9007199254740991,"speed":1,"playing":true,"auto":true,"t":0.25,"slow":true,"preset":"browser","settings":"","drive":"policy","contacts":false,"torques":false,"axisX":"auto","axisY":"auto","reward":"move","example":"","embed":false},"refused":[]}`},
 		{"import('./js/state.js').then((s) => [s.valid('manySteps', 0), s.valid('manySteps', 32), s.valid('speed', 0.05), s.valid('seed', 1.5), s.valid('algorithm', 'ppo'), s.valid('algorithm', 'dpmd'), s.valid('speed', 'max'), s.valid('axisX', 3), s.valid('axisX', 'auto'), s.valid('axisX', 48)])",
 			`[false,true,true,false,false,true,true,true,true,false]`},
 		{"import('./js/files.js').then((f) => [...['safetensors', 'onnx', 'json', 'python'].map((format) => f.exportName({task: 'pendulum', algorithm: 'fpmd-m', seed: 3}, format, 20)), f.runName({task: 'pendulum', algorithm: 'fpmd-r', seed: 3})])",

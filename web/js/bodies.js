@@ -81,7 +81,7 @@ export class BodyControls {
   showState(state) {
     const [does, text] = TASKS[state.task];
     byID('task').value = state.task;
-    byID('lede-does').textContent = does;
+    for (const words of document.querySelectorAll('.lede-does')) words.textContent = does;
     byID('body-text').textContent = text;
     byID('own').hidden = state.task !== 'custom';
     for (const radio of document.getElementsByName('reward')) radio.checked = radio.value === state.reward;

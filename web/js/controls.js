@@ -160,5 +160,4 @@ function press(id, on, whenOn, whenOff) {
   const button = byID(id);
   button.classList.toggle('on', on);
   button.setAttribute('aria-label', on ? whenOn : whenOff);
-  button.title = on ? whenOn : whenOff;
 }

@@ -3,6 +3,7 @@
 
 import { Type } from './protocol.js';
 import { exportName, save } from './files.js';
+import { anchor } from './menus.js';
 
 const byID = (id) => document.getElementById(id);
 
@@ -21,14 +22,7 @@ export class ExportMenu {
   constructor(store, stage, policy, failed) {
     this.#store = store;
     const menu = byID('export-menu');
-    const button = byID('export');
-    menu.addEventListener('beforetoggle', (event) => {
-      if (event.newState !== 'open') return;
-      const box = button.getBoundingClientRect();
-      menu.style.top = `${box.bottom + 4}px`;
-      menu.style.right = `${document.documentElement.clientWidth - box.right}px`;
-    });
-    menu.addEventListener('toggle', (event) => button.setAttribute('aria-expanded', String(event.newState === 'open')));
+    anchor(menu, byID('export'));
     menu.addEventListener('click', (event) => event.target.closest('button')?.ariaDisabled === 'false' && menu.hidePopover());
     byID('export-policy').addEventListener('click', () => {
       const acting = policy();

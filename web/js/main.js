@@ -17,7 +17,11 @@ import { Keys } from './keys.js';
 import { SettingsForm } from './settingsform.js';
 import { ExportMenu } from './exports.js';
 import { actionsOf, shortcutsOf } from './actions.js';
+import { ExampleList } from './examplelist.js';
+import { Share } from './share.js';
+import { bar } from './bar.js';
 import { explain } from './tips.js';
+import { attach } from './explanations.js';
 import { ended } from './words.js';
 import * as link from './link.js';
 import * as load from './loader.js';
@@ -59,6 +63,8 @@ page.exports = new ExportMenu(store, page.view.client, () => page.weights.newest
   (error) => messages.error(`The policy was not exported: ${ended(error.message)}`));
 page.places = new Places(store, () => page.view.configure());
 page.keys = new Keys(shortcutsOf(page, actions));
+page.examples = new ExampleList(store);
+page.share = new Share(store);
 
 page.form.show();
 page.exports.show(null);
@@ -71,6 +77,8 @@ document.querySelector('.skip').addEventListener('click', (event) => {
   event.preventDefault(); // the fragment is the page's state
   byID(store.state.place === 'playground' ? 'controls' : store.state.place).focus();
 });
+bar(store);
+attach();
 explain(document.body);
 files.acceptDrops(document.documentElement, actions.importFiles);
 

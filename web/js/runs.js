@@ -62,9 +62,13 @@ export class Runs {
   /** start fetches the worker's program and starts it. */
   async start() {
     const { site, messages } = this.#page;
+    const loading = document.getElementById('loading-page');
     try {
       const names = await site;
-      const module = await load.compile(names.worker.url);
+      const module = await load.compile(names.worker.url, (received) => {
+        loading.value = Math.min(1, received / names.worker.bytes);
+      });
+      loading.removeAttribute('value'); // how long it takes to start is not known
       this.#greeted(await this.worker.start({ module, wasmExec: new URL(names.wasmExec.url, document.baseURI).href }));
     } catch (error) {
       if (this.training.phase === 'loading') {
@@ -72,6 +76,7 @@ export class Runs {
         messages.error(`Training is not to be had: ${ended(error.message)}`);
       }
     }
+    loading.hidden = true;
   }
 
   /** live tells the worker which K the live evaluation compares one step with. */

@@ -10,6 +10,11 @@ const PointerKind = Object.freeze({ Move: 0, Down: 1, Up: 2, Leave: 3 });
 const labelSets = 6;
 const maxFile = 256 * 1024 * 1024; // bytes of a dropped file that are still read
 
+// The stage is laid out in pixels of a page whose text has 15 px; where the page's text is larger, on a large screen, so
+// is all of the stage.
+const textSize = 15; // px
+const scaleSteps = 8;
+
 const pageWindow = window.parent !== window ? window.parent : null;
 const post = (envelope, transfer = []) => pageWindow?.postMessage(envelope, window.location.origin, transfer);
 
@@ -25,6 +30,8 @@ const sets = Array.from({ length: labelSets }, () => {
 const stage = {
   queue: new Float64Array(3 * queueRows),
   queued: 0,
+  /** scale is how many CSS pixels make one of the layout's. */
+  scale: 1,
   numbers: new Float64Array(34),
   labels(set, json) {
     sets[set].replaceChildren(...JSON.parse(json).map(labelElement));
@@ -39,12 +46,13 @@ const stage = {
   /** body is the box of the limbs on the screen; hold a point of the first limb, and of the root in the world, m. */
   get body() {
     const n = this.numbers;
-    return { x: n[25], y: n[26], width: n[27], height: n[28], hold: { x: n[29], y: n[30] }, grabbed: n[31] === 1, root: { u: n[32], v: n[33] } };
+    const css = (i) => n[i] * this.scale;
+    return { x: css(25), y: css(26), width: css(27), height: css(28), hold: { x: css(29), y: css(30) }, grabbed: n[31] === 1, root: { u: n[32], v: n[33] } };
   },
   get panels() {
     const n = this.numbers;
     return Object.fromEntries(['body', 'flow', 'scatter', 'curve'].map((name, i) =>
-      [name, { x: n[9 + 4 * i], y: n[10 + 4 * i], width: n[11 + 4 * i], height: n[12 + 4 * i] }]));
+      [name, { x: this.scale * n[9 + 4 * i], y: this.scale * n[10 + 4 * i], width: this.scale * n[11 + 4 * i], height: this.scale * n[12 + 4 * i] }]));
   },
 };
 Object.defineProperty(window, 'onestepStage', { value: stage });
@@ -75,6 +83,17 @@ function followScheme() {
   if (holder) document.documentElement.style.colorScheme = getComputedStyle(holder).colorScheme;
 }
 
+function rescale() {
+  const page = window.frameElement?.ownerDocument ?? document;
+  const size = window.frameElement ? parseFloat(getComputedStyle(page.documentElement).fontSize) : textSize;
+  stage.scale = Math.max(1, Math.round((scaleSteps * size) / textSize) / scaleSteps);
+  const { style } = document.getElementById('labels');
+  style.transform = `scale(${stage.scale})`;
+  style.width = style.height = `${100 / stage.scale}%`;
+}
+rescale();
+window.addEventListener('resize', rescale); // comes before the frame in which the canvas gets its new size
+
 // ---- Pointer, keys, files: first for us.
 
 const own = (type, handle, options = {}) => window.addEventListener(type, handle, { capture: true, ...options });
@@ -86,8 +105,8 @@ function queue(kind, event) {
   if (stage.queued === queueRows) return;
   const at = 3 * stage.queued++;
   q[at] = kind;
-  q[at + 1] = event.offsetX;
-  q[at + 2] = event.offsetY;
+  q[at + 1] = event.offsetX / stage.scale;
+  q[at + 2] = event.offsetY / stage.scale;
 }
 
 own('pointerdown', (event) => {

@@ -1,6 +1,7 @@
 // The page state: one object that says everything a link should reproduce. It is validated, versioned and
 // serialised, with the seed, into the fragment of the URL.
 
+import { EXAMPLES } from './examples.js';
 import { PRESETS, parseText } from './settings.js';
 
 /** STATE_VERSION is the version of the fragment; an unknown one is refused as a whole. */
@@ -8,7 +9,7 @@ export const STATE_VERSION = 1;
 
 const choice = (start, ...of) => ({
   start,
-  parse: (text) => (of.includes(text) ? text : undefined),
+  parse: (text) => (text === start || of.includes(text) ? text : undefined),
   wants: `one of ${of.join(', ')}`,
 });
 const integer = (start, min, max) => ({
@@ -58,6 +59,8 @@ export const FIELDS = Object.freeze({
   axisX: { key: 'x', ...or('auto', integer('auto', 0, 47)) },
   axisY: { key: 'y', ...or('auto', integer('auto', 0, 47)) },
   reward: { key: 'reward', ...choice('move', 'move', 'up') },
+  example: { key: 'example', ...choice('', ...EXAMPLES.map(({ id }) => id)) },
+  embed: { key: 'embed', ...flag(false) },
 });
 
 /** initial is the state of a page without a fragment. */

@@ -218,6 +218,7 @@ func TestPlot(t *testing.T) {
 	}{
 		{"fpmd-m, 2 seeds", []string{"curves", one, two}},
 		{"best-of", []string{"curves", "-of", "best-of", one, filepath.Join(two, recordFile)}},
+		{"#12171F", []string{"paths", "-theme", "dark", "-policy", policy}},
 		{"NFE 6", []string{"paths", "-policy", policy, "-k", "6", "-samples", "5"}},
 		{"torque", []string{"paths", "-policy", policy, "-obs", "[1,0,0]", "-samples", "5"}},
 		{"40 states", []string{"variance", "-policy", policy, "-states", "40", "-samples", "8", "-k", "4"}},

@@ -26,6 +26,7 @@ import (
 // plotFlags are the flags of all figures.
 type plotFlags struct {
 	out, policy, obs, of string
+	theme                string
 	k, samples           int
 	component, states    int
 	seed                 uint64
@@ -45,6 +46,7 @@ func runPlot(ctx context.Context, args []string, _, stderr io.Writer) error {
 	var q plotFlags
 	f := flag.NewFlagSet("plot "+args[0], flag.ContinueOnError)
 	f.StringVar(&q.out, "out", "", "file to write, .svg or .png (required)")
+	f.StringVar(&q.theme, "theme", "light", "colours for a light or a dark ground: light or dark")
 	want := 0
 	if args[0] == "curves" {
 		want = -1
@@ -83,6 +85,8 @@ func (q *plotFlags) check(f *flag.FlagSet, kind string) error {
 	switch {
 	case !slices.Contains(figure.Formats, strings.TrimPrefix(filepath.Ext(q.out), ".")):
 		return wrongUse(f, "-out names a file that ends in .%s, not %q", strings.Join(figure.Formats, " or ."), q.out)
+	case figure.Themes[q.theme] == nil:
+		return wrongUse(f, "-theme must be light or dark, not %q", q.theme)
 	case kind == "curves" && f.NArg() == 0:
 		return wrongUse(f, "name the folders of the runs, or their %s files", recordFile)
 	case kind == "curves" && !slices.Contains([]string{"one-step", "k-step", "best-of"}, q.of):
@@ -138,7 +142,7 @@ func plotCurves(_ context.Context, q *plotFlags, paths []string) (*plot.Plot, er
 		level = math.NaN() // there is no common one
 	}
 	numberEqualNames(series)
-	return figure.Curves(strings.Join(titles, ", ")+", "+q.of, series, level)
+	return figure.Themes[q.theme].Curves(strings.Join(titles, ", ")+", "+q.of, series, level)
 }
 
 // settingOf is what runs of one series share: everything but the seed.
@@ -216,7 +220,7 @@ func plotPaths(_ context.Context, q *plotFlags, _ []string) (*plot.Plot, error) 
 			lines[i] = append(lines[i], float64(path[(k*n+i)*d+q.component]))
 		}
 	}
-	return figure.Paths(fmt.Sprintf("%s on %s, NFE %d", p.Algorithm, spec.Title, nfe), spec.ActNames[q.component]+" / "+fmt.Sprint(spec.ActionScale[q.component]), lines)
+	return figure.Themes[q.theme].Paths(fmt.Sprintf("%s on %s, NFE %d", p.Algorithm, spec.Title, nfe), spec.ActNames[q.component]+" / "+fmt.Sprint(spec.ActionScale[q.component]), lines)
 }
 
 func observe(e env.Env, dst []float32) {
@@ -237,7 +241,7 @@ func plotVariance(ctx context.Context, q *plotFlags, _ []string) (*plot.Plot, er
 	if err != nil {
 		return nil, err
 	}
-	return figure.Variance(fmt.Sprintf("%s on %s: %d states, K = %d, source std %g", p.Algorithm, p.Task, len(dots), q.k, p.Actor.SourceStd), dots)
+	return figure.Themes[q.theme].Variance(fmt.Sprintf("%s on %s: %d states, K = %d, source std %g", p.Algorithm, p.Task, len(dots), q.k, p.Actor.SourceStd), dots)
 }
 
 func probe(ctx context.Context, p *checkpoint.Policy, q *plotFlags) ([]figure.Dot, error) {

@@ -1,0 +1,63 @@
+// What each control does, said on hover and on focus. Terms and numbers bring their own explanations (index.html,
+// numbers.js); here are those of buttons and fields.
+
+/** EXPLANATIONS: id of a control -> what it does. */
+export const EXPLANATIONS = Object.freeze({
+  examples: 'A list of states worth seeing, and of failures worth understanding, each with a sentence.',
+  share: 'A link that brings back what you see: task, agent, sampler, seed and settings. Weights that you trained are not in it; Export them.',
+  import: 'Reads a policy or a run that was exported here, or the MJCF files of a planar body of your own. Dropping them on the page does the same.',
+  export: 'Files of what acts now: weights for this page, a run to go on with, and ONNX, JSON and Python for other programs.',
+  task: 'Which body is simulated. Each has a trained policy of at least one agent.',
+  speed: 'How fast the body’s time runs against yours; “max” runs as fast as this machine can.',
+  'reset-body': 'Ends this episode and starts the next, from another initial state.',
+  play: 'Lets the body’s time run, or holds it. A training does not wait for it.',
+  step: 'Holds the body’s time and takes a single action.',
+  'sampler-one': 'The network is evaluated once: the action is the noise plus one straight step.',
+  'sampler-many': 'The network is evaluated K times: K short steps follow the learned field.',
+  'many-steps': 'How many steps K the other choice takes. It is also what one step is compared with in every panel.',
+  'algorithm-fpmd-m': 'MeanFlow policy: it learns the average velocity between two times, so that one step is what it is trained for.',
+  'algorithm-fpmd-r': 'Rectified-flow policy: it learns the velocity at each time; one step is exact only where all noise goes to one action.',
+  'algorithm-dpmd': 'The diffusion policy that flows are compared with: it removes noise in 20 steps.',
+  'algorithm-sac': 'Soft actor-critic, the usual baseline: one Gaussian, no steps.',
+  best: 'Draws N candidate actions and lets the critics choose. It costs N times the evaluations.',
+  candidates: 'How many candidates N the critics choose from.',
+  'drive-policy': 'The network moves the joints.',
+  'drive-zero': 'Nothing moves the joints: the body as physics alone has it.',
+  'drive-noise': 'Uniform random actions, as a training begins.',
+  'drive-hand': 'A slider for each joint appears below.',
+  'push-left': 'A blow to the left for one control period. A good policy catches itself.',
+  'push-right': 'A blow to the right for one control period. A good policy catches itself.',
+  contacts: 'Draws the forces where the body touches the ground.',
+  torques: 'Draws what each motor does, as an arc at its joint.',
+  'hand-zero': 'Puts every slider back to no torque.',
+  'scrub-play': 'Lets the flow’s time t run from noise to action again and again, or holds it.',
+  scrub: 'Where on the way from noise to action the cloud is shown. It moves no body.',
+  'axis-x': 'Which of the actions lies on the horizontal axis of the action flow; auto takes the one that spreads most.',
+  'axis-y': 'Which of the actions lies on the vertical axis of the action flow; auto takes the next.',
+  slow: 'The body waits while the cloud of noise travels to the actions, one action at a time.',
+  'weights-asset': 'The policy that comes with this page; its settings, seed and hash are recorded in the source.',
+  'weights-training': 'The newest policy of the training in this tab, a few times a second.',
+  'weights-file': 'The policy of the file that you imported.',
+  train: 'Teaches the chosen agent from random weights, in a worker of this tab. It can be paused and goes on where it was.',
+  'reset-training': 'Throws the run in the worker away. The policy that acts goes with it: export it first.',
+  seed: 'The number that decides everything random: initial weights, noise, episodes. The same seed and settings give the same weights, bit for bit, here and headless.',
+  'new-seed': 'Takes another seed, by chance.',
+  'open-settings': 'Network sizes, learning rates, weights, noise: every setting of the next training, each with its range and its meaning.',
+  'more-summary': 'Six further numbers of the training.',
+  shortcuts: 'Single keys may get in the way of other tools, a screen reader for example: here they are switched off.',
+});
+
+/** attach makes a tip for each control and ties it to it. What a label holds is explained on the whole label. */
+export function attach() {
+  for (const [id, text] of Object.entries(EXPLANATIONS)) {
+    const control = document.getElementById(id);
+    const tip = document.createElement('div');
+    tip.id = `says-${id}`;
+    tip.className = 'tip';
+    tip.setAttribute('role', 'tooltip');
+    tip.textContent = text;
+    document.body.append(tip);
+    control.setAttribute('aria-describedby', tip.id);
+    (control.closest('label') ?? control).dataset.tip = tip.id;
+  }
+}
