@@ -8,7 +8,7 @@ ADDR ?= 127.0.0.1:8080
 E2E_TIMEOUT ?= 40m
 
 .DEFAULT_GOAL := help
-.PHONY: help run dist fpmd test vet test-go test-simd e2e chromium shots axe figures bench bench-go transfer onnx-check clean
+.PHONY: help run dist fpmd policies test vet test-go test-simd e2e chromium shots axe figures bench bench-go transfer onnx-check clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -22,6 +22,17 @@ dist: ## build the static site into dist/, for any host and any sub-path
 
 fpmd: ## build the headless program, with SIMD, as bin/fpmd
 	$(SIMD) $(GO) build -trimpath -o bin/fpmd ./policy/cmd/fpmd
+
+# The budgets are the tasks' defaults. A run that was cut off goes on where it was saved.
+TASKS  ?= pendulum inverted_pendulum inverted_double_pendulum reacher swimmer hopper half_cheetah walker2d
+AGENTS ?= fpmd-m fpmd-r
+SEEDS  ?= 1 2 3
+
+policies: fpmd ## train and score in out/policies what stands in assets/policies: hours (TASKS=, AGENTS=, SEEDS=)
+	@for task in $(TASKS); do for agent in $(AGENTS); do for seed in $(SEEDS); do \
+	  dir=out/policies/$$task-$$agent-$$seed; resume=; [ -f $$dir/record.json ] && resume=-resume; echo $$dir; \
+	  ./bin/fpmd train -task $$task -alg $$agent -seed $$seed -k 20 -json -out $$dir $$resume >>out/policies.log && ./bin/fpmd score $$dir || exit 1; \
+	done; done; done
 
 test: vet test-go test-simd e2e ## run every test, those in the browser included
 
