@@ -3,18 +3,18 @@
 
 import { toFragment } from './state.js';
 
-const narrow = matchMedia('(max-width: 44rem)');
+const small = matchMedia('(max-width: 44rem), (max-height: 30rem)');
 
 /** bar follows the window and the state. */
 export function bar(store) {
   const root = document.documentElement;
   const follow = () => {
     const { embed } = store.state;
-    root.toggleAttribute('data-bar', narrow.matches || embed);
+    root.toggleAttribute('data-bar', small.matches || embed);
     root.toggleAttribute('data-embed', embed);
     document.getElementById('whole').href = toFragment({ ...store.state, embed: false });
   };
-  narrow.addEventListener('change', follow);
+  small.addEventListener('change', follow);
   store.subscribe(follow);
   follow();
 }

@@ -103,7 +103,7 @@ export class BodyControls {
     const label = document.createElement('label');
     label.className = 'slider';
     const text = document.createElement('span');
-    text.textContent = plain(name);
+    text.textContent = plain(name).replace(/ torque$/, ''); // its unit stands beside its value
     const input = document.createElement('input');
     Object.assign(input, { type: 'range', id: `hand-${i}`, min: -1, max: 1, step: 0.01, value: 0 });
     const output = document.createElement('output');
