@@ -74,6 +74,10 @@ function keyElement(text) {
   key.className = `key ${text.slice(0, at)}`;
   name.textContent = text.slice(at + 1);
   key.append(name);
+  if (key.classList.contains('switch')) {
+    const layer = key.classList[2];
+    key.addEventListener('click', () => post(message(Type.LayerSwitched, 0, { layer }))); // for the pointer; the page has a checkbox too
+  }
   return key;
 }
 

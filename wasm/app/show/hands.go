@@ -135,6 +135,12 @@ func (s *Session) setView(v protocol.View) error {
 			return refuse("bad-config", "the flow panel has no axis %d", axis)
 		}
 	}
+	if v.Particles != 0 && (v.Particles < fewestParticles || v.Particles > mostParticles) {
+		return refuse("bad-config", "particles is %d, not in %d..%d", v.Particles, fewestParticles, mostParticles)
+	}
+	if v.Particles != s.view.Particles {
+		s.probe.want()
+	}
 	ghost := v.Ghost != s.view.Ghost
 	s.view = v
 	if ghost {
