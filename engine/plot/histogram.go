@@ -21,7 +21,10 @@ func NewHistogram(bins int) *Histogram {
 
 // Fill counts values over [lo, hi]; those outside are left out. Each bin then takes half of its own and a
 // quarter of either neighbour's count, twice.
-func (h *Histogram) Fill(values []float32, lo, hi float64) {
+func (h *Histogram) Fill(values []float32, lo, hi float64) { h.FillWeighted(values, nil, lo, hi) }
+
+// FillWeighted is Fill with a weight for each value, of mean 1; nil weighs all alike.
+func (h *Histogram) FillWeighted(values, weights []float32, lo, hi float64) {
 	h.Lo, h.Hi = lo, hi
 	n := len(h.Counts)
 	for i := range h.Counts {
@@ -31,9 +34,13 @@ func (h *Histogram) Fill(values []float32, lo, hi float64) {
 		return
 	}
 	unit := 1 / float64(len(values))
-	for _, v := range values {
+	for i, v := range values {
 		if k := int(math.Floor((float64(v) - lo) / (hi - lo) * float64(n))); k >= 0 && k < n {
-			h.Counts[k] += unit
+			w := 1.0
+			if weights != nil {
+				w = float64(weights[i])
+			}
+			h.Counts[k] += unit * w
 		}
 	}
 	for range 2 {

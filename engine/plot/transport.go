@@ -22,6 +22,16 @@ func (r *Ramp) At(t float64) scene.Color {
 type Paths struct {
 	Steps, N, Dim int
 	X             []float32 // [(Steps+1)*N*Dim], time outermost
+	Weights       []float32 // [N] of mean 1; a dot's area grows with its weight as it nears its end. Empty: all alike
+}
+
+// radius is the radius of particle i at time t, where radius belongs to the weight 1.
+func (p *Paths) radius(i int, t, radius float64) float64 {
+	if len(p.Weights) != p.N {
+		return radius
+	}
+	grown := math.Max(0.4, math.Min(2.4, math.Sqrt(float64(p.Weights[i]))))
+	return radius * (1 + t*(grown-1))
 }
 
 // At is coordinate d of particle i at time t, linear between the records.
@@ -118,7 +128,7 @@ func (p *Paths) Knots(l *scene.List, a *Axes, d, n int, radius float64, ramp *Ra
 func (p *Paths) Particles(l *scene.List, a *Axes, d int, t, radius float64, c scene.Color) {
 	for i := range p.N {
 		x, y := a.Point(t, p.At(t, i, d))
-		l.Dot(x, y, radius, c)
+		l.Dot(x, y, p.radius(i, t, radius), c)
 	}
 }
 
@@ -143,7 +153,7 @@ func (p *Paths) Cloud(l *scene.List, a *Axes, dx, dy, n int, t, radius, width fl
 	c := ramp.At(t).Alpha(0.85)
 	for i := range p.N {
 		x, y := a.Point(p.At(t, i, dx), p.At(t, i, dy))
-		l.Dot(x, y, radius, c)
+		l.Dot(x, y, p.radius(i, t, radius), c)
 	}
 }
 

@@ -173,6 +173,23 @@ func (l *List) plain(x, y float64, c Color) {
 	l.Vertices = append(l.Vertices, v)
 }
 
+// Corner appends a corner for Mesh.
+func (l *List) Corner(x, y float64, c Color) { l.plain(x, y, c) }
+
+// Mesh joins the last nx*ny corners, row by row, to a surface whose colour is linear between them.
+func (l *List) Mesh(nx, ny int) {
+	first := len(l.Vertices) - nx*ny
+	if first < 0 {
+		panic("scene: a mesh of more corners than there are")
+	}
+	for j := range ny - 1 {
+		for i := range nx - 1 {
+			n := uint32(first + j*nx + i)
+			l.Indices = append(l.Indices, n, n+1, n+uint32(nx), n+1, n+uint32(nx)+1, n+uint32(nx))
+		}
+	}
+}
+
 // Fill appends an exact axis-aligned rectangle, coloured from top to bottom.
 func (l *List) Fill(r Rect, top, bottom Color) {
 	n := uint32(len(l.Vertices))

@@ -17,6 +17,7 @@ func FuzzDecode(f *testing.F) {
 		protocol.Scrub{T: 0.5}, protocol.TaskSeed{Task: "pendulum"},
 		protocol.TaskSeed{Task: "custom", Model: &protocol.Model{Name: "a.xml", Files: map[string]string{"a.xml": "<mujoco/>"}, Reward: "up"}},
 		protocol.Drive{Mode: "hand", Values: []float64{1, -0.5}}, protocol.View{AxisX: -1, AxisY: 2}, protocol.Blow{Direction: -1}, protocol.CurveInfo{Solved: -200}, protocol.PolicySource{Source: "file", Name: "a\x00b"},
+		protocol.DotStep{Step: -1}, protocol.PanelRequest{Panel: "flow", Format: "svg"}, protocol.Layer{Layer: "ghost"},
 	} {
 		b, err := json.Marshal(body)
 		require.NoError(f, err)
@@ -30,7 +31,7 @@ func FuzzDecode(f *testing.F) {
 		for _, dst := range []any{
 			&protocol.TrainRequest{}, &protocol.ExportRequest{}, &protocol.Live{}, &protocol.Sampler{}, &protocol.Play{}, &protocol.Scrub{}, &protocol.CurveInfo{},
 			&protocol.TaskSeed{}, &protocol.PolicySource{}, &protocol.Appearance{}, &protocol.DotsInfo{}, &protocol.Failure{},
-			&protocol.Drive{}, &protocol.View{}, &protocol.Blow{}, &protocol.BodyInfo{},
+			&protocol.Drive{}, &protocol.View{}, &protocol.Blow{}, &protocol.BodyInfo{}, &protocol.DotStep{}, &protocol.PanelRequest{}, &protocol.Layer{},
 		} {
 			if m.Decode(dst) == nil {
 				again := protocol.New(protocol.Train, 1, dst)

@@ -9,8 +9,9 @@
 //	             the curves and dots of the run, files in and out
 //	          |                                             ^
 //	LoadPolicy, SetSampler, SetPlay, SetScrub,              | StageReady, PolicyLoaded, StageStats,
-//	SetTask, SetDrive, SetView, Push,                       | StateSelected, FileDropped, KeyPressed,
-//	Configure, Curve, Dots, Export                          | BodyShown, Exported, StageError
+//	SetTask, SetDrive, SetView, Push, SelectDot,            | StateSelected, FileDropped, KeyPressed,
+//	Configure, Curve, Dots, Export, ExportPanel             | BodyShown, Exported, PanelExported, ScrubMoved,
+//	        |                                               | LayerSwitched, PanelAsked, Described, StageError
 //	          v                                             |
 //	 stage (Go wasm in a same-origin iframe, main thread)   |
 //	       owns: what is drawn and the body that is simulated for the eye; may be reloaded
@@ -87,7 +88,9 @@ const (
 	Metrics     Type = 35 // data[0] Float64Array [rows*NumMetrics]
 	Evaluation  Type = 36 // data[0] Float64Array [NumEvaluation]
 	Snapshot    Type = 37 // data[0] the bytes of a policy file; body RunInfo
-	Dots        Type = 38 // data[0] Float32Array [n*(obsDim+NumDot)]; body DotsInfo; page to stage alike
+	// Dots go from worker to page and from page to stage: body DotsInfo; data[0] Float32Array [count*(obsDim+NumDot)];
+	// where stateDim > 0 data[1] Float64Array [count*stateDim], the environment's State at each of them.
+	Dots        Type = 38
 	RunFile     Type = 39 // data[0] the bytes of a run file; body RunInfo
 	Finished    Type = 40 // body RunInfo; the step budget is spent
 	WorkerError Type = 41 // body Failure
@@ -107,6 +110,9 @@ const (
 	SetView    Type = 58 // body View
 	Push       Type = 59 // body Blow
 	Export     Type = 60 // data[0] the bytes of a policy file; body ExportRequest; answered by Exported or StageError
+	SelectDot  Type = 61 // body DotStep; goes to another visited state, or back to the body's own; answered by StateSelected
+	// ExportPanel asks for a picture or the numbers of a panel: body PanelRequest; answered by PanelExported or StageError.
+	ExportPanel Type = 62
 )
 
 // From the stage to the page.
@@ -120,6 +126,11 @@ const (
 	KeyPressed    Type = 76 // body Key: a shortcut of the page that was pressed inside the stage
 	BodyShown     Type = 77 // body BodyInfo
 	Exported      Type = 78 // data[0] the bytes of a file for other programs
+	ScrubMoved    Type = 79 // body Scrub: t was dragged inside the stage
+	PanelExported Type = 80 // data[0] the bytes of a file; body PanelFile
+	LayerSwitched Type = 81 // body Layer: the legend's word of a layer was pressed
+	Described     Type = 82 // body Description: what is seen now, in words; every other second while it changes
+	PanelAsked    Type = 83 // body PanelRequest: a panel's own menu was used; the page asks by ExportPanel and saves the file
 )
 
 // Columns of a row of Metrics. A quantity that is not known yet is NaN.
@@ -181,6 +192,9 @@ const (
 	StatDrawMillis                 // our own main-thread work per frame, ms, mean of the last second
 	StatOneStepError               // |one-step action - many-step action| at the current state and noise
 	StatVariance                   // trace Var of the many-step actions at the current state
+	StatGhostApart                 // m between the body and its ghost, NaN without one
+	StatGhostParted                // simulated s after which they parted, NaN while they have not
+	StatT                          // t of the flow panel
 	NumStats
 )
 
@@ -261,6 +275,7 @@ type RunInfo struct {
 type DotsInfo struct {
 	Count     int     `json:"count"`
 	ObsDim    int     `json:"obsDim"`
+	StateDim  int     `json:"stateDim"`  // numbers of the environment's State; 0: only the observations are known
 	ManySteps int     `json:"manySteps"` // K of the many-step actions
 	Samples   int     `json:"samples"`   // actions per state behind each number
 	SourceStd float64 `json:"sourceStd"`
@@ -344,12 +359,48 @@ type Drive struct {
 	Values []float64 `json:"values,omitempty"` // actions in [-1,1]; what is missing is 0
 }
 
-// View says what is drawn beside the body, and which two actions the flow panel shows where there are more than one.
+// View says what is drawn beside the body and in the flow panel, and which two actions that shows where there are more
+// than one.
 type View struct {
-	Contacts bool `json:"contacts"` // forces of contacts
-	Torques  bool `json:"torques"`  // torques of joints
-	AxisX    int  `json:"axisX"`    // -1: the action that spreads most
-	AxisY    int  `json:"axisY"`    // -1: the next
+	Contacts  bool `json:"contacts"`  // forces of contacts
+	Torques   bool `json:"torques"`   // torques of joints
+	Ghost     bool `json:"ghost"`     // the same weights, start and noise under the other sampler
+	Value     bool `json:"value"`     // the critics' value as a heat map
+	Field     bool `json:"field"`     // arrows of the velocity field
+	Weights   bool `json:"weights"`   // exp(Q/lambda) as the particles' sizes
+	Particles int  `json:"particles"` // of the flow panel, 16..4096; 0 takes the default
+	AxisX     int  `json:"axisX"`     // -1: the action that spreads most
+	AxisY     int  `json:"axisY"`     // -1: the next
+}
+
+// Layer names one of View's switches: ghost, value, field or weights.
+type Layer struct {
+	Layer string `json:"layer"`
+}
+
+// DotStep goes from the chosen dot, or from the newest, so many dots on towards older ones (negative: towards newer);
+// 0 lets go and the body goes on.
+type DotStep struct {
+	Step int `json:"step"`
+}
+
+// PanelRequest names a panel (body, flow, scatter, curve) and a format: svg (a picture; the page makes PNG of it), csv
+// (the numbers behind a plot, with units; the body has none). PanelAsked may say png too.
+type PanelRequest struct {
+	Panel  string `json:"panel"`
+	Format string `json:"format"`
+}
+
+// PanelFile describes an exported panel.
+type PanelFile struct {
+	Name   string  `json:"name"`  // for the file, without its ending
+	Width  float64 `json:"width"` // of a picture, CSS px
+	Height float64 `json:"height"`
+}
+
+// Description is what the stage shows, in plain sentences, for those who cannot see it.
+type Description struct {
+	Text string `json:"text"`
 }
 
 // Blow pushes the body for one control period.
@@ -392,6 +443,9 @@ type Selected struct {
 	Observation []float64 `json:"observation"`
 	Variance    float64   `json:"variance"`
 	Error       float64   `json:"error"`
+	Shift       float64   `json:"shift"`
+	Index       int       `json:"index"` // of the chosen dot, 1 is the newest; 0 for the body's own state
+	Count       int       `json:"count"` // dots in all
 }
 
 // Key names a shortcut by KeyboardEvent.key.

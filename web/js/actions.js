@@ -37,5 +37,9 @@ export function shortcutsOf(page, actions) {
     t: () => document.getElementById('train').click(),
     a: () => actions.push(-1),
     d: () => actions.push(1),
+    g: () => store.set({ ghost: !store.state.ghost }),
+    '[': () => page.layers.walk(1),
+    ']': () => page.layers.walk(-1),
+    escape: () => page.layers.walk(0),
   };
 }

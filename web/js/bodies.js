@@ -36,9 +36,6 @@ export class BodyControls {
     for (const radio of document.getElementsByName('reward')) {
       radio.addEventListener('change', () => store.set({ reward: radio.value }));
     }
-    for (const id of ['contacts', 'torques']) {
-      byID(id).addEventListener('change', (event) => store.set({ [id]: event.target.checked }));
-    }
     for (const [id, name] of [['axis-x', 'axisX'], ['axis-y', 'axisY']]) {
       byID(id).addEventListener('change', (event) => store.set({ [name]: event.target.value === AUTO ? AUTO : +event.target.value }));
     }
@@ -85,8 +82,6 @@ export class BodyControls {
     byID('body-text').textContent = text;
     byID('own').hidden = state.task !== 'custom';
     for (const radio of document.getElementsByName('reward')) radio.checked = radio.value === state.reward;
-    byID('contacts').checked = state.contacts;
-    byID('torques').checked = state.torques;
     byID('axis-x').value = state.axisX;
     byID('axis-y').value = state.axisY;
   }
@@ -134,9 +129,6 @@ export class BodyControls {
     this.actions.drive();
   }
 }
-
-/** axis is a field of the state as the stage wants it. */
-export const axis = (value) => (value === AUTO ? -1 : value);
 
 /** taskNames lists the tasks that a link may name. */
 export const taskNames = () => Object.keys(TASKS).filter((name) => FIELDS.task.parse(name));

@@ -6,6 +6,7 @@ import { Messages } from './messages.js';
 import { Numbers } from './numbers.js';
 import { Controls } from './controls.js';
 import { BodyControls } from './bodies.js';
+import { Layers, VIEW } from './layers.js';
 import { StageView } from './stageview.js';
 import { Weights } from './weights.js';
 import { Policies } from './policies.js';
@@ -58,6 +59,7 @@ page.numbers = new Numbers({
 });
 page.controls = new Controls(store, actions);
 page.bodies = new BodyControls(store, actions);
+page.layers = new Layers(store, page.view.client, (text) => messages.error(text));
 page.form = new SettingsForm(store, () => page.runs.taskInfo);
 page.exports = new ExportMenu(store, page.view.client, () => page.weights.newest,
   (error) => messages.error(`The policy was not exported: ${ended(error.message)}`));
@@ -87,10 +89,10 @@ store.subscribe((state, changed) => {
   const any = (...names) => names.some((name) => changed.has(name));
   page.body.follow(state, changed);
   if (any('drive')) view.showDriver();
-  if (any('contacts', 'torques', 'axisX', 'axisY')) view.view(state);
+  if (any(...VIEW)) view.view(state);
   if (any('sampler', 'manySteps', 'best', 'candidates')) view.sampler(state);
   if (any('playing', 'speed')) view.play(state);
-  if (any('auto', 't', 'slow')) view.scrub(state);
+  if (any('auto', 't', 'slow') && !page.layers.dragging) view.scrub(state);
   if (any('manySteps')) runs.live();
   if (any('preset', 'settings')) policies.draftSoon();
   if (any('seed') && weights.held.asset?.untrained) policies.draftSoon();

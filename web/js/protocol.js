@@ -13,9 +13,10 @@ export const Type = Object.freeze({
   Drafted: 42,
   // page to stage
   Configure: 50, LoadPolicy: 51, SetSampler: 52, SetPlay: 53, SetScrub: 54, Curve: 55, SetTask: 56, SetDrive: 57, SetView: 58, Push: 59,
-  Export: 60,
+  Export: 60, SelectDot: 61, ExportPanel: 62,
   // stage to page
   StageReady: 70, PolicyLoaded: 71, StageStats: 72, FileDropped: 73, StageError: 74, StateSelected: 75, KeyPressed: 76, BodyShown: 77, Exported: 78,
+  ScrubMoved: 79, PanelExported: 80, LayerSwitched: 81, Described: 82, PanelAsked: 83,
 });
 
 export const Metric = Object.freeze({
@@ -35,9 +36,9 @@ export const NumDot = 3;
 export const Stat = Object.freeze({
   Frames: 0, FPS: 1, SimSeconds: 2, RealTimeFactor: 3, PolicyNFE: 4, CriticNFE: 5, ActionMicros: 6,
   ControlPeriodMicros: 7, EpisodeReturn: 8, EpisodeSteps: 9, LastReturn: 10, Episodes: 11, DrawMillis: 12,
-  OneStepError: 13, Variance: 14,
+  OneStepError: 13, Variance: 14, GhostApart: 15, GhostParted: 16, T: 17,
 });
-export const NumStats = 15;
+export const NumStats = 18;
 
 /** message builds an envelope; body is any JSON value or undefined, data a list of ArrayBuffers. */
 export function message(type, id = 0, body = undefined, data = []) {

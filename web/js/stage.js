@@ -7,7 +7,7 @@ import { Type, message } from './protocol.js';
 
 const queueRows = 64;
 const PointerKind = Object.freeze({ Move: 0, Down: 1, Up: 2, Leave: 3 });
-const labelSets = 6;
+const labelSets = 7;
 const maxFile = 256 * 1024 * 1024; // bytes of a dropped file that are still read
 
 // The stage is laid out in pixels of a page whose text has 15 px; where the page's text is larger, on a large screen, so
@@ -74,6 +74,10 @@ function keyElement(text) {
   key.className = `key ${text.slice(0, at)}`;
   name.textContent = text.slice(at + 1);
   key.append(name);
+  if (key.classList.contains('switch')) {
+    const layer = key.classList[2];
+    key.addEventListener('click', () => post(message(Type.LayerSwitched, 0, { layer }))); // for the pointer; the page has a checkbox too
+  }
   return key;
 }
 

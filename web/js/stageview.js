@@ -3,7 +3,7 @@
 
 import { Type, floats, Stat } from './protocol.js';
 import { StageClient } from './stageclient.js';
-import { axis } from './bodies.js';
+import { viewOf } from './layers.js';
 import { ended } from './words.js';
 
 const byID = (id) => document.getElementById(id);
@@ -53,8 +53,8 @@ export class StageView {
     this.client.tell(Type.SetDrive, { mode, values: mode === 'hand' ? this.#page.bodies.values : [] });
   }
 
-  view({ contacts, torques, axisX, axisY }) {
-    this.client.tell(Type.SetView, { contacts, torques, axisX: axis(axisX), axisY: axis(axisY) });
+  view(state) {
+    this.client.tell(Type.SetView, viewOf(state));
   }
 
   sampler(state) {
@@ -80,7 +80,7 @@ export class StageView {
 
   dots() {
     const { training, runs } = this.#page;
-    if (training.dots && runs.ofThisBody) this.client.tell(Type.Dots, training.dots.body, [training.dots.bytes]);
+    if (training.dots && runs.ofThisBody) this.client.tell(Type.Dots, training.dots.body, training.dots.data);
   }
 
   /** learned shows the whole curve and the dots of the run, where it is about the body on the stage. */
@@ -123,10 +123,11 @@ export class StageView {
   }
 
   #receive(m) {
-    const { store, weights, numbers, bodies, imports, keys, messages } = this.#page;
+    const { store, weights, numbers, bodies, imports, keys, layers, messages } = this.#page;
     switch (m.type) {
       case Type.StageStats: {
         const stats = floats(m.data[0]);
+        layers.tick(stats);
         numbers.act(stats, sampler(store.state), weights.shown?.info.algorithm);
         if (stats[Stat.Frames] > 0) document.documentElement.dataset.stage = 'drawn';
         byID('stage').dataset.frames = stats[Stat.Frames];
@@ -143,7 +144,11 @@ export class StageView {
         keys.press(m.body.key);
         break;
       case Type.StateSelected:
-        byID('selected').textContent = m.body.live ? '' : 'All panels show the visited state that you chose, not the body’s.';
+      case Type.ScrubMoved:
+      case Type.LayerSwitched:
+      case Type.Described:
+      case Type.PanelAsked:
+        layers.receive(m);
         break;
       case Type.StageError:
         messages.error(`The stage: ${ended(m.body.message)}`);

@@ -10,7 +10,7 @@ export class Training {
   metrics = null; // Float64Array [NumMetrics], the newest row
   evaluation = null; // Float64Array [NumEvaluation], the newest
   rows = []; // every Evaluation
-  dots = null; // {body, bytes}, the newest
+  dots = null; // {body, data}, the newest
   tasks = new Map(); // TaskInfo by name, from WorkerReady
   answered = NaN; // ms between the last Pause, Continue or Stop and its answer
   #worker;
@@ -101,7 +101,7 @@ export class Training {
         this.events.changed();
         break;
       case Type.Dots:
-        this.dots = { body: m.body, bytes: m.data[0] };
+        this.dots = { body: m.body, data: m.data };
         this.events.dotted();
         break;
       case Type.Snapshot:

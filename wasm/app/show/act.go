@@ -98,11 +98,7 @@ func (s *Session) sample() {
 // compare sends the chosen particle through the other sampler.
 func (s *Session) compare() {
 	d, dim := &s.decision, len(s.decision.action)
-	steps := 1
-	if s.sampler.Steps == 1 {
-		steps = s.sampler.ManySteps
-	}
-	s.policy.sample(d.other, d.obs, 1, d.x0[d.chosen*dim:(d.chosen+1)*dim], steps)
+	s.policy.sample(d.other, d.obs, 1, d.x0[d.chosen*dim:(d.chosen+1)*dim], s.otherSteps())
 	sum := 0.0
 	for i, v := range d.other {
 		e := float64(v) - float64(d.x1[d.chosen*dim+i])

@@ -40,6 +40,7 @@ func (s *Session) setDrive(v protocol.Drive) error {
 	s.decide(changed)
 	if changed {
 		s.trouble = 0
+		s.startGhost()
 		s.relabel()
 	}
 	return nil

@@ -92,7 +92,7 @@ func (s *Session) push(b protocol.Blow) error {
 		return refuse("bad-config", "%s cannot be pushed", s.spec.Title)
 	}
 	h.Push(b.Direction)
-	s.episode.broken = true
+	s.episode.broken, s.pushed = true, true
 	return nil
 }
 
@@ -135,7 +135,17 @@ func (s *Session) setView(v protocol.View) error {
 			return refuse("bad-config", "the flow panel has no axis %d", axis)
 		}
 	}
+	if v.Particles != 0 && (v.Particles < fewestParticles || v.Particles > mostParticles) {
+		return refuse("bad-config", "particles is %d, not in %d..%d", v.Particles, fewestParticles, mostParticles)
+	}
+	if v.Particles != s.view.Particles {
+		s.probe.want()
+	}
+	ghost := v.Ghost != s.view.Ghost
 	s.view = v
+	if ghost {
+		s.startGhost()
+	}
 	s.flowUI.choose(s.probe.shown, v, s.spec.ActDim)
 	s.relabel()
 	return nil

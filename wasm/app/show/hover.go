@@ -67,7 +67,7 @@ func (s *Session) valueLabels() {
 	l := set.edit()
 	if pic := s.probe.shown; pic.ready && s.policy != nil && s.spec.ActDim == 1 {
 		r := s.panels[Flow].Rect
-		l = append(l, plot.Label{Text: fmt.Sprintf("t = %.2f", s.t), Class: "value", X: r.X + r.W - s.px(14), Y: r.Y + s.px(18), Align: plot.Right})
+		l = append(l, plot.Label{Text: fmt.Sprintf("t = %.2f", s.t), Class: "value", X: r.X + r.W - s.px(14), Y: r.Y + s.px(40), Align: plot.Right})
 	}
 	if s.decision.valid && len(s.bodyUI.gauges) == 1 {
 		g := s.bodyUI.gauges[0]

@@ -11,6 +11,7 @@ const (
 	LabelsCurve
 	LabelsHover
 	LabelsValues
+	LabelsGhost
 	NumLabelSets
 )
 

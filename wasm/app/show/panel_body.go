@@ -133,6 +133,7 @@ func (s *Session) drawBody(p *panel, resized bool) {
 	}
 	scene.Ground(in, &s.camera, s.figure.Shapes, &ui.style)
 	scene.Trail(in, &s.camera, s.trail, s.px(3), pal.Muted.Alpha(0.5))
+	s.drawGhost(in)
 	scene.Body(in, &s.camera, &s.figure.Figure, &ui.style)
 	if s.view.Contacts {
 		s.drawForces(in)

@@ -15,16 +15,19 @@ type flowUI struct {
 	half                float64 // the action axis shows [-half, half]
 	left, right         scene.Rect
 	noise, action, ends *plot.Histogram
+	next                *plot.Histogram // the actions by their weights: what the next policy is fitted to
 	peak                float64
-	ready               bool      // there was a picture when the background was drawn
-	dx, dy              int       // shown coordinates of more than one action
-	spread              []float64 // [d] moving means of the actions' variances, for choosing them
+	paths               plot.Paths // as they are drawn
+	ready               bool       // there was a picture when the background was drawn
+	dx, dy              int        // shown coordinates of more than one action
+	spread              []float64  // [d] moving means of the actions' variances, for choosing them
 }
 
 const bins = 48
 
 func (u *flowUI) init() {
 	u.noise, u.action, u.ends = plot.NewHistogram(bins), plot.NewHistogram(bins), plot.NewHistogram(bins)
+	u.next = plot.NewHistogram(bins)
 	u.half, u.dx, u.dy = 2, 0, 1
 	u.spread = u.spread[:0]
 }
@@ -56,6 +59,10 @@ func (u *flowUI) fill(p *picture) {
 	u.noise.Fill(p.paths.Starts(), -half, half)
 	u.action.Fill(p.paths.Ends(), -half, half)
 	u.ends.Fill(p.ends, -half, half)
+	u.next.Fill(nil, -half, half)
+	if len(p.paths.Weights) == p.paths.N {
+		u.next.FillWeighted(p.paths.Ends(), p.paths.Weights, -half, half)
+	}
 }
 
 // choose sets the two axes: those that were chosen by hand, and otherwise the coordinates in which the actions spread
@@ -167,7 +174,11 @@ func (s *Session) flowLabels() {
 		set.done(l)
 		return
 	}
+	l = s.layerKeys(l, p)
 	keys := [][2]string{{"taken", words.taken}}
+	if s.rivals(s.probe.shown) > 0 {
+		keys = append(keys, [2]string{"rival", "candidates"})
+	}
 	if !s.policy.gaussian() {
 		keys = append(keys, s.otherKey())
 	}
@@ -195,6 +206,25 @@ func (s *Session) flowLabels() {
 	set.done(s.legend(l, p, keys...))
 }
 
+// layerKeys are the words of the layers; pressing one switches its layer.
+func (s *Session) layerKeys(l []plot.Label, p *panel) []plot.Label {
+	text := ""
+	for _, k := range []struct {
+		layer, word string
+		on          bool
+	}{{"value", "value", s.view.Value}, {"field", "field", s.view.Field && !s.policy.gaussian()}, {"weights", "weights", s.view.Weights}} {
+		if text != "" {
+			text += "|"
+		}
+		text += "switch " + k.layer
+		if !k.on {
+			text += " off"
+		}
+		text += ":" + k.word
+	}
+	return append(l, plot.Label{Text: text, Class: "legend", X: p.Rect.X + p.Rect.W - s.px(14), Y: p.Rect.Y + s.px(18), Align: plot.Right})
+}
+
 // otherKey is the legend of what the other sampler would do.
 func (s *Session) otherKey() [2]string {
 	if s.sampler.Steps > 1 {
@@ -204,7 +234,7 @@ func (s *Session) otherKey() [2]string {
 }
 
 // linesFor is how many of the particles' ways are drawn: fewer where each has many segments.
-func linesFor(steps int) int { return max(48, min(particles, 1024/steps)) }
+func linesFor(steps int) int { return max(48, min(defaultParticles, 1024/steps)) }
 
 // drawFlow draws the picture of the moment at the present t.
 func (s *Session) drawFlow(p *panel, resized bool) {
@@ -227,7 +257,12 @@ func (s *Session) drawFlow(p *panel, resized bool) {
 		return
 	}
 	in := &p.Inside
-	pic.field.Draw(in, &ui.axes, s.pixel, pal.Muted.Alpha(0.42))
+	if s.view.Value {
+		pic.heat.Draw(in, &ui.axes, &pal.Value)
+	}
+	if s.view.Field {
+		pic.field.Draw(in, &ui.axes, s.pixel, pal.Muted.Alpha(0.42))
+	}
 	alpha := float32(0.2)
 	if !s.appearance.Dark {
 		alpha = 0.26
@@ -261,11 +296,17 @@ func (s *Session) marginals(l *scene.List, pic *picture) {
 	ui, pal := &s.flowUI, s.palette()
 	f := ui.axes.Frame
 	left, right := ui.noise.Peak(), math.Max(ui.action.Peak(), ui.ends.Peak())
+	if s.view.Weights {
+		right = math.Max(right, ui.next.Peak())
+	}
 	ui.noise.Area(l, &ui.axes, f.X-s.px(2), -ui.left.W+s.px(4), left, pal.Ramp.Start.Alpha(0.5))
 	ui.action.Area(l, &ui.axes, f.X+f.W+s.px(2), ui.right.W-s.px(6), right, pal.Ramp.End.Alpha(0.55))
 	other := pal.Many
 	if pic.steps > 1 {
 		other = pal.One
+	}
+	if s.view.Weights {
+		ui.next.Outline(l, &ui.axes, f.X+f.W+s.px(2), ui.right.W-s.px(6), right, s.px(1.4), pal.Ink.Alpha(0.75))
 	}
 	if s.policy.gaussian() {
 		return // there is no other sampler
@@ -280,7 +321,35 @@ func (s *Session) cursor(l *scene.List, pic *picture) {
 	c := pal.Ramp.At(s.t)
 	x, _ := ui.axes.Point(s.t, 0)
 	l.Line(x, f.Y, x, f.Y+f.H, s.px(1.5), c.Alpha(0.75))
-	pic.paths.Particles(l, &ui.axes, 0, s.t, s.px(2.1), c.Alpha(0.6))
+	s.shown(pic).Particles(l, &ui.axes, 0, s.t, s.dotRadius(pic), c.Alpha(0.6))
+	for i := range s.rivals(pic) {
+		if i != pic.chosen {
+			x, y := ui.axes.Point(s.t, s.clampY(pic.paths.At(s.t, i, 0)))
+			l.Ring(x, y, s.px(4.2), s.px(1.3), pal.Ink)
+		}
+	}
+}
+
+// shown are a picture's ways, without the weights where these are switched off.
+func (s *Session) shown(pic *picture) *plot.Paths {
+	s.flowUI.paths = pic.paths
+	if !s.view.Weights {
+		s.flowUI.paths.Weights = nil
+	}
+	return &s.flowUI.paths
+}
+
+// rivals is the number of candidates of best-of-N, the first particles; 0 where there is no choice.
+func (s *Session) rivals(pic *picture) int {
+	if pic.n < 2 {
+		return 0
+	}
+	return pic.n
+}
+
+// dotRadius makes the dots of a large cloud smaller, px.
+func (s *Session) dotRadius(pic *picture) float64 {
+	return s.px(math.Max(1.2, math.Min(2.4, 2.1*math.Sqrt(defaultParticles/float64(pic.paths.N)))))
 }
 
 // taken marks the way of the chosen particle and the action that the body takes.
@@ -314,8 +383,11 @@ func (s *Session) taken(p *panel, pic *picture) {
 func (s *Session) drawCloud(p *panel, pic *picture) {
 	ui, pal, in := &s.flowUI, s.palette(), &p.Inside
 	a := &ui.axes
+	if s.view.Value && pic.dx == ui.dx && pic.dy == ui.dy {
+		pic.heat.Draw(in, a, &pal.Value)
+	}
 	s.actionSquare(in)
-	if pic.dx == ui.dx && pic.dy == ui.dy {
+	if s.view.Field && pic.dx == ui.dx && pic.dy == ui.dy {
 		pic.plane.Draw(in, a, s.t, 2, s.pixel, pal.Muted.Alpha(0.5))
 	}
 	alpha := float32(0.14)
@@ -331,7 +403,13 @@ func (s *Session) drawCloud(p *panel, pic *picture) {
 		x, y := a.Point(float64(pic.ends[i+ui.dx]), float64(pic.ends[i+ui.dy]))
 		in.Ring(x, y, s.px(3.4), s.px(1.2), other.Alpha(0.8))
 	}
-	pic.paths.Cloud(in, a, ui.dx, ui.dy, linesFor(pic.steps), s.t, s.px(2.1), s.px(1), &pal.Ramp, alpha)
+	s.shown(pic).Cloud(in, a, ui.dx, ui.dy, linesFor(pic.steps), s.t, s.dotRadius(pic), s.px(1), &pal.Ramp, alpha)
+	for i := range s.rivals(pic) {
+		if i != pic.chosen {
+			x, y := s.inSquare(pic.paths.At(s.t, i, ui.dx), pic.paths.At(s.t, i, ui.dy))
+			in.Ring(x, y, s.px(4.2), s.px(1.3), pal.Ink)
+		}
+	}
 	s.takenCloud(p, pic)
 }
 

@@ -8,18 +8,28 @@ import (
 )
 
 const (
-	particles      = 256 // of the flow panel
-	manyParticles  = 96  // of it, where the sampler takes several steps and the body moves
-	probeParticles = 64  // behind spread and error
-	chunk          = 16  // particles between two looks at the clock
-	fieldT, fieldY = 15, 11
-	planeT, planeN = 6, 11 // of the field where an action has more than one coordinate
+	defaultParticles = 256 // of the flow panel
+	fewestParticles  = 16
+	mostParticles    = 4096
+	manyEvaluations  = 8000 // of the network for one picture's ways, where the body moves on meanwhile
+	manyParticles    = 96   // of them at least
+	probeParticles   = 64   // behind spread and error
+	chunk            = 64   // particles between two looks at the clock, divided by their steps, but no fewer than
+	leastChunk       = 16
+	heatN            = 21 // corners of the value's grid along each axis
+	fieldT, fieldY   = 15, 11
+	planeT, planeN   = 6, 11 // of the field where an action has more than one coordinate
 )
 
 // picture is what the flow panel shows of one state. All of it belongs to that state.
 type picture struct {
 	ready    bool
 	paths    plot.Paths
+	values   []float32  // [N] min(Q1,Q2) of the ends
+	heat     plot.Heat  // min(Q1,Q2) over [-1,1] of the coordinates dx and dy, or of the only one
+	lambda   float64    // of the weights exp(Q/lambda)
+	ess      float64    // their effective sample size as a fraction of N, (0,1]
+	n        int        // candidates: the first particles
 	field    plot.Field // of one coordinate
 	plane    plot.Plane // of the coordinates dx and dy, through the chosen particle's way
 	dx, dy   int
@@ -35,7 +45,7 @@ type picture struct {
 // prober computes a picture bit by bit and shows it when it is whole.
 type prober struct {
 	dim  int
-	unit []float32 // [particles*d] standard normal numbers, the same in every state
+	unit []float32 // [mostParticles*d] standard normal numbers, the same in every state
 
 	work, shown *picture
 	obs         []float32
@@ -49,6 +59,7 @@ type prober struct {
 	one, many   []float32 // [probeParticles*d]
 	ys          []float32 // [fieldY]
 	grid, speed []float32 // [planeN*d] a row of the plane, and the velocities there
+	heat        []float32 // [heatN*d] a row of the value's grid
 	buf         []float32 // [(maxSteps+1)*chunk*d]
 }
 
@@ -57,15 +68,17 @@ type phase int
 const (
 	idle phase = iota
 	tracing
+	valuing
 	comparing
+	shading
 	fielding
 )
 
 func (p *prober) init(dim int, r *rng.Stream) {
 	*p = prober{
-		dim: dim, unit: make([]float32, particles*dim), work: &picture{}, shown: &picture{},
+		dim: dim, unit: make([]float32, mostParticles*dim), work: &picture{}, shown: &picture{},
 		one: make([]float32, probeParticles*dim), many: make([]float32, probeParticles*dim),
-		ys: make([]float32, fieldY), grid: make([]float32, planeN*dim), speed: make([]float32, planeN*dim), buf: make([]float32, (maxSteps+1)*chunk*dim),
+		ys: make([]float32, fieldY), grid: make([]float32, planeN*dim), speed: make([]float32, planeN*dim), heat: make([]float32, heatN*dim), buf: make([]float32, (maxSteps+1)*chunk*dim),
 	}
 	r.FillNormal(p.unit)
 }
@@ -115,11 +128,11 @@ func (s *Session) beginProbe() {
 	p.obs = append(p.obs[:0], d.obs...)
 	p.live = s.selected < 0
 	p.state, p.ret = s.env.State(p.state[:0]), s.episode.ret
-	n := particles
-	if s.sampler.Steps > 4 && s.moving() {
-		n = manyParticles
+	w.steps, w.chosen, w.n = s.policy.steps(s.sampler.Steps), d.chosen, d.n
+	n := max(s.particles(), d.n)
+	if s.moving() && n*w.steps > manyEvaluations {
+		n = max(manyParticles, manyEvaluations/w.steps, d.n)
 	}
-	w.steps, w.chosen = s.policy.steps(s.sampler.Steps), d.chosen
 	w.paths.Steps, w.paths.N, w.paths.Dim = w.steps, n, p.dim
 	w.paths.X = slices.Grow(w.paths.X[:0], (w.steps+1)*n*p.dim)[:(w.steps+1)*n*p.dim]
 	start := w.paths.Starts()
@@ -140,6 +153,10 @@ func (s *Session) probeUnit() {
 	switch p.phase {
 	case tracing:
 		s.trace()
+	case valuing:
+		s.valueEnds()
+	case shading:
+		s.shadeRow()
 	case fielding:
 		s.fieldColumn()
 	case comparing:
@@ -150,7 +167,7 @@ func (s *Session) probeUnit() {
 // trace follows the next particles.
 func (s *Session) trace() {
 	p, w, d := &s.probe, s.probe.work, s.probe.dim
-	n := min(chunk, w.paths.N-p.at)
+	n := min(max(leastChunk, chunk/w.steps), w.paths.N-p.at)
 	from, to := p.at*d, (p.at+n)*d
 	out := p.buf[:(w.steps+1)*n*d]
 	s.policy.trajectory(out, p.obs, n, w.paths.X[from:to], w.steps)
@@ -158,7 +175,7 @@ func (s *Session) trace() {
 		copy(w.paths.X[k*w.paths.N*d+from:k*w.paths.N*d+to], out[k*n*d:(k+1)*n*d])
 	}
 	if p.at += n; p.at == w.paths.N {
-		p.phase, p.at = comparing, 0
+		p.phase, p.at = valuing, 0
 	}
 }
 
@@ -180,7 +197,7 @@ func (s *Session) compareChunk() {
 	} else {
 		w.ends = append(w.ends[:0], p.one...)
 	}
-	p.phase, p.at = fielding, 0
+	p.phase, p.at = shading, 0
 	w.field.NT, w.field.NY, w.plane.NT = 0, 0, 0
 	half := s.flowUI.reach(w)
 	if d > 1 {

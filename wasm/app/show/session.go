@@ -42,6 +42,8 @@ type Session struct {
 	before   []physics.Shape
 	now      []physics.Shape
 	figure   figure
+	ghost    ghost
+	pushed   bool // by a person, with the next step
 	hand     hand
 	trail    []float64 // [2*n] places of the farthest limb's end, oldest first
 	clock    clock
@@ -97,7 +99,7 @@ func New(out Outside, task string, seed uint64) (*Session, error) {
 		play:    protocol.Play{Playing: true, Speed: 1},
 		scrub:   protocol.Scrub{Auto: true},
 		drive:   protocol.Drive{Mode: drivePolicy},
-		view:    protocol.View{AxisX: -1, AxisY: -1},
+		view:    protocol.View{Ghost: true, Value: true, Field: true, Weights: true, AxisX: -1, AxisY: -1},
 		pixel:   1, selected: -1,
 		appearance: protocol.Appearance{Dark: true},
 	}
@@ -205,11 +207,16 @@ func (s *Session) loadPolicy(m protocol.Message, from protocol.PolicySource) err
 		return refuse("bad-file", "%s has %d observations and %d actions, %s has %d and %d", name,
 			info.ObsDim, info.ActDim, s.spec.Title, s.spec.ObsDim, s.spec.ActDim)
 	}
-	info.Source, info.Name = from.Source, from.Name
 	first := s.policy == nil
+	// The weights of one training change four times a second: body and ghost go on with the same newest ones.
+	another := first || from.Source != s.info.Source || from.Name != s.info.Name || info.Algorithm != s.info.Algorithm
+	info.Source, info.Name = from.Source, from.Name
 	s.policy, s.info, s.trouble = p, info, 0
 	s.meter.forget()
 	s.decide(first)
+	if another {
+		s.startGhost()
+	}
 	s.relabel()
 	s.out.Post(protocol.New(protocol.PolicyLoaded, m.ID, info))
 	return nil
@@ -227,6 +234,7 @@ func (s *Session) setSampler(v protocol.Sampler) error {
 	s.sampler = v
 	s.meter.forget()
 	s.decide(false)
+	s.startGhost()
 	s.relabel()
 	return nil
 }
@@ -288,6 +296,7 @@ func (s *Session) setTask(id int, v protocol.TaskSeed) error {
 		s.visited.init(s.spec.ObsDim)
 		s.curve.clear()
 		s.figure.init(e)
+		s.ghost.init(s.out.Env(v.Task, model))
 		s.flowUI.init()
 		s.drive.Values = nil
 		s.before, s.now = nil, nil
@@ -355,6 +364,11 @@ func (s *Session) arrive(jump bool) {
 	}
 	s.figure.arrive(s.env, jump)
 	s.decide(true)
+	if jump {
+		s.startGhost()
+	} else {
+		s.compareGhost()
+	}
 }
 
 // step lets the body take its action.
@@ -379,6 +393,7 @@ func (s *Session) step() {
 		s.reset()
 		return
 	}
+	s.haunt()
 	s.arrive(false)
 }
 

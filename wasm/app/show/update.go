@@ -125,6 +125,7 @@ func (s *Session) blend() {
 	f := &s.figure
 	f.Shapes = append(f.Shapes[:0], s.now...)
 	f.blend(a)
+	s.ghost.blend(a)
 	if a >= 1 || len(s.before) != len(s.now) {
 		return
 	}
@@ -202,6 +203,7 @@ func (s *Session) FrameDone(f view.Frame) {
 	}
 	s.fillStats()
 	s.valueLabels()
+	s.ghostLabels()
 	s.out.Post(protocol.Message{Type: protocol.StageStats, Data: [][]byte{float64Bytes(st.row[:])}})
 	st.reported, st.since, st.simulated, st.work, st.worked = st.frames, 0, 0, 0, 0
 }
@@ -223,6 +225,10 @@ func (s *Session) fillStats() {
 	r[protocol.StatDrawMillis] = st.work / float64(st.worked) * 1e3
 	r[protocol.StatOneStepError] = s.decision.gap
 	r[protocol.StatVariance] = s.probe.shown.variance
+	r[protocol.StatGhostApart], r[protocol.StatGhostParted], r[protocol.StatT] = math.NaN(), math.NaN(), s.t
+	if s.ghost.on {
+		r[protocol.StatGhostApart], r[protocol.StatGhostParted] = s.ghost.apart, s.ghost.parted
+	}
 	if !s.policyActs() {
 		r[protocol.StatPolicyNFE], r[protocol.StatCriticNFE] = 0, 0
 	}
