@@ -109,14 +109,35 @@ func (p *product) columns(n int, b factor, scratch []float32) {
 	if p.rows == 0 {
 		return
 	}
-	wide := 2
-	if p.rows == 1 {
-		wide = 4
+	if p.rows == 1 && !b.transposed {
+		for r := p; r != nil; r = r.pair {
+			r.single(n, b)
+		}
+		return
 	}
-	from := p.across(0, n, wide, b, scratch)
+	from := p.across(0, n, 2, b, scratch)
 	from = p.across(from, n, 1, b, scratch)
 	if from < n {
 		p.tail(from, n, b, scratch)
+	}
+}
+
+// single computes a product of one row from the rows of b as they lie in memory, the last columns in plain code.
+func (p *product) single(n int, b factor) {
+	dst := unsafe.Slice((*float32)(p.dst), n)
+	if p.startPanel == 0 {
+		clear(dst)
+	} else if p.start != p.dst {
+		copy(dst, unsafe.Slice((*float32)(p.start), n))
+	}
+	done := n - n%lanes
+	if done > 0 {
+		rowVector(p.dst, p.a, pointer(b.data), p.inner, done*floatSize, p.aStep, b.stride*floatSize)
+	}
+	if done < n && p.inner > 0 {
+		rest := Mat[float32]{Data: b.data[done:], Rows: p.inner, Cols: n - done, Stride: b.stride}
+		step := p.aStep / floatSize
+		accumulate(dst[done:], unsafe.Slice((*float32)(p.a), (p.inner-1)*step+1), step, rest)
 	}
 }
 
@@ -147,15 +168,10 @@ func (p *product) across(from, n, vectors int, b factor, scratch []float32) (end
 }
 
 func (p *product) run(vectors int) {
-	switch {
-	case p.rows > 1 && vectors == 2:
+	if vectors == 2 {
 		tile5x2(p)
-	case p.rows > 1:
+	} else {
 		tile6x1(p)
-	case vectors == 4:
-		tile1x4(p)
-	default:
-		tile1x1(p)
 	}
 }
 

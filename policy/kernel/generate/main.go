@@ -23,6 +23,7 @@ func main() {
 	log.SetFlags(0)
 	files := map[string]func(w *bytes.Buffer){
 		"tile_simd.go":       tiles,
+		"row_simd.go":        rows,
 		"activation_simd.go": activations,
 	}
 	for name, write := range files {

@@ -4,9 +4,8 @@ import "bytes"
 
 // shapes of the tiles: rows by vectors of outputs that are accumulated in registers. A browser on amd64 has 15 vector
 // registers for WebAssembly: 5 x 2 accumulators, two vectors of b, one spread element of a and a product fit; 6 x 2
-// spills and runs at three quarters of the speed. Natively both are as fast. A single row, as one action is computed
-// with, takes four vectors so that their sums overlap in time.
-var shapes = [][2]int{{5, 2}, {6, 1}, {1, 4}, {1, 1}}
+// spills and runs at three quarters of the speed. Natively both are as fast. A single row is for rowVector.
+var shapes = [][2]int{{5, 2}, {6, 1}}
 
 // unroll is how many k one turn of the inner loop takes: WebAssembly code made by Go jumps back through a table.
 const unroll = 8

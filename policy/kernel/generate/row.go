@@ -1,0 +1,59 @@
+package main
+
+import "bytes"
+
+// blocks are how many rows of b stream past the sums at once: eight spread elements of a leave registers for the
+// sums; what is left of the inner index goes by four and one by one.
+var blocks = []int{8, 4, 1}
+
+// streams is how many vectors of sums one turn of the loop over columns takes, so that they overlap in time.
+const streams = 4
+
+// rows writes the product of a single row, as one action is computed with. Tiles would read b down its columns, a
+// cache line from each row; here whole rows of b are read as they lie in memory, and the sums go through dst. One
+// offset walks from row to row: eight pointers would not stay in registers.
+func rows(w *bytes.Buffer) {
+	w.WriteString(`import (
+	"simd"
+	"unsafe"
+)
+
+// rowVector computes dst += a b for one row, the first width bytes of it: a is aStep bytes from element to element,
+// b bRow bytes from row to row.
+//
+//go:nocheckptr
+func rowVector(dst, a, b unsafe.Pointer, inner, width, aStep, bRow int) {
+v := simd.BroadcastFloat32s(0).Len() * floatSize
+`)
+	for _, size := range blocks {
+		block(w, size)
+	}
+	w.WriteString("}\n")
+}
+
+// block writes the loop over so many rows of b at a time.
+func block(w *bytes.Buffer, size int) {
+	w.WriteString(f("for ; inner >= %d; inner -= %d {\n", size, size))
+	for r := range size {
+		w.WriteString(f("x%d := simd.BroadcastFloat32s(float(a, %d*aStep))\n", r, r))
+	}
+	w.WriteString("j := 0\n")
+	for _, wide := range []int{streams, 1} {
+		w.WriteString(f("for ; j+%d*v <= width; j += %d*v {\n", wide, wide))
+		for c := range wide {
+			w.WriteString(f("c%d := simd.LoadFloat32s(floats(dst, j+%d*v))\n", c, c))
+		}
+		w.WriteString("i := j\n")
+		for r := range size {
+			for c := range wide {
+				w.WriteString(f("c%d = x%d.Mul(simd.LoadFloat32s(floats(b, i+%d*v))).Add(c%d)\n", c, r, c, c))
+			}
+			w.WriteString("i = next(i, bRow)\n")
+		}
+		for c := range wide {
+			w.WriteString(f("c%d.Store(floats(dst, j+%d*v))\n", c, c))
+		}
+		w.WriteString("}\n")
+	}
+	w.WriteString(f("a, b = unsafe.Add(a, %d*aStep), unsafe.Add(b, %d*bRow)\n}\n", size, size))
+}
