@@ -106,13 +106,13 @@ func TestTwoThousandParticles(t *testing.T) {
 	v := everything
 	v.Particles = 2000
 	b.send(protocol.SetView, v)
-	b.frames(40)
+	b.frames(150)
 	assert.Equal(t, 2000, b.Look().Paths)
 	b.send(protocol.SetSampler, protocol.Sampler{Steps: 20, ManySteps: 20, BestOf: 1})
-	b.frames(60)
+	b.frames(150)
 	assert.Equal(t, manyEvaluations/20, b.Look().Paths, "fewer while the body moves on, so that the picture keeps up")
 	b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1})
-	b.frames(60)
+	b.frames(200)
 	assert.Equal(t, 2000, b.Look().Paths, "all of them at rest")
 	for _, n := range []int{-1, 15, 4097} {
 		v.Particles = n
