@@ -33,9 +33,9 @@ import (
 )
 
 // contentSecurityPolicy allows what the site is made of and nothing else: its own files, WebAssembly, and
-// its own stage in a frame. No inline script, no inline style, no eval.
+// its own stage in a frame. No inline script, no inline style, no eval; blob: is for a figure on its way to PNG.
 const contentSecurityPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
-	"img-src 'self'; connect-src 'self'; worker-src 'self'; frame-src 'self'; manifest-src 'self'; " +
+	"img-src 'self' blob:; connect-src 'self'; worker-src 'self'; frame-src 'self'; manifest-src 'self'; " +
 	"frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
 
 // contentTypes does not ask the system's table, which differs between machines.

@@ -49,6 +49,15 @@ func (d *Dots) Age(slot int) int {
 	return age
 }
 
+// Slot is the inverse of Age.
+func (d *Dots) Slot(age int) int {
+	slot := d.next - 1 - age
+	if slot < 0 {
+		slot += len(d.X)
+	}
+	return slot
+}
+
 // place is where slot stands on the screen, moved to the frame's edge where it lies outside.
 func (d *Dots) place(a *Axes, slot int) (px, py float64) {
 	px, py = a.Point(d.X[slot], d.Y[slot])

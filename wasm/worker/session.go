@@ -33,6 +33,7 @@ const (
 	defaultManySteps   = 8
 	maxManySteps       = 32
 	streamProbe        = 64 // label of the stream that chooses the probed states
+	streamVisited      = 65 // and of the one that chooses which states are kept
 )
 
 type state int
@@ -57,6 +58,7 @@ type session struct {
 	evaluator *train.Evaluator
 	probe     *analysis.Probe
 	probed    *rng.Stream
+	visited   *visited
 	last      analysis.Point // mean over the probed states
 	evalDue   int            // environment steps at which the next evaluation is due
 	spent     float64        // wall time of training before resumedAt, s
@@ -273,6 +275,7 @@ func (s *session) adopt(r *train.Run, seconds float64) error {
 	s.generation++
 	s.run, s.evaluator, s.spent, s.state = r, evaluator, seconds, paused
 	s.probed = rng.New(r.Options.Seed).Split(streamProbe)
+	s.visited = newVisited(r, rng.New(r.Options.Seed).Split(streamVisited))
 	s.last = analysis.Point{Variance: math.NaN(), Error: math.NaN(), Shift: math.NaN()}
 	s.makeProbe()
 	s.evalDue = nextEvaluation(r)

@@ -23,6 +23,7 @@ func (s *session) work() {
 			s.finish()
 			return
 		}
+		s.visited.keep(s.run)
 		if err := s.run.Step(); err != nil {
 			s.pause()
 			s.fail(0, "diverged", err)
@@ -76,7 +77,7 @@ func (s *session) report(generation int) {
 		return
 	}
 	e.Many = train.Summarise(returns)
-	dots, ok := s.probeVisited(keepOn)
+	dots, states, ok := s.probeVisited(keepOn)
 	if !ok {
 		return
 	}
@@ -87,27 +88,26 @@ func (s *session) report(generation int) {
 	if len(dots) > 0 {
 		spec := r.Env.Spec()
 		s.post(protocol.New(protocol.Dots, 0, protocol.DotsInfo{
-			Count: len(dots) / 4 / (spec.ObsDim + protocol.NumDot), ObsDim: spec.ObsDim, ManySteps: s.probe.Steps, Samples: s.probe.Samples,
+			Count: probeStates, ObsDim: spec.ObsDim, StateDim: s.visited.stateDim, ManySteps: s.probe.Steps, Samples: s.probe.Samples,
 			SourceStd: float64(r.Agent.EMA.SourceStd), EnvSteps: r.EnvSteps,
-		}, dots))
+		}, dots, float64Bytes(states)))
 	}
 }
 
-// probeVisited measures variance and one-step error at states drawn from the replay and keeps their means.
-// It returns the dots as float32 bytes, none before the first transition.
-func (s *session) probeVisited(keepOn func() bool) ([]byte, bool) {
-	r, d := s.run, s.run.Env.Spec().ObsDim
-	if r.Replay.Len == 0 {
-		return nil, true
+// probeVisited measures variance and one-step error at visited states and keeps their means.
+// It returns the dots as float32 bytes and the environment's states there, none before the first step.
+func (s *session) probeVisited(keepOn func() bool) (dots []byte, states []float64, ok bool) {
+	r := s.run
+	if s.visited.kept() == 0 {
+		return nil, nil, true
 	}
-	var dots []byte
 	var sum analysis.Point
 	for range probeStates {
 		if !keepOn() {
-			return nil, false
+			return nil, nil, false
 		}
-		i := s.probed.IntN(r.Replay.Len)
-		obs := r.Replay.Obs[i*d : (i+1)*d]
+		obs, state := s.visited.draw(s.probed)
+		states = append(states, state...)
 		p := s.probe.At(&r.Agent.EMA, obs)
 		sum.Variance += p.Variance / probeStates
 		sum.Error += p.Error / probeStates
@@ -120,7 +120,7 @@ func (s *session) probeVisited(keepOn func() bool) ([]byte, bool) {
 		}
 	}
 	s.last = sum
-	return dots, true
+	return dots, states, true
 }
 
 func (s *session) finish() {

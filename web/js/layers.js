@@ -39,6 +39,10 @@ export class Layers {
     byID('older-state').addEventListener('click', () => this.walk(1));
     byID('newer-state').addEventListener('click', () => this.walk(-1));
     byID('release-state').addEventListener('click', () => this.walk(0));
+    for (const format of ['png', 'svg', 'csv']) byID(`figure-${format}`).addEventListener('click', () => this.exportPanel(byID('figure').value, format));
+    const figure = () => { byID('figure-csv').disabled = byID('figure').value === 'body'; }; // which is no plot
+    byID('figure').addEventListener('change', figure);
+    figure();
     anchor(byID('layers-menu'), byID('layers'));
     store.subscribe((state) => this.#show(state));
     this.#show(store.state);

@@ -143,10 +143,12 @@ for (const type of ['keydown', 'keyup']) {
   own(type, (event) => {
     event.stopImmediatePropagation();
     if (type === 'keyup' || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (event.key.length !== 1 && event.key !== 'Escape') return;
+    const arrow = { ArrowLeft: '[', ArrowRight: ']' }[event.key]; // to an older or a newer visited state
+    if (event.key.length !== 1 && event.key !== 'Escape' && !arrow) return;
     if (event.target instanceof HTMLButtonElement) return;
     if (event.key === ' ') event.preventDefault(); // would scroll the page
-    post(message(Type.KeyPressed, 0, { key: event.key }));
+    if (arrow) event.preventDefault();
+    post(message(Type.KeyPressed, 0, { key: arrow ?? event.key }));
   });
 }
 
@@ -191,7 +193,7 @@ function drawn() {
   const canvas = document.querySelector('canvas');
   canvas.tabIndex = 0;
   canvas.setAttribute('role', 'img');
-  canvas.setAttribute('aria-label', 'The body, the flow from noise to action, spread against one-step error, and the learning curve');
+  canvas.setAttribute('aria-label', 'The body, the flow from noise to action, spread against one-step error, and the learning curve. Arrow left and right go back to older and newer visited states.');
 }
 
 function fail(reason, code = 'panic') {

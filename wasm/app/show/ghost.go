@@ -6,7 +6,6 @@ import (
 
 	"onestep/engine/env"
 	"onestep/engine/physics"
-	"onestep/engine/plot"
 	"onestep/engine/scene"
 )
 
@@ -244,7 +243,7 @@ func (s *Session) ghostText() string {
 	case g.still:
 		return fmt.Sprintf("%s, over after %.1f s", text, g.time)
 	case math.IsNaN(g.parted):
-		return fmt.Sprintf("%s, same noise · %s m apart", text, plot.Number(g.apart, 0.01))
+		return fmt.Sprintf("%s, same noise · %.2f m apart", text, g.apart)
 	}
-	return fmt.Sprintf("%s · parted after %.1f s · %s m apart", text, g.parted, plot.Number(g.apart, 0.01))
+	return fmt.Sprintf("%s · parted after %.1f s · %.2f m apart", text, g.parted, g.apart)
 }

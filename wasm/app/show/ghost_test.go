@@ -19,7 +19,7 @@ func trained(t *testing.T, task string) *bench {
 	t.Helper()
 	file, err := os.ReadFile("../../../assets/policies/" + task + "-fpmd-m.safetensors")
 	require.NoError(t, err)
-	b := newBench(t)
+	b := newSlowBench(t, 1e-4)
 	b.send(protocol.SetTask, protocol.TaskSeed{Task: task, Seed: 3})
 	b.send(protocol.SetView, everything)
 	b.load(file)

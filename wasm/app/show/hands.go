@@ -143,6 +143,7 @@ func (s *Session) setView(v protocol.View) error {
 	}
 	ghost := v.Ghost != s.view.Ghost
 	s.view = v
+	s.panels[Body].stale, s.panels[Flow].stale = true, true
 	if ghost {
 		s.startGhost()
 	}

@@ -37,7 +37,11 @@ func (s *Session) layoutBody() {
 	if columns == 2 {
 		foot -= s.px(8)
 	}
-	s.camera.View = r.Inset(0, s.px(34), 0, foot)
+	head := s.px(34)
+	if s.view.Ghost { // what is said of it stands there
+		head = s.px(52)
+	}
+	s.camera.View = r.Inset(0, head, 0, foot)
 	p.Clip = r.Inset(s.px(1), s.px(30), s.px(1), foot-s.px(4))
 	ui.gauges = ui.gauges[:0]
 	width, middle := math.Min(s.px(260), r.W-s.px(170)), r.X+r.W/2

@@ -95,6 +95,24 @@ func (s *Session) goBack(slot int) error {
 	return e.RestoreObservation(obs)
 }
 
+// walk chooses the dot that is so many older than the chosen one; the first step from the live state goes to the newest.
+func (s *Session) walk(q protocol.DotStep) error {
+	n := s.visited.dots.Len()
+	switch {
+	case q.Step == 0:
+		s.release()
+		return nil
+	case n == 0:
+		return refuse("bad-config", "no state was visited yet: let the body move, or press Train")
+	}
+	age := -1
+	if s.selected >= 0 {
+		age = s.visited.dots.Age(s.selected)
+	}
+	s.choose(s.visited.dots.Slot(max(0, min(age+max(-n, min(q.Step, n)), n-1))))
+	return nil
+}
+
 // release goes on from where the body is.
 func (s *Session) release() {
 	if s.selected < 0 {
@@ -116,9 +134,12 @@ func (s *Session) postSelected(live bool) {
 }
 
 func (s *Session) selection(variance, err float64) protocol.Selected {
-	sel := protocol.Selected{Live: s.selected < 0, Observation: append([]float64(nil), s.obs...)}
+	sel := protocol.Selected{Live: s.selected < 0, Observation: append([]float64(nil), s.obs...), Count: s.visited.dots.Len()}
 	if allFinite([]float64{variance, err}) {
 		sel.Variance, sel.Error = variance, err
+	}
+	if s.selected >= 0 {
+		sel.Shift, sel.Index = s.visited.shift[s.selected], s.visited.dots.Age(s.selected)+1
 	}
 	return sel
 }
@@ -160,9 +181,12 @@ func (s *Session) Pointer(kind PointerKind, x, y float64) {
 	}
 	if m.scrubs {
 		t, _ := s.flowUI.axes.Data(m.x, m.y)
-		s.scrub.Auto, s.scrub.Slow = false, false
 		s.t = math.Max(0, math.Min(1, t))
 		flow.stale = true
+		if moved := (protocol.Scrub{T: s.t}); moved != s.scrub {
+			s.scrub = moved
+			s.out.Post(protocol.New(protocol.ScrubMoved, 0, moved))
+		}
 	}
 	s.hover()
 }

@@ -50,6 +50,8 @@ type Session struct {
 	episode  episode
 	held     bool    // waits at a chosen dot
 	trouble  int     // failures of the policy in a row
+	silent   float64 // s since the stage was described
+	said     string  // in these words
 	calm     float64 // s until a divergence is reported again
 	restored []float64
 
@@ -169,6 +171,10 @@ func (s *Session) handle(m protocol.Message) error {
 		return decoded(m, func(q protocol.ExportRequest) error { return s.export(m, q) })
 	case protocol.Curve:
 		return decoded(m, func(c protocol.CurveInfo) error { return s.addCurve(m, c) })
+	case protocol.SelectDot:
+		return decoded(m, s.walk)
+	case protocol.ExportPanel:
+		return decoded(m, func(q protocol.PanelRequest) error { return s.exportPanel(m.ID, q) })
 	case protocol.Dots:
 		return decoded(m, func(d protocol.DotsInfo) error { return s.addDots(m, d) })
 	}
@@ -435,13 +441,20 @@ func (s *Session) addDots(m protocol.Message, d protocol.DotsInfo) error {
 		return refuse("protocol", "dots with %d observations; %s has %d", d.ObsDim, s.spec.Title, s.spec.ObsDim)
 	}
 	row := d.ObsDim + protocol.NumDot
-	if len(m.Data) != 1 || d.Count < 0 || len(m.Data[0]) != 4*row*d.Count {
+	if len(m.Data) < 1 || d.Count < 0 || len(m.Data[0]) != 4*row*d.Count {
 		return refuse("protocol", "%d dots come as one array of %d numbers each", d.Count, row)
 	}
+	if known := d.StateDim > 0; d.StateDim < 0 || known != (len(m.Data) == 2) || known && len(m.Data[1]) != 8*d.StateDim*d.Count {
+		return refuse("protocol", "the states of %d dots come as one array of %d numbers each", d.Count, d.StateDim)
+	}
 	numbers := float32s(m.Data[0])
+	var states []float64
+	if d.StateDim > 0 {
+		states = float64s(m.Data[1])
+	}
 	for i := range d.Count {
 		r := numbers[i*row : (i+1)*row]
-		s.visited.add(r[:d.ObsDim], nil, 0, float64(r[d.ObsDim+protocol.DotVariance]),
+		s.visited.add(r[:d.ObsDim], states[i*d.StateDim:(i+1)*d.StateDim], 0, float64(r[d.ObsDim+protocol.DotVariance]),
 			float64(r[d.ObsDim+protocol.DotError]), float64(r[d.ObsDim+protocol.DotShift]))
 	}
 	s.visited.quiet = workerQuiet

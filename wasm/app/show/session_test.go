@@ -45,14 +45,17 @@ type bench struct {
 	now  float64
 }
 
-func newBench(t *testing.T) *bench {
+func newBench(t *testing.T) *bench { return newSlowBench(t, 1e-5) }
+
+// newSlowBench is a bench on whose clock each look takes so long, s: the longer, the less is probed in a frame.
+func newSlowBench(t *testing.T, look float64) *bench {
 	t.Helper()
 	b := &bench{t: t}
 	tick := 0.0
 	s, err := New(Outside{
 		Post: func(m protocol.Message) { b.sent = append(b.sent, m) },
-		// Each look at the clock takes 10 us, so that budgets are spent.
-		Clock: func() float64 { tick += 1e-5; return tick },
+		// Each look at the clock takes a moment, so that budgets are spent.
+		Clock: func() float64 { tick += look; return tick },
 		Env:   env.Make,
 	}, "pendulum", 1)
 	require.NoError(t, err)

@@ -204,6 +204,7 @@ func (s *Session) FrameDone(f view.Frame) {
 	s.fillStats()
 	s.valueLabels()
 	s.ghostLabels()
+	s.describe(st.since)
 	s.out.Post(protocol.Message{Type: protocol.StageStats, Data: [][]byte{float64Bytes(st.row[:])}})
 	st.reported, st.since, st.simulated, st.work, st.worked = st.frames, 0, 0, 0, 0
 }

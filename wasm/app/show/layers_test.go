@@ -1,0 +1,317 @@
+package show
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"encoding/xml"
+	"io"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"onestep/policy/fpmd"
+	"onestep/wasm/protocol"
+)
+
+// The critics' values, the weights and the heat map are those of their definitions, evaluated here one action at a time.
+func TestValuesAndWeightsAreTheirDefinitions(t *testing.T) {
+	for _, task := range []string{"pendulum", "reacher", "walker2d"} {
+		t.Run(task, func(t *testing.T) {
+			b := trained(t, task)
+			b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1})
+			b.frames(80)
+			pic, d := b.probe.shown, b.spec.ActDim
+			require.True(t, pic.ready)
+			value := func(x []float32) float64 {
+				q := make([]float32, 1)
+				b.policy.values(q, b.probe.obs, 1, x)
+				return float64(q[0])
+			}
+			ends, mean := pic.paths.Ends(), 0.0
+			for i := range pic.paths.N {
+				// The batch differs, not the arithmetic: every row is computed alike.
+				require.Equal(t, value(ends[i*d:(i+1)*d]), float64(pic.values[i]))
+				mean += float64(pic.values[i]) / float64(pic.paths.N)
+			}
+			rms, sum := 0.0, 0.0
+			for _, q := range pic.values {
+				rms += (float64(q) - mean) * (float64(q) - mean) / float64(pic.paths.N)
+			}
+			rms = math.Sqrt(rms)
+			want := make([]float64, pic.paths.N)
+			for i, q := range pic.values {
+				want[i] = math.Exp(math.Max(-3, math.Min(3, (float64(q)-mean)/rms)) / pic.lambda)
+				sum += want[i] / float64(pic.paths.N)
+			}
+			assert.Equal(t, 1.0, pic.lambda, "the floor of the browser's settings")
+			total := 0.0
+			for i, w := range pic.paths.Weights {
+				assert.InEpsilon(t, want[i]/sum, w, 1e-5, "float32")
+				total += float64(w)
+			}
+			assert.InEpsilon(t, pic.paths.N, total, 1e-5, "their mean is 1")
+			assert.True(t, pic.ess > 0 && pic.ess <= 1)
+
+			h := &pic.heat
+			x := append([]float32(nil), ends[pic.chosen*d:(pic.chosen+1)*d]...)
+			if d == 1 {
+				require.Equal(t, 1, h.NX)
+				x[0] = float32(h.Place(7, h.NY))
+				assert.Equal(t, value(x), float64(h.V[7]))
+			} else {
+				x[pic.dx], x[pic.dy] = float32(h.Place(3, h.NX)), float32(h.Place(17, h.NY))
+				assert.Equal(t, value(x), float64(h.V[17*h.NX+3]))
+			}
+			assert.InDelta(t, mean, h.Middle, 1e-9*math.Abs(mean)+1e-9)
+		})
+	}
+}
+
+func TestLambdaIsWhereTheScheduleRests(t *testing.T) {
+	c := fpmd.Config{EntropyPerDim: -1.5, NoiseScale: 0.1}
+	assert.InDelta(t, 0.54, lambdaOf(&c), 0.005, "algorithm notes: noise anneals to a std of 0.054")
+	c.LambdaFloor = 1
+	assert.Equal(t, 1.0, lambdaOf(&c))
+	c.FixedLambda = 0.5
+	assert.Equal(t, 0.5, lambdaOf(&c))
+}
+
+func TestLayersAreSwitched(t *testing.T) {
+	b := trained(t, "half_cheetah")
+	b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1})
+	b.frames(80)
+	size := func(v protocol.View) int {
+		b.send(protocol.SetView, v)
+		b.frames(2)
+		return len(b.panels[Flow].Inside.Vertices)
+	}
+	all := size(everything)
+	for _, off := range []func(*protocol.View){func(v *protocol.View) { v.Value = false }, func(v *protocol.View) { v.Field = false }} {
+		v := everything
+		off(&v)
+		assert.Less(t, size(v), all)
+	}
+	v := everything
+	v.Weights = false
+	size(v)
+	assert.Empty(t, b.flowUI.paths.Weights)
+	assert.Contains(t, strings.Join(b.texts(LabelsFlow), " "), "switch weights off:weights")
+}
+
+func TestTwoThousandParticles(t *testing.T) {
+	b := trained(t, "reacher")
+	v := everything
+	v.Particles = 2000
+	b.send(protocol.SetView, v)
+	b.frames(150)
+	assert.Equal(t, 2000, b.Look().Paths)
+	b.send(protocol.SetSampler, protocol.Sampler{Steps: 20, ManySteps: 20, BestOf: 1})
+	b.frames(150)
+	assert.Equal(t, manyEvaluations/20, b.Look().Paths, "fewer while the body moves on, so that the picture keeps up")
+	b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1})
+	b.frames(200)
+	assert.Equal(t, 2000, b.Look().Paths, "all of them at rest")
+	for _, n := range []int{-1, 15, 4097} {
+		v.Particles = n
+		b.send(protocol.SetView, v)
+		assert.Equal(t, "bad-config", b.failure().Code)
+	}
+	assert.Zero(t, testing.AllocsPerRun(20, func() {
+		b.now += 0.02
+		b.Update(b.now)
+	}))
+}
+
+func TestTheDraggedTIsTold(t *testing.T) {
+	b := started(t)
+	b.frames(30)
+	f := b.flowUI.axes.Frame
+	b.Pointer(PointerDown, f.X+0.25*f.W, f.Y+20)
+	var s protocol.Scrub
+	require.NoError(t, json.Unmarshal(b.last(protocol.ScrubMoved).Body, &s))
+	assert.False(t, s.Auto)
+	assert.InDelta(t, 0.25, s.T, 1e-9)
+	n := len(b.sent)
+	b.Pointer(PointerMove, f.X+0.25*f.W, f.Y+22)
+	assert.Len(t, b.sent, n, "the same t is told once")
+	b.Pointer(PointerUp, f.X, f.Y)
+	b.frames(20)
+	assert.Equal(t, s.T, b.stat(protocol.StatT))
+}
+
+func TestOneWalksThroughTheVisitedStates(t *testing.T) {
+	for _, task := range []string{"pendulum", "walker2d"} {
+		b := trained(t, task)
+		b.send(protocol.SelectDot, protocol.DotStep{Step: 1})
+		assert.Contains(t, b.failure().Message, "no state was visited")
+		b.frames(150)
+		dots := b.Look().Dots
+		require.Greater(t, dots, 3)
+		chosen := func() (sel protocol.Selected) {
+			require.NoError(t, json.Unmarshal(b.last(protocol.StateSelected).Body, &sel))
+			return sel
+		}
+		for i := 1; i <= 3; i++ {
+			b.send(protocol.SelectDot, protocol.DotStep{Step: 1})
+			sel := chosen()
+			assert.Equal(t, [2]int{i, dots}, [2]int{sel.Index, sel.Count})
+			slot := b.selected
+			assert.Equal(t, b.visited.states[slot], b.env.State(nil), "the body stands where it was")
+			assert.Equal(t, b.env.State(nil), b.ghost.env.State(nil), "and its ghost with it")
+			assert.Equal(t, b.visited.shift[slot], sel.Shift)
+		}
+		b.send(protocol.SelectDot, protocol.DotStep{Step: -1})
+		assert.Equal(t, 2, chosen().Index)
+		b.send(protocol.SelectDot, protocol.DotStep{Step: math.MaxInt})
+		assert.Equal(t, dots, chosen().Index)
+		b.send(protocol.SelectDot, protocol.DotStep{Step: math.MinInt})
+		assert.Equal(t, 1, chosen().Index)
+		b.send(protocol.SelectDot, protocol.DotStep{})
+		assert.True(t, chosen().Live)
+	}
+}
+
+// The worker's dots carry the environment's state: a body of any task goes back to it.
+func TestDotsOfTheWorkerBringTheBodyBack(t *testing.T) {
+	b := trained(t, "half_cheetah")
+	b.frames(40)
+	state, obs := b.env.State(nil), append([]float64(nil), b.obs...)
+	row := make([]float32, 0, len(obs)+protocol.NumDot)
+	for _, v := range obs {
+		row = append(row, float32(v))
+	}
+	row = append(row, 0.04, 0.1, 0.05)
+	info := protocol.DotsInfo{Count: 1, ObsDim: b.spec.ObsDim, StateDim: len(state)}
+	b.send(protocol.Dots, info, float32Bytes(row), float64Bytes(state))
+	require.Nil(t, b.last(protocol.StageError))
+	b.frames(30)
+	require.NotEqual(t, state, b.env.State(nil))
+	b.send(protocol.SelectDot, protocol.DotStep{Step: 1})
+	assert.Equal(t, state, b.env.State(nil))
+	assert.Equal(t, obs, b.obs)
+	b.send(protocol.Dots, info, float32Bytes(row), float64Bytes(state[1:]))
+	assert.Contains(t, b.failure().Message, "states of 1 dots")
+}
+
+func float32Bytes(x []float32) []byte {
+	b := make([]byte, 0, 4*len(x))
+	for _, v := range x {
+		u := math.Float32bits(v)
+		b = append(b, byte(u), byte(u>>8), byte(u>>16), byte(u>>24))
+	}
+	return b
+}
+
+func TestPanelsAreExported(t *testing.T) {
+	for _, task := range []string{"pendulum", "half_cheetah"} {
+		b := trained(t, task)
+		row := func(steps float64) []float64 { return []float64{steps, 0, 0, -300, 10, -250, 5, 20, 20} }
+		b.send(protocol.Curve, protocol.CurveInfo{Reset: true, TotalSteps: 4000, Solved: -200}, float64Bytes(append(row(0), row(1000)...)))
+		b.frames(150)
+		for panel, name := range panelNames {
+			b.send(protocol.ExportPanel, protocol.PanelRequest{Panel: name, Format: "svg"})
+			m := b.last(protocol.PanelExported)
+			require.NotNil(t, m, name)
+			assert.Equal(t, 7, m.ID)
+			var file protocol.PanelFile
+			require.NoError(t, json.Unmarshal(m.Body, &file))
+			assert.Equal(t, b.panels[panel].Rect.W, file.Width)
+			texts, ids := readSVG(t, m.Data[0])
+			assert.NotEmpty(t, texts)
+			assert.Equal(t, texts[0], b.labels[panel].List[0].Text)
+			for id, n := range ids {
+				assert.Equal(t, 1, n, "%s is one name", id)
+			}
+			if panel == Body {
+				continue
+			}
+			b.send(protocol.ExportPanel, protocol.PanelRequest{Panel: name, Format: "csv"})
+			rows, err := csv.NewReader(strings.NewReader(string(b.last(protocol.PanelExported).Data[0]))).ReadAll()
+			require.NoError(t, err, "every row has as many fields as the header")
+			require.Greater(t, len(rows), 2)
+			if panel == Flow {
+				assert.Len(t, rows, 1+b.probe.shown.paths.N*(b.probe.shown.steps+1))
+			}
+		}
+		for _, q := range []protocol.PanelRequest{{Panel: "attic", Format: "svg"}, {Panel: "flow", Format: "gif"}, {Panel: "body", Format: "csv"}} {
+			b.send(protocol.ExportPanel, q)
+			assert.Equal(t, "bad-config", b.failure().Code)
+		}
+	}
+}
+
+// readSVG reads a whole file as XML; it returns the texts and how often each id stands there.
+func readSVG(t *testing.T, b []byte) (texts []string, ids map[string]int) {
+	t.Helper()
+	ids = map[string]int{}
+	d, inText := xml.NewDecoder(strings.NewReader(string(b))), false
+	for {
+		token, err := d.Token()
+		if err == io.EOF {
+			return texts, ids
+		}
+		require.NoError(t, err)
+		switch e := token.(type) {
+		case xml.StartElement:
+			inText = e.Name.Local == "text"
+			for _, a := range e.Attr {
+				assert.NotContains(t, a.Value, "NaN")
+				if a.Name.Local == "id" {
+					ids[a.Value]++
+				}
+			}
+		case xml.CharData:
+			if inText && strings.TrimSpace(string(e)) != "" {
+				texts = append(texts, string(e))
+			}
+		case xml.EndElement:
+			inText = false
+		}
+	}
+}
+
+func TestTheStageIsDescribedInWords(t *testing.T) {
+	b := trained(t, "hopper")
+	b.frames(130)
+	var d protocol.Description
+	require.NoError(t, json.Unmarshal(b.last(protocol.Described).Body, &d))
+	for _, part := range []string{"Hopper-v4 moves", "FPMD-M: one step", "return", "Action:", "spread", "W2", "Ghost: 20 steps"} {
+		assert.Contains(t, d.Text, part)
+	}
+	n := 0
+	for _, m := range b.sent {
+		if m.Type == protocol.Described {
+			n++
+		}
+	}
+	assert.LessOrEqual(t, n, 2, "every other second")
+	b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1})
+	b.frames(130)
+	require.NoError(t, json.Unmarshal(b.last(protocol.Described).Body, &d))
+	assert.Contains(t, d.Text, "is paused")
+	assert.Contains(t, newBench(t).inWords(), "waits for a policy")
+}
+
+// While one pulls at the body, picture and values follow it.
+func TestThePictureFollowsAPulledBody(t *testing.T) {
+	for _, task := range []string{"pendulum", "half_cheetah"} {
+		b := trained(t, task)
+		b.frames(20)
+		box, _ := b.outline()
+		b.Pointer(PointerDown, box[4], box[5])
+		require.True(t, b.hand.holds)
+		b.Pointer(PointerMove, box[4]+80, box[5]-40)
+		before, mean := append([]float32(nil), b.probe.shown.paths.Ends()...), b.probe.shown.heat.Middle
+		b.frames(40)
+		assert.NotEqual(t, before, b.probe.shown.paths.Ends())
+		assert.NotEqual(t, mean, b.probe.shown.heat.Middle)
+		behind := 0.0
+		for i, v := range b.probe.obs {
+			behind = math.Max(behind, math.Abs(float64(v)-b.obs[i]))
+		}
+		assert.Less(t, behind, 20.0, "the picture is of a state just now") // rates reach 10 either way
+	}
+}
