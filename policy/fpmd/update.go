@@ -40,7 +40,7 @@ func (a *Agent) Explore(dst, obs []float32) {
 }
 
 // Update takes one update on a batch. An error names the tensor that was not finite; the weights are then
-// those before the step that failed.
+// those before the step that failed, and the statistics and metrics those before the update.
 //
 // With Config.Released it repeats the order of the authors' code [code], whose quirks are: each critic takes a
 // second Adam step with the same gradient, after the weights were computed with the critics after the first; the running
@@ -48,6 +48,15 @@ func (a *Agent) Explore(dst, obs []float32) {
 // takes a policy step and a step of alpha; together with AsReleased and no floor, alpha is both lambda and noise.
 // (That code averages the policy's loss over components too, which Adam does not notice.)
 func (a *Agent) Update(batch *replay.Batch) error {
+	last, stats := a.Last, a.Stats
+	err := a.update(batch)
+	if err != nil {
+		a.Last, a.Stats = last, stats // what is not finite has no place in them, nor in a file
+	}
+	return err
+}
+
+func (a *Agent) update(batch *replay.Batch) error {
 	if a.soft != nil {
 		return a.updateSoft(batch)
 	}

@@ -20,9 +20,9 @@
 //	                      page
 //	          |                                             ^
 //	Train, Pause, Continue, Stop, SaveRun, LoadRun, SetLive,| WorkerReady, Started, Paused, Running,
-//	Draft                                                   | Stopped, Metrics, Evaluation, Snapshot,
+//	Draft, SaveNow, LoadState                               | Stopped, Metrics, Evaluation, Snapshot,
 //	          v                                             | Dots, RunFile, Finished, Drafted,
-//	 worker (Go wasm in a Web Worker)                       | WorkerError
+//	 worker (Go wasm in a Web Worker)                       | Autosave, WorkerError
 //	       owns: the agent, its replay and its random streams
 //
 // Stage and worker never talk to each other: the page passes Snapshot on as LoadPolicy, Evaluation as
@@ -46,6 +46,8 @@
 //	 | <- Paused ---- |   (the worker yields to its queue every 5 ms of work)
 //	 | -- SaveRun --> |                                            |
 //	 | <- RunFile --- |                                            |
+//	 | <- Autosave -- |   (unasked, every few seconds of training; the page stores it, and after a lost worker, a reload
+//	 |                |    or a closed tab sends it to another worker as LoadState)
 //	 | -- Stop -----> |                                            |
 //	 | <- Stopped --- |                                            |
 //
@@ -68,14 +70,16 @@ type Type int
 
 // From the page to the worker.
 const (
-	Train    Type = 10 // body TrainRequest; starts from scratch; answered by Started or WorkerError
-	Pause    Type = 11 // answered by Paused, after a last Snapshot; the run stays in memory
-	Continue Type = 12 // answered by Running
-	Stop     Type = 13 // answered by Stopped; the run is dropped
-	SaveRun  Type = 14 // answered by RunFile
-	LoadRun  Type = 15 // data[0] the bytes of a run file; answered by Started (paused) or WorkerError
-	SetLive  Type = 16 // body Live; how the running training evaluates and reports
-	Draft    Type = 17 // body TrainRequest; asks for the policy that such a training begins with; answered by Drafted
+	Train     Type = 10 // body TrainRequest; starts from scratch; answered by Started or WorkerError
+	Pause     Type = 11 // answered by Paused, after a last Snapshot; the run stays in memory
+	Continue  Type = 12 // answered by Running
+	Stop      Type = 13 // answered by Stopped; the run is dropped
+	SaveRun   Type = 14 // answered by RunFile
+	LoadRun   Type = 15 // data[0] the bytes of a run file; answered by Started (paused) or WorkerError
+	SetLive   Type = 16 // body Live; how the running training evaluates and reports
+	Draft     Type = 17 // body TrainRequest; asks for the policy that such a training begins with; answered by Drafted
+	SaveNow   Type = 18 // body SaveOrder; asks for an Autosave at once
+	LoadState Type = 19 // data[0] a state, the others its blocks in order; body StateChange or none; answered by Started (paused) or WorkerError
 )
 
 // From the worker to the page.
@@ -95,6 +99,7 @@ const (
 	Finished    Type = 40 // body RunInfo; the step budget is spent
 	WorkerError Type = 41 // body Failure
 	Drafted     Type = 42 // data[0] the bytes of a policy file
+	Autosave    Type = 43 // data[0] a block of new transitions, data[1] the state behind it, or none yet; body AutosaveInfo
 )
 
 // From the page to the stage.
@@ -239,6 +244,25 @@ type TaskInfo struct {
 	Fields        map[string]FieldInfo      `json:"fields"`        // configuration field -> its range
 
 	Presets map[string]map[string]map[string]any `json:"presets"` // algorithm -> preset -> fields; "browser" is the default
+}
+
+// SaveOrder asks for a save.
+type SaveOrder struct {
+	All bool `json:"all"` // with every transition, because those that were sent before are not kept
+}
+
+// StateChange alters the settings of a run that goes on from a state.
+type StateChange struct {
+	Steps  int            `json:"steps"` // of the whole run; 0 keeps them
+	Config map[string]any `json:"config,omitempty"`
+}
+
+// AutosaveInfo describes a save, or a part of one. A run is saved by its state and the blocks that hold its
+// transitions from Oldest on; a message without a state is followed by others.
+type AutosaveInfo struct {
+	Run    RunInfo `json:"run"`
+	First  int     `json:"first"`  // number of the block's first transition
+	Oldest int     `json:"oldest"` // number of the oldest transition that the replay still holds
 }
 
 // FieldInfo describes one field of a configuration, for a form.

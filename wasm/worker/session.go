@@ -69,6 +69,7 @@ type session struct {
 	burst      *train.Burst // reported last
 	burstAt    float64
 	metrics    meter
+	saved      saved
 }
 
 // meter remembers the last row of metrics, for rates.
@@ -173,6 +174,7 @@ func (s *session) handle(m protocol.Message) {
 				s.postSnapshot() // what is exported from now on is what the run stands at
 			}
 			s.reply(m, protocol.Paused)
+			s.saveIfNew()
 		}
 	case protocol.Continue:
 		err = s.resume()
@@ -184,6 +186,10 @@ func (s *session) handle(m protocol.Message) {
 		s.post(protocol.New(protocol.Stopped, m.ID, nil))
 	case protocol.SaveRun:
 		err = s.save(m)
+	case protocol.SaveNow:
+		err = s.saveNow(m)
+	case protocol.LoadState:
+		err = s.loadState(m)
 	default:
 		err = fmt.Errorf("the worker knows no message of type %d", m.Type)
 	}
@@ -196,9 +202,9 @@ func codeOf(t protocol.Type) string {
 	switch t {
 	case protocol.Train, protocol.SetLive, protocol.Draft:
 		return "bad-config"
-	case protocol.LoadRun:
+	case protocol.LoadRun, protocol.LoadState:
 		return "bad-file"
-	case protocol.Pause, protocol.Continue, protocol.SaveRun:
+	case protocol.Pause, protocol.Continue, protocol.SaveRun, protocol.SaveNow:
 		return "no-run"
 	}
 	return "protocol"
@@ -257,13 +263,18 @@ func (s *session) loadRun(m protocol.Message) error {
 	if err := s.adopt(r, record.Seconds); err != nil {
 		return err
 	}
-	s.state = paused
+	s.present(m)
+	s.saveIfNew()
+	return nil
+}
+
+// present answers with the run that was read from a file: it stands paused.
+func (s *session) present(m protocol.Message) {
 	s.reply(m, protocol.Started)
-	for _, e := range r.Curve {
+	for _, e := range s.run.Curve {
 		s.postEvaluation(e)
 	}
 	s.postSnapshot()
-	return nil
 }
 
 // adopt makes r the session's run. Nothing changes where it fails.
@@ -281,6 +292,7 @@ func (s *session) adopt(r *train.Run, seconds float64) error {
 	s.evalDue = nextEvaluation(r)
 	s.metrics = meter{at: s.now(), envSteps: r.EnvSteps, updates: r.Agent.Updates}
 	s.snapshotAt = 0
+	s.saved = unsaved
 	return nil
 }
 

@@ -16,6 +16,7 @@ func (s *session) work() {
 	until := s.now() + slicePeriod
 	for s.now() < until {
 		if s.run.EnvSteps >= s.evalDue {
+			s.autosave(savePeriodBefore)
 			s.report(generation)
 			return // it has yielded; the run may be another one now
 		}
@@ -26,6 +27,7 @@ func (s *session) work() {
 		s.visited.keep(s.run)
 		if err := s.run.Step(); err != nil {
 			s.pause()
+			s.saveIfNew() // the weights are those of the last good update
 			s.fail(0, "diverged", err)
 			return
 		}
@@ -139,6 +141,7 @@ func (s *session) postDue() {
 	if now-s.snapshotAt >= snapshotPeriod && s.run.Agent.Updates > 0 {
 		s.postSnapshot()
 	}
+	s.autosave(savePeriod)
 }
 
 func (s *session) postMetrics() {

@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/page"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -119,24 +118,4 @@ func TestTraining(t *testing.T) {
 		assert.Less(t, stops[len(stops)/2], answerWithin, "the median Reset")
 	})
 	assert.Empty(t, p.text("errors"))
-}
-
-// TestLostWorker ends the worker from outside, which no message announces: the page notices, says so, keeps
-// the newest policy and can train again.
-func TestLostWorker(t *testing.T) {
-	p := blank(t, width, height)
-	call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
-		Source: "window.workers = []; window.Worker = class extends Worker { constructor(...a) { super(...a); window.workers.push(this) } }",
-	})
-	p.navigate(address)
-	p.drawn()
-	p.phase("idle", 30*time.Second)
-	p.click("train")
-	p.wait("a policy of the training on the stage", "acting.dataset.source === 'training'", 30*time.Second)
-	p.eval("workers[0].terminate()", nil)
-	p.wait("the page to notice", "errors.textContent.includes('The training worker was lost')", 15*time.Second)
-	p.phase("idle", 15*time.Second)
-	assert.Equal(t, "training", p.data("acting", "source"), "the newest policy is kept")
-	p.click("train")
-	p.phase("running", 10*time.Second)
 }

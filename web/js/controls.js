@@ -68,12 +68,12 @@ export class Controls {
   /** showTraining writes what the training allows and says. */
   showTraining(training, algorithm) {
     const { phase, info } = training;
-    const word = { running: 'Pause', pausing: 'Pausing…', paused: 'Continue', starting: 'Starting…', stopping: 'Stopping…', finished: 'Train again' }[phase] ?? 'Train';
+    const word = { running: 'Pause', pausing: 'Pausing…', paused: 'Continue', starting: 'Starting…', stopping: 'Stopping…', finished: 'Train again', recovering: 'Recovering…' }[phase] ?? 'Train';
     const button = byID('train');
     button.dataset.phase = phase;
     byID('train-word').textContent = word;
-    button.ariaDisabled = String(['loading', 'lost', 'starting', 'pausing', 'stopping'].includes(phase));
-    byID('reset-training').ariaDisabled = String(!training.inMemory || phase === 'starting' || phase === 'pausing');
+    button.ariaDisabled = String(['loading', 'lost', 'starting', 'pausing', 'stopping', 'recovering'].includes(phase));
+    byID('reset-training').ariaDisabled = String(!training.inMemory || ['starting', 'pausing', 'recovering'].includes(phase));
     byID('export-run').ariaDisabled = String(!['running', 'paused', 'finished'].includes(phase));
     const steps = training.metrics?.[1] ?? info?.envSteps ?? 0;
     const total = info?.totalSteps ?? 0;
@@ -141,6 +141,7 @@ function status({ phase, info, evaluation, answered, best }, algorithm, steps, t
   switch (phase) {
     case 'loading': return 'The training worker is starting.';
     case 'lost': return 'The training worker does not start in this browser.';
+    case 'recovering': return `${name} goes on from its last save in another worker.`;
     case 'idle': return `Press Train to teach ${name} from nothing, in this tab.`;
     case 'starting': return `${name} starts.`;
     case 'running': return `${name} trains: ${of}.${reached}`;

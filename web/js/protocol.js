@@ -6,11 +6,11 @@ export const Version = 1;
 export const Type = Object.freeze({
   // page to worker
   Train: 10, Pause: 11, Continue: 12, Stop: 13, SaveRun: 14, LoadRun: 15, SetLive: 16,
-  Draft: 17,
+  Draft: 17, SaveNow: 18, LoadState: 19,
   // worker to page
   WorkerReady: 30, Started: 31, Paused: 32, Running: 33, Stopped: 34, Metrics: 35, Evaluation: 36,
   Snapshot: 37, Dots: 38, RunFile: 39, Finished: 40, WorkerError: 41,
-  Drafted: 42,
+  Drafted: 42, Autosave: 43,
   // page to stage
   Configure: 50, LoadPolicy: 51, SetSampler: 52, SetPlay: 53, SetScrub: 54, Curve: 55, SetTask: 56, SetDrive: 57, SetView: 58, Push: 59,
   Export: 60, SelectDot: 61, ExportPanel: 62,

@@ -1,11 +1,12 @@
 // The run in the training worker: how it begins, what it is about, and what is done with what it sends.
 
-import { Type } from './protocol.js';
+import { Metric, Type } from './protocol.js';
 import { WorkerClient } from './workerclient.js';
 import { Training } from './training.js';
-import { judge, requestOf } from './settings.js';
+import { judge, requestOf, settingsOf } from './settings.js';
 import { algorithmName, plural } from './format.js';
 import { sampler } from './stageview.js';
+import { Recovery } from './recovery.js';
 import { ended } from './words.js';
 import * as load from './loader.js';
 import * as files from './files.js';
@@ -17,6 +18,7 @@ export class Runs {
   #page;
   #about = null; // {task, own}: what the run in the worker is about
   #welcome;
+  #wasRunning = false; // before the worker was lost
 
   constructor(page) {
     this.#page = page;
@@ -28,6 +30,9 @@ export class Runs {
       dead: (reason, restarted) => this.#dead(reason, restarted),
     });
     this.training = new Training(this.worker, {
+      began: () => this.recovery.began(),
+      ended: () => this.recovery.ended(),
+      autosaved: (m) => this.recovery.saves.receive(m),
       changed: () => this.#changed(),
       snapshot: (bytes) => {
         this.newest = bytes;
@@ -39,8 +44,9 @@ export class Runs {
         this.newest = null;
         if (page.weights.held.training) page.weights.drop('training');
       },
-      failed: (failure) => page.messages.error(`Training: ${ended(failure.message)}`),
+      failed: (failure) => page.messages.error(`Training: ${ended(failure.message)}`, failure.code === 'diverged' ? this.#alter() : undefined),
     });
+    this.recovery = new Recovery(page, this);
   }
 
   /** taskInfo is the worker's TaskInfo of the page's task; undefined before the worker is there. */
@@ -72,7 +78,7 @@ export class Runs {
       this.#greeted(await this.worker.start({ module, wasmExec: new URL(names.wasmExec.url, document.baseURI).href }));
     } catch (error) {
       if (this.training.phase === 'loading') {
-        this.training.lost(false);
+        this.training.lost();
         messages.error(`Training is not to be had: ${ended(error.message)}`);
       }
     }
@@ -107,15 +113,27 @@ export class Runs {
     return weights.show('training');
   }
 
+  // A run that has diverged stands at its last good state, from where other settings may lead further.
+  #alter() {
+    const { store } = this.#page;
+    return {
+      text: 'Go on with the settings of the form',
+      act: () => {
+        const { steps, ...config } = settingsOf(store.state, this.taskInfo).values;
+        this.recovery.alter(config);
+      },
+    };
+  }
+
   async reset() {
     await this.training.stop();
     this.#page.view.curve([], true);
   }
 
-  /** take loads a run file, which then stands paused, and resolves with its RunInfo. */
-  async take(bytes) {
+  /** take loads a run file or, by load, a state; the run then stands paused. It resolves with its RunInfo. */
+  async take(bytes, load = () => this.training.load(bytes)) {
     const { body, weights, view } = this.#page;
-    const info = await this.training.load(bytes);
+    const info = await load();
     await body.adopt(bytes);
     this.#about = { task: info.task, own: body.own };
     if (this.newest) weights.hold('training', 'this training', this.newest);
@@ -148,6 +166,7 @@ export class Runs {
     this.#page.form.show();
     document.documentElement.dataset.worker = 'ready';
     this.live();
+    if (this.training.phase === 'idle') this.recovery.offer();
   }
 
   #changed() {
@@ -158,13 +177,17 @@ export class Runs {
   }
 
   #dead(reason, restarted) {
-    const { messages, weights } = this.#page;
-    const at = this.training.info ? ` at ${plural(this.training.info.envSteps, 'step')}` : '';
-    const held = weights.held.training ? ' The newest policy of this training is kept and still acts.' : '';
-    messages.error(restarted
-      ? `The training worker was lost${at}: ${ended(reason)} Another was started.${held}`
-      : `The training worker does not start: ${ended(reason)} Everything else works.`);
-    this.training.lost(restarted);
-    if (restarted) this.worker.ready.then((info) => this.#greeted(info), () => {});
+    const { messages } = this.#page;
+    const { training } = this;
+    if (!restarted) {
+      messages.error(`The training worker does not start: ${ended(reason)} Everything else works.`);
+      training.lost();
+      return;
+    }
+    const at = Math.max(training.info?.envSteps ?? 0, training.metrics?.[Metric.EnvSteps] ?? 0);
+    if (training.phase !== 'recovering') this.#wasRunning = training.phase === 'running' || training.phase === 'starting';
+    this.worker.ready.then((info) => this.#greeted(info), () => {});
+    if (training.recovering()) this.recovery.lost(reason, at, this.#wasRunning);
+    else messages.error(`The training worker was lost: ${ended(reason)} Another was started; no training was running.`);
   }
 }

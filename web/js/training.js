@@ -3,7 +3,7 @@
 
 import { Type, Eval, NumEvaluation, NumMetrics, floats } from './protocol.js';
 
-/** Phases: loading, idle, starting, running, pausing, paused, stopping, finished, lost. */
+/** Phases: loading, idle, starting, running, pausing, paused, stopping, finished, recovering, lost. */
 export class Training {
   phase = 'loading';
   info = null; // RunInfo of the run in the worker
@@ -15,7 +15,7 @@ export class Training {
   answered = NaN; // ms between the last Pause, Continue or Stop and its answer
   #worker;
 
-  /** events: changed(), snapshot(bytes, info), evaluated(rows, reset), dotted(), failed(text). */
+  /** events: began(), ended(), autosaved(m), changed(), snapshot(bytes, info), evaluated(rows, reset), dotted(), failed(text). */
   constructor(worker, events) {
     this.#worker = worker;
     this.events = events;
@@ -23,12 +23,12 @@ export class Training {
 
   /** inMemory tells whether the worker holds a run. */
   get inMemory() {
-    return ['starting', 'running', 'pausing', 'paused', 'finished'].includes(this.phase);
+    return ['starting', 'running', 'pausing', 'paused', 'finished', 'recovering'].includes(this.phase);
   }
 
   ready(workerInfo) {
     for (const task of workerInfo.tasks) this.tasks.set(task.name, task);
-    this.#enter('idle');
+    if (this.phase !== 'recovering') this.#enter('idle');
   }
 
   get curveInfo() {
@@ -39,13 +39,22 @@ export class Training {
   train(request) {
     const before = this.phase;
     this.#clear();
-    return this.#ask('starting', Type.Train, request, [], (m) => this.#began(m.body, 'running'), before === 'finished' ? 'idle' : before);
+    return this.#ask('starting', Type.Train, request, [], (m) => { this.#began(m.body, 'running'); this.events.began(); }, before === 'finished' ? 'idle' : before);
   }
 
   /** load resumes a run file; the run stands paused. A file that is refused changes nothing. */
   async load(bytes) {
     const answer = await this.#worker.request(Type.LoadRun, undefined, [bytes.slice(0)]);
     this.#clear();
+    this.#began(answer.body, 'paused');
+    this.events.began();
+    return answer.body;
+  }
+
+  /** loadState goes on from a save {state, blocks}; the run stands paused. change is {steps, config}, or none. */
+  async loadState({ state, blocks }, change) {
+    const answer = await this.#worker.request(Type.LoadState, change, [state.slice(0), ...blocks]);
+    this.#forget();
     this.#began(answer.body, 'paused');
     return answer.body;
   }
@@ -63,6 +72,7 @@ export class Training {
     await this.#ask('stopping', Type.Stop, undefined, [], () => {
       this.#clear();
       this.#enter('idle');
+      this.events.ended();
     });
   }
 
@@ -78,10 +88,24 @@ export class Training {
     return answer.data[0];
   }
 
-  /** lost is called when the worker died: the run is gone, what the page holds is not. */
-  lost(restarted) {
+  /** lost is called when the worker died and none takes its place: the run is gone, what the page holds is not. */
+  lost() {
     this.info = null;
-    this.#enter(restarted ? 'loading' : 'lost');
+    this.#enter('lost');
+  }
+
+  /** recovering is called when the worker died and another is on its way; it tells whether a run was lost with it. */
+  recovering() {
+    const held = this.inMemory && this.phase !== 'finished';
+    if (!held) this.info = null;
+    this.#enter(held ? 'recovering' : 'loading');
+    return held;
+  }
+
+  /** dropped is called when the run does not come back. */
+  dropped() {
+    this.info = null;
+    this.#enter('idle');
   }
 
   /** receive takes what the worker says unasked. */
@@ -116,6 +140,10 @@ export class Training {
         break;
       case Type.Finished:
         this.#settle(m.body, 'finished');
+        this.events.ended();
+        break;
+      case Type.Autosave:
+        this.events.autosaved(m);
         break;
       case Type.WorkerError:
         // Of "body-diverged" only an episode has ended.
@@ -163,8 +191,12 @@ export class Training {
     this.#enter(phase);
   }
 
-  #clear() {
+  #forget() {
     Object.assign(this, { info: null, metrics: null, evaluation: null, rows: [], dots: null });
+  }
+
+  #clear() {
+    this.#forget();
     this.events.cleared();
   }
 

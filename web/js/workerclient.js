@@ -4,7 +4,7 @@ import { Type, message, read } from './protocol.js';
 
 const ANSWER_WITHIN = 10_000; // ms until a request counts as unanswered
 const ASK_AFTER = 2; // seconds without a message while training, until the worker is asked; evaluations are silent
-const SILENT_FOR = 5; // seconds without a message while training, until the worker counts as hung
+const SILENT_FOR = 4; // seconds without a message while training, until the worker counts as hung: noticed within 5 with the watch's tick
 
 /** WorkerFailure carries the Failure that the worker answered with. */
 export class WorkerFailure extends Error {

@@ -1,0 +1,143 @@
+// What becomes of a training whose worker or page was lost: it goes on from its last save, by itself or where a person
+// takes up the offer.
+
+import { Type } from './protocol.js';
+import { Autosave } from './autosave.js';
+import { FORMAT } from './saves.js';
+import { algorithmName, count, plural } from './format.js';
+import { ended } from './words.js';
+
+const LOSSES = 3; // of a worker without getting further, until it is not started again
+
+const byID = (id) => document.getElementById(id);
+
+/** Recovery owns the saves and the offer in the training's card. */
+export class Recovery {
+  #page;
+  #offered = null; // meta
+  #losses = 0;
+  #furthest = -1; // environment steps at which a worker was lost
+
+  constructor(page, runs) {
+    this.#page = page;
+    this.runs = runs;
+    this.saves = new Autosave({
+      ask: (all) => runs.worker.tell(Type.SaveNow, { all }).catch(() => {}),
+      trouble: (text) => page.messages.error(text),
+      saved: ({ info }) => {
+        if (info.envSteps > this.#furthest) this.#losses = 0;
+        byID('training').dataset.saved = info.envSteps;
+      },
+    });
+    byID('saved-continue').addEventListener('click', () => this.#continue(this.#offered));
+    byID('saved-discard').addEventListener('click', () => this.#discard(this.#offered));
+  }
+
+  /** began starts the saves of a new run. */
+  began() {
+    const { seed, preset, settings } = this.#page.store.state;
+    this.#losses = 0;
+    this.#furthest = -1;
+    this.saves.begin({ seed, preset, settings });
+    this.#show(null);
+  }
+
+  /** ended removes them. */
+  ended() {
+    delete byID('training').dataset.saved;
+    this.saves.end();
+    this.offer();
+  }
+
+  /** offer shows the newest save that no tab holds. */
+  async offer() {
+    const [meta] = await this.saves.offers();
+    if (['idle', 'finished'].includes(this.runs.training.phase)) this.#show(meta ?? null);
+  }
+
+  /** lost goes on in another worker, at most LOSSES times without getting further, and says what it cost. */
+  async lost(reason, at, wasRunning) {
+    const { messages } = this.#page;
+    const { training, worker } = this.runs;
+    this.#losses++;
+    this.#furthest = Math.max(this.#furthest, at);
+    const said = `The training worker was lost at ${plural(at, 'step')}: ${ended(reason)}`;
+    try {
+      await worker.ready;
+      const save = await this.saves.read();
+      if (!save) {
+        messages.error(`${said} Another was started; there is no save to go on from.`);
+        training.dropped();
+        return;
+      }
+      const from = save.meta.info.envSteps;
+      if (this.#losses >= LOSSES) {
+        await this.saves.leave();
+        training.dropped();
+        messages.error(`${said} That was the ${LOSSES}rd time without getting further, so it is not started again. The save at ${plural(from, 'step')} is kept.`);
+        await this.offer();
+        return;
+      }
+      await training.loadState(save);
+      if (wasRunning) await training.resume();
+      messages.error(`${said} Another goes on from the save at ${plural(from, 'step')}: ${plural(Math.max(0, at - from), 'step')} lost.`);
+    } catch (error) {
+      if (!error.failure) return; // this worker was lost too, and is reported
+      messages.error(`${said} The save cannot be read: ${ended(error.message)}`);
+      training.dropped();
+    }
+  }
+
+  /** alter goes on from the last save with the settings of the form. */
+  async alter(config) {
+    const save = await this.saves.read();
+    if (!save) return;
+    try {
+      await this.runs.training.loadState(save, { config });
+      await this.runs.training.resume();
+    } catch (error) {
+      this.#page.messages.error(`The training does not go on with these settings: ${ended(error.message)}`);
+    }
+  }
+
+  async #continue(meta) {
+    const { store, messages, policies, weights } = this.#page;
+    let save;
+    try {
+      save = await this.saves.take(meta);
+      const info = await this.runs.take(save.state, () => this.runs.training.loadState(save));
+      save.keep();
+      this.#show(null);
+      store.set({ algorithm: info.algorithm, ...save.meta.page });
+      policies.fetch(info.algorithm);
+      weights.show('training');
+      await this.runs.training.resume();
+      byID('train').focus();
+    } catch (error) {
+      save?.release();
+      messages.error(`The saved training does not go on: ${ended(error.message)}`);
+      if (!save) await this.offer();
+    }
+  }
+
+  async #discard(meta) {
+    await this.saves.discard(meta).catch(() => {});
+    byID('train').focus();
+    await this.offer();
+  }
+
+  #show(meta) {
+    this.#offered = meta;
+    byID('saved').hidden = !meta;
+    byID('saved-says').textContent = meta ? this.#says(meta) : '';
+    byID('saved-continue').hidden = meta?.format !== FORMAT;
+  }
+
+  #says({ format, at, left, info }) {
+    if (format !== FORMAT) return 'A training was saved by another version of this page, which this one cannot go on from.';
+    const ago = left ? `saved ${plural(Math.max(0, Math.round((left - at) / 1000)), 'second')} before the page was left` : `saved on ${new Date(at).toLocaleString('en')}`;
+    return `Training of ${algorithmName(info.algorithm)} on ${taskTitle(info.task)}, ${count(info.envSteps)} of ${plural(info.totalSteps, 'step')}, ${ago}.`;
+  }
+}
+
+const taskTitle = (task) => byID('task').querySelector(`option[value="${CSS.escape(task)}"]`)?.textContent ?? task;
