@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/page"
-	"github.com/chromedp/cdproto/storage"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -116,54 +115,4 @@ func TestAWorkerIsNotReplacedForEver(t *testing.T) {
 	p.wait("its save as an offer", "!saved.hidden", 10*time.Second)
 	p.click("saved-discard")
 	p.wait("the offer to go", "saved.hidden", 10*time.Second)
-}
-
-// A second tab neither offers nor touches what the first one trains, and gets it when the first is closed.
-func TestTwoTabs(t *testing.T) {
-	p := begin(t)
-	p.wait("a save", "+training.dataset.saved > 500", 10*time.Second)
-	p.eval("(async () => { const f = document.createElement('iframe'); f.id = 'other'; f.src = location.pathname; document.body.append(f); await new Promise((done) => { f.onload = done }) })()", nil)
-	other := "document.getElementById('other').contentDocument"
-	p.wait("the second page to be ready", other+".getElementById('train')?.dataset.phase === 'idle'", 60*time.Second)
-	p.wait("its list of saves to be read", "(async () => { const { Autosave } = await import('./js/autosave.js'); return (await new Autosave({}).offers()).length === 0 })()", 10*time.Second)
-	var hidden bool
-	p.eval(other+".getElementById('saved').hidden", &hidden)
-	assert.True(t, hidden, "what another tab trains is not offered")
-}
-
-// A save whose parts are missing is refused with the cause, and can be discarded.
-func TestABrokenSave(t *testing.T) {
-	p := begin(t)
-	p.wait("a save", "+training.dataset.saved > 500", 10*time.Second)
-	p.eval(`new Promise((done) => { indexedDB.open('onestep').onsuccess = (event) => {
-		const t = event.target.result.transaction('blocks', 'readwrite');
-		t.objectStore('blocks').clear();
-		t.oncomplete = done;
-	} })`, nil)
-	p.navigate("about:blank")
-	p.navigate(address)
-	p.drawn()
-	p.wait("the offer", "!saved.hidden", 30*time.Second)
-	p.click("saved-continue")
-	p.wait("a refusal", "errors.textContent.includes('are missing')", 20*time.Second)
-	p.phase("idle", 5*time.Second)
-	p.click("saved-discard")
-	p.wait("the offer to go", "saved.hidden", 10*time.Second)
-}
-
-// A full storage is reported once, and the training goes on; a lost worker is then brought back from memory.
-func TestAFullStorage(t *testing.T) {
-	p := blank(t, width, height)
-	p.workersKnown()
-	p.navigate(address + small)
-	p.drawn()
-	p.phase("idle", 30*time.Second)
-	none := 0.0
-	call(p, storage.OverrideQuotaForOrigin, storage.OverrideQuotaForOriginParams{Origin: address[:len(address)-1], QuotaSize: &none})
-	p.click("train")
-	p.wait("a report", "errors.textContent.includes('storage is full')", 20*time.Second)
-	p.wait("a save in memory", "training.dataset.saved", 20*time.Second)
-	p.eval("workers.at(-1).dispatchEvent(new ErrorEvent('error', {message: 'gone', cancelable: true}))", nil)
-	p.wait("what it cost", "/from the save at .* lost\\./.test(errors.textContent)", 20*time.Second)
-	p.phase("finished", 60*time.Second)
 }
