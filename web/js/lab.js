@@ -153,8 +153,9 @@ export class Lab {
     byID('lab-controls').addEventListener('submit', (event) => event.preventDefault());
     byID('lab-target').value = state.labTarget;
     byID('lab-target').addEventListener('change', (event) => {
-      this.#stopDescent();
-      this.#store.set({ labTarget: event.target.value });
+      const labTarget = event.target.value;
+      this.#stopDescent(); // shows the state, which is the old one yet
+      this.#store.set({ labTarget });
     });
     for (const name of NUMBERS) {
       byID(`lab-${name}`).addEventListener('input', (event) => this.#store.set({ [name]: Number(event.target.value) }));
