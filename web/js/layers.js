@@ -57,6 +57,7 @@ export class Layers {
 
   /** tick takes StageStats: while t runs by itself, slider and number follow it. */
   tick(stats) {
+    byID('stage').dataset.drawMillis = stats[Stat.DrawMillis];
     if (!this.#store.state.auto) return;
     const t = stats[Stat.T];
     if (document.activeElement !== byID('scrub')) byID('scrub').value = t;

@@ -6,12 +6,15 @@ import (
 	"encoding/xml"
 	"io"
 	"math"
+	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"onestep/engine/env"
 	"onestep/policy/fpmd"
 	"onestep/wasm/protocol"
 )
@@ -313,5 +316,29 @@ func TestThePictureFollowsAPulledBody(t *testing.T) {
 			behind = math.Max(behind, math.Abs(float64(v)-b.obs[i]))
 		}
 		assert.Less(t, behind, 20.0, "the picture is of a state just now") // rates reach 10 either way
+	}
+}
+
+// BenchmarkFullFrame is our own work in a frame of a 60th of a second with every layer on and 2,000 particles.
+func BenchmarkFullFrame(b *testing.B) {
+	for _, task := range []string{"pendulum", "reacher", "half_cheetah"} {
+		b.Run(task, func(b *testing.B) {
+			s := &bench{t: &testing.T{}}
+			clock := time.Now()
+			var err error
+			s.Session, err = New(Outside{Post: func(protocol.Message) {}, Clock: func() float64 { return time.Since(clock).Seconds() }, Env: env.Make}, task, 1)
+			require.NoError(b, err)
+			s.Resize(900, 700, 1)
+			file, err := os.ReadFile("../../../assets/policies/" + task + "-fpmd-m.safetensors")
+			require.NoError(b, err)
+			v := everything
+			v.Particles, v.Contacts, v.Torques = 2000, true, true
+			s.send(protocol.SetView, v)
+			s.load(file)
+			for b.Loop() {
+				s.now += 1.0 / 60
+				s.Update(s.now)
+			}
+		})
 	}
 }

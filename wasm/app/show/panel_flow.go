@@ -166,6 +166,12 @@ func (s *Session) flowLabels() {
 		where = ", chosen state"
 	}
 	words := s.flowWords()
+	switch narrow := p.Rect.W < s.px(420); {
+	case narrow && s.selected >= 0:
+		words.title, where = "Chosen state", ""
+	case narrow:
+		where = ""
+	}
 	l := s.title(set.edit(), p, words.title+where)
 	if !s.probe.shown.ready {
 		if s.policy == nil {

@@ -251,6 +251,6 @@ func float64Bytes(x []float64) []byte {
 	return b
 }
 
-// probeBudget is how long a frame may probe, s: a tenth of the frame, at least 2 ms and at most 15 ms. A slow
-// page has longer frames, and its pictures must not fall behind the body.
-func probeBudget(dt float64) float64 { return math.Min(0.015, math.Max(0.002, 0.1*dt)) }
+// probeBudget is how long a frame may probe, s: a tenth of the frame, at least 2 ms and at most 4 ms, half of what all of our
+// work in a frame may take. A slow page has longer frames, and its pictures must not fall behind the body.
+func probeBudget(dt float64) float64 { return math.Min(0.004, math.Max(0.002, 0.1*dt)) }
