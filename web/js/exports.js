@@ -1,4 +1,4 @@
-// The menu of files that leave the page. The policy file is passed on as the page holds it; the other formats are
+// The menu of files that leave the page: what acts, and the panels as pictures and numbers. The policy file is passed on as the page holds it; the other formats are
 // written by the stage's program; the run file comes from the worker.
 
 import { Type } from './protocol.js';
@@ -15,15 +15,21 @@ const FORMATS = {
   'export-python': { format: 'python', steps: (k, sampler) => (sampler === 'one' ? 1 : k) },
 };
 
-/** ExportMenu binds the menu; policy() is {bytes, info} of what acts, or null. */
+/** ExportMenu binds the menu; policy() is {bytes, info} of what acts, or null; exportPanel(panel, format) saves a panel. */
 export class ExportMenu {
   #store;
 
-  constructor(store, stage, policy, failed) {
+  constructor(store, stage, policy, failed, exportPanel) {
     this.#store = store;
     const menu = byID('export-menu');
     anchor(menu, byID('export'));
     menu.addEventListener('click', (event) => event.target.closest('button')?.ariaDisabled === 'false' && menu.hidePopover());
+    menu.addEventListener('click', (event) => {
+      const { panel, format } = event.target.dataset;
+      if (!panel) return;
+      menu.hidePopover();
+      exportPanel(panel, format);
+    });
     byID('export-policy').addEventListener('click', () => {
       const acting = policy();
       if (acting) save(acting.bytes, exportName(acting.info, 'safetensors'));

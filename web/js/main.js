@@ -69,6 +69,9 @@ page.places = new Places(store, (place) => {
   page.view.configure();
   page.lab.shown(place === 'lab');
 });
+  (error) => messages.error(`The policy was not exported: ${ended(error.message)}`),
+  (panel, format) => page.layers.exportPanel(panel, format));
+page.places = new Places(store, () => page.view.configure());
 page.keys = new Keys(shortcutsOf(page, actions));
 page.examples = new ExampleList(store);
 page.share = new Share(store);
