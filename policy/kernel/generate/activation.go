@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"regexp"
 	"strings"
 )
 
@@ -94,6 +95,36 @@ func (l loop) write(w *bytes.Buffer) {
 	if strings.Contains(l.body, "sign") {
 		w.WriteString("sign := simd.BroadcastUint32s(1 << 31)\n")
 	}
-	w.WriteString("v := one.Len() * floatSize\nfor i := 0; i < n*floatSize; i += v {\n")
-	w.WriteString("x := simd.LoadFloat32s(floats(z, i))\n" + strings.TrimSpace(l.body) + "\n}\n}\n\n")
+	w.WriteString("v := one.Len() * floatSize\ni := 0\n")
+	body := "x := simd.LoadFloat32s(floats(z, i))\n" + strings.TrimSpace(l.body)
+	for _, wide := range []int{abreast, 1} {
+		w.WriteString(f("for ; i+%d*v <= n*floatSize; i += %d*v {\n%s}\n", wide, wide, side(body, wide)))
+	}
+	w.WriteString("}\n\n")
+}
+
+// abreast is how many vectors one turn of a loop computes: what waits for one goes on with the other, and a constant
+// that has no register is fetched once for both.
+const abreast = 2
+
+// local finds the variables of a body, and the offset, which differ from vector to vector.
+var local = regexp.MustCompile(`\b(x|t|k|n|r|q|e|m|inv|g|h|d|s|y|i)\b`)
+
+// side repeats every statement of a body for so many vectors beside each other.
+func side(body string, wide int) string {
+	var b strings.Builder
+	for _, line := range strings.Split(body, "\n") {
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		for c := range wide {
+			b.WriteString(local.ReplaceAllStringFunc(line, func(name string) string {
+				if name == "i" {
+					return f("i+%d*v", c)
+				}
+				return f("%s%c", name, 'A'+c)
+			}) + "\n")
+		}
+	}
+	return b.String()
 }
