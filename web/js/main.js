@@ -63,15 +63,13 @@ page.bodies = new BodyControls(store, actions);
 page.layers = new Layers(store, page.view.client, (text) => messages.error(text));
 page.form = new SettingsForm(store, () => page.runs.taskInfo);
 page.exports = new ExportMenu(store, page.view.client, () => page.weights.newest,
-  (error) => messages.error(`The policy was not exported: ${ended(error.message)}`));
+  (error) => messages.error(`The policy was not exported: ${ended(error.message)}`),
+  (panel, format) => page.layers.exportPanel(panel, format));
 page.lab = new Lab(page);
 page.places = new Places(store, (place) => {
   page.view.configure();
   page.lab.shown(place === 'lab');
 });
-  (error) => messages.error(`The policy was not exported: ${ended(error.message)}`),
-  (panel, format) => page.layers.exportPanel(panel, format));
-page.places = new Places(store, () => page.view.configure());
 page.keys = new Keys(shortcutsOf(page, actions));
 page.examples = new ExampleList(store);
 page.share = new Share(store);
