@@ -18,15 +18,12 @@ export class Runs {
   #page;
   #about = null; // {task, own}: what the run in the worker is about
   #welcome;
-  #compiled;
   #wasRunning = false; // before the worker was lost
 
   constructor(page) {
     this.#page = page;
     /** greeting resolves when the first worker is there. */
     this.greeting = new Promise((resolve) => { this.#welcome = resolve; });
-    /** program resolves with what another worker of the same program is started with. */
-    this.program = new Promise((resolve) => { this.#compiled = resolve; });
     this.worker = new WorkerClient({
       on: (m) => this.training.receive(m),
       talking: () => this.training.phase === 'running',
@@ -78,9 +75,7 @@ export class Runs {
         loading.value = Math.min(1, received / names.worker.bytes);
       });
       loading.removeAttribute('value'); // how long it takes to start is not known
-      const program = { module, wasmExec: new URL(names.wasmExec.url, document.baseURI).href };
-      this.#compiled(program);
-      this.#greeted(await this.worker.start(program));
+      this.#greeted(await this.worker.start({ module, wasmExec: new URL(names.wasmExec.url, document.baseURI).href }));
     } catch (error) {
       if (this.training.phase === 'loading') {
         this.training.lost();

@@ -2,7 +2,6 @@
 // serialised, with the seed, into the fragment of the URL.
 
 import { EXAMPLES } from './examples.js';
-import { TARGETS, MOST_POINTS } from './labtargets.js';
 import { PRESETS, parseText } from './settings.js';
 
 /** STATE_VERSION is the version of the fragment; an unknown one is refused as a whole. */
@@ -29,12 +28,6 @@ const flag = (start) => ({
   wants: '0 or 1',
 });
 const or = (word, field) => ({ ...field, parse: (text) => (text === word ? word : field.parse(text)), wants: `${word}, or ${field.wants}` });
-
-const drawing = (text) => {
-  const points = text.split('_');
-  const ok = text === '' || points.length <= MOST_POINTS && points.every((pair) => /^-?\d{1,3}\.-?\d{1,3}$/.test(pair) && pair.split('.').every((x) => Math.abs(+x) <= 300));
-  return ok ? text : undefined;
-};
 
 /** FIELDS: name in the state -> name in the URL, start value, parser and what the parser wants. */
 export const FIELDS = Object.freeze({
@@ -73,17 +66,6 @@ export const FIELDS = Object.freeze({
   reward: { key: 'reward', ...choice('move', 'move', 'up') },
   example: { key: 'example', ...choice('', ...EXAMPLES.map(({ id }) => id)) },
   embed: { key: 'embed', ...flag(false) },
-  // The variance lab: its target and that one's numbers, the source's standard deviation, K, and the network.
-  labTarget: { key: 'target', ...choice('two', ...Object.keys(TARGETS)) },
-  labStd: { key: 's', ...real(0.2, 0.05, 2) },
-  labHalf: { key: 'm', ...real(1, 0.2, 3) },
-  labWeight: { key: 'w', ...real(0.8, 0.5, 0.98) },
-  labSource: { key: 'c', ...real(1, 0.1, 2) },
-  labSteps: { key: 'steps', ...integer(1, 1, 32) },
-  labLambda: { key: 'lambda', ...real(4, 0.5, 20) },
-  labDescent: { key: 'descent', ...integer(8, 0, 60) },
-  labVariant: { key: 'net', ...choice('rectified', 'rectified', 'meanflow') },
-  labDrawing: { key: 'draw', start: '', parse: drawing, wants: `up to ${MOST_POINTS} points as x.y in hundredths within ±300, with _ between` },
 });
 
 /** initial is the state of a page without a fragment. */
