@@ -3,7 +3,6 @@ package analysis
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"onestep/engine/rng"
 	"onestep/policy/flow"
@@ -122,7 +121,7 @@ func (q *Probe) distance() float64 {
 		for i := range q.Samples {
 			q.a[i], q.b[i] = float64(q.one[i]), float64(q.many[i])
 		}
-		return math.Sqrt(q.sorted())
+		return math.Sqrt(sortedSquare(q.a, q.b))
 	}
 	var sum float64
 	for k := range numDirections {
@@ -130,20 +129,9 @@ func (q *Probe) distance() float64 {
 		for i := range q.Samples {
 			q.a[i], q.b[i] = dot(u, q.one[i*q.dim:]), dot(u, q.many[i*q.dim:])
 		}
-		sum += q.sorted()
+		sum += sortedSquare(q.a, q.b)
 	}
 	return math.Sqrt(sum / numDirections * float64(q.dim))
-}
-
-// sorted returns the squared W2 of the one-dimensional samples in a and b.
-func (q *Probe) sorted() float64 {
-	slices.Sort(q.a)
-	slices.Sort(q.b)
-	var sum float64
-	for i := range q.a {
-		sum += float64((q.a[i] - q.b[i]) * (q.a[i] - q.b[i]))
-	}
-	return sum / float64(q.Samples)
 }
 
 func dot(u []float64, x []float32) float64 {

@@ -11,6 +11,7 @@
 //	fpmd hash FILE                                             SHA-256 of the weights
 //	fpmd inspect FILE                                          what a file holds
 //	fpmd export -policy FILE -format onnx -k 1 -out FILE       onnx, json, python or safetensors
+//	fpmd analyze -target gaussian -s 0.5 -c 1 -k 1,2,4,8,20    exact error of K steps against the target's variance
 //	fpmd plot curves -out FILE.svg DIR...                      learning curves with seeds and bands
 //	fpmd plot paths -policy FILE -out FILE.svg                 noise on its way to actions
 //	fpmd plot variance -policy FILE -out FILE.svg              variance against one-step error
@@ -47,6 +48,7 @@ func commands() []command {
 		{"hash", "print the SHA-256 of a file's weights", runHash},
 		{"inspect", "say what a policy file or a run file holds", runInspect},
 		{"export", "write a policy for other programs: ONNX, JSON, Python, safetensors", runExport},
+		{"analyze", "say how far K steps of the exact field end from a target", runAnalyze},
 		{"plot", "draw learning curves, sampling paths, or variance against error", runPlot},
 	}
 }
