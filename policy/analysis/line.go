@@ -24,6 +24,10 @@ type Law struct {
 // Where modes of different widths stand apart M rises steeply between them; the spacing of the nodes is halved until
 // W2 stands still.
 type EulerLaw struct {
+	// Tolerance is the change of W2 by a last halving, relative to 1 + W2, at which the nodes are fine enough; the
+	// error is smaller still.
+	Tolerance float64
+
 	target Line
 	c      float64
 	levels []quadrature // made as they are needed
@@ -36,14 +40,13 @@ type quadrature struct {
 	x, v         []float64 // scratch
 }
 
-// When the nodes are fine enough.
-const (
-	standstill = 1e-8 // change of W2 by halving the spacing, relative to 1 + W2; the error is smaller still
-	finest     = 9    // level
-)
+// finest is the last level of the nodes, whatever the tolerance.
+const finest = 9
 
-// NewEulerLaw prepares the laws of target for a source of standard deviation c.
-func NewEulerLaw(target Line, c float64) *EulerLaw { return &EulerLaw{target: target, c: c} }
+// NewEulerLaw prepares the laws of target for a source of standard deviation c, to a tolerance of 1e-8.
+func NewEulerLaw(target Line, c float64) *EulerLaw {
+	return &EulerLaw{target: target, c: c, Tolerance: 1e-8}
+}
 
 // level returns the quadrature of a level, or nil where keepOn says no.
 func (l *EulerLaw) level(level int, keepOn func() bool) *quadrature {
@@ -82,7 +85,7 @@ func (l *EulerLaw) After(k int, keepOn func() bool) (law Law, ok bool) {
 		}
 		before := law.W2
 		law = q.law()
-		if level > 0 && math.Abs(law.W2-before) <= standstill*(1+law.W2) {
+		if level > 0 && math.Abs(law.W2-before) <= l.Tolerance*(1+law.W2) {
 			break
 		}
 	}

@@ -25,6 +25,13 @@
 //	 worker (Go wasm in a Web Worker)                       | Autosave, WorkerError
 //	       owns: the agent, its replay and its random streams
 //
+//	                      page, while the variance lab is open
+//	          |                                             ^
+//	LabExact, LabTrain, LabStop                             | WorkerReady, LabLaw, LabStarted, LabFit,
+//	          v                                             | LabStopped, WorkerError
+//	 a second worker, of the same program
+//	       owns: the targets of the lab, their exact laws and the network that is fitted to one
+//
 // Stage and worker never talk to each other: the page passes Snapshot on as LoadPolicy, Evaluation as
 // Curve and Dots as Dots, and keeps the last of each, so that a reloaded stage gets them again. Where no trained
 // policy of an agent is shipped, the page asks the worker for an untrained one by Draft and passes Drafted on as
@@ -80,6 +87,42 @@ const (
 	Draft     Type = 17 // body TrainRequest; asks for the policy that such a training begins with; answered by Drafted
 	SaveNow   Type = 18 // body SaveOrder; asks for an Autosave at once
 	LoadState Type = 19 // data[0] a state, the others its blocks in order; body StateChange or none; answered by Started (paused) or WorkerError
+)
+
+// From the page to the worker of the variance lab, another instance of the same program.
+const (
+	LabExact Type = 25 // body LabRequest; answered by LabLaw or WorkerError
+	LabTrain Type = 26 // body LabTraining; a fit that runs is dropped; answered by LabStarted or WorkerError
+	LabStop  Type = 27 // the fit's network stays as it is shown; answered by LabStopped
+)
+
+// From the worker of the variance lab to the page.
+const (
+	LabLaw     Type = 95 // body LabLawInfo; data as LabLaw* says
+	LabStarted Type = 96 // no body
+	LabFit     Type = 97 // body LabFitInfo; data[0] Float64Array [rows*NumLabRow]; data[1] Float32Array [(steps+1)*particles*dim] paths
+	LabStopped Type = 98 // no body
+)
+
+// Blocks of the data of LabLaw.
+const (
+	LabLawRows    = iota // Float64Array [rows*NumLabRow], the exact laws of several K; estimates in the plane
+	LabLawTarget         // Float32Array: on the line its density at evenly spaced x from Low to High; in the plane draws [n*2]
+	LabLawPaths          // Float32Array [(steps+1)*particles*dim]: ways of particles over the chosen K steps, positions at t = i/K
+	LabLawField          // Float32Array: velocities over a grid of fieldTimes times from 0 and fieldPoints positions an axis, the last axis fastest; [dim] each
+	LabLawSteps          // Float32Array [steps*2]: the error that each step adds on the exact path and its bound; empty but for mixtures on the line
+	LabLawDescent        // Float32Array [n]: the one-step error after 0, 1, ... steps of mirror descent; empty for other targets
+	NumLabLaw
+)
+
+// Columns of a row of a LabLaw or a LabFit. What was not computed is NaN.
+const (
+	LabRowK      = iota // steps
+	LabRowW2            // to the target
+	LabRowStd           // of the law, root of the covariance's trace
+	LabRowEnergy        // energy distance to the target
+	LabRowShift         // distance of the means
+	NumLabRow
 )
 
 // From the worker to the page.

@@ -7,6 +7,9 @@ export const Type = Object.freeze({
   // page to worker
   Train: 10, Pause: 11, Continue: 12, Stop: 13, SaveRun: 14, LoadRun: 15, SetLive: 16,
   Draft: 17, SaveNow: 18, LoadState: 19,
+  // page to the lab's worker, and back
+  LabExact: 25, LabTrain: 26, LabStop: 27,
+  LabLaw: 95, LabStarted: 96, LabFit: 97, LabStopped: 98,
   // worker to page
   WorkerReady: 30, Started: 31, Paused: 32, Running: 33, Stopped: 34, Metrics: 35, Evaluation: 36,
   Snapshot: 37, Dots: 38, RunFile: 39, Finished: 40, WorkerError: 41,
@@ -39,6 +42,12 @@ export const Stat = Object.freeze({
   OneStepError: 13, Variance: 14, GhostApart: 15, GhostParted: 16, T: 17,
 });
 export const NumStats = 18;
+
+export const LabLaw = Object.freeze({ Rows: 0, Target: 1, Paths: 2, Field: 3, Steps: 4, Descent: 5 });
+export const NumLabLaw = 6;
+
+export const LabRow = Object.freeze({ K: 0, W2: 1, Std: 2, Energy: 3, Shift: 4 });
+export const NumLabRow = 5;
 
 /** message builds an envelope; body is any JSON value or undefined, data a list of ArrayBuffers. */
 export function message(type, id = 0, body = undefined, data = []) {
