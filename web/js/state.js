@@ -66,7 +66,7 @@ export const FIELDS = Object.freeze({
   axisY: { key: 'y', ...or('auto', integer('auto', 0, 47)) },
   reward: { key: 'reward', ...choice('move', 'move', 'up') },
   example: { key: 'example', ...choice('', ...EXAMPLES.map(({ id }) => id)) },
-  lab: { key: 'lab', start: '', parse: (text) => (parseLab(text) ? text : undefined), wants: 'a target with its numbers as name_value, with * between' },
+  lab: { key: 'lab', start: '', parse: (text) => (text === '' || parseLab(text) ? text : undefined), wants: 'a target with its numbers as name_value, with * between' },
   embed: { key: 'embed', ...flag(false) },
 });
 
