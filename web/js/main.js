@@ -14,6 +14,7 @@ import { Body } from './body.js';
 import { Runs } from './runs.js';
 import { Imports } from './imports.js';
 import { Places } from './places.js';
+import { Lab } from './lab.js';
 import { Keys } from './keys.js';
 import { SettingsForm } from './settingsform.js';
 import { ExportMenu } from './exports.js';
@@ -65,6 +66,7 @@ page.exports = new ExportMenu(store, page.view.client, () => page.weights.newest
   (error) => messages.error(`The policy was not exported: ${ended(error.message)}`),
   (panel, format) => page.layers.exportPanel(panel, format));
 page.places = new Places(store, () => page.view.configure());
+page.lab = new Lab(store, page.site, messages);
 page.keys = new Keys(shortcutsOf(page, actions));
 page.examples = new ExampleList(store);
 page.share = new Share(store);

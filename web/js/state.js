@@ -2,6 +2,7 @@
 // serialised, with the seed, into the fragment of the URL.
 
 import { EXAMPLES } from './examples.js';
+import { parseLab } from './labstate.js';
 import { PRESETS, parseText } from './settings.js';
 
 /** STATE_VERSION is the version of the fragment; an unknown one is refused as a whole. */
@@ -65,6 +66,7 @@ export const FIELDS = Object.freeze({
   axisY: { key: 'y', ...or('auto', integer('auto', 0, 47)) },
   reward: { key: 'reward', ...choice('move', 'move', 'up') },
   example: { key: 'example', ...choice('', ...EXAMPLES.map(({ id }) => id)) },
+  lab: { key: 'lab', start: '', parse: (text) => (text === '' || parseLab(text) ? text : undefined), wants: 'a target with its numbers as name_value, with * between' },
   embed: { key: 'embed', ...flag(false) },
 });
 
