@@ -256,15 +256,20 @@ func (p *tab) data(id, name string) string {
 // cores. It costs time only where a test fails, and no bound on speed is tested by waiting.
 const patience = 4
 
+// holds tells whether a JavaScript condition holds now.
+func (p *tab) holds(condition string) (ok bool) {
+	p.Helper()
+	p.eval("!!("+condition+")", &ok)
+	return ok
+}
+
 // wait polls a JavaScript condition; what says in words what was waited for.
 func (p *tab) wait(what, condition string, limit time.Duration) {
 	p.Helper()
 	limit *= patience
 	deadline := time.Now().Add(limit)
 	for {
-		var ok bool
-		p.eval("!!("+condition+")", &ok)
-		if ok {
+		if p.holds(condition) {
 			return
 		}
 		if time.Now().After(deadline) {
