@@ -57,6 +57,17 @@ export const EXPLANATIONS = Object.freeze({
   'new-seed': 'Takes another seed, by chance.',
   'open-settings': 'Network sizes, learning rates, weights, noise: every setting of the next training, each with its range and its meaning.',
   'more-summary': 'Six further numbers of the training.',
+  'lab-target': 'What the noise should become. The exact velocity field of each of these is known.',
+  'lab-descend': 'Lets mirror descent take its steps k one after another, from the prior on.',
+  'lab-meanflow': 'A network of the average velocity between two times, as in FPMD-M.',
+  'lab-rectified': 'A network of the velocity at each time, as in FPMD-R.',
+  'lab-train': 'Fits a small network to samples of the target, in a worker of this tab.',
+  'lab-play': 'Lets t run from noise to action in both pictures.',
+  'lab-t': 'How far on their way the particles are shown.',
+  'lab-figure': 'Which of the four pictures is saved.',
+  'lab-png': 'The picture, two pixels to one of the screen.',
+  'lab-svg': 'The picture as a vector figure, its text as text.',
+  'lab-csv': 'The numbers behind the picture.',
   shortcuts: 'Single keys may get in the way of other tools, a screen reader for example: here they are switched off.',
 });
 
