@@ -1,0 +1,67 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"onestep/policy/train"
+)
+
+const policies = "../../../assets/policies"
+
+func records(t *testing.T) []string {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(policies, "records", "*.json"))
+	require.NoError(t, err)
+	require.NotEmpty(t, paths)
+	return paths
+}
+
+// The README's table is what `fpmd table` makes of the records, word for word.
+func TestTheResultsAreThoseOfTheRecords(t *testing.T) {
+	b, err := os.ReadFile("../../../README.md")
+	require.NoError(t, err)
+	_, rest, ok := strings.Cut(string(b), "<!-- fpmd table assets/policies/records/*.json -->\n")
+	require.True(t, ok, "the mark before the table")
+	table, _, ok := strings.Cut(rest, "<!-- end of table -->")
+	require.True(t, ok, "the mark behind it")
+	require.Equal(t, done(t, append([]string{"table"}, records(t)...)...), table)
+}
+
+// A shipped policy is the one of seed 1, fixed before the runs, and its record tells its hash.
+func TestShippedPoliciesAreThoseOfTheirRecords(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(policies, "*.safetensors"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		p, err := readPolicyFile(file)
+		require.NoError(t, err)
+		name := strings.TrimSuffix(filepath.Base(file), ".safetensors")
+		r, err := readRecord(filepath.Join(policies, "records", name+"-1.json"))
+		require.NoError(t, err)
+		require.Equal(t, name, r.Options.Task+"-"+string(r.Options.Algorithm))
+		require.Equal(t, r.Hash, p.Hash(), name)
+		require.Equal(t, uint64(1), r.Options.Seed)
+		require.Equal(t, r.Options.Steps, r.Record.EnvSteps, "%s is of a whole run", name)
+	}
+}
+
+// A record makes its run again: its settings are the task's present defaults, and its command asks for nothing else.
+func TestRecordsAreOfThePresentSettings(t *testing.T) {
+	for _, path := range records(t) {
+		r, err := readRecord(path)
+		require.NoError(t, err)
+		o := r.Options
+		name := fmt.Sprintf("%s-%s-%d", o.Task, o.Algorithm, o.Seed)
+		require.Equal(t, name+".json", filepath.Base(path))
+		require.Equal(t, fmt.Sprintf("fpmd train -task %s -alg %s -seed %d -k 20 -json -out out/policies/%s", o.Task, o.Algorithm, o.Seed, name), r.Command)
+		want, err := train.NewOptions(o.Task, o.Algorithm, o.Seed, 0, nil)
+		require.NoError(t, err)
+		require.Equal(t, want, o, name)
+	}
+}
