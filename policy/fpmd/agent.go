@@ -134,7 +134,7 @@ func New(cfg Config, alg Algorithm, obsDim, actDim, totalUpdates int, seed uint6
 		a.soft = gaussian.NewLoss(net, a.Critics.Net, cfg.Batch)
 	} else {
 		a.loss = flow.NewLoss(kind, net, cfg.Batch)
-		a.loss.FractionEqual = cfg.FractionEqual
+		a.loss.FractionEqual, a.loss.FractionOneStep = cfg.FractionEqual, cfg.FractionOneStep
 	}
 	net.Init(a.Policy.Params, root.Split(streamPolicy))
 	copy(a.EMA.Params, a.Policy.Params)
