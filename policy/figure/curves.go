@@ -24,7 +24,7 @@ type Series struct {
 // best seed where there are several. A level that is not NaN is marked by a dotted line.
 func (th *Theme) Curves(title string, series []Series, level float64) (*plot.Plot, error) {
 	p := th.newPlot(title, "environment steps", "mean return of an evaluation")
-	p.Legend.Left, p.Legend.Top = false, false
+	p.Legend.XOffs = 0.55 * width // to the right, where curves have risen; its words may be wider than measured
 	for i, s := range series {
 		if err := th.addSeries(p, i, s); err != nil {
 			return nil, fmt.Errorf("%s: %w", s.Name, err)

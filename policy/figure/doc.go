@@ -12,12 +12,23 @@ import (
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
 )
 
-// Size of a figure.
+// Size of a figure, and the space around what is drawn: the last tick's label stands half beyond the axis, and a reader's
+// sans-serif may be wider than the one that a figure was measured with.
 const (
 	width  = 14 * vg.Centimeter
 	height = 9 * vg.Centimeter
+	margin = 3 * vg.Millimeter
+	right  = 6 * vg.Millimeter
+)
+
+// The font that gonum/plot measures texts with, and what a reader of an SVG has in its place: Arial and Helvetica have the
+// same widths.
+const (
+	measuredFont = "font-family:Liberation Sans;"
+	readersFonts = "font-family:Liberation Sans,Arial,Helvetica,sans-serif;"
 )
 
 // Formats lists what Render writes.
@@ -28,15 +39,19 @@ func Render(p *plot.Plot, format string) ([]byte, error) {
 	if format != "svg" && format != "png" {
 		return nil, fmt.Errorf("figure: no format is named %q; there are svg and png", format)
 	}
-	w, err := p.WriterTo(width, height, format)
+	w, err := draw.NewFormattedCanvas(width, height, format)
 	if err != nil {
 		return nil, fmt.Errorf("figure: %w", err)
 	}
+	whole := draw.New(w)
+	whole.SetColor(p.BackgroundColor)
+	whole.Fill(whole.Rectangle.Path())
+	p.Draw(draw.Crop(whole, margin, -right, margin, -margin))
 	var b bytes.Buffer
 	if _, err := w.WriteTo(&b); err != nil {
 		return nil, fmt.Errorf("figure: %w", err)
 	}
-	return b.Bytes(), nil
+	return bytes.ReplaceAll(b.Bytes(), []byte(measuredFont), []byte(readersFonts)), nil
 }
 
 // Theme is what a figure is drawn with: the colours of series, those of M. Okabe and K. Ito, which colour-blind readers
@@ -74,8 +89,9 @@ func (th *Theme) newPlot(title, x, y string) *plot.Plot {
 	p.BackgroundColor = th.ground
 	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, x, y
 	p.Title.Padding = vg.Points(4)
-	p.Legend.Padding, p.Legend.XOffs, p.Legend.YOffs = vg.Points(3), -vg.Points(6), vg.Points(4)
+	p.Legend.Left, p.Legend.Padding, p.Legend.XOffs, p.Legend.YOffs = true, vg.Points(3), vg.Points(8), vg.Points(4)
 	th.text(&p.Title.TextStyle, th.ink)
+	p.Title.TextStyle.Font.Size = titleSize
 	th.text(&p.Legend.TextStyle, th.ink)
 	for _, a := range []*plot.Axis{&p.X, &p.Y} {
 		th.text(&a.Label.TextStyle, th.muted)
@@ -91,8 +107,14 @@ func (th *Theme) newPlot(title, x, y string) *plot.Plot {
 
 func (th *Theme) text(style *text.Style, c color.Color) {
 	style.Color = c
-	style.Font.Variant = "Sans"
+	style.Font.Variant, style.Font.Size = "Sans", textSize
 }
+
+// Sizes of texts: in print a figure is as wide as a column, on the page a card.
+const (
+	titleSize = vg.Length(11) // points
+	textSize  = vg.Length(10)
+)
 
 // pad widens the vertical axis by 5 %, so that nothing lies on the figure's edge.
 func pad(p *plot.Plot) {

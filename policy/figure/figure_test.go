@@ -72,6 +72,8 @@ func TestFiguresRender(t *testing.T) {
 				_, err = d.Token()
 			}
 			require.ErrorIs(t, err, io.EOF, "well-formed XML")
+			require.NotContains(t, strings.ReplaceAll(string(b), ",sans-serif;", ""), "font-family:Liberation Sans;", "every font has one to stand in for it")
+			require.Contains(t, string(b), ",sans-serif;")
 			for _, w := range words[name] {
 				require.True(t, strings.Contains(string(b), w), "%q", w)
 			}

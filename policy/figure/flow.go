@@ -72,8 +72,7 @@ func (th *Theme) Variance(title string, dots []Dot) (*plot.Plot, error) {
 	if err := th.addDots(p, errorXY, 0, "W2"); err != nil {
 		return nil, err
 	}
-	p.Legend.Top, p.Legend.Left = true, true
-	p.Legend.XOffs, p.Legend.YOffs = -p.Legend.XOffs, -p.Legend.YOffs
+	p.Legend.Top, p.Legend.YOffs = true, -p.Legend.YOffs
 	pad(p)
 	return p, nil
 }

@@ -241,7 +241,11 @@ func plotVariance(ctx context.Context, q *plotFlags, _ []string) (*plot.Plot, er
 	if err != nil {
 		return nil, err
 	}
-	return figure.Themes[q.theme].Variance(fmt.Sprintf("%s on %s: %d states, K = %d, source std %g", p.Algorithm, p.Task, len(dots), q.k, p.Actor.SourceStd), dots)
+	e, err := p.Env()
+	if err != nil {
+		return nil, err
+	}
+	return figure.Themes[q.theme].Variance(fmt.Sprintf("%s on %s, %d states, K = %d, c = %g", p.Algorithm, e.Spec().Title, len(dots), q.k, p.Actor.SourceStd), dots)
 }
 
 func probe(ctx context.Context, p *checkpoint.Policy, q *plotFlags) ([]figure.Dot, error) {
