@@ -225,7 +225,8 @@ func TestPlot(t *testing.T) {
 	} {
 		for _, format := range []string{"svg", "png"} {
 			file := filepath.Join(t.TempDir(), "figure."+format)
-			done(t, append([]string{"plot", c.args[0], "-out", file}, c.args[1:]...)...)
+			said := done(t, append([]string{"plot", c.args[0], "-out", file}, c.args[1:]...)...)
+			require.Equal(t, c.args[0] == "variance", strings.HasPrefix(said, "40 states: variance 0."), "the means behind the dots")
 			b, err := os.ReadFile(file)
 			require.NoError(t, err)
 			if format == "png" {

@@ -30,9 +30,10 @@ type plotFlags struct {
 	k, samples           int
 	component, states    int
 	seed                 uint64
+	stdout               io.Writer // for the numbers behind a figure
 }
 
-func runPlot(ctx context.Context, args []string, _, stderr io.Writer) error {
+func runPlot(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	kinds := map[string]func(context.Context, *plotFlags, []string) (*plot.Plot, error){
 		"curves": plotCurves, "paths": plotPaths, "variance": plotVariance,
 	}
@@ -43,7 +44,7 @@ func runPlot(ctx context.Context, args []string, _, stderr io.Writer) error {
 		}
 		return errUsage
 	}
-	var q plotFlags
+	q := plotFlags{stdout: stdout}
 	f := flag.NewFlagSet("plot "+args[0], flag.ContinueOnError)
 	f.StringVar(&q.out, "out", "", "file to write, .svg or .png (required)")
 	f.StringVar(&q.theme, "theme", "light", "colours for a light or a dark ground: light or dark")
@@ -245,7 +246,18 @@ func plotVariance(ctx context.Context, q *plotFlags, _ []string) (*plot.Plot, er
 	if err != nil {
 		return nil, err
 	}
+	tellMeans(q.stdout, dots)
 	return figure.Themes[q.theme].Variance(fmt.Sprintf("%s on %s, %d states, K = %d, c = %g", p.Algorithm, e.Spec().Title, len(dots), q.k, p.Actor.SourceStd), dots)
+}
+
+// tellMeans prints the means over the states.
+func tellMeans(w io.Writer, dots []figure.Dot) {
+	var mean figure.Dot
+	n := float64(len(dots))
+	for _, d := range dots {
+		mean.Variance, mean.Error, mean.Shift = mean.Variance+d.Variance/n, mean.Error+d.Error/n, mean.Shift+d.Shift/n
+	}
+	fmt.Fprintf(w, "%d states: variance %.4f, W2 %.4f, shift of the mean %.4f\n", len(dots), mean.Variance, mean.Error, mean.Shift)
 }
 
 func probe(ctx context.Context, p *checkpoint.Policy, q *plotFlags) ([]figure.Dot, error) {
