@@ -167,11 +167,15 @@ func (p *product) across(from, n, vectors int, b factor, scratch []float32) (end
 	return end
 }
 
+// run computes panels of so many vectors.
 func (p *product) run(vectors int) {
-	if vectors == 2 {
-		tile5x2(p)
-	} else {
+	switch {
+	case vectors == 1:
 		tile6x1(p)
+	case p.aStep == floatSize && p.bStep == vectors*lanes*floatSize:
+		packed5x2(p)
+	default:
+		tile5x2(p)
 	}
 }
 
