@@ -10,6 +10,7 @@ type form struct {
 	terms       int
 	plus        int64
 	known       bool
+	narrow      bool // the one local has 32 bits
 }
 
 // operand is a value on the operand stack: what it is, and the instruction that its computation starts with.
@@ -70,11 +71,15 @@ func (f *folder) step(k int) {
 		b, a := f.pop(), f.pop()
 		f.push(operand{form: a.add(b.form), from: a.from, pure: a.pure && b.pure})
 	case op == opLocalSet:
-		f.set(int(i.x), f.pop().form)
+		f.set(int(i.x), f.pop())
 	case op == opLocalTee:
 		v := f.pop()
-		f.set(int(i.x), v.form)
+		f.set(int(i.x), v)
 		v.pure = false
+		f.push(v)
+	case op == opI64Extend: // of the stack pointer: a sum that begins with 32 bits
+		v := f.pop()
+		v.known, v.narrow = v.known && v.pure && v.from == k-1 && v.terms == 1 && v.plus == 0, true
 		f.push(v)
 	case op == opI32Wrap:
 		v := f.pop()
@@ -112,11 +117,14 @@ func (f *folder) access(k int, i instruction, v operand) {
 	if !v.wrapped || !v.known || !v.pure || v.terms == 0 || c <= 0 || c > zeroPage || i.off > zeroPage-uint64(c) {
 		return
 	}
-	with := []instruction{{op: opLocalGet, x: int64(v.at[0])}}
+	with, end := []instruction{{op: opLocalGet, x: int64(v.at[0])}}, v.end
+	if v.narrow {
+		end++ // it need not be cut
+	}
 	if v.terms == 2 {
 		with = append(with, instruction{op: opLocalGet, x: int64(v.at[1])}, instruction{op: opI64Add})
 	}
-	f.edits[v.from] = edit{v.end, with}
+	f.edits[v.from] = edit{end, with}
 	f.edits[k] = edit{k + 1, []instruction{{op: i.op, x: i.x, off: i.off + uint64(c)}}}
 	f.counts.Offsets++
 }
@@ -136,17 +144,17 @@ func (f *folder) local(l int) form {
 }
 
 // set notes what a local variable is now. Where nothing constant was added the variable is as good as what it was made from.
-func (f *folder) set(l int, v form) {
+func (f *folder) set(l int, v operand) {
 	f.version[l]++
 	delete(f.value, l)
-	if v.known && v.terms > 0 && v.plus != 0 {
-		f.value[l] = v
+	if v.known && !v.wrapped && v.terms > 0 && v.plus != 0 {
+		f.value[l] = v.form
 	}
 }
 
 // add is the sum of two forms, if it has two locals at most. They are put in order, so that equal sums are equal code.
 func (v form) add(w form) form {
-	if !v.known || !w.known || v.terms+w.terms > len(v.at) {
+	if !v.known || !w.known || v.terms+w.terms > len(v.at) || v.terms*w.terms > 0 && (v.narrow || w.narrow) {
 		return form{}
 	}
 	for n := range w.terms {
@@ -157,6 +165,7 @@ func (v form) add(w form) form {
 		v.at[0], v.at[1], v.version[0], v.version[1] = v.at[1], v.at[0], v.version[1], v.version[0]
 	}
 	v.plus += w.plus
+	v.narrow = v.narrow || w.narrow
 	return v
 }
 

@@ -36,10 +36,12 @@ const (
 	opGlobalGet   opcode = 0x23
 	opGlobalSet   opcode = 0x24
 	opI32Load     opcode = 0x28
+	opI64Load     opcode = 0x29
 	opF32Load     opcode = 0x2a
 	opF64Load     opcode = 0x2b
 	opI64Load32U  opcode = 0x35
 	opI32Store    opcode = 0x36
+	opI64Store    opcode = 0x37
 	opI64Store32  opcode = 0x3e
 	opMemorySize  opcode = 0x3f
 	opMemoryGrow  opcode = 0x40

@@ -104,7 +104,28 @@ func (m *machine) compute(t *testing.T, i instruction) {
 		if a < b {
 			m.stack[len(m.stack)-1] = 1
 		}
-	case opI32Wrap:
+	case opMemoryCopy:
+		n, from, to := m.pop(), m.pop(), m.pop()
+		copy(m.memory[to:to+n], m.memory[from:from+n])
+	case opMemoryFill:
+		n, v, to := m.pop(), m.pop(), m.pop()
+		for k := range n {
+			m.memory[to+k] = byte(v)
+		}
+	case opI64Load:
+		m.push(binary.LittleEndian.Uint64(m.memory[m.pop()+i.off:]))
+	case opI64Store:
+		v, at := m.pop(), m.pop()+i.off
+		binary.LittleEndian.PutUint64(m.memory[at:], v)
+	case opV128Load: // two numbers on this machine's stack
+		at := m.pop() + i.off
+		m.push(binary.LittleEndian.Uint64(m.memory[at:]))
+		m.push(binary.LittleEndian.Uint64(m.memory[at+8:]))
+	case opV128Store:
+		high, low, at := m.pop(), m.pop(), m.pop()+i.off
+		binary.LittleEndian.PutUint64(m.memory[at:], low)
+		binary.LittleEndian.PutUint64(m.memory[at+8:], high)
+	case opI32Wrap, opI64Extend:
 		m.push(uint64(uint32(m.pop())))
 	case opF32Load:
 		at := m.pop() + i.off

@@ -18,8 +18,21 @@ const sectionCode = 10
 
 // function is one entry of the code section.
 type function struct {
-	whole []byte // with its local variables
-	code  []byte // what stands behind them, to the last end
+	whole  []byte // with its local variables
+	groups int    // of locals of one type
+	locals int    // without the parameters
+	code   []byte // what stands behind them, to the last end
+}
+
+const kindI32 = 0x7f
+
+// withLocals returns f's declaration of locals with n more of 32 bits.
+func (f *function) withLocals(n int) []byte {
+	r := &reader{b: f.whole}
+	r.unsigned()
+	b := appendUnsigned(nil, uint64(f.groups+1))
+	b = append(b, f.whole[r.at:len(f.whole)-len(f.code)]...)
+	return append(appendUnsigned(b, uint64(n)), kindI32)
 }
 
 var errCut = errors.New("the module ends within a section")
@@ -49,10 +62,12 @@ func functions(body []byte) ([]function, error) {
 	for n := r.unsigned(); n > 0 && !r.bad; n-- {
 		f := function{whole: r.take(r.unsigned())}
 		q := &reader{b: f.whole}
-		for k := q.unsigned(); k > 0 && !q.bad; k-- {
-			q.unsigned() // so many locals
-			q.byte()     // of this type
+		groups := q.unsigned()
+		for k := groups; k > 0 && !q.bad; k-- {
+			f.locals += int(q.unsigned())
+			q.byte() // their type
 		}
+		f.groups = int(groups)
 		if r.bad || q.bad {
 			return nil, errCut
 		}

@@ -1,8 +1,9 @@
 // Package relink rewrites a WebAssembly program that Go's linker made so that it does the same in fewer instructions.
 //
 // Go's back end leaves some things undone that V8 does not make up for: constants are added to the addresses of floats
-// and vectors instead of standing in the access (fold), a number is loaded and then spread over a vector (splat), and
-// every turn of a loop goes through a table of the function's blocks (loops). None of the changes touches a floating-point
+// and vectors instead of standing in the access (fold), a number is loaded and then spread over a vector (splat),
+// every turn of a loop goes through a table of the function's blocks (loops), and a slice is copied by a call out of the
+// program (copies). None of the changes touches a floating-point
 // operation or their order, so every result keeps its bits.
 //
 // Only the code section is written anew, and in it only functions in which something was found; a function with an
@@ -15,6 +16,7 @@ type Counts struct {
 	Offsets int // constants moved into the offset of a load or store
 	Splats  int // loads that spread their number over a vector
 	Loops   int // loops that go round without the table of blocks
+	Copies  int // short pieces of memory that are copied or cleared by plain accesses
 	Nops    int // instructions that do nothing, by which Go marks an inlined call
 	Unread  int // functions that could not be read
 }
@@ -42,8 +44,13 @@ func Rewrite(b []byte) ([]byte, Counts, error) {
 	return encodeModule(list), counts, nil
 }
 
-// rewrite improves one function. Go gives all its functions one parameter, the number of the block to start with; the
-// few that the runtime writes by hand have other ones and nothing to be found.
+// goCode reports whether a function follows Go's convention, which begins with a copy of the stack pointer and has one
+// parameter, the number of the block to start with. The few that do not are the runtime's own.
+func goCode(code []instruction) bool {
+	return len(code) > 1 && code[0].op == opGlobalGet && code[0].x == 0 && code[1].op == opLocalSet && code[1].x == 1
+}
+
+// rewrite improves one function.
 func (f *function) rewrite(counts *Counts) {
 	code, err := decode(f.code)
 	if err != nil {
@@ -51,12 +58,18 @@ func (f *function) rewrite(counts *Counts) {
 		return
 	}
 	before := *counts
+	locals := f.whole[:len(f.whole)-len(f.code)]
+	if goCode(code) {
+		code = copies(code, 1+int64(f.locals), counts)
+	}
+	if counts.Copies != before.Copies {
+		locals = f.withLocals(2)
+	}
 	code = withoutNops(code, counts)
 	code = fold(code, counts)
 	code = splat(code, counts)
 	code = loops(code, counts)
 	if *counts != before {
-		locals := f.whole[:len(f.whole)-len(f.code)]
 		f.whole = encodeAll(code, append([]byte(nil), locals...))
 	}
 }

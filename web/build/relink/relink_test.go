@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -28,6 +29,7 @@ func join(lists ...[]instruction) (c []instruction) {
 
 var (
 	add    = instruction{op: opI64Add}
+	extend = instruction{op: opI64Extend}
 	wrap   = instruction{op: opI32Wrap}
 	nop    = instruction{op: opNop}
 	end    = instruction{op: opEnd}
@@ -81,6 +83,14 @@ func TestFold(t *testing.T) {
 			code(get(1), i64(4), add, wrap, get(1), wrap, load, store),
 			code(get(1), wrap, get(1), wrap, load, access(opF32Store, 4)),
 		},
+		"from the stack pointer": {
+			code(get(1), extend, i64(16), add, wrap, load, set(3)),
+			code(get(1), access(opF32Load, 16), set(3)),
+		},
+		"a variable made of the stack pointer": {
+			code(get(1), extend, i64(16), add, set(2), get(2), i64(4), add, wrap, load, set(3)),
+			code(get(1), extend, i64(16), add, set(2), get(1), access(opF32Load, 20), set(3)),
+		},
 		"up to the zero page": {
 			code(get(1), i64(zeroPage-4), add, wrap, access(opF32Load, 4), set(3)),
 			code(get(1), wrap, access(opF32Load, zeroPage), set(3)),
@@ -111,7 +121,10 @@ func requireSameMemory(t *testing.T, before, after []instruction) {
 		for k := range m.locals {
 			m.locals[k] = uint64(256 * k)
 		}
-		m.locals[1] = 0xabc_0000_0100 // what lies above 32 bits is cut off
+		m.locals[1] = 256
+		if !slices.ContainsFunc(before, func(i instruction) bool { return i.op == opI64Extend }) {
+			m.locals[1] += 0xabc_0000_0000 // what lies above 32 bits is cut off
+		}
 	}
 	a.run(t, before)
 	b.run(t, after)
@@ -129,6 +142,9 @@ func TestFoldLeaves(t *testing.T) {
 		"a constant address":              code(i64(64), wrap, load, set(3)),
 		"another base by now":             code(get(1), i64(16), add, set(2), i64(0), set(1), get(2), wrap, load, set(3)),
 		"a base made of itself":           code(get(1), i64(16), add, set(1), get(1), wrap, load, set(3)),
+		"a sum of the stack pointer":      code(get(1), extend, get(2), add, i64(8), add, wrap, load, set(3)),
+		"a new stack pointer":             code(get(1), extend, i64(16), add, set(2), get(5), set(1), get(2), wrap, load, set(3)),
+		"an address in a variable":        code(get(1), i64(16), add, wrap, set(2), get(2), extend, i64(-8), add, wrap, load, set(3)),
 		"a sum of three":                  code(get(1), get(2), add, get(4), add, i64(8), add, wrap, load, set(3)),
 		"a variable that is kept":         code(get(1), i64(16), add, tee(2), wrap, load, set(3)),
 		"from before a join": code(block, get(1), i64(16), add, set(2), get(3), branch(opBrIf, 0), get(1), i64(8), add, set(2), end,
@@ -140,6 +156,46 @@ func TestFoldLeaves(t *testing.T) {
 			assert.Zero(t, counts)
 		})
 	}
+}
+
+// TestCopies: pieces that overlap in every way, and the memory around them.
+func TestCopies(t *testing.T) {
+	count := instruction{op: opMemoryCopy, raw: []byte{0xfc, 10, 0, 0}}
+	fill := instruction{op: opMemoryFill, raw: []byte{0xfc, 11, 0}}
+	for n := int64(8); n <= most; n += 8 {
+		for _, to := range []int64{1024, 1000, 1008, 1016, 1032, 2048} {
+			requireSameRun(t, code(i32(to), i32(1024), i32(n), count))
+		}
+		requireSameRun(t, code(i32(1024), i32(0), i32(n), fill))
+	}
+	for name, c := range map[string][]instruction{
+		"too much":           code(i32(8), i32(1024), i32(most+8), count),
+		"no whole words":     code(i32(8), i32(1024), i32(12), count),
+		"nothing":            code(i32(8), i32(1024), i32(0), count),
+		"an unknown length":  code(i32(8), i32(1024), get(3), count),
+		"another than zeros": code(i32(8), i32(1), i32(16), fill),
+	} {
+		var counts Counts
+		requireSameCode(t, c, copies(again(t, c), 5, &counts))
+		assert.Zero(t, counts, name)
+	}
+}
+
+// requireSameRun demands that c is rewritten, and does the same.
+func requireSameRun(t *testing.T, c []instruction) {
+	t.Helper()
+	var counts Counts
+	after := copies(again(t, c), 5, &counts)
+	require.Equal(t, Counts{Copies: 1}, counts)
+	var a, b machine
+	for k := range a.memory {
+		a.memory[k] = byte(k * 37 >> 3)
+	}
+	b.memory = a.memory
+	a.run(t, c)
+	b.run(t, again(t, after))
+	require.Equal(t, a.memory, b.memory)
+	require.Empty(t, b.stack)
 }
 
 func TestSplat(t *testing.T) {
@@ -256,6 +312,12 @@ func TestRewrite(t *testing.T) {
 	got, counts, err := Rewrite(module(plain, encodeAll(code(get(1), nop, i64(16), add, wrap, load, set(2), end), nil), unknown))
 	require.NoError(t, err)
 	assert.Equal(t, Counts{Offsets: 1, Nops: 1, Unread: 1}, counts)
+	goes := code(instruction{op: opGlobalGet}, set(1), get(1), get(1), i32(24), instruction{op: opMemoryCopy, raw: []byte{0xfc, 10, 0, 0}}, end)
+	grown, counts, err := Rewrite(module(encodeAll(goes, nil)))
+	require.NoError(t, err)
+	assert.Equal(t, Counts{Copies: 1}, counts)
+	assert.Equal(t, []byte{2, 2, 0x7e, 2, kindI32}, codeOf(t, grown)[0].whole[:5], "two locals more, of 32 bits")
+	assert.Contains(t, string(codeOf(t, grown)[0].code), string(encodeAll(code(set(4), set(3), get(3), get(4)), nil)), "behind the parameter and the two locals")
 	want := module(plain, encodeAll(code(get(1), wrap, access(opF32Load, 16), set(2), end), nil), unknown)
 	assert.Equal(t, want, got)
 }
@@ -288,9 +350,10 @@ func TestWorker(t *testing.T) {
 	after, counts, err := Rewrite(before)
 	require.NoError(t, err)
 	t.Logf("%d bytes instead of %d: %+v", len(after), len(before), counts)
-	assert.Greater(t, counts.Offsets, 500)
+	assert.Greater(t, counts.Offsets, 10_000)
 	assert.Greater(t, counts.Splats, 100)
 	assert.Greater(t, counts.Loops, 100)
+	assert.Greater(t, counts.Copies, 500)
 	assert.Zero(t, counts.Unread)
 	was, is := codeOf(t, before), codeOf(t, after)
 	require.Len(t, is, len(was))
@@ -309,7 +372,7 @@ func TestWorker(t *testing.T) {
 			same++
 		}
 	}
-	assert.Greater(t, same, len(was)/4, "most of the runtime has nothing to rewrite")
+	assert.Greater(t, same, 100, "what has nothing to rewrite is the same bytes")
 }
 
 // codeOf returns the functions of a module.
