@@ -2,16 +2,16 @@ package main
 
 import "bytes"
 
-// blocks are how many rows of b stream past the sums at once: eight spread elements of a leave registers for the
-// sums; what is left of the inner index goes by four and one by one.
-var blocks = []int{8, 4, 1}
+// blocks are how many rows of b stream past the sums at once: the more, the more rarely the sums are fetched and put
+// back. What is left of the inner index goes by four and one by one.
+var blocks = []int{16, 4, 1}
 
 // streams is how many vectors of sums one turn of the loop over columns takes, so that they overlap in time.
 const streams = 4
 
 // rows writes the product of a single row, as one action is computed with. Tiles would read b down its columns, a
 // cache line from each row; here whole rows of b are read as they lie in memory, and the sums go through dst. One
-// pointer walks from row to row: eight would not stay in registers.
+// pointer walks from row to row: one for each would not stay in registers.
 func rows(w *bytes.Buffer) {
 	w.WriteString(`import (
 	"simd"
