@@ -122,7 +122,8 @@ func (p *product) columns(n int, b factor, scratch []float32) {
 	}
 }
 
-// single computes a product of one row from the rows of b as they lie in memory, the last columns in plain code.
+// single computes a product of one row from the rows of b as they lie in memory. Columns that do not fill a vector are
+// computed in one that begins within the columns before them; where there are none, in plain code.
 func (p *product) single(n int, b factor) {
 	dst := unsafe.Slice((*float32)(p.dst), n)
 	if p.startPanel == 0 {
@@ -131,13 +132,21 @@ func (p *product) single(n int, b factor) {
 		copy(dst, unsafe.Slice((*float32)(p.start), n))
 	}
 	done := n - n%lanes
+	if 0 < done && done < n && p.inner > 0 {
+		var last [maxLanes]float32
+		first := n - lanes
+		copy(last[:], dst[first:])
+		rowVector(unsafe.Pointer(&last), p.a, pointer(b.data[first:]), p.inner, lanes*floatSize, p.aStep, b.stride*floatSize)
+		copy(dst[done:], last[done-first:])
+	}
 	if done > 0 {
 		rowVector(p.dst, p.a, pointer(b.data), p.inner, done*floatSize, p.aStep, b.stride*floatSize)
+		return
 	}
-	if done < n && p.inner > 0 {
-		rest := Mat[float32]{Data: b.data[done:], Rows: p.inner, Cols: n - done, Stride: b.stride}
+	if p.inner > 0 {
+		rest := Mat[float32]{Data: b.data, Rows: p.inner, Cols: n, Stride: b.stride}
 		step := p.aStep / floatSize
-		accumulate(dst[done:], unsafe.Slice((*float32)(p.a), (p.inner-1)*step+1), step, rest)
+		accumulate(dst, unsafe.Slice((*float32)(p.a), (p.inner-1)*step+1), step, rest)
 	}
 }
 
@@ -167,11 +176,15 @@ func (p *product) across(from, n, vectors int, b factor, scratch []float32) (end
 	return end
 }
 
+// run computes panels of so many vectors.
 func (p *product) run(vectors int) {
-	if vectors == 2 {
-		tile5x2(p)
-	} else {
+	switch {
+	case vectors == 1:
 		tile6x1(p)
+	case p.aStep == floatSize && p.bStep == vectors*lanes*floatSize:
+		packed5x2(p)
+	default:
+		tile5x2(p)
 	}
 }
 

@@ -31,7 +31,7 @@ func single[T Float](x []T) []float32 { return *(*[]float32)(unsafe.Pointer(&x))
 //
 //go:nocheckptr
 func floats(p unsafe.Pointer, offset int) []float32 {
-	return (*[maxLanes]float32)(unsafe.Add(p, offset))[:]
+	return (*[maxLanes]float32)(address(p, offset))[:]
 }
 
 // pointer returns where x begins.
@@ -39,7 +39,7 @@ func pointer(x []float32) unsafe.Pointer { return unsafe.Pointer(unsafe.SliceDat
 
 // The compiler orders what a block computes by where it stands: code of the function itself first, then what it
 // took in from the functions called, level by level. Vector loads come from the second level, arithmetic on vectors
-// from the first. Scalar loads and steps of offsets are put on the second level too, by a function within a
+// from the first. Scalar loads, addresses and steps are put on the second level too, by a function within a
 // function; otherwise all of an unrolled loop's would be moved to its top, and registers run out.
 
 // float returns the element at p+offset.
@@ -48,7 +48,13 @@ func float(p unsafe.Pointer, offset int) float32 { return load(p, offset) }
 // next returns an offset after a step.
 func next(offset, step int) int { return sum(offset, step) }
 
+// below returns the pointer to the row below p.
+func below(p unsafe.Pointer, row int) unsafe.Pointer { return address(p, row) }
+
 //go:nocheckptr
 func load(p unsafe.Pointer, offset int) float32 { return *(*float32)(unsafe.Add(p, offset)) }
 
 func sum(a, b int) int { return a + b }
+
+//go:nocheckptr
+func address(p unsafe.Pointer, offset int) unsafe.Pointer { return unsafe.Add(p, offset) }

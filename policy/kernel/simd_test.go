@@ -87,7 +87,7 @@ func TestElementwiseAtEveryLength(t *testing.T) {
 // where tiles, packing and the ends of vectors change.
 func TestProductsAtEveryWidth(t *testing.T) {
 	for n := range lengths {
-		for _, s := range [][2]int{{1, 5}, {1, 16}, {2, 3}, {5, 8}, {6, 1}, {7, 17}, {23, 9}, {25, 10}, {100, 3}, {3, 16}, {9, 50}} {
+		for _, s := range [][2]int{{1, 5}, {1, 16}, {2, 3}, {5, 8}, {6, 1}, {7, 17}, {23, 9}, {25, 10}, {26, 40}, {100, 3}, {3, 16}, {9, 50}} {
 			testProduct[float32](t, s[0], s[1], n)
 			testProduct[float32](t, s[0], n, s[1])
 			testProduct[float32](t, n, s[1], s[0])

@@ -21,6 +21,8 @@ import (
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"onestep/web/build/relink"
 )
 
 //go:embed page
@@ -72,13 +74,25 @@ func startBrowser(ctx context.Context, root string) (*browser, error) {
 	return b, nil
 }
 
-// build compiles the items for the browser, with SIMD, and copies the toolchain's loader.
+// build compiles the items for the browser as the site's programs are, with SIMD and relinked, and copies the toolchain's
+// loader.
 func build(root, folder string) error {
-	cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", filepath.Join(folder, "bench.wasm"), "./web/bench/wasm")
+	program := filepath.Join(folder, "bench.wasm")
+	cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", program, "./web/bench/wasm")
 	cmd.Dir = root
 	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "GOEXPERIMENT=simd")
 	if message, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("the benchmarks do not build for the browser: %w\n%s", err, bytes.TrimSpace(message))
+	}
+	linked, err := os.ReadFile(program)
+	if err != nil {
+		return err
+	}
+	if linked, _, err = relink.Rewrite(linked); err != nil {
+		return fmt.Errorf("the benchmarks as linked: %w", err)
+	}
+	if err := os.WriteFile(program, linked, 0o644); err != nil {
+		return err
 	}
 	cmd = exec.Command("go", "env", "GOROOT")
 	cmd.Dir = root

@@ -5,6 +5,8 @@ package main
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 
 	"onestep/web/bench/work"
 )
@@ -38,7 +40,11 @@ func (s *session) learning() error {
 		return err
 	}
 	contenders = append(contenders, native(items))
-	for _, item := range items {
+	wanted, err := s.wanted(items)
+	if err != nil {
+		return err
+	}
+	for _, item := range wanted {
 		fmt.Fprintf(s.log, "  %s\n", item.Name)
 		r := ItemResult{Item: item.Name, Unit: item.Unit, Flops: item.Flops}
 		var able []*contender
@@ -53,6 +59,22 @@ func (s *session) learning() error {
 		s.record.Learning = append(s.record.Learning, r)
 	}
 	return nil
+}
+
+// wanted returns the items that -items names.
+func (s *session) wanted(items []*work.Item) ([]*work.Item, error) {
+	if s.items == "" {
+		return items, nil
+	}
+	var list []*work.Item
+	for _, name := range strings.Split(s.items, ",") {
+		i := slices.IndexFunc(items, func(item *work.Item) bool { return item.Name == name })
+		if i < 0 {
+			return nil, fmt.Errorf("-items: there is no %q among %v", name, names(items))
+		}
+		list = append(list, items[i])
+	}
+	return list, nil
 }
 
 // pageSizes are the sizes in the page's words.

@@ -8,6 +8,7 @@
 //	npm ci --ignore-scripts --prefix web/bench
 //	go run ./web/bench                                      physics and learning
 //	go run ./web/bench -only learning -rounds 20
+//	go run ./web/bench -only learning -items latency,U      some pieces of work
 //	go run ./web/bench -only transfer -policy FILE          a policy file of this program
 //
 // It prints tables, and writes a record with every number to out/bench. With -results FILE it also writes the
@@ -28,6 +29,7 @@ import (
 // options are the command line.
 type options struct {
 	only     string
+	items    string
 	rounds   int
 	slice    time.Duration
 	out      string
@@ -43,6 +45,7 @@ var sections = []string{"physics", "learning", "transfer"}
 func main() {
 	var o options
 	flag.StringVar(&o.only, "only", "physics,learning", "sections: "+strings.Join(sections, ", "))
+	flag.StringVar(&o.items, "items", "", "learning: only these pieces of work, such as latency,U64; all by default")
 	flag.IntVar(&o.rounds, "rounds", 100, "slices of each contender")
 	flag.DurationVar(&o.slice, "slice", 10*time.Millisecond, "length of a slice")
 	flag.StringVar(&o.out, "out", "out/bench", "folder for records, in the repository")

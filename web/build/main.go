@@ -1,5 +1,5 @@
-// Command build makes the static site: both WebAssembly programs, the toolchain's loader for them, and the
-// page's own files.
+// Command build makes the static site: both WebAssembly programs, rewritten after linking (package relink), the
+// toolchain's loader for them, and the page's own files.
 //
 //	go run ./web/build [-out dist]
 //

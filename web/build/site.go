@@ -15,6 +15,8 @@ import (
 	"slices"
 	"sort"
 	"strings"
+
+	"onestep/web/build/relink"
 )
 
 const manifestName = "manifest.json"
@@ -69,7 +71,7 @@ func fill(root, dst string) (*manifest, error) {
 	return &m, os.WriteFile(filepath.Join(dst, manifestName), append(text, '\n'), 0o644)
 }
 
-// program builds one main for the browser, without symbols, and writes it compressed.
+// program builds one main for the browser, without symbols, relinks it and writes it compressed.
 func program(root, dst, pkg, name string, flags ...string) (asset, error) {
 	raw := filepath.Join(dst, name+".wasm")
 	cmd := exec.Command("go", slices.Concat([]string{"build", "-trimpath", "-ldflags=-s -w", "-o", raw}, flags, []string{pkg})...)
@@ -83,6 +85,9 @@ func program(root, dst, pkg, name string, flags ...string) (asset, error) {
 	}
 	if err := os.Remove(raw); err != nil {
 		return asset{}, err
+	}
+	if b, _, err = relink.Rewrite(b); err != nil {
+		return asset{}, fmt.Errorf("%s as linked: %w", pkg, err)
 	}
 	z, err := gzipped(b)
 	if err != nil {

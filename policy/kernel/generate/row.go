@@ -2,16 +2,16 @@ package main
 
 import "bytes"
 
-// blocks are how many rows of b stream past the sums at once: eight spread elements of a leave registers for the
-// sums; what is left of the inner index goes by four and one by one.
-var blocks = []int{8, 4, 1}
+// blocks are how many rows of b stream past the sums at once: the more, the more rarely the sums are fetched and put
+// back. What is left of the inner index goes by four and one by one.
+var blocks = []int{16, 4, 1}
 
 // streams is how many vectors of sums one turn of the loop over columns takes, so that they overlap in time.
 const streams = 4
 
 // rows writes the product of a single row, as one action is computed with. Tiles would read b down its columns, a
 // cache line from each row; here whole rows of b are read as they lie in memory, and the sums go through dst. One
-// offset walks from row to row: eight pointers would not stay in registers.
+// pointer walks from row to row: one for each would not stay in registers.
 func rows(w *bytes.Buffer) {
 	w.WriteString(`import (
 	"simd"
@@ -40,18 +40,20 @@ func block(w *bytes.Buffer, size int) {
 	w.WriteString("j := 0\n")
 	for _, wide := range []int{streams, 1} {
 		w.WriteString(f("for ; j+%d*v <= width; j += %d*v {\n", wide, wide))
+		w.WriteString("d, t := unsafe.Add(dst, j), unsafe.Add(b, j)\n")
 		for c := range wide {
-			w.WriteString(f("c%d := simd.LoadFloat32s(floats(dst, j+%d*v))\n", c, c))
+			w.WriteString(f("c%d := simd.LoadFloat32s(floats(d, %d*v))\n", c, c))
 		}
-		w.WriteString("i := j\n")
 		for r := range size {
-			for c := range wide {
-				w.WriteString(f("c%d = x%d.Mul(simd.LoadFloat32s(floats(b, i+%d*v))).Add(c%d)\n", c, r, c, c))
+			if r > 0 {
+				w.WriteString("t = below(t, bRow)\n")
 			}
-			w.WriteString("i = next(i, bRow)\n")
+			for c := range wide {
+				w.WriteString(f("c%d = x%d.Mul(simd.LoadFloat32s(floats(t, %d*v))).Add(c%d)\n", c, r, c, c))
+			}
 		}
 		for c := range wide {
-			w.WriteString(f("c%d.Store(floats(dst, j+%d*v))\n", c, c))
+			w.WriteString(f("c%d.Store(floats(d, %d*v))\n", c, c))
 		}
 		w.WriteString("}\n")
 	}

@@ -18,16 +18,21 @@ func tiles(w *bytes.Buffer) {
 
 `)
 	for _, s := range shapes {
-		tile(w, s[0], s[1])
+		tile(w, s[0], s[1], false)
 	}
+	tile(w, shapes[0][0], shapes[0][1], true)
 }
 
 // tile writes one function. Every pointer stays within its matrix; what runs is an integer offset to it, for
-// the garbage collector may look at any moment.
-func tile(w *bytes.Buffer, rows, vectors int) {
-	name := f("tile%dx%d", rows, vectors)
+// the garbage collector may look at any moment. In a packed tile the elements of a row of a, and the rows of a panel
+// of b, lie side by side: then the distances within a turn are constants, which cost nothing.
+func tile(w *bytes.Buffer, rows, vectors int, packed bool) {
+	name, which := f("tile%dx%d", rows, vectors), ""
+	if packed {
+		name, which = "packed"+name[len("tile"):], ", with aStep of one element and b packed"
+	}
 	row := func(r int) string { return f("r%d", r) }
-	w.WriteString(f("// %s computes p's product in tiles of %d rows by %d vectors.\n", name, rows, vectors))
+	w.WriteString(f("// %s computes p's product in tiles of %d rows by %d vectors%s.\n", name, rows, vectors, which))
 	w.WriteString(f("//\n//go:nocheckptr\nfunc %s(p *product) {\n", name))
 	w.WriteString("v := simd.BroadcastFloat32s(0).Len() * 4\n")
 	if rows > 1 {
@@ -52,20 +57,11 @@ func tile(w *bytes.Buffer, rows, vectors int) {
 		}
 	}
 	w.WriteString("b0 := unsafe.Add(p.b, panel*p.bPanel)\n")
-	for c := 1; c < vectors; c++ {
-		w.WriteString(f("b%d := unsafe.Add(b0, %d*v)\n", c, c))
+	if packed {
+		packedSum(w, rows, vectors)
+	} else {
+		sum(w, rows, vectors)
 	}
-	step := each(vectors, func(c int) string { return f("y%d = simd.LoadFloat32s(floats(b%d, j))\n", c, c) }) +
-		each(rows, func(r int) string {
-			return f("x = simd.BroadcastFloat32s(float(a%d, i))\n", r) +
-				each(vectors, func(c int) string { return f("c%d%d = x.Mul(y%d).Add(c%d%d)\n", r, c, c, r, c) })
-		}) + "i, j = next(i, aStep), next(j, bStep)\n"
-	w.WriteString("var x" + each(vectors, func(c int) string { return f(", y%d", c) }) + " simd.Float32s\n")
-	w.WriteString("i, j, aStep, bStep := 0, 0, p.aStep, p.bStep\n")
-	w.WriteString(f("for n := p.inner / %d; n > 0; n-- {\n", unroll))
-	w.WriteString(each(unroll, func(int) string { return step }))
-	w.WriteString("}\n")
-	w.WriteString(f("for n := p.inner %% %d; n > 0; n-- {\n%s}\n", unroll, step))
 	w.WriteString("d := unsafe.Add(p.dst, column)\n")
 	for r := range rows {
 		w.WriteString(f("d%d := unsafe.Add(d, %s*p.dstRow)\n", r, row(r)))
@@ -74,4 +70,45 @@ func tile(w *bytes.Buffer, rows, vectors int) {
 		}
 	}
 	w.WriteString("}\n}\n}\n\n")
+}
+
+// sum writes the loops over k for any steps.
+func sum(w *bytes.Buffer, rows, vectors int) {
+	for c := 1; c < vectors; c++ {
+		w.WriteString(f("b%d := unsafe.Add(b0, %d*v)\n", c, c))
+	}
+	step := each(vectors, func(c int) string { return f("y%d = simd.LoadFloat32s(floats(b%d, j))\n", c, c) }) +
+		each(rows, func(r int) string {
+			return f("x = simd.BroadcastFloat32s(float(a%d, i))\n", r) + outer(r, vectors)
+		}) + "i, j = next(i, aStep), next(j, bStep)\n"
+	w.WriteString("var x" + each(vectors, func(c int) string { return f(", y%d", c) }) + " simd.Float32s\n")
+	w.WriteString("i, j, aStep, bStep := 0, 0, p.aStep, p.bStep\n")
+	w.WriteString(f("for n := p.inner / %d; n > 0; n-- {\n", unroll))
+	w.WriteString(each(unroll, func(int) string { return step }))
+	w.WriteString("}\n")
+	w.WriteString(f("for n := p.inner %% %d; n > 0; n-- {\n%s}\n", unroll, step))
+}
+
+// packedSum writes the loop over k for constant steps, and then what is left of k by halves.
+func packedSum(w *bytes.Buffer, rows, vectors int) {
+	w.WriteString("var x" + each(vectors, func(c int) string { return f(", y%d", c) }) + " simd.Float32s\n")
+	turn := func(n int) string {
+		return each(rows, func(r int) string { return f("e%d := unsafe.Add(a%d, i)\n", r, r) }) + "t := unsafe.Add(b0, j)\n" +
+			each(n, func(k int) string {
+				return each(vectors, func(c int) string { return f("y%d = simd.LoadFloat32s(floats(t, %d*v))\n", c, k*vectors+c) }) +
+					each(rows, func(r int) string {
+						return f("x = simd.BroadcastFloat32s(float(e%d, %d*floatSize))\n", r, k) + outer(r, vectors)
+					})
+			}) + f("i, j = next(i, %d*floatSize), next(j, %d*v)\n", n, n*vectors)
+	}
+	w.WriteString("i, j := 0, 0\n")
+	w.WriteString(f("for n := p.inner / %d; n > 0; n-- {\n%s}\n", unroll, turn(unroll)))
+	for n := unroll / 2; n > 0; n /= 2 {
+		w.WriteString(f("if p.inner&%d != 0 {\n%s}\n", n, turn(n)))
+	}
+}
+
+// outer adds row r's share of one k.
+func outer(r, vectors int) string {
+	return each(vectors, func(c int) string { return f("c%d%d = x.Mul(y%d).Add(c%d%d)\n", r, c, c, r, c) })
 }
