@@ -20,6 +20,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -135,6 +136,7 @@ type tab struct {
 
 	mu      sync.Mutex
 	console []string // what must not be there
+	saved   []string // files that the browser has written whole and downloaded has not returned yet
 }
 
 // open opens url in a fresh profile; what the console must not say fails the test at its end.
@@ -165,8 +167,10 @@ func blank(t *testing.T, width, height int64, features ...*emulation.MediaFeatur
 	require.NoError(t, chromedp.Do(ctx)) // the tab lives as long as the context of its first run
 	p.do(chromedp.EmulateViewport(width, height))
 	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features})
+	require.NoError(t, chromedp.ListenBrowser(ctx, p.listenDownloads))
+	told := true
 	_, err := chromedp.CallBrowser(ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
-		Behavior: browser.SetDownloadBehaviorBehaviorAllow, DownloadPath: p.downloads, BrowserContextID: chromedp.FromContext(ctx).BrowserContextID,
+		Behavior: browser.SetDownloadBehaviorBehaviorAllow, DownloadPath: p.downloads, BrowserContextID: chromedp.FromContext(ctx).BrowserContextID, EventsEnabled: &told,
 	})
 	require.NoError(t, err)
 	return p
@@ -200,6 +204,17 @@ func (p *tab) listen(event any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.console = append(p.console, text)
+}
+
+// listenDownloads keeps the files that the browser has written whole, of all tabs those of this one: each has a folder of its own.
+func (p *tab) listenDownloads(event any) {
+	e, ok := event.(*browser.EventDownloadProgress)
+	if !ok || e.State != browser.DownloadProgressStateCompleted || filepath.Dir(e.FilePath) != p.downloads {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.saved = append(p.saved, e.FilePath)
 }
 
 func (p *tab) do(steps ...chromedp.Action[chromedp.Void]) {
@@ -340,20 +355,29 @@ func (p *tab) choose(files ...string) {
 	p.do(chromedp.SetUploadFiles(chromedp.ID("file"), files))
 }
 
-// downloaded waits for the file that an export saves and returns its path.
-func (p *tab) downloaded(name string) string {
+// downloaded waits until the browser has written a file whose name ends so, each file once, and returns its path. What lies in
+// the folder says too little: there a file may be half written, or of an earlier export.
+func (p *tab) downloaded(ending string) string {
 	p.Helper()
-	path := filepath.Join(p.downloads, name)
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
-		if _, err := os.Stat(path); err == nil {
-			if partial, _ := filepath.Glob(filepath.Join(p.downloads, "*.crdownload")); len(partial) == 0 {
-				return path
-			}
+	for deadline := time.Now().Add(patience * 20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if path, ok := p.takeSaved(ending); ok {
+			return path
 		}
 	}
-	entries, _ := os.ReadDir(p.downloads)
-	p.Fatalf("%s was not downloaded; there are %v; errors: %s", name, entries, p.text("errors"))
+	p.Fatalf("no file …%s was saved; errors: %s", ending, p.text("errors"))
 	return ""
+}
+
+func (p *tab) takeSaved(ending string) (path string, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	i := slices.IndexFunc(p.saved, func(path string) bool { return strings.HasSuffix(path, ending) })
+	if i < 0 {
+		return "", false
+	}
+	path = p.saved[i]
+	p.saved = slices.Delete(p.saved, i, i+1)
+	return path, true
 }
 
 // phase waits for the training to reach a phase.
