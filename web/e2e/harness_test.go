@@ -5,7 +5,8 @@
 //
 //	make e2e
 //
-// It waits for counters and never for time, because software rendering draws 5 to 40 frames a second.
+// It waits for counters and never for time, because software rendering draws 5 to 40 frames a second. An element is pressed
+// once it can be, a file read once the browser has written it.
 package e2e
 
 import (
@@ -302,10 +303,44 @@ func (p *tab) stageSays() string {
 	return s
 }
 
-// click scrolls to an element and clicks on it as a pointer does; a hidden radio is clicked by its label.
+// click clicks on an element as a pointer does; a hidden radio lies over its label.
 func (p *tab) click(id string) {
 	p.Helper()
-	p.do(chromedp.ScrollIntoView(chromedp.ID(id)), chromedp.Click(chromedp.ID(id)))
+	p.press("#" + id)
+}
+
+// pressable resolves with the place of an element once it can be pressed there, or with why it cannot: it must be seen,
+// enabled, free of what could cover it, and stand still, for what loads meanwhile moves it.
+const pressable = `(async (selector, limit) => {
+	const begin = performance.now();
+	for (let last = '', why; ; await new Promise((done) => setTimeout(done, 50))) {
+		if (performance.now() - begin > limit) return {Why: why};
+		const e = document.querySelector(selector);
+		why = !e ? 'is not there' : !e.checkVisibility() ? 'is not seen' : e.matches(':disabled') || e.ariaDisabled === 'true' ? 'is disabled' : '';
+		if (why) continue;
+		e.scrollIntoViewIfNeeded();
+		const r = e.getBoundingClientRect(), at = {X: r.x + r.width / 2, Y: r.y + r.height / 2};
+		const hit = document.elementFromPoint(at.X, at.Y), now = JSON.stringify(r);
+		if (!e.contains(hit) && hit?.closest('label')?.control !== e) {
+			why = 'is covered by ' + hit?.outerHTML.slice(0, 100);
+			e.scrollIntoView({block: 'center', behavior: 'instant'});
+		} else if (now === last) return at;
+		else why = 'does not stand still';
+		last = now;
+	}
+})(%q, %d)`
+
+// press clicks on the element that a selector names.
+func (p *tab) press(selector string) {
+	p.Helper()
+	limit := patience * 10 * time.Second
+	var at struct {
+		X, Y float64
+		Why  string
+	}
+	p.evalWithin(2*limit, fmt.Sprintf(pressable, selector, limit.Milliseconds()), &at)
+	require.Empty(p, at.Why, "%s cannot be pressed\nerrors: %s\nstatus: %s", selector, p.text("errors"), p.text("training-status"))
+	p.do(chromedp.MouseClickXY(at.X, at.Y))
 }
 
 // drawn waits for a trained policy to act and a frame to be drawn.
@@ -313,6 +348,27 @@ func (p *tab) drawn() {
 	p.Helper()
 	p.wait("the first frame under a trained policy",
 		"document.documentElement.dataset.stage === 'drawn' && document.getElementById('acting').dataset.hash", 30*time.Second)
+}
+
+// still waits until an expression has kept its value over six reports of the stage, of which there is one in a fifth of a
+// second and at most one a frame: the stage has had its say, however few frames it draws.
+func (p *tab) still(what, expression string) {
+	p.Helper()
+	var still bool
+	limit := patience * 20 * time.Second
+	p.evalWithin(2*limit, fmt.Sprintf(`new Promise((done) => {
+		let last, kept = 0;
+		const seen = new MutationObserver(() => {
+			const now = JSON.stringify(%s);
+			kept = now === last ? kept + 1 : 0;
+			last = now;
+			if (kept >= 5) end(true);
+		});
+		const timer = setTimeout(() => end(false), %d);
+		const end = (still) => { seen.disconnect(); clearTimeout(timer); done(still) };
+		seen.observe(stage, { attributeFilter: ['data-draw-millis'] });
+	})`, expression, limit.Milliseconds()), &still)
+	require.True(p, still, "%s does not stand still; stage: %s", what, p.stageSays())
 }
 
 // picture is the stage as it is seen.

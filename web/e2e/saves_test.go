@@ -17,11 +17,11 @@ import (
 )
 
 // small is a training that ends within seconds.
-const small = "#v=1&task=pendulum&seed=5&play=0&auto=0&set=hidden_8.8*batch_8*particles_2*steps_4000"
+const small = "#v=1&task=pendulum&seed=5&play=0&auto=0&set=hidden_8.8*batch_8*particles_2*steps_12000"
 
 // smallHash is the hash of its weights when nothing interrupts it.
 func smallHash(t *testing.T) string {
-	o, err := train.NewOptions("pendulum", fpmd.FPMDM, 5, 4000, map[string]any{"hidden": []int{8, 8}, "batch": 8, "particles": 2})
+	o, err := train.NewOptions("pendulum", fpmd.FPMDM, 5, 12000, map[string]any{"hidden": []int{8, 8}, "batch": 8, "particles": 2})
 	require.NoError(t, err)
 	r, err := train.NewRun(o)
 	require.NoError(t, err)
@@ -54,7 +54,7 @@ func TestATrainingGoesOnAfterAReload(t *testing.T) {
 		p.navigate(address)
 		p.drawn()
 		p.wait("the offer", "!saved.hidden", 30*time.Second)
-		assert.Regexp(t, `Training of FPMD-M on Pendulum, [\d,]+ of 4,000 steps, saved`, p.text("saved-says"))
+		assert.Regexp(t, `Training of FPMD-M on Pendulum, [\d,]+ of 12,000 steps, saved`, p.text("saved-says"))
 		p.click("saved-continue")
 		p.wait("the training to go on", "['running', 'finished'].includes(train.dataset.phase)", 20*time.Second)
 		p.wait("the offer to go", "saved.hidden", 5*time.Second)

@@ -73,10 +73,9 @@ let saving = Promise.resolve(); // the download before, and the pause after it
 
 /** save hands bytes, a Blob or a text to the browser as a download, each file after the one before. */
 export function save(content, name) {
-  saving = saving.then(() => {
-    download(content, name);
-    return new Promise((done) => setTimeout(done, SAVE_EVERY));
-  });
+  const begun = saving.then(() => download(content, name));
+  saving = begun.catch(() => {}).then(() => new Promise((done) => setTimeout(done, SAVE_EVERY)));
+  return begun;
 }
 
 function download(content, name) {
