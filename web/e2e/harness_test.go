@@ -33,6 +33,7 @@ import (
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -136,8 +137,9 @@ type tab struct {
 	downloads string
 
 	mu      sync.Mutex
-	console []string // what must not be there
-	saved   []string // files that the browser has written whole and downloaded has not returned yet
+	console []string    // what must not be there
+	saved   []string    // files that the browser has written whole and downloaded has not returned yet
+	workers []target.ID // of the page, the newest last
 }
 
 // open opens url in a fresh profile; what the console must not say fails the test at its end.
@@ -156,8 +158,19 @@ func (p *tab) navigate(url string) {
 // blank is a tab before its first navigation.
 func blank(t *testing.T, width, height int64, features ...*emulation.MediaFeature) *tab {
 	t.Helper()
+	return newTab(t, chromedp.WithNewBrowserContext(), width, height, features...)
+}
+
+// beside is another tab of p's profile, before its first navigation.
+func beside(p *tab) *tab {
+	p.Helper()
+	return newTab(p.T, chromedp.WithExistingBrowserContext(chromedp.FromContext(p.ctx).BrowserContextID), width, height)
+}
+
+func newTab(t *testing.T, profile chromedp.ContextOption, width, height int64, features ...*emulation.MediaFeature) *tab {
+	t.Helper()
 	p := &tab{T: t, downloads: t.TempDir()}
-	ctx, cancel := chromedp.NewContext(chrome, chromedp.WithNewBrowserContext(), chromedp.WithListener(p.listen))
+	ctx, cancel := chromedp.NewContext(chrome, profile, chromedp.WithListener(p.listen))
 	p.ctx = ctx
 	t.Cleanup(func() {
 		cancel()
@@ -177,10 +190,17 @@ func blank(t *testing.T, width, height int64, features ...*emulation.MediaFeatur
 	return p
 }
 
-// listen keeps what the console says and must not.
+// listen keeps what the console says and must not, and the page's workers.
 func (p *tab) listen(event any) {
 	var text string
 	switch e := event.(type) {
+	case *target.EventAttachedToTarget:
+		if e.TargetInfo.Type == "worker" {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			p.workers = append(p.workers, e.TargetInfo.TargetID)
+		}
+		return
 	case *runtime.EventConsoleAPICalled:
 		for _, a := range e.Args {
 			text += strings.Trim(string(a.Value), `"`) + " " + a.Description
@@ -251,6 +271,17 @@ func (p *tab) evalWithin(limit time.Duration, expression string, dst any) {
 	if dst != nil {
 		require.NoError(p, json.Unmarshal(raw, dst), "%s gives %s", expression, raw)
 	}
+}
+
+// inWorker is a context whose commands go to the worker that the page has started last.
+func (p *tab) inWorker() context.Context {
+	p.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	require.NotEmpty(p, p.workers)
+	ctx, cancel := chromedp.NewContext(p.ctx, chromedp.WithTargetID(p.workers[len(p.workers)-1]), chromedp.WithDetachOnCancel())
+	p.Cleanup(cancel)
+	return ctx
 }
 
 func (p *tab) text(id string) string {
