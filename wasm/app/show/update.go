@@ -224,8 +224,7 @@ func (s *Session) fillStats() {
 	r[protocol.StatLastReturn] = s.episode.last
 	r[protocol.StatEpisodes] = float64(s.episode.done)
 	r[protocol.StatDrawMillis] = st.work / float64(st.worked) * 1e3
-	r[protocol.StatOneStepError] = s.decision.gap
-	r[protocol.StatVariance] = s.probe.shown.variance
+	r[protocol.StatOneStepError], r[protocol.StatVariance] = math.NaN(), math.NaN()
 	r[protocol.StatGhostApart], r[protocol.StatGhostParted], r[protocol.StatT] = math.NaN(), math.NaN(), s.t
 	if s.ghost.on {
 		r[protocol.StatGhostApart], r[protocol.StatGhostParted] = s.ghost.apart, s.ghost.parted
@@ -235,8 +234,9 @@ func (s *Session) fillStats() {
 	}
 	if s.policy == nil {
 		r[protocol.StatActionMicros] = math.NaN()
-		r[protocol.StatOneStepError], r[protocol.StatVariance] = math.NaN(), math.NaN()
+		return
 	}
+	r[protocol.StatOneStepError], r[protocol.StatVariance] = s.gap(), s.probe.shown.variance
 }
 
 // float64Bytes copies x as little-endian bytes.
