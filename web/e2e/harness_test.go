@@ -162,7 +162,7 @@ func blank(t *testing.T, width, height int64, features ...*emulation.MediaFeatur
 }
 
 // beside is another tab of p's profile, before its first navigation.
-func beside(p *tab) *tab {
+func beside(p *tab, width, height int64) *tab {
 	p.Helper()
 	return newTab(p.T, chromedp.WithExistingBrowserContext(chromedp.FromContext(p.ctx).BrowserContextID), width, height)
 }

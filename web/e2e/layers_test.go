@@ -40,6 +40,7 @@ func TestGhostAndLayers(t *testing.T) {
 	p.wait("words for those who do not see it", "document.getElementById('stage-says').textContent.includes('HalfCheetah-v4')", 20*time.Second)
 
 	// The legend's word is a switch too.
+	p.wait("the legend of the flow", "stage.contentDocument.querySelector('.key.value')", 20*time.Second)
 	p.eval("stage.contentDocument.querySelector('.key.value').click()", nil)
 	p.wait("the layer to be off", "!document.getElementById('value').checked && location.hash.includes('value=0')", 10*time.Second)
 	p.wait("the word to be struck", "stage.contentDocument.querySelector('.key.value.off')", 10*time.Second)

@@ -147,7 +147,7 @@ func (p *tab) ends() {
 func TestTwoTabsHoldOneRunOnce(t *testing.T) {
 	first := begin(t)
 	first.wait("a save", "+training.dataset.saved > 500", 10*time.Second)
-	tabs := []*tab{beside(first), beside(first)}
+	tabs := []*tab{beside(first, width, height), beside(first, width, height)}
 	for _, p := range tabs {
 		p.navigate(address + pendulum + "&play=0&auto=0")
 		p.drawn()
