@@ -142,7 +142,7 @@ type meter struct {
 const (
 	meterMemory = 64
 	meterSpan   = 0.6e-3 // s that a batch should take
-	meterPause  = 0.15   // s between two batches
+	meterPause  = 0.4    // s between two batches
 	meterRuns   = 256    // at most so many actions in a batch
 )
 

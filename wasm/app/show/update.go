@@ -257,7 +257,7 @@ func float64Bytes(x []float64) []byte {
 }
 
 // Our own work in a frame is to stay below 8 ms; the last piece of a probe may go beyond what it was given.
-const frameWork = 0.0065 // s
+const frameWork = 0.006 // s
 
 // probeBudget is how long a frame may probe, s: a tenth of the frame, at least 2 ms and at most 4 ms, for a slow page has
 // longer frames, and its pictures must not fall behind the body; but no more than stepping and drawing leave of it, and
