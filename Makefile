@@ -41,6 +41,7 @@ vet: ## vet everything, natively and for the browser
 	$(GO) vet -tags e2e ./web/e2e
 	$(GO) vet -tags shots ./web/e2e
 	$(GO) vet -tags axe ./web/e2e
+	$(GO) vet -tags record ./web/e2e
 	$(SIMD) GOOS=js GOARCH=wasm $(GO) vet ./...
 
 test-go: ## run the Go tests without SIMD

@@ -259,12 +259,14 @@ func (p *Policy) Hash() string {
 }
 
 func (p *Policy) hashNet(h io.Writer, prefix string, net *nn.Net[float32], params []float32) {
-	var word [4]byte
+	var block [4096]byte // the page hashes what a training sends four times a second, and a call for each number takes most of it
 	for _, t := range net.Tensors() {
 		io.WriteString(h, prefix+"."+t.Name+"\x00")
-		for _, v := range params[t.Offset : t.Offset+size(t.Shape)] {
-			binary.LittleEndian.PutUint32(word[:], math.Float32bits(v))
-			h.Write(word[:])
+		for part := range slices.Chunk(params[t.Offset:t.Offset+size(t.Shape)], len(block)/4) {
+			for i, v := range part {
+				binary.LittleEndian.PutUint32(block[4*i:], math.Float32bits(v))
+			}
+			h.Write(block[:4*len(part)])
 		}
 	}
 }

@@ -1,7 +1,7 @@
 // Command build makes the static site: both WebAssembly programs, rewritten after linking (package relink), the
 // toolchain's loader for them, and the page's own files.
 //
-//	go run ./web/build [-out dist]
+//	go run ./web/build [-out dist] [-names]
 //
 // What is large and changes rarely carries a content hash in its name, so that a server may let it be
 // cached for ever; manifest.json names those files. All references are relative: the folder works from any
@@ -16,9 +16,13 @@ import (
 	"path/filepath"
 )
 
+// names keeps the names of functions, which nobody needs who does not look into a profile.
+var names bool
+
 func main() {
 	out := flag.String("out", "dist", "folder to write; it is replaced as a whole")
 	root := flag.String("root", ".", "root of the repository")
+	flag.BoolVar(&names, "names", false, "keep the names of functions in the programs, for profiles")
 	flag.Parse()
 	if err := build(*root, *out); err != nil {
 		fmt.Fprintln(os.Stderr, "build:", err)

@@ -74,7 +74,11 @@ func fill(root, dst string) (*manifest, error) {
 // program builds one main for the browser, without symbols, relinks it and writes it compressed.
 func program(root, dst, pkg, name string, flags ...string) (asset, error) {
 	raw := filepath.Join(dst, name+".wasm")
-	cmd := exec.Command("go", slices.Concat([]string{"build", "-trimpath", "-ldflags=-s -w", "-o", raw}, flags, []string{pkg})...)
+	strip := "-ldflags=-s -w"
+	if names {
+		strip = "-ldflags=-w"
+	}
+	cmd := exec.Command("go", slices.Concat([]string{"build", "-trimpath", strip, "-o", raw}, flags, []string{pkg})...)
 	cmd.Dir, cmd.Env = root, browserEnv()
 	if message, err := cmd.CombinedOutput(); err != nil {
 		return asset{}, fmt.Errorf("%s does not build for the browser: %w\n%s", pkg, err, bytes.TrimSpace(message))

@@ -53,20 +53,11 @@ func (p *tab) mouse(kind input.DispatchMouseEventType, x, y float64) {
 	call(p, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: kind, X: x, Y: y, Button: input.MouseButton("left"), Buttons: buttons, ClickCount: 1})
 }
 
-// standing waits until neither body nor camera has moved for a second and says where the body is.
+// standing waits until neither body nor camera moves and says where the body is.
 func (p *tab) standing() body {
 	p.Helper()
-	last, since := p.body(), time.Now()
-	for deadline := since.Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
-		now := p.body()
-		if now != last {
-			last, since = now, time.Now()
-		} else if time.Since(since) > time.Second {
-			return now
-		}
-	}
-	p.Fatal("the body does not stand still")
-	return last
+	p.still("the body", "stage.contentWindow.onestepStage.body")
+	return p.body()
 }
 
 // grip presses on the first limb until it is held: at few frames a second it may have moved on meanwhile.

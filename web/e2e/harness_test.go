@@ -5,7 +5,8 @@
 //
 //	make e2e
 //
-// It waits for counters and never for time, because software rendering draws 5 to 40 frames a second.
+// It waits for counters and never for time, because software rendering draws 5 to 40 frames a second. An element is pressed
+// once it can be, a file read once the browser has written it.
 package e2e
 
 import (
@@ -20,6 +21,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -31,6 +33,7 @@ import (
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -134,7 +137,9 @@ type tab struct {
 	downloads string
 
 	mu      sync.Mutex
-	console []string // what must not be there
+	console []string    // what must not be there
+	saved   []string    // files that the browser has written whole and downloaded has not returned yet
+	workers []target.ID // of the page, the newest last
 }
 
 // open opens url in a fresh profile; what the console must not say fails the test at its end.
@@ -153,8 +158,19 @@ func (p *tab) navigate(url string) {
 // blank is a tab before its first navigation.
 func blank(t *testing.T, width, height int64, features ...*emulation.MediaFeature) *tab {
 	t.Helper()
+	return newTab(t, chromedp.WithNewBrowserContext(), width, height, features...)
+}
+
+// beside is another tab of p's profile, before its first navigation.
+func beside(p *tab, width, height int64) *tab {
+	p.Helper()
+	return newTab(p.T, chromedp.WithExistingBrowserContext(chromedp.FromContext(p.ctx).BrowserContextID), width, height)
+}
+
+func newTab(t *testing.T, profile chromedp.ContextOption, width, height int64, features ...*emulation.MediaFeature) *tab {
+	t.Helper()
 	p := &tab{T: t, downloads: t.TempDir()}
-	ctx, cancel := chromedp.NewContext(chrome, chromedp.WithNewBrowserContext(), chromedp.WithListener(p.listen))
+	ctx, cancel := chromedp.NewContext(chrome, profile, chromedp.WithListener(p.listen))
 	p.ctx = ctx
 	t.Cleanup(func() {
 		cancel()
@@ -165,17 +181,26 @@ func blank(t *testing.T, width, height int64, features ...*emulation.MediaFeatur
 	require.NoError(t, chromedp.Do(ctx)) // the tab lives as long as the context of its first run
 	p.do(chromedp.EmulateViewport(width, height))
 	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features})
+	require.NoError(t, chromedp.ListenBrowser(ctx, p.listenDownloads))
+	told := true
 	_, err := chromedp.CallBrowser(ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
-		Behavior: browser.SetDownloadBehaviorBehaviorAllow, DownloadPath: p.downloads, BrowserContextID: chromedp.FromContext(ctx).BrowserContextID,
+		Behavior: browser.SetDownloadBehaviorBehaviorAllow, DownloadPath: p.downloads, BrowserContextID: chromedp.FromContext(ctx).BrowserContextID, EventsEnabled: &told,
 	})
 	require.NoError(t, err)
 	return p
 }
 
-// listen keeps what the console says and must not.
+// listen keeps what the console says and must not, and the page's workers.
 func (p *tab) listen(event any) {
 	var text string
 	switch e := event.(type) {
+	case *target.EventAttachedToTarget:
+		if e.TargetInfo.Type == "worker" {
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			p.workers = append(p.workers, e.TargetInfo.TargetID)
+		}
+		return
 	case *runtime.EventConsoleAPICalled:
 		for _, a := range e.Args {
 			text += strings.Trim(string(a.Value), `"`) + " " + a.Description
@@ -200,6 +225,17 @@ func (p *tab) listen(event any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.console = append(p.console, text)
+}
+
+// listenDownloads keeps the files that the browser has written whole, of all tabs those of this one: each has a folder of its own.
+func (p *tab) listenDownloads(event any) {
+	e, ok := event.(*browser.EventDownloadProgress)
+	if !ok || e.State != browser.DownloadProgressStateCompleted || filepath.Dir(e.FilePath) != p.downloads {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.saved = append(p.saved, e.FilePath)
 }
 
 func (p *tab) do(steps ...chromedp.Action[chromedp.Void]) {
@@ -235,6 +271,17 @@ func (p *tab) evalWithin(limit time.Duration, expression string, dst any) {
 	if dst != nil {
 		require.NoError(p, json.Unmarshal(raw, dst), "%s gives %s", expression, raw)
 	}
+}
+
+// inWorker is a context whose commands go to the worker that the page has started last.
+func (p *tab) inWorker() context.Context {
+	p.Helper()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	require.NotEmpty(p, p.workers)
+	ctx, cancel := chromedp.NewContext(p.ctx, chromedp.WithTargetID(p.workers[len(p.workers)-1]), chromedp.WithDetachOnCancel())
+	p.Cleanup(cancel)
+	return ctx
 }
 
 func (p *tab) text(id string) string {
@@ -287,10 +334,44 @@ func (p *tab) stageSays() string {
 	return s
 }
 
-// click scrolls to an element and clicks on it as a pointer does; a hidden radio is clicked by its label.
+// click clicks on an element as a pointer does; a hidden radio lies over its label.
 func (p *tab) click(id string) {
 	p.Helper()
-	p.do(chromedp.ScrollIntoView(chromedp.ID(id)), chromedp.Click(chromedp.ID(id)))
+	p.press("#" + id)
+}
+
+// pressable resolves with the place of an element once it can be pressed there, or with why it cannot: it must be seen,
+// enabled, free of what could cover it, and stand still, for what loads meanwhile moves it.
+const pressable = `(async (selector, limit) => {
+	const begin = performance.now();
+	for (let last = '', why; ; await new Promise((done) => setTimeout(done, 50))) {
+		if (performance.now() - begin > limit) return {Why: why};
+		const e = document.querySelector(selector);
+		why = !e ? 'is not there' : !e.checkVisibility() ? 'is not seen' : e.matches(':disabled') || e.ariaDisabled === 'true' ? 'is disabled' : '';
+		if (why) continue;
+		e.scrollIntoViewIfNeeded();
+		const r = e.getBoundingClientRect(), at = {X: r.x + r.width / 2, Y: r.y + r.height / 2};
+		const hit = document.elementFromPoint(at.X, at.Y), now = JSON.stringify(r);
+		if (!e.contains(hit) && hit?.closest('label')?.control !== e) {
+			why = 'is covered by ' + hit?.outerHTML.slice(0, 100);
+			e.scrollIntoView({block: 'center', behavior: 'instant'});
+		} else if (now === last) return at;
+		else why = 'does not stand still';
+		last = now;
+	}
+})(%q, %d)`
+
+// press clicks on the element that a selector names.
+func (p *tab) press(selector string) {
+	p.Helper()
+	limit := patience * 10 * time.Second
+	var at struct {
+		X, Y float64
+		Why  string
+	}
+	p.evalWithin(2*limit, fmt.Sprintf(pressable, selector, limit.Milliseconds()), &at)
+	require.Empty(p, at.Why, "%s cannot be pressed\nerrors: %s\nstatus: %s", selector, p.text("errors"), p.text("training-status"))
+	p.do(chromedp.MouseClickXY(at.X, at.Y))
 }
 
 // drawn waits for a trained policy to act and a frame to be drawn.
@@ -298,6 +379,27 @@ func (p *tab) drawn() {
 	p.Helper()
 	p.wait("the first frame under a trained policy",
 		"document.documentElement.dataset.stage === 'drawn' && document.getElementById('acting').dataset.hash", 30*time.Second)
+}
+
+// still waits until an expression has kept its value over six reports of the stage, of which there is one in a fifth of a
+// second and at most one a frame: the stage has had its say, however few frames it draws.
+func (p *tab) still(what, expression string) {
+	p.Helper()
+	var still bool
+	limit := patience * 20 * time.Second
+	p.evalWithin(2*limit, fmt.Sprintf(`new Promise((done) => {
+		let last, kept = 0;
+		const seen = new MutationObserver(() => {
+			const now = JSON.stringify(%s);
+			kept = now === last ? kept + 1 : 0;
+			last = now;
+			if (kept >= 5) end(true);
+		});
+		const timer = setTimeout(() => end(false), %d);
+		const end = (still) => { seen.disconnect(); clearTimeout(timer); done(still) };
+		seen.observe(stage, { attributeFilter: ['data-draw-millis'] });
+	})`, expression, limit.Milliseconds()), &still)
+	require.True(p, still, "%s does not stand still; stage: %s", what, p.stageSays())
 }
 
 // picture is the stage as it is seen.
@@ -340,20 +442,29 @@ func (p *tab) choose(files ...string) {
 	p.do(chromedp.SetUploadFiles(chromedp.ID("file"), files))
 }
 
-// downloaded waits for the file that an export saves and returns its path.
-func (p *tab) downloaded(name string) string {
+// downloaded waits until the browser has written a file whose name ends so, each file once, and returns its path. What lies in
+// the folder says too little: there a file may be half written, or of an earlier export.
+func (p *tab) downloaded(ending string) string {
 	p.Helper()
-	path := filepath.Join(p.downloads, name)
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
-		if _, err := os.Stat(path); err == nil {
-			if partial, _ := filepath.Glob(filepath.Join(p.downloads, "*.crdownload")); len(partial) == 0 {
-				return path
-			}
+	for deadline := time.Now().Add(patience * 20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if path, ok := p.takeSaved(ending); ok {
+			return path
 		}
 	}
-	entries, _ := os.ReadDir(p.downloads)
-	p.Fatalf("%s was not downloaded; there are %v; errors: %s", name, entries, p.text("errors"))
+	p.Fatalf("no file …%s was saved; errors: %s", ending, p.text("errors"))
 	return ""
+}
+
+func (p *tab) takeSaved(ending string) (path string, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	i := slices.IndexFunc(p.saved, func(path string) bool { return strings.HasSuffix(path, ending) })
+	if i < 0 {
+		return "", false
+	}
+	path = p.saved[i]
+	p.saved = slices.Delete(p.saved, i, i+1)
+	return path, true
 }
 
 // phase waits for the training to reach a phase.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"os"
 	"testing"
 	"time"
 
@@ -96,5 +97,18 @@ func TestMirrorDescentInTheLab(t *testing.T) {
 	assert.Less(t, seen("mirror", 60), 0.3)
 	p.enter("lab-target", "equal")
 	assert.Greater(t, seen("equal", 60), 1.2)
+	assert.Empty(t, p.text("errors"))
+}
+
+// TestLabFiguresAreSaved saves a figure in every format and reads the files.
+func TestLabFiguresAreSaved(t *testing.T) {
+	p := open(t, address+"#v=1&place=lab&play=0", width, height)
+	p.wait("the exact law", "lab.dataset.rows", 60*time.Second)
+	for format, begins := range map[string]string{"png": "\x89PNG", "svg": "<svg", "csv": "of,k,w2"} {
+		p.click("lab-" + format)
+		b, err := os.ReadFile(p.downloaded("." + format))
+		require.NoError(t, err)
+		assert.Equal(t, begins, string(b[:min(len(b), len(begins))]))
+	}
 	assert.Empty(t, p.text("errors"))
 }

@@ -40,6 +40,7 @@ func TestGhostAndLayers(t *testing.T) {
 	p.wait("words for those who do not see it", "document.getElementById('stage-says').textContent.includes('HalfCheetah-v4')", 20*time.Second)
 
 	// The legend's word is a switch too.
+	p.wait("the legend of the flow", "stage.contentDocument.querySelector('.key.value')", 20*time.Second)
 	p.eval("stage.contentDocument.querySelector('.key.value').click()", nil)
 	p.wait("the layer to be off", "!document.getElementById('value').checked && location.hash.includes('value=0')", 10*time.Second)
 	p.wait("the word to be struck", "stage.contentDocument.querySelector('.key.value.off')", 10*time.Second)
@@ -58,13 +59,8 @@ func TestTIsTheSameOnThePageAndOnTheStage(t *testing.T) {
 			const send = (type) => c.dispatchEvent(new w.PointerEvent(type, {bubbles: true, isPrimary: true, button: 0, pointerId: 1, clientX: f.x + %g * f.width, clientY: f.y + f.height / 2}));
 			send('pointerdown'); send('pointerup') })()`, share), nil)
 	}
-	for range 20 { // a press before the first flow is drawn takes hold of nothing
-		drag(0.5)
-		time.Sleep(300 * time.Millisecond)
-		if p.holds("location.hash.includes('auto=0')") {
-			break
-		}
-	}
+	p.wait("the flow, without which a press takes hold of nothing", "stage.contentWindow.onestepStage.numbers[4] > 0", 20*time.Second)
+	drag(0.5)
 	p.wait("the page to know t", "location.hash.includes('auto=0') && +scrub.value > 0.3 && +scrub.value < 0.7 && document.getElementById('t').textContent === (+scrub.value).toFixed(2)", 10*time.Second)
 	p.wait("the stage to stand there", "Math.abs(stage.contentWindow.onestepStage.numbers[3] - +scrub.value) < 0.01", 10*time.Second)
 }

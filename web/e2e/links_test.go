@@ -58,7 +58,7 @@ func TestHostileLinks(t *testing.T) {
 	text, err := json.Marshal(links)
 	require.NoError(t, err)
 	var bad string
-	p.evalWithin(30*time.Second, `import('./js/state.js').then((s) => {
+	p.evalWithin(patience*30*time.Second, `import('./js/state.js').then((s) => {
 		for (const link of `+string(text)+`) {
 			let read;
 			try { read = s.fromFragment(link) } catch (error) { return link.slice(0, 200) + ' threw ' + error }

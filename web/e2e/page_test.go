@@ -111,7 +111,7 @@ func TestSamplerAndVariant(t *testing.T) {
 // changes waits until the stage looks different from before.
 func (p *tab) changes(before image.Image, why string) {
 	p.Helper()
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+	for deadline := time.Now().Add(patience * 10 * time.Second); ; time.Sleep(100 * time.Millisecond) {
 		if n := differing(before, p.picture()); n > 30 {
 			return
 		}
@@ -270,7 +270,7 @@ func TestAnyStaticHost(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			host := httptest.NewServer(http.StripPrefix("/some/where/", c.handler(http.FileServer(http.Dir(dist)))))
-			defer host.Close()
+			t.Cleanup(host.Close) // after the tab, which may still ask for something
 			p := open(t, host.URL+"/some/where/", width, height)
 			p.drawn()
 			p.wait("the worker", "document.documentElement.dataset.worker === 'ready'", 30*time.Second)

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -29,12 +28,12 @@ func TestPlaces(t *testing.T) {
 		assert.Contains(t, seen[0], title)
 	}
 	at("playground", "one-step flow policies")
-	p.do(chromedp.Click(chromedp.CSS("#places [data-to=about]")))
+	p.press("#places [data-to=about]")
 	at("about", "About")
 	// What was on its way is drawn yet; then nothing moves while a training, were there one, has the time to itself.
-	p.wait("the stage to rest", `(() => { const now = [theStage.frames, stage.dataset.simSeconds].join(); const still = window.before === now; window.before = now; return still && (window.stills = (window.stills ?? 0) + 1) > 10 })()`, 20*time.Second)
+	p.wait("the stage to rest", `(() => { const now = [theStage.frames, stage.dataset.simSeconds].join(); window.stills = now === window.before ? stills + 1 : 0; window.before = now; return stills > 20 })()`, 20*time.Second)
 
-	p.do(chromedp.Click(chromedp.CSS("#places [data-to=lab]")))
+	p.press("#places [data-to=lab]")
 	at("lab", "Variance lab")
 	p.eval("history.back()", nil)
 	at("about", "About")
@@ -49,7 +48,7 @@ func TestPlaces(t *testing.T) {
 
 	q := open(t, address+"#v=1&place=about", width, height)
 	q.wait("the place of the link", "document.documentElement.dataset.at === 'about'", 10*time.Second)
-	q.do(chromedp.Click(chromedp.CSS("#places [data-to=playground]")))
+	q.press("#places [data-to=playground]")
 	q.drawn()
 	assert.Empty(t, q.text("errors"))
 }

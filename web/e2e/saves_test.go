@@ -4,25 +4,35 @@ package e2e
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/storage"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"onestep/engine/env"
 	"onestep/policy/checkpoint"
 	"onestep/policy/fpmd"
 	"onestep/policy/train"
 )
 
 // small is a training that ends within seconds.
-const small = "#v=1&task=pendulum&seed=5&play=0&auto=0&set=hidden_8.8*batch_8*particles_2*steps_4000"
+const small = "#v=1&task=pendulum&seed=5&play=0&auto=0&set=hidden_8.8*batch_8*particles_2*steps_12000"
 
 // smallHash is the hash of its weights when nothing interrupts it.
-func smallHash(t *testing.T) string {
-	o, err := train.NewOptions("pendulum", fpmd.FPMDM, 5, 4000, map[string]any{"hidden": []int{8, 8}, "batch": 8, "particles": 2})
+func smallHash(t *testing.T) string { return hashOf(t, "pendulum", nil) }
+
+func hashOf(t *testing.T, task string, model *env.Model) string {
+	t.Helper()
+	o, err := train.NewOptions(task, fpmd.FPMDM, 5, 12000, map[string]any{"hidden": []int{8, 8}, "batch": 8, "particles": 2})
 	require.NoError(t, err)
+	o.Model = model
 	r, err := train.NewRun(o)
 	require.NoError(t, err)
 	for !r.Done() {
@@ -54,7 +64,7 @@ func TestATrainingGoesOnAfterAReload(t *testing.T) {
 		p.navigate(address)
 		p.drawn()
 		p.wait("the offer", "!saved.hidden", 30*time.Second)
-		assert.Regexp(t, `Training of FPMD-M on Pendulum, [\d,]+ of 4,000 steps, saved`, p.text("saved-says"))
+		assert.Regexp(t, `Training of FPMD-M on Pendulum, [\d,]+ of 12,000 steps, saved`, p.text("saved-says"))
 		p.click("saved-continue")
 		p.wait("the training to go on", "['running', 'finished'].includes(train.dataset.phase)", 20*time.Second)
 		p.wait("the offer to go", "saved.hidden", 5*time.Second)
@@ -115,4 +125,201 @@ func TestAWorkerIsNotReplacedForEver(t *testing.T) {
 	p.wait("its save as an offer", "!saved.hidden", 10*time.Second)
 	p.click("saved-discard")
 	p.wait("the offer to go", "saved.hidden", 10*time.Second)
+}
+
+// offered waits until a reopened page offers a save.
+func (p *tab) offered() {
+	p.Helper()
+	p.drawn()
+	p.phase("idle", 30*time.Second)
+	p.wait("the offer", "!saved.hidden", 30*time.Second)
+}
+
+// ends waits for the end of the small training, in the bits of one that was never interrupted.
+func (p *tab) ends() {
+	p.Helper()
+	p.phase("finished", 120*time.Second)
+	p.wait("the weights of the end", fmt.Sprintf("acting.dataset.hash === %q", smallHash(p.T)), 20*time.Second)
+}
+
+// A second tab offers no run that the first one holds. It offers it once the first is closed, by itself and to screen
+// readers and the keyboard too, and no longer once a third has taken it up.
+func TestTwoTabsHoldOneRunOnce(t *testing.T) {
+	first := begin(t)
+	first.wait("a save", "+training.dataset.saved > 500", 10*time.Second)
+	tabs := []*tab{beside(first, width, height), beside(first, width, height)}
+	for _, p := range tabs {
+		p.navigate(address + pendulum + "&play=0&auto=0")
+		p.drawn()
+		p.phase("idle", 30*time.Second)
+		p.wait("it to know of the run and to wait for it", "navigator.locks.query().then(({pending}) => pending.some(({name}) => name.startsWith('onestep run')))", 30*time.Second)
+		assert.True(t, p.holds("saved.hidden"), "the first tab has it")
+		p.eval("(() => { window.told = ''; new MutationObserver(() => { told += document.getElementById('saved-says').textContent }).observe(document.getElementById('saved-says'), {childList: true}) })()", nil)
+		assert.True(t, p.holds("document.getElementById('saved-says').role === 'status' && document.getElementById('saved-says').checkVisibility()"), "a live region is there before it speaks")
+	}
+	first.navigate("about:blank") // as a closed tab does
+	for _, p := range tabs {
+		p.wait("the offer", "!saved.hidden && told.startsWith('Training of FPMD-M on Pendulum')", 30*time.Second)
+	}
+	p := tabs[0]
+	p.eval("document.getElementById('more-summary').focus()", nil)
+	for range 40 {
+		p.do(chromedp.KeyEvent(kb.Tab, chromedp.KeyModifiers(chromedp.ModifierShift)))
+		if p.holds("document.activeElement.id === 'saved-continue'") {
+			break
+		}
+	}
+	p.do(chromedp.KeyEvent(kb.Enter))
+	p.wait("the training to go on", "['running', 'finished'].includes(train.dataset.phase)", 20*time.Second)
+	assert.Equal(t, "train", p.focused(), "who went on by keyboard is at the training's button")
+	tabs[1].wait("the offer to go", "saved.hidden", 20*time.Second)
+	p.ends()
+	assert.True(t, tabs[1].holds("saved.hidden"))
+	assert.Empty(t, tabs[1].text("errors"))
+}
+
+func (p *tab) focused() (id string) {
+	p.Helper()
+	p.eval("document.activeElement.id", &id)
+	return id
+}
+
+// A save that is broken is refused with the cause; the page works, and another save goes on to the same bits.
+func TestABrokenSaveHarmsNothing(t *testing.T) {
+	p := begin(t)
+	p.wait("a save", "+training.dataset.saved > 500", 10*time.Second)
+	leave := func() {
+		p.navigate("about:blank")
+		p.navigate(address + pendulum + "&play=0&auto=0&seed=6&set=hidden_8.8*batch_8*particles_2*steps_12000")
+	}
+	leave()
+	p.offered()
+	p.click("train") // another run, beside the first one's save
+	p.wait("some updates", "+document.getElementById('num-updates').textContent.replaceAll(',', '') > 100", 30*time.Second)
+	p.click("train")
+	p.phase("paused", 10*time.Second)
+	p.wait("a save", "+training.dataset.saved > 500", 10*time.Second)
+	for _, c := range []struct{ store, change, cause string }{
+		{"states", "new Uint8Array(value).slice(0, 999).buffer", "The saved training does not go on"},
+		{"states", "new Uint8Array(2000).buffer", "The saved training does not go on"},
+		{"runs", "({id: value.id, at: value.at})", ""},
+	} {
+		leave()
+		p.offered()
+		p.eval(fmt.Sprintf(alterNewest, c.store, c.change), nil)
+		leave()
+		p.offered()
+		if c.cause == "" {
+			assert.Contains(t, p.text("saved-says"), "another version")
+			continue
+		}
+		p.click("saved-continue")
+		p.wait("the cause", fmt.Sprintf("errors.textContent.includes(%q)", c.cause), 20*time.Second)
+		t.Log(p.text("errors"))
+		assert.Equal(t, "idle", p.data("train", "phase"))
+		p.eval("errors.replaceChildren()", nil)
+	}
+	p.click("saved-discard")
+	p.wait("the other save", "document.getElementById('saved-says').textContent.includes('12,000')", 20*time.Second)
+	p.click("saved-continue")
+	p.ends()
+	assert.Empty(t, p.text("errors"))
+}
+
+// alterNewest changes what the newest save has in a store.
+const alterNewest = `new Promise((done, fail) => {
+	const open = indexedDB.open('onestep');
+	open.onsuccess = () => {
+		const change = open.result.transaction(['runs', 'states'], 'readwrite');
+		change.oncomplete = () => { open.result.close(); done() };
+		change.onabort = () => fail(change.error);
+		change.objectStore('runs').getAll().onsuccess = ({target: {result}}) => {
+			const {id} = result.sort((a, b) => b.at - a.at)[0], store = change.objectStore(%q);
+			store.get(id).onsuccess = ({target: {result: value}}) => store.put(%s, ...(store.keyPath ? [] : [id]));
+		};
+	};
+})`
+
+// Where the storage is full, or is not to be had, that is said once and the training goes on to its end; a lost worker
+// still finds the save.
+func TestATrainingGoesOnWithoutStorage(t *testing.T) {
+	for _, c := range []struct{ name, script, cause string }{
+		{"full", "", "its storage is full"},
+		{"a private window", "IDBFactory.prototype.open = () => { throw new DOMException('The operation is insecure.', 'SecurityError') }", "its storage fails: The operation is insecure"},
+		{"an open that fails", "IDBFactory.prototype.open = () => { const r = {error: new DOMException('no disk', 'UnknownError')}; setTimeout(() => r.onerror()); return r }", "its storage fails: no disk"},
+		{"no IndexedDB", "Object.defineProperty(window, 'indexedDB', {value: undefined})", "this browser offers no storage with locks"},
+		{"no locks", "Object.defineProperty(Navigator.prototype, 'locks', {value: undefined})", "this browser offers no storage with locks"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := blank(t, width, height)
+			p.workersKnown()
+			if c.script != "" {
+				call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: c.script})
+			} else {
+				quota := float64(1000)
+				call(p, storage.OverrideQuotaForOrigin, storage.OverrideQuotaForOriginParams{Origin: address, QuotaSize: &quota})
+			}
+			p.navigate(address + small)
+			p.drawn()
+			p.phase("idle", 30*time.Second)
+			p.click("train")
+			p.wait("the cause", fmt.Sprintf("errors.textContent.includes(%q)", "does not keep this training over a reload: "+c.cause), 30*time.Second)
+			p.wait("some updates", "+document.getElementById('num-updates').textContent.replaceAll(',', '') > 100", 30*time.Second)
+			p.eval("(errors.replaceChildren(), workers.at(-1).dispatchEvent(new ErrorEvent('error', {message: 'out of memory', cancelable: true})))", nil)
+			p.wait("another worker to go on", "/from the save at .* lost\\./.test(errors.textContent)", 20*time.Second)
+			p.ends()
+			assert.NotContains(t, p.text("errors"), c.cause, "it is said once")
+		})
+	}
+}
+
+// A worker that hangs is noticed, replaced, and the training goes on from its save to the same bits.
+func TestAHangingWorkerIsReplaced(t *testing.T) {
+	p := blank(t, width, height)
+	p.navigate(address + small)
+	p.drawn()
+	p.phase("idle", 30*time.Second)
+	p.click("train")
+	p.wait("some updates", "+document.getElementById('num-updates').textContent.replaceAll(',', '') > 100", 30*time.Second)
+	p.eval(`(() => { window.noticed = new Promise((done) => new MutationObserver(() => errors.textContent.includes('The training worker was lost at') || train.dataset.phase === 'recovering' ? done(performance.now()) : 0)
+		.observe(document.body, {subtree: true, childList: true, attributeFilter: ['data-phase']})) })()`, nil)
+	var began, ended float64
+	worker := p.inWorker()
+	p.eval("performance.now()", &began)
+	go chromedp.Run(worker, chromedp.Evaluate[[]byte]("for (;;);")) // is never answered
+	p.eval("window.noticed", &ended)
+	t.Logf("noticed after %.1f s", (ended-began)/1000)
+	p.wait("what it cost", "/silent for 4 seconds.*from the save at .* lost\\./.test(errors.textContent)", 20*time.Second)
+	p.ends()
+}
+
+// A training of a person's own body goes on after a reload, with the body.
+func TestATrainingOfAPersonsOwnBodyGoesOnAfterAReload(t *testing.T) {
+	model := &env.Model{Name: "crawler.xml", Files: map[string]string{"crawler.xml": fmt.Sprintf(crawler, "motors.xml"),
+		"motors.xml": `<mujoco><actuator><motor name="drive" joint="knee" gear="60" ctrlrange="-1 1"/></actuator></mujoco>`}, Reward: "up"}
+	dir := t.TempDir()
+	var files []string
+	for name, text := range model.Files {
+		files = append(files, filepath.Join(dir, name))
+		require.NoError(t, os.WriteFile(files[len(files)-1], []byte(text), 0o644))
+	}
+	p := open(t, address+small+"&reward=up", width, height)
+	p.drawn()
+	p.phase("idle", 30*time.Second)
+	p.choose(files...)
+	p.wait("the body", "stage.dataset.task === 'custom'", 20*time.Second)
+	p.click("train")
+	p.wait("some updates", "+document.getElementById('num-updates').textContent.replaceAll(',', '') > 100", 60*time.Second)
+	p.click("train")
+	p.phase("paused", 10*time.Second)
+	p.wait("a save", "+training.dataset.saved > 500", 10*time.Second)
+	p.navigate("about:blank")
+	p.navigate(address + pendulum)
+	p.offered()
+	p.click("saved-continue")
+	p.wait("the body", "stage.dataset.task === 'custom' && stage.dataset.title === 'crawler'", 20*time.Second)
+	p.phase("finished", 240*time.Second)
+	model.Files["parts/motors.xml"] = model.Files["motors.xml"] // as the page names what is included
+	p.wait("the weights of the end", fmt.Sprintf("acting.dataset.hash === %q", hashOf(t, "custom", model)), 20*time.Second)
+	assert.Empty(t, p.text("errors"))
 }

@@ -65,7 +65,7 @@ func TestEmbed(t *testing.T) {
 		}
 		http.FileServer(http.Dir(dist)).ServeHTTP(w, r)
 	}))
-	defer host.Close()
+	t.Cleanup(host.Close) // after the tab, which may still ask for something
 	p := blank(t, width, height)
 	p.navigate(host.URL + "/outer/")
 	const inside = "document.getElementById('inner').contentDocument"

@@ -6,16 +6,22 @@ import { FORMAT, Remembered, Stored } from './saves.js';
 const lockOf = (id) => `onestep run ${id}`;
 const LEFT = 'onestep.left'; // in localStorage: when a page with a run was left
 
-/** Autosave: ask(all) has the worker save; trouble(text) reports; saved(meta) hears of every complete save. */
+/**
+ * Autosave: ask(all) has the worker save; trouble(text) reports; saved(meta) hears of every complete save; changed() hears
+ * when another tab may have changed what is offered.
+ */
 export class Autosave {
   #keeper;
   #memory = new Remembered();
   #run = null; // {id, page, release} of the training in the worker
   #newest = null; // meta of its last complete save
   #queue = Promise.resolve(); // of writes and reads, in order
+  #tabs = new BroadcastChannel('onestep saves'); // a message says that a run was taken up or discarded
+  #awaited = new Set(); // ids of runs whose tabs it waits for
 
-  constructor({ ask, trouble, saved }) {
-    Object.assign(this, { ask, trouble, saved });
+  constructor({ ask, trouble, saved, changed }) {
+    Object.assign(this, { ask, trouble, saved, changed });
+    this.#tabs.addEventListener('message', () => this.changed());
     // Without locks two tabs could take up one run.
     this.#keeper = globalThis.indexedDB && navigator.locks ? new Stored() : this.#memory;
     if (this.#keeper === this.#memory) this.why = 'this browser offers no storage with locks here';
@@ -80,8 +86,9 @@ export class Autosave {
     try {
       const { held } = this.#keeper === this.#memory ? { held: [] } : await navigator.locks.query();
       const taken = new Set(held.map(({ name }) => name));
-      const metas = await this.#later(() => this.#keeper.list());
-      return metas.filter(({ id }) => id !== this.#run?.id && !taken.has(lockOf(id))).map((meta) => ({ ...meta, left: leftAt(meta.id) }));
+      const metas = (await this.#later(() => this.#keeper.list())).filter(({ id }) => id !== this.#run?.id);
+      metas.filter(({ id }) => taken.has(lockOf(id))).forEach(({ id }) => this.#await(id));
+      return metas.filter(({ id }) => !taken.has(lockOf(id))).map((meta) => ({ ...meta, left: leftAt(meta.id) }));
     } catch (error) {
       this.#fallBack(error);
       return [];
@@ -92,6 +99,7 @@ export class Autosave {
   async take(meta) {
     const run = { id: meta.id, page: meta.page };
     if (!await this.#hold(run)) throw new Error('it goes on in another tab');
+    this.#tell();
     const save = await this.#later(() => this.#keeper.read(meta.id)).catch(() => null);
     if (!save) {
       run.release?.();
@@ -102,7 +110,7 @@ export class Autosave {
 
   /** discard removes an offered save. */
   discard({ id }) {
-    return this.#later(() => this.#removed(id));
+    return this.#later(() => this.#removed(id)).finally(() => this.#tell());
   }
 
   #adopt(run, meta) {
@@ -126,6 +134,20 @@ export class Autosave {
         return lock && new Promise((release) => { run.release = release; });
       }).catch(() => answer(true));
     });
+  }
+
+  // A closed tab tells nothing, but its lock comes free.
+  #await(id) {
+    if (this.#awaited.has(id)) return;
+    this.#awaited.add(id);
+    navigator.locks.request(lockOf(id), { mode: 'shared' }, () => {}).catch(() => {}).then(() => {
+      this.#awaited.delete(id);
+      this.changed();
+    });
+  }
+
+  #tell() {
+    this.#tabs.postMessage('changed');
   }
 
   #later(work) {

@@ -42,7 +42,7 @@ export class ExportMenu {
         const request = { format, steps: acting.info.algorithm === 'sac' ? 1 : steps(manySteps, sampler) };
         try {
           const answer = await stage.request(Type.Export, request, [acting.bytes]);
-          save(answer.data[0], exportName(acting.info, format, request.steps));
+          await save(answer.data[0], exportName(acting.info, format, request.steps));
         } catch (error) {
           failed(error);
         }

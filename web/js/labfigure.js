@@ -1,5 +1,6 @@
 // Figures of the lab as files: a picture with the page's colours written into it, and the numbers behind the curves.
 
+import { save } from './files.js';
 import { HIGH, WIDE } from './labdraw.js';
 
 const PNG_SCALE = 3;
@@ -24,14 +25,8 @@ function standalone(svg) {
   return new XMLSerializer().serializeToString(copy);
 }
 
-function save(blob, name) {
-  const link = Object.assign(document.createElement('a'), { href: URL.createObjectURL(blob), download: name });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
-
 export function saveSVG(svg) {
-  save(new Blob([standalone(svg)], { type: 'image/svg+xml' }), `onestep-${svg.id}.svg`);
+  save(standalone(svg), `onestep-${svg.id}.svg`);
 }
 
 export async function savePNG(svg) {
@@ -52,5 +47,5 @@ export function saveCSV(exact, fit = []) {
   for (const [of, rows] of [['exact', exact], ['network', fit]]) {
     for (const row of rows) lines.push([of, ...columns.map((c) => (Number.isFinite(row[c]) ? row[c] : ''))].join(','));
   }
-  save(new Blob([`${lines.join('\n')}\n`], { type: 'text/csv' }), 'onestep-lab.csv');
+  save(`${lines.join('\n')}\n`, 'onestep-lab.csv');
 }

@@ -109,7 +109,7 @@ export class Layers {
     try {
       const answer = await this.#stage.request(Type.ExportPanel, { panel, format: format === 'png' ? 'svg' : format });
       const bytes = format === 'png' ? await raster(answer.data[0], answer.body) : answer.data[0];
-      save(bytes, `${answer.body.name}.${format}`);
+      await save(bytes, `${answer.body.name}.${format}`);
     } catch (error) {
       this.#failed(`The panel was not exported: ${error.message}`);
     }

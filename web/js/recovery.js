@@ -28,6 +28,7 @@ export class Recovery {
         if (info.envSteps > this.#furthest) this.#losses = 0;
         byID('training').dataset.saved = info.envSteps;
       },
+      changed: () => this.offer(),
     });
     byID('saved-continue').addEventListener('click', () => this.#continue(this.#offered));
     byID('saved-discard').addEventListener('click', () => this.#discard(this.#offered));
@@ -126,18 +127,24 @@ export class Recovery {
     await this.offer();
   }
 
+  // What is said stands in a live region that is always there: a screen reader tells what comes into it.
   #show(meta) {
     this.#offered = meta;
     byID('saved').hidden = !meta;
-    byID('saved-says').textContent = meta ? this.#says(meta) : '';
-    byID('saved-continue').hidden = meta?.format !== FORMAT;
+    const says = meta ? this.#says(meta) : '';
+    if (byID('saved-says').textContent !== says) byID('saved-says').textContent = says;
+    byID('saved-continue').hidden = !meta || !readable(meta);
   }
 
-  #says({ format, at, left, info }) {
-    if (format !== FORMAT) return 'A training was saved by another version of this page, which this one cannot go on from.';
+  #says(meta) {
+    if (!readable(meta)) return 'A training was saved by another version of this page, which this one cannot go on from.';
+    const { at, left, info } = meta;
     const ago = left ? `saved ${plural(Math.max(0, Math.round((left - at) / 1000)), 'second')} before the page was left` : `saved on ${new Date(at).toLocaleString('en')}`;
     return `Training of ${algorithmName(info.algorithm)} on ${taskTitle(info.task)}, ${count(info.envSteps)} of ${plural(info.totalSteps, 'step')}, ${ago}.`;
   }
 }
+
+/** readable tells whether this page can go on from a save with that meta. */
+const readable = ({ format, info, page }) => format === FORMAT && Number.isFinite(info?.envSteps) && Boolean(page);
 
 const taskTitle = (task) => byID('task').querySelector(`option[value="${CSS.escape(task)}"]`)?.textContent ?? task;

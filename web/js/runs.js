@@ -144,7 +144,7 @@ export class Runs {
   async export() {
     try {
       const { bytes, info } = await this.training.save();
-      files.save(bytes, files.runName(info));
+      await files.save(bytes, files.runName(info));
     } catch (error) {
       this.#page.messages.error(`The run was not saved: ${ended(error.message)}`);
     }

@@ -20,9 +20,8 @@ type decision struct {
 	random  []float64 // [d] what chance chose, where it drives
 	n       int       // candidates
 	chosen  int
-	nfe     int     // policy evaluations per action
-	critics int     // critic evaluations per action
-	gap     float64 // |one-step - many-step| of the chosen particle
+	nfe     int // policy evaluations per action
+	critics int // critic evaluations per action
 }
 
 func (d *decision) init(spec *env.Spec) {
@@ -64,7 +63,6 @@ func (s *Session) consult(fresh bool) bool {
 		s.noise.FillNormal(d.unit)
 	}
 	s.sample()
-	s.compare()
 	for i := range d.action {
 		d.action[i] = float64(d.x1[d.chosen*len(d.action)+i])
 	}
@@ -95,8 +93,9 @@ func (s *Session) sample() {
 	}
 }
 
-// compare sends the chosen particle through the other sampler.
-func (s *Session) compare() {
+// gap sends the chosen particle through the other sampler and returns how far both actions lie apart. It is asked for when
+// it is reported, and not at every step of the body: many steps of the other sampler cost more than the step itself.
+func (s *Session) gap() float64 {
 	d, dim := &s.decision, len(s.decision.action)
 	s.policy.sample(d.other, d.obs, 1, d.x0[d.chosen*dim:(d.chosen+1)*dim], s.otherSteps())
 	sum := 0.0
@@ -104,7 +103,7 @@ func (s *Session) compare() {
 		e := float64(v) - float64(d.x1[d.chosen*dim+i])
 		sum += e * e
 	}
-	d.gap = math.Sqrt(sum)
+	return math.Sqrt(sum)
 }
 
 func allFinite(x []float64) bool {
@@ -143,7 +142,7 @@ type meter struct {
 const (
 	meterMemory = 64
 	meterSpan   = 0.6e-3 // s that a batch should take
-	meterPause  = 0.15   // s between two batches
+	meterPause  = 0.4    // s between two batches
 	meterRuns   = 256    // at most so many actions in a batch
 )
 

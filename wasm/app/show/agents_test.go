@@ -61,7 +61,7 @@ func TestAGaussianActsByItsMean(t *testing.T) {
 	mean, sq := make([]float32, 1), 0.0
 	b.policy.sample(mean, d.obs, 1, make([]float32, 1), 1)
 	assert.Equal(t, float64(mean[0]), d.action[0])
-	assert.Zero(t, d.gap)
+	assert.Zero(t, b.gap())
 	require.True(t, pic.ready)
 	assert.Zero(t, pic.field.NT)
 	assert.Zero(t, pic.err, "one step and many are the same evaluation")

@@ -15,7 +15,7 @@ const (
 	manyParticles    = 96   // of them at least
 	probeParticles   = 64   // behind spread and error
 	chunk            = 64   // particles between two looks at the clock, divided by their steps, but no fewer than
-	leastChunk       = 16
+	leastChunk       = 8
 	heatN            = 21 // corners of the value's grid along each axis
 	fieldT, fieldY   = 15, 11
 	planeT, planeN   = 6, 11 // of the field where an action has more than one coordinate

@@ -561,3 +561,23 @@ func BenchmarkFrame(b *testing.B) {
 		})
 	}
 }
+
+// A picture takes the time that stepping and drawing leave of a frame, and comes to its end even where they leave none.
+func TestProbingTakesWhatTheFrameLeaves(t *testing.T) {
+	for _, c := range []struct{ frame, other, want float64 }{
+		{1.0 / 60, 0, 0.002}, {0.05, 0.001, 0.004}, {0.05, 0.004, 0.002}, {0.05, 0.03, 0.001},
+	} {
+		assert.InDelta(t, c.want, probeBudget(c.frame, c.other), 1e-12, "%+v", c)
+	}
+	b := started(t)
+	b.frames(2)
+	b.FrameDone(view.Frame{Drawn: true, Work: 1})
+	assert.InDelta(t, 1, b.stats.drawing+b.stats.before, 1e-9)
+	b.probe.shown.ready = false
+	for range 2000 {
+		b.now += 0.02
+		b.Update(b.now)
+		b.FrameDone(view.Frame{Drawn: true, Work: 1})
+	}
+	assert.True(t, b.probe.shown.ready)
+}

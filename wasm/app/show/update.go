@@ -14,6 +14,7 @@ func (s *Session) moving() bool { return s.play.Playing && !s.held && s.decision
 // Update moves the stage to the time now, s: the body by real time times speed, the flow panel's t, a part
 // of the probing, and the panels that all this has changed. A stage that rests only says that it lives.
 func (s *Session) Update(now float64) {
+	begin := s.out.Clock()
 	dt := s.clock.tick(now)
 	if s.appearance.Resting {
 		s.count(dt, 0)
@@ -24,7 +25,8 @@ func (s *Session) Update(now float64) {
 	s.measure(dt)
 	s.visited.quiet -= dt
 	s.calm -= dt
-	s.probing(dt, probeBudget(dt))
+	s.probing(dt, probeBudget(dt, s.out.Clock()-begin+s.stats.drawing))
+	s.stats.before = s.out.Clock() - begin
 	s.blend()
 	if simulated > 0 || !s.camera.Settled() {
 		s.panels[Body].stale = true
@@ -179,6 +181,8 @@ type stats struct {
 	simulated float64 // s since the last report
 	work      float64 // s, over workFrames
 	worked    int
+	before    float64 // s that the frame took until it was probed
+	drawing   float64 // s that the last frame took from there on: its lists and draw calls
 	row       [protocol.NumStats]float64
 }
 
@@ -196,6 +200,7 @@ func (s *Session) FrameDone(f view.Frame) {
 	if f.Drawn {
 		st.frames++
 	}
+	st.drawing = math.Max(0, f.Work-st.before)
 	st.work += f.Work
 	st.worked++
 	if st.since < statsPeriod {
@@ -224,8 +229,7 @@ func (s *Session) fillStats() {
 	r[protocol.StatLastReturn] = s.episode.last
 	r[protocol.StatEpisodes] = float64(s.episode.done)
 	r[protocol.StatDrawMillis] = st.work / float64(st.worked) * 1e3
-	r[protocol.StatOneStepError] = s.decision.gap
-	r[protocol.StatVariance] = s.probe.shown.variance
+	r[protocol.StatOneStepError], r[protocol.StatVariance] = math.NaN(), math.NaN()
 	r[protocol.StatGhostApart], r[protocol.StatGhostParted], r[protocol.StatT] = math.NaN(), math.NaN(), s.t
 	if s.ghost.on {
 		r[protocol.StatGhostApart], r[protocol.StatGhostParted] = s.ghost.apart, s.ghost.parted
@@ -235,8 +239,9 @@ func (s *Session) fillStats() {
 	}
 	if s.policy == nil {
 		r[protocol.StatActionMicros] = math.NaN()
-		r[protocol.StatOneStepError], r[protocol.StatVariance] = math.NaN(), math.NaN()
+		return
 	}
+	r[protocol.StatOneStepError], r[protocol.StatVariance] = s.gap(), s.probe.shown.variance
 }
 
 // float64Bytes copies x as little-endian bytes.
@@ -251,6 +256,12 @@ func float64Bytes(x []float64) []byte {
 	return b
 }
 
-// probeBudget is how long a frame may probe, s: a tenth of the frame, at least 2 ms and at most 4 ms, half of what all of our
-// work in a frame may take. A slow page has longer frames, and its pictures must not fall behind the body.
-func probeBudget(dt float64) float64 { return math.Min(0.004, math.Max(0.002, 0.1*dt)) }
+// Our own work in a frame is to stay below 8 ms; the last piece of a probe may go beyond what it was given.
+const frameWork = 0.006 // s
+
+// probeBudget is how long a frame may probe, s: a tenth of the frame, at least 2 ms and at most 4 ms, for a slow page has
+// longer frames, and its pictures must not fall behind the body; but no more than stepping and drawing leave of it, and
+// never less than 1 ms.
+func probeBudget(dt, other float64) float64 {
+	return math.Max(0.001, math.Min(frameWork-other, math.Min(0.004, math.Max(0.002, 0.1*dt))))
+}
