@@ -45,39 +45,40 @@ var Weightings = []Weighting{PerState, Global, AsReleased, Constant}
 // Config is every constant of an agent and its training; it never changes during a run. The values and
 // their sources stand at the presets. A switch is off where it is zero.
 type Config struct {
-	Hidden         []int     `json:"hidden"`         // widths of the hidden layers of every network
-	Batch          int       `json:"batch"`          // transitions per update
-	Particles      int       `json:"particles"`      // N, candidates per state when acting in training and for TD targets
-	TrainSteps     int       `json:"trainSteps"`     // K_train, sampler steps for those candidates
-	Gamma          float64   `json:"gamma"`          // discount
-	Tau            float64   `json:"tau"`            // Polyak rate of target critics and EMA policy
-	RewardScale    float64   `json:"rewardScale"`    // multiplies rewards in TD targets
-	CriticLR       float64   `json:"criticLR"`       // Adam, twin critics
-	PolicyLR       float64   `json:"policyLR"`       // Adam, policy; held, then linear to PolicyLREnd of it
-	PolicyLRHold   int       `json:"policyLRHold"`   // policy steps for which it is held; where PolicyLRDone is 0: 25 % of the run's updates
-	PolicyLRDone   int       `json:"policyLRDone"`   // policy steps after which the end is reached; 0: 75 % of the run's updates
-	PolicyLREnd    float64   `json:"policyLREnd"`    // share of the rate that is left at the end; 0: 0.1
-	CriticLREnd    float64   `json:"criticLREnd"`    // the critics' rate falls as the policy's does, to this share; 0: 1, it is constant [code]
-	PolicyDelay    int       `json:"policyDelay"`    // policy step and Polyak every so many updates
-	Weighting      Weighting `json:"weighting"`      // how exp(Q/lambda) is normalised
-	Released       bool      `json:"released"`       // the order of the authors' code, quirks included; see Agent.Update
-	LambdaFloor    float64   `json:"lambdaFloor"`    // lambda = max(alpha, LambdaFloor)
-	FixedLambda    float64   `json:"fixedLambda"`    // lambda itself; 0: it follows alpha
-	AlphaInit      float64   `json:"alphaInit"`      // temperature at the start
-	AlphaLR        float64   `json:"alphaLR"`        // Adam on log alpha
-	AlphaDelay     int       `json:"alphaDelay"`     // updates between steps of alpha; 0: ceil(updates of the run / 1000)
-	EntropyPerDim  float64   `json:"entropyPerDim"`  // target entropy per action dimension, nats
-	NoiseScale     float64   `json:"noiseScale"`     // std of the action noise is NoiseScale * alpha
-	FixedNoise     float64   `json:"fixedNoise"`     // std of the action noise itself; 0: it follows alpha
-	ActParticles   int       `json:"actParticles"`   // candidates when acting in training; 0: Particles
-	SourceStd      float64   `json:"sourceStd"`      // c when sampling
-	TrainSourceStd float64   `json:"trainSourceStd"` // c in the loss
-	FractionEqual  float64   `json:"fractionEqual"`  // share of r = t in the MeanFlow loss
-	WarmUp         int       `json:"warmUp"`         // environment steps of uniformly random actions before the first update
-	UpdatesPerStep float64   `json:"updatesPerStep"` // updates per environment step afterwards
-	ReplayCapacity int       `json:"replayCapacity"` // transitions
-	StatRate       float64   `json:"statRate"`       // rate of the running statistics of Q (bias-corrected EMA)
-	PerStateRate   float64   `json:"perStateRate"`   // the same for the within-state deviations
+	Hidden         []int     `json:"hidden"`          // widths of the hidden layers of every network
+	Batch          int       `json:"batch"`           // transitions per update
+	Particles      int       `json:"particles"`       // N, candidates per state when acting in training and for TD targets
+	TrainSteps     int       `json:"trainSteps"`      // K_train, sampler steps for those candidates
+	Gamma          float64   `json:"gamma"`           // discount
+	Tau            float64   `json:"tau"`             // Polyak rate of target critics and EMA policy
+	RewardScale    float64   `json:"rewardScale"`     // multiplies rewards in TD targets
+	CriticLR       float64   `json:"criticLR"`        // Adam, twin critics
+	PolicyLR       float64   `json:"policyLR"`        // Adam, policy; held, then linear to PolicyLREnd of it
+	PolicyLRHold   int       `json:"policyLRHold"`    // policy steps for which it is held; where PolicyLRDone is 0: 25 % of the run's updates
+	PolicyLRDone   int       `json:"policyLRDone"`    // policy steps after which the end is reached; 0: 75 % of the run's updates
+	PolicyLREnd    float64   `json:"policyLREnd"`     // share of the rate that is left at the end; 0: 0.1
+	CriticLREnd    float64   `json:"criticLREnd"`     // the critics' rate falls as the policy's does, to this share; 0: 1, it is constant [code]
+	PolicyDelay    int       `json:"policyDelay"`     // policy step and Polyak every so many updates
+	Weighting      Weighting `json:"weighting"`       // how exp(Q/lambda) is normalised
+	Released       bool      `json:"released"`        // the order of the authors' code, quirks included; see Agent.Update
+	LambdaFloor    float64   `json:"lambdaFloor"`     // lambda = max(alpha, LambdaFloor)
+	FixedLambda    float64   `json:"fixedLambda"`     // lambda itself; 0: it follows alpha
+	AlphaInit      float64   `json:"alphaInit"`       // temperature at the start
+	AlphaLR        float64   `json:"alphaLR"`         // Adam on log alpha
+	AlphaDelay     int       `json:"alphaDelay"`      // updates between steps of alpha; 0: ceil(updates of the run / 1000)
+	EntropyPerDim  float64   `json:"entropyPerDim"`   // target entropy per action dimension, nats
+	NoiseScale     float64   `json:"noiseScale"`      // std of the action noise is NoiseScale * alpha
+	FixedNoise     float64   `json:"fixedNoise"`      // std of the action noise itself; 0: it follows alpha
+	ActParticles   int       `json:"actParticles"`    // candidates when acting in training; 0: Particles
+	SourceStd      float64   `json:"sourceStd"`       // c when sampling
+	TrainSourceStd float64   `json:"trainSourceStd"`  // c in the loss
+	FractionEqual  float64   `json:"fractionEqual"`   // share of r = t in the MeanFlow loss
+	WarmUp         int       `json:"warmUp"`          // environment steps of uniformly random actions before the first update
+	UpdatesPerStep float64   `json:"updatesPerStep"`  // updates per environment step afterwards
+	ReplayCapacity int       `json:"replayCapacity"`  // transitions
+	StatRate       float64   `json:"statRate"`        // rate of the running statistics of Q (bias-corrected EMA)
+	PerStateRate   float64   `json:"perStateRate"`    // the same for the within-state deviations
+	Shards         int       `json:"shards,omitzero"` // shares of a batch whose gradients are computed apart; 0: 1, the whole
 }
 
 // field describes the allowed range of one number of Config.
@@ -120,6 +121,7 @@ var fields = map[string]field{
 	"replayCapacity": {func(c *Config) float64 { return float64(c.ReplayCapacity) }, 1, 1e6, true, "Transitions that the replay keeps."},
 	"statRate":       {func(c *Config) float64 { return c.StatRate }, 1e-6, 1, false, "Rate of the running mean and std of Q."},
 	"perStateRate":   {func(c *Config) float64 { return c.PerStateRate }, 1e-6, 1, false, "Rate of the running spread of Q within a state."},
+	"shards":         {func(c *Config) float64 { return float64(c.NumShards()) }, 1, MaxShards, true, "Shares of a batch that as many workers compute. The result depends on it, but not on how many workers there are."},
 }
 
 // FieldInfo is the allowed range of a field of Config, for forms.
@@ -143,12 +145,23 @@ var unused = map[Algorithm][]string{
 	FPMDR: {"fractionEqual"},
 	DPMD:  {"fractionEqual"},
 	SAC: {
-		"trainSteps", "weighting", "released", "lambdaFloor", "fixedLambda", "trainSourceStd", "fractionEqual", "statRate", "perStateRate",
+		"trainSteps", "weighting", "released", "lambdaFloor", "fixedLambda", "trainSourceStd", "fractionEqual", "statRate", "perStateRate", "shards",
 	},
 }
 
 // Uses reports whether an algorithm looks at a field (JSON name) of its configuration.
 func Uses(alg Algorithm, field string) bool { return !slices.Contains(unused[alg], field) }
+
+// MaxShards bounds the shares of a batch: smaller ones are not worth their exchange.
+const MaxShards = 8
+
+// NumShards is the number of shares of a batch.
+func (c *Config) NumShards() int {
+	if c.Shards == 0 {
+		return 1
+	}
+	return c.Shards
+}
 
 // Limits of the networks that a configuration may ask for.
 const (
@@ -190,10 +203,24 @@ func (c *Config) Validate() error {
 	if c.PolicyLRDone > 0 && c.PolicyLRDone <= c.PolicyLRHold {
 		errs = append(errs, fmt.Errorf("policyLRDone must be 0 or above policyLRHold = %d, not %d", c.PolicyLRHold, c.PolicyLRDone))
 	}
+	if c.NumShards() > 1 {
+		errs = append(errs, c.checkShards())
+	}
 	if !slices.Contains(Weightings, c.Weighting) {
 		errs = append(errs, fmt.Errorf("weighting must be one of %s, not %q", join(Weightings), c.Weighting))
 	}
 	return errors.Join(errs...)
+}
+
+// checkShards refuses what would need a second exchange in every update: weights by critics that have just moved.
+func (c *Config) checkShards() error {
+	switch {
+	case c.Released || c.Weighting == Global || c.Weighting == AsReleased:
+		return fmt.Errorf("shards must be 1, not %d, with the weights %s and as released: these look at critics after their step", c.Shards, Global)
+	case c.Shards > c.Batch:
+		return fmt.Errorf("shards must be at most the batch of %d, not %d", c.Batch, c.Shards)
+	}
+	return nil
 }
 
 // Merge sets the fields that overrides names (JSON names) and validates the result; an unknown name is an
