@@ -2,6 +2,7 @@ package fpmd
 
 import (
 	"onestep/engine/rng"
+	"onestep/policy/kernel"
 	"onestep/policy/optim"
 	"onestep/policy/replay"
 )
@@ -145,9 +146,8 @@ func (a *Agent) Sum(dst *Gradient) {
 	copy(dst.Grad, a.Shards[0].Grad)
 	dst.Sums = a.Shards[0].Sums
 	for _, s := range a.Shards[1:] {
-		for i, g := range s.Grad[:len(dst.Grad)] {
-			dst.Grad[i] += g
-		}
+		total := kernel.Matrix(dst.Grad, 1, len(dst.Grad))
+		kernel.AddRows(total, total, kernel.Matrix(s.Grad, 1, len(s.Grad)))
 		largest := max(dst.Sums[largestWeight], s.Sums[largestWeight])
 		for i, v := range s.Sums {
 			dst.Sums[i] += v

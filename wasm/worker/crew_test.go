@@ -1,0 +1,256 @@
+package main
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"onestep/policy/checkpoint"
+	"onestep/policy/fpmd"
+	"onestep/policy/train"
+	"onestep/wasm/protocol"
+)
+
+// hands are the helpers that a page has for the run in its worker.
+type hands struct {
+	most    int                            // cores for them
+	spoil   func(m protocol.Message) []any // what becomes of a helper's answer; nil: nothing
+	links   []*wire                        // to each
+	ordered int                            // of the last order
+}
+
+// hire starts helpers as they were ordered; they arrive with the next look at the messages.
+func (p *page) hire(m protocol.Message) {
+	var q protocol.HelpOrder
+	require.NoError(p.t, m.Decode(&q))
+	p.hands.ordered = q.Count
+	for id := range min(q.Count, p.hands.most) {
+		w := &wire{t: p.t, spoil: p.hands.spoil}
+		w.helper = newHelper((*farEnd)(w))
+		p.hands.links = append(p.hands.links, w)
+		q.Helper = id + 1
+		help := protocol.New(protocol.Help, 0, q)
+		help.Port = w
+		p.pending = append(p.pending, help)
+	}
+}
+
+// wire is the worker's end of a channel whose other end does at once what it is told.
+type wire struct {
+	t       *testing.T
+	helper  *helper
+	arrived []protocol.Message
+	held    []protocol.Message // by spoil
+	spoil   func(m protocol.Message) []any
+}
+
+type farEnd wire
+
+// answers that spoil may give
+type (
+	lose  struct{}
+	delay struct{}
+)
+
+func copied(m protocol.Message) protocol.Message {
+	for i, b := range m.Data {
+		m.Data[i] = append([]byte(nil), b...)
+	}
+	return m
+}
+
+func (w *wire) Post(m protocol.Message)  { require.NoError(w.t, w.helper.handle(copied(m))) }
+func (w *wire) Recycle(protocol.Message) {}
+func (w *wire) Next() (m protocol.Message, ok bool) {
+	if len(w.arrived) == 0 {
+		return m, false
+	}
+	m, w.arrived = w.arrived[0], w.arrived[1:]
+	return m, true
+}
+func (w *wire) Within(float64) (protocol.Message, bool) { return w.Next() }
+
+func (w *farEnd) Post(m protocol.Message) {
+	m = copied(m)
+	if w.spoil != nil {
+		for _, fate := range w.spoil(m) {
+			switch fate.(type) {
+			case lose:
+				return
+			case delay:
+				w.held = append(w.held, m)
+				return
+			}
+		}
+	}
+	w.arrived = append(append(w.arrived, w.held...), m)
+	w.held = nil
+}
+func (w *farEnd) Recycle(protocol.Message)                     {}
+func (w *farEnd) Next() (m protocol.Message, ok bool)          { return m, false }
+func (w *farEnd) Within(float64) (m protocol.Message, ok bool) { return m, false }
+
+func inShares(shards int) protocol.TrainRequest {
+	q := request(160)
+	q.Config["shards"] = shards
+	return q
+}
+
+// alone is the hash of such a run's weights without any session.
+func alone(t *testing.T, q protocol.TrainRequest) string {
+	o, err := train.NewOptions(q.Task, fpmd.Algorithm(q.Algorithm), q.Seed, q.Steps, q.Config)
+	require.NoError(t, err)
+	r, err := train.NewRun(o)
+	require.NoError(t, err)
+	for !r.Done() {
+		require.NoError(t, r.Step())
+	}
+	return checkpoint.PolicyOf(r, checkpoint.Record{}).Hash()
+}
+
+func (p *page) finish() string {
+	for p.s.busy() {
+		p.s.work()
+	}
+	return checkpoint.PolicyOf(p.s.run, checkpoint.Record{}).Hash()
+}
+
+// Whoever computes the shares, the weights at the end are the same, and each replica's too.
+func TestHelpersChangeNoBit(t *testing.T) {
+	for shards, helpers := range map[int][]int{1: {3}, 2: {0, 1, 3}, 4: {0, 1, 2, 3}} {
+		want := alone(t, inShares(shards))
+		for _, most := range helpers {
+			t.Run(fmt.Sprintf("%d shards, %d helpers", shards, most), func(t *testing.T) {
+				p := newPage(t)
+				p.hands.most = most
+				p.send(protocol.Train, 1, inShares(shards))
+				require.Equal(t, shards-1, p.hands.ordered)
+				p.s.look()
+				for p.s.run.Agent.Updates < 5 {
+					p.s.work()
+				}
+				require.Equal(t, 1+min(most, shards-1), p.s.workers())
+				require.Equal(t, want, p.finish())
+				require.Zero(t, p.hands.ordered, "a finished run needs none")
+				for _, w := range p.hands.links {
+					require.Equal(t, p.s.run.Agent.EMA.Params, w.helper.agent.EMA.Params)
+					require.Equal(t, p.s.run.Agent.Critics.Target, w.helper.agent.Critics.Target)
+				}
+				require.Empty(t, p.take(protocol.WorkerError))
+				metrics := p.take(protocol.Metrics)
+				require.Equal(t, float64(1+min(most, shards-1)), row(t, metrics[len(metrics)-1], protocol.NumMetrics)[protocol.MetricWorkers])
+			})
+		}
+	}
+}
+
+// A helper that falls silent is waited for a few times, then reported once and left alone. One that is late now and then
+// is kept. Neither changes a bit.
+func TestAHelperThatDoesNotAnswer(t *testing.T) {
+	want := alone(t, inShares(4))
+	for name, c := range map[string]struct {
+		spoil func(m protocol.Message) []any
+		lost  int
+	}{
+		"silent after 20 updates": {func(m protocol.Message) []any {
+			if m.Type == protocol.Gradients && m.ID > 20 {
+				return []any{lose{}}
+			}
+			return nil
+		}, 2},
+		"late every third time": {func(m protocol.Message) []any {
+			if m.Type == protocol.Gradients && m.ID%3 == 1 {
+				return []any{delay{}}
+			}
+			return nil
+		}, 0},
+		"never ready": {func(m protocol.Message) []any { return []any{lose{}} }, 0},
+		"nonsense": {func(m protocol.Message) []any {
+			if m.Type == protocol.Gradients {
+				m.Data[1] = m.Data[1][:8]
+			}
+			return nil
+		}, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPage(t)
+			p.hands.most, p.hands.spoil = 2, c.spoil
+			p.send(protocol.Train, 1, inShares(4))
+			require.Equal(t, want, p.finish())
+			require.Len(t, p.take(protocol.HelperDismissed), c.lost)
+			failures := p.take(protocol.WorkerError)
+			require.Len(t, failures, c.lost)
+			for _, m := range failures {
+				require.Contains(t, string(m.Body), "helper-lost")
+				require.Contains(t, string(m.Body), "did not answer for 1 s; its part is computed here")
+			}
+		})
+	}
+}
+
+// A run in shares is saved with helpers and goes on without, and the other way round.
+func TestARunInSharesGoesOnElsewhere(t *testing.T) {
+	want := alone(t, inShares(2))
+	for _, most := range []int{0, 1} {
+		p := newPage(t)
+		p.hands.most = most
+		p.send(protocol.Train, 1, inShares(2))
+		for p.s.run.EnvSteps < 100 {
+			p.s.work()
+		}
+		p.send(protocol.SaveRun, 2, nil)
+		q := newPage(t)
+		q.hands.most = 1 - most
+		q.send(protocol.LoadRun, 3, nil, p.one(protocol.RunFile).Data[0])
+		q.send(protocol.Continue, 4, nil)
+		require.Equal(t, want, q.finish())
+		p.send(protocol.Stop, 5, nil)
+		require.Zero(t, p.hands.ordered)
+	}
+}
+
+// A helper of an earlier order comes too late: it is dismissed already.
+func TestAHelperOfAnotherRunIsNotTaken(t *testing.T) {
+	p := newPage(t)
+	p.hands.most = 1
+	p.send(protocol.Train, 1, inShares(2))
+	p.send(protocol.Train, 2, inShares(2))
+	p.s.look()
+	require.Len(t, p.s.crew.helpers, 1)
+	p.send(protocol.Train, 3, inShares(1))
+	p.send(protocol.Help, 9, protocol.HelpOrder{Count: 1, Round: 1, Helper: 1})
+	require.Nil(t, p.s.crew)
+	require.Empty(t, p.take(protocol.WorkerError))
+}
+
+func TestAHelperRefusesWhatDoesNotFit(t *testing.T) {
+	w := &wire{t: t}
+	h := newHelper((*farEnd)(w))
+	head := func(from, end float64) []byte {
+		x := [protocol.NumShares]float64{protocol.SharesFrom: from, protocol.SharesEnd: end}
+		return append([]byte(nil), bytesOf(x[:])...)
+	}
+	p := newPage(t)
+	p.send(protocol.Train, 1, inShares(2))
+	state, err := checkpoint.StateBytes(p.s.run, checkpoint.NewRecord(0))
+	require.NoError(t, err)
+	rows := make([]byte, 4*(2*3+1+2)*4)
+	require.Error(t, h.handle(protocol.Message{Type: protocol.Shares, Data: [][]byte{head(1, 2), rows}}), "no replica yet")
+	require.Error(t, h.handle(protocol.Message{Type: protocol.Summed}))
+	require.Error(t, h.handle(protocol.Message{Type: protocol.Replica}))
+	require.Error(t, h.handle(protocol.Message{Type: protocol.Replica, Data: [][]byte{state[:900]}}))
+	require.NoError(t, h.handle(protocol.Message{Type: protocol.Replica, Data: [][]byte{state}}))
+	require.NoError(t, h.handle(protocol.Message{Type: protocol.Shares, Data: [][]byte{head(1, 2), rows}}))
+	for _, m := range []protocol.Message{
+		{Type: protocol.Shares, Data: [][]byte{head(1, 3), rows}},
+		{Type: protocol.Shares, Data: [][]byte{head(1, 1), rows}},
+		{Type: protocol.Shares, Data: [][]byte{head(-1, 1), rows}},
+		{Type: protocol.Shares, Data: [][]byte{head(1, 2), rows[4:]}},
+		{Type: protocol.Shares, Data: [][]byte{head(1, 2)[8:], rows}},
+		{Type: protocol.Summed, Data: [][]byte{rows, rows}},
+		{Type: protocol.Train},
+	} {
+		require.Error(t, h.handle(m))
+	}
+}
