@@ -160,7 +160,7 @@ export function settingsOf(state, task) {
 }
 
 // An update is divided where that pays on this machine. Sending a share and its gradient costs half a millisecond, and so
-// much takes what is not divided; an update takes about a millisecond for every 3e6 of this product (web/bench, U and U64).
+// much takes what is not divided; an update takes about a millisecond for every 2e6 of this product (web/bench, U and U64).
 const WORTH_DIVIDING = 8e6;
 
 /** pays tells whether an update with such settings is worth dividing, and can be. */
