@@ -227,7 +227,7 @@ const (
 	MetricVariance                // mean over probed states of trace Var(action) under many steps
 	MetricOneStepError            // mean over probed states of W2 between one-step and many-step actions
 	MetricMeanShift               // the part of it that is a shift of the mean
-	MetricWorkers                 // workers that compute the updates, this one included
+	MetricWorkers                 // workers that compute an update, this one included: the most since the last row
 	NumMetrics
 )
 

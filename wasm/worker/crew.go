@@ -16,6 +16,15 @@ const (
 	mostMissed = 10
 )
 
+// Helpers that make the worker wait for longer than it would compute rest for a while, s, twice as long each time up to a
+// bound: workers that wait for each other in every update suffer most where other work shares the cores.
+const (
+	judged    = 40 // updates before a verdict
+	firstRest = 2
+	mostRest  = 64
+	margin    = 1.1 // by which waiting must exceed computing
+)
+
 // link is one end of the way between a worker and a helper.
 type link interface {
 	Post(m protocol.Message)
@@ -26,19 +35,26 @@ type link interface {
 
 // crew computes the shards of the session's run here and in its helpers. It is a fpmd.Crew.
 type crew struct {
+	now     func() float64         // s
 	state   func() ([]byte, error) // of the run, for a replica
 	lost    func(id int, err error)
 	helpers []*helperLink
 	batch   []float32 // rows of one helper, as in a message of Shares
 	head    [protocol.NumShares]float64
 	working int // workers that computed the last update
+	most    int // and the most of them since it was asked last
+
+	updates        int     // with helpers, since they came or rested
+	waited, spared float64 // moving averages over them: s behind the worker's own shares, and s that those of the helpers would take here
+	rest, restsTo  float64
 }
 
 // helperLink is a helper as its worker sees it.
 type helperLink struct {
 	link
 	id      int
-	replica bool // it has one
+	ready   bool // it is there
+	replica bool // it has one, of this very update
 	missed  int  // updates in a row
 	from    int  // its shards in the present update
 	end     int
@@ -51,11 +67,24 @@ func (c *crew) add(id int, l link) {
 
 // Gradients implements fpmd.Crew. Each worker has equally many shards, one more or less.
 func (c *crew) Gradients(a *fpmd.Agent, batch *replay.Batch, seed uint64) {
-	c.join()
+	if c.now() >= c.restsTo {
+		c.join()
+	}
 	at := c.share(a, batch, seed)
+	start := c.now()
 	for _, s := range a.Shards[:at] {
 		a.Gradient(s, batch.Rows(s.From, s.End), seed)
 	}
+	own := c.now()
+	c.collect(a, batch, seed)
+	if others := len(a.Shards) - at; others > 0 {
+		c.judge(c.now()-own, (own-start)*float64(others)/float64(at))
+	}
+	c.dismiss()
+}
+
+// collect waits for the helpers' shards of an update, and computes here what does not come.
+func (c *crew) collect(a *fpmd.Agent, batch *replay.Batch, seed uint64) {
 	c.working = 1
 	for _, h := range c.helpers {
 		if h.end == h.from {
@@ -71,7 +100,26 @@ func (c *crew) Gradients(a *fpmd.Agent, batch *replay.Batch, seed uint64) {
 			a.Gradient(s, batch.Rows(s.From, s.End), seed)
 		}
 	}
-	c.dismiss()
+	c.most = max(c.most, c.working)
+}
+
+// judge sends the helpers to rest where they cost more time than they spare. They come back with a new replica.
+func (c *crew) judge(waited, spared float64) {
+	c.updates++
+	rate := max(1/float64(c.updates), 1.0/judged)
+	c.waited += rate * (waited - c.waited)
+	c.spared += rate * (spared - c.spared)
+	switch {
+	case c.updates < judged:
+	case c.waited > margin*c.spared:
+		c.rest = min(max(2*c.rest, firstRest), mostRest)
+		c.restsTo, c.updates = c.now()+c.rest, 0
+		for _, h := range c.helpers {
+			h.replica = false
+		}
+	case c.updates > 20*judged:
+		c.rest = 0 // they have proved themselves
+	}
 }
 
 // join gives a replica to every helper that has become ready.
@@ -80,8 +128,10 @@ func (c *crew) join() {
 		if h.replica {
 			continue
 		}
-		m, ok := h.Next()
-		if !ok || m.Type != protocol.HelperReady {
+		if m, ok := h.Next(); ok && m.Type == protocol.HelperReady {
+			h.ready = true
+		}
+		if !h.ready {
 			continue
 		}
 		state, err := c.state()

@@ -14,11 +14,21 @@ import (
 
 // hands are the helpers that a page has for the run in its worker.
 type hands struct {
-	most    int                            // cores for them
-	spoil   func(m protocol.Message) []any // what becomes of a helper's answer; nil: nothing
-	links   []*wire                        // to each
-	ordered int                            // of the last order
+	most    int                           // cores for them
+	spoil   func(m protocol.Message) fate // what becomes of a helper's messages; nil: they arrive
+	slow    func() float64                // s that each of its answers takes; nil: none
+	links   []*wire                       // to each
+	ordered int                           // of the last order
 }
+
+// fate is what becomes of a helper's message.
+type fate int
+
+const (
+	arrives fate = iota
+	lost
+	late // it comes with the next one
+)
 
 // hire starts helpers as they were ordered; they arrive with the next look at the messages.
 func (p *page) hire(m protocol.Message) {
@@ -26,7 +36,7 @@ func (p *page) hire(m protocol.Message) {
 	require.NoError(p.t, m.Decode(&q))
 	p.hands.ordered = q.Count
 	for id := range min(q.Count, p.hands.most) {
-		w := &wire{t: p.t, spoil: p.hands.spoil}
+		w := &wire{page: p}
 		w.helper = newHelper((*farEnd)(w))
 		p.hands.links = append(p.hands.links, w)
 		q.Helper = id + 1
@@ -38,30 +48,30 @@ func (p *page) hire(m protocol.Message) {
 
 // wire is the worker's end of a channel whose other end does at once what it is told.
 type wire struct {
-	t       *testing.T
+	page    *page
 	helper  *helper
 	arrived []protocol.Message
-	held    []protocol.Message // by spoil
-	spoil   func(m protocol.Message) []any
+	held    []protocol.Message // what is late
+	given   int                // replicas
 }
 
-type farEnd wire
-
-// answers that spoil may give
-type (
-	lose  struct{}
-	delay struct{}
-)
-
+// copied is a message as it crosses a port.
 func copied(m protocol.Message) protocol.Message {
+	data := make([][]byte, len(m.Data))
 	for i, b := range m.Data {
-		m.Data[i] = append([]byte(nil), b...)
+		data[i] = append([]byte(nil), b...)
 	}
+	m.Data = data
 	return m
 }
 
-func (w *wire) Post(m protocol.Message)  { require.NoError(w.t, w.helper.handle(copied(m))) }
-func (w *wire) Recycle(protocol.Message) {}
+func (w *wire) Post(m protocol.Message) {
+	if m.Type == protocol.Replica {
+		w.given++
+	}
+	require.NoError(w.page.t, w.helper.handle(copied(m)))
+}
+
 func (w *wire) Next() (m protocol.Message, ok bool) {
 	if len(w.arrived) == 0 {
 		return m, false
@@ -69,27 +79,37 @@ func (w *wire) Next() (m protocol.Message, ok bool) {
 	m, w.arrived = w.arrived[0], w.arrived[1:]
 	return m, true
 }
-func (w *wire) Within(float64) (protocol.Message, bool) { return w.Next() }
+
+func (w *wire) Within(float64) (protocol.Message, bool) {
+	if w.page.hands.slow != nil {
+		w.page.clock += w.page.hands.slow()
+	}
+	return w.Next()
+}
+
+func (w *wire) Recycle(protocol.Message) {}
+
+// farEnd is the helper's end.
+type farEnd wire
 
 func (w *farEnd) Post(m protocol.Message) {
 	m = copied(m)
-	if w.spoil != nil {
-		for _, fate := range w.spoil(m) {
-			switch fate.(type) {
-			case lose:
-				return
-			case delay:
-				w.held = append(w.held, m)
-				return
-			}
-		}
+	f := arrives
+	if w.page.hands.spoil != nil {
+		f = w.page.hands.spoil(m)
 	}
-	w.arrived = append(append(w.arrived, w.held...), m)
-	w.held = nil
+	switch f {
+	case arrives:
+		w.arrived = append(append(w.arrived, w.held...), m)
+		w.held = nil
+	case late:
+		w.held = append(w.held, m)
+	}
 }
-func (w *farEnd) Recycle(protocol.Message)                     {}
+
 func (w *farEnd) Next() (m protocol.Message, ok bool)          { return m, false }
 func (w *farEnd) Within(float64) (m protocol.Message, ok bool) { return m, false }
+func (w *farEnd) Recycle(protocol.Message)                     {}
 
 func inShares(shards int) protocol.TrainRequest {
 	q := request(160)
@@ -149,28 +169,26 @@ func TestHelpersChangeNoBit(t *testing.T) {
 // is kept. Neither changes a bit.
 func TestAHelperThatDoesNotAnswer(t *testing.T) {
 	want := alone(t, inShares(4))
+	when := func(f fate, at func(update int) bool) func(protocol.Message) fate {
+		return func(m protocol.Message) fate {
+			if m.Type == protocol.Gradients && at(m.ID) {
+				return f
+			}
+			return arrives
+		}
+	}
 	for name, c := range map[string]struct {
-		spoil func(m protocol.Message) []any
+		spoil func(m protocol.Message) fate
 		lost  int
 	}{
-		"silent after 20 updates": {func(m protocol.Message) []any {
-			if m.Type == protocol.Gradients && m.ID > 20 {
-				return []any{lose{}}
-			}
-			return nil
-		}, 2},
-		"late every third time": {func(m protocol.Message) []any {
-			if m.Type == protocol.Gradients && m.ID%3 == 1 {
-				return []any{delay{}}
-			}
-			return nil
-		}, 0},
-		"never ready": {func(m protocol.Message) []any { return []any{lose{}} }, 0},
-		"nonsense": {func(m protocol.Message) []any {
+		"silent after 20 updates": {when(lost, func(update int) bool { return update > 20 }), 2},
+		"late every third time":   {when(late, func(update int) bool { return update%3 == 1 }), 0},
+		"never ready":             {func(protocol.Message) fate { return lost }, 0},
+		"nonsense": {func(m protocol.Message) fate {
 			if m.Type == protocol.Gradients {
 				m.Data[1] = m.Data[1][:8]
 			}
-			return nil
+			return arrives
 		}, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -185,6 +203,38 @@ func TestAHelperThatDoesNotAnswer(t *testing.T) {
 				require.Contains(t, string(m.Body), "helper-lost")
 				require.Contains(t, string(m.Body), "did not answer for 1 s; its part is computed here")
 			}
+		})
+	}
+}
+
+// Helpers that cost more time than they spare rest, come back with a new replica, and rest for longer; those that have
+// proved themselves are never sent away. No bit changes.
+func TestHelpersThatDoNotPayRest(t *testing.T) {
+	want := alone(t, inShares(4))
+	for name, c := range map[string]struct {
+		slow     float64
+		replicas int
+	}{"slow": {0.05, 2}, "quick": {0, 1}} {
+		t.Run(name, func(t *testing.T) {
+			p := newPage(t)
+			p.hands.most, p.hands.slow = 1, func() float64 { return c.slow }
+			p.send(protocol.Train, 1, inShares(4))
+			p.s.look()
+			for p.s.run.Agent.Updates < judged {
+				p.s.work()
+			}
+			if crew := p.s.crew; c.replicas > 1 {
+				require.False(t, crew.helpers[0].replica)
+				require.Greater(t, crew.restsTo, p.clock)
+				for p.s.run.Agent.Updates < judged+3 {
+					p.s.work()
+				}
+				require.Equal(t, 1, crew.working)
+				p.clock = crew.restsTo
+			}
+			require.Equal(t, want, p.finish())
+			require.Equal(t, c.replicas, p.hands.links[0].given)
+			require.Empty(t, p.take(protocol.WorkerError))
 		})
 	}
 }
@@ -225,7 +275,7 @@ func TestAHelperOfAnotherRunIsNotTaken(t *testing.T) {
 }
 
 func TestAHelperRefusesWhatDoesNotFit(t *testing.T) {
-	w := &wire{t: t}
+	w := &wire{page: newPage(t)}
 	h := newHelper((*farEnd)(w))
 	head := func(from, end float64) []byte {
 		x := [protocol.NumShares]float64{protocol.SharesFrom: from, protocol.SharesEnd: end}

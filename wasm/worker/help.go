@@ -14,6 +14,7 @@ func (s *session) hire() {
 		return
 	}
 	s.crew = &crew{
+		now:   s.now,
 		state: func() ([]byte, error) { return checkpoint.StateBytes(s.run, checkpoint.NewRecord(s.seconds())) },
 		lost: func(id int, err error) {
 			s.post(protocol.New(protocol.HelperDismissed, 0, protocol.HelpOrder{Round: s.round, Helper: id}))
@@ -58,10 +59,12 @@ func (s *session) help(m protocol.Message) error {
 	return nil
 }
 
-// workers is how many workers computed the last update.
+// workers is how many workers compute: the most in an update since it was asked last.
 func (s *session) workers() int {
 	if s.crew == nil {
 		return 1
 	}
-	return max(s.crew.working, 1)
+	most := max(s.crew.most, s.crew.working, 1)
+	s.crew.most = 0
+	return most
 }
