@@ -25,6 +25,9 @@ import (
 type Loss[T kernel.Float] struct {
 	// FractionEqual is the share of a MeanFlow batch that has r = t, where the target is V.
 	FractionEqual float64
+	// FractionOneStep is the share of the batch at the one place where one-step sampling evaluates the network: t = 0 of a
+	// rectified flow, (r, t) = (0, 1) of a MeanFlow. Uniform times seldom come near it. A diffusion has no such place.
+	FractionOneStep float64
 	// Of is the number of rows over which the mean is taken, where a call sees a share of them; 0: its own.
 	Of int
 
@@ -62,7 +65,7 @@ func NewLoss[T kernel.Float](k Kind, net *nn.Net[T], maxBatch int) *Loss[T] {
 
 // Draw fills the noise and the times of a batch from src: X0 ~ N(0, sourceStd^2 I); t ~ U(0,1), and for a
 // MeanFlow a sorted pair (r, t) of uniforms of which the share FractionEqual has r = t; for a diffusion a
-// level, uniform in 0..19.
+// level, uniform in 0..19. The share FractionOneStep has the times of one-step sampling instead.
 func (l *Loss[T]) Draw(src *rng.Stream, batch int, sourceStd T) {
 	for i := range l.X0[:batch*l.dim] {
 		l.X0[i] = T(sourceStd * T(src.Normal()))
@@ -84,6 +87,17 @@ func (l *Loss[T]) Draw(src *rng.Stream, batch int, sourceStd T) {
 			l.R[b] = T(r)
 		}
 		l.T[b] = T(t)
+		if l.FractionOneStep > 0 && src.Float64() < l.FractionOneStep {
+			l.oneStep(b)
+		}
+	}
+}
+
+// oneStep gives row b the times at which one-step sampling evaluates the network.
+func (l *Loss[T]) oneStep(b int) {
+	l.T[b] = 0
+	if l.kind == MeanFlow {
+		l.R[b], l.T[b] = 0, 1
 	}
 }
 

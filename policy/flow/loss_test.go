@@ -152,6 +152,27 @@ func TestDrawSortsTheTimesAndHonoursTheFraction(t *testing.T) {
 	require.InDelta(t, 4, square, 0.4, "source std 2; four standard deviations of a mean square")
 }
 
+// A share of the batch lies where one step of sampling evaluates the network, and only there; the rest is as ever.
+func TestDrawHonoursTheShareOfOneStep(t *testing.T) {
+	const n = 4000
+	for _, kind := range []flow.Kind{flow.Rectified, flow.MeanFlow} {
+		l := flow.NewLoss(kind, flow.NewNet[float64](kind, 1, 1, []int{4}, nn.Mish), n)
+		l.FractionOneStep = 0.25
+		l.Draw(rng.New(6), n, 1)
+		whole := 0
+		for b := range n {
+			switch {
+			case kind == flow.Rectified && l.T[b] == 0, kind == flow.MeanFlow && l.R[b] == 0 && l.T[b] == 1:
+				whole++
+			default:
+				require.Greater(t, l.T[b], 0.0, "a uniform time")
+				require.Less(t, l.T[b], 1.0, "a uniform time")
+			}
+		}
+		require.InDelta(t, 0.25, float64(whole)/n, 0.03, "four standard deviations of a binomial share")
+	}
+}
+
 func TestLossAllocatesNothing(t *testing.T) {
 	for _, kind := range []flow.Kind{flow.Rectified, flow.MeanFlow} {
 		p := newProblem(kind)

@@ -45,40 +45,41 @@ var Weightings = []Weighting{PerState, Global, AsReleased, Constant}
 // Config is every constant of an agent and its training; it never changes during a run. The values and
 // their sources stand at the presets. A switch is off where it is zero.
 type Config struct {
-	Hidden         []int     `json:"hidden"`          // widths of the hidden layers of every network
-	Batch          int       `json:"batch"`           // transitions per update
-	Particles      int       `json:"particles"`       // N, candidates per state when acting in training and for TD targets
-	TrainSteps     int       `json:"trainSteps"`      // K_train, sampler steps for those candidates
-	Gamma          float64   `json:"gamma"`           // discount
-	Tau            float64   `json:"tau"`             // Polyak rate of target critics and EMA policy
-	RewardScale    float64   `json:"rewardScale"`     // multiplies rewards in TD targets
-	CriticLR       float64   `json:"criticLR"`        // Adam, twin critics
-	PolicyLR       float64   `json:"policyLR"`        // Adam, policy; held, then linear to PolicyLREnd of it
-	PolicyLRHold   int       `json:"policyLRHold"`    // policy steps for which it is held; where PolicyLRDone is 0: 25 % of the run's updates
-	PolicyLRDone   int       `json:"policyLRDone"`    // policy steps after which the end is reached; 0: 75 % of the run's updates
-	PolicyLREnd    float64   `json:"policyLREnd"`     // share of the rate that is left at the end; 0: 0.1
-	CriticLREnd    float64   `json:"criticLREnd"`     // the critics' rate falls as the policy's does, to this share; 0: 1, it is constant [code]
-	PolicyDelay    int       `json:"policyDelay"`     // policy step and Polyak every so many updates
-	Weighting      Weighting `json:"weighting"`       // how exp(Q/lambda) is normalised
-	Released       bool      `json:"released"`        // the order of the authors' code, quirks included; see Agent.Update
-	LambdaFloor    float64   `json:"lambdaFloor"`     // lambda = max(alpha, LambdaFloor)
-	FixedLambda    float64   `json:"fixedLambda"`     // lambda itself; 0: it follows alpha
-	AlphaInit      float64   `json:"alphaInit"`       // temperature at the start
-	AlphaLR        float64   `json:"alphaLR"`         // Adam on log alpha
-	AlphaDelay     int       `json:"alphaDelay"`      // updates between steps of alpha; 0: ceil(updates of the run / 1000)
-	EntropyPerDim  float64   `json:"entropyPerDim"`   // target entropy per action dimension, nats
-	NoiseScale     float64   `json:"noiseScale"`      // std of the action noise is NoiseScale * alpha
-	FixedNoise     float64   `json:"fixedNoise"`      // std of the action noise itself; 0: it follows alpha
-	ActParticles   int       `json:"actParticles"`    // candidates when acting in training; 0: Particles
-	SourceStd      float64   `json:"sourceStd"`       // c when sampling
-	TrainSourceStd float64   `json:"trainSourceStd"`  // c in the loss
-	FractionEqual  float64   `json:"fractionEqual"`   // share of r = t in the MeanFlow loss
-	WarmUp         int       `json:"warmUp"`          // environment steps of uniformly random actions before the first update
-	UpdatesPerStep float64   `json:"updatesPerStep"`  // updates per environment step afterwards
-	ReplayCapacity int       `json:"replayCapacity"`  // transitions
-	StatRate       float64   `json:"statRate"`        // rate of the running statistics of Q (bias-corrected EMA)
-	PerStateRate   float64   `json:"perStateRate"`    // the same for the within-state deviations
-	Shards         int       `json:"shards,omitzero"` // shares of a batch whose gradients are computed apart; 0: 1, the whole
+	Hidden          []int     `json:"hidden"`          // widths of the hidden layers of every network
+	Batch           int       `json:"batch"`           // transitions per update
+	Particles       int       `json:"particles"`       // N, candidates per state when acting in training and for TD targets
+	TrainSteps      int       `json:"trainSteps"`      // K_train, sampler steps for those candidates
+	Gamma           float64   `json:"gamma"`           // discount
+	Tau             float64   `json:"tau"`             // Polyak rate of target critics and EMA policy
+	RewardScale     float64   `json:"rewardScale"`     // multiplies rewards in TD targets
+	CriticLR        float64   `json:"criticLR"`        // Adam, twin critics
+	PolicyLR        float64   `json:"policyLR"`        // Adam, policy; held, then linear to PolicyLREnd of it
+	PolicyLRHold    int       `json:"policyLRHold"`    // policy steps for which it is held; where PolicyLRDone is 0: 25 % of the run's updates
+	PolicyLRDone    int       `json:"policyLRDone"`    // policy steps after which the end is reached; 0: 75 % of the run's updates
+	PolicyLREnd     float64   `json:"policyLREnd"`     // share of the rate that is left at the end; 0: 0.1
+	CriticLREnd     float64   `json:"criticLREnd"`     // the critics' rate falls as the policy's does, to this share; 0: 1, it is constant [code]
+	PolicyDelay     int       `json:"policyDelay"`     // policy step and Polyak every so many updates
+	Weighting       Weighting `json:"weighting"`       // how exp(Q/lambda) is normalised
+	Released        bool      `json:"released"`        // the order of the authors' code, quirks included; see Agent.Update
+	LambdaFloor     float64   `json:"lambdaFloor"`     // lambda = max(alpha, LambdaFloor)
+	FixedLambda     float64   `json:"fixedLambda"`     // lambda itself; 0: it follows alpha
+	AlphaInit       float64   `json:"alphaInit"`       // temperature at the start
+	AlphaLR         float64   `json:"alphaLR"`         // Adam on log alpha
+	AlphaDelay      int       `json:"alphaDelay"`      // updates between steps of alpha; 0: ceil(updates of the run / 1000)
+	EntropyPerDim   float64   `json:"entropyPerDim"`   // target entropy per action dimension, nats
+	NoiseScale      float64   `json:"noiseScale"`      // std of the action noise is NoiseScale * alpha
+	FixedNoise      float64   `json:"fixedNoise"`      // std of the action noise itself; 0: it follows alpha
+	ActParticles    int       `json:"actParticles"`    // candidates when acting in training; 0: Particles
+	SourceStd       float64   `json:"sourceStd"`       // c when sampling
+	TrainSourceStd  float64   `json:"trainSourceStd"`  // c in the loss
+	FractionEqual   float64   `json:"fractionEqual"`   // share of r = t in the MeanFlow loss
+	FractionOneStep float64   `json:"fractionOneStep"` // share of the policy's batch at the times of one-step sampling
+	WarmUp          int       `json:"warmUp"`          // environment steps of uniformly random actions before the first update
+	UpdatesPerStep  float64   `json:"updatesPerStep"`  // updates per environment step afterwards
+	ReplayCapacity  int       `json:"replayCapacity"`  // transitions
+	StatRate        float64   `json:"statRate"`        // rate of the running statistics of Q (bias-corrected EMA)
+	PerStateRate    float64   `json:"perStateRate"`    // the same for the within-state deviations
+	Shards          int       `json:"shards,omitzero"` // shares of a batch whose gradients are computed apart; 0: 1, the whole
 }
 
 // field describes the allowed range of one number of Config.
@@ -91,37 +92,38 @@ type field struct {
 
 // fields is the one place where ranges stand; a form and the validation read it.
 var fields = map[string]field{
-	"batch":          {func(c *Config) float64 { return float64(c.Batch) }, 1, 4096, true, "Transitions per update."},
-	"particles":      {func(c *Config) float64 { return float64(c.Particles) }, 1, 256, true, "Candidates per state, of which the critics choose the best (N)."},
-	"trainSteps":     {func(c *Config) float64 { return float64(c.TrainSteps) }, 1, 64, true, "Sampler steps per candidate while training (K_train)."},
-	"gamma":          {func(c *Config) float64 { return c.Gamma }, 0, 0.9999, false, "Discount of later rewards."},
-	"tau":            {func(c *Config) float64 { return c.Tau }, 1e-5, 1, false, "How fast target networks follow, per update."},
-	"rewardScale":    {func(c *Config) float64 { return c.RewardScale }, 1e-4, 1e3, false, "Multiplies every reward inside the agent."},
-	"criticLR":       {func(c *Config) float64 { return c.CriticLR }, 1e-7, 0.1, false, "Learning rate of the critics (Adam)."},
-	"policyLR":       {func(c *Config) float64 { return c.PolicyLR }, 1e-7, 0.1, false, "Learning rate of the policy (Adam), decayed late in the run."},
-	"policyLRHold":   {func(c *Config) float64 { return float64(c.PolicyLRHold) }, 0, 1e8, true, "Policy steps before its learning rate falls; only with policyLRDone."},
-	"policyLRDone":   {func(c *Config) float64 { return float64(c.PolicyLRDone) }, 0, 1e8, true, "Policy steps after which its learning rate has fallen; 0 scales with the run."},
-	"policyLREnd":    {func(c *Config) float64 { return c.PolicyLREnd }, 0, 1, false, "Share of the policy's learning rate that is left at the end; 0 is 0.1, 1 keeps it constant."},
-	"criticLREnd":    {func(c *Config) float64 { return c.CriticLREnd }, 0, 1, false, "Share of the critics' learning rate that is left at the end; 0 keeps it constant."},
-	"policyDelay":    {func(c *Config) float64 { return float64(c.PolicyDelay) }, 1, 64, true, "Updates between two policy steps."},
-	"lambdaFloor":    {func(c *Config) float64 { return c.LambdaFloor }, 0, 100, false, "Smallest lambda in exp(Q/lambda)."},
-	"fixedLambda":    {func(c *Config) float64 { return c.FixedLambda }, 0, 100, false, "Lambda itself; 0 lets it follow the temperature."},
-	"fixedNoise":     {func(c *Config) float64 { return c.FixedNoise }, 0, 10, false, "Std of the exploration noise itself; 0 lets it follow the temperature."},
-	"actParticles":   {func(c *Config) float64 { return float64(c.ActParticles) }, 0, 256, true, "Candidates when acting in the training environment (best-of-N); 0 takes particles."},
-	"alphaInit":      {func(c *Config) float64 { return c.AlphaInit }, 0.01, 100, false, "Temperature at the start."},
-	"alphaLR":        {func(c *Config) float64 { return c.AlphaLR }, 0, 1, false, "Learning rate of the temperature."},
-	"alphaDelay":     {func(c *Config) float64 { return float64(c.AlphaDelay) }, 0, 1e6, true, "Updates between two steps of the temperature; 0 scales with the run."},
-	"entropyPerDim":  {func(c *Config) float64 { return c.EntropyPerDim }, -10, 10, false, "Entropy per action dimension at which the temperature settles, nats."},
-	"noiseScale":     {func(c *Config) float64 { return c.NoiseScale }, 0, 10, false, "Exploration noise per unit of temperature."},
-	"sourceStd":      {func(c *Config) float64 { return c.SourceStd }, 0, 10, false, "Standard deviation of the noise that a sample starts from."},
-	"trainSourceStd": {func(c *Config) float64 { return c.TrainSourceStd }, 1e-3, 10, false, "Standard deviation of the noise in the loss."},
-	"fractionEqual":  {func(c *Config) float64 { return c.FractionEqual }, 0, 1, false, "Share of the MeanFlow batch with r = t."},
-	"warmUp":         {func(c *Config) float64 { return float64(c.WarmUp) }, 1, 1e7, true, "Random steps before learning starts."},
-	"updatesPerStep": {func(c *Config) float64 { return c.UpdatesPerStep }, 0.01, 32, false, "Updates per environment step."},
-	"replayCapacity": {func(c *Config) float64 { return float64(c.ReplayCapacity) }, 1, 1e6, true, "Transitions that the replay keeps."},
-	"statRate":       {func(c *Config) float64 { return c.StatRate }, 1e-6, 1, false, "Rate of the running mean and std of Q."},
-	"perStateRate":   {func(c *Config) float64 { return c.PerStateRate }, 1e-6, 1, false, "Rate of the running spread of Q within a state."},
-	"shards":         {func(c *Config) float64 { return float64(c.NumShards()) }, 1, MaxShards, true, "Shares of a batch that as many workers compute. The result depends on it, but not on how many workers there are."},
+	"batch":           {func(c *Config) float64 { return float64(c.Batch) }, 1, 4096, true, "Transitions per update."},
+	"particles":       {func(c *Config) float64 { return float64(c.Particles) }, 1, 256, true, "Candidates per state, of which the critics choose the best (N)."},
+	"trainSteps":      {func(c *Config) float64 { return float64(c.TrainSteps) }, 1, 64, true, "Sampler steps per candidate while training (K_train)."},
+	"gamma":           {func(c *Config) float64 { return c.Gamma }, 0, 0.9999, false, "Discount of later rewards."},
+	"tau":             {func(c *Config) float64 { return c.Tau }, 1e-5, 1, false, "How fast target networks follow, per update."},
+	"rewardScale":     {func(c *Config) float64 { return c.RewardScale }, 1e-4, 1e3, false, "Multiplies every reward inside the agent."},
+	"criticLR":        {func(c *Config) float64 { return c.CriticLR }, 1e-7, 0.1, false, "Learning rate of the critics (Adam)."},
+	"policyLR":        {func(c *Config) float64 { return c.PolicyLR }, 1e-7, 0.1, false, "Learning rate of the policy (Adam), decayed late in the run."},
+	"policyLRHold":    {func(c *Config) float64 { return float64(c.PolicyLRHold) }, 0, 1e8, true, "Policy steps before its learning rate falls; only with policyLRDone."},
+	"policyLRDone":    {func(c *Config) float64 { return float64(c.PolicyLRDone) }, 0, 1e8, true, "Policy steps after which its learning rate has fallen; 0 scales with the run."},
+	"policyLREnd":     {func(c *Config) float64 { return c.PolicyLREnd }, 0, 1, false, "Share of the policy's learning rate that is left at the end; 0 is 0.1, 1 keeps it constant."},
+	"criticLREnd":     {func(c *Config) float64 { return c.CriticLREnd }, 0, 1, false, "Share of the critics' learning rate that is left at the end; 0 keeps it constant."},
+	"policyDelay":     {func(c *Config) float64 { return float64(c.PolicyDelay) }, 1, 64, true, "Updates between two policy steps."},
+	"lambdaFloor":     {func(c *Config) float64 { return c.LambdaFloor }, 0, 100, false, "Smallest lambda in exp(Q/lambda)."},
+	"fixedLambda":     {func(c *Config) float64 { return c.FixedLambda }, 0, 100, false, "Lambda itself; 0 lets it follow the temperature."},
+	"fixedNoise":      {func(c *Config) float64 { return c.FixedNoise }, 0, 10, false, "Std of the exploration noise itself; 0 lets it follow the temperature."},
+	"actParticles":    {func(c *Config) float64 { return float64(c.ActParticles) }, 0, 256, true, "Candidates when acting in the training environment (best-of-N); 0 takes particles."},
+	"alphaInit":       {func(c *Config) float64 { return c.AlphaInit }, 0.01, 100, false, "Temperature at the start."},
+	"alphaLR":         {func(c *Config) float64 { return c.AlphaLR }, 0, 1, false, "Learning rate of the temperature."},
+	"alphaDelay":      {func(c *Config) float64 { return float64(c.AlphaDelay) }, 0, 1e6, true, "Updates between two steps of the temperature; 0 scales with the run."},
+	"entropyPerDim":   {func(c *Config) float64 { return c.EntropyPerDim }, -10, 10, false, "Entropy per action dimension at which the temperature settles, nats."},
+	"noiseScale":      {func(c *Config) float64 { return c.NoiseScale }, 0, 10, false, "Exploration noise per unit of temperature."},
+	"sourceStd":       {func(c *Config) float64 { return c.SourceStd }, 0, 10, false, "Standard deviation of the noise that a sample starts from."},
+	"trainSourceStd":  {func(c *Config) float64 { return c.TrainSourceStd }, 1e-3, 10, false, "Standard deviation of the noise in the loss."},
+	"fractionEqual":   {func(c *Config) float64 { return c.FractionEqual }, 0, 1, false, "Share of the MeanFlow batch with r = t."},
+	"fractionOneStep": {func(c *Config) float64 { return c.FractionOneStep }, 0, 1, false, "Share of the policy's batch at the one place where one step evaluates the network."},
+	"warmUp":          {func(c *Config) float64 { return float64(c.WarmUp) }, 1, 1e7, true, "Random steps before learning starts."},
+	"updatesPerStep":  {func(c *Config) float64 { return c.UpdatesPerStep }, 0.01, 32, false, "Updates per environment step."},
+	"replayCapacity":  {func(c *Config) float64 { return float64(c.ReplayCapacity) }, 1, 1e6, true, "Transitions that the replay keeps."},
+	"statRate":        {func(c *Config) float64 { return c.StatRate }, 1e-6, 1, false, "Rate of the running mean and std of Q."},
+	"perStateRate":    {func(c *Config) float64 { return c.PerStateRate }, 1e-6, 1, false, "Rate of the running spread of Q within a state."},
+	"shards":          {func(c *Config) float64 { return float64(c.NumShards()) }, 1, MaxShards, true, "Shares of a batch that as many workers compute. The result depends on it, but not on how many workers there are."},
 }
 
 // FieldInfo is the allowed range of a field of Config, for forms.
@@ -143,9 +145,9 @@ func Fields() map[string]FieldInfo {
 // unused names the fields that an algorithm has no use for, so that a form can leave them out.
 var unused = map[Algorithm][]string{
 	FPMDR: {"fractionEqual"},
-	DPMD:  {"fractionEqual"},
+	DPMD:  {"fractionEqual", "fractionOneStep"},
 	SAC: {
-		"trainSteps", "weighting", "released", "lambdaFloor", "fixedLambda", "trainSourceStd", "fractionEqual", "statRate", "perStateRate", "shards",
+		"trainSteps", "weighting", "released", "lambdaFloor", "fixedLambda", "trainSourceStd", "fractionEqual", "fractionOneStep", "statRate", "perStateRate", "shards",
 	},
 }
 

@@ -71,8 +71,9 @@ func TestUses(t *testing.T) {
 			unused++
 		}
 	}
-	require.Equal(t, 9, unused)
+	require.Equal(t, 10, unused)
 	require.False(t, fpmd.Uses(fpmd.FPMDR, "fractionEqual"))
+	require.False(t, fpmd.Uses(fpmd.DPMD, "fractionOneStep"))
 }
 
 // Each switch does what it says and nothing else: the settings of a run that is otherwise the default.

@@ -30,7 +30,7 @@ func newShare(net *nn.Net[float32], rows, candidates, actDim int) share {
 
 func newLoss(cfg *Config, kind flow.Kind, net *nn.Net[float32], rows int) *flow.Loss[float32] {
 	l := flow.NewLoss(kind, net, rows)
-	l.FractionEqual, l.Of = cfg.FractionEqual, cfg.Batch
+	l.FractionEqual, l.FractionOneStep, l.Of = cfg.FractionEqual, cfg.FractionOneStep, cfg.Batch
 	return l
 }
 

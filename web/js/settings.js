@@ -32,7 +32,7 @@ const presetGroups = [['tab', 'Sized for this tab'], ['paper', 'The paper’s si
 const GROUPS = [
   ['The run', ['steps', 'warmUp', 'updatesPerStep', 'batch', 'replayCapacity', 'shards']],
   ['Learning', ['hidden', 'criticLR', 'policyLR', 'gamma', 'tau', 'rewardScale', 'policyDelay']],
-  ['Candidates and weights', ['particles', 'actParticles', 'trainSteps', 'weighting', 'lambdaFloor', 'fixedLambda', 'fractionEqual', 'released']],
+  ['Candidates and weights', ['particles', 'actParticles', 'trainSteps', 'weighting', 'lambdaFloor', 'fixedLambda', 'fractionEqual', 'fractionOneStep', 'released']],
   ['Temperature and noise', ['alphaInit', 'alphaLR', 'alphaDelay', 'entropyPerDim', 'noiseScale', 'fixedNoise', 'sourceStd', 'trainSourceStd']],
 ];
 
@@ -41,7 +41,7 @@ const LABELS = {
   hidden: 'Hidden layers', criticLR: 'Critic learning rate', policyLR: 'Policy learning rate', gamma: 'Discount γ', tau: 'Target rate τ',
   rewardScale: 'Reward scale', policyDelay: 'Policy delay', policyLRHold: 'Policy rate: hold', policyLRDone: 'Policy rate: done', policyLREnd: 'Policy rate: end', criticLREnd: 'Critic rate: end',
   particles: 'Candidates N', actParticles: 'Candidates acting', trainSteps: 'Steps in training', weighting: 'Weights exp(Q/λ)', lambdaFloor: 'Least λ',
-  fixedLambda: 'Fixed λ', fractionEqual: 'Share of r = t', released: 'As released', alphaInit: 'First temperature α', alphaLR: 'Rate of α', alphaDelay: 'Delay of α',
+  fixedLambda: 'Fixed λ', fractionEqual: 'Share of r = t', fractionOneStep: 'Share at one step', released: 'As released', alphaInit: 'First temperature α', alphaLR: 'Rate of α', alphaDelay: 'Delay of α',
   entropyPerDim: 'Target entropy', noiseScale: 'Noise per α', fixedNoise: 'Fixed noise', sourceStd: 'Noise when sampling', trainSourceStd: 'Noise in the loss',
   statRate: 'Rate of Q’s statistics', perStateRate: 'Rate of Q’s spread',
 };
