@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"unsafe"
 
 	"onestep/policy/fpmd"
@@ -16,13 +17,14 @@ const (
 	mostMissed = 10
 )
 
-// Helpers that make the worker wait for longer than it would compute rest for a while, s, twice as long each time up to a
-// bound: workers that wait for each other in every update suffer most where other work shares the cores.
+// Whether helpers pay, nothing but a trial tells: workers that wait for each other in every update lose much where
+// other work shares their cores, the drawing of the page above all. A trial alternates between updates with and without
+// them until each kind took so long, s; its verdict holds for a term, s, which doubles up to a bound while it stays the same.
 const (
-	judged    = 40 // updates before a verdict
-	firstRest = 2
-	mostRest  = 64
-	margin    = 1.1 // by which waiting must exceed computing
+	trialTime  = 1
+	trialBlock = 5 // updates of a kind in a row
+	firstTerm  = 20
+	lastTerm   = 160
 )
 
 // link is one end of the way between a worker and a helper.
@@ -44,10 +46,20 @@ type crew struct {
 	working int // workers that computed the last update
 	most    int // and the most of them since it was asked last
 
-	updates        int     // with helpers, since they came or rested
-	waited, spared float64 // moving averages over them: s behind the worker's own shares, and s that those of the helpers would take here
-	rest, restsTo  float64
+	trialTime float64
+	trial     [2]trial // of updates without helpers and with them
+	pays      bool     // the verdict of the last trial
+	term      float64  // of that, s
+	until     float64  // when it ends
 }
+
+// trial is what updates of one kind took.
+type trial struct {
+	seconds float64
+	updates int
+}
+
+func (t trial) mean() float64 { return t.seconds / float64(t.updates) }
 
 // helperLink is a helper as its worker sees it.
 type helperLink struct {
@@ -67,25 +79,32 @@ func (c *crew) add(id int, l link) {
 
 // Gradients implements fpmd.Crew. Each worker has equally many shards, one more or less.
 func (c *crew) Gradients(a *fpmd.Agent, batch *replay.Batch, seed uint64) {
-	if c.now() >= c.restsTo {
+	start := c.now()
+	judging := start >= c.until
+	if judging || c.pays {
 		c.join()
 	}
-	at := c.share(a, batch, seed)
-	start := c.now()
+	at := len(a.Shards)
+	together := !judging || (c.trial[0].updates+c.trial[1].updates)/trialBlock%2 == 0
+	if together {
+		at = c.share(a, batch, seed)
+	}
 	for _, s := range a.Shards[:at] {
 		a.Gradient(s, batch.Rows(s.From, s.End), seed)
 	}
-	own := c.now()
-	c.collect(a, batch, seed)
-	if others := len(a.Shards) - at; others > 0 {
-		c.judge(c.now()-own, (own-start)*float64(others)/float64(at))
+	c.working = 1
+	if at < len(a.Shards) {
+		c.collect(a, batch, seed)
 	}
+	if judging && c.replicas() {
+		c.judge(together, c.now()-start)
+	}
+	c.most = max(c.most, c.working)
 	c.dismiss()
 }
 
 // collect waits for the helpers' shards of an update, and computes here what does not come.
 func (c *crew) collect(a *fpmd.Agent, batch *replay.Batch, seed uint64) {
-	c.working = 1
 	for _, h := range c.helpers {
 		if h.end == h.from {
 			continue
@@ -100,25 +119,36 @@ func (c *crew) collect(a *fpmd.Agent, batch *replay.Batch, seed uint64) {
 			a.Gradient(s, batch.Rows(s.From, s.End), seed)
 		}
 	}
-	c.most = max(c.most, c.working)
 }
 
-// judge sends the helpers to rest where they cost more time than they spare. They come back with a new replica.
-func (c *crew) judge(waited, spared float64) {
-	c.updates++
-	rate := max(1/float64(c.updates), 1.0/judged)
-	c.waited += rate * (waited - c.waited)
-	c.spared += rate * (spared - c.spared)
-	switch {
-	case c.updates < judged:
-	case c.waited > margin*c.spared:
-		c.rest = min(max(2*c.rest, firstRest), mostRest)
-		c.restsTo, c.updates = c.now()+c.rest, 0
+// replicas tells whether a helper has one.
+func (c *crew) replicas() bool {
+	return slices.ContainsFunc(c.helpers, func(h *helperLink) bool { return h.replica })
+}
+
+// judge enters an update of a trial, and at its end the verdict. Where helpers do not pay they rest, and come to the next
+// trial with a new replica.
+func (c *crew) judge(together bool, took float64) {
+	t := &c.trial[0]
+	if together {
+		t = &c.trial[1]
+	}
+	t.seconds += took
+	t.updates++
+	if c.trial[0].seconds < c.trialTime || c.trial[1].seconds < c.trialTime {
+		return
+	}
+	pays := c.trial[1].mean() < c.trial[0].mean()
+	if pays != c.pays {
+		c.term = 0
+	}
+	c.pays, c.term = pays, min(max(2*c.term, firstTerm), lastTerm)
+	c.until = c.now() + c.term
+	c.trial = [2]trial{}
+	if !pays {
 		for _, h := range c.helpers {
 			h.replica = false
 		}
-	case c.updates > 20*judged:
-		c.rest = 0 // they have proved themselves
 	}
 }
 

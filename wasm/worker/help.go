@@ -14,7 +14,7 @@ func (s *session) hire() {
 		return
 	}
 	s.crew = &crew{
-		now:   s.now,
+		now: s.now, trialTime: trialTime,
 		state: func() ([]byte, error) { return checkpoint.StateBytes(s.run, checkpoint.NewRecord(s.seconds())) },
 		lost: func(id int, err error) {
 			s.post(protocol.New(protocol.HelperDismissed, 0, protocol.HelpOrder{Round: s.round, Helper: id}))

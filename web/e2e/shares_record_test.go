@@ -22,26 +22,36 @@ func TestMeasureShares(t *testing.T) {
 	}
 }
 
+// measureShares watches a training for 15 s. The rates are of a fifth of a second each: their best and their median.
 func measureShares(t *testing.T, place string, cores, shares int) string {
 	p := blank(t, 1280, 800)
 	call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
 		Source: fmt.Sprintf("Object.defineProperty(Navigator.prototype, 'hardwareConcurrency', { get: () => %d })", cores),
 	})
-	p.navigate(fmt.Sprintf("%s#v=1&task=half_cheetah&place=playground&set=shards_%d*warmUp_200", address, shares))
+	p.navigate(fmt.Sprintf("%s#v=1&task=half_cheetah&set=shards_%d*warmUp_200", address, shares))
 	p.drawn()
 	p.phase("idle", 30*time.Second)
 	p.click("train")
 	p.phase("running", 20*time.Second)
 	began := time.Now()
 	p.eval(fmt.Sprintf("document.querySelector('#places [data-to=%s]').click()", place), nil)
-	updates := "+document.getElementById('num-updates').textContent.replaceAll(',', '')"
-	p.wait("the first updates", updates+" > 100", 60*time.Second)
+	p.wait("the first updates", "+document.getElementById('num-updates').textContent.replaceAll(',', '') > 100", 60*time.Second)
 	waited := time.Since(began).Seconds()
-	var rate float64
-	p.evalWithin(time.Minute, fmt.Sprintf(`(async () => {
-		const [n, t] = [%[1]s, performance.now()];
-		await new Promise((done) => setTimeout(done, 12000));
-		return (%[1]s - n) / (performance.now() - t) * 1000;
-	})()`, updates), &rate)
-	return fmt.Sprintf("%.0f updates/s by %s workers; the first evaluation and 100 updates took %.1f s", rate, p.text("num-workers"), waited)
+	var rates struct {
+		Best, Median float64
+		Workers      map[string]int
+	}
+	p.evalWithin(time.Minute, `(async () => {
+		const [rate, workers] = ['num-updates-rate', 'num-workers'].map((id) => document.getElementById(id));
+		const rates = [];
+		const by = {};
+		new MutationObserver(() => {
+			rates.push(+rate.textContent.replaceAll(',', ''));
+			by[workers.textContent] = (by[workers.textContent] ?? 0) + 1;
+		}).observe(rate, { childList: true, characterData: true, subtree: true });
+		await new Promise((done) => setTimeout(done, 15000));
+		rates.sort((a, b) => a - b);
+		return { best: rates.at(-1), median: rates[rates.length >> 1], workers: by };
+	})()`, &rates)
+	return fmt.Sprintf("%.0f / %.0f updates/s, rows by workers %v; the first evaluation and 100 updates took %.1f s", rates.Best, rates.Median, rates.Workers, waited)
 }
