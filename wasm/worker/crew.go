@@ -23,7 +23,7 @@ const (
 const (
 	trialTime  = 1
 	trialBlock = 5 // updates of a kind in a row
-	firstTerm  = 20
+	firstTerm  = 5
 	lastTerm   = 160
 )
 
