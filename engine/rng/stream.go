@@ -18,17 +18,28 @@ func New(seed uint64) *Stream { return fromKey(mix(seed)) }
 // Split returns the child stream of a label. It depends on the seed, the labels on the way and this label only,
 // and leaves s as it was.
 func (s *Stream) Split(label uint64) *Stream {
-	return fromKey(mix(bits.RotateLeft64(s.key, 23) + mix(label^0x6a09e667f3bcc908)))
+	return fromKey(childKey(s.key, label))
+}
+
+// Reset makes s the child of a label of the root stream of a seed, New(seed).Split(label), in place.
+func (s *Stream) Reset(seed, label uint64) { s.start(childKey(mix(seed), label)) }
+
+func childKey(key, label uint64) uint64 {
+	return mix(bits.RotateLeft64(key, 23) + mix(label^0x6a09e667f3bcc908))
 }
 
 func fromKey(key uint64) *Stream {
-	s := &Stream{key: key}
-	x := key
-	for i := range s.state {
-		x += golden
-		s.state[i] = mix(x)
+	s := new(Stream)
+	s.start(key)
+	return s
+}
+
+func (s *Stream) start(key uint64) {
+	s.key = key
+	for i := range s.state { // mix is a bijection and the four arguments differ: not all zero
+		key += golden
+		s.state[i] = mix(key)
 	}
-	return s // mix is a bijection and the four arguments differ: not all zero
 }
 
 // golden is 2^64 divided by the golden ratio, the increment of splitmix64.

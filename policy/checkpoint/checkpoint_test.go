@@ -89,6 +89,35 @@ func TestAResumedRunEndsInTheSameBits(t *testing.T) {
 	}
 }
 
+// So does a run whose batches have shares, on however many goroutines it goes on.
+func TestAResumedRunInSharesEndsInTheSameBits(t *testing.T) {
+	fresh := func() *train.Run {
+		o, err := train.NewOptions("pendulum", fpmd.FPMDM, 7, 400, map[string]any{"hidden": []int{8, 6}, "batch": 8, "particles": 2, "warmUp": 50, "shards": 2})
+		require.NoError(t, err)
+		r, err := train.NewRun(o)
+		require.NoError(t, err)
+		return r
+	}
+	whole := fresh()
+	advance(t, whole, 400)
+	for _, cut := range []int{20, 51, 52, 333} {
+		for _, threads := range []int{1, 2} {
+			before := fresh()
+			advance(t, before, cut)
+			file := runBytes(t, before)
+			r, _, err := checkpoint.ReadRun(file)
+			require.NoError(t, err)
+			require.Equal(t, 2, r.Options.Config.Shards)
+			require.Equal(t, file, runBytes(t, r))
+			crew := fpmd.NewThreads(r.Agent, threads)
+			r.Agent.Crew = crew
+			advance(t, r, 400-cut)
+			crew.Close()
+			require.Equal(t, checkpoint.PolicyOf(whole, checkpoint.Record{}).Hash(), checkpoint.PolicyOf(r, checkpoint.Record{}).Hash())
+		}
+	}
+}
+
 func TestAPolicyCanBeReadFromARunFile(t *testing.T) {
 	r := newRun(t, fpmd.FPMDM, 80)
 	fromRun, err := checkpoint.ReadPolicy(runBytes(t, r))

@@ -117,6 +117,19 @@ func ReadState(state []byte, blocks [][]byte, change *Change) (*train.Run, Recor
 	return r, policy.Record, nil
 }
 
+// ReadAgent reads the agent of a state, whose transitions it does not need.
+func ReadAgent(state []byte) (*fpmd.Agent, error) {
+	f, err := tensorio.ReadSafetensors(state)
+	if err != nil {
+		return nil, err
+	}
+	r, _, _, err := reopen(f, nil)
+	if err != nil {
+		return nil, err
+	}
+	return r.Agent, nil
+}
+
 // refill loads the replay from blocks. No memory is taken for transitions that are not there.
 func refill(r *train.Run, blocks [][]byte) error {
 	b := r.Replay

@@ -28,6 +28,8 @@ type Loss[T kernel.Float] struct {
 	// FractionOneStep is the share of the batch at the one place where one-step sampling evaluates the network: t = 0 of a
 	// rectified flow, (r, t) = (0, 1) of a MeanFlow. Uniform times seldom come near it. A diffusion has no such place.
 	FractionOneStep float64
+	// Of is the number of rows over which the mean is taken, where a call sees a share of them; 0: its own.
+	Of int
 
 	X0    []T // [batch*dim] noise, std 1 times the source's
 	R, T  []T // [batch] the interval; R is unused by a rectified flow, and T holds a diffusion's i
@@ -167,11 +169,15 @@ func (l *Loss[T]) timesOf(batch int) [][]T {
 	return l.times[:1]
 }
 
-// residual sets dOut = (2/batch) w (out - target), with the target in v, and returns the mean of
-// w ||out - target||^2.
+// residual sets dOut = (2/of) w (out - target), with the target in v, and returns the mean of
+// w ||out - target||^2, a share's part of it where Of says so.
 func (l *Loss[T]) residual(w []T, batch int) T {
 	var total T
-	scale := 2 / T(batch)
+	of := T(batch)
+	if l.Of > 0 {
+		of = T(l.Of)
+	}
+	scale := 2 / of
 	for b := range batch {
 		var sum T
 		for i := b * l.dim; i < (b+1)*l.dim; i++ {
@@ -182,7 +188,7 @@ func (l *Loss[T]) residual(w []T, batch int) T {
 		l.Error[b] = T(w[b] * sum)
 		total += l.Error[b]
 	}
-	return total / T(batch)
+	return total / of
 }
 
 // Finite reports whether x holds neither NaN nor infinity, and the first index that does.

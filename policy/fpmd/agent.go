@@ -60,17 +60,13 @@ type Agent struct {
 
 	Streams Streams
 
-	sampler *flow.Sampler[float32]
-	loss    *flow.Loss[float32]     // of the mirror descent agents
+	Shards []*Shard // of an agent whose batches have shares; none where a batch is one
+	Crew   Crew     // computes their gradients; nil: Update does, one after the other
+
+	share                           // the whole batch; with shards, what acting needs
 	soft    *gaussian.Loss[float32] // of SAC
 	grad    []float32               // [policy parameters]
-	x       []float32               // [batch*N*act] candidates
-	q       []float32               // [batch*N] their values
-	next    []float32               // [batch*act] a'
-	y       []float32               // [batch]
-	qNext   []float32               // [batch] min(Q1,Q2)(s', a') with the online critics
-	mean    []float32               // [batch] mean of q over a state's candidates
-	w       []float32               // [batch]
+	sum     Gradient                // of the shards
 	one     [1]float64
 	oneGrad [1]float64
 }
@@ -111,9 +107,16 @@ func New(cfg Config, alg Algorithm, obsDim, actDim, totalUpdates int, seed uint6
 	if err != nil {
 		return nil, err
 	}
+	if kind == flow.Gaussian && cfg.NumShards() > 1 {
+		return nil, fmt.Errorf("shards must be 1, not %d, with %s: its policy's gradient looks at critics after their step", cfg.Shards, alg)
+	}
 	root := rng.New(seed)
 	net := flow.NewNet[float32](kind, obsDim, actDim, cfg.Hidden, nn.Mish)
-	rows := max(cfg.Batch*cfg.Particles, cfg.ActParticles)
+	batch := cfg.Batch
+	if cfg.NumShards() > 1 {
+		batch = 1 // the agent itself only acts
+	}
+	rows := max(batch*cfg.Particles, cfg.ActParticles)
 	a := &Agent{
 		Config: cfg, Algorithm: alg, ObsDim: obsDim, ActDim: actDim, TotalUpdates: max(totalUpdates, 1),
 		Policy:    flow.Policy[float32]{Kind: kind, Net: net, Params: make([]float32, net.NumParams()), SourceStd: float32(cfg.SourceStd)},
@@ -126,15 +129,15 @@ func New(cfg Config, alg Algorithm, obsDim, actDim, totalUpdates int, seed uint6
 		Streams: Streams{
 			Act: root.Split(streamAct), Candidate: root.Split(streamCandidate), Loss: root.Split(streamLoss),
 		},
-		sampler: flow.NewSampler(net, rows), grad: make([]float32, net.NumParams()),
-		x: make([]float32, rows*actDim), q: make([]float32, rows), next: make([]float32, cfg.Batch*actDim),
-		y: make([]float32, cfg.Batch), qNext: make([]float32, cfg.Batch), mean: make([]float32, cfg.Batch), w: make([]float32, cfg.Batch),
+		share: newShare(net, batch, rows, actDim), grad: make([]float32, net.NumParams()),
 	}
 	if kind == flow.Gaussian {
-		a.soft = gaussian.NewLoss(net, a.Critics.Net, cfg.Batch)
+		a.soft = gaussian.NewLoss(net, a.Critics.Net, batch)
 	} else {
-		a.loss = flow.NewLoss(kind, net, cfg.Batch)
-		a.loss.FractionEqual, a.loss.FractionOneStep = cfg.FractionEqual, cfg.FractionOneStep
+		a.loss = newLoss(&cfg, kind, net, batch)
+	}
+	if cfg.NumShards() > 1 {
+		a.addShards()
 	}
 	net.Init(a.Policy.Params, root.Split(streamPolicy))
 	copy(a.EMA.Params, a.Policy.Params)

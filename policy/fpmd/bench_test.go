@@ -56,6 +56,37 @@ func BenchmarkUpdate(b *testing.B) {
 	}
 }
 
+// BenchmarkShards is an update of FPMD-M whose batch has shares, on so many goroutines.
+func BenchmarkShards(b *testing.B) {
+	for _, s := range sizes {
+		for _, c := range []struct{ shards, threads int }{{1, 1}, {2, 1}, {2, 2}, {4, 1}, {4, 2}, {4, 4}} {
+			a, batch := newAgent(b, fpmd.FPMDM, s.obs, s.act, func(cfg *fpmd.Config) {
+				cfg.Hidden, cfg.Batch, cfg.Particles, cfg.Shards = s.hidden, s.batch, s.actions, c.shards
+			})
+			if c.threads > 1 {
+				crew := fpmd.NewThreads(a, c.threads)
+				defer crew.Close()
+				a.Crew = crew
+			}
+			b.Run(fmt.Sprintf("%s/shards=%d/threads=%d", s.name, c.shards, c.threads), func(b *testing.B) {
+				fastest(b, func() { require.NoError(b, a.Update(batch)) })
+			})
+		}
+	}
+}
+
+// BenchmarkApply is what each replica of an agent does in an update, whoever computed the gradients.
+func BenchmarkApply(b *testing.B) {
+	for _, s := range sizes {
+		a, batch := newAgent(b, fpmd.FPMDM, s.obs, s.act, func(cfg *fpmd.Config) { cfg.Hidden, cfg.Batch, cfg.Shards = s.hidden, s.batch, 2 })
+		require.NoError(b, a.Update(batch))
+		sum := fpmd.Gradient{Grad: make([]float32, a.NumGrad())}
+		a.Sum(&sum)
+		b.Run(s.name+"/sum", func(b *testing.B) { fastest(b, func() { a.Sum(&sum) }) })
+		b.Run(s.name+"/apply", func(b *testing.B) { fastest(b, func() { require.NoError(b, a.Apply(&sum)) }) })
+	}
+}
+
 // BenchmarkExplore is one action for the training environment.
 func BenchmarkExplore(b *testing.B) {
 	for _, s := range sizes {

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"onestep/policy/fpmd"
+	"onestep/policy/replay"
 )
 
 // TestSameBitsEverywhere holds the weights after some updates, and an action, to a recorded hash on whatever machine
@@ -24,12 +25,42 @@ func TestSameBitsEverywhere(t *testing.T) {
 		for range 8 {
 			require.NoError(t, a.Update(batch))
 		}
-		action := make([]float32, 3)
-		a.Explore(action, batch.Obs[:5])
-		h := fnv.New64a()
-		for _, x := range [][]float32{a.Policy.Params, a.EMA.Params, a.Critics.Online[0], a.Critics.Target[1], a.Adam.V, action} {
-			require.NoError(t, binary.Write(h, binary.LittleEndian, x))
+		assert.Equal(t, want[alg], bits(t, a, batch), alg)
+	}
+}
+
+// bits is a hash of the agent's weights and of an action.
+func bits(t *testing.T, a *fpmd.Agent, batch *replay.Batch) string {
+	action := make([]float32, 3)
+	a.Explore(action, batch.Obs[:5])
+	h := fnv.New64a()
+	for _, x := range [][]float32{a.Policy.Params, a.EMA.Params, a.Critics.Online[0], a.Critics.Target[1], a.Adam.V, action} {
+		require.NoError(t, binary.Write(h, binary.LittleEndian, x))
+	}
+	return fmt.Sprintf("%016x", h.Sum64())
+}
+
+// TestSameBitsForTheSameShards: they depend on how many shares a batch has, not on who computes them. Thirds of 32 rows
+// are of different lengths.
+func TestSameBitsForTheSameShards(t *testing.T) {
+	for _, c := range []struct {
+		alg    fpmd.Algorithm
+		shards int
+		want   string
+	}{
+		{fpmd.FPMDM, 2, "72508c85c570c5fe"}, {fpmd.FPMDM, 3, "063e64d0650c8e72"}, {fpmd.FPMDR, 2, "aed962e48e091de4"}, {fpmd.DPMD, 2, "a121fc0b26e683d4"},
+	} {
+		for _, threads := range []int{1, 2, 3} {
+			a, batch := newAgent(t, c.alg, 5, 3, func(cfg *fpmd.Config) { cfg.Hidden, cfg.Batch, cfg.Shards = []int{40, 24}, 32, c.shards })
+			if threads > 1 {
+				crew := fpmd.NewThreads(a, threads)
+				defer crew.Close()
+				a.Crew = crew
+			}
+			for range 8 {
+				require.NoError(t, a.Update(batch))
+			}
+			assert.Equal(t, c.want, bits(t, a, batch), "%s, %d shards, %d threads", c.alg, c.shards, threads)
 		}
-		assert.Equal(t, want[alg], fmt.Sprintf("%016x", h.Sum64()), alg)
 	}
 }

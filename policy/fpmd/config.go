@@ -79,6 +79,7 @@ type Config struct {
 	ReplayCapacity  int       `json:"replayCapacity"`  // transitions
 	StatRate        float64   `json:"statRate"`        // rate of the running statistics of Q (bias-corrected EMA)
 	PerStateRate    float64   `json:"perStateRate"`    // the same for the within-state deviations
+	Shards          int       `json:"shards,omitzero"` // shares of a batch whose gradients are computed apart; 0: 1, the whole
 }
 
 // field describes the allowed range of one number of Config.
@@ -122,6 +123,7 @@ var fields = map[string]field{
 	"replayCapacity":  {func(c *Config) float64 { return float64(c.ReplayCapacity) }, 1, 1e6, true, "Transitions that the replay keeps."},
 	"statRate":        {func(c *Config) float64 { return c.StatRate }, 1e-6, 1, false, "Rate of the running mean and std of Q."},
 	"perStateRate":    {func(c *Config) float64 { return c.PerStateRate }, 1e-6, 1, false, "Rate of the running spread of Q within a state."},
+	"shards":          {func(c *Config) float64 { return float64(c.NumShards()) }, 1, MaxShards, true, "Shares of a batch that as many workers compute. The result depends on it, but not on how many workers there are."},
 }
 
 // FieldInfo is the allowed range of a field of Config, for forms.
@@ -145,12 +147,23 @@ var unused = map[Algorithm][]string{
 	FPMDR: {"fractionEqual"},
 	DPMD:  {"fractionEqual", "fractionOneStep"},
 	SAC: {
-		"trainSteps", "weighting", "released", "lambdaFloor", "fixedLambda", "trainSourceStd", "fractionEqual", "fractionOneStep", "statRate", "perStateRate",
+		"trainSteps", "weighting", "released", "lambdaFloor", "fixedLambda", "trainSourceStd", "fractionEqual", "fractionOneStep", "statRate", "perStateRate", "shards",
 	},
 }
 
 // Uses reports whether an algorithm looks at a field (JSON name) of its configuration.
 func Uses(alg Algorithm, field string) bool { return !slices.Contains(unused[alg], field) }
+
+// MaxShards bounds the shares of a batch: smaller ones are not worth their exchange.
+const MaxShards = 8
+
+// NumShards is the number of shares of a batch.
+func (c *Config) NumShards() int {
+	if c.Shards == 0 {
+		return 1
+	}
+	return c.Shards
+}
 
 // Limits of the networks that a configuration may ask for.
 const (
@@ -192,10 +205,24 @@ func (c *Config) Validate() error {
 	if c.PolicyLRDone > 0 && c.PolicyLRDone <= c.PolicyLRHold {
 		errs = append(errs, fmt.Errorf("policyLRDone must be 0 or above policyLRHold = %d, not %d", c.PolicyLRHold, c.PolicyLRDone))
 	}
+	if c.NumShards() > 1 {
+		errs = append(errs, c.checkShards())
+	}
 	if !slices.Contains(Weightings, c.Weighting) {
 		errs = append(errs, fmt.Errorf("weighting must be one of %s, not %q", join(Weightings), c.Weighting))
 	}
 	return errors.Join(errs...)
+}
+
+// checkShards refuses what would need a second exchange in every update: weights by critics that have just moved.
+func (c *Config) checkShards() error {
+	switch {
+	case c.Released || c.Weighting == Global || c.Weighting == AsReleased:
+		return fmt.Errorf("shards must be 1, not %d, with the weights %s and as released: these look at critics after their step", c.Shards, Global)
+	case c.Shards > c.Batch:
+		return fmt.Errorf("shards must be at most the batch of %d, not %d", c.Batch, c.Shards)
+	}
+	return nil
 }
 
 // Merge sets the fields that overrides names (JSON names) and validates the result; an unknown name is an

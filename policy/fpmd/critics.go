@@ -31,21 +31,30 @@ func newCritics(cfg *Config, obsDim, actDim, maxRows int, init *rng.Stream) *Cri
 	return c
 }
 
+// squaredError adds to grad [NumParams] the gradient of sum_b (Q(s,a) - y)^2 / of for critic i with weights params, and
+// returns that sum before its division: of is the number of rows of the whole batch, of which y [rows] may be a share.
+// dOut [rows] is scratch.
+func (v *Values) squaredError(grad []float32, i int, params, dOut, states, actions, y []float32, of int) float32 {
+	rows := len(y)
+	in := nn.Input[float32]{Batch: rows, Cond: states, X: actions}
+	v.Net.Forward(v.q[i][:rows], params, in, v.ws)
+	var sum float32
+	for b := range rows {
+		e := v.q[i][b] - y[b]
+		sum += float32(e * e)
+		dOut[b] = float32(2/float32(of)) * e
+	}
+	v.Net.VJP(grad, nil, params, dOut[:rows], in, v.ws)
+	return sum
+}
+
 // fit takes one Adam step of each critic on the mean squared error to y [batch] and returns the mean of
 // the two losses. A loss or a gradient that is not finite is reported and nothing is changed by that critic.
 func (c *Critics) fit(states, actions, y []float32, lr float32) (loss float32, err error) {
 	rows := len(y)
-	in := nn.Input[float32]{Batch: rows, Cond: states, X: actions}
 	for i := range 2 {
-		c.Net.Forward(c.q[i][:rows], c.Online[i], in, c.ws)
-		var sum float32
-		for b := range rows {
-			e := c.q[i][b] - y[b]
-			sum += float32(e * e)
-			c.dOut[b] = float32(2/float32(rows)) * e
-		}
 		clear(c.grad[i])
-		c.Net.VJP(c.grad[i], nil, c.Online[i], c.dOut[:rows], in, c.ws)
+		sum := c.squaredError(c.grad[i], i, c.Online[i], c.dOut, states, actions, y, rows)
 		if err := checkFinite(criticNames[i], c.Net, sum, c.grad[i]); err != nil {
 			return sum, err
 		}

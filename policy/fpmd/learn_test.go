@@ -1,6 +1,7 @@
 package fpmd_test
 
 import (
+	"fmt"
 	"math"
 	"testing"
 
@@ -68,9 +69,13 @@ func TestAgentsFindTheBestActionOfABandit(t *testing.T) {
 		alg       fpmd.Algorithm
 		weighting fpmd.Weighting
 		updates   int
-	}{{fpmd.FPMDM, fpmd.PerState, 1500}, {fpmd.FPMDM, fpmd.Global, 2500}, {fpmd.FPMDR, fpmd.PerState, 1500}, {fpmd.DPMD, fpmd.PerState, 1000}, {fpmd.SAC, fpmd.PerState, 1000}} {
-		t.Run(string(c.alg)+" "+string(c.weighting), func(t *testing.T) {
-			agent := learn(t, c.alg, buffer, c.updates, map[string]any{"weighting": c.weighting, "rewardScale": 1})
+		shards    int
+	}{
+		{fpmd.FPMDM, fpmd.PerState, 1500, 1}, {fpmd.FPMDM, fpmd.Global, 2500, 1}, {fpmd.FPMDR, fpmd.PerState, 1500, 1},
+		{fpmd.DPMD, fpmd.PerState, 1000, 1}, {fpmd.SAC, fpmd.PerState, 1000, 1}, {fpmd.FPMDM, fpmd.PerState, 1500, 2}, {fpmd.FPMDR, fpmd.PerState, 1500, 3},
+	} {
+		t.Run(fmt.Sprint(c.alg, " ", c.weighting, " ", c.shards), func(t *testing.T) {
+			agent := learn(t, c.alg, buffer, c.updates, map[string]any{"weighting": c.weighting, "rewardScale": 1, "shards": c.shards})
 			for _, s := range []float32{-1, 1} {
 				require.InDelta(t, 0.4*float64(s), meanAction(agent, s), 0.1, "state %g", s)
 			}

@@ -15,7 +15,7 @@ func (a *Agent) updateSoft(batch *replay.Batch) error {
 	cfg, l := &a.Config, a.soft
 	l.Draw(a.Streams.Candidate, cfg.Batch)
 	l.Act(a.Policy.Params, batch.NextObs, cfg.Batch)
-	a.targets(batch, l.Action)
+	a.targets(a, &a.Critics.Values, batch, l.Action)
 	alpha := float32(a.Alpha())
 	for b := range a.y {
 		a.y[b] -= float32(float32(float32(cfg.Gamma)*(1-batch.Done[b])) * float32(alpha*l.LogProb[b]))
@@ -34,10 +34,8 @@ func (a *Agent) updateSoft(batch *replay.Batch) error {
 	if a.due(a.alphaDelay()) {
 		a.cool(-mean(l.LogProb))
 	}
-	for b := range a.w {
-		a.w[b] = 1 // SAC has no weights
-	}
-	a.record()
+	a.weighAlike() // SAC has no weights
+	a.record(a.weightSums(), len(a.w))
 	a.Updates++
 	return nil
 }

@@ -4,8 +4,6 @@ import (
 	"math"
 
 	"onestep/engine/num"
-	"onestep/engine/rng"
-	"onestep/policy/flow"
 	"onestep/policy/optim"
 	"onestep/policy/replay"
 )
@@ -36,7 +34,7 @@ func (a *Agent) Explore(dst, obs []float32) {
 	if a.Config.ActParticles > 0 {
 		n = a.Config.ActParticles
 	}
-	a.choose(dst, &a.EMA, obs, 1, n, a.Streams.Act)
+	a.choose(a, &a.Critics.Values, dst, &a.EMA, obs, 1, n, a.Streams.Act)
 }
 
 // Update takes one update on a batch. An error names the tensor that was not finite; the weights are then
@@ -60,9 +58,12 @@ func (a *Agent) update(batch *replay.Batch) error {
 	if a.soft != nil {
 		return a.updateSoft(batch)
 	}
+	if len(a.Shards) > 0 {
+		return a.updateInShares(batch)
+	}
 	cfg := &a.Config
-	a.choose(a.next, &a.Policy, batch.NextObs, cfg.Batch, cfg.Particles, a.Streams.Candidate)
-	a.targets(batch, a.next)
+	a.choose(a, &a.Critics.Values, a.next, &a.Policy, batch.NextObs, cfg.Batch, cfg.Particles, a.Streams.Candidate)
+	a.targets(a, &a.Critics.Values, batch, a.next)
 	if cfg.Weighting == PerState { // compare like with like: q_i came from these same critics
 		a.Critics.Min(a.qNext, &a.Critics.Online, batch.NextObs, 1, a.next)
 	}
@@ -99,50 +100,6 @@ func (a *Agent) due(delay int) bool {
 		return a.Updates%delay == 0
 	}
 	return (a.Updates+1)%delay == 0
-}
-
-// choose writes to dst [states*ActDim], for each of n states, the best of so many samples of policy p by the
-// online critics, clipped to [-1,1], plus the noise of the present temperature. It leaves the candidates'
-// values in q and, for a batch of states, their mean over each state in mean.
-func (a *Agent) choose(dst []float32, p *flow.Policy[float32], states []float32, n, particles int, src *rng.Stream) {
-	d := a.ActDim
-	rows := n * particles
-	x, q := a.x[:rows*d], a.q[:rows]
-	for i := range x {
-		x[i] = float32(p.SourceStd * float32(src.Normal()))
-	}
-	if p.Kind == flow.Diffusion {
-		a.sampler.Noise = src // DPMD samples by DDPM
-	}
-	a.sampler.Sample(x, p, states, particles, x, a.Config.TrainSteps)
-	if particles > 1 || a.soft == nil {
-		a.Critics.Min(q, &a.Critics.Online, states, particles, x)
-	}
-	noise := float32(a.NoiseStd())
-	for s := range n {
-		best := s * particles
-		var sum float32
-		for i := s * particles; i < (s+1)*particles; i++ {
-			if q[i] > q[best] {
-				best = i
-			}
-			sum += q[i]
-		}
-		a.mean[s] = sum / float32(particles)
-		for j := range d {
-			dst[s*d+j] = min(max(x[best*d+j], -1), 1) + float32(noise*float32(src.Normal()))
-		}
-	}
-}
-
-// targets writes y = RewardScale r + gamma (1 - terminated) min(TargetQ1,TargetQ2)(s', a') for actions next
-// [batch*ActDim].
-func (a *Agent) targets(batch *replay.Batch, next []float32) {
-	a.Critics.Min(a.y, &a.Critics.Target, batch.NextObs, 1, next)
-	gamma, scale := float32(a.Config.Gamma), float32(a.Config.RewardScale)
-	for b := range a.y {
-		a.y[b] = float32(scale*batch.Reward[b]) + float32(float32(gamma*(1-batch.Done[b]))*a.y[b])
-	}
 }
 
 // improve takes one weighted flow matching step of the policy, and lets targets and EMA follow.

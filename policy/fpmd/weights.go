@@ -14,10 +14,9 @@ func (a *Agent) weigh() {
 	lambda := a.Lambda()
 	switch a.Config.Weighting {
 	case PerState:
-		rms := a.Stats.observeWithin(a.q[:len(a.w)*a.Config.Particles], a.mean, a.Config.Particles, a.Config.PerStateRate)
-		for b := range a.w {
-			a.w[b] = weight(float64(a.qNext[b]-a.mean[b])/rms, lambda)
-		}
+		n := a.Config.Particles
+		a.Stats.observeWithin(a.withinSquares(n)/float64(len(a.w)*n), a.Config.PerStateRate)
+		a.weighWithin(a.Stats.within(), lambda)
 	case Global, AsReleased:
 		// The statistics of the updates before: they start at (0, 1) and are updated after use [code].
 		mean, std := a.Stats.moments()
@@ -35,39 +34,63 @@ func (a *Agent) weigh() {
 			a.Stats.observe(a.qNext, a.Config.StatRate)
 		}
 	case Constant:
-		for b := range a.w {
-			a.w[b] = 1
-		}
+		a.weighAlike()
 	}
-	a.record()
+	a.record(a.weightSums(), len(a.w))
+}
+
+// weighWithin compares each action with the other candidates of its state; rms is that of their deviations.
+func (s *share) weighWithin(rms, lambda float64) {
+	for b := range s.w {
+		s.w[b] = weight(float64(s.qNext[b]-s.mean[b])/rms, lambda)
+	}
+}
+
+func (s *share) weighAlike() {
+	for b := range s.w {
+		s.w[b] = 1
+	}
 }
 
 func weight(n, lambda float64) float32 {
 	return float32(num.Exp(min(max(n, -clipAdvantage), clipAdvantage) / lambda))
 }
 
-func (a *Agent) record() {
-	var sum, square, q, largest float64
-	for b, w := range a.w {
-		sum += float64(w)
-		square += float64(float64(w) * float64(w))
-		q += float64(a.qNext[b])
-		largest = max(largest, float64(w))
+// weightSums is what the metrics of weights are made of.
+type weightSums struct{ sum, square, q, largest float64 }
+
+func (s *share) weightSums() (m weightSums) {
+	for b, w := range s.w {
+		m.sum += float64(w)
+		m.square += float64(float64(w) * float64(w))
+		m.q += float64(s.qNext[b])
+		m.largest = max(m.largest, float64(w))
 	}
-	n := float64(len(a.w))
-	a.Last.ESS, a.Last.QMean, a.Last.WeightMax = float64(sum*sum)/float64(n*square), q/n, largest
+	return m
 }
 
-// observeWithin updates the mean square of the deviations of q [states*n] from their states' means and
-// returns its root, bias-corrected.
-func (s *RunningStats) observeWithin(q, mean []float32, n int, rate float64) float64 {
-	var sum float64
-	for i, v := range q {
-		d := float64(v - mean[i/n])
+func (a *Agent) record(m weightSums, batch int) {
+	n := float64(batch)
+	a.Last.ESS, a.Last.QMean, a.Last.WeightMax = float64(m.sum*m.sum)/float64(n*m.square), m.q/n, m.largest
+}
+
+// withinSquares is the sum of the squared deviations of the candidates' values from the mean over their n of a state.
+func (s *share) withinSquares(n int) (sum float64) {
+	for i, v := range s.q[:len(s.w)*n] {
+		d := float64(v - s.mean[i/n])
 		sum += float64(d * d)
 	}
-	s.Within += float64(rate * (sum/float64(len(q)) - s.Within))
+	return sum
+}
+
+// observeWithin updates the mean square of the deviations within a state.
+func (s *RunningStats) observeWithin(square, rate float64) {
+	s.Within += float64(rate * (square - s.Within))
 	s.WithinWeight += float64(rate * (1 - s.WithinWeight))
+}
+
+// within is the root of the mean square of these deviations, bias-corrected.
+func (s *RunningStats) within() float64 {
 	return max(math.Sqrt(s.Within/s.WithinWeight), smallestScale)
 }
 

@@ -11,7 +11,7 @@ import (
 func weighing(w Weighting, alpha float64) *Agent {
 	return &Agent{
 		Config: Config{Weighting: w, Particles: 3, StatRate: 0.5, PerStateRate: 0.5}, LogAlpha: math.Log(alpha),
-		q: []float32{1, 2, 3, 10, 10, 16}, mean: []float32{2, 12}, qNext: []float32{3, 11}, w: make([]float32, 2),
+		share: share{q: []float32{1, 2, 3, 10, 10, 16}, mean: []float32{2, 12}, qNext: []float32{3, 11}, w: make([]float32, 2)},
 	}
 }
 

@@ -65,6 +65,15 @@ func (b *Buffer) NewBatch(n int) *Batch {
 	}
 }
 
+// Rows views the transitions from..end-1 of a batch.
+func (b *Batch) Rows(from, end int) Batch {
+	obs, act := len(b.Obs)/len(b.Reward), len(b.Act)/len(b.Reward)
+	return Batch{
+		Obs: b.Obs[from*obs : end*obs], Act: b.Act[from*act : end*act], Reward: b.Reward[from:end],
+		NextObs: b.NextObs[from*obs : end*obs], Done: b.Done[from:end],
+	}
+}
+
 // Sample fills dst with transitions drawn uniformly with replacement. It panics on an empty buffer.
 func (b *Buffer) Sample(dst *Batch, src *rng.Stream) {
 	if b.Len == 0 {

@@ -3,6 +3,8 @@ package train
 import (
 	"fmt"
 	"math"
+	"slices"
+	"sync"
 
 	"onestep/engine/env"
 	"onestep/engine/rng"
@@ -120,6 +122,48 @@ func (e *Evaluator) Evaluate(p *flow.Policy[float32], steps int, pause func() bo
 		}
 	}
 	return e.returns
+}
+
+// Evaluators share the episodes of an evaluation among as many goroutines. Each episode is the same by itself, so the
+// returns are those of one Evaluator.
+type Evaluators []*Evaluator
+
+// NewEvaluators divides episodes among at most so many evaluators, which build makes.
+func NewEvaluators(episodes, parts int, build func(episodes int) (*Evaluator, error)) (Evaluators, error) {
+	parts = max(min(parts, episodes), 1)
+	list := make(Evaluators, parts)
+	for i := range list {
+		var err error
+		if list[i], err = build((i+1)*episodes/parts - i*episodes/parts); err != nil {
+			return nil, err
+		}
+	}
+	list.Start(EvaluationSeed)
+	return list, nil
+}
+
+// Start sets the seed of the first episode.
+func (list Evaluators) Start(first uint64) {
+	for _, e := range list {
+		e.First = first
+		first += uint64(len(e.returns))
+	}
+}
+
+// Evaluate is Evaluator.Evaluate of all episodes. pause is called by several goroutines.
+func (list Evaluators) Evaluate(p *flow.Policy[float32], steps int, pause func() bool) []float64 {
+	var done sync.WaitGroup
+	parts := make([][]float64, len(list))
+	for i, e := range list {
+		done.Go(func() { parts[i] = e.Evaluate(p, steps, pause) })
+	}
+	done.Wait()
+	for _, part := range parts {
+		if part == nil {
+			return nil
+		}
+	}
+	return slices.Concat(parts...)
 }
 
 // candidates samples the actions of all episodes, and their values where there is a choice.

@@ -160,6 +160,33 @@ func TestTrialsStartElsewhere(t *testing.T) {
 	require.Equal(t, results, e.Evaluate(&r.Agent.EMA, 1, nil))
 }
 
+// Episodes that are divided among goroutines are those of one evaluator, with a choice among candidates and without.
+func TestDividedEvaluationsAreTheSame(t *testing.T) {
+	r, err := train.NewRun(small(t, 120, map[string]any{"shards": 2}))
+	require.NoError(t, err)
+	for !r.Done() {
+		require.NoError(t, r.Step())
+	}
+	a := r.Agent
+	for _, candidates := range []int{1, 3} {
+		build := func(episodes int) (*train.Evaluator, error) {
+			return train.NewBestOfEvaluator("pendulum", nil, episodes, &a.EMA, candidates, a.Critics.Net, &a.Critics.Online)
+		}
+		one, err := build(5)
+		require.NoError(t, err)
+		one.First = train.TrialSeed
+		want := one.Evaluate(&a.EMA, 2, nil)
+		for _, parts := range []int{1, 2, 3, 9} {
+			list, err := train.NewEvaluators(5, parts, build)
+			require.NoError(t, err)
+			require.Len(t, list, min(parts, 5))
+			list.Start(train.TrialSeed)
+			require.Equal(t, want, list.Evaluate(&a.EMA, 2, nil))
+			require.Nil(t, list.Evaluate(&a.EMA, 2, func() bool { return false }))
+		}
+	}
+}
+
 func TestEvaluationCanBeAbandoned(t *testing.T) {
 	r, err := train.NewRun(small(t, 60, nil))
 	require.NoError(t, err)

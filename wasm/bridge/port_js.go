@@ -3,9 +3,11 @@
 package bridge
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"syscall/js"
+	"time"
 	"unsafe"
 
 	"onestep/wasm/protocol"
@@ -18,7 +20,9 @@ type Port struct {
 	target js.Value // receives what Post sends
 	origin js.Value // the target origin of a window, undefined for a worker
 	queue  []protocol.Message
+	spare  [][]byte // memory of messages that were given back
 	wake   chan struct{}
+	timer  *time.Timer
 	onFail func(error)
 	funcs  []js.Func
 
@@ -26,6 +30,7 @@ type Port struct {
 	echoed   chan struct{}
 	uint8    js.Value
 	envelope js.Value // Object constructor
+	array    js.Value // Array constructor
 }
 
 // WorkerPort is the port of a dedicated Web Worker to its page. fail is called with the reason for each
@@ -46,14 +51,14 @@ func ParentPort(fail func(error)) *Port {
 func newPort(listen, target, origin, source js.Value, fail func(error)) *Port {
 	p := &Port{
 		target: target, origin: origin, wake: make(chan struct{}, 1), onFail: fail,
-		echoed: make(chan struct{}, 1), uint8: js.Global().Get("Uint8Array"), envelope: js.Global().Get("Object"),
+		echoed: make(chan struct{}, 1), uint8: js.Global().Get("Uint8Array"), envelope: js.Global().Get("Object"), array: js.Global().Get("Array"),
 	}
 	onMessage := js.FuncOf(func(_ js.Value, args []js.Value) any {
 		event := args[0]
 		if !source.IsUndefined() && !(event.Get("source").Equal(source) && event.Get("origin").Equal(origin)) {
 			return nil
 		}
-		m, err := decode(event.Get("data"))
+		m, err := p.decode(event.Get("data"))
 		if err != nil {
 			fail(err)
 			return nil
@@ -78,8 +83,19 @@ func newPort(listen, target, origin, source js.Value, fail func(error)) *Port {
 	return p
 }
 
-// decode reads an envelope {v, type, id, body, data}.
-func decode(v js.Value) (protocol.Message, error) {
+// Open is the port that came with a message.
+func Open(m protocol.Message, fail func(error)) (*Port, error) {
+	target, ok := m.Port.(js.Value)
+	if !ok {
+		return nil, errors.New("a message without the port that it should bring")
+	}
+	p := newPort(target, target, js.Undefined(), js.Undefined(), fail)
+	target.Call("start")
+	return p, nil
+}
+
+// decode reads an envelope {v, type, id, body, data}, and a port where one came with it.
+func (p *Port) decode(v js.Value) (protocol.Message, error) {
 	var m protocol.Message
 	if v.Type() != js.TypeObject {
 		return m, fmt.Errorf("a message is an object {v, type, id, body, data}, not a %s", v.Type())
@@ -102,33 +118,61 @@ func decode(v js.Value) (protocol.Message, error) {
 	if data.Type() == js.TypeObject {
 		m.Data = make([][]byte, data.Length())
 		for i := range m.Data {
-			b, err := bytesOf(data.Index(i))
+			b, err := p.bytesOf(data.Index(i))
 			if err != nil {
 				return m, fmt.Errorf("data[%d] of message %d: %w", i, m.Type, err)
 			}
 			m.Data[i] = b
 		}
 	}
+	if port := v.Get("port"); port.Type() == js.TypeObject {
+		m.Port = port
+	}
 	return m, nil
 }
 
 // bytesOf copies an ArrayBuffer or a view of one. The view is made in this realm, because
 // CopyBytesToGo panics on an array of another.
-func bytesOf(v js.Value) ([]byte, error) {
+func (p *Port) bytesOf(v js.Value) ([]byte, error) {
 	if v.Type() != js.TypeObject || v.Get("byteLength").Type() != js.TypeNumber {
 		return nil, fmt.Errorf("neither an ArrayBuffer nor a typed array")
 	}
-	constructor := js.Global().Get("Uint8Array")
 	var view js.Value
 	if buffer := v.Get("buffer"); buffer.Type() == js.TypeObject {
-		view = constructor.New(buffer, v.Get("byteOffset"), v.Get("byteLength"))
+		view = p.uint8.New(buffer, v.Get("byteOffset"), v.Get("byteLength"))
 	} else {
-		view = constructor.New(v)
+		view = p.uint8.New(v)
 	}
-	b := make([]byte, view.Get("byteLength").Int())
+	b := p.memory(view.Get("byteLength").Int())
 	js.CopyBytesToGo(b, view)
 	return b, nil
 }
+
+// memory is that of a message that was given back, or new.
+func (p *Port) memory(n int) []byte {
+	for i, b := range p.spare {
+		if cap(b) == n {
+			last := len(p.spare) - 1
+			p.spare[i] = p.spare[last]
+			p.spare = p.spare[:last]
+			return b[:n]
+		}
+	}
+	return make([]byte, n)
+}
+
+// Recycle gives the memory of a message back, so that others of the same size cost none: a message of a megabyte per
+// millisecond would keep the garbage collector busy.
+func (p *Port) Recycle(m protocol.Message) {
+	for _, b := range m.Data {
+		if len(p.spare) < mostSpare {
+			p.spare = append(p.spare, b)
+		}
+	}
+}
+
+// mostSpare bounds the memory that is kept: the parts of a few messages.
+const mostSpare = 32
 
 // Post sends m. The bytes of m.Data are copied out of Go's memory first and then transferred.
 func (p *Port) Post(m protocol.Message) {
@@ -137,7 +181,7 @@ func (p *Port) Post(m protocol.Message) {
 	o.Set("type", int(m.Type))
 	o.Set("id", m.ID)
 	o.Set("body", string(m.Body))
-	data, transfer := js.Global().Get("Array").New(), js.Global().Get("Array").New()
+	data, transfer := p.array.New(), p.array.New()
 	for _, b := range m.Data {
 		a := p.uint8.New(len(b))
 		js.CopyBytesToJS(a, b)
@@ -170,6 +214,30 @@ func (p *Port) Wait() protocol.Message {
 			return m
 		}
 		<-p.wake
+	}
+}
+
+// Within returns the next message that arrives within a time, s, and false where none does.
+func (p *Port) Within(seconds float64) (protocol.Message, bool) {
+	if m, ok := p.Next(); ok {
+		return m, ok
+	}
+	limit := time.Duration(seconds * float64(time.Second))
+	if p.timer == nil {
+		p.timer = time.NewTimer(limit)
+	} else {
+		p.timer.Reset(limit)
+	}
+	defer p.timer.Stop()
+	for {
+		select {
+		case <-p.wake:
+			if m, ok := p.Next(); ok {
+				return m, ok
+			}
+		case <-p.timer.C:
+			return p.Next()
+		}
 	}
 }
 

@@ -12,6 +12,7 @@ type Message struct {
 	ID   int
 	Body []byte // JSON, or nil
 	Data [][]byte
+	Port any // a MessagePort that came with it, or nil; only wasm/bridge looks inside
 }
 
 // New builds a message with body encoded as JSON (nil for none).

@@ -25,6 +25,17 @@
 //	 worker (Go wasm in a Web Worker)                       | Autosave, WorkerError
 //	       owns: the agent, its replay and its random streams
 //
+//	                      page
+//	          |                                             ^
+//	Help (with one end of a channel)                        | HelpWanted, HelperDismissed
+//	          v                                             |
+//	 worker of a run whose batches have shares              |
+//	          |                                             ^
+//	Replica, Shares, Summed      (through the channel)      | HelperReady, Gradients
+//	          v                                             |
+//	 helper (another worker of the same program; the page starts it by Assist, with the channel's other end)
+//	       owns: a replica of the agent, without environment and replay
+//
 //	                      page, while the variance lab is open
 //	          |                                             ^
 //	LabExact, LabTrain, LabStop                             | WorkerReady, LabLaw, LabStarted, LabFit,
@@ -58,6 +69,19 @@
 //	 | -- Stop -----> |                                            |
 //	 | <- Stopped --- |                                            |
 //
+// # An update in shares
+//
+//	worker                                  helper
+//	 | ------------ Shares ----------------> |   (rows of the batch, seed of the noise)
+//	 |  own shares                           |  its shares
+//	 | <----------- Gradients -------------- |
+//	 |  sum, in the order of the shares      |
+//	 | ------------ Summed ----------------> |
+//	 |  the step                             |  the same step, so that no weights are ever sent
+//
+// A helper that is late, or gone, costs time and no bit: the worker computes its shares itself. A helper joins between
+// two updates, by Replica.
+//
 // # The envelope
 //
 // A message is one structured-cloned object {v, type, id, body, data}: v is Version, type a Type,
@@ -87,6 +111,8 @@ const (
 	Draft     Type = 17 // body TrainRequest; asks for the policy that such a training begins with; answered by Drafted
 	SaveNow   Type = 18 // body SaveOrder; asks for an Autosave at once
 	LoadState Type = 19 // data[0] a state, the others its blocks in order; body StateChange or none; answered by Started (paused) or WorkerError
+	Help      Type = 20 // body the HelpOrder that is followed; with a port to the helper
+	Assist    Type = 21 // to a fresh worker, with a port to the one that it is to help from now on
 )
 
 // From the page to the worker of the variance lab, another instance of the same program.
@@ -143,6 +169,9 @@ const (
 	WorkerError Type = 41 // body Failure
 	Drafted     Type = 42 // data[0] the bytes of a policy file
 	Autosave    Type = 43 // data[0] a block of new transitions, data[1] the state behind it, or none yet; body AutosaveInfo
+	// HelpWanted dismisses all helpers; body HelpOrder: the page starts so many new ones, or as many as the machine has cores for.
+	HelpWanted      Type = 44
+	HelperDismissed Type = 45 // body HelpOrder: Helper does not answer
 )
 
 // From the page to the stage.
@@ -198,6 +227,7 @@ const (
 	MetricVariance                // mean over probed states of trace Var(action) under many steps
 	MetricOneStepError            // mean over probed states of W2 between one-step and many-step actions
 	MetricMeanShift               // the part of it that is a shift of the mean
+	MetricWorkers                 // workers that compute an update, this one included: the most since the last row
 	NumMetrics
 )
 
@@ -306,6 +336,13 @@ type AutosaveInfo struct {
 	Run    RunInfo `json:"run"`
 	First  int     `json:"first"`  // number of the block's first transition
 	Oldest int     `json:"oldest"` // number of the oldest transition that the replay still holds
+}
+
+// HelpOrder asks for helpers.
+type HelpOrder struct {
+	Count  int `json:"count"`           // at most
+	Round  int `json:"round"`           // grows with every order: a helper of an earlier one comes too late
+	Helper int `json:"helper,omitzero"` // number of a helper, by the page
 }
 
 // FieldInfo describes one field of a configuration, for a form.

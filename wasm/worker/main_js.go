@@ -24,7 +24,10 @@ func main() {
 			handle(m)
 		}
 	}
-	s = newSession(port.Post, bridge.Now, yield)
+	open := func(m protocol.Message) (link, error) {
+		return bridge.Open(m, func(err error) { s.fail(0, "protocol", err) })
+	}
+	s = newSession(port.Post, bridge.Now, yield, open)
 	l = newLabSession(port.Post, bridge.Now, yield)
 	port.Post(protocol.New(protocol.WorkerReady, 0, s.info()))
 	for {
@@ -34,7 +37,24 @@ func main() {
 		case l.busy():
 			l.work()
 		default:
-			handle(port.Wait())
+			m := port.Wait()
+			if m.Type == protocol.Assist {
+				assist(m)
+				return
+			}
+			handle(m)
 		}
 	}
+}
+
+// assist makes this worker a helper, for good.
+func assist(m protocol.Message) {
+	port, err := bridge.Open(m, func(err error) { panic(err) })
+	if err != nil {
+		panic(err)
+	}
+	for h := newHelper(port); err == nil; {
+		err = h.handle(port.Wait())
+	}
+	panic(err)
 }

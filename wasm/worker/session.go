@@ -70,6 +70,10 @@ type session struct {
 	burstAt    float64
 	metrics    meter
 	saved      saved
+
+	round int                                    // of orders of helpers
+	crew  *crew                                  // of a run whose batches have shares, otherwise nil
+	open  func(m protocol.Message) (link, error) // the port that came with a message
 }
 
 // meter remembers the last row of metrics, for rates.
@@ -79,8 +83,8 @@ type meter struct {
 	updates  int
 }
 
-func newSession(post func(protocol.Message), now func() float64, yield func()) *session {
-	return &session{post: post, now: now, yield: yield, live: protocol.Live{ManySteps: defaultManySteps}}
+func newSession(post func(protocol.Message), now func() float64, yield func(), open func(protocol.Message) (link, error)) *session {
+	return &session{post: post, now: now, yield: yield, open: open, live: protocol.Live{ManySteps: defaultManySteps}}
 }
 
 // info describes what can be trained here.
@@ -147,6 +151,9 @@ func settings(o train.Options) map[string]any {
 			delete(m, name)
 		}
 	}
+	if fpmd.Uses(o.Algorithm, "shards") {
+		m["shards"] = o.Config.NumShards()
+	}
 	m["steps"] = o.Steps
 	return m
 }
@@ -190,6 +197,8 @@ func (s *session) handle(m protocol.Message) {
 		err = s.saveNow(m)
 	case protocol.LoadState:
 		err = s.loadState(m)
+	case protocol.Help:
+		err = s.help(m)
 	default:
 		err = fmt.Errorf("the worker knows no message of type %d", m.Type)
 	}
@@ -293,6 +302,7 @@ func (s *session) adopt(r *train.Run, seconds float64) error {
 	s.metrics = meter{at: s.now(), envSteps: r.EnvSteps, updates: r.Agent.Updates}
 	s.snapshotAt = 0
 	s.saved = unsaved
+	s.hire()
 	return nil
 }
 
@@ -366,6 +376,7 @@ func (s *session) resume() error {
 func (s *session) drop() {
 	s.generation++
 	s.run, s.evaluator, s.probe, s.state = nil, nil, nil, idle
+	s.release()
 }
 
 func (s *session) save(m protocol.Message) error {

@@ -19,12 +19,18 @@ type page struct {
 	clock   float64
 	sent    []protocol.Message // by the session
 	pending []protocol.Message // on their way to it
+	hands   hands
 }
 
 func newPage(t *testing.T) *page {
 	p := &page{t: t}
 	p.s = newSession(
-		func(m protocol.Message) { p.sent = append(p.sent, m) },
+		func(m protocol.Message) {
+			p.sent = append(p.sent, m)
+			if m.Type == protocol.HelpWanted {
+				p.hire(m)
+			}
+		},
 		func() float64 { p.clock += 0.001; return p.clock },
 		func() {
 			pending := p.pending
@@ -32,7 +38,8 @@ func newPage(t *testing.T) *page {
 			for _, m := range pending {
 				p.s.handle(m)
 			}
-		})
+		},
+		func(m protocol.Message) (link, error) { return m.Port.(link), nil })
 	return p
 }
 

@@ -129,6 +129,7 @@ func (s *session) finish() {
 	s.pause()
 	s.postMetrics()
 	s.postSnapshot()
+	s.release()
 	s.post(protocol.New(protocol.Finished, 0, s.runInfo()))
 }
 
@@ -163,6 +164,7 @@ func (s *session) postMetrics() {
 	row[protocol.MetricVariance] = s.last.Variance
 	row[protocol.MetricOneStepError] = s.last.Error
 	row[protocol.MetricMeanShift] = s.last.Shift
+	row[protocol.MetricWorkers] = float64(s.workers())
 	s.metrics = meter{at: now, envSteps: r.EnvSteps, updates: a.Updates}
 	s.post(protocol.Message{Type: protocol.Metrics, Data: [][]byte{float64Bytes(row)}})
 }

@@ -64,25 +64,28 @@ func TestSameSeedSameBits(t *testing.T) {
 	for _, c := range []struct {
 		algorithm string
 		steps     int // environment steps; the first 500 are before learning starts, then one update each
+		shards    int
 	}{
-		{"fpmd-m", 2500},
-		{"fpmd-r", 800},
+		{"fpmd-m", 2500, 1},
+		{"fpmd-r", 800, 1},
+		{"fpmd-m", 900, 2},
 	} {
-		t.Run(c.algorithm, func(t *testing.T) {
+		name := fmt.Sprintf("%s-%d", c.algorithm, c.shards)
+		t.Run(name, func(t *testing.T) {
 			var text string
-			p.evalWithin(5*time.Minute, fmt.Sprintf("%s({task: 'pendulum', algorithm: %q, seed: 7, steps: %d})", trainInWorker, c.algorithm, c.steps), &text)
+			p.evalWithin(5*time.Minute, fmt.Sprintf("%s({task: 'pendulum', algorithm: %q, seed: 7, steps: %d, config: {shards: %d}})", trainInWorker, c.algorithm, c.steps, c.shards), &text)
 			b, err := base64.StdEncoding.DecodeString(text)
 			require.NoError(t, err)
-			file := filepath.Join(dir, c.algorithm+"-tab.safetensors")
+			file := filepath.Join(dir, name+"-tab.safetensors")
 			require.NoError(t, os.WriteFile(file, b, 0o644))
 			tab := hash(file)
-			for name := range programs {
-				out := filepath.Join(dir, c.algorithm+"-"+name)
-				run := exec.Command(filepath.Join(dir, name), "train", "-task", "pendulum", "-alg", c.algorithm, "-seed", "7",
+			for program := range programs {
+				out := filepath.Join(dir, name+"-"+program)
+				run := exec.Command(filepath.Join(dir, program), "train", "-task", "pendulum", "-alg", c.algorithm, "-seed", "7", "-workers", fmt.Sprint(c.shards),
 					"-steps", fmt.Sprint(c.steps), "-episodes", "1", "-eval-every", fmt.Sprint(c.steps), "-out", out, "-json")
 				message, err := run.CombinedOutput()
 				require.NoError(t, err, "%s", message)
-				assert.Equal(t, hash(filepath.Join(out, "policy.safetensors")), tab, "%s against the tab", name)
+				assert.Equal(t, hash(filepath.Join(out, "policy.safetensors")), tab, "%s against the tab", program)
 			}
 		})
 	}

@@ -26,6 +26,7 @@ export function follow({ store, messages, body, policies, runs }) {
     }
     refused.forEach((text) => messages.error(text));
     const variant = state.algorithm !== store.state.algorithm;
+    runs.keep();
     store.set(state);
     runs.judgeSettings();
     store.write();

@@ -97,6 +97,7 @@ store.subscribe((state, changed) => {
   if (any('playing', 'speed')) view.play(state);
   if (any('auto', 't', 'slow') && !page.layers.dragging) view.scrub(state);
   if (any('manySteps')) runs.live();
+  if (any('task', 'algorithm', 'preset', 'settings')) runs.unpin();
   if (any('preset', 'settings')) policies.draftSoon();
   if (any('seed') && weights.held.asset?.untrained) policies.draftSoon();
   if (any('algorithm')) controls.showTraining(page.training, state.algorithm);

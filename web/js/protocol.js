@@ -6,14 +6,14 @@ export const Version = 1;
 export const Type = Object.freeze({
   // page to worker
   Train: 10, Pause: 11, Continue: 12, Stop: 13, SaveRun: 14, LoadRun: 15, SetLive: 16,
-  Draft: 17, SaveNow: 18, LoadState: 19,
+  Draft: 17, SaveNow: 18, LoadState: 19, Help: 20, Assist: 21,
   // page to the lab's worker, and back
   LabExact: 25, LabTrain: 26, LabStop: 27,
   LabLaw: 95, LabStarted: 96, LabFit: 97, LabStopped: 98,
   // worker to page
   WorkerReady: 30, Started: 31, Paused: 32, Running: 33, Stopped: 34, Metrics: 35, Evaluation: 36,
   Snapshot: 37, Dots: 38, RunFile: 39, Finished: 40, WorkerError: 41,
-  Drafted: 42, Autosave: 43,
+  Drafted: 42, Autosave: 43, HelpWanted: 44, HelperDismissed: 45,
   // page to stage
   Configure: 50, LoadPolicy: 51, SetSampler: 52, SetPlay: 53, SetScrub: 54, Curve: 55, SetTask: 56, SetDrive: 57, SetView: 58, Push: 59,
   Export: 60, SelectDot: 61, ExportPanel: 62,
@@ -25,8 +25,9 @@ export const Type = Object.freeze({
 export const Metric = Object.freeze({
   Seconds: 0, EnvSteps: 1, Updates: 2, StepsPerSecond: 3, UpdatesPerSecond: 4, Temperature: 5, CriticLoss: 6,
   PolicyLoss: 7, NoiseStd: 8, ESS: 9, QMean: 10, EpisodeReturn: 11, Variance: 12, OneStepError: 13, MeanShift: 14,
+  Workers: 15,
 });
-export const NumMetrics = 15;
+export const NumMetrics = 16;
 
 export const Eval = Object.freeze({
   EnvSteps: 0, Updates: 1, Seconds: 2, OneStepMean: 3, OneStepStd: 4, ManyMean: 5, ManyStd: 6, ManySteps: 7, Episodes: 8,

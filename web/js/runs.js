@@ -2,8 +2,9 @@
 
 import { Metric, Type } from './protocol.js';
 import { WorkerClient } from './workerclient.js';
+import { Helpers } from './helpers.js';
 import { Training } from './training.js';
-import { judge, requestOf, settingsOf } from './settings.js';
+import { judge, requestOf, settingsOf, withShards, withoutShards } from './settings.js';
 import { algorithmName, plural } from './format.js';
 import { sampler } from './stageview.js';
 import { Recovery } from './recovery.js';
@@ -18,14 +19,16 @@ export class Runs {
   #page;
   #about = null; // {task, own}: what the run in the worker is about
   #welcome;
+  #pinned = null; // settings with the shares that Train has entered
   #wasRunning = false; // before the worker was lost
 
   constructor(page) {
     this.#page = page;
     /** greeting resolves when the first worker is there. */
     this.greeting = new Promise((resolve) => { this.#welcome = resolve; });
+    this.helpers = new Helpers((...joined) => this.worker.join(...joined));
     this.worker = new WorkerClient({
-      on: (m) => this.training.receive(m),
+      on: (m) => this.#hear(m),
       talking: () => this.training.phase === 'running',
       dead: (reason, restarted) => this.#dead(reason, restarted),
     });
@@ -75,7 +78,9 @@ export class Runs {
         loading.value = Math.min(1, received / names.worker.bytes);
       });
       loading.removeAttribute('value'); // how long it takes to start is not known
-      this.#greeted(await this.worker.start({ module, wasmExec: new URL(names.wasmExec.url, document.baseURI).href }));
+      const program = { module, wasmExec: new URL(names.wasmExec.url, document.baseURI).href };
+      this.helpers.use(program);
+      this.#greeted(await this.worker.start(program));
     } catch (error) {
       if (this.training.phase === 'loading') {
         this.training.lost();
@@ -108,9 +113,33 @@ export class Runs {
       return messages.error(`There are no settings to train ${algorithmName(algorithm)} on this task with.`);
     }
     this.#about = { task, own: body.own };
+    this.#pin();
     store.set({ drive: 'policy' });
     this.training.train(this.request(store.state));
     return weights.show('training');
+  }
+
+  // How many shares a batch has depends on this machine unless the settings say it, and the result on that: so from the
+  // press on the link says it.
+  #pin() {
+    const { store } = this.#page;
+    const settings = withShards(store.state, this.taskInfo);
+    if (settings === store.state.settings) return;
+    store.set({ settings });
+    this.#pinned = settings;
+  }
+
+  /** unpin takes back what Train has entered into the settings, when a person changes them or the task. */
+  unpin() {
+    const { store } = this.#page;
+    const pinned = this.#pinned;
+    this.#pinned = null;
+    if (pinned !== null && this.taskInfo) store.set({ settings: withoutShards(store.state.settings, pinned) });
+  }
+
+  /** keep leaves it in: a link has said it too. */
+  keep() {
+    this.#pinned = null;
   }
 
   // A run that has diverged stands at its last good state, from where other settings may lead further.
@@ -159,6 +188,12 @@ export class Runs {
     store.set({ settings });
   }
 
+  #hear(m) {
+    if (m.type === Type.HelpWanted) this.helpers.follow(m.body);
+    else if (m.type === Type.HelperDismissed) this.helpers.dismiss(m.body.helper);
+    else this.training.receive(m);
+  }
+
   #greeted(info) {
     this.training.ready(info);
     this.#welcome();
@@ -179,6 +214,7 @@ export class Runs {
   #dead(reason, restarted) {
     const { messages } = this.#page;
     const { training } = this;
+    this.helpers.end();
     if (!restarted) {
       messages.error(`The training worker does not start: ${ended(reason)} Everything else works.`);
       training.lost();

@@ -2,6 +2,7 @@
 // presets' values come from the worker; here stand their order, their words, and how they are read.
 
 import { count } from './format.js';
+import { places } from './helpers.js';
 
 const RELEASED = { weighting: 'as-released', released: true, lambdaFloor: 0 };
 
@@ -29,14 +30,14 @@ const presetGroups = [['tab', 'Sized for this tab'], ['paper', 'The paper’s si
 
 /** GROUPS order the fields; one that no group names comes last. */
 const GROUPS = [
-  ['The run', ['steps', 'warmUp', 'updatesPerStep', 'batch', 'replayCapacity']],
+  ['The run', ['steps', 'warmUp', 'updatesPerStep', 'batch', 'replayCapacity', 'shards']],
   ['Learning', ['hidden', 'criticLR', 'policyLR', 'gamma', 'tau', 'rewardScale', 'policyDelay']],
   ['Candidates and weights', ['particles', 'actParticles', 'trainSteps', 'weighting', 'lambdaFloor', 'fixedLambda', 'fractionEqual', 'fractionOneStep', 'released']],
   ['Temperature and noise', ['alphaInit', 'alphaLR', 'alphaDelay', 'entropyPerDim', 'noiseScale', 'fixedNoise', 'sourceStd', 'trainSourceStd']],
 ];
 
 const LABELS = {
-  steps: 'Env steps', warmUp: 'Warm-up steps', updatesPerStep: 'Updates per step', batch: 'Batch', replayCapacity: 'Replay size',
+  steps: 'Env steps', shards: 'Workers', warmUp: 'Warm-up steps', updatesPerStep: 'Updates per step', batch: 'Batch', replayCapacity: 'Replay size',
   hidden: 'Hidden layers', criticLR: 'Critic learning rate', policyLR: 'Policy learning rate', gamma: 'Discount γ', tau: 'Target rate τ',
   rewardScale: 'Reward scale', policyDelay: 'Policy delay', policyLRHold: 'Policy rate: hold', policyLRDone: 'Policy rate: done', policyLREnd: 'Policy rate: end', criticLREnd: 'Critic rate: end',
   particles: 'Candidates N', actParticles: 'Candidates acting', trainSteps: 'Steps in training', weighting: 'Weights exp(Q/λ)', lambdaFloor: 'Least λ',
@@ -151,7 +152,38 @@ export function settingsOf(state, task) {
     const value = Object.hasOwn(base, name) && Object.hasOwn(task.fields, name) ? read(task.fields[name], text) : undefined;
     if (value !== undefined) values[name] = value;
   }
+  if ('shards' in base) {
+    base.shards = sharesFor(values);
+    if (!parseText(state.settings).has('shards')) values.shards = base.shards;
+  }
   return { preset, base, values, changed: Object.keys(base).filter((name) => !same(base[name], values[name])) };
+}
+
+// An update is divided where that pays on this machine. Sending a share and its gradient costs half a millisecond, and so
+// much takes what is not divided; an update takes about a millisecond for every 2e6 of this product (web/bench, U and U64).
+const WORTH_DIVIDING = 8e6;
+
+/** pays tells whether an update with such settings is worth dividing, and can be. */
+function pays({ hidden, batch, particles, weighting, released }) {
+  const widths = hidden.reduce((sum, width, i) => sum + (i > 0 ? width * hidden[i - 1] : 0), 0);
+  return batch * particles * widths >= WORTH_DIVIDING && ['per-state', 'constant'].includes(weighting) && !released;
+}
+
+const sharesFor = (values) => (pays(values) ? Math.min(places(), values.batch) : 1);
+
+/** withShards returns the state's text with the number of shares in it, where it depends on the machine. */
+export function withShards(state, task) {
+  const { values } = settingsOf(state, task);
+  const map = parseText(state.settings);
+  if ('shards' in values && pays(values)) map.set('shards', textOf(values.shards));
+  return toText(map);
+}
+
+/** withoutShards returns a text without the number of shares, unless it is another than in the text before. */
+export function withoutShards(text, before) {
+  const map = parseText(text);
+  if (map.get('shards') === parseText(before).get('shards')) map.delete('shards');
+  return toText(map);
 }
 
 /** withSetting returns the state's text with one value changed; a value of the preset needs no words. */

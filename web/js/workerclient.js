@@ -74,6 +74,11 @@ export class WorkerClient {
     this.#worker.postMessage(message(type, 0, body));
   }
 
+  /** join hands the worker a port to a helper. */
+  join(order, port) {
+    this.#worker?.postMessage({ ...message(Type.Help, 0, order), port }, [port]);
+  }
+
   #receive(envelope) {
     this.#heard = true;
     let m;

@@ -3,6 +3,7 @@
 //
 //	fpmd train -task pendulum -alg fpmd-m -seed 1 -out DIR     train; -resume goes on from DIR
 //	fpmd train -seeds 1,2,3 -out DIR                           several seeds side by side, in DIR/seed-1 ...
+//	fpmd train -workers 2 -out DIR                             each batch in two shares, computed on two cores where there are
 //	fpmd eval -policy FILE -k 1 -episodes 20 -best-of 1        undiscounted returns
 //	fpmd score DIR...                                          returns and time per action of finished trainings, into their records
 //	fpmd table RECORD...                                       scored records as a Markdown table

@@ -100,6 +100,24 @@ func TestAKilledTrainingResumesToTheSameHash(t *testing.T) {
 	require.Equal(t, want, done(t, "hash", filepath.Join(cut, runFile)))
 }
 
+// A training in two shares goes on after a kill on however many cores, and is another one than a training of whole batches.
+func TestATrainingInSharesResumesToTheSameHash(t *testing.T) {
+	whole, cut := t.TempDir(), t.TempDir()
+	done(t, trainArgs(whole, "-workers", "2")...)
+	want := done(t, "hash", filepath.Join(whole, policyFile))
+	r, err := readRecord(whole)
+	require.NoError(t, err)
+	require.Equal(t, 2, r.Options.Config.Shards)
+
+	ctx, cancel := context.WithCancel(t.Context())
+	require.Equal(t, 1, dispatch(ctx, trainArgs(cut, "-json", "-workers", "2", "-seeds", "1,2", "-parallel", "2"), &interrupter{after: 16, cancel: cancel}, &bytes.Buffer{}))
+	done(t, "train", "-resume", "-out", filepath.Join(cut, "seed-1"), "-episodes", "2")
+	require.Equal(t, want, done(t, "hash", filepath.Join(cut, "seed-1", runFile)))
+	one := t.TempDir()
+	done(t, trainArgs(one)...)
+	require.NotEqual(t, want, done(t, "hash", filepath.Join(one, policyFile)))
+}
+
 // Seeds that train side by side end where each ends alone, wherever they are cut.
 func TestSeedsSideBySideAreThoseAlone(t *testing.T) {
 	together := t.TempDir()
@@ -355,6 +373,9 @@ func TestWrongUse(t *testing.T) {
 		{2, "records of trainings", []string{"table"}},
 		{1, "no such file", []string{"table", filepath.Join(dir, "none")}},
 		{2, "-model and -in", []string{"rollout", "-model", policy}},
+		{2, "-workers must lie in 1..8, not 9", []string{"train", "-out", dir, "-workers", "9"}},
+		{1, "shards must be 1, not 2, with sac", []string{"train", "-out", dir, "-workers", "2", "-alg", "sac"}},
+		{1, "shards must be 1, not 2, with the weights global", []string{"train", "-out", dir, "-workers", "2", "-preset", "global"}},
 		{1, "batch must lie in 1..4096, not 0", []string{"train", "-out", dir, "-config", `{"batch":0}`}},
 		{1, "-config is not a JSON object", []string{"train", "-out", dir, "-config", `{"batch"`}},
 		{1, "nothing to go on from", []string{"train", "-out", dir, "-resume"}},

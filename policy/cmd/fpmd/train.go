@@ -29,7 +29,7 @@ type trainFlags struct {
 	seeds                  string
 	steps, every           int
 	episodes, many, bestOf int
-	parallel               int
+	parallel, workers      int
 	resume, json, trial    bool
 	saveEvery              time.Duration
 }
@@ -50,7 +50,8 @@ func (q *trainFlags) define(f *flag.FlagSet) {
 	f.IntVar(&q.many, "k", 0, "sampler steps of the second evaluation; 0: 8, and for dpmd its 20")
 	f.IntVar(&q.bestOf, "best-of", 1, "candidates of a third evaluation, with the steps of -k; 1 leaves it out")
 	f.BoolVar(&q.trial, "trial", false, "evaluate from other starts than results are played from: for choosing settings")
-	f.IntVar(&q.parallel, "parallel", runtime.NumCPU(), "seeds that train at the same time")
+	f.IntVar(&q.parallel, "parallel", 0, "seeds that train at the same time; 0: as many as have -workers cores each")
+	f.IntVar(&q.workers, "workers", 1, fmt.Sprintf("shares of each batch, 1..%d, computed on as many cores: another number is another run, but the cores change no bit", fpmd.MaxShards))
 	f.DurationVar(&q.saveEvery, "save-every", 30*time.Second, "time between two saves of the run")
 }
 
@@ -80,8 +81,14 @@ func runTrain(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 	r := &reporter{json: q.json, stdout: stdout, stderr: stderr, several: q.seeds != ""}
 	trainers := make([]*trainer, len(seeds))
 	q.command = "fpmd train " + shellWords(args)
+	if q.workers > 1 {
+		overrides["shards"] = q.workers
+	}
+	if q.parallel == 0 {
+		q.parallel = max(runtime.NumCPU()/q.workers, 1)
+	}
 	for i, seed := range seeds { // all of them before any starts, so that a mistake costs no time
-		if trainers[i], err = q.open(seed, overrides); err != nil {
+		if trainers[i], err = q.open(seed, len(seeds), overrides); err != nil {
 			return err
 		}
 		trainers[i].reporter = r
@@ -110,8 +117,10 @@ func (q *trainFlags) check(f *flag.FlagSet) ([]uint64, error) {
 		return nil, wrongUse(f, "-out names the folder for the results")
 	case given["seed"] && given["seeds"]:
 		return nil, wrongUse(f, "-seed and -seeds exclude each other")
-	case q.episodes < 1 || q.many < 0 || q.parallel < 1 || q.every < 0:
-		return nil, wrongUse(f, "-episodes and -parallel must be at least 1, -k and -eval-every at least 0")
+	case q.episodes < 1 || q.many < 0 || q.parallel < 0 || q.every < 0:
+		return nil, wrongUse(f, "-episodes must be at least 1, -k, -parallel and -eval-every at least 0")
+	case q.workers < 1 || q.workers > fpmd.MaxShards:
+		return nil, wrongUse(f, "-workers must lie in 1..%d, not %d", fpmd.MaxShards, q.workers)
 	case q.bestOf < 1 || q.bestOf > maxBestOf:
 		return nil, wrongUse(f, "-best-of must lie in 1..%d, not %d", maxBestOf, q.bestOf)
 	}
@@ -137,9 +146,10 @@ func (q *trainFlags) check(f *flag.FlagSet) ([]uint64, error) {
 // maxBestOf bounds the candidates of best-of-N.
 const maxBestOf = 1024
 
-// open starts the run of a seed, or takes it up again.
-func (q *trainFlags) open(seed uint64, overrides map[string]any) (*trainer, error) {
+// open starts the run of one of so many seeds, or takes it up again.
+func (q *trainFlags) open(seed uint64, count int, overrides map[string]any) (*trainer, error) {
 	t := &trainer{dir: q.out, command: q.command, many: q.many, bestOf: q.bestOf, every: q.every, saveEvery: q.saveEvery}
+	t.cores = max(runtime.NumCPU()/min(q.parallel, count), 1)
 	if q.seeds != "" {
 		t.dir = filepath.Join(q.out, fmt.Sprintf("seed-%d", seed))
 	}

@@ -17,13 +17,14 @@ import (
 type trainer struct {
 	*reporter
 	run       *train.Run
-	evaluator *train.Evaluator
-	best      *train.Evaluator // with best-of-N, or nil
+	evaluator train.Evaluators
+	best      train.Evaluators // with best-of-N, or nil
 	dir       string
 	command   string // as it was typed
 	every     int    // environment steps between evaluations
 	many      int    // K of the second evaluation
 	bestOf    int    // N of the third
+	cores     int    // for this run
 	saveEvery time.Duration
 
 	before  float64 // seconds of training in earlier sittings
@@ -34,26 +35,33 @@ type trainer struct {
 
 // prepare makes the evaluators of a trainer that has its run.
 func (t *trainer) prepare(episodes int, trial bool) (err error) {
-	a := t.run.Agent
-	if t.evaluator, err = train.NewEvaluator(t.run.Options.Task, t.run.Options.Model, episodes, &a.EMA); err != nil {
+	o, a := t.run.Options, t.run.Agent
+	if t.evaluator, err = train.NewEvaluators(episodes, t.cores, func(episodes int) (*train.Evaluator, error) {
+		return train.NewEvaluator(o.Task, o.Model, episodes, &a.EMA)
+	}); err != nil {
 		return err
 	}
 	if t.bestOf > 1 {
-		if t.best, err = train.NewBestOfEvaluator(t.run.Options.Task, t.run.Options.Model, episodes, &a.EMA, t.bestOf, a.Critics.Net, &a.Critics.Online); err != nil {
+		if t.best, err = train.NewEvaluators(episodes, t.cores, func(episodes int) (*train.Evaluator, error) {
+			return train.NewBestOfEvaluator(o.Task, o.Model, episodes, &a.EMA, t.bestOf, a.Critics.Net, &a.Critics.Online)
+		}); err != nil {
 			return err
 		}
 	}
 	if trial {
-		t.evaluator.First = train.TrialSeed
-		if t.best != nil {
-			t.best.First = train.TrialSeed
-		}
+		t.evaluator.Start(train.TrialSeed)
+		t.best.Start(train.TrialSeed)
 	}
 	return nil
 }
 
 // loop trains to the end, or saves and stops when ctx is cancelled.
 func (t *trainer) loop(ctx context.Context) error {
+	if a := t.run.Agent; len(a.Shards) > 0 {
+		crew := fpmd.NewThreads(a, min(len(a.Shards), t.cores))
+		defer crew.Close()
+		a.Crew = crew
+	}
 	t.started = time.Now()
 	t.saved = t.started
 	o := t.run.Options

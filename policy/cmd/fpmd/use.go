@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 
 	"onestep/policy/checkpoint"
 	"onestep/policy/flow"
@@ -86,13 +87,12 @@ func runEval(ctx context.Context, args []string, stdout, stderr io.Writer) error
 const maxSteps = 1000
 
 func evaluate(ctx context.Context, p *checkpoint.Policy, k, bestOf, episodes int) ([]float64, error) {
-	var e *train.Evaluator
-	var err error
-	if bestOf == 1 {
-		e, err = train.NewEvaluator(p.Task, p.Model, episodes, &p.Actor)
-	} else {
-		e, err = train.NewBestOfEvaluator(p.Task, p.Model, episodes, &p.Actor, bestOf, p.CriticNet, &p.Critics)
-	}
+	e, err := train.NewEvaluators(episodes, runtime.NumCPU(), func(episodes int) (*train.Evaluator, error) {
+		if bestOf == 1 {
+			return train.NewEvaluator(p.Task, p.Model, episodes, &p.Actor)
+		}
+		return train.NewBestOfEvaluator(p.Task, p.Model, episodes, &p.Actor, bestOf, p.CriticNet, &p.Critics)
+	})
 	if err != nil {
 		return nil, err
 	}
