@@ -21,6 +21,7 @@ func after(t *testing.T, target analysis.Line, c float64, k int) analysis.Law {
 // The quadrature repeats the Gaussian's closed form for any mean, width and source: 1e-9, a thousandth of what is
 // claimed, since the trapezoidal rule leaves only rounding and the tails beyond 8.5 standard deviations.
 func TestTheLawOfAGaussianIsTheClosedForm(t *testing.T) {
+	t.Parallel()
 	for _, mean := range []float64{0, -0.7} {
 		for _, s := range []float64{0.05, 0.2, 0.5, 1, 3} {
 			for _, c := range []float64{0.25, 0.5, 1, 2} {
@@ -61,6 +62,7 @@ func TestTwoModes(t *testing.T) {
 // An independent way to the same number: quantiles of target and law in even spacing. What 2e4 of them leave out in
 // the tails is below 1e-4.
 func TestTheLawAgreesWithEvenQuantiles(t *testing.T) {
+	t.Parallel()
 	for name, target := range map[string]analysis.Line{
 		"unequal modes": analysis.NewMixture(1, []float64{0.8, 0.2}, []float64{-0.4, 1.1}, []float64{0.15, 0.05}),
 		"three modes":   analysis.NewMixture(1, []float64{1, 2, 1}, []float64{-1, 0, 2}, []float64{0.3, 0.1, 0.5}),
@@ -87,6 +89,7 @@ func TestTheLawAgreesWithEvenQuantiles(t *testing.T) {
 // W2^2 of the one-step law is the trace of the covariance, for every target: the closed variance against draws
 // that have all gone to the mean by a step of the exact field. 40,000 draws know a variance to 1 %; the bar is 4.
 func TestOneStepErrorIsTheVariance(t *testing.T) {
+	t.Parallel()
 	for name, target := range map[string]analysis.Target{
 		"gaussian": analysis.Gaussian(0.3, 0.6), "ring": analysis.Ring(0.1), "moons": analysis.Moons(0.08), "eight": analysis.EightGaussians(0.05),
 		"drawn":  analysis.Drawn([]float64{0, 0, 0.5, 0.2, 0.9, 0.9}, 0.1),
@@ -115,6 +118,7 @@ func TestOneStepErrorIsTheVariance(t *testing.T) {
 // The field is E[X1 - X0 | X_t]: its mean square over the path is least among the fields, so that the residual
 // X1 - X0 - v is orthogonal to every function of X_t. Four functions, bars of four standard errors.
 func TestTheFieldIsTheConditionalMean(t *testing.T) {
+	t.Parallel()
 	for name, target := range map[string]analysis.Target{
 		"modes": analysis.NewMixture(1, []float64{0.7, 0.3}, []float64{-0.4, 1}, []float64{0.2, 0.1}), "moons": analysis.Moons(0.1), "mirror": analysis.NewMirror(1, 0.2, 1, 4),
 	} {
@@ -144,6 +148,7 @@ func TestTheFieldIsTheConditionalMean(t *testing.T) {
 
 // The bound of one step's error: never crossed, and reached at t = 0, h = 1, by any mixture.
 func TestTheBoundOfAStep(t *testing.T) {
+	t.Parallel()
 	for _, target := range []*analysis.Mixture{
 		analysis.Gaussian(0.2, 0.5),
 		analysis.NewMixture(1, []float64{1, 1}, []float64{-0.5, 0.5}, []float64{0.1, 0.1}),

@@ -37,23 +37,33 @@ func measure(t *testing.T, m *lab.Meter, l *lab.Learner, k int) analysis.Measure
 // What the lab is to show. Two modes at +-0.8: the exact field's single step ends in the mean, W2 0.806, and a
 // rectified network comes within a tenth of it; a MeanFlow's single step keeps the modes apart.
 func TestRectifiedCollapsesToTheMeanOfTwoModesAndMeanFlowDoesNot(t *testing.T) {
+	t.Parallel()
 	std := math.Sqrt(0.64 + 0.01)
-	o := lab.Options{Target: twoModes(), Kind: flow.Rectified, SourceStd: 1, Updates: 2500, Seed: 1}
-	l, m := fitted(t, o)
-	one := measure(t, m, l, 1)
-	require.Less(t, one.Std, 0.1*std, "a point, but for the network's error at t = 0")
-	require.InEpsilon(t, std, one.W2, 0.1)
-	require.Less(t, measure(t, m, l, 16).W2, 0.25*std, "many steps do well")
-
-	o.Kind = flow.MeanFlow
-	l, m = fitted(t, o)
-	one = measure(t, m, l, 1)
-	require.Greater(t, one.Std, 0.8*std)
-	require.Less(t, one.W2, 0.4*std)
+	o := lab.Options{Target: twoModes(), SourceStd: 1, Updates: 2500, Seed: 1}
+	t.Run("rectified", func(t *testing.T) {
+		t.Parallel()
+		o := o
+		o.Kind = flow.Rectified
+		l, m := fitted(t, o)
+		one := measure(t, m, l, 1)
+		require.Less(t, one.Std, 0.1*std, "a point, but for the network's error at t = 0")
+		require.InEpsilon(t, std, one.W2, 0.1)
+		require.Less(t, measure(t, m, l, 16).W2, 0.25*std, "many steps do well")
+	})
+	t.Run("MeanFlow", func(t *testing.T) {
+		t.Parallel()
+		o := o
+		o.Kind = flow.MeanFlow
+		l, m := fitted(t, o)
+		one := measure(t, m, l, 1)
+		require.Greater(t, one.Std, 0.8*std)
+		require.Less(t, one.W2, 0.4*std)
+	})
 }
 
 // In the plane too: the spread of a rectified step is gone, that of a MeanFlow is the ring's.
 func TestARingInThePlane(t *testing.T) {
+	t.Parallel()
 	o := lab.Options{Target: analysis.Spec{Target: "ring", Std: 0.1}, Kind: flow.Rectified, SourceStd: 1, Updates: 800, Seed: 1}
 	l, m := fitted(t, o)
 	require.Less(t, measure(t, m, l, 1).Std, 0.2)
