@@ -141,12 +141,13 @@ func (s *Session) dotsCSV(b *bytes.Buffer) {
 
 func (s *Session) curveCSV(b *bytes.Buffer) {
 	b.WriteString("environment steps,return with one step: mean,standard deviation,return with K steps: mean,standard deviation,K\n")
-	one, many := &s.curve.one, &s.curve.many
+	c := s.learning()
+	one, many := &c.one, &c.many
 	for i, x := range one.X {
 		mean, std := math.NaN(), math.NaN()
 		if k := slices.Index(many.X, x); k >= 0 {
 			mean, std = many.Y[k], many.Spread[k]
 		}
-		row(b, x, one.Y[i], one.Spread[i], mean, std, s.curve.steps)
+		row(b, x, one.Y[i], one.Spread[i], mean, std, c.steps)
 	}
 }

@@ -19,7 +19,7 @@ func (s *Session) hover() {
 				l = s.tip(l, s.dotText(dot))
 			}
 		case s.panels[Curve].Rect.Contains(m.x, m.y):
-			if row = s.curve.one.Nearest(&s.evalUI.axes, m.x); row >= 0 {
+			if row = s.learning().one.Nearest(&s.evalUI.axes, m.x); row >= 0 {
 				l = s.tip(l, s.rowText(row))
 			}
 		}
@@ -53,7 +53,7 @@ func (s *Session) dotText(slot int) string {
 }
 
 func (s *Session) rowText(i int) string {
-	c := &s.curve
+	c := s.learning()
 	text := fmt.Sprintf("%.0f steps · one step %s", c.one.X[i], plot.Number(c.one.Y[i], 1))
 	if i < len(c.many.Y) {
 		text += fmt.Sprintf(" · %.0f steps %s", c.steps, plot.Number(c.many.Y[i], 1))

@@ -15,7 +15,7 @@ type evalUI struct {
 
 // layoutCurve fits the axes to the rows and writes the labels.
 func (s *Session) layoutCurve() {
-	p, ui, c := &s.panels[Curve], &s.evalUI, &s.curve
+	p, ui, c := &s.panels[Curve], &s.evalUI, s.learning()
 	if p.Rect.W <= 0 {
 		return
 	}
@@ -27,7 +27,7 @@ func (s *Session) layoutCurve() {
 			right = math.Max(right, line.X[i])
 		}
 	}
-	if len(c.one.X) > 0 || c.total > 0 {
+	if !c.empty() {
 		lo, hi = math.Min(lo, c.solved), math.Max(hi, c.solved)
 	}
 	if !(hi > lo) {
@@ -52,12 +52,15 @@ func (s *Session) layoutCurve() {
 }
 
 func (s *Session) curveLabels() {
-	p, ui, set, c := &s.panels[Curve], &s.evalUI, &s.labels[LabelsCurve], &s.curve
+	p, ui, set, c := &s.panels[Curve], &s.evalUI, &s.labels[LabelsCurve], s.learning()
 	f := ui.axes.Frame
 	l := s.title(set.edit(), p, "Learning")
-	if len(c.one.X) == 0 && c.total == 0 {
+	if c.empty() {
 		set.done(s.note(l, p, "Press Train and the return appears here"))
 		return
+	}
+	if c == &s.past {
+		l = append(l, plot.Label{Text: "how this policy was trained", Class: "hint", X: p.Rect.X + p.Rect.W - s.px(14), Y: p.Rect.Y + s.px(18), Align: plot.Right})
 	}
 	l = ui.axes.Labels(l, s.px(6))
 	l = append(l,
@@ -75,8 +78,8 @@ func (s *Session) curveLabels() {
 }
 
 func (s *Session) drawCurve(p *panel, resized bool) {
-	ui, pal, c := &s.evalUI, s.palette(), &s.curve
-	empty := len(c.one.X) == 0 && c.total == 0
+	ui, pal, c := &s.evalUI, s.palette(), s.learning()
+	empty := c.empty()
 	if resized {
 		back, st := s.surface(p), s.axesStyle()
 		if !empty {

@@ -10,6 +10,7 @@ import (
 	"onestep/engine/plot"
 	"onestep/engine/rng"
 	"onestep/engine/scene"
+	"onestep/policy/checkpoint"
 	"onestep/wasm/protocol"
 )
 
@@ -67,7 +68,8 @@ type Session struct {
 	selected int // slot of the chosen dot, -1 for the live state
 	visited  visited
 
-	curve  curves
+	curve  curves  // of the training in this tab
+	past   curves  // of the policy that acts, from its file
 	t      float64 // the flow panel's time
 	rest   float64 // s that t still rests at its end
 	loops  int     // times that t has run through since the last step of the body
@@ -218,10 +220,12 @@ func (s *Session) loadPolicy(m protocol.Message, from protocol.PolicySource) err
 	another := first || from.Source != s.info.Source || from.Name != s.info.Name || info.Algorithm != s.info.Algorithm
 	info.Source, info.Name = from.Source, from.Name
 	s.policy, s.info, s.trouble = p, info, 0
+	s.past.recall(&p.file.Record, s.spec.Solved)
 	s.meter.forget()
 	s.decide(first)
 	if another {
 		s.startGhost()
+		s.layoutCurve()
 	}
 	s.relabel()
 	s.out.Post(protocol.New(protocol.PolicyLoaded, m.ID, info))
@@ -491,6 +495,34 @@ type curves struct {
 	total     int
 	solved    float64
 	steps     float64 // K of the last row
+}
+
+// learning is what the panel shows: the training of this tab, or before there is one how the acting policy was trained.
+func (s *Session) learning() *curves {
+	if s.curve.empty() && s.policy != nil {
+		return &s.past
+	}
+	return &s.curve
+}
+
+func (c *curves) empty() bool { return len(c.one.X) == 0 && c.total == 0 }
+
+// recall takes the evaluations of a finished training from its record.
+func (c *curves) recall(r *checkpoint.Record, solved float64) {
+	c.clear()
+	c.solved = solved
+	if len(r.Curve) == 0 {
+		return
+	}
+	c.total = r.TotalSteps
+	for _, e := range r.Curve {
+		steps := float64(e.EnvSteps)
+		c.one.Append(steps, e.OneStep.Mean, e.OneStep.Std)
+		if e.Many.Episodes > 0 {
+			c.many.Append(steps, e.Many.Mean, e.Many.Std)
+			c.steps = float64(e.ManySteps)
+		}
+	}
 }
 
 func (c *curves) clear() { c.one.Reset(); c.many.Reset(); c.total, c.steps = 0, 0 }

@@ -450,6 +450,25 @@ func TestCurveFillsTheLearningPanel(t *testing.T) {
 	assert.Empty(t, b.curve.one.X)
 }
 
+// Before there is a training, the panel shows how the policy that acts was trained; a training takes its place.
+func TestTheLearningPanelTellsOfTheActingPolicy(t *testing.T) {
+	b := newBench(t)
+	b.load(policyFile(t, "fpmd-m", func(p *checkpoint.Policy) {
+		p.Record.TotalSteps = 6000
+		p.Record.Curve = []train.Evaluation{
+			{EnvSteps: 0, OneStep: train.Returns{Episodes: 20, Mean: -1300}, ManySteps: 20, Many: train.Returns{Episodes: 20, Mean: -1250}},
+			{EnvSteps: 6000, OneStep: train.Returns{Episodes: 20, Mean: -145}, ManySteps: 20, Many: train.Returns{Episodes: 20, Mean: -146}},
+		}
+	}))
+	assert.Equal(t, []float64{-1300, -145}, b.learning().one.Y)
+	assert.Equal(t, 6000.0, b.evalUI.axes.X.Hi)
+	b.send(protocol.Curve, protocol.CurveInfo{Reset: true, TotalSteps: 4000, Solved: -200})
+	assert.Empty(t, b.learning().one.X)
+	assert.Equal(t, 4000.0, b.evalUI.axes.X.Hi)
+	b.send(protocol.Curve, protocol.CurveInfo{Reset: true})
+	assert.Len(t, b.learning().one.X, 2)
+}
+
 func TestNothingIsDrawnWhenNothingChanges(t *testing.T) {
 	b := started(t)
 	b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1})
