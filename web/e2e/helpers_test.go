@@ -45,8 +45,7 @@ func inShares(t *testing.T, shards, steps int) (link, hash string) {
 	for !r.Done() {
 		require.NoError(t, r.Step())
 	}
-	link = strings.Replace(small, "steps_4000", fmt.Sprintf("steps_%d", steps), 1)
-	return fmt.Sprintf("%s*shards_%d", link, shards), checkpoint.PolicyOf(r, checkpoint.Record{}).Hash()
+	return fmt.Sprintf("%s%d*shards_%d", smallButSteps, steps, shards), checkpoint.PolicyOf(r, checkpoint.Record{}).Hash()
 }
 
 func (p *tab) count(expression string) (n int) {
@@ -85,7 +84,7 @@ func TestHelpersEndInTheBitsOfOne(t *testing.T) {
 // A training in shares goes on after a reload, with another number of workers, to the same bits; Pause and Stop are as
 // quick with helpers.
 func TestHelpersComeBackAfterAReload(t *testing.T) {
-	link, want := inShares(t, 2, 6000)
+	link, want := inShares(t, 2, 30000) // long enough for ten presses
 	p := withCores(t, 3, link)
 	p.click("train")
 	p.wait("a helper at work", "mostWorkers === 2", 30*time.Second)

@@ -23,7 +23,9 @@ import (
 )
 
 // small is a training that ends within seconds.
-const small = "#v=1&task=pendulum&seed=5&play=0&auto=0&set=hidden_8.8*batch_8*particles_2*steps_12000"
+const small = smallButSteps + "12000"
+
+const smallButSteps = "#v=1&task=pendulum&seed=5&play=0&auto=0&set=hidden_8.8*batch_8*particles_2*steps_"
 
 // smallHash is the hash of its weights when nothing interrupts it.
 func smallHash(t *testing.T) string { return hashOf(t, "pendulum", nil) }
