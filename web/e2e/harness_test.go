@@ -355,13 +355,23 @@ const pressable = `(async (selector, limit) => {
 		if (!e.contains(hit) && hit?.closest('label')?.control !== e) {
 			why = 'is covered by ' + hit?.outerHTML.slice(0, 100);
 			e.scrollIntoView({block: 'center', behavior: 'instant'});
-		} else if (now === last) return at;
+		} else if (now === last) {
+			const met = [], hear = (event) => met.push({type: event.type, hit: e.contains(event.target) || event.target.closest?.('label')?.control === e, at: event.target.outerHTML?.slice(0, 60)});
+			const types = ['pointerdown', 'pointerup', 'click'];
+			for (const type of types) addEventListener(type, hear, {capture: true});
+			window.pressed = () => {
+				for (const type of types) removeEventListener(type, hear, {capture: true});
+				return met.some(({type, hit}) => type === 'click' && hit) ? '' : JSON.stringify(met);
+			};
+			return at;
+		}
 		else why = 'does not stand still';
 		last = now;
 	}
 })(%q, %d)`
 
-// press clicks on the element that a selector names.
+// press clicks on the element that a selector names. A press that the browser drops, or that what moves under the pointer
+// takes, is told in the log and made again, as a person would.
 func (p *tab) press(selector string) {
 	p.Helper()
 	limit := patience * 10 * time.Second
@@ -369,9 +379,17 @@ func (p *tab) press(selector string) {
 		X, Y float64
 		Why  string
 	}
-	p.evalWithin(2*limit, fmt.Sprintf(pressable, selector, limit.Milliseconds()), &at)
-	require.Empty(p, at.Why, "%s cannot be pressed\nerrors: %s\nstatus: %s", selector, p.text("errors"), p.text("training-status"))
-	p.do(chromedp.MouseClickXY(at.X, at.Y))
+	for deadline := time.Now().Add(limit); ; {
+		p.evalWithin(2*limit, fmt.Sprintf(pressable, selector, limit.Milliseconds()), &at)
+		require.Empty(p, at.Why, "%s cannot be pressed\nerrors: %s\nstatus: %s", selector, p.text("errors"), p.text("training-status"))
+		p.do(chromedp.MouseClickXY(at.X, at.Y))
+		var met string // empty: as it should be, or another document is there already
+		if p.eval("window.pressed?.() ?? ''", &met); met == "" {
+			return
+		}
+		require.True(p, time.Now().Before(deadline), "a press on %s at %v %v met %s", selector, at.X, at.Y, met)
+		p.Logf("a press on %s at %v %v met %s", selector, at.X, at.Y, met)
+	}
 }
 
 // drawn waits for a trained policy to act and a frame to be drawn.
