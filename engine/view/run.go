@@ -3,6 +3,7 @@ package view
 import (
 	"image"
 	"math"
+	"time"
 	"unsafe"
 
 	"github.com/hajimehoshi/ebiten/v2"
@@ -72,7 +73,6 @@ type game struct {
 	whole                bool // everything must be drawn
 	began                float64
 	thrift               thrift
-	resting              bool
 	call                 ebiten.DrawTrianglesShaderOptions
 }
 
@@ -90,20 +90,20 @@ func (g *game) LayoutF(outsideWidth, outsideHeight float64) (float64, float64) {
 	return w, h
 }
 
-// Update moves the stage on.
+// Update moves the stage on. A stage that leaves time to others waits here, since Ebitengine shows its screen again in the
+// frames after one that was drawn, and so much is spared too.
 func (g *game) Update() error {
 	g.began = g.options.Clock()
-	if g.resting = g.thrift.rest(g.began, g.stage.Thrifty()) && !g.whole; !g.resting {
-		g.stage.Update(g.began)
+	if pause := g.thrift.pause(g.began, g.stage.Thrifty()); pause > 0 && !g.whole {
+		time.Sleep(time.Duration(pause * float64(time.Second)))
+		g.began = g.options.Clock()
 	}
+	g.stage.Update(g.began)
 	return nil
 }
 
 // Draw draws the panels that changed; it changes nothing itself.
 func (g *game) Draw(screen *ebiten.Image) {
-	if g.resting {
-		return
-	}
 	if g.whole {
 		screen.Clear()
 	}

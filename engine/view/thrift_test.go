@@ -6,44 +6,58 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// frames plays a second of frames that take cost when drawn and a 60th of a second otherwise, and counts
-// the drawn ones.
-func frames(cost float64, thrifty bool) (drawn int, busy float64) {
+const tick = 1.0 / 60
+
+// frames plays seconds of frames whose drawing takes cost, beside this thread and one after another; a frame begins once at
+// most the one before it is still being drawn. It counts the drawn frames and the share of the time in which one was drawn.
+func frames(cost float64, thrifty bool, seconds float64) (drawn int, busy float64) {
 	var t thrift
-	for now := 0.0; now < 1; {
-		if t.rest(now, thrifty) {
-			now += 1.0 / 60
-			continue
-		}
+	free := 0.0 // when all is drawn
+	for now := 0.0; now < seconds; {
+		now += t.pause(now, thrifty)
 		t.drew(now)
 		drawn++
-		busy += cost
-		now += cost
+		busy += cost / seconds
+		before := max(free, now)
+		free = before + cost
+		now = max(now+tick, before)
 	}
 	return drawn, busy
 }
 
 func TestASlowStageLeavesTimeToATraining(t *testing.T) {
-	all, _ := frames(0.05, false)
-	require.Equal(t, 20, all)
-	some, busy := frames(0.05, true)
-	require.InDelta(t, 7, some, 1, "a third of the frames, but for the grain of a 60th of a second")
-	require.InDelta(t, 0.33, busy, 0.06)
+	for _, cost := range []float64{0.04, 0.1, 0.2} {
+		_, busy := frames(cost, false, 20)
+		require.InDelta(t, 1, busy, 0.03, "%v s a frame, with nothing to leave time to", cost)
+		drawn, busy := frames(cost, true, 20)
+		require.InDelta(t, 0.4, busy, 0.06, "%v s a frame, %d frames", cost, drawn)
+	}
 }
 
 func TestAFastStageDrawsEveryFrame(t *testing.T) {
 	for _, thrifty := range []bool{false, true} {
-		n, _ := frames(1.0/60, thrifty)
+		n, _ := frames(tick/2, thrifty, 1)
 		require.InDelta(t, 60, n, 1)
 	}
+}
+
+// A stage that has become fast draws every frame again.
+func TestAStageMayBecomeFast(t *testing.T) {
+	th := thrift{cost: 0.2}
+	now := 0.0
+	for range keep + 3 {
+		now += th.pause(now, true)
+		th.drew(now)
+		now += tick
+	}
+	require.Zero(t, th.pause(now, true))
 }
 
 // After a tab was hidden the first frames must not wait for seconds.
 func TestALongGapIsNoSlowFrame(t *testing.T) {
 	var th thrift
 	th.drew(0)
-	require.True(t, th.rest(0.1, true))
-	th.drew(1)
-	require.False(t, th.rest(61, true))
-	require.False(t, th.rest(61.2, true))
+	require.Zero(t, th.pause(60, true))
+	th.drew(60)
+	require.LessOrEqual(t, th.pause(60.02, true), share*longestFrame)
 }

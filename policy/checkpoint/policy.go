@@ -246,29 +246,31 @@ func size(shape []int) int {
 	return n
 }
 
-// Hash is the SHA-256, in hex, of all weights of a policy file: for each tensor in the file's order its
-// name, a zero byte and its float32 values in little-endian order. A run file has the hash of its policy
-// file.
+// Hash is the SHA-256, in hex, of what AppendHashed appends. A run file has the hash of its policy file.
 func (p *Policy) Hash() string {
-	h := sha256.New()
-	p.hashNet(h, netPolicy, p.Actor.Net, p.Actor.Params)
-	for i, name := range netCritics {
-		p.hashNet(h, name, p.CriticNet, p.Critics[i])
-	}
-	return hex.EncodeToString(h.Sum(nil))
+	sum := sha256.Sum256(p.AppendHashed(nil))
+	return hex.EncodeToString(sum[:])
 }
 
-func (p *Policy) hashNet(h io.Writer, prefix string, net *nn.Net[float32], params []float32) {
-	var block [4096]byte // the page hashes what a training sends four times a second, and a call for each number takes most of it
+// AppendHashed appends all weights of a policy file to b: for each tensor in the file's order its name, a zero byte and
+// its float32 values in little-endian order.
+func (p *Policy) AppendHashed(b []byte) []byte {
+	b = slices.Grow(b, 4*(p.Actor.Net.NumParams()+2*p.CriticNet.NumParams())+4096) // and the names
+	b = appendNet(b, netPolicy, p.Actor.Net, p.Actor.Params)
+	for i, name := range netCritics {
+		b = appendNet(b, name, p.CriticNet, p.Critics[i])
+	}
+	return b
+}
+
+func appendNet(b []byte, prefix string, net *nn.Net[float32], params []float32) []byte {
 	for _, t := range net.Tensors() {
-		io.WriteString(h, prefix+"."+t.Name+"\x00")
-		for part := range slices.Chunk(params[t.Offset:t.Offset+size(t.Shape)], len(block)/4) {
-			for i, v := range part {
-				binary.LittleEndian.PutUint32(block[4*i:], math.Float32bits(v))
-			}
-			h.Write(block[:4*len(part)])
+		b = append(b, prefix+"."+t.Name+"\x00"...)
+		for _, v := range params[t.Offset : t.Offset+size(t.Shape)] {
+			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
 		}
 	}
+	return b
 }
 
 // CheckTask refuses a policy of another task, and names both.

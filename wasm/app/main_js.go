@@ -21,7 +21,7 @@ func main() {
 			s.Report(err)
 		}
 	})
-	s, err := show.New(show.Outside{Post: port.Post, Clock: bridge.Now, Env: env.Make}, "pendulum", 1)
+	s, err := show.New(show.Outside{Post: port.Post, Clock: bridge.Now, Env: env.Make, Digest: bridge.Digest()}, "pendulum", 1)
 	if err != nil {
 		panic("app: " + err.Error())
 	}

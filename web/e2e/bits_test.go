@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/page"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -88,5 +90,20 @@ func TestSameSeedSameBits(t *testing.T) {
 				assert.Equal(t, hash(filepath.Join(out, "policy.safetensors")), tab, "%s against the tab", program)
 			}
 		})
+	}
+}
+
+// The stage tells the hash that the record has, by the browser's SHA-256 and where there is none: not every page comes by https.
+func TestTheHashOfTheWeights(t *testing.T) {
+	record, err := os.ReadFile("../../assets/policies/records/pendulum-fpmd-m-1.json")
+	require.NoError(t, err)
+	var want struct{ Hash string }
+	require.NoError(t, json.Unmarshal(record, &want))
+	for _, script := range []string{"", "Object.defineProperty(Crypto.prototype, 'subtle', {value: undefined})"} {
+		p := blank(t, width, height)
+		call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+		p.navigate(address + pendulum)
+		p.drawn()
+		assert.Equal(t, want.Hash, p.data("acting", "hash"), script)
 	}
 }

@@ -296,6 +296,10 @@ func TestPageModules(t *testing.T) {
 			`[12,100,null,null,null,0.001,null,null,null,"a",null,true,null,[8,16],[8,16],null,null,null]`},
 		{"import('./js/settings.js').then((s) => ['gamma_0.9*hidden_64.64', '', 'gamma', 'gamma_', 'gamma_1*gamma_2', 'gamma_<b>', '__proto__', 'constructor_1', 'a_1*'.repeat(400)].map((text) => s.parseText(text)?.size ?? null))",
 			`[2,0,null,null,null,null,null,1,null]`},
+		// What waits for a frame: the newest of each name, once; nothing where nobody is patient.
+		{"import('./js/pace.js').then(({ Pace }) => { let patient = true; const said = [], p = new Pace(() => patient); p.write('a', () => said.push(1)); p.write('b', () => said.push(2)); p.write('a', () => said.push(3)); said.push('frame'); p.frame(); p.frame(); patient = false; p.write('a', () => said.push(4)); said.push('end'); return said })",
+			`["frame",3,2,4,"end"]`},
+		{"import('./js/pace.js').then(({ Pace }) => new Promise((done) => { const begin = performance.now(); new Pace(() => true).write('a', () => done(performance.now() - begin >= 400)) }))", "true"},
 		{"import('./js/protocol.js').then((m) => { try { m.read({v: 2, type: 30}) } catch (e) { return e.message } })",
 			`"a message of protocol version 2; this page speaks version 1"`},
 	} {

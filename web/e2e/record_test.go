@@ -84,11 +84,14 @@ func newTabRecord(test string) *tabRecord {
 	}
 }
 
-// add trains in a fresh tab until the training is finished or solved, or the limit has passed.
+// add trains in a fresh tab until the training is finished or solved, or the limit has passed. The tab is closed then, so
+// that it takes nothing from the next.
 func (r *tabRecord) add(t *testing.T, run tabRun, until string, limit time.Duration) {
-	run, start := trainInTab(t, run, until, limit)
-	r.Runs, r.Start = append(r.Runs, run), append(r.Start, start)
-	t.Logf("%+v; first frame after %.2f s", run, start)
+	t.Run(fmt.Sprintf("%s with seed %d", run.Algorithm, run.Seed), func(t *testing.T) {
+		run, start := trainInTab(t, run, until, limit)
+		r.Runs, r.Start = append(r.Runs, run), append(r.Start, start)
+		t.Logf("%+v; first frame after %.2f s", run, start)
+	})
 }
 
 func (r *tabRecord) write(t *testing.T, name string) {

@@ -13,6 +13,7 @@ import { Policies } from './policies.js';
 import { Body } from './body.js';
 import { Runs } from './runs.js';
 import { Imports } from './imports.js';
+import { Pace } from './pace.js';
 import { Places } from './places.js';
 import { Lab } from './lab.js';
 import { Keys } from './keys.js';
@@ -33,17 +34,17 @@ const byID = (id) => document.getElementById(id);
 
 const messages = new Messages(byID('errors'), byID('news'));
 const store = link.open(messages);
-const page = { messages, store, site: load.manifest() };
+const page = { messages, store, site: load.manifest(), pace: new Pace(() => page.training.phase === 'running') };
 
 // What works.
 page.body = new Body(page);
 page.policies = new Policies(page);
 page.view = new StageView(page);
 page.weights = new Weights(page.view.client, {
-  changed: () => {
+  changed: () => page.pace.write('weights', () => {
     page.view.showDriver();
     page.exports.show(page.weights.newest);
-  },
+  }),
   failed: (policy, error) => messages.error(`${policyName(policy)} was not taken: ${error.message}. The last one goes on.`),
 });
 page.runs = new Runs(page);
@@ -109,5 +110,6 @@ function policyName({ source, name }) {
 }
 
 page.policies.fetch(store.state.algorithm);
+byID('stage').addEventListener('drawn', () => page.pace.frame());
 page.view.client.start();
 page.runs.start();

@@ -37,6 +37,7 @@ export class Runs {
       ended: () => this.recovery.ended(),
       autosaved: (m) => this.recovery.saves.receive(m),
       changed: () => this.#changed(),
+      measured: () => page.pace.write('training', () => this.#changed()),
       snapshot: (bytes) => {
         this.newest = bytes;
         if (this.ofThisBody) page.weights.hold('training', 'this training', bytes);

@@ -37,6 +37,8 @@ const stage = {
     sets[set].replaceChildren(...JSON.parse(json).map(labelElement));
     drawn();
   },
+  /** drew tells the page of a frame while it is made: what the page writes now is part of the same one. */
+  drew() { window.frameElement?.dispatchEvent(new Event('drawn')); },
   cursor(name) { document.querySelector('canvas').style.cursor = name; },
   theme(dark) {
     document.documentElement.dataset.theme = dark ? 'dark' : 'light';

@@ -123,12 +123,14 @@ export class StageView {
   }
 
   #receive(m) {
-    const { store, weights, numbers, bodies, imports, keys, layers, messages } = this.#page;
+    const { store, weights, numbers, bodies, imports, keys, layers, messages, pace } = this.#page;
     switch (m.type) {
       case Type.StageStats: {
         const stats = floats(m.data[0]);
-        layers.tick(stats);
-        numbers.act(stats, sampler(store.state), weights.shown?.info.algorithm);
+        pace.write('stage', () => {
+          layers.tick(stats);
+          numbers.act(stats, sampler(store.state), weights.shown?.info.algorithm);
+        });
         if (stats[Stat.Frames] > 0) document.documentElement.dataset.stage = 'drawn';
         byID('stage').dataset.frames = stats[Stat.Frames];
         byID('stage').dataset.simSeconds = stats[Stat.SimSeconds];

@@ -15,7 +15,7 @@ export class Training {
   answered = NaN; // ms between the last Pause, Continue or Stop and its answer
   #worker;
 
-  /** events: began(), ended(), autosaved(m), changed(), snapshot(bytes, info), evaluated(rows, reset), dotted(), failed(text). */
+  /** events: began(), ended(), autosaved(m), changed(), measured(), snapshot(bytes, info), evaluated(rows, reset), dotted(), failed(text). */
   constructor(worker, events) {
     this.#worker = worker;
     this.events = events;
@@ -115,14 +115,14 @@ export class Training {
         const rows = floats(m.data[0]);
         if (rows.length < NumMetrics) return;
         this.metrics = rows.slice(rows.length - NumMetrics);
-        this.events.changed();
+        this.events.measured();
         break;
       }
       case Type.Evaluation:
         this.evaluation = floats(m.data[0]).slice(0, NumEvaluation);
         this.rows.push(this.evaluation);
         this.events.evaluated([this.evaluation], false);
-        this.events.changed();
+        this.events.measured();
         break;
       case Type.Dots:
         this.dots = { body: m.body, data: m.data };

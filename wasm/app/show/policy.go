@@ -19,6 +19,8 @@ type Outside struct {
 	Clock func() float64
 	// Env makes the environment of a task, or of a person's own model.
 	Env func(task string, model *env.Model) (env.Env, error)
+	// Digest gives the SHA-256 of b, in hex, to done: perhaps later, but b is read at once. nil: Go's own.
+	Digest func(b []byte, done func(hex string))
 }
 
 // actor is a policy file ready to act: the flow with a sampler, the critics with a workspace, and the
@@ -44,13 +46,13 @@ func readActor(b []byte) (*actor, error) {
 	}, nil
 }
 
-// info describes the file; where it came from is left to the caller.
+// info describes the file; where it came from, and its hash, are left to the caller.
 func (a *actor) info() protocol.PolicyInfo {
 	f := a.file
 	return protocol.PolicyInfo{
 		Task: f.Task, Algorithm: string(f.Algorithm), Seed: f.Seed, EnvSteps: f.Record.EnvSteps, Updates: f.Record.Updates,
 		ObsDim: f.Actor.ObsDim(), ActDim: f.Actor.ActDim(), Parameters: f.NumParams(), SourceStd: float64(f.Actor.SourceStd),
-		HasCritics: true, Hash: f.Hash(), Config: f.Config.Map(),
+		HasCritics: true, Config: f.Config.Map(),
 	}
 }
 

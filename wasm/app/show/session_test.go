@@ -1,6 +1,8 @@
 package show
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"math"
 	"os"
@@ -133,6 +135,33 @@ func TestThePolicyIsDescribed(t *testing.T) {
 	assert.Equal(t, 40, info.EnvSteps)
 	assert.True(t, info.HasCritics)
 	assert.Len(t, info.Hash, 64)
+}
+
+// A browser's digest comes later: the policy acts meanwhile, and each answer has the hash of its own file.
+func TestThePolicyIsDescribedOnceItsHashIsKnown(t *testing.T) {
+	b := newBench(t)
+	type digest struct {
+		sum  [32]byte
+		done func(string)
+	}
+	var asked []digest
+	b.out.Digest = func(bytes []byte, done func(string)) { asked = append(asked, digest{sha256.Sum256(bytes), done}) }
+	files := [][]byte{policyFile(t, "fpmd-m", nil), policyFile(t, "fpmd-r", nil)}
+	for i, file := range files {
+		b.load(file)
+		require.Len(t, asked, i+1)
+	}
+	require.Nil(t, b.last(protocol.PolicyLoaded))
+	assert.Equal(t, "fpmd-r", b.info.Algorithm)
+	for i, file := range files {
+		asked[i].done(hex.EncodeToString(asked[i].sum[:]))
+		p, err := checkpoint.ReadPolicy(file)
+		require.NoError(t, err)
+		var info protocol.PolicyInfo
+		require.NoError(t, json.Unmarshal(b.last(protocol.PolicyLoaded).Body, &info))
+		assert.Equal(t, p.Hash(), info.Hash)
+		assert.Equal(t, string(p.Algorithm), info.Algorithm)
+	}
 }
 
 func TestWhatIsRefusedChangesNothing(t *testing.T) {
