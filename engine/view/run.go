@@ -28,7 +28,7 @@ type Stage interface {
 	Update(now float64)
 	// Panels are the same pointers for the life of the stage.
 	Panels() []*Panel
-	// Thrifty asks to leave processor time to others where drawing is slow.
+	// Thrifty asks to leave processor time to others where drawing is slow. It is asked again while the stage waits.
 	Thrifty() bool
 }
 
@@ -94,8 +94,12 @@ func (g *game) LayoutF(outsideWidth, outsideHeight float64) (float64, float64) {
 // frames after one that was drawn, and so much is spared too.
 func (g *game) Update() error {
 	g.began = g.options.Clock()
-	if pause := g.thrift.pause(g.began, g.stage.Thrifty()); pause > 0 && !g.whole {
-		time.Sleep(time.Duration(pause * float64(time.Second)))
+	for !g.whole {
+		pause := g.thrift.pause(g.began, g.stage.Thrifty())
+		if pause == 0 {
+			break
+		}
+		time.Sleep(time.Duration(min(pause, look) * float64(time.Second)))
 		g.began = g.options.Clock()
 	}
 	g.stage.Update(g.began)

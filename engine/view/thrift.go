@@ -16,6 +16,7 @@ const (
 	slowFrame    = 0.025 // s; a frame of 60 or 50 Hz is below
 	longestFrame = 0.25  // s; a longer gap is a hidden tab or a sleeping machine, no drawing
 	share        = 3     // a slow stage takes one part in so many of the time
+	look         = 0.03  // s; between two looks, in a pause, at whether it is still wanted
 	keep         = 12    // drawn frames until the cost is forgotten and measured anew, by two frames without a pause
 )
 

@@ -4,6 +4,7 @@ package main
 
 import (
 	"encoding/json"
+	"math"
 	"syscall/js"
 
 	"onestep/engine/plot"
@@ -24,6 +25,8 @@ type dom struct {
 	cursor  string
 	seen    [show.NumLabelSets]int
 	pixel   float64
+
+	lastPointer float64 // when there was an event, s
 }
 
 // Columns of onestepStage.numbers.
@@ -51,7 +54,12 @@ func newDOM() *dom {
 	view := func(name string) js.Value {
 		return js.Global().Get("Uint8Array").New(hook.Get(name).Get("buffer"))
 	}
-	return &dom{hook: hook, queue: view("queue"), numbers: view("numbers"), bytes: make([]byte, queueRows*3*8), pixel: 1}
+	return &dom{hook: hook, queue: view("queue"), numbers: view("numbers"), bytes: make([]byte, queueRows*3*8), pixel: 1, lastPointer: math.Inf(-1)}
+}
+
+// touched tells whether there have been pointer events lately.
+func (d *dom) touched() bool {
+	return d.hook.Get("queued").Int() > 0 || bridge.Now()-d.lastPointer < 1
 }
 
 // pointers hands the queued pointer events to the session.
@@ -60,6 +68,7 @@ func (d *dom) pointers(s *show.Session) {
 	if n == 0 {
 		return
 	}
+	d.lastPointer = bridge.Now()
 	js.CopyBytesToGo(d.bytes, d.queue)
 	d.hook.Set("queued", 0)
 	for i := range n {

@@ -45,6 +45,9 @@ func (a *app) Resize(width, height, pixel float64) {
 	a.Session.Resize(width, height, a.dom.pixel)
 }
 
+// Thrifty leaves no time to others while somebody acts on the stage.
+func (a *app) Thrifty() bool { return a.Session.Thrifty() && !a.dom.touched() }
+
 // Update takes what has arrived, then moves the stage.
 func (a *app) Update(now float64) {
 	for {
