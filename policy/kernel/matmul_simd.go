@@ -131,6 +131,10 @@ func (p *product) single(n int, b factor) {
 	} else if p.start != p.dst {
 		copy(dst, unsafe.Slice((*float32)(p.start), n))
 	}
+	if lanes < n && n < 2*lanes && p.inner > 0 {
+		rowPair(p.dst, p.a, pointer(b.data), p.inner, (n-lanes)*floatSize, p.aStep, b.stride*floatSize)
+		return
+	}
 	done := n - n%lanes
 	if 0 < done && done < n && p.inner > 0 {
 		var last [maxLanes]float32

@@ -238,3 +238,57 @@ func rowVector(dst, a, b unsafe.Pointer, inner, width, aStep, bRow int) {
 		a, b = unsafe.Add(a, 1*aStep), unsafe.Add(b, 1*bRow)
 	}
 }
+
+// rowPair computes dst += a b for one row of one to two vectors: the first of them, and the last, which begins apart bytes
+// behind it and may overlap it.
+//
+//go:nocheckptr
+func rowPair(dst, a, b unsafe.Pointer, inner, apart, aStep, bRow int) {
+	c0, c1 := simd.LoadFloat32s(floats(dst, 0)), simd.LoadFloat32s(floats(dst, apart))
+	for ; inner >= 8; inner -= 8 {
+		t := b
+		x0 := simd.BroadcastFloat32s(float(a, 0*aStep))
+		c0 = x0.Mul(simd.LoadFloat32s(floats(t, 0))).Add(c0)
+		c1 = x0.Mul(simd.LoadFloat32s(floats(t, apart))).Add(c1)
+		t = below(t, bRow)
+		x1 := simd.BroadcastFloat32s(float(a, 1*aStep))
+		c0 = x1.Mul(simd.LoadFloat32s(floats(t, 0))).Add(c0)
+		c1 = x1.Mul(simd.LoadFloat32s(floats(t, apart))).Add(c1)
+		t = below(t, bRow)
+		x2 := simd.BroadcastFloat32s(float(a, 2*aStep))
+		c0 = x2.Mul(simd.LoadFloat32s(floats(t, 0))).Add(c0)
+		c1 = x2.Mul(simd.LoadFloat32s(floats(t, apart))).Add(c1)
+		t = below(t, bRow)
+		x3 := simd.BroadcastFloat32s(float(a, 3*aStep))
+		c0 = x3.Mul(simd.LoadFloat32s(floats(t, 0))).Add(c0)
+		c1 = x3.Mul(simd.LoadFloat32s(floats(t, apart))).Add(c1)
+		t = below(t, bRow)
+		x4 := simd.BroadcastFloat32s(float(a, 4*aStep))
+		c0 = x4.Mul(simd.LoadFloat32s(floats(t, 0))).Add(c0)
+		c1 = x4.Mul(simd.LoadFloat32s(floats(t, apart))).Add(c1)
+		t = below(t, bRow)
+		x5 := simd.BroadcastFloat32s(float(a, 5*aStep))
+		c0 = x5.Mul(simd.LoadFloat32s(floats(t, 0))).Add(c0)
+		c1 = x5.Mul(simd.LoadFloat32s(floats(t, apart))).Add(c1)
+		t = below(t, bRow)
+		x6 := simd.BroadcastFloat32s(float(a, 6*aStep))
+		c0 = x6.Mul(simd.LoadFloat32s(floats(t, 0))).Add(c0)
+		c1 = x6.Mul(simd.LoadFloat32s(floats(t, apart))).Add(c1)
+		t = below(t, bRow)
+		x7 := simd.BroadcastFloat32s(float(a, 7*aStep))
+		c0 = x7.Mul(simd.LoadFloat32s(floats(t, 0))).Add(c0)
+		c1 = x7.Mul(simd.LoadFloat32s(floats(t, apart))).Add(c1)
+		t = below(t, bRow)
+		a, b = unsafe.Add(a, 8*aStep), t
+	}
+	for ; inner >= 1; inner -= 1 {
+		t := b
+		x0 := simd.BroadcastFloat32s(float(a, 0*aStep))
+		c0 = x0.Mul(simd.LoadFloat32s(floats(t, 0))).Add(c0)
+		c1 = x0.Mul(simd.LoadFloat32s(floats(t, apart))).Add(c1)
+		t = below(t, bRow)
+		a, b = unsafe.Add(a, 1*aStep), t
+	}
+	c0.Store(floats(dst, 0))
+	c1.Store(floats(dst, apart))
+}

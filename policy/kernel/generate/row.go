@@ -29,6 +29,31 @@ v := simd.BroadcastFloat32s(0).Len() * floatSize
 		block(w, size)
 	}
 	w.WriteString("}\n")
+	pair(w)
+}
+
+// pair writes the product of a row with few columns, as a policy's last layer has: two chains of sums side by side, since
+// each sum waits for the one before it.
+func pair(w *bytes.Buffer) {
+	w.WriteString(`
+// rowPair computes dst += a b for one row of one to two vectors: the first of them, and the last, which begins apart bytes
+// behind it and may overlap it.
+//
+//go:nocheckptr
+func rowPair(dst, a, b unsafe.Pointer, inner, apart, aStep, bRow int) {
+c0, c1 := simd.LoadFloat32s(floats(dst, 0)), simd.LoadFloat32s(floats(dst, apart))
+`)
+	for _, size := range []int{8, 1} {
+		w.WriteString(f("for ; inner >= %d; inner -= %d {\nt := b\n", size, size))
+		for r := range size {
+			w.WriteString(f("x%d := simd.BroadcastFloat32s(float(a, %d*aStep))\n", r, r))
+			w.WriteString(f("c0 = x%d.Mul(simd.LoadFloat32s(floats(t, 0))).Add(c0)\n", r))
+			w.WriteString(f("c1 = x%d.Mul(simd.LoadFloat32s(floats(t, apart))).Add(c1)\n", r))
+			w.WriteString("t = below(t, bRow)\n")
+		}
+		w.WriteString(f("a, b = unsafe.Add(a, %d*aStep), t\n}\n", size))
+	}
+	w.WriteString("c0.Store(floats(dst, 0))\nc1.Store(floats(dst, apart))\n}\n")
 }
 
 // block writes the loop over so many rows of b at a time.

@@ -18,14 +18,14 @@ func Product(m, k, n int) *Item {
 	}}
 }
 
-// Latency is one evaluation of a policy 39-256-256-256-6 for one state, its time embedding included.
+// Latency is one evaluation of a network 39-256-256-256-6 for one state: what the others compute, without times.
 func Latency() *Item {
 	src := rng.New(2)
-	net := nn.New[float32](nn.Config{CondDim: 17, XDim: 6, NumTimes: 1, OutDim: 6, Hidden: []int{256, 256, 256}, Activation: nn.SiLU})
+	net := nn.New[float32](nn.Config{CondDim: 33, XDim: 6, OutDim: 6, Hidden: []int{256, 256, 256}, Activation: nn.SiLU})
 	params := make([]float32, net.NumParams())
 	net.Init(params, src)
 	ws, dst := net.NewWorkspace(1), make([]float32, 6)
-	in := nn.Input[float32]{Batch: 1, Cond: normal(src, 17), X: normal(src, 6), Times: [][]float32{{0}}}
+	in := nn.Input[float32]{Batch: 1, Cond: normal(src, 33), X: normal(src, 6)}
 	return &Item{Name: "latency", Unit: "forward 39-256-256-256-6, batch 1", Run: func(times int) {
 		for range times {
 			net.Forward(dst, params, in, ws)
