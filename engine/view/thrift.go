@@ -18,7 +18,7 @@ type thrift struct {
 }
 
 const (
-	slowFrame    = 0.025 // s; a frame of 60 or 50 Hz is below
+	slowFrame    = 0.036 // s; a frame of 60 or 30 Hz, as of a telephone that saves its battery, is below
 	longestFrame = 0.25  // s; a longer gap is a hidden tab or a sleeping machine, no drawing
 	share        = 3     // a slow stage takes one part in so many of the time
 	look         = 0.03  // s; between two looks, in a pause, at whether it is still wanted

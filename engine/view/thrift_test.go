@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const tick = 1.0 / 60
+const tick = 1.0 / 60 // s between two frames of the display
 
 // frames plays seconds of frames whose drawing takes cost, beside this thread and one after another; a frame begins once at
 // most the one before it is still being drawn. It counts the drawn frames and the share of the time in which one was drawn.
@@ -38,6 +38,16 @@ func TestAFastStageDrawsEveryFrame(t *testing.T) {
 	for _, thrifty := range []bool{false, true} {
 		n, _ := frames(tick/2, thrifty, 1)
 		require.InDelta(t, 60, n, 1)
+	}
+}
+
+// A display of 30 Hz is no slow stage.
+func TestASlowDisplayIsNoSlowStage(t *testing.T) {
+	var th thrift
+	for i := range 60 {
+		now := float64(i) / 30
+		require.Zero(t, th.pause(now, true), "frame %d", i)
+		th.drew(now)
 	}
 }
 
