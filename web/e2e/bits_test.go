@@ -104,6 +104,7 @@ func TestTheHashOfTheWeights(t *testing.T) {
 		call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
 		p.navigate(address + pendulum)
 		p.drawn()
+		require.Equal(t, script != "", p.holds("stage.contentWindow.crypto.subtle === undefined"))
 		assert.Equal(t, want.Hash, p.data("acting", "hash"), script)
 	}
 }
