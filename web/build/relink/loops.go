@@ -63,8 +63,8 @@ func loops(code []instruction, counts *Counts) []instruction {
 	}
 	out, done := code[:0:0], 0
 	for h := 1; h < len(b.ends); h++ {
-		head, ok := b.head(h)
-		if !ok {
+		head, back, ok := b.head(h)
+		if last := b.code[b.ends[h]-1].op; !ok || back != h-1 || last == opBr || last == opReturn || last == opUnreachable {
 			continue
 		}
 		from, to := b.ends[h-1]+1, b.ends[h]
@@ -80,24 +80,43 @@ func loops(code []instruction, counts *Counts) []instruction {
 // noResult is the type of a block without one.
 const noResult = -64
 
-// head returns the test at the beginning of block h if it jumps back to the block before it, which falls through.
-func (b *blocks) head(h int) ([]instruction, bool) {
+// head returns the test at the beginning of block h if it decides whether to jump back, and the block that it jumps to.
+func (b *blocks) head(h int) (test []instruction, back int, ok bool) {
 	start := b.ends[h] + 1
 	n := slices.IndexFunc(b.code[start:], func(i instruction) bool { return i.op == opIf || !i.op.harmless() })
 	if n <= 0 || start+n+4 >= len(b.code) || !twiceAsOnce(b.code[start:start+n]) {
-		return nil, false
-	}
-	jump := b.code[start+n:][:5]
-	if jump[0].op != opIf || jump[1].op != opI32Const || jump[2].op != opLocalSet || jump[2].x != 0 || jump[3].op != opBr || jump[4].op != opEnd {
-		return nil, false
+		return nil, 0, false
 	}
 	// In block h the blocks behind it are open, then comes the loop; the if is one more.
-	number, loop := int(jump[1].x), int64(len(b.ends)-h)
-	if jump[3].x != loop || number < 0 || number >= len(b.label) || b.label[number] != h-1 {
-		return nil, false
+	jump := b.code[start+n:][:5]
+	back, ok = b.jump(jump[1:], int64(len(b.ends)-h))
+	return b.code[start : start+n], back, ok && jump[0].op == opIf && jump[4].op == opEnd && back < h
+}
+
+// entries lets a loop begin without the table. Go jumps to its head, which stands behind the body and jumps back to it; but
+// the body comes next after that jump, so that the head's test can be made right there.
+func entries(code []instruction, counts *Counts) []instruction {
+	b, ok := split(code)
+	if !ok {
+		return code
 	}
-	last := b.code[b.ends[h]-1].op
-	return b.code[start : start+n], last != opBr && last != opReturn && last != opUnreachable
+	out, done := code[:0:0], 0
+	for next, end := range b.ends { // the block that the code before end falls into
+		jump := code[end-1]
+		head := next + int(jump.x) // as it jumps: that block and those behind it are open
+		if jump.op != opBr || head >= len(b.ends) {
+			continue
+		}
+		test, back, ok := b.head(head)
+		if !ok || back != next {
+			continue
+		}
+		out = append(append(out, code[done:end-1]...), test...)
+		out = append(out, instruction{op: opI32Eqz}, instruction{op: opBrIf, x: jump.x})
+		done = end
+		counts.Entries++
+	}
+	return append(out, code[done:]...)
 }
 
 // harmless reports whether op changes nothing but locals and the operand stack.

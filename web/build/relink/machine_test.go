@@ -104,6 +104,12 @@ func (m *machine) compute(t *testing.T, i instruction) {
 		if a < b {
 			m.stack[len(m.stack)-1] = 1
 		}
+	case opI32Eqz:
+		v := m.pop()
+		m.push(0)
+		if v == 0 {
+			m.stack[len(m.stack)-1] = 1
+		}
 	case opMemoryCopy:
 		n, from, to := m.pop(), m.pop(), m.pop()
 		copy(m.memory[to:to+n], m.memory[from:from+n])

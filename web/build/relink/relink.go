@@ -2,8 +2,8 @@
 //
 // Go's back end leaves some things undone that V8 does not make up for: constants are added to the addresses of floats
 // and vectors instead of standing in the access (fold), a number is loaded and then spread over a vector (splat),
-// every turn of a loop goes through a table of the function's blocks (loops), and a slice is copied by a call out of the
-// program (copies). None of the changes touches a floating-point
+// every jump goes through a table of the function's blocks, also one ahead (jumps), into a loop (entries) and every turn of
+// it (loops), and a slice is copied by a call out of the program (copies). None of the changes touches a floating-point
 // operation or their order, so every result keeps its bits.
 //
 // Only the code section is written anew, and in it only functions in which something was found; a function with an
@@ -16,6 +16,8 @@ type Counts struct {
 	Offsets int // constants moved into the offset of a load or store
 	Splats  int // loads that spread their number over a vector
 	Loops   int // loops that go round without the table of blocks
+	Entries int // loops that begin without it
+	Jumps   int // jumps ahead past it
 	Copies  int // short pieces of memory that are copied or cleared by plain accesses
 	Nops    int // instructions that do nothing, by which Go marks an inlined call
 	Unread  int // functions that could not be read
@@ -68,6 +70,8 @@ func (f *function) rewrite(counts *Counts) {
 	code = withoutNops(code, counts)
 	code = fold(code, counts)
 	code = splat(code, counts)
+	code = jumps(code, counts)
+	code = entries(code, counts)
 	code = loops(code, counts)
 	if *counts != before {
 		f.whole = encodeAll(code, append([]byte(nil), locals...))

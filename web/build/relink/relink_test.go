@@ -214,15 +214,22 @@ func TestSplat(t *testing.T) {
 //
 // with p, i and n in locals 1 to 3. Block 0 is its beginning, 1 the body, 2 the head; the numbers that jumps name are
 // 0 or 1, 2, and 3 or more. The head computes what stands in test before it compares.
-func counted(turn, test []instruction) []instruction {
-	back := code(then, i32(2), set(0), branch(opBr, 1), end)
+func counted(turn, test []instruction) []instruction { return entered(numbered(3, 2), turn, test) }
+
+// entered is counted with another way to the head, where there may be no turn at all.
+func entered(entry, turn, test []instruction) []instruction {
 	return join(
 		code(block, loop, block, block, block, get(0), table(0, 0, 1, 2), end),
-		code(i64(0), set(2), i32(3), set(0), branch(opBr, 2), end), // no turn at all, perhaps
+		code(i64(0), set(2)), entry, code(end),
 		turn, code(end),
-		test, back,
+		test, code(then), numbered(2, 1), code(end),
 		code(instruction{op: opReturn}, end, instruction{op: opUnreachable}, end, end),
 	)
+}
+
+// numbered is a jump by the table, to which label leads.
+func numbered(number, label int64) []instruction {
+	return code(i32(number), set(0), branch(opBr, label))
 }
 
 // turned is counted with a loop around the turn that goes round by itself.
@@ -241,18 +248,7 @@ func TestLoops(t *testing.T) {
 	after := loops(again(t, before), &counts)
 	requireSameCode(t, turned(turn, test), after)
 	assert.Equal(t, Counts{Loops: 1}, counts)
-	for _, n := range []uint64{0, 1, 4, 200} {
-		a := machine{locals: [8]uint64{1: 4096, 3: n}}
-		for k := range a.memory {
-			a.memory[k] = byte(k * 37 >> 3)
-		}
-		b := a
-		a.run(t, before)
-		b.run(t, again(t, after))
-		assert.Equal(t, a.memory, b.memory, "n = %d", n)
-		assert.Equal(t, a.locals[1:], b.locals[1:], "n = %d", n)
-		assert.LessOrEqual(t, b.tables, 3, "n = %d: to the beginning, the head, the body", n)
-	}
+	assert.LessOrEqual(t, requireSameTurns(t, before, after), 3, "to the beginning, the head, the body")
 }
 
 // Jumps out of the body lead where they led.
@@ -285,16 +281,95 @@ func TestLoopsLeave(t *testing.T) {
 	}
 }
 
-// replaced exchanges the last instruction that is equal to old.
-func replaced(c []instruction, old, with instruction) []instruction {
-	c = append([]instruction(nil), c...)
+// requireSameTurns runs counted functions for some n and returns how often the second asked the table at most.
+func requireSameTurns(t *testing.T, before, after []instruction) (tables int) {
+	t.Helper()
+	for _, n := range []uint64{0, 1, 4, 200} {
+		a := machine{locals: [8]uint64{1: 4096, 3: n}}
+		for k := range a.memory {
+			a.memory[k] = byte(k * 37 >> 3)
+		}
+		b := a
+		a.run(t, before)
+		b.run(t, again(t, after))
+		require.Equal(t, a.memory, b.memory, "n = %d", n)
+		require.Equal(t, a.locals[1:], b.locals[1:], "n = %d", n)
+		tables = max(tables, b.tables)
+	}
+	return tables
+}
+
+func TestJumps(t *testing.T) {
+	body := func(leave ...instruction) []instruction {
+		return join(turn, code(get(2), i64(40), less, eqz, then), leave, code(end))
+	}
+	before := entered(numbered(3, 2), body(numbered(3, 2)...), test)
+	var counts Counts
+	after := jumps(again(t, before), &counts)
+	requireSameCode(t, entered(code(branch(opBr, 1)), body(branch(opBr, 1)), test), after)
+	assert.Equal(t, Counts{Jumps: 2}, counts)
+	requireSameTurns(t, before, after)
+}
+
+// What is not a jump ahead stays as it is.
+func TestJumpsLeave(t *testing.T) {
+	for name, c := range map[string][]instruction{
+		"another local":             replaced(counted(turn, test), i32(3), i32(1)),
+		"a number past the table":   replaced(counted(turn, test), i32(3), i32(9)),
+		"a jump that leaves":        replaced(counted(turn, test), branch(opBr, 2), branch(opBr, 3)),
+		"a function without blocks": join(numbered(3, 2), code(end)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			var counts Counts
+			requireSameCode(t, c, jumps(again(t, c), &counts))
+			assert.Zero(t, counts)
+		})
+	}
+}
+
+func TestEntries(t *testing.T) {
+	before := entered(code(branch(opBr, 1)), turn, test)
+	var counts Counts
+	after := entries(again(t, before), &counts)
+	requireSameCode(t, entered(join(test, code(eqz, branch(opBrIf, 1))), turn, test), after)
+	assert.Equal(t, Counts{Entries: 1}, counts)
+	requireSameTurns(t, before, after)
+	after = loops(after, &counts)
+	assert.Equal(t, Counts{Entries: 1, Loops: 1}, counts)
+	assert.Equal(t, 1, requireSameTurns(t, before, after), "nothing asks the table but the beginning")
+}
+
+// A loop is entered as before where its test may not run twice, or leads elsewhere.
+func TestEntriesLeave(t *testing.T) {
+	ahead := code(branch(opBr, 1))
+	for name, c := range map[string][]instruction{
+		"a test that counts":      entered(ahead, turn, code(get(2), i64(4), add, tee(2), get(3), less)),
+		"a jump to another block": replaced(entered(ahead, turn, test), i32(2), i32(1)),
+		"a loop elsewhere":        entered(code(branch(opBr, 0)), turn, test),
+	} {
+		t.Run(name, func(t *testing.T) {
+			var counts Counts
+			requireSameCode(t, c, entries(again(t, c), &counts))
+			assert.Zero(t, counts)
+		})
+	}
+}
+
+// index returns where the last instruction equal to i stands.
+func index(c []instruction, i instruction) int {
 	for k := len(c) - 1; k >= 0; k-- {
-		if c[k].op == old.op && c[k].x == old.x && c[k].raw == nil {
-			c[k] = with
-			return c
+		if c[k].op == i.op && c[k].x == i.x && c[k].raw == nil {
+			return k
 		}
 	}
-	panic("nothing to exchange")
+	return -1
+}
+
+// replaced exchanges the last instruction that is equal to old.
+func replaced(c []instruction, old, with instruction) []instruction {
+	c = slices.Clone(c)
+	c[index(c, old)] = with
+	return c
 }
 
 // module is a module of functions with the given bodies, with another section before and behind.
@@ -353,6 +428,8 @@ func TestWorker(t *testing.T) {
 	assert.Greater(t, counts.Offsets, 10_000)
 	assert.Greater(t, counts.Splats, 100)
 	assert.Greater(t, counts.Loops, 100)
+	assert.Greater(t, counts.Entries, 100)
+	assert.Greater(t, counts.Jumps, 10_000)
 	assert.Greater(t, counts.Copies, 500)
 	assert.Zero(t, counts.Unread)
 	was, is := codeOf(t, before), codeOf(t, after)
