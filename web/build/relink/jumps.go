@@ -1,11 +1,11 @@
 package relink
 
 // jumps lets a jump to a block further down leave for it at once: that block is still open, so that a br to its end is the
-// way there. Only jumps back go through the table. Local 0 keeps an old number then, which nothing reads: every
-// other jump sets it before.
+// way there. Only jumps back go through the table. Local 0 keeps an old number then, so nothing may read it that has not set
+// it itself: the table, before which every other jump sets it, and the call of a function value, which keeps that there.
 func jumps(code []instruction, counts *Counts) []instruction {
 	b, ok := split(code)
-	if !ok {
+	if !ok || readsNumber(code) {
 		return code
 	}
 	out, done := code[:0:0], 0
@@ -43,4 +43,18 @@ func (b *blocks) jump(code []instruction, loop int64) (to int, ok bool) {
 		return b.label[number], true
 	}
 	return 0, false
+}
+
+// readsNumber reports whether anything but a table reads a local 0 that was not set just before.
+func readsNumber(code []instruction) bool {
+	for k, i := range code {
+		if i.op != opLocalGet || i.x != 0 || k+1 < len(code) && code[k+1].op == opBrTable {
+			continue
+		}
+		// local.set 0  i32.const 0  local.get 0  call_indirect
+		if k < 2 || code[k-1].op != opI32Const || code[k-2].op != opLocalSet || code[k-2].x != 0 {
+			return true
+		}
+	}
+	return false
 }

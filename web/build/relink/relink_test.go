@@ -311,12 +311,20 @@ func TestJumps(t *testing.T) {
 	requireSameTurns(t, before, after)
 }
 
+// The call of a function value keeps it in local 0.
+func TestJumpsBesideFunctionValues(t *testing.T) {
+	var counts Counts
+	jumps(again(t, counted(join(turn, code(get(5), set(0), i32(0), get(0), instruction{op: opDrop}, instruction{op: opDrop})), test)), &counts)
+	assert.Equal(t, 1, counts.Jumps)
+}
+
 // What is not a jump ahead stays as it is.
 func TestJumpsLeave(t *testing.T) {
 	for name, c := range map[string][]instruction{
 		"another local":             replaced(counted(turn, test), i32(3), i32(1)),
 		"a number past the table":   replaced(counted(turn, test), i32(3), i32(9)),
 		"a jump that leaves":        replaced(counted(turn, test), branch(opBr, 2), branch(opBr, 3)),
+		"a number that is read":     counted(join(turn, code(get(0), set(5))), test),
 		"a function without blocks": join(numbered(3, 2), code(end)),
 	} {
 		t.Run(name, func(t *testing.T) {
