@@ -96,16 +96,18 @@ func (l loop) write(w *bytes.Buffer) {
 		w.WriteString("sign := simd.BroadcastUint32s(1 << 31)\n")
 	}
 	w.WriteString("v := one.Len() * floatSize\ni := 0\n")
-	body := "x := simd.LoadFloat32s(floats(z, i))\n" + strings.TrimSpace(l.body)
+	body := "x := *(*simd.Float32s)(address(z, i))\n" + strings.TrimSpace(l.body)
 	for _, wide := range []int{abreast, 1} {
 		w.WriteString(f("for ; i+%d*v <= n*floatSize; i += %d*v {\n%s}\n", wide, wide, side(body, wide)))
 	}
 	w.WriteString("}\n\n")
 }
 
-// abreast is how many vectors one turn of a loop computes: what waits for one goes on with the other, and a constant
-// that has no register is fetched once for both.
-const abreast = 2
+// abreast is how many vectors one turn of a loop computes. Each step of the exponential waits for the one before it, and a
+// processor looks ahead over two or three vectors only if they come one after the other: side by side, eight take 0.65 of
+// the time. The compiler orders a block by where its code stands (see simd.go), so x is read by the loop itself rather than by
+// a function of package simd, or every vector would be read, and then computed, after the one before it.
+const abreast = 8
 
 // local finds the variables of a body, and the offset, which differ from vector to vector.
 var local = regexp.MustCompile(`\b(x|t|k|n|r|q|e|m|inv|g|h|d|s|y|i)\b`)
