@@ -279,20 +279,21 @@ func (b factor) transpose(dst []float32, inner, from, to, width int) {
 // row returns a row of the factor as it is stored.
 func (b factor) row(i, inner int) []float32 { return b.data[i*b.stride:][:inner] }
 
-// packVectors copies panels of width bytes out of the rows of b, which are stride bytes apart.
+// packVectors copies panels of one or two vectors, width bytes, out of the rows of b, which are stride bytes apart.
 //
 //go:nocheckptr
 func packVectors(dst, b unsafe.Pointer, inner, stride, panels, width int) {
 	v := simd.BroadcastFloat32s(0).Len() * floatSize
+	second := width - v // 0: the first once more
 	to := 0
 	for panel := range panels {
 		from := panel * width
 		for k := 0; k < inner; k++ { // the compiler does not copy a bare range over vectors
-			for c := 0; c < width; c += v {
-				simd.LoadFloat32s(floats(b, from+c)).Store(floats(dst, to))
-				to += v
-			}
+			y0, y1 := simd.LoadFloat32s(floats(b, from)), simd.LoadFloat32s(floats(b, from+second))
+			y0.Store(floats(dst, to))
+			y1.Store(floats(dst, to+second))
 			from += stride
+			to += width
 		}
 	}
 }
