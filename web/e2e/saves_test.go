@@ -242,6 +242,28 @@ const alterNewest = `new Promise((done, fail) => {
 	};
 })`
 
+// A browser whose SHA-256 fails costs nothing: policies have their hash, and saves go on.
+func TestNothingNeedsTheBrowsersDigest(t *testing.T) {
+	p := blank(t, width, height)
+	call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+		Source: "if (window.isSecureContext) SubtleCrypto.prototype.digest = () => Promise.reject(new DOMException('no', 'OperationError'))",
+	})
+	p.navigate(address + small)
+	p.drawn()
+	p.phase("idle", 30*time.Second)
+	p.click("train")
+	p.wait("some updates", "+document.getElementById('num-updates').textContent.replaceAll(',', '') > 100", 30*time.Second)
+	p.click("train")
+	p.phase("paused", 10*time.Second)
+	p.wait("a save", "+training.dataset.saved > 500", 10*time.Second)
+	p.navigate("about:blank")
+	p.navigate(address)
+	p.offered()
+	p.click("saved-continue")
+	p.ends()
+	assert.Empty(t, p.text("errors"))
+}
+
 // Where the storage is full, or is not to be had, that is said once and the training goes on to its end; a lost worker
 // still finds the save.
 func TestATrainingGoesOnWithoutStorage(t *testing.T) {
