@@ -104,7 +104,7 @@ const savesCounted = `(() => {
 	const put = IDBObjectStore.prototype.put;
 	IDBObjectStore.prototype.put = function (value, ...key) {
 		window.saves += this.name === 'runs' ? 1 : 0;
-		window.savedBytes += value.byteLength ?? 0;
+		window.savedBytes += value.bytes?.byteLength ?? 0;
 		return put.call(this, value, ...key);
 	};
 })()`
@@ -125,7 +125,7 @@ func (p *tab) storedBytes() (bytes float64) {
 		let bytes = 0;
 		const read = db.transaction(['states', 'blocks']);
 		for (const name of ['states', 'blocks']) {
-			read.objectStore(name).getAll().onsuccess = ({target}) => target.result.forEach((value) => { bytes += value.byteLength });
+			read.objectStore(name).getAll().onsuccess = ({target}) => target.result.forEach((value) => { bytes += value.bytes.byteLength });
 		}
 		read.oncomplete = () => { db.close(); done(bytes) };
 	} })`, &bytes)

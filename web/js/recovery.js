@@ -3,7 +3,7 @@
 
 import { Type } from './protocol.js';
 import { Autosave } from './autosave.js';
-import { FORMAT } from './saves.js';
+import { FORMATS } from './saves.js';
 import { algorithmName, count, plural } from './format.js';
 import { ended } from './words.js';
 
@@ -50,10 +50,11 @@ export class Recovery {
     this.offer();
   }
 
-  /** offer shows the newest save that no tab holds. */
+  /** offer shows the newest save that no tab holds, and one that does not go on only where none does. */
   async offer() {
-    const [meta] = await this.saves.offers();
-    if (['idle', 'finished'].includes(this.runs.training.phase)) this.#show(meta ?? null);
+    const metas = await this.saves.offers();
+    const meta = metas.find((each) => readable(each) && !each.aside) ?? metas[0] ?? null;
+    if (['idle', 'finished'].includes(this.runs.training.phase)) this.#show(meta);
   }
 
   /** lost goes on in another worker, at most LOSSES times without getting further, and says what it cost. */
@@ -65,37 +66,41 @@ export class Recovery {
     const said = `The training worker was lost at ${plural(at, 'step')}: ${ended(reason)}`;
     try {
       await worker.ready;
-      const save = await this.saves.read();
-      if (!save) {
+      const newest = await this.saves.found();
+      if (!newest) {
         messages.error(`${said} Another was started; there is no save to go on from.`);
         training.dropped();
         return;
       }
-      const from = save.meta.info.envSteps;
       if (this.#losses >= LOSSES) {
         await this.saves.leave();
         training.dropped();
-        messages.error(`${said} That was the ${LOSSES}rd time without getting further, so it is not started again. The save at ${plural(from, 'step')} is kept.`);
+        messages.error(`${said} That was the ${LOSSES}rd time without getting further, so it is not started again. The save at ${stepsOf(newest)} is kept.`);
         await this.offer();
         return;
       }
-      await training.loadState(save);
+      const taken = await this.saves.goOn(newest, (save) => training.loadState(save));
       if (wasRunning) await training.resume();
+      const from = taken.meta.info.envSteps;
       messages.error(`${said} Another goes on from the save at ${plural(from, 'step')}: ${plural(Math.max(0, at - from), 'step')} lost.`);
+      this.#tellPassedOver(taken);
     } catch (error) {
       if (!error.failure) return; // this worker was lost too, and is reported
       messages.error(`${said} The save cannot be read: ${ended(error.message)}`);
+      await this.saves.leave(error);
       training.dropped();
+      await this.offer();
     }
   }
 
   /** alter goes on from the last save with the settings of the form. */
   async alter(config) {
-    const save = await this.saves.read();
-    if (!save) return;
+    const newest = await this.saves.found();
+    if (!newest) return;
     try {
-      await this.runs.training.loadState(save, { config });
+      const taken = await this.saves.goOn(newest, (save) => this.runs.training.loadState(save, { config }));
       await this.runs.training.resume();
+      this.#tellPassedOver(taken);
     } catch (error) {
       this.#page.messages.error(`The training does not go on with these settings: ${ended(error.message)}`);
     }
@@ -103,22 +108,28 @@ export class Recovery {
 
   async #continue(meta) {
     const { store, messages, policies, weights } = this.#page;
-    let save;
     try {
-      save = await this.saves.take(meta);
-      const info = await this.runs.take(save.state, () => this.runs.training.loadState(save));
-      save.keep();
+      let info;
+      const taken = await this.saves.take(meta, async (save) => {
+        info = await this.runs.take(save.state, () => this.runs.training.loadState(save));
+      });
       this.#show(null);
-      store.set({ algorithm: info.algorithm, ...save.meta.page });
+      store.set({ algorithm: info.algorithm, ...taken.meta.page });
       policies.fetch(info.algorithm);
       weights.show('training');
       await this.runs.training.resume();
+      this.#tellPassedOver(taken);
       byID('train').focus();
     } catch (error) {
-      save?.release();
       messages.error(`The saved training does not go on: ${ended(error.message)}`);
-      if (!save) await this.offer();
+      await this.offer();
+      if (byID('saved-continue').hidden) byID('train').focus();
     }
+  }
+
+  #tellPassedOver({ meta, passedOver }) {
+    if (!passedOver) return;
+    this.#page.messages.error(`The save at ${stepsOf(passedOver.meta)} is passed over: ${ended(passedOver.cause)} The training goes on from the one before it, at ${stepsOf(meta)}.`);
   }
 
   async #discard(meta) {
@@ -133,18 +144,20 @@ export class Recovery {
     byID('saved').hidden = !meta;
     const says = meta ? this.#says(meta) : '';
     if (byID('saved-says').textContent !== says) byID('saved-says').textContent = says;
-    byID('saved-continue').hidden = !meta || !readable(meta);
+    byID('saved-continue').hidden = !meta || !readable(meta) || Boolean(meta.aside?.damaged);
   }
 
   #says(meta) {
     if (!readable(meta)) return 'A training was saved by another version of this page, which this one cannot go on from.';
-    const { at, left, info } = meta;
+    const { at, left, info, aside } = meta;
     const ago = left ? `saved ${plural(Math.max(0, Math.round((left - at) / 1000)), 'second')} before the page was left` : `saved on ${new Date(at).toLocaleString('en')}`;
-    return `Training of ${algorithmName(info.algorithm)} on ${taskTitle(info.task)}, ${count(info.envSteps)} of ${plural(info.totalSteps, 'step')}, ${ago}.`;
+    return `Training of ${algorithmName(info.algorithm)} on ${taskTitle(info.task)}, ${count(info.envSteps)} of ${plural(info.totalSteps, 'step')}, ${ago}.${aside ? ` It does not go on: ${ended(aside.cause)}` : ''}`;
   }
 }
 
 /** readable tells whether this page can go on from a save with that meta. */
-const readable = ({ format, info, page }) => format === FORMAT && Number.isFinite(info?.envSteps) && Boolean(page);
+const readable = ({ format, info, page }) => FORMATS.includes(format) && Number.isFinite(info?.envSteps) && Boolean(page);
+
+const stepsOf = ({ info }) => plural(info.envSteps, 'step');
 
 const taskTitle = (task) => byID('task').querySelector(`option[value="${CSS.escape(task)}"]`)?.textContent ?? task;

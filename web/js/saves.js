@@ -1,15 +1,36 @@
 // Where saves of a training are kept. A save is a small state and the blocks of its replay; each part that comes is
 // written in one transaction, so that a write that is cut leaves the save before it whole. Two keepers with the same
 // methods: the browser's storage, and memory where that fails.
+//
+// A run's meta is {id, format, at, info, page, oldest, slot, earlier, aside}: oldest is the first transition that its state
+// needs, slot where the state lies, earlier the meta of the save before, which is kept too, and aside why the run could not
+// go on from either. A state and a block are stored as {bytes, sum}.
 
-/** FORMAT is the version of the records; another one is not read. */
-export const FORMAT = 1;
+import { count } from './format.js';
+
+/** FORMAT is the version of the records. */
+export const FORMAT = 2;
+
+/** FORMATS are the versions that are read. In 1 there were bytes without a sum, and one state of a run, under its id. */
+export const FORMATS = [1, FORMAT];
 
 const DATABASE = 'onestep';
 const SCHEMA = 1;
-const STORES = ['runs', 'states', 'blocks']; // meta by id; bytes by id; bytes by [id, number of the first transition]
+const STORES = ['runs', 'states', 'blocks']; // meta by id; state by [id, slot]; block by [id, number of the first transition]
 
-const blocksOf = (id, from = 0, to = Infinity) => IDBKeyRange.bound([id, from], [id, to]);
+/** allOf is the range of a run's keys [id, number] from a number on. */
+const allOf = (id, from = 0) => IDBKeyRange.bound([id, from], [id, Infinity]);
+
+const stateKey = ({ id, slot }) => (slot === undefined ? id : [id, slot]);
+
+/** following is the meta of a save that comes after another one of its run (null: none), which stays beside it. */
+export function following(before, meta) {
+  if (!before) return { ...meta, slot: 0 };
+  return { ...meta, slot: before.slot === 0 ? 1 : 0, earlier: { ...before, earlier: undefined, aside: undefined } };
+}
+
+/** versions lists the metas of a run's saves, the newest first. */
+export const versions = (meta) => [meta, meta.earlier].filter(Boolean);
 
 /** Stored keeps saves in IndexedDB. Every method rejects where the storage does. */
 export class Stored {
@@ -45,14 +66,17 @@ export class Stored {
   }
 
   /** put writes a block, and with a state the save that it completes. */
-  put({ meta, first, oldest, block, state }) {
+  async put({ meta, first, block, state }) {
+    const [sealedBlock, sealedState] = await Promise.all([block, state].map(sealed));
     return this.#within('readwrite', ({ runs, states, blocks }) => {
-      blocks.delete(blocksOf(meta.id, first)); // of a save that was never completed
-      if (block.byteLength > 8) blocks.put(block, [meta.id, first]);
+      blocks.delete(allOf(meta.id, first)); // of a save that was never completed
+      if (block.byteLength > 8) blocks.put(sealedBlock, [meta.id, first]);
       if (!state) return;
-      states.put(state, meta.id);
+      states.put(sealedState, stateKey(meta));
+      if (meta.earlier?.slot !== undefined) states.delete(meta.id); // of format 1
       runs.put(meta);
-      const keys = blocks.getAllKeys(blocksOf(meta.id));
+      const oldest = Math.min(...versions(meta).map((version) => version.oldest ?? 0));
+      const keys = blocks.getAllKeys(allOf(meta.id));
       keys.onsuccess = () => forgotten(keys.result.map(([, number]) => number), oldest).forEach((number) => blocks.delete([meta.id, number]));
     });
   }
@@ -63,29 +87,74 @@ export class Stored {
       const request = runs.getAll();
       request.onsuccess = () => done(request.result);
     });
-    return all.sort((a, b) => b.at - a.at);
+    return all.sort((a, b) => (b.at || 0) - (a.at || 0));
   }
 
-  /** read resolves with {meta, state, blocks}, or null. */
-  read(id) {
-    return this.#within('readonly', ({ runs, states, blocks }, done) => {
-      const save = {};
-      runs.get(id).onsuccess = (event) => { save.meta = event.target.result; };
-      states.get(id).onsuccess = (event) => { save.state = event.target.result; };
-      blocks.getAll(blocksOf(id)).onsuccess = (event) => {
-        save.blocks = event.target.result;
-        done(save.meta && save.state ? save : null);
-      };
+  /** find resolves with the meta of a run's newest save, or null. */
+  find(id) {
+    return this.#within('readonly', ({ runs }, done) => {
+      runs.get(id).onsuccess = (event) => done(event.target.result ?? null);
     });
+  }
+
+  /** mark writes the meta of a run anew. */
+  mark(meta) {
+    return this.#within('readwrite', ({ runs }) => runs.put(meta));
+  }
+
+  /** read resolves with one of a run's versions, {meta, state, blocks}; damage, where it has some, says what is not whole. */
+  async read(meta) {
+    const range = allOf(meta.id);
+    const { state, blocks, firsts } = await this.#within('readonly', ({ states, blocks }, done) => {
+      const save = {};
+      states.get(stateKey(meta)).onsuccess = (event) => { save.state = opened(event.target.result); };
+      blocks.getAllKeys(range).onsuccess = (event) => { save.firsts = event.target.result.map(([, number]) => number); };
+      blocks.getAll(range).onsuccess = (event) => done({ ...save, blocks: event.target.result.map(opened) });
+    });
+    const idle = new Set(forgotten(firsts, meta.oldest ?? 0));
+    const needed = firsts.map((first, i) => ({ first, ...blocks[i] })).filter(({ first }) => first < meta.info.envSteps && !idle.has(first));
+    return { meta, state: state.bytes, blocks: needed.map(({ bytes }) => bytes), damage: await damageOf(state, needed) };
   }
 
   remove(id) {
     return this.#within('readwrite', ({ runs, states, blocks }) => {
       runs.delete(id);
-      states.delete(id);
-      blocks.delete(blocksOf(id));
+      states.delete(id); // of format 1
+      states.delete(allOf(id));
+      blocks.delete(allOf(id));
     });
   }
+}
+
+/** sumOf resolves with the SHA-256 of bytes, in hex, or undefined where the browser fails. */
+async function sumOf(bytes) {
+  try {
+    const sum = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+    return Array.from(sum, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  } catch {
+    return undefined;
+  }
+}
+
+const sealed = async (bytes) => bytes && { bytes, sum: await sumOf(bytes) };
+
+/** opened is what is stored, of either format, as {bytes, sum}. */
+const opened = (value) => (value instanceof ArrayBuffer ? { bytes: value } : { bytes: value?.bytes, sum: value?.sum });
+
+/** sound tells whether bytes are what they were when they were sealed, as far as that is known. */
+async function sound({ bytes, sum }) {
+  if (!(bytes instanceof ArrayBuffer)) return false;
+  if (sum === undefined) return true;
+  const now = await sumOf(bytes);
+  return now === undefined || now === sum;
+}
+
+/** damageOf resolves with what is not whole of a state and its blocks, or '' where all is. */
+async function damageOf(state, blocks) {
+  if (!state.bytes) return 'its state is missing';
+  if (!await sound(state)) return 'its state is damaged (its checksum differs)';
+  const broken = (await Promise.all(blocks.map(sound))).indexOf(false);
+  return broken < 0 ? '' : `its transitions from number ${count(blocks[broken].first)} on are damaged (their checksum differs)`;
 }
 
 /** forgotten lists the first numbers of blocks whose transitions the replay has all written over. */
@@ -96,21 +165,29 @@ export class Remembered {
   #save = null;
   #blocks = new Map();
 
-  async put({ meta, first, oldest, block, state }) {
+  async put({ meta, first, block, state }) {
     if (this.#save && this.#save.meta.id !== meta.id) await this.remove(this.#save.meta.id);
     for (const number of [...this.#blocks.keys()]) if (number >= first) this.#blocks.delete(number);
     this.#blocks.set(first, block);
     if (!state) return;
-    this.#save = { meta, state };
-    for (const number of forgotten([...this.#blocks.keys()], oldest)) this.#blocks.delete(number);
+    this.#save = { meta: { ...meta, earlier: undefined }, state };
+    for (const number of forgotten([...this.#blocks.keys()], meta.oldest)) this.#blocks.delete(number);
   }
 
   async list() {
     return this.#save ? [this.#save.meta] : [];
   }
 
-  async read(id) {
-    if (this.#save?.meta.id !== id) return null;
+  async find(id) {
+    return this.#save?.meta.id === id ? this.#save.meta : null;
+  }
+
+  async mark(meta) {
+    if (await this.find(meta.id)) this.#save.meta = meta;
+  }
+
+  async read(meta) {
+    if (!await this.find(meta.id)) throw new Error('it is no longer there');
     return { ...this.#save, state: this.#save.state.slice(0), blocks: [...this.#blocks.values()].map((block) => block.slice(0)) };
   }
 
