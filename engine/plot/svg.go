@@ -57,15 +57,8 @@ func number(svg []byte) []byte {
 	return []byte(strings.NewReplacer(pairs...).Replace(text))
 }
 
-// sizes of the labels' classes, CSS px; those of web/css/stage.css.
-var sizes = map[string]float64{"title": 13, "note": 13, "tip": 11.5}
-
 func (p *Picture) text(w io.Writer, l Label) {
-	size := sizes[l.Class]
-	if size == 0 {
-		size = 11
-	}
-	size *= p.Pixel
+	size := sizeOf(l.Class) * p.Pixel
 	anchor, dy := "middle", 0.35*size
 	switch l.Align {
 	case Left:

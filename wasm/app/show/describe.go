@@ -30,7 +30,7 @@ func (s *Session) inWords() string {
 	var b strings.Builder
 	who := s.driverName()
 	if s.drive.Mode == drivePolicy {
-		_, who = s.chip()
+		_, who = s.chip(math.Inf(1))
 	}
 	switch {
 	case s.policy == nil && s.drive.Mode == drivePolicy:

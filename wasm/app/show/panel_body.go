@@ -73,7 +73,7 @@ func (s *Session) bodyLabels() {
 	case s.policy == nil:
 		l = append(l, plot.Label{Text: "waiting for a policy", Class: "hint", X: p.Rect.X + p.Rect.W - s.px(14), Y: p.Rect.Y + s.px(18), Align: plot.Right})
 	default:
-		color, text := s.chip()
+		color, text := s.chip(s.beside(p, "title", s.spec.Title))
 		l = append(l, plot.Label{Text: text, Class: "chip", Color: color, X: p.Rect.X + p.Rect.W - s.px(14), Y: p.Rect.Y + s.px(18), Align: plot.Right})
 	}
 	l = s.gaugeLabels(l)

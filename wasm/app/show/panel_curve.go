@@ -65,7 +65,7 @@ func (s *Session) curveLabels() {
 	l = ui.axes.Labels(l, s.px(6))
 	l = append(l,
 		plot.Label{Text: "environment steps", Class: "axis", X: f.X + f.W/2, Y: f.Y + f.H + s.px(24), Align: plot.Below},
-		plot.Label{Text: "return of an episode", Class: "axis", X: p.Rect.X + s.px(13), Y: f.Y + f.H/2, Turned: true})
+		plot.Label{Text: s.upright(p, f, "return of an episode", "return"), Class: "axis", X: p.Rect.X + s.px(13), Y: f.Y + f.H/2, Turned: true})
 	if _, y := ui.axes.Point(0, c.solved); y >= f.Y && y <= f.Y+f.H {
 		l = append(l, plot.Label{Text: "solved " + plot.Number(c.solved, 1), Class: "line", X: f.X + s.px(8), Y: y - s.px(3), Align: plot.Left})
 	}

@@ -22,7 +22,9 @@ func (s *Session) layoutDots() {
 	}
 	ui.lo = s.visited.decade()
 	a, before := &ui.axes, ui.axes
-	a.Frame = p.Rect.Inset(s.px(56), s.px(36), s.px(16), s.px(44))
+	// The longest number of the vertical axis stands beside its name; 0.01 needs no more than the usual room.
+	more := math.Ceil(math.Max(0, plot.TextWidth("tick", plot.Number(ui.lo, ui.lo))-plot.TextWidth("tick", "0.01")))
+	a.Frame = p.Rect.Inset(s.px(56+more), s.px(36), s.px(16), s.px(44))
 	a.X = plot.Scale{Lo: ui.lo, Hi: 3, Log: true}
 	a.Y = a.X
 	if a.Frame != before.Frame || a.X != before.X {
@@ -54,7 +56,7 @@ func (s *Session) dotsAdded() {
 func (s *Session) dotsLabels() {
 	p, ui, set := &s.panels[Scatter], &s.dotsUI, &s.labels[LabelsScatter]
 	f := ui.axes.Frame
-	l := s.title(set.edit(), p, "Spread against one-step error")
+	l := s.dotsHeading(set.edit())
 	l = ui.axes.Labels(l, s.px(6))
 	yName := "one-step error  W₂"
 	if s.spec.ActDim > 1 {
@@ -64,21 +66,36 @@ func (s *Session) dotsLabels() {
 		plot.Label{Text: s.spreadName(), Class: "axis", X: f.X + f.W/2, Y: f.Y + f.H + s.px(24), Align: plot.Below},
 		plot.Label{Text: yName, Class: "axis", X: p.Rect.X + s.px(13), Y: f.Y + f.H/2, Turned: true},
 		plot.Label{Text: "bound: W₂ = √tr Var", Class: "line", X: f.X + 0.97*f.W, Y: f.Y + s.px(12), Align: plot.Right})
-	text := "click a dot to go back to it"
+	set.done(l)
+}
+
+// dotsHeading is the title and what to press. Both share a row; in a narrow panel that is high enough for dots to leave
+// the plot's corner free, the latter stands there.
+func (s *Session) dotsHeading(l []plot.Label) []plot.Label {
+	p, f := &s.panels[Scatter], s.dotsUI.axes.Frame
+	title := "Spread against one-step error"
+	hint := plot.Label{Text: s.dotsHint(), Class: "hint", X: p.Rect.X + p.Rect.W - s.px(14), Y: p.Rect.Y + s.px(18), Align: plot.Right}
+	switch {
+	case p.Rect.W >= s.px(400):
+	case p.Rect.H >= s.px(220):
+		hint.X, hint.Y = f.X+0.97*f.W, f.Y+f.H-s.px(14)
+	default:
+		title = plot.Fitting("title", s.beside(p, "hint", hint.Text), title, "Spread, one-step error", "Spread and error")
+	}
+	return append(s.title(l, p, title), hint)
+}
+
+// dotsHint says what a dot is for.
+func (s *Session) dotsHint() string {
 	switch {
 	case s.policy.gaussian() && s.selected < 0:
-		text = "no steps: its error is 0"
+		return "no steps: its error is 0"
 	case s.visited.dots.Len() == 0:
-		text = "one dot for each visited state"
+		return "one dot for each visited state"
 	case s.selected >= 0:
-		text = "click elsewhere to go on"
+		return "click elsewhere to go on"
 	}
-	hint := plot.Label{Text: text, Class: "hint", X: f.X + 0.97*f.W, Y: f.Y + f.H - s.px(14), Align: plot.Right}
-	if p.Rect.W >= s.px(400) {
-		hint.X, hint.Y = p.Rect.X+p.Rect.W-s.px(14), p.Rect.Y+s.px(18)
-	}
-	l = append(l, hint)
-	set.done(l)
+	return "click a dot to go back to it"
 }
 
 func (s *Session) drawDots(p *panel, resized bool) {

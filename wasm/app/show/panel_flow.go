@@ -180,21 +180,13 @@ func (s *Session) flowLabels() {
 		set.done(l)
 		return
 	}
-	l = s.layerKeys(l, p)
-	keys := [][2]string{{"taken", words.taken}}
-	if s.rivals(s.probe.shown) > 0 {
-		keys = append(keys, [2]string{"rival", "candidates"})
-	}
-	if !s.policy.gaussian() {
-		keys = append(keys, s.otherKey())
-	}
+	l = s.flowKeys(s.layerKeys(l, p), words)
 	if s.spec.ActDim > 1 {
 		f := ui.axes.Frame
 		l = ui.axes.Labels(l, s.px(6))
 		l = append(l, plot.Label{Text: s.spec.ActNames[ui.dx], Class: "axis", X: f.X + f.W/2, Y: f.Y + f.H + s.px(20), Align: plot.Below},
-			plot.Label{Text: s.spec.ActNames[ui.dy], Class: "axis", X: f.X - s.px(32), Y: f.Y + f.H/2, Turned: true})
-		keys := append([][2]string{{"noise", "noise"}, {"action", words.actions}}, keys...)
-		set.done(s.legend(l, p, keys...))
+			plot.Label{Text: s.upright(p, f, s.spec.ActNames[ui.dy], quantityOf(s.spec.ActNames[ui.dy])), Class: "axis", X: f.X - s.px(32), Y: f.Y + f.H/2, Turned: true})
+		set.done(l)
 		return
 	}
 	f := ui.axes.Frame
@@ -209,7 +201,36 @@ func (s *Session) flowLabels() {
 		plot.Label{Text: "action", Class: "axis", X: p.Rect.X + s.px(13), Y: f.Y + f.H/2, Turned: true},
 		plot.Label{Text: "noise", Class: "mark", Color: "noise", X: ui.left.X + ui.left.W/2, Y: f.Y + f.H + s.px(24), Align: plot.Below},
 		plot.Label{Text: "actions", Class: "mark", Color: "action", X: ui.right.X + ui.right.W/2, Y: f.Y + f.H + s.px(24), Align: plot.Below})
-	set.done(s.legend(l, p, keys...))
+	set.done(l)
+}
+
+// flowKeys are the legend, in few words where it would leave the panel or reach the number at the end of its row.
+func (s *Session) flowKeys(l []plot.Label, words flowWords) []plot.Label {
+	p, most := &s.panels[Flow], s.panels[Flow].Rect.W/s.pixel-2*14
+	if s.spec.ActDim == 1 {
+		most = s.beside(p, "value", "t = 0.00")
+	}
+	l = s.legend(l, p, s.flowKeysIn(words, "candidates", "with ")...)
+	if last := &l[len(l)-1]; plot.TextWidth("legend", last.Text) > most {
+		words.taken, words.actions = "taken", "actions"
+		l = s.legend(l[:len(l)-1], p, s.flowKeysIn(words, "others", "")...)
+	}
+	return l
+}
+
+// flowKeysIn are the legend's keys; rivals are the candidates that were not taken, with stands before the other sampler.
+func (s *Session) flowKeysIn(words flowWords, rivals, with string) (keys [][2]string) {
+	if s.spec.ActDim > 1 {
+		keys = append(keys, [2]string{"noise", "noise"}, [2]string{"action", words.actions})
+	}
+	keys = append(keys, [2]string{"taken", words.taken})
+	if s.rivals(s.probe.shown) > 0 {
+		keys = append(keys, [2]string{"rival", rivals})
+	}
+	if !s.policy.gaussian() {
+		keys = append(keys, s.otherKey(with))
+	}
+	return keys
 }
 
 // layerKeys are the words of the layers; pressing one switches its layer.
@@ -231,12 +252,12 @@ func (s *Session) layerKeys(l []plot.Label, p *panel) []plot.Label {
 	return append(l, plot.Label{Text: text, Class: "legend", X: p.Rect.X + p.Rect.W - s.px(14), Y: p.Rect.Y + s.px(18), Align: plot.Right})
 }
 
-// otherKey is the legend of what the other sampler would do.
-func (s *Session) otherKey() [2]string {
+// otherKey is the legend of what the other sampler would do, after the word with.
+func (s *Session) otherKey(with string) [2]string {
 	if s.sampler.Steps > 1 {
-		return [2]string{"one", "with one step"}
+		return [2]string{"one", with + "one step"}
 	}
-	return [2]string{"many", fmt.Sprintf("with %d steps", s.sampler.ManySteps)}
+	return [2]string{"many", with + fmt.Sprintf("%d steps", s.sampler.ManySteps)}
 }
 
 // linesFor is how many of the particles' ways are drawn: fewer where each has many segments.

@@ -16,6 +16,9 @@ const (
 	Curve
 )
 
+// spacing is the least distance of two texts in a row, CSS px.
+const spacing = 8
+
 // panel is a view.Panel with the knowledge of what must be made anew: stale its moving part, resized all.
 type panel struct {
 	view.Panel
@@ -107,6 +110,18 @@ func (s *Session) surface(p *panel) *scene.List {
 // title is a panel's heading.
 func (s *Session) title(dst []plot.Label, p *panel, text string) []plot.Label {
 	return append(dst, plot.Label{Text: text, Class: "title", X: p.Rect.X + s.px(14), Y: p.Rect.Y + s.px(18), Align: plot.Left})
+}
+
+// beside is how much of a panel's heading is left for a text at its other end, CSS px.
+func (s *Session) beside(p *panel, class, text string) float64 {
+	return p.Rect.W/s.pixel - 2*14 - spacing - plot.TextWidth(class, text)
+}
+
+// upright is the first of the names that fits along the left side of f and stays clear of the legend above it, the last
+// where none does.
+func (s *Session) upright(p *panel, f scene.Rect, names ...string) string {
+	const legendEnds = 48 // of the panel's height, CSS px
+	return plot.Fitting("axis", 2*(f.Y+f.H/2-p.Rect.Y)/s.pixel-2*legendEnds, names...)
 }
 
 // note is a sentence in the middle of an empty panel.

@@ -3,6 +3,8 @@ package show
 import (
 	"fmt"
 	"strings"
+
+	"onestep/engine/plot"
 )
 
 // flowWords are the flow panel's words for what a policy of its kind does with noise.
@@ -33,8 +35,8 @@ func (s *Session) spreadName() string {
 	return "spread of many-step actions  √tr Var"
 }
 
-// chip says in a corner which agent acts and how, with the colour of its sampler.
-func (s *Session) chip() (color, text string) {
+// chip says in a corner which agent acts and how, with the colour of its sampler; what has no room, CSS px, is left out.
+func (s *Session) chip(room float64) (color, text string) {
 	color, text = "one", "one step"
 	switch {
 	case s.policy.gaussian() && s.sampler.BestOf > 1:
@@ -44,12 +46,13 @@ func (s *Session) chip() (color, text string) {
 	case s.sampler.Steps > 1:
 		color, text = "many", fmt.Sprintf("%d steps", s.sampler.Steps)
 	}
+	best := ""
 	if s.sampler.BestOf > 1 && s.info.HasCritics {
-		text += fmt.Sprintf(", best of %d", s.sampler.BestOf)
+		best = fmt.Sprintf(", best of %d", s.sampler.BestOf)
 	}
 	name := strings.ToUpper(s.info.Algorithm)
 	if s.info.Updates == 0 {
 		name = "untrained " + name
 	}
-	return color, name + ": " + text
+	return color, plot.Fitting("chip", room, name+": "+text+best, name+": "+text, text)
 }
