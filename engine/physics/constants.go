@@ -105,9 +105,9 @@ type actConst struct {
 	dof                      int
 	gear                     float64
 	clamp, clampForce        bool
-	affine                   bool // some Bias is not zero
+	affine                   bool // some Bias or GainSlope is not zero
 	lo, hi, forceLo, forceHi float64
-	gain                     float64
+	gain, gain1, gain2       float64
 	bias0, bias1, bias2      float64
 }
 

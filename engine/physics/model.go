@@ -113,7 +113,10 @@ type Geom struct {
 
 // Actuator drives one joint with the force
 //
-//	Gear * clamp(Gain ctrl + Bias[0] + Bias[1] Gear q + Bias[2] Gear v, ForceRange).
+//	Gear * clamp((Gain + GainSlope[0] l + GainSlope[1] l') ctrl + Bias[0] + Bias[1] l + Bias[2] l', ForceRange),
+//
+// with its length l = Gear q. Where Bias[1] = -Gain, a positive Bias[2] is a damping ratio: NewModel puts the damping
+// of the inertia at the reference configuration there, -2 Bias[2] sqrt(Gain M_jj/Gear^2).
 type Actuator struct {
 	Name         string
 	Joint        int
@@ -123,6 +126,7 @@ type Actuator struct {
 	ForceLimited bool
 	ForceRange   [2]float64
 	Gain         float64
+	GainSlope    [2]float64
 	Bias         [3]float64
 }
 
