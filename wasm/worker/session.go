@@ -108,22 +108,14 @@ func (s *session) info() protocol.WorkerInfo {
 	}
 	fields["steps"] = protocol.FieldInfo{Kind: "int", Min: 1, Max: train.MaxSteps, Help: "Environment steps of the run."}
 	fields["released"] = protocol.FieldInfo{Kind: "bool", Max: 1, Help: "The order of the authors' released code, quirks included."}
-	for _, name := range env.Names() {
-		e, err := env.New(name)
-		if err != nil {
-			continue
-		}
-		spec := e.Spec()
+	for _, spec := range append(env.Tasks(), &env.Custom) { // whose dimensions only its files tell
 		task := protocol.TaskInfo{
-			Name: name, Title: spec.Title, ObsDim: spec.ObsDim, ActDim: spec.ActDim, ControlPeriod: spec.ControlPeriod, Solved: spec.Solved, Fields: fields,
+			Name: spec.Name, Title: spec.Title, ObsDim: spec.ObsDim, ActDim: spec.ActDim, ControlPeriod: spec.ControlPeriod, Solved: spec.Solved, Fields: fields,
 		}
 		if addPresets(&task); len(task.Defaults) > 0 { // a task without settings can be looked at, not trained
 			w.Tasks = append(w.Tasks, task)
 		}
 	}
-	own := protocol.TaskInfo{Name: env.CustomName, Title: "your own body", Fields: fields} // whose dimensions only its files tell
-	addPresets(&own)
-	w.Tasks = append(w.Tasks, own)
 	return w
 }
 
@@ -307,7 +299,7 @@ func (s *session) adopt(r *train.Run, seconds float64) error {
 }
 
 // episodesOf is how many episodes an evaluation plays: fewer of long ones, so that training goes on.
-func episodesOf(spec *env.Spec) int {
+func episodesOf(spec *env.Task) int {
 	return max(fewestEpisodes, min(evaluationEpisodes, evaluationSteps/spec.MaxSteps))
 }
 
