@@ -172,8 +172,10 @@ func (c *compiler) readActuators(n *node) error {
 func (c *compiler) actuator(e element, index map[string]int, joints []physics.Joint) (a physics.Actuator, err error) {
 	a.Name = e.name()
 	joint, ok := e.attr("joint")
-	if !ok {
-		joint, ok = e.attr("jointinparent")
+	if inParent, also := e.attr("jointinparent"); also && ok {
+		return a, e.errorf("both joint and jointinparent")
+	} else if also {
+		joint, ok = inParent, true
 	}
 	if !ok {
 		return a, e.errorf("drives no joint")

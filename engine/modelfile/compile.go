@@ -8,7 +8,7 @@ import (
 func (c *compiler) compile(root *node) (*physics.Spec, error) {
 	c.name, _ = root.attr("model")
 	steps := []map[string]func(*node) error{
-		{"compiler": c.readCompiler, "option": c.readOption},
+		{"compiler": c.readCompiler, "option": c.readOption, "statistic": c.readStatistic},
 		{"default": func(n *node) error { return c.readDefault(n, nil) }},
 		{"worldbody": c.readWorld, "actuator": c.readActuators, "contact": c.readContact},
 	}

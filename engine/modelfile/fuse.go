@@ -14,7 +14,10 @@ func (c *compiler) fuseStatic(masses []inertia) []inertia {
 		}
 		up := c.bodies[b.parent]
 		if m := masses[i]; b.parent != 0 && m.mass >= minMass {
-			m.com, m.axes = b.at.pos.add(b.at.rot.apply(m.com)), b.at.rot.mul(m.axes)
+			// MuJoCo 3.3.8 takes the body's frame within its inertial one, not the reverse, which differs where the body is
+			// turned or its inertia is.
+			at := place{m.com, m.axes}.mul(b.at)
+			m.com, m.axes = at.pos, at.rot
 			masses[b.parent] = total([]inertia{masses[b.parent], m})
 		}
 		for _, g := range b.geoms {

@@ -74,8 +74,15 @@ func (c *compiler) geomForm(g *geom, in place) error {
 		return err
 	}
 	var err error
-	if s, ok := e.get("fromto"); ok && g.kind != physics.Sphere && g.kind != physics.Plane {
+	if s, ok := e.get("fromto"); ok {
 		var v [6]float64
+		var pos vec3
+		switch {
+		case g.kind == physics.Sphere || g.kind == physics.Plane:
+			return e.errorf("attribute fromto: a %s has no ends", g.kindName)
+		case e.vector("pos", pos[:], 3) == nil && pos != vec3{}:
+			return e.errorf("both pos and fromto")
+		}
 		if _, err := e.numbers("fromto", s, v[:], 6); err != nil {
 			return err
 		}

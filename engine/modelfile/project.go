@@ -251,7 +251,8 @@ func (c *compiler) projectGeom(p plane, f flatBody, b *body, g *geom) (physics.G
 	if g.kind == physics.Box {
 		axis = c.boxOutline(p, b, g, &out)
 	}
-	along := math.Abs(b.world.rot.apply(axis).dot(p.normal))
+	across := b.world.rot.apply(axis)[p.w]
+	along := math.Abs(across)
 	flat := f.vector(p, b, axis)
 	n := math.Hypot(flat[0], flat[1])
 	touches := out.ConType != 0 || out.ConAffinity != 0
@@ -259,7 +260,7 @@ func (c *compiler) projectGeom(p plane, f flatBody, b *body, g *geom) (physics.G
 	case along < fit:
 		out.Axis = [2]float64{flat[0] / n, flat[1] / n}
 	case along > 1-fit:
-		out.OutOfPlane = true
+		out.OutOfPlane, out.Across = true, math.Copysign(1, across)
 	case touches:
 		return out, g.errorf("its axis neither lies in the plane of motion nor stands on it")
 	case n > 0: // seen from the side

@@ -349,3 +349,18 @@ func TestActuators(t *testing.T) {
 		assert.Equal(t, [2]float64{-2, 2}, x.CtrlRange)
 	}
 }
+
+// Static bodies that something names are not fused.
+func TestFusedButNamed(t *testing.T) {
+	for extra, bodies := range map[string]int{
+		"": 2, `<contact><exclude body1="hand" body2="arm"/></contact>`: 3, `<sensor><framepos objtype="body" objname="hand"/></sensor>`: 3,
+		`<sensor><force site="palm"/></sensor>`: 3, `<sensor><velocimeter site="palm"/></sensor>`: 2,
+	} {
+		text := strings.Replace(bodyWith(`<body name="hand" pos="1 0 0"><geom size="0.1"/><site name="palm" pos="0.1 0 0"/></body>`),
+			"<worldbody>", `<compiler fusestatic="true"/>`+extra+"<worldbody>", 1)
+		f, err := parse(text)
+		require.NoError(t, err)
+		assert.Len(t, f.Model.Bodies, bodies, extra)
+		assert.Len(t, f.Model.Geoms, 2)
+	}
+}

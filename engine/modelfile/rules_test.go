@@ -12,10 +12,10 @@ import (
 // fixture is a model that holds the element of the given way with the given attributes, and what that needs to be judged.
 func fixture(way, attrs string) string {
 	parts := strings.Split(way, "/")
-	needs := map[string]string{"body/geom": `size="1"`, "body/joint": `axis="0 1 0"`, "body/inertial": `mass="1" diaginertia="1 1 1" pos="0 0 0"`,
+	needs := map[string]string{"body/geom": `size="1"`, "body/joint": `axis="0 1 0" armature="1"`, "body/inertial": `mass="1" diaginertia="1 1 1" pos="0 0 0"`,
 		"contact/exclude": `body1="arm" body2="world"`, "default/geom": `size="1"`}[way]
-	if parts[0] == "actuator" {
-		needs = `joint="hinge"`
+	if parts[0] == "actuator" && len(parts) > 1 {
+		needs = `joint="hinge" ctrlrange="0 1"`
 	}
 	text := fmt.Sprintf("<%s %s %s/>", parts[len(parts)-1], without(needs, attrs), attrs)
 	root, inside, beside := "", "", ""
@@ -36,7 +36,7 @@ func fixture(way, attrs string) string {
 		beside = text
 	}
 	return fmt.Sprintf(`<mujoco %s>%s<worldbody><body name="arm"><joint name="hinge" axis="0 1 0"/><geom size="0.1"/><site name="tip"/>%s</body></worldbody>
-<actuator><motor joint="hinge"/></actuator></mujoco>`, root, beside, inside)
+<actuator><motor joint="hinge" ctrlrange="0 1"/></actuator></mujoco>`, root, beside, inside)
 }
 
 // without drops from needs the attribute that attrs gives.

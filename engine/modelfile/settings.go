@@ -37,7 +37,7 @@ type compiler struct {
 func newCompiler(root *node) *compiler {
 	main := &class{name: "main", layers: map[string][]*node{}}
 	return &compiler{
-		option:    physics.Option{Timestep: 0.002, ImpRatio: 1},
+		option:    physics.Option{Timestep: 0.002, ImpRatio: 1, NoslipTolerance: 1e-6},
 		gravity:   vec3{0, 0, -9.81},
 		angleUnit: math.Pi / 180, eulerSeq: "xyz", autoLimits: true, inertiaFromGeom: "auto", totalMass: -1,
 		massGroups: [2]float64{0, 5},
@@ -108,6 +108,7 @@ func (c *compiler) readOption(n *node) error {
 	e, o := plain(n), &c.option
 	if err := first(e.number("timestep", &o.Timestep), e.vector("gravity", c.gravity[:], 3), e.number("density", &o.Density),
 		e.number("viscosity", &o.Viscosity), e.number("impratio", &o.ImpRatio),
+		e.whole("noslip_iterations", &o.NoslipIterations, 0, math.MaxInt32), e.number("noslip_tolerance", &o.NoslipTolerance),
 		c.readIdle(e)); err != nil {
 		return err
 	}
@@ -136,6 +137,10 @@ func (c *compiler) readOption(n *node) error {
 		}
 	}
 	return nil
+}
+
+func (c *compiler) readStatistic(n *node) error {
+	return plain(n).number("meaninertia", &c.option.MeanInertia)
 }
 
 // readIdle reads actuatorgroupdisable: the groups of 0 to 30 whose actuators give no force.
@@ -167,10 +172,12 @@ func (c *compiler) readFlags(n *node) error {
 		"gravity": &c.noGravity, "actuation": &c.noDriving, "clampctrl": &o.DisableClampCtrl, "filterparent": &o.DisableParent,
 		"eulerdamp": &o.DisableEulerDamp, "spring": &c.noSpring, "damper": &c.noDamper}
 	for _, a := range n.attrs {
-		if a.value != "enable" && a.value != "disable" {
+		flag := targets[a.name]
+		switch {
+		case flag == nil:
+		case a.value != "enable" && a.value != "disable":
 			return n.errorf("attribute %s: %q is neither enable nor disable", a.name, a.value)
-		}
-		if flag := targets[a.name]; flag != nil {
+		default:
 			*flag = a.value == "disable"
 		}
 	}

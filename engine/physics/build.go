@@ -372,6 +372,11 @@ func (m *Model) buildWeights() error {
 		}
 	}
 	m.dampActuators(d)
+	if m.Option.MeanInertia == 0 {
+		for k := range m.dofs {
+			m.Option.MeanInertia += d.M[m.dofs[k].row+m.dofs[k].depth] / float64(m.NV)
+		}
+	}
 	if !d.factor(d.H, d.M) {
 		return fmt.Errorf("the inertia matrix is singular at the reference configuration")
 	}
