@@ -255,7 +255,7 @@ func plotVariance(ctx context.Context, q *plotFlags, _ []string) (*plot.Plot, er
 		return nil, err
 	}
 	tellMeans(q.stdout, dots)
-	return figure.Themes[q.theme].Variance(fmt.Sprintf("%s on %s, %d states, K = %d, c = %g", p.Algorithm, e.Spec().Title, len(dots), q.k, p.Actor.SourceStd), dots)
+	return figure.Themes[q.theme].Variance(fmt.Sprintf("%s on %s, %d states, K = %d, c = %g", p.Algorithm, e.Spec().Title, len(dots), q.k, p.Config.TrainSourceStd), dots)
 }
 
 // tellMeans prints the means over the states.
@@ -276,7 +276,7 @@ func probe(ctx context.Context, p *checkpoint.Policy, q *plotFlags) ([]figure.Do
 	spec := e.Spec()
 	obs, x, action := make([]float32, spec.ObsDim), make([]float32, spec.ActDim), make([]float64, spec.ActDim)
 	sampler, src := flow.NewSampler(p.Actor.Net, 1), rng.New(q.seed)
-	measure := analysis.NewProbe(&p.Actor, q.samples, q.k, q.seed)
+	measure := analysis.NewProbe(&p.Actor, float32(p.Config.TrainSourceStd), q.samples, q.k, q.seed)
 	var dots []figure.Dot
 	for episode := q.seed; ; episode++ {
 		e.Reset(episode)
