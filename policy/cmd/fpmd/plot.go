@@ -221,7 +221,15 @@ func plotPaths(_ context.Context, q *plotFlags, _ []string) (*plot.Plot, error) 
 			lines[i] = append(lines[i], float64(path[(k*n+i)*d+q.component]))
 		}
 	}
-	return figure.Themes[q.theme].Paths(fmt.Sprintf("%s on %s, NFE %d", p.Algorithm, spec.Title, nfe), spec.ActNames[q.component]+" / "+fmt.Sprint(spec.ActionScale[q.component]), lines)
+	return figure.Themes[q.theme].Paths(fmt.Sprintf("%s on %s, NFE %d", p.Algorithm, spec.Title, nfe), axisOf(spec.Actions[q.component]), lines)
+}
+
+// axisOf labels a component of the policy's action: its quantity over what an action of 1 stands for.
+func axisOf(q env.Quantity) string {
+	if q.Unit == "" {
+		return q.Name
+	}
+	return fmt.Sprintf("%s / (%g %s)", q.Name, q.Scale, q.Unit)
 }
 
 func observe(e env.Env, dst []float32) {
