@@ -30,8 +30,14 @@ func main() {
 	root := flag.String("root", ".", "root of the repository")
 	flag.BoolVar(&names, "names", false, "keep the names of functions in the programs, for profiles")
 	scalar := flag.Bool("scalar", false, "build by the installed Go, whatever its release, without SIMD: what trains is several times slower")
+	js := flag.String("modules", "", "only write the JavaScript modules that are made from Go, into this folder")
 	flag.Parse()
-	err := build(*root, *out, *scalar)
+	var err error
+	if *js != "" {
+		err = writeModules(*root, *js)
+	} else {
+		err = build(*root, *out, *scalar)
+	}
 	if status := (*exec.ExitError)(nil); errors.As(err, &status) {
 		os.Exit(status.ExitCode()) // it has said why
 	}
