@@ -305,7 +305,7 @@ func nextEvaluation(r *train.Run) int {
 }
 
 func (s *session) makeProbe() {
-	s.probe = analysis.NewProbe(&s.run.Agent.EMA, probeSamples, s.live.ManySteps, s.run.Options.Seed)
+	s.probe = analysis.NewProbe(&s.run.Agent.EMA, float32(s.run.Options.Config.TrainSourceStd), probeSamples, s.live.ManySteps, s.run.Options.Seed)
 }
 
 func (s *session) setLive(m protocol.Message) error {

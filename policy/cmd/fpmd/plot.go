@@ -37,8 +37,11 @@ func runPlot(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	kinds := map[string]func(context.Context, *plotFlags, []string) (*plot.Plot, error){
 		"curves": plotCurves, "paths": plotPaths, "variance": plotVariance,
 	}
+	if len(args) > 0 && args[0] == "mirror" {
+		return runPlotMirror(ctx, args[1:], stderr)
+	}
 	if len(args) == 0 || kinds[args[0]] == nil {
-		fmt.Fprintln(stderr, "usage: fpmd plot curves -out FILE DIR...; fpmd plot paths|variance -policy FILE -out FILE")
+		fmt.Fprintln(stderr, "usage: fpmd plot curves -out FILE DIR...; fpmd plot paths|variance -policy FILE -out FILE; fpmd plot mirror -problem NAME -out FILE")
 		if len(args) > 0 && (args[0] == "-h" || args[0] == "--help") {
 			return flag.ErrHelp
 		}
@@ -255,7 +258,7 @@ func plotVariance(ctx context.Context, q *plotFlags, _ []string) (*plot.Plot, er
 		return nil, err
 	}
 	tellMeans(q.stdout, dots)
-	return figure.Themes[q.theme].Variance(fmt.Sprintf("%s on %s, %d states, K = %d, c = %g", p.Algorithm, e.Spec().Title, len(dots), q.k, p.Actor.SourceStd), dots)
+	return figure.Themes[q.theme].Variance(fmt.Sprintf("%s on %s, %d states, K = %d, c = %g", p.Algorithm, e.Spec().Title, len(dots), q.k, p.Config.TrainSourceStd), dots)
 }
 
 // tellMeans prints the means over the states.
@@ -276,7 +279,7 @@ func probe(ctx context.Context, p *checkpoint.Policy, q *plotFlags) ([]figure.Do
 	spec := e.Spec()
 	obs, x, action := make([]float32, spec.ObsDim), make([]float32, spec.ActDim), make([]float64, spec.ActDim)
 	sampler, src := flow.NewSampler(p.Actor.Net, 1), rng.New(q.seed)
-	measure := analysis.NewProbe(&p.Actor, q.samples, q.k, q.seed)
+	measure := analysis.NewProbe(&p.Actor, float32(p.Config.TrainSourceStd), q.samples, q.k, q.seed)
 	var dots []figure.Dot
 	for episode := q.seed; ; episode++ {
 		e.Reset(episode)
