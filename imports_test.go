@@ -51,6 +51,9 @@ var rules = []struct {
 	{"only engine/view imports Ebiten", func(p listed) string {
 		return first(p.Imports, func(dep string) bool { return ebiten(dep) && p.ImportPath != module+"engine/view" })
 	}},
+	{"only the headless program imports kong", func(p listed) string {
+		return first(p.Imports, func(dep string) bool { return dep == kong && p.ImportPath != module+"policy/cmd/fpmd" })
+	}},
 	{"the training worker never reaches Ebiten", func(p listed) string {
 		return first(p.Deps, func(dep string) bool { return p.ImportPath == module+"wasm/worker" && ebiten(dep) })
 	}},
@@ -67,6 +70,8 @@ var rules = []struct {
 		})
 	}},
 }
+
+const kong = "github.com/alecthomas/kong"
 
 func ebiten(pkg string) bool { return strings.HasPrefix(pkg, "github.com/hajimehoshi/ebiten/") }
 
