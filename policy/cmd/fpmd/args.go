@@ -40,11 +40,11 @@ func longFlags(node *kong.Node, args []string) (long []string, command *kong.Nod
 			continue
 		}
 		name, value, has := strings.Cut(strings.TrimPrefix(arg[1:], "-"), "=")
-		if name == "h" || name == "help" {
-			return append(long, "--help"), node, nil
-		}
 		flag := flagOf(node, name)
+		valued := has || i+1 < len(args) && !strings.HasPrefix(args[i+1], "-")
 		switch {
+		case name == "help", name == "h" && (flag == nil || !valued): // mirror's -h 4 is its lookahead
+			return append(long, "--help"), node, nil
 		case flag == nil:
 			return nil, node, noFlag(node, name)
 		case has:

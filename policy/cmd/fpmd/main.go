@@ -14,10 +14,12 @@
 //	fpmd inspect FILE                                          what a file holds
 //	fpmd export -policy FILE -format onnx -k 1 -out FILE       onnx, json, python or safetensors
 //	fpmd analyze -target gaussian -s 0.5 -c 1 -k 1,2,4,8,20    exact error of K steps against the target's variance
+//	fpmd mirror -problem cliff -method hpmd -step adaptive -h 4   mirror descent on a finite problem, with its bound
 //	fpmd sweep expand|run|status|table PLAN                    many trainings by a plan
 //	fpmd plot curves -out FILE.svg DIR...                      learning curves with seeds and bands
 //	fpmd plot paths -policy FILE -out FILE.svg                 noise on its way to actions
 //	fpmd plot variance -policy FILE -out FILE.svg              variance against one-step error
+//	fpmd plot mirror -problem cliff -method hpmd -h 4 -out FILE.svg   its gap, its bound, and policy iteration
 //	fpmd tasks | agents | settings | presets                   what can be chosen, with ranges
 //	fpmd help [COMMAND | settings], version, completion SHELL
 //
@@ -54,6 +56,7 @@ type cli struct {
 	Inspect    inspectCommand    `cmd:"" help:"Say what a policy file or a run file holds."`
 	Export     exportCommand     `cmd:"" help:"Write a policy for other programs: ONNX, JSON, Python, safetensors."`
 	Analyze    analyzeCommand    `cmd:"" help:"Say how far K steps of the exact field end from a target."`
+	Mirror     mirrorCommand     `cmd:"" help:"Follow mirror descent on a finite problem, exactly, with its bound."`
 	Sweep      sweepCommand      `cmd:"" help:"Expand a plan of trainings, run one of its numbers or all of them, and say how far they are."`
 	Plot       plotCommand       `cmd:"" help:"Draw learning curves, sampling paths, or variance against one-step error."`
 	Tasks      tasksCommand      `cmd:"" help:"List the tasks."`
@@ -142,7 +145,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 func newParser(stdout, stderr io.Writer) (*kong.Kong, error) {
 	return kong.New(&cli{}, kong.Name("fpmd"),
 		kong.Description("Train, evaluate, draw and export one-step flow policies. Flags take one dash or two; fpmd COMMAND -h explains a command."),
-		kong.Writers(stdout, stderr), kong.Exit(func(int) { panic(helpShown{}) }), kong.FlagNamer(flagName),
+		kong.Writers(stdout, stderr), kong.Exit(func(int) { panic(helpShown{}) }), kong.FlagNamer(flagName), kong.Vars(mirrorNames),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 120}), kong.ValueFormatter(explain))
 }
 

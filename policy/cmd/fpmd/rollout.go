@@ -30,7 +30,7 @@ func (q *rolloutCommand) Run(s *session) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", q.In, err)
 	}
-	result, notes, err := env.Rollout(os.DirFS(filepath.Dir(q.Model)), filepath.Base(q.Model), input)
+	result, notes, err := env.Rollout(env.Disk{}, filepath.ToSlash(q.Model), input)
 	for _, note := range notes {
 		fmt.Fprintln(s.stderr, "fpmd rollout: note:", note)
 	}
