@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"embed"
 	"encoding/json"
@@ -21,7 +22,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
-	"onestep/web/build/program"
+	"onestep/web/build/relink"
 )
 
 //go:embed page
@@ -73,25 +74,35 @@ func startBrowser(ctx context.Context, root string) (*browser, error) {
 	return b, nil
 }
 
-// build compiles the items for the browser as the site's programs are, and copies the toolchain's loader.
+// build compiles the items for the browser as the site's programs are, with SIMD and relinked, and copies the toolchain's
+// loader.
 func build(root, folder string) error {
-	tools, err := program.Find(root, false)
+	program := filepath.Join(folder, "bench.wasm")
+	cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", program, "./web/bench/wasm")
+	cmd.Dir = root
+	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "GOEXPERIMENT=simd")
+	if message, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("the benchmarks do not build for the browser: %w\n%s", err, bytes.TrimSpace(message))
+	}
+	linked, err := os.ReadFile(program)
 	if err != nil {
 		return err
 	}
-	built, err := tools.Build("./web/bench/wasm", program.Floor{})
+	if linked, _, err = relink.Rewrite(linked); err != nil {
+		return fmt.Errorf("the benchmarks as linked: %w", err)
+	}
+	if err := os.WriteFile(program, linked, 0o644); err != nil {
+		return err
+	}
+	cmd = exec.Command("go", "env", "GOROOT")
+	cmd.Dir = root
+	out, err := cmd.Output()
 	if err != nil {
-		return err
+		return fmt.Errorf("go env GOROOT: %w", err)
 	}
-	if built.Warning != "" {
-		return fmt.Errorf("the benchmarks: %s", built.Warning)
-	}
-	if err := os.WriteFile(filepath.Join(folder, "bench.wasm"), built.Code, 0o644); err != nil {
-		return err
-	}
-	loader, err := tools.Loader()
+	loader, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(out)), "lib", "wasm", "wasm_exec.js"))
 	if err != nil {
-		return err
+		return fmt.Errorf("the toolchain's wasm_exec.js: %w", err)
 	}
 	return os.WriteFile(filepath.Join(folder, "wasm_exec.js"), loader, 0o644)
 }

@@ -16,6 +16,7 @@ import (
 
 	"onestep/engine/env"
 	"onestep/engine/rng"
+	"onestep/policy/actor"
 	"onestep/policy/analysis"
 	"onestep/policy/checkpoint"
 	"onestep/policy/figure"
@@ -37,11 +38,8 @@ func runPlot(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	kinds := map[string]func(context.Context, *plotFlags, []string) (*plot.Plot, error){
 		"curves": plotCurves, "paths": plotPaths, "variance": plotVariance,
 	}
-	if len(args) > 0 && args[0] == "mirror" {
-		return runPlotMirror(ctx, args[1:], stderr)
-	}
 	if len(args) == 0 || kinds[args[0]] == nil {
-		fmt.Fprintln(stderr, "usage: fpmd plot curves -out FILE DIR...; fpmd plot paths|variance -policy FILE -out FILE; fpmd plot mirror -problem NAME -out FILE")
+		fmt.Fprintln(stderr, "usage: fpmd plot curves -out FILE DIR...; fpmd plot paths|variance -policy FILE -out FILE")
 		if len(args) > 0 && (args[0] == "-h" || args[0] == "--help") {
 			return flag.ErrHelp
 		}
@@ -217,7 +215,7 @@ func plotPaths(_ context.Context, q *plotFlags, _ []string) (*plot.Plot, error) 
 	for i := range x0 {
 		x0[i] = p.Actor.SourceStd * float32(src.Normal())
 	}
-	nfe := flow.NewSampler(p.Actor.Net, n).Trajectory(path, &p.Actor, obs, n, x0, q.k)
+	nfe := flow.NewSampler(&p.Actor, n).Trajectory(path, &p.Actor, obs, n, x0, q.k)
 	lines := make([][]float64, n)
 	for i := range lines {
 		for k := range q.k + 1 {
@@ -277,8 +275,8 @@ func probe(ctx context.Context, p *checkpoint.Policy, q *plotFlags) ([]figure.Do
 		return nil, err
 	}
 	spec := e.Spec()
-	obs, x, action := make([]float32, spec.ObsDim), make([]float32, spec.ActDim), make([]float64, spec.ActDim)
-	sampler, src := flow.NewSampler(p.Actor.Net, 1), rng.New(q.seed)
+	obs, action := make([]float32, spec.ObsDim), make([]float64, spec.ActDim)
+	acts, src := actor.New(&p.Actor, nil, 1), rng.New(q.seed)
 	measure := analysis.NewProbe(&p.Actor, float32(p.Config.TrainSourceStd), q.samples, q.k, q.seed)
 	var dots []figure.Dot
 	for episode := q.seed; ; episode++ {
@@ -290,11 +288,9 @@ func probe(ctx context.Context, p *checkpoint.Policy, q *plotFlags) ([]figure.Do
 			observe(e, obs)
 			point := measure.At(&p.Actor, obs)
 			dots = append(dots, figure.Dot{Variance: point.Variance, Error: point.Error, Shift: point.Shift})
-			for i := range x {
-				x[i] = p.Actor.SingleStd() * float32(src.Normal())
-			}
-			sampler.Sample(x, &p.Actor, obs, 1, x, 1)
-			for i, v := range x {
+			src.FillNormal(acts.Noise)
+			acts.Act(&p.Actor, nil, obs, 1, 1)
+			for i, v := range acts.Action(0) {
 				action[i] = float64(v)
 			}
 			result := e.Step(action)

@@ -130,7 +130,7 @@ func runAct(_ context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	flow.NewSampler(p.Actor.Net, 1).Sample(x0, &p.Actor, obs, 1, x0, *k)
+	flow.NewSampler(&p.Actor, 1).Sample(x0, &p.Actor, obs, 1, x0, *k)
 	for i, v := range x0 {
 		x0[i] = min(max(v, -1), 1)
 	}
