@@ -175,15 +175,16 @@ func (c *compiler) euler(angles vec3) mat3 {
 }
 
 // eigen returns the eigenvalues and, as columns, the eigenvectors of a symmetric matrix, by Jacobi's rotations of the
-// largest off-diagonal entry; a matrix without them keeps the axes of space.
+// largest off-diagonal entry; a matrix without them keeps the axes of space. They are sorted, the largest first, by quarter
+// turns, as MuJoCo has them.
 func eigen(a mat3) (values vec3, vectors mat3) {
 	vectors = identity
 	for range 60 {
 		i, j := 0, 1
-		if math.Abs(a[0][2]) > math.Abs(a[i][j]) {
+		if math.Abs(a[0][2]) >= math.Abs(a[i][j]) {
 			i, j = 0, 2
 		}
-		if math.Abs(a[1][2]) > math.Abs(a[i][j]) {
+		if math.Abs(a[1][2]) >= math.Abs(a[i][j]) {
 			i, j = 1, 2
 		}
 		if math.Abs(a[i][j]) <= 1e-16*(math.Abs(a[i][i])+math.Abs(a[j][j])) {
@@ -197,5 +198,14 @@ func eigen(a mat3) (values vec3, vectors mat3) {
 		a = r.transpose().mul(a).mul(r)
 		vectors = vectors.mul(r)
 	}
-	return vec3{a[0][0], a[1][1], a[2][2]}, vectors
+	values = vec3{a[0][0], a[1][1], a[2][2]}
+	for _, i := range [3]int{0, 1, 0} {
+		if values[i]+1e-12 < values[i+1] {
+			values[i], values[i+1] = values[i+1], values[i]
+			for k := range vectors {
+				vectors[k][i], vectors[k][i+1] = vectors[k][i+1], -vectors[k][i]
+			}
+		}
+	}
+	return values, vectors
 }

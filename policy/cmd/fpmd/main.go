@@ -13,9 +13,11 @@
 //	fpmd inspect FILE                                          what a file holds
 //	fpmd export -policy FILE -format onnx -k 1 -out FILE       onnx, json, python or safetensors
 //	fpmd analyze -target gaussian -s 0.5 -c 1 -k 1,2,4,8,20    exact error of K steps against the target's variance
+//	fpmd mirror -problem cliff -method hpmd -step adaptive -h 4   mirror descent on a finite problem, with its bound
 //	fpmd plot curves -out FILE.svg DIR...                      learning curves with seeds and bands
 //	fpmd plot paths -policy FILE -out FILE.svg                 noise on its way to actions
 //	fpmd plot variance -policy FILE -out FILE.svg              variance against one-step error
+//	fpmd plot mirror -problem cliff -method hpmd -h 4 -out FILE.svg   its gap, its bound, and policy iteration
 //
 // Results go to standard output, everything else to standard error. Exit status: 0 done, 1 failed,
 // 2 wrong use.
@@ -51,6 +53,7 @@ func commands() []command {
 		{"export", "write a policy for other programs: ONNX, JSON, Python, safetensors", runExport},
 		{"analyze", "say how far K steps of the exact field end from a target", runAnalyze},
 		{"sweep", "expand a plan of trainings, run one of its numbers or all of them, and say how far they are", runSweep},
+		{"mirror", "follow mirror descent on a finite problem, exactly, with its bound", runMirror},
 		{"plot", "draw learning curves, sampling paths, or variance against error", runPlot},
 	}
 }

@@ -38,8 +38,11 @@ func runPlot(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	kinds := map[string]func(context.Context, *plotFlags, []string) (*plot.Plot, error){
 		"curves": plotCurves, "paths": plotPaths, "variance": plotVariance,
 	}
+	if len(args) > 0 && args[0] == "mirror" {
+		return runPlotMirror(ctx, args[1:], stderr)
+	}
 	if len(args) == 0 || kinds[args[0]] == nil {
-		fmt.Fprintln(stderr, "usage: fpmd plot curves -out FILE DIR...; fpmd plot paths|variance -policy FILE -out FILE")
+		fmt.Fprintln(stderr, "usage: fpmd plot curves -out FILE DIR...; fpmd plot paths|variance -policy FILE -out FILE; fpmd plot mirror -problem NAME -out FILE")
 		if len(args) > 0 && (args[0] == "-h" || args[0] == "--help") {
 			return flag.ErrHelp
 		}

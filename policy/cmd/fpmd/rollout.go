@@ -32,7 +32,7 @@ func runRollout(_ context.Context, args []string, stdout, stderr io.Writer) erro
 	if err != nil {
 		return fmt.Errorf("%s: %w", *in, err)
 	}
-	result, notes, err := env.Rollout(os.DirFS(filepath.Dir(*model)), filepath.Base(*model), input)
+	result, notes, err := env.Rollout(env.Disk{}, filepath.ToSlash(*model), input)
 	for _, note := range notes {
 		fmt.Fprintln(stderr, "fpmd rollout: note:", note)
 	}
