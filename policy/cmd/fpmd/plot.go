@@ -18,6 +18,7 @@ import (
 
 	"onestep/engine/env"
 	"onestep/engine/rng"
+	"onestep/policy/actor"
 	"onestep/policy/analysis"
 	"onestep/policy/checkpoint"
 	"onestep/policy/figure"
@@ -334,7 +335,7 @@ func (q *plotPaths) paths(p *checkpoint.Policy, obs []float32) (lines [][]float6
 	for i := range x0 {
 		x0[i] = p.Actor.SourceStd * float32(src.Normal())
 	}
-	nfe = flow.NewSampler(p.Actor.Net, n).Trajectory(path, &p.Actor, obs, n, x0, q.K)
+	nfe = flow.NewSampler(&p.Actor, n).Trajectory(path, &p.Actor, obs, n, x0, q.K)
 	lines = make([][]float64, n)
 	for i := range lines {
 		for k := range q.K + 1 {
@@ -416,8 +417,8 @@ func (q *plotVariance) probe(ctx context.Context, p *checkpoint.Policy) ([]figur
 		return nil, err
 	}
 	spec := e.Spec()
-	obs, x, action := make([]float32, spec.ObsDim), make([]float32, spec.ActDim), make([]float64, spec.ActDim)
-	sampler, src := flow.NewSampler(p.Actor.Net, 1), rng.New(q.Seed)
+	obs, action := make([]float32, spec.ObsDim), make([]float64, spec.ActDim)
+	acts, src := actor.New(&p.Actor, nil, 1), rng.New(q.Seed)
 	measure := analysis.NewProbe(&p.Actor, float32(p.Config.TrainSourceStd), q.Samples, q.K, q.Seed)
 	var dots []figure.Dot
 	for episode := q.Seed; ; episode++ {
@@ -429,11 +430,9 @@ func (q *plotVariance) probe(ctx context.Context, p *checkpoint.Policy) ([]figur
 			observe(e, obs)
 			point := measure.At(&p.Actor, obs)
 			dots = append(dots, figure.Dot{Variance: point.Variance, Error: point.Error, Shift: point.Shift})
-			for i := range x {
-				x[i] = p.Actor.SingleStd() * float32(src.Normal())
-			}
-			sampler.Sample(x, &p.Actor, obs, 1, x, 1)
-			for i, v := range x {
+			src.FillNormal(acts.Noise)
+			acts.Act(&p.Actor, nil, obs, 1, 1)
+			for i, v := range acts.Action(0) {
 				action[i] = float64(v)
 			}
 			result := e.Step(action)

@@ -7,9 +7,8 @@ import (
 	"time"
 
 	"onestep/engine/rng"
+	"onestep/policy/actor"
 	"onestep/policy/checkpoint"
-	"onestep/policy/flow"
-	"onestep/policy/fpmd"
 	"onestep/policy/train"
 )
 
@@ -62,7 +61,7 @@ func (q *scoreCommand) scoreRun(s *session, dir string) error {
 	}
 	r.Scores = nil
 	for _, way := range [][2]int{{1, 1}, {q.K, 1}, {q.K, q.BestOf}} {
-		if p.Actor.Kind == flow.Gaussian && way[0] > 1 {
+		if p.Actor.NFE(way[0]) == 1 && way[0] > 1 {
 			way[0] = 1 // its sample has one step
 		}
 		c := score{K: way[0], NFE: p.Actor.NFE(way[0]) * way[1], BestOf: way[1]}
@@ -88,21 +87,15 @@ func (q *scoreCommand) scoreRun(s *session, dir string) error {
 // candidates, the critics' choice. It is the median over batches of actions, so that a busy machine shows less.
 func latency(p *checkpoint.Policy, k, bestOf int) float64 {
 	const batches, actions = 41, 20
-	d, noise := p.Actor.ActDim(), rng.New(1)
-	obs, x, q := make([]float32, p.Actor.ObsDim()), make([]float32, bestOf*d), make([]float32, bestOf)
+	noise, obs := rng.New(1), make([]float32, p.Actor.ObsDim())
 	noise.FillNormal(obs)
-	sampler, values := flow.NewSampler(p.Actor.Net, bestOf), fpmd.NewValues(p.CriticNet, bestOf)
+	a := actor.New(&p.Actor, p.CriticNet, bestOf)
 	took := make([]float64, batches)
 	for i := range took {
 		start := time.Now()
 		for range actions {
-			for j := range x {
-				x[j] = float32(p.Actor.SourceStd * float32(noise.Normal()))
-			}
-			sampler.Sample(x, &p.Actor, obs, bestOf, x, k)
-			if bestOf > 1 {
-				values.Min(q, &p.Critics, obs, bestOf, x)
-			}
+			noise.FillNormal(a.Noise)
+			a.Act(&p.Actor, &p.Critics, obs, k, bestOf)
 		}
 		took[i] = time.Since(start).Seconds() * 1e6 / actions
 	}

@@ -117,7 +117,7 @@ func (q *actCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	flow.NewSampler(p.Actor.Net, 1).Sample(x0, &p.Actor, obs, 1, x0, q.K)
+	flow.NewSampler(&p.Actor, 1).Sample(x0, &p.Actor, obs, 1, x0, q.K)
 	for i, v := range x0 {
 		x0[i] = min(max(v, -1), 1)
 	}
