@@ -40,8 +40,6 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
-
-	"onestep/policy/fpmd"
 )
 
 // cli is the program's grammar: commands, flags with their ranges (range), names (values) and helps. kong reads it.
@@ -151,7 +149,7 @@ func newParser(stdout, stderr io.Writer) (*kong.Kong, error) {
 
 // flagName names the flag of a struct's field: a setting's as everywhere, others in lower case with dashes.
 func flagName(field string) string {
-	if f, ok := reflect.TypeFor[fpmd.Config]().FieldByName(field); ok {
+	if f, ok := reflect.TypeFor[configFlags]().FieldByName(field); ok {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		return name
 	}
