@@ -47,7 +47,7 @@ func TestRefusals(t *testing.T) {
 		{"unknown element", bodyWith(`<wheel name="w"/>`), `robot.xml:5: wheel "w": unknown here`},
 		{"unknown attribute", bodyWith(`<geom name="g" size="1" colour="red"/>`), `robot.xml:5: geom "g": attribute colour`},
 		{"elliptic", beside(`<option cone="elliptic"/>`), `robot.xml:2: option: cone="elliptic"`},
-		{"integrator", beside(`<option integrator="implicit"/>`), `robot.xml:2: option: integrator="implicit"`},
+		{"integrator", beside(`<option integrator="midpoint"/>`), `robot.xml:2: option: attribute integrator: "midpoint" is none of`},
 		{"wind", beside(`<option wind="1 0 0"/>`), `robot.xml:2: option: attribute wind`},
 		{"bad flag", beside("<option>\n<flag contact=\"off\"/></option>"), `robot.xml:3: flag: attribute contact: "off"`},
 		{"no passive", beside(`<option><flag passive="disable"/></option>`), `flag: attribute passive="disable"`},

@@ -7,6 +7,8 @@ type Integrator int
 const (
 	SemiImplicitEuler Integrator = iota // v' = v + h a', q' = q + h v', joint damping implicit
 	RK4                                 // the classic fourth-order tableau, everything explicit
+	ImplicitFast                        // as the first, with the velocity derivatives of passive and actuator forces implicit
+	Implicit                            // as ImplicitFast, with those of the bias too
 )
 
 // PlaneAxes says which axes of space span the plane of motion. It matters to contacts alone, whose friction
