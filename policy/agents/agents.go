@@ -39,18 +39,17 @@ func Find(name string) (*learner.Agent, error) {
 	return nil, settings.Unknown("agent", name, Names())
 }
 
-// Fields are the settings of all agents, each once.
-func Fields() []settings.Field {
-	var list []settings.Field
-	for _, a := range All {
-		for _, f := range settings.Fields(a.Config()) {
-			if !slices.ContainsFunc(list, func(g settings.Field) bool { return g.Name == f.Name }) {
-				list = append(list, f)
-			}
-		}
+// Union returns a pointer to a new struct with the settings of all agents, each once: for parsers of flags.
+func Union() any {
+	configs := make([]any, len(All))
+	for i, a := range All {
+		configs[i] = a.Config()
 	}
-	return list
+	return settings.Union(configs...)
 }
+
+// Fields are the settings of all agents, each once.
+func Fields() []settings.Field { return settings.Fields(Union()) }
 
 // Uses reports whether an agent looks at a setting.
 func Uses(agent, name string) bool {

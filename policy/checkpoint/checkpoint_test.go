@@ -246,7 +246,11 @@ func TestDeepJSONIsRefused(t *testing.T) {
 
 func FuzzReadPolicy(f *testing.F) {
 	for _, alg := range agents.Names() {
-		o, err := train.NewOptions("pendulum", alg, 7, 60, map[string]any{"hidden": []int{4}, "batch": 4, "particles": 2, "warmUp": 50, "trainSteps": 2})
+		settings := map[string]any{"hidden": []int{4}, "batch": 4, "particles": 2, "warmUp": 50}
+		if agents.Uses(alg, "trainSteps") {
+			settings["trainSteps"] = 2
+		}
+		o, err := train.NewOptions("pendulum", alg, 7, 60, settings)
 		require.NoError(f, err)
 		r, err := train.NewRun(o)
 		require.NoError(f, err)

@@ -153,7 +153,7 @@ func valuesOf(v *kong.Value) []string {
 func rangeOf(v *kong.Value) (lo, hi float64, ok bool) {
 	tag := v.Tag.Get("range")
 	if name, of := strings.CutPrefix(tag, "@"); of {
-		f, found := settings.Lookup(configFlags{}, name)
+		f, found := settings.Lookup(agents.Union(), name)
 		return f.Min, f.Max, found
 	}
 	a, b, found := strings.Cut(tag, "..")

@@ -374,7 +374,7 @@ func TestWrongUse(t *testing.T) {
 		{1, "no such file", []string{"table", filepath.Join(dir, "none")}},
 		{2, "-model and -in", []string{"rollout", "-model", policy}},
 		{2, "-workers must lie in 1..8, not 9", []string{"train", "-out", dir, "-workers", "9"}},
-		{2, "shards must be 1, not 2, with sac", []string{"train", "-out", dir, "-workers", "2", "-alg", "sac"}},
+		{2, "sac has no setting shards", []string{"train", "-out", dir, "-workers", "2", "-alg", "sac"}},
 		{2, "shards must be 1, not 2, with the weights global", []string{"train", "-out", dir, "-workers", "2", "-preset", "global"}},
 		{2, "batch must lie in 1..4096, not 0", []string{"train", "-out", dir, "-config", `{"batch":0}`}},
 		{2, "-config is not a JSON object", []string{"train", "-out", dir, "-config", `{"batch"`}},

@@ -14,10 +14,11 @@ import (
 	"sync"
 	"time"
 
+	"github.com/alecthomas/kong"
+
 	"onestep/policy/agents"
 	"onestep/policy/catalog"
 	"onestep/policy/checkpoint"
-	"onestep/policy/fpmd"
 	"onestep/policy/settings"
 	"onestep/policy/train"
 )
@@ -43,16 +44,10 @@ type trainCommand struct {
 	Workers   int           `name:"workers" default:"1" range:"@shards" help:"Shares of each batch, computed on as many cores: another number is another run, but the cores change no bit."`
 	SaveEvery time.Duration `name:"save-every" default:"30s" help:"Time between two saves of the run."`
 
-	Settings configFlags `embed:""`
+	Settings kong.Plugins `embed:""` // of all agents: their tags are those of package settings, which kong reads
 
 	command string
 }
-
-// configFlags are the settings of all agents as flags: their tags are those of package settings, which kong reads.
-type configFlags fpmd.MeanFlowConfig
-
-// Validate takes the place of the configuration's own, by which kong would judge what is not given.
-func (configFlags) Validate() error { return nil }
 
 // Run trains.
 func (q *trainCommand) Run(s *session) error {
@@ -91,7 +86,7 @@ func (q *trainCommand) overrides(s *session) (map[string]any, error) {
 	if q.Workers > 1 {
 		overrides["shards"] = q.Workers
 	}
-	known := settings.Names(configFlags{})
+	known := settings.Names(agents.Union())
 	for _, f := range typed(s.parsed) {
 		if slices.Contains(known, f.Name) {
 			overrides[f.Name] = f.Target.Interface()
@@ -242,6 +237,6 @@ func trainAll(ctx context.Context, trainers []*trainer, parallel int) error {
 
 // maxWorkers bounds the shares of a batch.
 func maxWorkers() int {
-	f, _ := settings.Lookup(configFlags{}, "shards")
+	f, _ := settings.Lookup(agents.Union(), "shards")
 	return int(f.Max)
 }
