@@ -8,6 +8,7 @@ import (
 
 	"onestep/engine/rng"
 	"onestep/policy/fpmd"
+	"onestep/policy/nn"
 )
 
 func smallConfig(t *testing.T, alg fpmd.Algorithm, overrides map[string]any) fpmd.Config {
@@ -75,7 +76,7 @@ func TestNotFiniteIsNamedAndChangesNothing(t *testing.T) {
 	critic := append([]float32(nil), agent.Critics.Online[0]...)
 	policy := append([]float32(nil), agent.Policy.Params...)
 	err = agent.Update(batch)
-	var notFinite *fpmd.NotFinite
+	var notFinite *nn.NotFinite
 	require.ErrorAs(t, err, &notFinite)
 	require.Equal(t, "critic1", notFinite.Network)
 	require.Equal(t, "loss", notFinite.Tensor)

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"onestep/engine/env"
+	"onestep/policy/critic"
 	"onestep/policy/fpmd"
 	"onestep/policy/settings"
 )
@@ -100,7 +101,7 @@ func TestSwitches(t *testing.T) {
 	a, b, q := []float32{0}, []float32{0}, make([]float32, 1)
 	obs := []float32{0.3}
 	value := func(x *fpmd.Agent, action []float32) float32 {
-		x.Critics.Min(q, &x.Critics.Online, obs, 1, action)
+		critic.NewValues(x.Critics.Net, 1).Min(q, &x.Critics.Online, obs, 1, action)
 		return q[0]
 	}
 	for range 20 {

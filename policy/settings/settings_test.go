@@ -87,7 +87,7 @@ func TestASettingThatIsWrongIsNamed(t *testing.T) {
 
 func TestNearest(t *testing.T) {
 	known := []string{"criticLR", "policyLR", "gamma", "tau"}
-	for name, want := range map[string]string{"gama": "gamma", "GAMMA": "gamma", "criticLr": "criticLR", "policlr": "policyLR", "tua": "", "x": "", "": ""} {
+	for name, want := range map[string]string{"gama": "gamma", "GAMMA": "gamma", "criticLr": "criticLR", "policlr": "policyLR", "tua": "tau", "zzz": "", "x": "", "": ""} {
 		require.Equal(t, want, settings.Nearest(name, known), name)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"onestep/policy/analysis"
 	"onestep/policy/checkpoint"
 	"onestep/policy/fpmd"
+	"onestep/policy/nn"
 	"onestep/policy/settings"
 	"onestep/policy/train"
 	"onestep/wasm/protocol"
@@ -209,7 +210,7 @@ func (s *session) fail(id int, code string, err error) {
 	if errors.As(err, &b) {
 		f.Step = b.EnvStep
 	}
-	var n *fpmd.NotFinite
+	var n *nn.NotFinite
 	if errors.As(err, &n) {
 		f.Tensor = n.Network + " " + n.Tensor
 	}

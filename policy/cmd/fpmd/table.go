@@ -1,8 +1,6 @@
 package main
 
 import (
-	"context"
-	"flag"
 	"fmt"
 	"io"
 	"slices"
@@ -12,22 +10,23 @@ import (
 	"onestep/policy/fpmd"
 )
 
-// runTable prints a Markdown table of scored records: a row for each task and agent, over its seeds.
-func runTable(_ context.Context, args []string, stdout, stderr io.Writer) error {
-	f := flag.NewFlagSet("table", flag.ContinueOnError)
-	if err := parse(f, args, -1, stderr); err != nil {
-		return err
-	}
-	if f.NArg() == 0 {
-		return wrongUse(f, "it takes the records of trainings that fpmd score has been over")
+// tableCommand prints a Markdown table of scored records: a row for each task and agent, over its seeds.
+type tableCommand struct {
+	Records []string `arg:"" optional:"" name:"record" help:"Records of trainings that fpmd score has been over, or their folders."`
+}
+
+// Run prints it.
+func (q *tableCommand) Run(s *session) error {
+	if len(q.Records) == 0 {
+		return wrongUse("it takes the records of trainings that fpmd score has been over")
 	}
 	rows := map[tableKey]*tableRow{}
-	for _, path := range f.Args() {
+	for _, path := range q.Records {
 		if err := enter(rows, path); err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
 	}
-	return writeTable(stdout, rows)
+	return writeTable(s.stdout, rows)
 }
 
 // tableKey names a row.
