@@ -34,7 +34,7 @@ func linked(tools *program.Toolchain) ([]module, error) {
 }
 
 // terms are the names of files in a module's root under which licences, and what they ask to be passed on, are found.
-var terms = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice|patents)([-.].*)?$`)
+var terms = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice|patents|third_party_licenses)([-.].*)?$`)
 
 // licences is what the site passes on: the licence of this program, of Go and of every module that is linked, in full.
 func licences(tools *program.Toolchain, root string) ([]byte, error) {
@@ -81,14 +81,22 @@ func (m module) terms() (texts [][]byte, err error) {
 	}
 	licensed := false
 	for _, e := range entries {
-		if e.IsDir() || !terms.MatchString(e.Name()) {
+		if !terms.MatchString(e.Name()) {
 			continue
 		}
-		text, err := os.ReadFile(filepath.Join(m.dir, e.Name()))
-		if err != nil {
-			return nil, err
+		files := []string{filepath.Join(m.dir, e.Name())}
+		if e.IsDir() { // gonum keeps there what its parts come from
+			if files, err = filepath.Glob(filepath.Join(files[0], "*")); err != nil {
+				return nil, err
+			}
 		}
-		texts = append(texts, text)
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				return nil, err
+			}
+			texts = append(texts, text)
+		}
 		first := strings.ToLower(e.Name())
 		licensed = licensed || strings.HasPrefix(first, "licen") || strings.HasPrefix(first, "copying")
 	}
