@@ -24,7 +24,7 @@ fpmd: ## build the headless program, with SIMD, as bin/fpmd
 	$(SIMD) $(GO) build -trimpath -o bin/fpmd ./policy/cmd/fpmd
 
 # The budgets are the tasks' defaults. A run that was cut off goes on where it was saved.
-TASKS  ?= pendulum inverted_pendulum inverted_double_pendulum reacher swimmer hopper half_cheetah walker2d
+TASKS  ?= $$(./bin/fpmd tasks -names)
 AGENTS ?= fpmd-m fpmd-r
 SEEDS  ?= 1 2 3
 
@@ -81,7 +81,7 @@ figures: fpmd ## draw the figures of the About page anew (about two minutes)
 	for theme in light dark; do \
 	  bin/fpmd plot paths -policy assets/policies/pendulum-fpmd-r.safetensors -theme $$theme -out $(FIGURES)/paths-$$theme.svg && \
 	  bin/fpmd plot variance -policy assets/policies/half_cheetah-fpmd-m.safetensors -theme $$theme -out $(FIGURES)/variance-$$theme.svg && \
-	  bin/fpmd plot curves -theme $$theme -out $(FIGURES)/learning-$$theme.svg $(foreach a,fpmd-m fpmd-r dpmd sac,out/figures/$(a)/seed-*) || exit 1; done
+	  bin/fpmd plot curves -theme $$theme -out $(FIGURES)/learning-$$theme.svg $(foreach a,fpmd-m fpmd-r dpmd sac,out/figures/$(a)) || exit 1; done
 
 bench: chromium ## measure physics and learning in Chromium, in turn with MuJoCo, onnxruntime, tfjs and jax-js (BENCH=flags)
 	@command -v npm >/dev/null 2>&1 || { echo "the benchmarks' peers come from npm: install Node.js with npm and run 'make bench' again" >&2; exit 1; }

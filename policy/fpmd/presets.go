@@ -3,8 +3,8 @@ package fpmd
 import (
 	"fmt"
 	"slices"
-	"strings"
 
+	"onestep/engine/env"
 	"onestep/policy/diffusion"
 )
 
@@ -38,7 +38,11 @@ func PresetConfig(preset Preset, task string, alg Algorithm) (Config, int, error
 	if !slices.Contains(Algorithms, alg) {
 		return Config{}, 0, fmt.Errorf("no algorithm is named %q; there are %s", alg, join(Algorithms))
 	}
-	size, ok := browserSizes[strings.TrimSuffix(task, "_v5")] // Gymnasium's v5 differs in observation and reward, not in size
+	base := task
+	if t, err := env.Find(task); err == nil {
+		base = t.Base // versions of a task differ in observation and reward, not in size
+	}
+	size, ok := browserSizes[base]
 	if !ok {
 		return Config{}, 0, fmt.Errorf("no settings are known for the task %q", task)
 	}
