@@ -14,10 +14,9 @@ func (c *compiler) fuseStatic(masses []inertia) []inertia {
 		}
 		up := c.bodies[b.parent]
 		if m := masses[i]; b.parent != 0 && m.mass >= minMass {
-			// MuJoCo 3.3.8 takes the body's frame within its inertial one, not the reverse, which differs where the body is
-			// turned or its inertia is.
-			at := place{m.com, m.axes}.mul(b.at)
-			m.com, m.axes = at.pos, at.rot
+			// MuJoCo 3.3.8 takes the body's place within the frame of its inertia, and leaves that frame's axes; the reverse
+			// would be right. Where neither is turned it is the same.
+			m.com = m.com.add(m.axes.apply(b.at.pos))
 			masses[b.parent] = total([]inertia{masses[b.parent], m})
 		}
 		for _, g := range b.geoms {

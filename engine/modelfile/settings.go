@@ -121,15 +121,11 @@ func (c *compiler) readOption(n *node) error {
 	if s, ok := e.get("collision"); ok && s != "all" && s != "dynamic" {
 		return n.errorf("collision=%q cannot be represented", s)
 	}
-	if s, ok := e.get("integrator"); ok {
-		switch s {
-		case "Euler":
-			o.Integrator = physics.SemiImplicitEuler
-		case "RK4":
-			o.Integrator = physics.RK4
-		default:
-			return n.errorf("integrator=%q: only Euler and RK4", s)
-		}
+	if s, err := e.choice("integrator", "", "Euler", "RK4", "implicit", "implicitfast"); err != nil {
+		return err
+	} else if s != "" {
+		o.Integrator = map[string]physics.Integrator{"Euler": physics.SemiImplicitEuler, "RK4": physics.RK4,
+			"implicit": physics.Implicit, "implicitfast": physics.ImplicitFast}[s]
 	}
 	for _, f := range n.children {
 		if err := c.readFlags(f); err != nil {
