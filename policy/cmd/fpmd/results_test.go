@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,15 +23,21 @@ func records(t *testing.T) []string {
 	return paths
 }
 
-// The README's table is what `fpmd table` makes of the records, word for word.
+// The tables of the README and of the page of results are what `fpmd table` makes of the records, word for word.
 func TestTheResultsAreThoseOfTheRecords(t *testing.T) {
-	b, err := os.ReadFile("../../../README.md")
-	require.NoError(t, err)
-	_, rest, ok := strings.Cut(string(b), "<!-- fpmd table assets/policies/records/*.json -->\n")
-	require.True(t, ok, "the mark before the table")
-	table, _, ok := strings.Cut(rest, "<!-- end of table -->")
-	require.True(t, ok, "the mark behind it")
-	require.Equal(t, done(t, append([]string{"table"}, records(t)...)...), table)
+	for _, page := range []struct {
+		file  string
+		flags []string
+	}{{"README.md", []string{"-short"}}, {"web/docs/RESULTS.md", nil}} {
+		b, err := os.ReadFile("../../../" + page.file)
+		require.NoError(t, err)
+		args := slices.Concat([]string{"table"}, page.flags)
+		_, rest, ok := strings.Cut(string(b), "<!-- fpmd "+strings.Join(args, " ")+" assets/policies/records/*.json -->\n")
+		require.True(t, ok, "the mark before the table of %s", page.file)
+		table, _, ok := strings.Cut(rest, "<!-- end of table -->")
+		require.True(t, ok, "the mark behind it")
+		require.Equal(t, done(t, append(args, records(t)...)...), table, page.file)
+	}
 }
 
 // A shipped policy is the one of seed 1, fixed before the runs, and its record tells its hash.
