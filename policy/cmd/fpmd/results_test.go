@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"onestep/policy/sweep"
 	"onestep/policy/train"
 )
 
@@ -60,9 +61,19 @@ func TestShippedPoliciesAreThoseOfTheirRecords(t *testing.T) {
 
 // A record makes its run again: its settings are the task's present defaults, and its command asks for nothing else.
 func TestRecordsAreOfThePresentSettings(t *testing.T) {
+	b, err := os.ReadFile(filepath.Join(policies, "plan.json"))
+	require.NoError(t, err)
+	plan, err := sweep.Read(b)
+	require.NoError(t, err)
+	var planned []string
+	for _, r := range plan.Runs() {
+		planned = append(planned, "fpmd train "+shellWords(r.Args("out/policies/"+r.Folder())))
+	}
+	require.Len(t, records(t), len(planned))
 	for _, path := range records(t) {
 		r, err := readRecord(path)
 		require.NoError(t, err)
+		require.Contains(t, planned, r.Command, "make policies makes it")
 		o := r.Options
 		name := fmt.Sprintf("%s-%s-%d", o.Task, o.Algorithm, o.Seed)
 		require.Equal(t, name+".json", filepath.Base(path))
