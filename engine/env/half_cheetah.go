@@ -22,7 +22,7 @@ func NewHalfCheetah(v Version) *Articulated {
 			n := copy(dst, a.data.QPos[1:])
 			copy(dst[n:], a.data.QVel)
 		},
-		judge: func(a *Articulated) (float64, bool) { return a.speed() - 0.1*a.controlCost(), false },
+		judge: func(a *Articulated) (float64, bool) { return a.speed() - float64(0.1*a.controlCost()), false },
 	}
 	return newArticulated(t.version(v))
 }

@@ -17,7 +17,7 @@ func NewSwimmer(v Version) *Articulated {
 			copy(dst, a.data.QPos[2:])
 			copy(dst[3:], a.data.QVel)
 		},
-		judge: func(a *Articulated) (float64, bool) { return a.speed() - 1e-4*a.controlCost(), false },
+		judge: func(a *Articulated) (float64, bool) { return a.speed() - float64(1e-4*a.controlCost()), false },
 	}
 	return newArticulated(t.version(v))
 }

@@ -226,9 +226,9 @@ func total(geoms []geom) inertia {
 		r, own := g.inertia.com.sub(sum.com), g.inertia.tensor()
 		for i := range 3 {
 			for j := range 3 {
-				t[i][j] += own[i][j] - g.inertia.mass*r[i]*r[j]
+				t[i][j] += own[i][j] - float64(g.inertia.mass*r[i]*r[j])
 			}
-			t[i][i] += g.inertia.mass * r.dot(r)
+			t[i][i] += float64(g.inertia.mass * r.dot(r))
 		}
 	}
 	sum.principal, sum.axes = eigen(t)

@@ -17,9 +17,9 @@ func (d *Data) actuation() {
 				u = a.hi
 			}
 		}
-		f := a.gain * u
+		f := float64(a.gain * u)
 		if a.affine {
-			f += a.bias0 + a.bias1*a.gear*d.QPos[a.dof] + a.bias2*a.gear*d.QVel[a.dof]
+			f += a.bias0 + float64(a.bias1*a.gear*d.QPos[a.dof]) + float64(a.bias2*a.gear*d.QVel[a.dof])
 		}
 		if a.clampForce {
 			if f < a.forceLo {
@@ -28,6 +28,6 @@ func (d *Data) actuation() {
 				f = a.forceHi
 			}
 		}
-		force[a.dof] += a.gear * f
+		force[a.dof] += float64(a.gear * f)
 	}
 }

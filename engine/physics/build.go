@@ -3,6 +3,8 @@ package physics
 import (
 	"fmt"
 	"math"
+
+	"onestep/engine/num"
 )
 
 // Bounds on a model's size: what a page can show, and a guard against files made to exhaust memory.
@@ -84,7 +86,7 @@ func (m *Model) check() error {
 			return fmt.Errorf("joint %q: a number is not finite", j.Name)
 		case j.Type == Hinge && math.Abs(j.Sign) != 1:
 			return fmt.Errorf("joint %q: sign %v is neither 1 nor -1", j.Name, j.Sign)
-		case j.Type == Slide && math.Abs(math.Hypot(j.Axis[0], j.Axis[1])-1) > 1e-9:
+		case j.Type == Slide && math.Abs(num.Hypot(j.Axis[0], j.Axis[1])-1) > 1e-9:
 			return fmt.Errorf("joint %q: axis is not a unit vector", j.Name)
 		case j.Limited && !(j.Range[0] < j.Range[1]):
 			return fmt.Errorf("joint %q: empty range", j.Name)
@@ -321,7 +323,7 @@ func newFluid(body int, in *Inertial, o *Option) fluidConst {
 	for i := range edge {
 		j, k := edge[(i+1)%3], edge[(i+2)%3]
 		f.drag[i] = 0.5 * o.Density * j * k
-		f.dragRotation[i] = o.Density * edge[i] * (j*j*j*j + k*k*k*k) / 64
+		f.dragRotation[i] = o.Density * edge[i] * (float64(j*j*j*j) + float64(k*k*k*k)) / 64
 	}
 	f.stand()
 	return f
@@ -394,7 +396,7 @@ func (m *Model) buildWeights() error {
 			copy(x, jac)
 			d.solve(d.H, x)
 			for k := range x {
-				sum += x[k] * jac[k]
+				sum += float64(x[k] * jac[k])
 			}
 		}
 		m.BodyInvWeight[i] = sum / 3
@@ -415,7 +417,7 @@ func (m *Model) onlySlides(i int) bool {
 	}
 	for k := b.dof0; k < b.dof1; k++ {
 		j := &m.Joints[k]
-		if j.Type != Slide || k > b.dof0 && math.Abs(j.Axis[0]*m.Joints[k-1].Axis[0]+j.Axis[1]*m.Joints[k-1].Axis[1]) > 1e-9 {
+		if j.Type != Slide || k > b.dof0 && math.Abs(float64(j.Axis[0]*m.Joints[k-1].Axis[0])+float64(j.Axis[1]*m.Joints[k-1].Axis[1])) > 1e-9 {
 			return false
 		}
 	}

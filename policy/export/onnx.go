@@ -130,7 +130,7 @@ func unroll(p *Policy, s Sampler) *graph {
 		if s.Method == flow.Midpoint {
 			v := g.evaluate(prefix+"/half", p, x, r, t)
 			middle := g.advance(prefix+"/half", x, v, h/2)
-			v = g.evaluate(prefix, p, middle, r+h/2, t)
+			v = g.evaluate(prefix, p, middle, r+float32(h/2), t)
 			x = g.advance(prefix, x, v, h)
 			continue
 		}
@@ -161,8 +161,8 @@ func (g *graph) advance(prefix, x, v string, h float32) string {
 //
 //	xhat = clip(Signal x - Noise eps(x), -1, 1),   x' = Clean xhat + Keep x
 func (g *graph) denoise(prefix string, p *Policy, x string, k, steps int) string {
-	from := diffusion.Levels * (1 - float64(k)/float64(steps))
-	to := diffusion.Levels * (1 - float64(k+1)/float64(steps))
+	from := float64(diffusion.Levels * (1 - float64(k)/float64(steps)))
+	to := float64(diffusion.Levels * (1 - float64(k+1)/float64(steps)))
 	c := diffusion.NewStep(from, to, false)
 	eps := g.evaluate(prefix, p, x, float32(diffusion.Time(from)), 0)
 	seen := g.combine(prefix+"/seen", x, float32(c.Signal), eps, float32(-c.Noise))

@@ -45,7 +45,7 @@ func step[T kernel.Float](f Field[T], m Method, x, velocity, middle []T, k, step
 	}
 	copy(middle, x)
 	advance(middle, velocity, h/2)
-	f.Eval(velocity, middle, r+h/2, t)
+	f.Eval(velocity, middle, r+T(h/2), t)
 	advance(x, velocity, h)
 	return 2
 }
@@ -160,8 +160,8 @@ func (s *Sampler[T]) step(x []T, k, steps int) (evaluations int) {
 
 // denoise takes away the noise between two of K equal steps of the diffusion's levels.
 func (s *Sampler[T]) denoise(x []T, k, steps int) {
-	from := diffusion.Levels * (1 - float64(k)/float64(steps))
-	to := diffusion.Levels * (1 - float64(k+1)/float64(steps))
+	from := float64(diffusion.Levels * (1 - float64(k)/float64(steps)))
+	to := float64(diffusion.Levels * (1 - float64(k+1)/float64(steps)))
 	c := diffusion.NewStep(from, to, s.Noise != nil)
 	eps := s.velocity[:len(x)]
 	time := T(diffusion.Time(from))

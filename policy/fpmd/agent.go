@@ -27,8 +27,8 @@ package fpmd
 
 import (
 	"fmt"
-	"math"
 
+	"onestep/engine/num"
 	"onestep/engine/rng"
 	"onestep/policy/flow"
 	"onestep/policy/gaussian"
@@ -123,7 +123,7 @@ func New(cfg Config, alg Algorithm, obsDim, actDim, totalUpdates int, seed uint6
 		EMA:       flow.Policy[float32]{Kind: kind, Net: net, Params: make([]float32, net.NumParams()), SourceStd: float32(cfg.SourceStd)},
 		Critics:   newCritics(&cfg, obsDim, actDim, rows, root.Split(streamCritics)),
 		Adam:      optim.NewAdam[float32](net.NumParams()),
-		LogAlpha:  math.Log(cfg.AlphaInit),
+		LogAlpha:  num.Log(cfg.AlphaInit),
 		AlphaAdam: optim.NewAdam[float64](1),
 		Stats:     RunningStats{RunStd: 1},
 		Streams: Streams{

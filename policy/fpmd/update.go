@@ -172,5 +172,5 @@ func (a *Agent) noiseEntropy() float64 {
 	if a.Config.NoiseScale == 0 {
 		return d * a.Config.EntropyPerDim
 	}
-	return d * (float64(0.5*math.Log(2*math.Pi*math.E)) + math.Log(a.Config.NoiseScale) + a.LogAlpha)
+	return d * (float64(0.5*num.Log(2*math.Pi*math.E)) + num.Log(a.Config.NoiseScale) + a.LogAlpha)
 }

@@ -79,7 +79,7 @@ func lambdaOf(c *fpmd.Config) float64 {
 	}
 	alpha := 0.0
 	if c.NoiseScale > 0 {
-		alpha = num.Exp(c.EntropyPerDim-0.5*math.Log(2*math.Pi*math.E)) / c.NoiseScale
+		alpha = num.Exp(c.EntropyPerDim-0.5*num.Log(2*math.Pi*math.E)) / c.NoiseScale
 	}
 	if l := math.Max(alpha, c.LambdaFloor); l > 0 {
 		return l
