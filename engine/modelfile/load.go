@@ -25,8 +25,7 @@ func Parse(name string, text []byte, opts Options) (*File, error) {
 
 // Load compiles the MJCF file of that name; files holds it and all that it includes.
 func Load(files fs.FS, name string, opts Options) (*File, error) {
-	r := &reader{files: files, seen: map[string]bool{}}
-	root, err := r.read(name)
+	root, err := (&reader{files: files}).main(name)
 	if err != nil {
 		return nil, err
 	}

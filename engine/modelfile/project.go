@@ -55,6 +55,10 @@ type flatBody struct {
 
 // project turns bodies in space into bodies in the plane.
 func (c *compiler) project(root *node) (*physics.Spec, error) {
+	masses, err := c.masses()
+	if err != nil {
+		return nil, err
+	}
 	for _, b := range c.bodies {
 		b.world = b.at
 		if b != c.bodies[0] {
@@ -68,10 +72,6 @@ func (c *compiler) project(root *node) (*physics.Spec, error) {
 	s := &physics.Spec{Name: c.name, Plane: p.kind, Option: c.option}
 	if !c.noGravity {
 		s.Option.Gravity = p.flat(c.gravity)
-	}
-	masses, err := c.masses()
-	if err != nil {
-		return nil, err
 	}
 	flat := make([]flatBody, len(c.bodies))
 	joints, bodies := map[string]int{}, map[string]int{}
@@ -126,26 +126,19 @@ func (c *compiler) project(root *node) (*physics.Spec, error) {
 		s.Exclude = append(s.Exclude, e)
 	}
 	for _, e := range c.actuators {
-		a, err := c.actuator(e, joints)
+		a, err := c.actuator(e, joints, s.Joints)
 		if err != nil {
 			return nil, err
-		}
-		if c.noDriving {
-			a.Gear = 0
 		}
 		s.Actuators = append(s.Actuators, a)
 	}
 	return s, nil
 }
 
-// masses are the bodies' inertias after the compiler's bounds and total.
+// masses are the bodies' inertias after the compiler's bounds, the fusing of static bodies and the total.
 func (c *compiler) masses() ([]inertia, error) {
 	out := make([]inertia, len(c.bodies))
-	sum := 0.0
-	for i, b := range c.bodies {
-		if i == 0 {
-			continue
-		}
+	for i, b := range c.bodies[1:] {
 		m, err := c.bodyInertia(b)
 		if err != nil {
 			return nil, err
@@ -154,8 +147,21 @@ func (c *compiler) masses() ([]inertia, error) {
 		for k := range 3 {
 			m.principal[k] = math.Max(m.principal[k], c.boundInertia)
 		}
+		if p := m.principal; p[0]+p[1] < p[2] || p[0]+p[2] < p[1] || p[1]+p[2] < p[0] {
+			if !c.balance {
+				return nil, b.errorf("the inertia has a moment larger than the sum of the others; balanceinertia mends it")
+			}
+			mean := (p[0] + p[1] + p[2]) / 3
+			m.principal = vec3{mean, mean, mean}
+		}
+		out[i+1] = m
+	}
+	if c.fuse {
+		out = c.fuseStatic(out)
+	}
+	sum := 0.0
+	for _, m := range out {
 		sum += m.mass
-		out[i] = m
 	}
 	if c.totalMass > 0 && sum > 0 {
 		scale := c.totalMass / sum
@@ -246,7 +252,8 @@ func (c *compiler) projectGeom(p plane, f flatBody, b *body, g *geom) (physics.G
 	if g.kind == physics.Box {
 		axis = c.boxOutline(p, b, g, &out)
 	}
-	along := math.Abs(b.world.rot.apply(axis).dot(p.normal))
+	across := b.world.rot.apply(axis)[p.w]
+	along := math.Abs(across)
 	flat := f.vector(p, b, axis)
 	n := num.Hypot(flat[0], flat[1])
 	touches := out.ConType != 0 || out.ConAffinity != 0
@@ -254,7 +261,7 @@ func (c *compiler) projectGeom(p plane, f flatBody, b *body, g *geom) (physics.G
 	case along < fit:
 		out.Axis = [2]float64{flat[0] / n, flat[1] / n}
 	case along > 1-fit:
-		out.OutOfPlane = true
+		out.OutOfPlane, out.Across = true, math.Copysign(1, across)
 	case touches:
 		return out, g.errorf("its axis neither lies in the plane of motion nor stands on it")
 	case n > 0: // seen from the side

@@ -19,7 +19,8 @@ func (d *Data) actuation() {
 		}
 		f := float64(a.gain * u)
 		if a.affine {
-			f += a.bias0 + float64(a.bias1*a.gear*d.QPos[a.dof]) + float64(a.bias2*a.gear*d.QVel[a.dof])
+			l, v := a.gear*d.QPos[a.dof], a.gear*d.QVel[a.dof]
+			f += a.bias0 + float64(a.bias1*l) + float64(a.bias2*v) + float64((float64(a.gain1*l)+float64(a.gain2*v))*u)
 		}
 		if a.clampForce {
 			if f < a.forceLo {

@@ -3,6 +3,7 @@ package physics
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"onestep/engine/num"
 )
@@ -112,7 +113,8 @@ func (m *Model) check() error {
 		if a.Joint < 0 || a.Joint >= m.NV {
 			return fmt.Errorf("actuator %q: joint %d does not exist", a.Name, a.Joint)
 		}
-		if !finite(a.Gear, a.CtrlRange[0], a.CtrlRange[1], a.ForceRange[0], a.ForceRange[1], a.Gain) || !finite(a.Bias[:]...) {
+		if !finite(a.Gear, a.CtrlRange[0], a.CtrlRange[1], a.ForceRange[0], a.ForceRange[1], a.Gain, a.GainSlope[0],
+			a.GainSlope[1]) || !finite(a.Bias[:]...) {
 			return fmt.Errorf("actuator %q: a number is not finite", a.Name)
 		}
 	}
@@ -296,9 +298,10 @@ func (m *Model) buildForces() {
 		m.acts = append(m.acts, actConst{
 			dof: a.Joint, gear: a.Gear, clamp: a.CtrlLimited && !o.DisableClampCtrl, lo: a.CtrlRange[0], hi: a.CtrlRange[1],
 			clampForce: a.ForceLimited, forceLo: a.ForceRange[0], forceHi: a.ForceRange[1],
-			affine: a.Bias != [3]float64{}, gain: a.Gain, bias0: a.Bias[0], bias1: a.Bias[1], bias2: a.Bias[2],
+			affine: a.Bias != [3]float64{} || a.GainSlope != [2]float64{}, gain: a.Gain, gain1: a.GainSlope[0], gain2: a.GainSlope[1],
+			bias0: a.Bias[0], bias1: a.Bias[1], bias2: a.Bias[2],
 		})
-		m.affine = m.affine || a.Bias != [3]float64{}
+		m.affine = m.affine || m.acts[len(m.acts)-1].affine
 	}
 	if o.Density == 0 && o.Viscosity == 0 {
 		return
@@ -370,6 +373,12 @@ func (m *Model) buildWeights() error {
 			return fmt.Errorf("joint %q moves no mass", m.Joints[k].Name)
 		}
 	}
+	m.dampActuators(d)
+	if m.Option.MeanInertia == 0 {
+		for k := range m.dofs {
+			m.Option.MeanInertia += d.M[m.dofs[k].row+m.dofs[k].depth] / float64(m.NV)
+		}
+	}
 	if !d.factor(d.H, d.M) {
 		return fmt.Errorf("the inertia matrix is singular at the reference configuration")
 	}
@@ -405,6 +414,24 @@ func (m *Model) buildWeights() error {
 		}
 	}
 	return nil
+}
+
+// dampActuators turns damping ratios of position servos into dampings, given M at the reference configuration.
+func (m *Model) dampActuators(d *Data) {
+	m.Actuators = slices.Clone(m.Actuators)
+	for i := range m.Actuators {
+		a := &m.Actuators[i]
+		if a.Gain != -a.Bias[1] || !(a.Bias[2] > 0) {
+			continue
+		}
+		mass := 0.0
+		if a.Gear*a.Gear > minVal {
+			c := &m.dofs[a.Joint]
+			mass = d.M[c.row+c.depth] / (a.Gear * a.Gear)
+		}
+		a.Bias[2] *= -2 * math.Sqrt(a.Gain*mass)
+		m.acts[i].bias2 = a.Bias[2]
+	}
 }
 
 // onlySlides reports whether a body slides on the world along axes square to each other and carries no other. Of such

@@ -58,6 +58,8 @@ func (d *Data) collide() {
 			d.spheres(i, p, x1, y1, x2+float64(t*bx), y2+float64(t*by), p.dw+float64(t*p.bw), false)
 		case capsuleCapsule:
 			d.capsules(i, p, x1, y1, ax, ay, x2, y2, bx, by)
+		case wall:
+			d.wall(i, p, x2, y2, bx, by)
 		}
 	}
 }
@@ -93,6 +95,24 @@ func (d *Data) planeCapsule(i int, p *pairConst) {
 	}
 	d.planePoint(i, p, x1, y1, nx, ny, x+bx, y+by, tx, ty)
 	d.planePoint(i, p, x1, y1, nx, ny, x-bx, y-by, tx, ty)
+}
+
+// wall is the contact with a plane that is parallel to the plane of motion: it is always there, its normal has no part in the
+// plane, and what it does is friction. A capsule's length is the first friction direction.
+func (d *Data) wall(i int, p *pairConst, x, y, bx, by float64) {
+	tx, ty := p.ax, p.ay
+	if n := math.Sqrt(float64(bx*bx) + float64(by*by)); n >= minVal {
+		tx, ty = bx/n, by/n
+	}
+	at := func(x, y, dist float64) {
+		if dist < p.margin {
+			*d.contact() = Contact{Pair: i, Dist: dist, Pos: [2]float64{x, y}, Out: p.bw, Tangent: [2]float64{tx, ty}}
+		}
+	}
+	at(x+bx, y+by, p.dw)
+	if p.double {
+		at(x-bx, y-by, p.aw)
+	}
 }
 
 // planePoint is the contact of a sphere at (x, y) with the plane through (x1, y1): its point lies in the middle of

@@ -7,6 +7,8 @@ type Integrator int
 const (
 	SemiImplicitEuler Integrator = iota // v' = v + h a', q' = q + h v', joint damping implicit
 	RK4                                 // the classic fourth-order tableau, everything explicit
+	ImplicitFast                        // as the first, with the velocity derivatives of passive and actuator forces implicit
+	Implicit                            // as ImplicitFast, with those of the bias too
 )
 
 // PlaneAxes says which axes of space span the plane of motion. It matters to contacts alone, whose friction
@@ -49,6 +51,10 @@ type Option struct {
 	Viscosity  float64    // of the surrounding fluid, Pa s
 	ImpRatio   float64    // ratio of frictional to normal constraint impedance
 	Integrator Integrator
+
+	NoslipIterations int     // sweeps at most that stop contacts from slipping after the solve
+	NoslipTolerance  float64 // fall of the scaled cost at which they end
+	MeanInertia      float64 // that scales the cost, kg or kg m^2; 0: the mean of M's diagonal at the reference configuration
 
 	DisableContact    bool // no contacts
 	DisableLimit      bool // no joint limits
@@ -97,6 +103,7 @@ type Geom struct {
 	Axis        [2]float64 // unit vector of the length in the body frame; Plane: its normal
 	Offset      float64    // coordinate across the plane of motion, m
 	OutOfPlane  bool       // Capsule, Cylinder: the length, Plane: the normal stands on the plane of motion
+	Across      float64    // OutOfPlane: the axis' coordinate across the plane, 1 or -1
 	Radius      float64    // m; Box: half its extent across Axis
 	HalfLength  float64    // m, without the caps; Box: half its extent along Axis
 	ConType     uint32
@@ -113,7 +120,10 @@ type Geom struct {
 
 // Actuator drives one joint with the force
 //
-//	Gear * clamp(Gain ctrl + Bias[0] + Bias[1] Gear q + Bias[2] Gear v, ForceRange).
+//	Gear * clamp((Gain + GainSlope[0] l + GainSlope[1] l') ctrl + Bias[0] + Bias[1] l + Bias[2] l', ForceRange),
+//
+// with its length l = Gear q. Where Bias[1] = -Gain, a positive Bias[2] is a damping ratio: NewModel puts the damping
+// of the inertia at the reference configuration there, -2 Bias[2] sqrt(Gain M_jj/Gear^2).
 type Actuator struct {
 	Name         string
 	Joint        int
@@ -123,6 +133,7 @@ type Actuator struct {
 	ForceLimited bool
 	ForceRange   [2]float64
 	Gain         float64
+	GainSlope    [2]float64
 	Bias         [3]float64
 }
 

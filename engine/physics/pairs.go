@@ -54,13 +54,23 @@ func (m *Model) addPair(i1, i2 int) {
 	if g1.ConType&g2.ConAffinity == 0 && g2.ConType&g1.ConAffinity == 0 {
 		return
 	}
-	if g2.Type == Plane || (g1.Type == Plane && g1.OutOfPlane) {
-		return // two planes, or a plane that is parallel to the plane of motion: it never pushes within it
+	if g2.Type == Plane || len(m.Pairs) > MaxPairs {
+		return // two planes; or NewModel refuses the model
 	}
-	if len(m.Pairs) > MaxPairs {
-		return // NewModel refuses the model
+	p := mix(i1, i2, g1, g2, m.Option.SumMargins)
+	if near, _ := wallDistances(g1, g2); g1.Type == Plane && g1.OutOfPlane && near >= p.Margin {
+		return // what moves in the plane stays at its distance from such a wall
 	}
-	m.Pairs = append(m.Pairs, mix(i1, i2, g1, g2, m.Option.SumMargins))
+	m.Pairs = append(m.Pairs, p)
+}
+
+// wallDistances are those of a geom's nearest and furthest sphere from a plane that is parallel to the plane of motion.
+func wallDistances(g1, g2 *Geom) (near, far float64) {
+	dist := float64(g1.Across*(g2.Offset-g1.Offset)) - g2.Radius
+	if g2.OutOfPlane {
+		return dist - g2.HalfLength, dist + g2.HalfLength
+	}
+	return dist, dist
 }
 
 // mix combines two geoms' contact parameters: those of the higher priority; at equal priority condim and friction
@@ -120,6 +130,15 @@ func (m *Model) buildContacts() {
 			c.mu = 1e-5 // MuJoCo's least friction of a pyramid
 		}
 		switch {
+		case g1.Type == Plane && g1.OutOfPlane:
+			c.kind = wall
+			c.dw, c.aw = wallDistances(g1, g2)
+			c.bw = g1.Across
+			c.double = g2.Type == Capsule
+			c.ax, c.ay = m.wallTangent(g2)
+			if g2.OutOfPlane {
+				c.bx, c.by = 0, 0
+			}
 		case g1.Type == Plane && g2.Type == Sphere:
 			c.kind = planeSphere
 		case g1.Type == Plane:
@@ -132,7 +151,7 @@ func (m *Model) buildContacts() {
 			c.kind = capsuleCapsule
 			c.ax, c.ay = g1.Axis[0]*g1.HalfLength, g1.Axis[1]*g1.HalfLength
 		}
-		if c.kind != planeSphere && c.kind != planeCapsule {
+		if c.kind != planeSphere && c.kind != planeCapsule && c.kind != wall {
 			c.dw = g2.Offset - g1.Offset
 			if g1.OutOfPlane {
 				c.ax, c.ay, c.aw = 0, 0, g1.HalfLength
@@ -170,6 +189,15 @@ func (m *Model) buildContacts() {
 		}
 		m.contacts = append(m.contacts, c)
 	}
+}
+
+// wallTangent is the first friction direction at a wall of what has no length in the plane of motion: the axis y or z of
+// space; of a capsule that stands on the wall, the axis x.
+func (m *Model) wallTangent(g *Geom) (u, v float64) {
+	if g.Type == Capsule {
+		return [...]float64{XZ: 1, XY: 1, YZ: 0}[m.Plane], 0
+	}
+	return [...]float64{XZ: 0, XY: 0, YZ: 1}[m.Plane], [...]float64{XZ: 1, XY: 1, YZ: 0}[m.Plane]
 }
 
 // buildRowPattern finds the chain of a contact's rows and the sign with which each dof on it moves body 2

@@ -57,8 +57,8 @@ func TestAReadPolicyActsBitForBit(t *testing.T) {
 		for _, k := range []int{1, 3} {
 			want, got := []float32{0.3}, []float32{0.3}
 			obs := []float32{0.5, -0.8, 1.2}
-			flow.NewSampler(r.Agent.EMA.Net, 1).Sample(want, &r.Agent.EMA, obs, 1, want, k)
-			flow.NewSampler(p.Actor.Net, 1).Sample(got, &p.Actor, obs, 1, got, k)
+			flow.NewSampler(&r.Agent.EMA, 1).Sample(want, &r.Agent.EMA, obs, 1, want, k)
+			flow.NewSampler(&p.Actor, 1).Sample(got, &p.Actor, obs, 1, got, k)
 			require.Equal(t, want, got)
 		}
 		require.Equal(t, r.Agent.Critics.Online, p.Critics)
@@ -127,13 +127,6 @@ func TestAPolicyCanBeReadFromARunFile(t *testing.T) {
 	require.Equal(t, fromPolicy.Hash(), fromRun.Hash())
 	_, _, err = checkpoint.ReadRun(policyBytes(t, r))
 	require.ErrorContains(t, err, "policy file")
-}
-
-func TestAPolicyOfAnotherTaskIsRefusedWithBothNamed(t *testing.T) {
-	p, err := checkpoint.ReadPolicy(policyBytes(t, newRun(t, fpmd.SAC, 60)))
-	require.NoError(t, err)
-	require.NoError(t, p.CheckTask("pendulum"))
-	require.EqualError(t, p.CheckTask("hopper"), "the file holds a policy for the task pendulum, not for hopper")
 }
 
 func TestTheHashChangesWithOneBit(t *testing.T) {
@@ -230,7 +223,8 @@ func TestASmallFileCannotAskForMuchMemory(t *testing.T) {
 	run := runBytes(t, newRun(t, fpmd.FPMDM, 60))
 	var before, after runtime.MemStats
 	for _, c := range []struct{ batch, particles int }{{4096, 256}, {4096, 10}} {
-		file := edit(t, run, `\"batch\":8,\"particles\":2`, fmt.Sprintf(`\"batch\":%d,\"particles\":%d`, c.batch, c.particles))
+		file := edit(t, run, `\"batch\":8`, fmt.Sprintf(`\"batch\":%d`, c.batch))
+		file = edit(t, file, `\"particles\":2`, fmt.Sprintf(`\"particles\":%d`, c.particles))
 		runtime.ReadMemStats(&before)
 		_, _, err := checkpoint.ReadRun(file)
 		runtime.ReadMemStats(&after)

@@ -40,7 +40,4 @@ const (
 	netOnline = "online"
 )
 
-var (
-	netCritics = [2]string{"critic1", "critic2"}
-	netTargets = [2]string{"target1", "target2"}
-)
+var netTargets = [2]string{"target1", "target2"}

@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"onestep/engine/rng"
+	"onestep/policy/critic"
 	"onestep/policy/fpmd"
 	"onestep/policy/optim"
 	"onestep/policy/tensorio"
@@ -52,7 +53,7 @@ func momentTensors(r *train.Run) (list []tensorio.Tensor) {
 			tensorio.Float32s("adam."+name+".m", []int{len(a.M)}, a.M), tensorio.Float32s("adam."+name+".v", []int{len(a.V)}, a.V))
 	}
 	add(netPolicy, r.Agent.Adam)
-	for i, name := range netCritics {
+	for i, name := range critic.Names {
 		add(name, r.Agent.Critics.Adam[i])
 	}
 	return list
@@ -242,7 +243,7 @@ func fill(r *train.Run, f *tensorio.File, policy *Policy, s *runState) (err erro
 
 func fillMoments(r *train.Run, f *tensorio.File) error {
 	adams := map[string]*optim.Adam[float32]{
-		netPolicy: r.Agent.Adam, netCritics[0]: r.Agent.Critics.Adam[0], netCritics[1]: r.Agent.Critics.Adam[1],
+		netPolicy: r.Agent.Adam, critic.Names[0]: r.Agent.Critics.Adam[0], critic.Names[1]: r.Agent.Critics.Adam[1],
 	}
 	for name, a := range adams {
 		if err := f.Float32Into(a.M, "adam."+name+".m", len(a.M)); err != nil {

@@ -110,7 +110,7 @@ func TestARunGoesOnWithOtherSettings(t *testing.T) {
 		"replayCapacity cannot change":           {Config: map[string]any{"replayCapacity": 300}},
 		"has taken 80 of its 79 steps":           {Steps: 79},
 		"gamma must lie in":                      {Config: map[string]any{"gamma": 2}},
-		"unknown field":                          {Config: map[string]any{"gama": 0.5}},
+		"did you mean gamma?":                    {Config: map[string]any{"gama": 0.5}},
 	} {
 		_, _, err := checkpoint.ReadState(state, [][]byte{block}, &change)
 		require.ErrorContains(t, err, want)

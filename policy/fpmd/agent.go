@@ -30,6 +30,8 @@ import (
 
 	"onestep/engine/num"
 	"onestep/engine/rng"
+	"onestep/policy/critic"
+	"onestep/policy/diffusion"
 	"onestep/policy/flow"
 	"onestep/policy/gaussian"
 	"onestep/policy/kernel"
@@ -48,7 +50,7 @@ type Agent struct {
 
 	Policy  flow.Policy[float32] // online weights
 	EMA     flow.Policy[float32] // their moving average, for SAC a copy; same network
-	Critics *Critics
+	Critics *critic.Twin
 	Adam    *optim.Adam[float32] // the policy's
 
 	LogAlpha  float64
@@ -63,12 +65,13 @@ type Agent struct {
 	Shards []*Shard // of an agent whose batches have shares; none where a batch is one
 	Crew   Crew     // computes their gradients; nil: Update does, one after the other
 
-	share                           // the whole batch; with shards, what acting needs
-	soft    *gaussian.Loss[float32] // of SAC
-	grad    []float32               // [policy parameters]
-	sum     Gradient                // of the shards
-	one     [1]float64
-	oneGrad [1]float64
+	share                              // the whole batch; with shards, what acting needs
+	soft       *gaussian.Loss[float32] // of SAC
+	grad       []float32               // [policy parameters]
+	criticGrad [2][]float32
+	sum        Gradient // of the shards
+	one        [1]float64
+	oneGrad    [1]float64
 }
 
 // Streams are the agent's sources of randomness, one for each purpose, so that a change in one does not
@@ -103,15 +106,18 @@ func New(cfg Config, alg Algorithm, obsDim, actDim, totalUpdates int, seed uint6
 	if err := cfg.Validate(); err != nil {
 		return nil, err
 	}
-	kind, err := KindOf(alg)
+	family, err := FamilyOf(alg)
 	if err != nil {
 		return nil, err
 	}
-	if kind == flow.Gaussian && cfg.NumShards() > 1 {
+	fitted, matches := family.(flow.Fitted[float32])
+	if !matches && cfg.NumShards() > 1 {
 		return nil, fmt.Errorf("shards must be 1, not %d, with %s: its policy's gradient looks at critics after their step", cfg.Shards, alg)
 	}
 	root := rng.New(seed)
-	net := flow.NewNet[float32](kind, obsDim, actDim, cfg.Hidden, nn.Mish)
+	policy := flow.NewPolicy(family, obsDim, actDim, cfg.Hidden, nn.Mish, float32(cfg.SourceStd))
+	ema, net := policy, policy.Net
+	ema.Params = make([]float32, net.NumParams())
 	batch := cfg.Batch
 	if cfg.NumShards() > 1 {
 		batch = 1 // the agent itself only acts
@@ -119,9 +125,8 @@ func New(cfg Config, alg Algorithm, obsDim, actDim, totalUpdates int, seed uint6
 	rows := max(batch*cfg.Particles, cfg.ActParticles)
 	a := &Agent{
 		Config: cfg, Algorithm: alg, ObsDim: obsDim, ActDim: actDim, TotalUpdates: max(totalUpdates, 1),
-		Policy:    flow.Policy[float32]{Kind: kind, Net: net, Params: make([]float32, net.NumParams()), SourceStd: float32(cfg.SourceStd)},
-		EMA:       flow.Policy[float32]{Kind: kind, Net: net, Params: make([]float32, net.NumParams()), SourceStd: float32(cfg.SourceStd)},
-		Critics:   newCritics(&cfg, obsDim, actDim, rows, root.Split(streamCritics)),
+		Policy: policy, EMA: ema,
+		Critics:   critic.NewTwin(cfg.Hidden, obsDim, actDim, root.Split(streamCritics)),
 		Adam:      optim.NewAdam[float32](net.NumParams()),
 		LogAlpha:  num.Log(cfg.AlphaInit),
 		AlphaAdam: optim.NewAdam[float64](1),
@@ -129,15 +134,19 @@ func New(cfg Config, alg Algorithm, obsDim, actDim, totalUpdates int, seed uint6
 		Streams: Streams{
 			Act: root.Split(streamAct), Candidate: root.Split(streamCandidate), Loss: root.Split(streamLoss),
 		},
-		share: newShare(net, batch, rows, actDim), grad: make([]float32, net.NumParams()),
+		grad: make([]float32, net.NumParams()),
 	}
-	if kind == flow.Gaussian {
-		a.soft = gaussian.NewLoss(net, a.Critics.Net, batch)
+	a.share = a.newShare(batch, rows, matches)
+	if matches {
+		a.loss = newLoss(&cfg, fitted, net, batch)
 	} else {
-		a.loss = newLoss(&cfg, kind, net, batch)
+		a.soft = gaussian.NewLoss(net, a.Critics.Net, batch)
+	}
+	for i := range 2 {
+		a.criticGrad[i] = make([]float32, a.Critics.Net.NumParams())
 	}
 	if cfg.NumShards() > 1 {
-		a.addShards()
+		a.addShards(fitted)
 	}
 	net.Init(a.Policy.Params, root.Split(streamPolicy))
 	copy(a.EMA.Params, a.Policy.Params)
@@ -153,19 +162,19 @@ const (
 	streamLoss
 )
 
-// KindOf is the family of an algorithm's policy.
-func KindOf(alg Algorithm) (flow.Kind, error) {
+// FamilyOf is the family of an algorithm's policy.
+func FamilyOf(alg Algorithm) (flow.Family[float32], error) {
 	switch alg {
 	case FPMDR:
-		return flow.Rectified, nil
+		return flow.Rectified[float32]{}, nil
 	case FPMDM:
-		return flow.MeanFlow, nil
+		return flow.MeanFlow[float32]{}, nil
 	case DPMD:
-		return flow.Diffusion, nil
+		return diffusion.Family[float32]{}, nil
 	case SAC:
-		return flow.Gaussian, nil
+		return gaussian.Family[float32]{}, nil
 	}
-	return 0, fmt.Errorf("no algorithm is named %q; there are %s", alg, join(Algorithms))
+	return nil, fmt.Errorf("no algorithm is named %q; there are %s", alg, join(Algorithms))
 }
 
 // Lanes is the number of float32 lanes of the kernels that this program runs with; 1 is scalar.

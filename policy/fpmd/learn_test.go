@@ -31,7 +31,7 @@ func learn(t *testing.T, alg fpmd.Algorithm, buffer *replay.Buffer, updates int,
 func meanAction(a *fpmd.Agent, obs ...float32) float64 {
 	const n = 512
 	p, steps := &a.EMA, 1
-	if p.Kind == flow.Diffusion {
+	if a.Algorithm == fpmd.DPMD {
 		steps = a.Config.TrainSteps
 	}
 	x := make([]float32, n)
@@ -39,7 +39,7 @@ func meanAction(a *fpmd.Agent, obs ...float32) float64 {
 	for i := range x {
 		x[i] *= p.SingleStd()
 	}
-	flow.NewSampler(p.Net, n).Sample(x, p, obs, n, x, steps)
+	flow.NewSampler(p, n).Sample(x, p, obs, n, x, steps)
 	var sum float64
 	for _, v := range x {
 		sum += float64(v)

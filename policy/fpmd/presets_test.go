@@ -1,12 +1,15 @@
 package fpmd_test
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"onestep/engine/env"
+	"onestep/policy/critic"
 	"onestep/policy/fpmd"
+	"onestep/policy/settings"
 )
 
 func TestEveryPresetIsValidForEveryTaskAndAlgorithm(t *testing.T) {
@@ -98,7 +101,7 @@ func TestSwitches(t *testing.T) {
 	a, b, q := []float32{0}, []float32{0}, make([]float32, 1)
 	obs := []float32{0.3}
 	value := func(x *fpmd.Agent, action []float32) float32 {
-		x.Critics.Min(q, &x.Critics.Online, obs, 1, action)
+		critic.NewValues(x.Critics.Net, 1).Min(q, &x.Critics.Online, obs, 1, action)
 		return q[0]
 	}
 	for range 20 {
@@ -122,4 +125,18 @@ func FuzzMerge(f *testing.F) {
 		}
 		require.NoError(t, merged.Validate())
 	})
+}
+
+// A form and the flags need words for every field of a configuration.
+func TestEveryFieldIsASettingWithWords(t *testing.T) {
+	fields := settings.Fields(fpmd.Config{})
+	require.Len(t, fields, reflect.TypeFor[fpmd.Config]().NumField())
+	for _, f := range fields {
+		require.NotEmpty(t, f.Label, f.Name)
+		require.NotEmpty(t, f.Group, f.Name)
+	}
+	weighting, _ := settings.Lookup(fpmd.Config{}, "weighting")
+	for i, w := range fpmd.Weightings {
+		require.Equal(t, string(w), weighting.Values[i])
+	}
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"onestep/engine/rng"
-	"onestep/policy/flow"
 	"onestep/policy/fpmd"
 	"onestep/policy/nn"
 	"onestep/policy/replay"
@@ -17,7 +16,7 @@ import (
 // anything of package fpmd. Networks and their derivatives are package nn's, which its own tests check.
 type released struct {
 	cfg             fpmd.Config
-	kind            flow.Kind
+	meanFlow        bool // in place of a rectified flow
 	obsDim, actDim  int
 	policyNet, qNet *nn.Net[float64]
 
@@ -69,7 +68,7 @@ func sameStream(t *testing.T, s *rng.Stream) *rng.Stream {
 
 func newReleased(t *testing.T, a *fpmd.Agent) *released {
 	r := &released{
-		cfg: a.Config, kind: a.Policy.Kind, obsDim: a.ObsDim, actDim: a.ActDim,
+		cfg: a.Config, meanFlow: a.Algorithm == fpmd.FPMDM, obsDim: a.ObsDim, actDim: a.ActDim,
 		policyNet: nn.New[float64](a.Policy.Net.Config()), qNet: nn.New[float64](a.Critics.Net.Config()),
 		policy: wide(a.Policy.Params), ema: wide(a.EMA.Params), logAlpha: math.Log(5), runStd: 1,
 		candidate: sameStream(t, a.Streams.Candidate), noise: sameStream(t, a.Streams.Loss),
@@ -96,7 +95,7 @@ func (r *released) values(params *[2][]float64, states, actions []float64) []flo
 func (r *released) field(params, states, x []float64, times ...float64) []float64 {
 	n := len(x) / r.actDim
 	in := nn.Input[float64]{Batch: n, Cond: states, X: x}
-	for _, t := range times[:r.kind.NumTimes()] {
+	for _, t := range times[:r.policyNet.Config().NumTimes] {
 		in.Times = append(in.Times, []float64{t})
 	}
 	out := make([]float64, len(x))
@@ -213,14 +212,14 @@ func (r *released) policyGradient(states, x1, w []float64) []float64 {
 	}
 	for b := range n {
 		to[b], one[b] = r.noise.Float64(), 1
-		if r.kind == flow.MeanFlow {
+		if r.meanFlow {
 			other := r.noise.Float64()
 			from[b], to[b] = math.Min(to[b], other), math.Max(to[b], other)
 		}
 	}
 	start := to
 	times := [][]float64{to}
-	if r.kind == flow.MeanFlow {
+	if r.meanFlow {
 		start, times = from, [][]float64{from, to}
 	}
 	for i := range x0 {
@@ -229,7 +228,7 @@ func (r *released) policyGradient(states, x1, w []float64) []float64 {
 	}
 	in := nn.Input[float64]{Batch: n, Cond: states, X: at, Times: times}
 	ws, out, target := r.policyNet.NewWorkspace(n), make([]float64, n*d), append([]float64(nil), v...)
-	if r.kind == flow.MeanFlow {
+	if r.meanFlow {
 		slope := make([]float64, n*d)
 		r.policyNet.JVP(out, slope, r.policy, in, nn.Tangent[float64]{X: v, Times: [][]float64{one, make([]float64, n)}}, ws)
 		for i := range target {

@@ -15,15 +15,13 @@ func (a *Agent) updateSoft(batch *replay.Batch) error {
 	cfg, l := &a.Config, a.soft
 	l.Draw(a.Streams.Candidate, cfg.Batch)
 	l.Act(a.Policy.Params, batch.NextObs, cfg.Batch)
-	a.targets(a, &a.Critics.Values, batch, l.Action)
+	a.targets(a, batch, l.Action)
 	alpha := float32(a.Alpha())
 	for b := range a.y {
 		a.y[b] -= float32(float32(float32(cfg.Gamma)*(1-batch.Done[b])) * float32(alpha*l.LogProb[b]))
 	}
-	a.Critics.Min(a.qNext, &a.Critics.Online, batch.NextObs, 1, l.Action)
-	loss, err := a.Critics.fit(batch.Obs, batch.Act, a.y, float32(a.criticLR()))
-	a.Last.CriticLoss = float64(loss)
-	if err != nil {
+	a.values.Min(a.qNext, &a.Critics.Online, batch.NextObs, 1, l.Action)
+	if err := a.fitCritics(batch); err != nil {
 		return err
 	}
 	if a.due(cfg.PolicyDelay) {
@@ -48,12 +46,12 @@ func (a *Agent) improveSoft(states []float32, alpha float32) error {
 	clear(a.grad)
 	loss := a.soft.Gradient(a.grad, a.Policy.Params, states, &a.Critics.Online, alpha, cfg.Batch)
 	a.Last.PolicyLoss = float64(loss)
-	if err := checkFinite("policy", a.Policy.Net, loss, a.grad); err != nil {
+	if err := a.Policy.Net.CheckFinite("policy", loss, a.grad); err != nil {
 		return err
 	}
 	a.Adam.Update(a.Policy.Params, a.grad, float32(a.policyLR()))
 	copy(a.EMA.Params, a.Policy.Params)
-	a.Critics.follow(float32(cfg.Tau))
+	a.Critics.Polyak(cfg.Tau)
 	return nil
 }
 

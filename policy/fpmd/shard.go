@@ -2,6 +2,7 @@ package fpmd
 
 import (
 	"onestep/engine/rng"
+	"onestep/policy/flow"
 	"onestep/policy/kernel"
 	"onestep/policy/optim"
 	"onestep/policy/replay"
@@ -47,8 +48,6 @@ type Shard struct {
 	From, End int // its rows of the batch
 
 	share
-	values          *Values
-	dOut            []float32    // [rows]
 	parts           [3][]float32 // of Grad: critic 1, critic 2, policy
 	label           uint64       // of its streams
 	candidate, flow rng.Stream
@@ -63,15 +62,14 @@ type Crew interface {
 }
 
 // addShards gives the agent the shards of its configuration.
-func (a *Agent) addShards() {
+func (a *Agent) addShards(family flow.Fitted[float32]) {
 	cfg := &a.Config
 	a.sum.Grad = make([]float32, a.NumGrad())
 	for i := range cfg.Shards {
 		s := &Shard{Gradient: Gradient{Grad: make([]float32, a.NumGrad())}, From: i * cfg.Batch / cfg.Shards, End: (i + 1) * cfg.Batch / cfg.Shards, label: uint64(i)}
 		rows := s.End - s.From
-		s.share = newShare(a.Policy.Net, rows, rows*cfg.Particles, a.ActDim)
-		s.loss = newLoss(cfg, a.Policy.Kind, a.Policy.Net, rows)
-		s.values, s.dOut = NewValues(a.Critics.Net, rows*cfg.Particles), make([]float32, rows)
+		s.share = a.newShare(rows, rows*cfg.Particles, true)
+		s.loss = newLoss(cfg, family, a.Policy.Net, rows)
 		s.parts = a.partsOf(s.Grad)
 		a.Shards = append(a.Shards, s)
 	}
@@ -110,12 +108,11 @@ func (a *Agent) Gradient(s *Shard, rows replay.Batch, seed uint64) {
 	s.flow.Reset(seed, 2*s.label+1)
 	s.Sums = [NumSums]float64{}
 	clear(s.Grad)
-	s.choose(a, s.values, s.next, &a.Policy, rows.NextObs, len(rows.Reward), cfg.Particles, &s.candidate)
-	s.targets(a, s.values, &rows, s.next)
+	s.choose(a, s.next, &a.Policy, rows.NextObs, len(rows.Reward), cfg.Particles, &s.candidate)
+	s.targets(a, &rows, s.next)
 	s.values.Min(s.qNext, &a.Critics.Online, rows.NextObs, 1, s.next)
-	for i := range 2 {
-		s.Sums[sumCritic1+i] = float64(s.values.squaredError(s.parts[i], i, a.Critics.Online[i], s.dOut, rows.Obs, rows.Act, s.y, cfg.Batch))
-	}
+	sums := s.values.SquaredErrors([2][]float32(s.parts[:2]), &a.Critics.Online, rows.Obs, rows.Act, s.y, cfg.Batch)
+	s.Sums[sumCritic1], s.Sums[sumCritic2] = sums[0], sums[1]
 	if !a.due(cfg.PolicyDelay) {
 		return
 	}
@@ -160,25 +157,21 @@ func (a *Agent) Sum(dst *Gradient) {
 // nothing is changed then.
 func (a *Agent) Apply(sum *Gradient) error {
 	cfg, parts := &a.Config, a.partsOf(sum.Grad)
-	for i, name := range criticNames {
-		if err := checkFinite(name, a.Critics.Net, float32(sum.Sums[sumCritic1+i]), parts[i]); err != nil {
-			return err
-		}
+	criticGrad := [2][]float32(parts[:2])
+	if err := a.Critics.CheckFinite([2]float64(sum.Sums[sumCritic1:]), criticGrad); err != nil {
+		return err
 	}
 	improve := a.due(cfg.PolicyDelay)
 	if improve {
-		if err := checkFinite("policy", a.Policy.Net, float32(sum.Sums[sumPolicy]), parts[2]); err != nil {
+		if err := a.Policy.Net.CheckFinite("policy", float32(sum.Sums[sumPolicy]), parts[2]); err != nil {
 			return err
 		}
 	}
-	lr := float32(a.criticLR())
-	for i := range 2 {
-		a.Critics.Adam[i].Update(a.Critics.Online[i], parts[i], lr)
-	}
+	a.Critics.Step(criticGrad, a.criticLR())
 	if improve {
 		a.Adam.Update(a.Policy.Params, parts[2], float32(a.policyLR()))
 		optim.Polyak(a.EMA.Params, a.Policy.Params, float32(cfg.Tau))
-		a.Critics.follow(float32(cfg.Tau))
+		a.Critics.Polyak(cfg.Tau)
 	}
 	a.tell(sum, improve)
 	if a.due(a.alphaDelay()) {

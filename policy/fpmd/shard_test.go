@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"onestep/engine/rng"
+	"onestep/policy/flow"
 	"onestep/policy/replay"
 )
 
@@ -47,32 +48,32 @@ func TestTheSumOfShardsIsTheGradientOfTheBatch(t *testing.T) {
 			for i, s := range a.Shards {
 				a.Gradient(s, batch.Rows(s.From, s.End), 77)
 				copy(whole.next[s.From*d:], s.next)
-				copy(whole.q[s.From*n:], s.q)
-				copy(whole.loss.X0[s.From*d:], s.loss.X0)
-				copy(whole.loss.R[s.From:], s.loss.R)
-				copy(whole.loss.T[s.From:], s.loss.T)
-				copy(whole.mean[s.From:], s.mean)
+				copy(whole.acts.Q[s.From*n:], s.acts.Q)
+				to, from := whole.loss.(*flow.Matching[float32]), s.loss.(*flow.Matching[float32])
+				copy(to.X0[s.From*d:], from.X0)
+				copy(to.R[s.From:], from.R)
+				copy(to.T[s.From:], from.T)
+				copy(whole.acts.Mean[s.From:], s.acts.Mean[:s.End-s.From])
 				require.Equal(t, i, int(s.label))
 			}
 			got := Gradient{Grad: make([]float32, a.NumGrad())}
 			a.Sum(&got)
 
-			whole.targets(whole, &whole.Critics.Values, batch, whole.next)
-			whole.Critics.Min(whole.qNext, &whole.Critics.Online, batch.NextObs, 1, whole.next)
+			whole.targets(whole, batch, whole.next)
+			whole.values.Min(whole.qNext, &whole.Critics.Online, batch.NextObs, 1, whole.next)
 			if weighting == PerState {
 				whole.weighWithin(a.Stats.within(), a.Lambda())
 			} else {
 				whole.weighAlike()
 			}
 			loss := whole.loss.Gradient(whole.grad, whole.Policy.Params, batch.NextObs, whole.next, whole.w)
-			critics, err := whole.Critics.fit(batch.Obs, batch.Act, whole.y, 0.1)
-			require.NoError(t, err)
+			sums := whole.values.SquaredErrors(whole.criticGrad, &whole.Critics.Online, batch.Obs, batch.Act, whole.y, 13)
 			parts := a.partsOf(got.Grad)
-			require.InDeltaSlice(t, whole.Critics.grad[0], parts[0], 1e-5)
-			require.InDeltaSlice(t, whole.Critics.grad[1], parts[1], 1e-5)
+			require.InDeltaSlice(t, whole.criticGrad[0], parts[0], 1e-5)
+			require.InDeltaSlice(t, whole.criticGrad[1], parts[1], 1e-5)
 			require.InDeltaSlice(t, whole.grad, parts[2], 1e-5)
 			require.InDelta(t, float64(loss), got.Sums[sumPolicy], 1e-5)
-			require.InDelta(t, float64(critics), (got.Sums[sumCritic1]+got.Sums[sumCritic2])/26, 1e-5)
+			require.InDelta(t, (sums[0]+sums[1])/26, (got.Sums[sumCritic1]+got.Sums[sumCritic2])/26, 1e-5)
 			m := whole.weightSums()
 			require.InDeltaSlice(t, []float64{m.sum, m.square, m.q}, got.Sums[sumWeight:sumQ+1], 1e-4)
 			require.InDelta(t, m.largest, got.Sums[largestWeight], 1e-5)
@@ -87,7 +88,7 @@ func TestTheSpreadWithinAStateLagsByOneUpdate(t *testing.T) {
 		a.Gradient(s, batch.Rows(s.From, s.End), 5)
 		rows := float64(s.End - s.From)
 		rms := math.Sqrt(s.Sums[sumWithin] / (rows * 5))
-		require.InEpsilon(t, float64(weight(float64(s.qNext[0]-s.mean[0])/rms, a.Lambda())), float64(s.w[0]), 1e-6)
+		require.InEpsilon(t, float64(weight(float64(s.qNext[0]-s.acts.Mean[0])/rms, a.Lambda())), float64(s.w[0]), 1e-6)
 	}
 	square := (a.Shards[0].Sums[sumWithin] + a.Shards[1].Sums[sumWithin]) / (13 * 5)
 	a.Sum(&a.sum)
@@ -97,7 +98,7 @@ func TestTheSpreadWithinAStateLagsByOneUpdate(t *testing.T) {
 	s := a.Shards[1]
 	a.Gradient(s, batch.Rows(s.From, s.End), 6)
 	require.Equal(t, before, a.Stats, "a gradient changes nothing of the agent")
-	require.InEpsilon(t, float64(weight(float64(s.qNext[0]-s.mean[0])/math.Sqrt(square), a.Lambda())), float64(s.w[0]), 1e-6)
+	require.InEpsilon(t, float64(weight(float64(s.qNext[0]-s.acts.Mean[0])/math.Sqrt(square), a.Lambda())), float64(s.w[0]), 1e-6)
 }
 
 // A gradient that is not finite in one share stops the update before anything has changed.

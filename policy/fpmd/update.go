@@ -34,7 +34,7 @@ func (a *Agent) Explore(dst, obs []float32) {
 	if a.Config.ActParticles > 0 {
 		n = a.Config.ActParticles
 	}
-	a.choose(a, &a.Critics.Values, dst, &a.EMA, obs, 1, n, a.Streams.Act)
+	a.choose(a, dst, &a.EMA, obs, 1, n, a.Streams.Act)
 }
 
 // Update takes one update on a batch. An error names the tensor that was not finite; the weights are then
@@ -62,21 +62,19 @@ func (a *Agent) update(batch *replay.Batch) error {
 		return a.updateInShares(batch)
 	}
 	cfg := &a.Config
-	a.choose(a, &a.Critics.Values, a.next, &a.Policy, batch.NextObs, cfg.Batch, cfg.Particles, a.Streams.Candidate)
-	a.targets(a, &a.Critics.Values, batch, a.next)
+	a.choose(a, a.next, &a.Policy, batch.NextObs, cfg.Batch, cfg.Particles, a.Streams.Candidate)
+	a.targets(a, batch, a.next)
 	if cfg.Weighting == PerState { // compare like with like: q_i came from these same critics
-		a.Critics.Min(a.qNext, &a.Critics.Online, batch.NextObs, 1, a.next)
+		a.values.Min(a.qNext, &a.Critics.Online, batch.NextObs, 1, a.next)
 	}
-	loss, err := a.Critics.fit(batch.Obs, batch.Act, a.y, float32(a.criticLR()))
-	a.Last.CriticLoss = float64(loss)
-	if err != nil {
+	if err := a.fitCritics(batch); err != nil {
 		return err
 	}
 	if cfg.Weighting != PerState { // the released code weighs with critics that have just moved
-		a.Critics.Min(a.qNext, &a.Critics.Online, batch.NextObs, 1, a.next)
+		a.values.Min(a.qNext, &a.Critics.Online, batch.NextObs, 1, a.next)
 	}
 	if cfg.Released {
-		a.Critics.repeat(float32(a.criticLR()))
+		a.Critics.Step(a.criticGrad, a.criticLR())
 	}
 	if a.due(cfg.PolicyDelay) {
 		if err := a.improve(batch.NextObs); err != nil {
@@ -90,6 +88,19 @@ func (a *Agent) update(batch *replay.Batch) error {
 		a.cool(a.noiseEntropy())
 	}
 	a.Updates++
+	return nil
+}
+
+// fitCritics takes a step of the critics on the mean squared error to y.
+func (a *Agent) fitCritics(batch *replay.Batch) error {
+	clear(a.criticGrad[0])
+	clear(a.criticGrad[1])
+	sums := a.values.SquaredErrors(a.criticGrad, &a.Critics.Online, batch.Obs, batch.Act, a.y, len(a.y))
+	if err := a.Critics.CheckFinite(sums, a.criticGrad); err != nil {
+		return err
+	}
+	a.Last.CriticLoss = (sums[0] + sums[1]) / float64(2*len(a.y))
+	a.Critics.Step(a.criticGrad, a.criticLR())
 	return nil
 }
 
@@ -110,12 +121,12 @@ func (a *Agent) improve(states []float32) error {
 	clear(a.grad)
 	loss := a.loss.Gradient(a.grad, a.Policy.Params, states, a.next, a.w)
 	a.Last.PolicyLoss = float64(loss)
-	if err := checkFinite("policy", a.Policy.Net, loss, a.grad); err != nil {
+	if err := a.Policy.Net.CheckFinite("policy", loss, a.grad); err != nil {
 		return err
 	}
 	a.Adam.Update(a.Policy.Params, a.grad, float32(a.policyLR()))
 	optim.Polyak(a.EMA.Params, a.Policy.Params, float32(cfg.Tau))
-	a.Critics.follow(float32(cfg.Tau))
+	a.Critics.Polyak(cfg.Tau)
 	return nil
 }
 

@@ -42,7 +42,7 @@ func (a *Agent) weigh() {
 // weighWithin compares each action with the other candidates of its state; rms is that of their deviations.
 func (s *share) weighWithin(rms, lambda float64) {
 	for b := range s.w {
-		s.w[b] = weight(float64(s.qNext[b]-s.mean[b])/rms, lambda)
+		s.w[b] = weight(float64(s.qNext[b]-s.acts.Mean[b])/rms, lambda)
 	}
 }
 
@@ -76,8 +76,8 @@ func (a *Agent) record(m weightSums, batch int) {
 
 // withinSquares is the sum of the squared deviations of the candidates' values from the mean over their n of a state.
 func (s *share) withinSquares(n int) (sum float64) {
-	for i, v := range s.q[:len(s.w)*n] {
-		d := float64(v - s.mean[i/n])
+	for i, v := range s.acts.Q[:len(s.w)*n] {
+		d := float64(v - s.acts.Mean[i/n])
 		sum += float64(d * d)
 	}
 	return sum

@@ -5,13 +5,15 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"onestep/policy/actor"
 )
 
 // weighing is an agent with nothing but what weigh reads: two states with three candidates each.
 func weighing(w Weighting, alpha float64) *Agent {
 	return &Agent{
 		Config: Config{Weighting: w, Particles: 3, StatRate: 0.5, PerStateRate: 0.5}, LogAlpha: math.Log(alpha),
-		share: share{q: []float32{1, 2, 3, 10, 10, 16}, mean: []float32{2, 12}, qNext: []float32{3, 11}, w: make([]float32, 2)},
+		share: share{acts: &actor.Actor{Q: []float32{1, 2, 3, 10, 10, 16}, Mean: []float32{2, 12}}, qNext: []float32{3, 11}, w: make([]float32, 2)},
 	}
 }
 
@@ -54,7 +56,7 @@ func TestConstantWeights(t *testing.T) {
 
 func TestEqualCandidatesGiveFiniteWeights(t *testing.T) {
 	a := weighing(PerState, 2)
-	a.q, a.mean, a.qNext = []float32{1, 1, 1, 2, 2, 2}, []float32{1, 2}, []float32{1, 2}
+	a.acts.Q, a.acts.Mean, a.qNext = []float32{1, 1, 1, 2, 2, 2}, []float32{1, 2}, []float32{1, 2}
 	a.weigh()
 	require.Equal(t, []float32{1, 1}, a.w)
 }

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"context"
-	"flag"
 	"fmt"
 	"io"
 	"slices"
@@ -12,31 +10,23 @@ import (
 	"onestep/policy/fpmd"
 )
 
-// goals are the one-step returns aimed at, fixed before the runs, in the order of the table.
-var goals = []struct {
-	task   string
-	reward float64
-}{
-	{"pendulum", -160}, {"inverted_pendulum", 1000}, {"inverted_double_pendulum", 9300}, {"reacher", -4.5},
-	{"swimmer", 100}, {"hopper", 2500}, {"half_cheetah", 6000}, {"walker2d", 3000},
+// tableCommand prints a Markdown table of scored records: a row for each task and agent, over its seeds.
+type tableCommand struct {
+	Records []string `arg:"" optional:"" name:"record" help:"Records of trainings that fpmd score has been over, or their folders."`
 }
 
-// runTable prints a Markdown table of scored records: a row for each task and agent, over its seeds.
-func runTable(_ context.Context, args []string, stdout, stderr io.Writer) error {
-	f := flag.NewFlagSet("table", flag.ContinueOnError)
-	if err := parse(f, args, -1, stderr); err != nil {
-		return err
-	}
-	if f.NArg() == 0 {
-		return wrongUse(f, "it takes the records of trainings that fpmd score has been over")
+// Run prints it.
+func (q *tableCommand) Run(s *session) error {
+	if len(q.Records) == 0 {
+		return wrongUse("it takes the records of trainings that fpmd score has been over")
 	}
 	rows := map[tableKey]*tableRow{}
-	for _, path := range f.Args() {
+	for _, path := range q.Records {
 		if err := enter(rows, path); err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
 	}
-	return writeTable(stdout, rows)
+	return writeTable(s.stdout, rows)
 }
 
 // tableKey names a row.
@@ -88,14 +78,10 @@ func writeTable(w io.Writer, rows map[tableKey]*tableRow) error {
 	text := &strings.Builder{}
 	text.WriteString("| task (goal) | agent | environment steps, updates | seeds | one step | several steps | best of several candidates |\n")
 	text.WriteString("|---|---|---|---|---|---|---|\n")
-	for _, g := range goals {
-		e, err := env.New(g.task)
-		if err != nil {
-			return err
-		}
-		name := fmt.Sprintf("%s (%s)", e.Spec().Title, minus(fmt.Sprint(g.reward)))
+	for _, task := range env.Listed() {
+		name := fmt.Sprintf("%s (%s)", task.Title, minus(fmt.Sprint(task.Goal)))
 		for _, alg := range fpmd.Algorithms {
-			row := rows[tableKey{g.task, alg}]
+			row := rows[tableKey{task.Name, alg}]
 			if row == nil {
 				continue
 			}

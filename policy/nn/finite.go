@@ -1,10 +1,9 @@
-package fpmd
+package nn
 
 import (
 	"fmt"
 
-	"onestep/policy/flow"
-	"onestep/policy/nn"
+	"onestep/policy/kernel"
 )
 
 // NotFinite says which tensor of which network stopped a training.
@@ -17,21 +16,17 @@ func (e *NotFinite) Error() string {
 	return fmt.Sprintf("the %s's %s is not finite", e.Network, e.Tensor)
 }
 
-// checkFinite reports a loss or a gradient with NaN or infinity in it.
-func checkFinite(network string, net *nn.Net[float32], loss float32, grad []float32) error {
-	if _, ok := flow.Finite([]float32{loss}); !ok {
+// CheckFinite reports, as a NotFinite, a loss or a gradient with NaN or infinity in it.
+func (n *Net[T]) CheckFinite(network string, loss T, grad []T) error {
+	if _, ok := kernel.Finite([]T{loss}); !ok {
 		return &NotFinite{Network: network, Tensor: "loss"}
 	}
-	i, ok := flow.Finite(grad)
+	i, ok := kernel.Finite(grad)
 	if ok {
 		return nil
 	}
-	for _, t := range net.Tensors() {
-		size := 1
-		for _, s := range t.Shape {
-			size *= s
-		}
-		if i >= t.Offset && i < t.Offset+size {
+	for _, t := range n.Tensors() {
+		if i >= t.Offset && i < t.Offset+t.Size() {
 			return &NotFinite{Network: network, Tensor: "gradient of " + t.Name}
 		}
 	}
