@@ -58,7 +58,7 @@ type geom struct {
 	kindName string
 	group    int
 	at       place
-	size     vec3 // radius, half length; or the half edges
+	size     vec3 // radius, half length; or the half extents
 	inertia  inertia
 	out      physics.Geom // all but the geometry
 }

@@ -24,7 +24,7 @@ func (c *compiler) readGeom(n *node, b int, in place, childClass string) error {
 		return nil
 	}
 	kinds := map[string]physics.GeomType{"sphere": physics.Sphere, "capsule": physics.Capsule, "plane": physics.Plane,
-		"box": physics.Box, "cylinder": physics.Cylinder}
+		"box": physics.Box, "cylinder": physics.Cylinder, "ellipsoid": physics.Ellipsoid}
 	var ok bool
 	if g.kind, ok = kinds[g.kindName]; !ok {
 		return n.errorf("geoms of type %s cannot be represented", g.kindName)
@@ -66,10 +66,11 @@ func (c *compiler) matters(g *geom, b int) bool {
 	return weighs
 }
 
-// geomForm reads where the geom is and its size: (radius, half length) of capsules and cylinders, half edges of boxes.
+// geomForm reads where the geom is and its size: (radius, half length) of capsules and cylinders, half extents of boxes and
+// ellipsoids.
 func (c *compiler) geomForm(g *geom, in place) error {
 	e := g.element
-	need := map[physics.GeomType]int{physics.Sphere: 1, physics.Capsule: 2, physics.Cylinder: 2, physics.Box: 3}[g.kind]
+	need := map[physics.GeomType]int{physics.Sphere: 1, physics.Capsule: 2, physics.Cylinder: 2, physics.Box: 3, physics.Ellipsoid: 3}[g.kind]
 	if err := e.vector("size", g.size[:], 1); err != nil {
 		return err
 	}
@@ -97,7 +98,7 @@ func (c *compiler) geomForm(g *geom, in place) error {
 			g.at = place{from.add(to).scale(0.5), zTo(along.scale(1 / length))}
 		}
 		g.size[1] = length / 2
-		if g.kind == physics.Box {
+		if g.kind == physics.Box || g.kind == physics.Ellipsoid {
 			g.size[1], g.size[2] = g.size[0], length/2
 		}
 	} else if g.at, err = c.readPlace(e, in); err != nil {
@@ -137,10 +138,6 @@ func (c *compiler) geomContact(g *geom) error {
 	if !touches {
 		o.CondIm = 3
 	}
-	if touches && (g.kind == physics.Box || g.kind == physics.Cylinder) {
-		c.note(e.node, "boxes and cylinders do not collide here")
-		o.ConType, o.ConAffinity = 0, 0
-	}
 	return c.solver(e, o.SolRef, o.SolImp)
 }
 
@@ -170,6 +167,8 @@ func (c *compiler) geomMass(g *geom) error {
 	case physics.Cylinder:
 		m, diag[0], diag[2] = physics.CylinderInertia(g.size[0], 2*g.size[1], 1)
 		diag[1] = diag[0]
+	case physics.Ellipsoid:
+		m, diag[0], diag[1], diag[2] = physics.EllipsoidInertia(g.size[0], g.size[1], g.size[2], 1)
 	case physics.Box:
 		m, diag[0], diag[1], diag[2] = physics.BoxInertia(2*g.size[0], 2*g.size[1], 2*g.size[2], 1)
 	}

@@ -2,6 +2,7 @@ package modelfile
 
 import (
 	"math"
+	"slices"
 
 	"onestep/engine/num"
 	"onestep/engine/physics"
@@ -79,6 +80,7 @@ func (c *compiler) project(root *node) (*physics.Spec, error) {
 		f, pb := c.projectBody(p, flat, i)
 		flat[i] = f
 		pb.Inertial = projectInertia(p, f, b, masses[i])
+		pb.Simple = c.simple(i, &masses[i])
 		s.Bodies = append(s.Bodies, pb)
 		if b.name != "" {
 			if _, twice := bodies[b.name]; twice {
@@ -195,6 +197,34 @@ func (c *compiler) projectBody(p plane, flat []flatBody, i int) (flatBody, physi
 	return f, out
 }
 
+// simple reports whether MuJoCo takes a body for one with slides alone, whose inverse weight is that of its mass in all
+// directions, not the mean over three (user_model, body_simple 2).
+func (c *compiler) simple(i int, m *inertia) bool {
+	const same = 1e-6
+	b := c.bodies[i]
+	up := c.bodies[b.parent]
+	if i == 0 || len(b.joints) == 0 || m.com.norm() > same || b.parent != 0 && (up.parent != 0 || len(up.joints) > 0) {
+		return false
+	}
+	for k, row := range m.axes {
+		if math.Abs(row[k]-1) > same {
+			return false
+		}
+	}
+	for _, j := range b.joints {
+		along := 0
+		for _, x := range j.axis {
+			if math.Abs(x) > minMass {
+				along++
+			}
+		}
+		if !j.slide || j.pos != (vec3{}) || along != 1 {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(c.bodies[i+1:], func(child *body) bool { return child.parent == i })
+}
+
 // vector turns a vector of the body's frame into its frame in the plane.
 func (f flatBody) vector(p plane, b *body, v vec3) [2]float64 {
 	if !f.leaves {
@@ -249,7 +279,10 @@ func (c *compiler) projectGeom(p plane, f flatBody, b *body, g *geom) (physics.G
 		return out, nil
 	}
 	axis := g.at.rot.column(2)
-	if g.kind == physics.Box {
+	if g.kind > physics.Capsule {
+		solidFrame(p, f, b, g, &out)
+	}
+	if g.kind == physics.Box || g.kind == physics.Ellipsoid {
 		axis = c.boxOutline(p, b, g, &out)
 	}
 	across := b.world.rot.apply(axis)[p.w]
@@ -262,7 +295,7 @@ func (c *compiler) projectGeom(p plane, f flatBody, b *body, g *geom) (physics.G
 		out.Axis = [2]float64{flat[0] / n, flat[1] / n}
 	case along > 1-fit:
 		out.OutOfPlane, out.Across = true, math.Copysign(1, across)
-	case touches:
+	case touches && g.kind <= physics.Capsule:
 		return out, g.errorf("its axis neither lies in the plane of motion nor stands on it")
 	case n > 0: // seen from the side
 		out.Axis = [2]float64{flat[0] / n, flat[1] / n}
@@ -284,6 +317,25 @@ func (c *compiler) moves(b *body) bool {
 		}
 	}
 	return false
+}
+
+// solidFrame sets a solid's axes and half extents in space.
+func solidFrame(p plane, f flatBody, b *body, g *geom, out *physics.Geom) {
+	const rounding = 1e-15 // of the sine of a right angle
+	out.Size = g.size
+	if g.kind == physics.Cylinder {
+		out.Size = [3]float64{g.size[0], g.size[0], g.size[1]}
+	}
+	for k := range out.Frame {
+		axis := g.at.rot.column(k)
+		flat := f.vector(p, b, axis)
+		out.Frame[k] = [3]float64{flat[0], flat[1], b.world.rot.apply(axis)[p.w]}
+		for i, x := range out.Frame[k] {
+			if math.Abs(x) < rounding {
+				out.Frame[k][i] = 0
+			}
+		}
+	}
 }
 
 // boxOutline chooses, of the box's axes, the two nearest to the plane for its outline and returns the first.

@@ -39,7 +39,6 @@ func TestRefusals(t *testing.T) {
 		{"first axis skew", strings.Replace(bodyWith(""), "0 1 0", "1 1 0", 1), `robot.xml:4: joint "hinge": a hinge about`},
 		{"slide out of plane", bodyWith(`<joint name="s" type="slide" axis="0 1 0"/>`), `robot.xml:5: joint "s": the slide leaves`},
 		{"mesh", bodyWith(`<geom name="hull" type="mesh" mesh="h"/>`), `robot.xml:5: geom "hull": geoms of type mesh`},
-		{"ellipsoid", bodyWith(`<geom name="e" type="ellipsoid" size="1 1 1"/>`), `robot.xml:5: geom "e": geoms of type ellipsoid`},
 		{"tendon", beside(`<tendon><fixed name="cable"><joint joint="hinge" coef="1"/></fixed></tendon>`), `robot.xml:2: fixed "cable": cannot be represented`},
 		{"equality", beside(`<equality><weld name="glue" body1="arm"/></equality>`), `robot.xml:2: weld "glue": cannot be represented`},
 		{"explicit pair", beside(`<contact><pair name="p" geom1="rod" geom2="rod"/></contact>`), `robot.xml:2: pair "p": explicit pairs`},
@@ -325,12 +324,17 @@ func TestPlanes(t *testing.T) {
 	}
 }
 
-// What has no effect here but may be missed is noted.
+// What has no effect here but may be missed is noted, each once.
 func TestNotes(t *testing.T) {
-	f, err := parse(bodyWith(`<geom name="block" type="box" size="0.1 0.1 0.1"/>`))
+	f, err := parse(beside(`<option solver="CG" iterations="3"/><worldbody><geom name="block" type="ellipsoid" size="1 1 1"/><geom type="ellipsoid" size="1 1 1"/></worldbody>`))
 	require.NoError(t, err)
-	require.Len(t, f.Notes, 1)
-	assert.Contains(t, f.Notes[0], `robot.xml:5: geom "block": boxes and cylinders do not collide`)
+	notes := strings.Join(f.Notes, "\n")
+	require.Len(t, f.Notes, 3, notes)
+	assert.Contains(t, notes, "attribute solver is left out: the solver here runs to convergence")
+	assert.Contains(t, notes, `capsules and ellipsoids pass through each other here, as geoms "rod" and "block" do`)
+	f, err = parse(bodyWith(`<geom name="hull" type="mesh" mesh="h" contype="0" conaffinity="0" density="0"/>`))
+	require.NoError(t, err)
+	assert.Equal(t, []string{`robot.xml:5: geom "hull": a mesh that neither collides nor weighs is left out`}, f.Notes)
 }
 
 // Servos: force = kp (ctrl - q) - kv v.

@@ -101,7 +101,7 @@ func (m *Model) check() error {
 		case g.Body < 0 || g.Body >= m.NBody:
 			return fmt.Errorf("geom %q: body %d does not exist", g.Name, g.Body)
 		case !finite(g.Pos[0], g.Pos[1], g.Axis[0], g.Axis[1], g.Radius, g.HalfLength, g.Friction, g.Margin, g.Gap, g.Offset,
-			g.SolMix, g.SolRef[0], g.SolRef[1]) || !finite(g.SolImp[:]...):
+			g.SolMix, g.SolRef[0], g.SolRef[1]) || !finite(g.SolImp[:]...) || !finite(g.Size[:]...):
 			return fmt.Errorf("geom %q: a number is not finite", g.Name)
 		case g.Radius < 0 || g.HalfLength < 0 || g.Friction < 0 || g.SolMix < 0:
 			return fmt.Errorf("geom %q: a negative size, friction or solmix", g.Name)
@@ -409,8 +409,11 @@ func (m *Model) buildWeights() error {
 			}
 		}
 		m.BodyInvWeight[i] = sum / 3
-		if m.onlySlides(i) {
-			m.BodyInvWeight[i] = 1 / m.Bodies[i].Mass
+		if b := &m.bodies[i]; m.Bodies[i].Simple && b.mass > 0 {
+			m.BodyInvWeight[i] = 1 / b.mass
+			for k := b.dof0; k < b.dof1; k++ {
+				m.DofInvWeight[k] = 1 / b.mass
+			}
 		}
 	}
 	return nil
@@ -432,28 +435,6 @@ func (m *Model) dampActuators(d *Data) {
 		a.Bias[2] *= -2 * math.Sqrt(a.Gain*mass)
 		m.acts[i].bias2 = a.Bias[2]
 	}
-}
-
-// onlySlides reports whether a body slides on the world along axes square to each other and carries no other. Of such
-// a body MuJoCo takes the inverse mass itself, not the mean over three axes (found in the reference data: the target
-// of Reacher).
-func (m *Model) onlySlides(i int) bool {
-	b := &m.bodies[i]
-	if b.dof0 == b.dof1 || m.bodies[b.parent].moving || m.Bodies[i].Mass < minVal {
-		return false
-	}
-	for k := b.dof0; k < b.dof1; k++ {
-		j := &m.Joints[k]
-		if j.Type != Slide || k > b.dof0 && math.Abs(float64(j.Axis[0]*m.Joints[k-1].Axis[0])+float64(j.Axis[1]*m.Joints[k-1].Axis[1])) > 1e-9 {
-			return false
-		}
-	}
-	for c := i + 1; c < m.NBody; c++ {
-		if m.Bodies[c].Parent == i {
-			return false
-		}
-	}
-	return true
 }
 
 func (m *Model) buildLimits() {

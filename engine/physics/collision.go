@@ -37,6 +37,10 @@ func (d *Data) collide() {
 			d.planeCapsule(i, p)
 			continue
 		}
+		if p.solid != nil {
+			d.solid(i, p)
+			continue
+		}
 		x2, y2 := d.bodyPoint(p.b2, p.x2, p.y2)
 		x1, y1 := d.bodyPoint(p.b1, p.x1, p.y1)
 		dx, dy := x2-x1, y2-y1
@@ -95,6 +99,24 @@ func (d *Data) planeCapsule(i int, p *pairConst) {
 	}
 	d.planePoint(i, p, x1, y1, nx, ny, x+bx, y+by, tx, ty)
 	d.planePoint(i, p, x1, y1, nx, ny, x-bx, y-by, tx, ty)
+}
+
+// solid finds the contacts of a pair whose geom 2 is a box, cylinder or ellipsoid.
+func (d *Data) solid(i int, p *pairConst) {
+	if p.kind < sphereCylinder {
+		d.onPlane(i, p)
+		return
+	}
+	x2, y2 := d.bodyPoint(p.b2, p.x2, p.y2)
+	x1, y1 := d.bodyPoint(p.b1, p.x1, p.y1)
+	if dx, dy := x2-x1, y2-y1; float64(dx*dx)+float64(dy*dy) > p.reach2 {
+		return
+	}
+	if p.kind == capsuleOnBox {
+		d.onBox(i, p)
+	} else {
+		d.ballOnSolid(i, p)
+	}
 }
 
 // wall is the contact with a plane that is parallel to the plane of motion: it is always there, its normal has no part in the

@@ -55,7 +55,21 @@ const (
 	sphereCapsule
 	capsuleCapsule
 	wall // a plane parallel to the plane of motion, and a sphere or a capsule
+	planeEllipsoid
+	planeCylinder
+	planeBox
+	sphereCylinder
+	sphereBox
+	capsuleOnBox
 )
+
+// most is how many contacts a pair has at most.
+func (p *pairConst) most() int {
+	if p.kind == planeCylinder || p.kind == planeBox {
+		return 4
+	}
+	return 2
+}
 
 type pairConst struct {
 	kind           pairKind
@@ -77,6 +91,8 @@ type pairConst struct {
 	bx, by         float64 // geom 2: half axis
 	aw, bw         float64 // the half axes where they stand on the plane
 	dw             float64 // offset of geom 2 from geom 1 across the plane
+	w1             float64 // offset of geom 1 across the plane, where geom 2 is a solid
+	solid          *solid  // geom 2 of a pair with a box, cylinder or ellipsoid
 	double         bool    // wall: the geom is a capsule, whose two ends touch at the distances dw and aw
 	r1, r2         float64
 	near           float64 // no contact where the nearest points' squared distance is more

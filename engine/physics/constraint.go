@@ -50,7 +50,7 @@ func newRows(m *Model) rows {
 	for k := range m.dofs {
 		longest = max(longest, m.dofs[k].depth+1)
 	}
-	units := 4 * len(m.contacts)
+	units := 2 * m.mostContacts()
 	var s slip
 	if m.Option.NoslipIterations > 0 {
 		s = newSlip(units, m.NV)
@@ -59,7 +59,7 @@ func newRows(m *Model) rows {
 		slip:   s,
 		limits: make([]limitRow, 0, 2*len(m.limits)),
 		units:  make([]unit, 0, units),
-		jac:    make([]float64, 8*len(m.contacts)*longest),
+		jac:    make([]float64, 2*units*longest),
 		x:      make([]float64, m.NV), p: make([]float64, m.NV), mp: make([]float64, m.NV), ma: make([]float64, m.NV),
 	}
 }

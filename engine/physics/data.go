@@ -64,7 +64,7 @@ func NewData(m *Model) *Data {
 		d.dense = dense{vec(nv * nv), vec(nv), vec(nv), vec(nv)}
 	}
 	d.pose = pose{make([]bodyState, nb), make([]dofState, nv)}
-	d.Contacts = make([]Contact, 0, 2*len(m.contacts))
+	d.Contacts = make([]Contact, 0, m.mostContacts())
 	d.Reset()
 	return d
 }

@@ -42,3 +42,9 @@ func BoxInertia(a, b, c, rho float64) (mass, ia, ib, ic float64) {
 	mass = rho * a * b * c
 	return mass, mass * (float64(b*b) + float64(c*c)) / 12, mass * (float64(a*a) + float64(c*c)) / 12, mass * (float64(a*a) + float64(b*b)) / 12
 }
+
+// EllipsoidInertia returns the mass and the three inertias of an ellipsoid of half axes a, b, c about them.
+func EllipsoidInertia(a, b, c, rho float64) (mass, ia, ib, ic float64) {
+	mass = rho * 4 * math.Pi * a * b * c / 3
+	return mass, mass * (float64(b*b) + float64(c*c)) / 5, mass * (float64(a*a) + float64(c*c)) / 5, mass * (float64(a*a) + float64(b*b)) / 5
+}

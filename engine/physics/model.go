@@ -34,11 +34,12 @@ const (
 // GeomType is the form of a geom.
 type GeomType int
 
-// The forms, in the order in which a colliding pair is sorted. Boxes and cylinders have mass but no contacts.
+// The forms, in the order in which a colliding pair is sorted.
 const (
 	Plane GeomType = iota
 	Sphere
 	Capsule
+	Ellipsoid
 	Cylinder
 	Box
 )
@@ -71,6 +72,7 @@ type Body struct {
 	Parent int
 	Pos    [2]float64 // of the body frame in the parent's, m
 	Angle  float64    // of the body frame in the parent's
+	Simple bool       // only slides, along axes of its inertia, on a body that does not move, and carries none: it weighs its mass
 	Inertial
 }
 
@@ -99,13 +101,15 @@ type Geom struct {
 	Name        string
 	Body        int
 	Type        GeomType
-	Pos         [2]float64 // centre in the body frame, m; Plane: a point on it
-	Axis        [2]float64 // unit vector of the length in the body frame; Plane: its normal
-	Offset      float64    // coordinate across the plane of motion, m
-	OutOfPlane  bool       // Capsule, Cylinder: the length, Plane: the normal stands on the plane of motion
-	Across      float64    // OutOfPlane: the axis' coordinate across the plane, 1 or -1
-	Radius      float64    // m; Box: half its extent across Axis
-	HalfLength  float64    // m, without the caps; Box: half its extent along Axis
+	Pos         [2]float64    // centre in the body frame, m; Plane: a point on it
+	Axis        [2]float64    // unit vector of the length in the body frame; Plane: its normal
+	Offset      float64       // coordinate across the plane of motion, m
+	OutOfPlane  bool          // Capsule, Cylinder: the length, Plane: the normal stands on the plane of motion
+	Across      float64       // OutOfPlane: the axis' coordinate across the plane, 1 or -1
+	Radius      float64       // m; Box: half its extent across Axis
+	HalfLength  float64       // m, without the caps; Box: half its extent along Axis
+	Size        [3]float64    // Ellipsoid, Cylinder, Box: half extents along Frame, m; of a Cylinder the radius twice, then half the length
+	Frame       [3][3]float64 // their axes, unit vectors (u, v, across) in the body frame
 	ConType     uint32
 	ConAffinity uint32
 	CondIm      int     // 1 (frictionless) or 3 (pyramidal)
@@ -176,6 +180,7 @@ type Model struct {
 	DofInvWeight      []float64 // [NV] (M^-1)_ii at QPos0
 	BodyInvWeight     []float64 // [NBody] mean inverse mass seen by a force at the centre of mass at QPos0
 	Pairs             []Pair    // in order of their bodies, then geoms
+	Through           []Pair    // geoms that would touch, but are of forms that pass through each other here
 
 	bodies    []bodyConst // [NBody]
 	dofs      []dofConst  // [NV]
