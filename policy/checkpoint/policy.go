@@ -14,9 +14,10 @@ import (
 	"strconv"
 
 	"onestep/engine/env"
+	"onestep/policy/agents"
 	"onestep/policy/critic"
 	"onestep/policy/flow"
-	"onestep/policy/fpmd"
+	"onestep/policy/learner"
 	"onestep/policy/nn"
 	"onestep/policy/tensorio"
 	"onestep/policy/train"
@@ -39,9 +40,9 @@ type Record struct {
 type Policy struct {
 	Task      string
 	Model     *env.Model // of a custom task, otherwise nil
-	Algorithm fpmd.Algorithm
+	Algorithm string     // name of the agent
 	Seed      uint64
-	Config    fpmd.Config
+	Config    learner.Config
 	Record    Record
 	Actor     flow.Policy[float32]
 	CriticNet *nn.Net[float32] // [s, a] -> 1
@@ -76,7 +77,7 @@ func (p *Policy) metadata(kind string) (map[string]string, error) {
 		return nil, fmt.Errorf("training record: %w", err)
 	}
 	m := map[string]string{
-		"onestep.format": Format, "onestep.kind": kind, "onestep.task": p.Task, "onestep.algorithm": string(p.Algorithm),
+		"onestep.format": Format, "onestep.kind": kind, "onestep.task": p.Task, "onestep.algorithm": p.Algorithm,
 		"onestep.seed": strconv.FormatUint(p.Seed, 10), "onestep.config": string(config), "onestep.record": string(record),
 	}
 	if p.Model != nil {
@@ -142,7 +143,7 @@ func readPolicy(f *tensorio.File) (*Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	family, err := fpmd.FamilyOf(p.Algorithm)
+	agent, err := agents.Find(p.Algorithm)
 	if err != nil {
 		return nil, err
 	}
@@ -151,12 +152,13 @@ func readPolicy(f *tensorio.File) (*Policy, error) {
 		return nil, err
 	}
 	spec := e.Spec()
-	net := family.Net(spec.ObsDim, spec.ActDim, p.Config.Hidden, nn.Mish)
-	p.Actor = flow.Policy[float32]{Family: family, Net: net, SourceStd: float32(p.Config.SourceStd)}
+	cfg := p.Config.Shared()
+	net := agent.Family.Net(spec.ObsDim, spec.ActDim, cfg.Hidden, nn.Mish)
+	p.Actor = flow.Policy[float32]{Family: agent.Family, Net: net, SourceStd: float32(cfg.SourceStd)}
 	if p.Actor.Params, err = readNet(f, netPolicy, net); err != nil {
 		return nil, err
 	}
-	p.CriticNet = critic.NewNet(p.Config.Hidden, spec.ObsDim, spec.ActDim)
+	p.CriticNet = critic.NewNet(cfg.Hidden, spec.ObsDim, spec.ActDim)
 	for i, name := range critic.Names {
 		if p.Critics[i], err = readNet(f, name, p.CriticNet); err != nil {
 			return nil, err
@@ -175,7 +177,7 @@ func readMetadata(m map[string]string) (*Policy, error) {
 	if k := m["onestep.kind"]; k != kindPolicy && k != kindRun && k != kindState {
 		return nil, fmt.Errorf("the file is of an unknown kind %q", k)
 	}
-	p := &Policy{Task: m["onestep.task"], Algorithm: fpmd.Algorithm(m["onestep.algorithm"])}
+	p := &Policy{Task: m["onestep.task"], Algorithm: m["onestep.algorithm"]}
 	if text := m["onestep.model"]; text != "" {
 		var files modelFiles
 		if err := strictJSON(text, &files); err != nil {
@@ -187,7 +189,7 @@ func readMetadata(m map[string]string) (*Policy, error) {
 	if p.Seed, err = strconv.ParseUint(m["onestep.seed"], 10, 64); err != nil {
 		return nil, fmt.Errorf("the file's seed %q is not a whole number", m["onestep.seed"])
 	}
-	if err = strictJSON(m["onestep.config"], &p.Config); err != nil {
+	if p.Config, err = agents.Read(p.Algorithm, []byte(m["onestep.config"])); err != nil {
 		return nil, fmt.Errorf("the file's configuration cannot be read: %w", err)
 	}
 	if err = p.Config.Validate(); err != nil {

@@ -174,6 +174,9 @@ func replaced(tools *program.Toolchain, root, dir string) (string, error) {
 			return "", err
 		}
 	}
+	if relative, err := filepath.Rel(root, dir); err == nil && filepath.IsLocal(relative) {
+		dir = "./" + filepath.ToSlash(relative) // the program names it: no folder of the machine
+	}
 	_, err := tools.Lines("mod", "edit", "-replace", engine+"="+dir, modfile)
 	return modfile, err
 }

@@ -56,6 +56,13 @@ func fill(tools *program.Toolchain, root, dst string) (*manifest, error) {
 			return nil, err
 		}
 	}
+	terms, err := licences(tools, root)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := write(dst, licencesName, terms); err != nil {
+		return nil, err
+	}
 	loader, err := tools.Loader()
 	if err != nil {
 		return nil, err

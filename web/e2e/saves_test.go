@@ -18,7 +18,6 @@ import (
 
 	"onestep/engine/env"
 	"onestep/policy/checkpoint"
-	"onestep/policy/fpmd"
 	"onestep/policy/train"
 )
 
@@ -38,7 +37,7 @@ func smallHash(t *testing.T) string {
 var smallestHash = sync.OnceValues(func() (string, error) { return hashOf("pendulum", nil) })
 
 func hashOf(task string, model *env.Model) (string, error) {
-	o, err := train.NewOptions(task, fpmd.FPMDM, 5, 12000, map[string]any{"hidden": []int{8, 8}, "batch": 8, "particles": 2})
+	o, err := train.NewOptions(task, "fpmd-m", 5, 12000, map[string]any{"hidden": []int{8, 8}, "batch": 8, "particles": 2})
 	if err != nil {
 		return "", err
 	}

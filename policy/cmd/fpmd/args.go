@@ -9,11 +9,11 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"onestep/policy/agents"
 	"onestep/policy/analysis"
 	"onestep/policy/catalog"
 	"onestep/policy/checkpoint"
 	"onestep/policy/figure"
-	"onestep/policy/fpmd"
 	"onestep/policy/settings"
 
 	"onestep/engine/env"
@@ -121,7 +121,7 @@ func plainly(node *kong.Node, err error) error {
 // names are the values that flags with these values tags take.
 var names = map[string]func() []string{
 	"@task":   env.Names,
-	"@agent":  func() []string { return textsOf(fpmd.Algorithms) },
+	"@agent":  agents.Names,
 	"@preset": catalog.PresetIDs,
 	"@format": func() []string { return checkpoint.ExportFormats },
 	"@theme":  func() []string { return []string{"light", "dark"} },
@@ -153,7 +153,7 @@ func valuesOf(v *kong.Value) []string {
 func rangeOf(v *kong.Value) (lo, hi float64, ok bool) {
 	tag := v.Tag.Get("range")
 	if name, of := strings.CutPrefix(tag, "@"); of {
-		f, found := settings.Lookup(fpmd.Config{}, name)
+		f, found := settings.Lookup(agents.Union(), name)
 		return f.Min, f.Max, found
 	}
 	a, b, found := strings.Cut(tag, "..")

@@ -14,9 +14,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"onestep/engine/env"
+	"onestep/policy/agents"
 	"onestep/policy/catalog"
 	"onestep/policy/fpmd"
-	"onestep/policy/settings"
 )
 
 // asProgram makes the test binary be the program itself, for scripts that call it.
@@ -80,13 +80,13 @@ func TestSettingsAreFlags(t *testing.T) {
 	done(t, trainArgs(dir, "-gamma", "0.5", "--batch=4", "-hidden", "4,5", "-weighting", "global", "-updatesPerStep", "0.5", "-released=false")...)
 	r, err := readRecord(dir)
 	require.NoError(t, err)
-	c := r.Options.Config
+	c := r.Options.Config.(*fpmd.MeanFlowConfig)
 	assert.Equal(t, []any{0.5, 4, []int{4, 5}, fpmd.Global, 0.5, false, 2}, []any{c.Gamma, c.Batch, c.Hidden, c.Weighting, c.UpdatesPerStep, c.Released, c.Particles})
 	parser, err := newParser(nil, nil)
 	require.NoError(t, err)
 	train := child(parser.Model.Node, "train")
-	for _, name := range settings.Names(fpmd.Config{}) {
-		require.NotNil(t, flagOf(train, name), name)
+	for _, f := range agents.Fields() {
+		require.NotNil(t, flagOf(train, f.Name), f.Name)
 	}
 }
 
@@ -96,7 +96,7 @@ func TestThePagesPresets(t *testing.T) {
 	done(t, trainArgs(dir, "-preset", "browser-constant")...)
 	r, err := readRecord(dir)
 	require.NoError(t, err)
-	assert.Equal(t, fpmd.Constant, r.Options.Config.Weighting)
+	assert.Equal(t, fpmd.Constant, r.Options.Config.(*fpmd.MeanFlowConfig).Weighting)
 }
 
 func TestLists(t *testing.T) {
@@ -110,8 +110,8 @@ func TestLists(t *testing.T) {
 	var tasks []env.Task
 	require.NoError(t, json.Unmarshal([]byte(done(t, "tasks", "-json")), &tasks))
 	assert.Len(t, tasks, len(env.Tasks()))
-	for _, alg := range fpmd.Algorithms {
-		assert.Contains(t, done(t, "agents"), string(alg))
+	for _, alg := range agents.Names() {
+		assert.Contains(t, done(t, "agents"), alg)
 	}
 	for _, id := range catalog.PresetIDs() {
 		assert.Contains(t, done(t, "presets"), id)

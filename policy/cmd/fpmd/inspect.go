@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"onestep/policy/checkpoint"
+	"onestep/policy/settings"
 	"onestep/policy/tensorio"
 )
 
@@ -68,7 +69,7 @@ func describe(path string) (*description, error) {
 	}
 	d := &description{
 		Kind: file.Metadata["onestep.kind"], Task: p.Task, Algorithm: string(p.Algorithm), Seed: p.Seed, Hash: p.Hash(), Bytes: len(b),
-		Weights: p.NumParams(), Config: p.Config.Map(), Record: p.Record,
+		Weights: p.NumParams(), Config: settings.Map(p.Config), Record: p.Record,
 	}
 	for _, t := range file.Tensors() {
 		d.Tensors = append(d.Tensors, tensorDescription{Name: t.Name, DType: t.DType.String(), Shape: t.Shape})

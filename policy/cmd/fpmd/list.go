@@ -12,9 +12,9 @@ import (
 	"text/tabwriter"
 
 	"onestep/engine/env"
+	"onestep/policy/agents"
 	"onestep/policy/catalog"
 	"onestep/policy/checkpoint"
-	"onestep/policy/fpmd"
 	"onestep/policy/settings"
 )
 
@@ -97,7 +97,7 @@ type settingLine struct {
 
 // Run prints every setting with its range, and the value with which a training on the task begins.
 func (q *settingsCommand) Run(s *session) error {
-	o, err := catalog.Options(q.Preset, q.Task, fpmd.Algorithm(q.Alg), 1, 0, nil)
+	o, err := catalog.Options(q.Preset, q.Task, q.Alg, 1, 0, nil)
 	if err != nil {
 		return err
 	}
@@ -106,7 +106,7 @@ func (q *settingsCommand) Run(s *session) error {
 	var lines []settingLine
 	for _, f := range catalog.Fields() {
 		l := settingLine{Field: f}
-		if fpmd.Uses(o.Algorithm, f.Name) {
+		if agents.Uses(o.Algorithm, f.Name) || f.Name == "steps" {
 			if l.Value = values[f.Name]; l.Value == nil {
 				l.Value = f.Min // shards, which are left out where there is one
 			}

@@ -41,7 +41,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"onestep/policy/fpmd"
+	"onestep/policy/agents"
 )
 
 // cli is the program's grammar: commands, flags with their ranges (range), names (values) and helps. kong reads it.
@@ -143,15 +143,18 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 }
 
 func newParser(stdout, stderr io.Writer) (*kong.Kong, error) {
-	return kong.New(&cli{}, kong.Name("fpmd"),
+	return kong.New(&cli{Train: trainCommand{Settings: kong.Plugins{agents.Union()}}}, kong.Name("fpmd"),
 		kong.Description("Train, evaluate, draw and export one-step flow policies. Flags take one dash or two; fpmd COMMAND -h explains a command."),
 		kong.Writers(stdout, stderr), kong.Exit(func(int) { panic(helpShown{}) }), kong.FlagNamer(flagName), kong.Vars(mirrorNames),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 120}), kong.ValueFormatter(explain))
 }
 
+// settingFlags is the struct of the settings' flags.
+var settingFlags = reflect.TypeOf(agents.Union()).Elem()
+
 // flagName names the flag of a struct's field: a setting's as everywhere, others in lower case with dashes.
 func flagName(field string) string {
-	if f, ok := reflect.TypeFor[fpmd.Config]().FieldByName(field); ok {
+	if f, ok := settingFlags.FieldByName(field); ok {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		return name
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"onestep/policy/agents"
 	"onestep/policy/checkpoint"
 	"onestep/policy/fpmd"
 )
@@ -107,7 +108,7 @@ func TestATrainingInSharesResumesToTheSameHash(t *testing.T) {
 	want := done(t, "hash", filepath.Join(whole, policyFile))
 	r, err := readRecord(whole)
 	require.NoError(t, err)
-	require.Equal(t, 2, r.Options.Config.Shards)
+	require.Equal(t, 2, r.Options.Config.(*fpmd.MeanFlowConfig).Shards)
 
 	ctx, cancel := context.WithCancel(t.Context())
 	require.Equal(t, 1, dispatch(ctx, trainArgs(cut, "-json", "-workers", "2", "-seeds", "1,2", "-parallel", "2"), &interrupter{after: 16, cancel: cancel}, &bytes.Buffer{}))
@@ -373,7 +374,7 @@ func TestWrongUse(t *testing.T) {
 		{1, "no such file", []string{"table", filepath.Join(dir, "none")}},
 		{2, "-model and -in", []string{"rollout", "-model", policy}},
 		{2, "-workers must lie in 1..8, not 9", []string{"train", "-out", dir, "-workers", "9"}},
-		{2, "shards must be 1, not 2, with sac", []string{"train", "-out", dir, "-workers", "2", "-alg", "sac"}},
+		{2, "sac has no setting shards", []string{"train", "-out", dir, "-workers", "2", "-alg", "sac"}},
 		{2, "shards must be 1, not 2, with the weights global", []string{"train", "-out", dir, "-workers", "2", "-preset", "global"}},
 		{2, "batch must lie in 1..4096, not 0", []string{"train", "-out", dir, "-config", `{"batch":0}`}},
 		{2, "-config is not a JSON object", []string{"train", "-out", dir, "-config", `{"batch"`}},
@@ -442,21 +443,21 @@ func TestRollout(t *testing.T) {
 
 // Every algorithm trains, is evaluated, acts, is inspected and drawn; SAC's action for zero noise is what eval plays.
 func TestEveryAlgorithm(t *testing.T) {
-	for _, alg := range fpmd.Algorithms {
+	for _, alg := range agents.Names() {
 		dir := t.TempDir()
-		done(t, trainArgs(dir, "-alg", string(alg), "-steps", "120", "-config", `{"hidden":[8],"batch":8,"particles":2,"warmUp":50}`)...)
+		done(t, trainArgs(dir, "-alg", alg, "-steps", "120", "-config", `{"hidden":[8],"batch":8,"particles":2,"warmUp":50}`)...)
 		policy := filepath.Join(dir, policyFile)
 		r, err := readRecord(dir)
 		require.NoError(t, err)
 		last := r.Record.Curve[len(r.Record.Curve)-1]
-		require.Equal(t, map[bool]int{true: 20, false: 8}[alg == fpmd.DPMD], last.ManySteps)
+		require.Equal(t, map[bool]int{true: 20, false: 8}[alg == "dpmd"], last.ManySteps)
 		var e evalResult
 		require.NoError(t, json.Unmarshal([]byte(done(t, "eval", "-policy", policy, "-k", "8", "-episodes", "2", "-json")), &e))
-		require.Equal(t, map[bool]int{true: 1, false: 8}[alg == fpmd.SAC], e.NFE, "%s", alg)
+		require.Equal(t, map[bool]int{true: 1, false: 8}[alg == "sac"], e.NFE, "%s", alg)
 		var action []float64
 		require.NoError(t, json.Unmarshal([]byte(done(t, "act", "-policy", policy, "-obs", "[1,0,0]", "-x0", "[0.3]", "-k", "3")), &action))
 		require.LessOrEqual(t, math.Abs(action[0]), 1.0)
-		require.Contains(t, done(t, "inspect", policy), string(alg)+" on pendulum")
+		require.Contains(t, done(t, "inspect", policy), alg+" on pendulum")
 		done(t, "plot", "paths", "-policy", policy, "-out", filepath.Join(dir, "paths.svg"))
 		done(t, "plot", "variance", "-policy", policy, "-states", "20", "-out", filepath.Join(dir, "variance.svg"))
 	}
@@ -467,8 +468,8 @@ func TestPresetsAreStartingPoints(t *testing.T) {
 	done(t, trainArgs(dir, "-preset", "as-released", "-steps", "60")...)
 	r, err := readRecord(dir)
 	require.NoError(t, err)
-	require.True(t, r.Options.Config.Released)
-	require.Equal(t, []int{8}, r.Options.Config.Hidden, "-config comes last")
+	require.True(t, r.Options.Config.(*fpmd.MeanFlowConfig).Released)
+	require.Equal(t, []int{8}, r.Options.Config.Shared().Hidden, "-config comes last")
 }
 
 func TestAnInterruptedEvaluationFails(t *testing.T) {

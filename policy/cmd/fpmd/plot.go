@@ -396,7 +396,7 @@ func (q *plotVariance) Run(s *session) error {
 		tellMeans(s.stdout, dots)
 	}
 	return q.write(s, rows, func(th *figure.Theme) (*plot.Plot, error) {
-		return th.Variance(fmt.Sprintf("%s on %s, %d states, K = %d, c = %g", p.Algorithm, e.Spec().Title, len(dots), q.K, p.Config.TrainSourceStd), dots)
+		return th.Variance(fmt.Sprintf("%s on %s, %d states, K = %d, c = %g", p.Algorithm, e.Spec().Title, len(dots), q.K, p.Config.FitStd()), dots)
 	})
 }
 
@@ -419,7 +419,7 @@ func (q *plotVariance) probe(ctx context.Context, p *checkpoint.Policy) ([]figur
 	spec := e.Spec()
 	obs, action := make([]float32, spec.ObsDim), make([]float64, spec.ActDim)
 	acts, src := actor.New(&p.Actor, nil, 1), rng.New(q.Seed)
-	measure := analysis.NewProbe(&p.Actor, float32(p.Config.TrainSourceStd), q.Samples, q.K, q.Seed)
+	measure := analysis.NewProbe(&p.Actor, float32(p.Config.FitStd()), q.Samples, q.K, q.Seed)
 	var dots []figure.Dot
 	for episode := q.Seed; ; episode++ {
 		e.Reset(episode)

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"onestep/engine/env"
-	"onestep/policy/fpmd"
+	"onestep/policy/agents"
 )
 
 // tableCommand prints a Markdown table of scored records: a row for each task and agent, over its seeds.
@@ -32,7 +32,7 @@ func (q *tableCommand) Run(s *session) error {
 // tableKey names a row.
 type tableKey struct {
 	task string
-	alg  fpmd.Algorithm
+	alg  string
 }
 
 // tableRow is the runs of one task and agent, which differ in their seed alone.
@@ -80,13 +80,13 @@ func writeTable(w io.Writer, rows map[tableKey]*tableRow) error {
 	text.WriteString("|---|---|---|---|---|---|---|\n")
 	for _, task := range env.Listed() {
 		name := fmt.Sprintf("%s (%s)", task.Title, minus(fmt.Sprint(task.Goal)))
-		for _, alg := range fpmd.Algorithms {
+		for _, alg := range agents.Names() {
 			row := rows[tableKey{task.Name, alg}]
 			if row == nil {
 				continue
 			}
 			first := row.runs[0]
-			fmt.Fprintf(text, "| %s | %s | %s, %s | %d | %s |\n", name, strings.ToUpper(string(alg)), thousands(first.Options.Steps),
+			fmt.Fprintf(text, "| %s | %s | %s, %s | %d | %s |\n", name, strings.ToUpper(alg), thousands(first.Options.Steps),
 				thousands(first.Record.Updates), len(row.runs), strings.Join(row.cells(), " | "))
 			name = ""
 		}

@@ -14,10 +14,11 @@ import (
 	"sync"
 	"time"
 
+	"github.com/alecthomas/kong"
+
+	"onestep/policy/agents"
 	"onestep/policy/catalog"
 	"onestep/policy/checkpoint"
-	"onestep/policy/diffusion"
-	"onestep/policy/fpmd"
 	"onestep/policy/settings"
 	"onestep/policy/train"
 )
@@ -43,14 +44,10 @@ type trainCommand struct {
 	Workers   int           `name:"workers" default:"1" range:"@shards" help:"Shares of each batch, computed on as many cores: another number is another run, but the cores change no bit."`
 	SaveEvery time.Duration `name:"save-every" default:"30s" help:"Time between two saves of the run."`
 
-	Settings configFlags `embed:""`
+	Settings kong.Plugins `embed:""` // of all agents: their tags are those of package settings, which kong reads
 
 	command string
 }
-
-// configFlags are a configuration's settings as flags: its tags are those of package settings, which kong reads. Its
-// methods are left behind, as kong would validate by them what is not given.
-type configFlags fpmd.Config
 
 // Run trains.
 func (q *trainCommand) Run(s *session) error {
@@ -89,7 +86,7 @@ func (q *trainCommand) overrides(s *session) (map[string]any, error) {
 	if q.Workers > 1 {
 		overrides["shards"] = q.Workers
 	}
-	known := settings.Names(fpmd.Config{})
+	known := settings.Names(agents.Union())
 	for _, f := range typed(s.parsed) {
 		if slices.Contains(known, f.Name) {
 			overrides[f.Name] = f.Target.Interface()
@@ -154,7 +151,7 @@ func (q *trainCommand) open(seed uint64, count int, overrides map[string]any) (*
 		err = t.reopen()
 	} else {
 		var o train.Options
-		if o, err = catalog.Options(q.Preset, q.Task, fpmd.Algorithm(q.Alg), seed, q.Steps, overrides); err == nil {
+		if o, err = catalog.Options(q.Preset, q.Task, q.Alg, seed, q.Steps, overrides); err == nil {
 			err = learns(o)
 		}
 		if err == nil {
@@ -175,8 +172,8 @@ func (q *trainCommand) open(seed uint64, count int, overrides map[string]any) (*
 	}
 	if t.many == 0 {
 		t.many = 8
-		if t.run.Options.Algorithm == fpmd.DPMD {
-			t.many = diffusion.Levels
+		if agent, err := agents.Find(t.run.Options.Algorithm); err == nil && agent.Steps > 1 {
+			t.many = agent.Steps
 		}
 	}
 	return t, t.prepare(q.Episodes, q.Trial)
@@ -187,10 +184,10 @@ func learns(o train.Options) error {
 	switch {
 	case o.Updates() > 0:
 		return nil
-	case o.Steps <= o.Config.WarmUp:
-		return fmt.Errorf("a run of %s steps with a warm-up of %s learns nothing", grouped(o.Steps), grouped(o.Config.WarmUp))
+	case o.Steps <= o.Config.Shared().WarmUp:
+		return fmt.Errorf("a run of %s steps with a warm-up of %s learns nothing", grouped(o.Steps), grouped(o.Config.Shared().WarmUp))
 	}
-	return fmt.Errorf("a run of %s steps, %s of them warm-up, with %g updates a step learns nothing", grouped(o.Steps), grouped(o.Config.WarmUp), o.Config.UpdatesPerStep)
+	return fmt.Errorf("a run of %s steps, %s of them warm-up, with %g updates a step learns nothing", grouped(o.Steps), grouped(o.Config.Shared().WarmUp), o.Config.Shared().UpdatesPerStep)
 }
 
 // grouped writes a number with commas between its thousands.
@@ -240,6 +237,6 @@ func trainAll(ctx context.Context, trainers []*trainer, parallel int) error {
 
 // maxWorkers bounds the shares of a batch.
 func maxWorkers() int {
-	f, _ := settings.Lookup(fpmd.Config{}, "shards")
+	f, _ := settings.Lookup(agents.Union(), "shards")
 	return int(f.Max)
 }

@@ -5,6 +5,7 @@ import (
 	acting "onestep/policy/actor"
 	"onestep/policy/analysis"
 	"onestep/policy/checkpoint"
+	"onestep/policy/settings"
 	"onestep/wasm/protocol"
 )
 
@@ -47,7 +48,7 @@ func (a *actor) info() protocol.PolicyInfo {
 	return protocol.PolicyInfo{
 		Task: f.Task, Algorithm: string(f.Algorithm), Seed: f.Seed, EnvSteps: f.Record.EnvSteps, Updates: f.Record.Updates,
 		ObsDim: f.Actor.ObsDim(), ActDim: f.Actor.ActDim(), Parameters: f.NumParams(), SourceStd: float64(f.Actor.SourceStd),
-		HasCritics: true, Config: f.Config.Map(),
+		HasCritics: true, Config: settings.Map(f.Config),
 	}
 }
 

@@ -1,4 +1,4 @@
-package fpmd_test
+package agents_test
 
 import (
 	"fmt"
@@ -8,17 +8,17 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"onestep/engine/rng"
+	"onestep/policy/agents"
 	"onestep/policy/flow"
 	"onestep/policy/fpmd"
+	"onestep/policy/learner"
 	"onestep/policy/replay"
 )
 
 // learn trains an agent on a fixed replay.
-func learn(t *testing.T, alg fpmd.Algorithm, buffer *replay.Buffer, updates int, overrides map[string]any) *fpmd.Agent {
-	cfg := smallConfig(t, alg, overrides)
-	agent, err := fpmd.New(cfg, alg, buffer.ObsDim, buffer.ActDim, updates, 5)
-	require.NoError(t, err)
-	batch, src := buffer.NewBatch(cfg.Batch), rng.New(2)
+func learn(t *testing.T, alg string, buffer *replay.Buffer, updates int, overrides map[string]any) learner.Learner {
+	agent := build(t, smallConfig(t, alg, overrides), alg, buffer.ObsDim, buffer.ActDim, updates, 5)
+	batch, src := buffer.NewBatch(32), rng.New(2)
 	for range updates {
 		buffer.Sample(batch, src)
 		require.NoError(t, agent.Update(batch))
@@ -28,12 +28,11 @@ func learn(t *testing.T, alg fpmd.Algorithm, buffer *replay.Buffer, updates int,
 
 // meanAction is the mean of 512 actions of what the agent acts with: in one step, but for DPMD in the 20 that it
 // needs; for SAC the deterministic action.
-func meanAction(a *fpmd.Agent, obs ...float32) float64 {
+func meanAction(t *testing.T, alg string, l learner.Learner, obs ...float32) float64 {
 	const n = 512
-	p, steps := &a.EMA, 1
-	if a.Algorithm == fpmd.DPMD {
-		steps = a.Config.TrainSteps
-	}
+	row, err := agents.Find(alg)
+	require.NoError(t, err)
+	p, steps := &l.Learned().EMA, row.Steps
 	x := make([]float32, n)
 	rng.New(8).FillNormal(x)
 	for i := range x {
@@ -66,18 +65,18 @@ func banditReplay() *replay.Buffer {
 func TestAgentsFindTheBestActionOfABandit(t *testing.T) {
 	buffer := banditReplay()
 	for _, c := range []struct {
-		alg       fpmd.Algorithm
+		alg       string
 		weighting fpmd.Weighting
 		updates   int
 		shards    int
 	}{
-		{fpmd.FPMDM, fpmd.PerState, 1500, 1}, {fpmd.FPMDM, fpmd.Global, 2500, 1}, {fpmd.FPMDR, fpmd.PerState, 1500, 1},
-		{fpmd.DPMD, fpmd.PerState, 1000, 1}, {fpmd.SAC, fpmd.PerState, 1000, 1}, {fpmd.FPMDM, fpmd.PerState, 1500, 2}, {fpmd.FPMDR, fpmd.PerState, 1500, 3},
+		{"fpmd-m", fpmd.PerState, 1500, 1}, {"fpmd-m", fpmd.Global, 2500, 1}, {"fpmd-r", fpmd.PerState, 1500, 1},
+		{"dpmd", fpmd.PerState, 1000, 1}, {"sac", fpmd.PerState, 1000, 1}, {"fpmd-m", fpmd.PerState, 1500, 2}, {"fpmd-r", fpmd.PerState, 1500, 3},
 	} {
 		t.Run(fmt.Sprint(c.alg, " ", c.weighting, " ", c.shards), func(t *testing.T) {
 			agent := learn(t, c.alg, buffer, c.updates, map[string]any{"weighting": c.weighting, "rewardScale": 1, "shards": c.shards})
 			for _, s := range []float32{-1, 1} {
-				require.InDelta(t, 0.4*float64(s), meanAction(agent, s), 0.1, "state %g", s)
+				require.InDelta(t, 0.4*float64(s), meanAction(t, c.alg, agent, s), 0.1, "state %g", s)
 			}
 		})
 	}
@@ -169,7 +168,7 @@ func TestTheRiccatiGainIsTheBestOfItsNeighbours(t *testing.T) {
 // below 0.1, where the best actions themselves have one of 0.3 and more.
 func TestAgentsLearnALinearQuadraticRegulator(t *testing.T) {
 	buffer, k := body.replay(), body.gain()
-	for alg, updates := range map[fpmd.Algorithm]int{fpmd.FPMDM: 2000, fpmd.FPMDR: 2000, fpmd.DPMD: 1200, fpmd.SAC: 1500} {
+	for alg, updates := range map[string]int{"fpmd-m": 2000, "fpmd-r": 2000, "dpmd": 1200, "sac": 1500} {
 		t.Run(string(alg), func(t *testing.T) {
 			agent := learn(t, alg, buffer, updates, map[string]any{"gamma": body.Gamma, "rewardScale": 1})
 			var square, optimal float64
@@ -177,7 +176,7 @@ func TestAgentsLearnALinearQuadraticRegulator(t *testing.T) {
 			for _, x := range grid {
 				for _, v := range grid {
 					want := -(k[0]*x + k[1]*v)
-					e := meanAction(agent, float32(x), float32(v)) - want
+					e := meanAction(t, alg, agent, float32(x), float32(v)) - want
 					square += e * e / 25
 					optimal += want * want / 25
 				}

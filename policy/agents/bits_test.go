@@ -1,4 +1,4 @@
-package fpmd_test
+package agents_test
 
 import (
 	"encoding/binary"
@@ -9,7 +9,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"onestep/policy/agents"
 	"onestep/policy/fpmd"
+	"onestep/policy/learner"
 	"onestep/policy/replay"
 )
 
@@ -17,11 +19,11 @@ import (
 // it runs: plain Go, vectors of any length, WebAssembly. A change of the algorithm changes it; a change of kernels
 // must not.
 func TestSameBitsEverywhere(t *testing.T) {
-	want := map[fpmd.Algorithm]string{
-		fpmd.FPMDM: "28e74e34f20b6416", fpmd.FPMDR: "aedd39bc5bbcb0c9", fpmd.DPMD: "517504209c21f971", fpmd.SAC: "1220c5b9f9a653f4",
+	want := map[string]string{
+		"fpmd-m": "28e74e34f20b6416", "fpmd-r": "aedd39bc5bbcb0c9", "dpmd": "517504209c21f971", "sac": "1220c5b9f9a653f4",
 	}
-	for _, alg := range fpmd.Algorithms {
-		a, batch := newAgent(t, alg, 5, 3, func(c *fpmd.Config) { c.Hidden, c.Batch = []int{40, 24}, 32 })
+	for _, alg := range agents.Names() {
+		a, batch := newAgent(t, alg, 5, 3, map[string]any{"hidden": []int{40, 24}, "batch": 32})
 		for range 8 {
 			require.NoError(t, a.Update(batch))
 		}
@@ -30,9 +32,9 @@ func TestSameBitsEverywhere(t *testing.T) {
 }
 
 // bits is a hash of the agent's weights and of an action.
-func bits(t *testing.T, a *fpmd.Agent, batch *replay.Batch) string {
-	action := make([]float32, 3)
-	a.Explore(action, batch.Obs[:5])
+func bits(t *testing.T, l learner.Learner, batch *replay.Batch) string {
+	action, a := make([]float32, 3), l.Learned()
+	l.Explore(action, batch.Obs[:5])
 	h := fnv.New64a()
 	for _, x := range [][]float32{a.Policy.Params, a.EMA.Params, a.Critics.Online[0], a.Critics.Target[1], a.Adam.V, action} {
 		require.NoError(t, binary.Write(h, binary.LittleEndian, x))
@@ -44,18 +46,19 @@ func bits(t *testing.T, a *fpmd.Agent, batch *replay.Batch) string {
 // are of different lengths.
 func TestSameBitsForTheSameShards(t *testing.T) {
 	for _, c := range []struct {
-		alg    fpmd.Algorithm
+		alg    string
 		shards int
 		want   string
 	}{
-		{fpmd.FPMDM, 2, "72508c85c570c5fe"}, {fpmd.FPMDM, 3, "063e64d0650c8e72"}, {fpmd.FPMDR, 2, "aed962e48e091de4"}, {fpmd.DPMD, 2, "a121fc0b26e683d4"},
+		{"fpmd-m", 2, "72508c85c570c5fe"}, {"fpmd-m", 3, "063e64d0650c8e72"}, {"fpmd-r", 2, "aed962e48e091de4"}, {"dpmd", 2, "a121fc0b26e683d4"},
 	} {
 		for _, threads := range []int{1, 2, 3} {
-			a, batch := newAgent(t, c.alg, 5, 3, func(cfg *fpmd.Config) { cfg.Hidden, cfg.Batch, cfg.Shards = []int{40, 24}, 32, c.shards })
+			a, batch := newAgent(t, c.alg, 5, 3, map[string]any{"hidden": []int{40, 24}, "batch": 32, "shards": c.shards})
 			if threads > 1 {
-				crew := fpmd.NewThreads(a, threads)
+				l := a.(*fpmd.Learner)
+				crew := fpmd.NewThreads(l, threads)
 				defer crew.Close()
-				a.Crew = crew
+				l.Crew = crew
 			}
 			for range 8 {
 				require.NoError(t, a.Update(batch))

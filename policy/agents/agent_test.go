@@ -1,4 +1,4 @@
-package fpmd_test
+package agents_test
 
 import (
 	"math"
@@ -7,38 +7,47 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"onestep/engine/rng"
+	"onestep/policy/agents"
 	"onestep/policy/fpmd"
+	"onestep/policy/learner"
 	"onestep/policy/nn"
 )
 
-func smallConfig(t *testing.T, alg fpmd.Algorithm, overrides map[string]any) fpmd.Config {
-	cfg, _, err := fpmd.DefaultConfig("pendulum", alg)
-	require.NoError(t, err)
-	if overrides == nil {
-		overrides = map[string]any{}
+// smallConfig is a small agent's, with the overrides that it looks at.
+func smallConfig(t testing.TB, alg string, overrides map[string]any) learner.Config {
+	own := map[string]any{"hidden": []int{24, 24}, "batch": 32}
+	if alg != "sac" {
+		own["particles"] = 4
 	}
-	overrides["hidden"] = []int{24, 24}
-	if alg != fpmd.SAC {
-		overrides["particles"] = 4
+	for name, value := range overrides {
+		if agents.Uses(alg, name) {
+			own[name] = value
+		}
 	}
-	overrides["batch"] = 32
-	cfg, err = cfg.Merge(overrides)
+	cfg, _, err := agents.Settings(agents.Browser, "pendulum", alg, own)
 	require.NoError(t, err)
 	return cfg
+}
+
+// build makes a learner.
+func build(t testing.TB, cfg learner.Config, alg string, obsDim, actDim, updates int, seed uint64) learner.Learner {
+	row, err := agents.Find(alg)
+	require.NoError(t, err)
+	l, err := row.New(cfg, obsDim, actDim, updates, seed)
+	require.NoError(t, err)
+	return l
 }
 
 func TestSameSeedSameBits(t *testing.T) {
 	buffer := banditReplay()
 	run := func(seed uint64) []float32 {
-		cfg := smallConfig(t, fpmd.FPMDM, nil)
-		agent, err := fpmd.New(cfg, fpmd.FPMDM, 1, 1, 50, seed)
-		require.NoError(t, err)
-		batch, src := buffer.NewBatch(cfg.Batch), rng.New(2)
+		agent := build(t, smallConfig(t, "fpmd-m", nil), "fpmd-m", 1, 1, 50, seed)
+		batch, src := buffer.NewBatch(32), rng.New(2)
 		for range 50 {
 			buffer.Sample(batch, src)
 			require.NoError(t, agent.Update(batch))
 		}
-		return agent.Policy.Params
+		return agent.Learned().Policy.Params
 	}
 	require.Equal(t, run(1), run(1))
 	require.NotEqual(t, run(1), run(2))
@@ -46,12 +55,11 @@ func TestSameSeedSameBits(t *testing.T) {
 
 func TestUpdateAndExploreAllocateNothing(t *testing.T) {
 	buffer := banditReplay()
-	for _, alg := range fpmd.Algorithms {
+	for _, alg := range agents.Names() {
 		for _, weighting := range fpmd.Weightings {
 			cfg := smallConfig(t, alg, map[string]any{"weighting": weighting})
-			agent, err := fpmd.New(cfg, alg, 1, 1, 100, 1)
-			require.NoError(t, err)
-			batch, src := buffer.NewBatch(cfg.Batch), rng.New(2)
+			agent := build(t, cfg, alg, 1, 1, 100, 1)
+			batch, src := buffer.NewBatch(32), rng.New(2)
 			action, obs := make([]float32, 1), []float32{1}
 			require.Zero(t, testing.AllocsPerRun(5, func() {
 				buffer.Sample(batch, src)
@@ -67,15 +75,13 @@ func TestUpdateAndExploreAllocateNothing(t *testing.T) {
 // A NaN in a batch stops the update before it reaches the weights, and the error names where it was seen.
 func TestNotFiniteIsNamedAndChangesNothing(t *testing.T) {
 	buffer := banditReplay()
-	cfg := smallConfig(t, fpmd.FPMDM, nil)
-	agent, err := fpmd.New(cfg, fpmd.FPMDM, 1, 1, 100, 1)
-	require.NoError(t, err)
-	batch := buffer.NewBatch(cfg.Batch)
+	l := build(t, smallConfig(t, "fpmd-m", nil), "fpmd-m", 1, 1, 100, 1)
+	agent, batch := l.Learned(), buffer.NewBatch(32)
 	buffer.Sample(batch, rng.New(2))
 	batch.Reward[3] = float32(math.NaN())
 	critic := append([]float32(nil), agent.Critics.Online[0]...)
 	policy := append([]float32(nil), agent.Policy.Params...)
-	err = agent.Update(batch)
+	err := l.Update(batch)
 	var notFinite *nn.NotFinite
 	require.ErrorAs(t, err, &notFinite)
 	require.Equal(t, "critic1", notFinite.Network)
@@ -88,13 +94,11 @@ func TestNotFiniteIsNamedAndChangesNothing(t *testing.T) {
 // 0.1 alpha that is alpha = exp(-1.5 - ln(2 pi e)/2)/0.1 = 0.5399.
 func TestTemperatureSettlesAtTheTargetEntropy(t *testing.T) {
 	buffer := banditReplay()
-	cfg := smallConfig(t, fpmd.FPMDM, map[string]any{"alphaDelay": 1, "batch": 2, "particles": 2})
-	cfg.Batch = 2
-	agent, err := fpmd.New(cfg, fpmd.FPMDM, 1, 1, 1500, 1)
-	require.NoError(t, err)
+	cfg := smallConfig(t, "fpmd-m", map[string]any{"alphaDelay": 1, "batch": 2, "particles": 2})
+	agent := build(t, cfg, "fpmd-m", 1, 1, 1500, 1).(*fpmd.Learner)
 	require.InDelta(t, 5, agent.Alpha(), 1e-9)
 	require.InDelta(t, 0.5, agent.NoiseStd(), 1e-9)
-	batch, src := buffer.NewBatch(cfg.Batch), rng.New(2)
+	batch, src := buffer.NewBatch(2), rng.New(2)
 	for range 1500 {
 		buffer.Sample(batch, src)
 		require.NoError(t, agent.Update(batch))
@@ -104,7 +108,7 @@ func TestTemperatureSettlesAtTheTargetEntropy(t *testing.T) {
 }
 
 func TestConfigurationsAreChecked(t *testing.T) {
-	cfg, steps, err := fpmd.DefaultConfig("pendulum", fpmd.FPMDR)
+	cfg, steps, err := agents.Settings(agents.Browser, "pendulum", "fpmd-r", nil)
 	require.NoError(t, err)
 	require.Positive(t, steps)
 	for _, c := range []struct {
@@ -120,15 +124,15 @@ func TestConfigurationsAreChecked(t *testing.T) {
 		{map[string]any{"batch": "many"}, "batch"},
 		{map[string]any{"batch": 4096, "particles": 256, "hidden": []int{1024}}, "batch times particles"},
 	} {
-		before := cfg
-		_, err := cfg.Merge(c.overrides)
+		before := learner.Clone(cfg)
+		_, err := learner.Merge(cfg, c.overrides)
 		require.ErrorContains(t, err, c.want)
 		require.Equal(t, before, cfg)
 	}
-	merged, err := cfg.Merge(map[string]any{"hidden": []int{8}})
+	merged, err := learner.Merge(cfg, map[string]any{"hidden": []int{8}})
 	require.NoError(t, err)
-	require.Equal(t, []int{8}, merged.Hidden)
-	require.Equal(t, []int{64, 64}, cfg.Hidden, "the original keeps its layers")
-	_, _, err = fpmd.DefaultConfig("pendulum", "ppo")
+	require.Equal(t, []int{8}, merged.Shared().Hidden)
+	require.Equal(t, []int{64, 64}, cfg.Shared().Hidden, "the original keeps its layers")
+	_, _, err = agents.Settings(agents.Browser, "pendulum", "ppo", nil)
 	require.ErrorContains(t, err, `"ppo"`)
 }

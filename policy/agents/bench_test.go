@@ -1,4 +1,4 @@
-package fpmd_test
+package agents_test
 
 import (
 	"fmt"
@@ -9,7 +9,10 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"onestep/engine/rng"
+	"onestep/policy/agents"
 	"onestep/policy/fpmd"
+	"onestep/policy/kernel"
+	"onestep/policy/learner"
 	"onestep/policy/replay"
 )
 
@@ -24,15 +27,13 @@ var sizes = []struct {
 	{"U", 17, 6, []int{128, 128}, 128, 8},
 }
 
-func newAgent(tb testing.TB, alg fpmd.Algorithm, obs, act int, change func(*fpmd.Config)) (*fpmd.Agent, *replay.Batch) {
+func newAgent(tb testing.TB, alg string, obs, act int, settings map[string]any) (learner.Learner, *replay.Batch) {
 	tb.Helper()
-	cfg, _, err := fpmd.DefaultConfig("pendulum", alg)
+	cfg, _, err := agents.Settings(agents.Browser, "pendulum", alg, settings)
 	require.NoError(tb, err)
-	change(&cfg)
-	a, err := fpmd.New(cfg, alg, obs, act, 1_000_000, 1)
-	require.NoError(tb, err)
-	r := rng.New(2)
-	b := replay.New(obs, act, cfg.Batch).NewBatch(cfg.Batch)
+	a := build(tb, cfg, alg, obs, act, 1_000_000, 1)
+	r, rows := rng.New(2), cfg.Shared().Batch
+	b := replay.New(obs, act, rows).NewBatch(rows)
 	for _, x := range [][]float32{b.Obs, b.Act, b.Reward, b.NextObs} {
 		r.FillNormal(x)
 	}
@@ -43,12 +44,10 @@ func newAgent(tb testing.TB, alg fpmd.Algorithm, obs, act int, change func(*fpmd
 func BenchmarkUpdate(b *testing.B) {
 	for _, s := range sizes {
 		for _, alg := range []struct {
-			name  fpmd.Algorithm
+			name  string
 			steps int
-		}{{fpmd.FPMDM, 1}, {fpmd.FPMDR, 1}, {fpmd.FPMDR, 4}} {
-			a, batch := newAgent(b, alg.name, s.obs, s.act, func(c *fpmd.Config) {
-				c.Hidden, c.Batch, c.Particles, c.TrainSteps = s.hidden, s.batch, s.actions, alg.steps
-			})
+		}{{"fpmd-m", 1}, {"fpmd-r", 1}, {"fpmd-r", 4}} {
+			a, batch := newAgent(b, alg.name, s.obs, s.act, map[string]any{"hidden": s.hidden, "batch": s.batch, "particles": s.actions, "trainSteps": alg.steps})
 			b.Run(fmt.Sprintf("%s/%s/K=%d", s.name, alg.name, alg.steps), func(b *testing.B) {
 				fastest(b, func() { require.NoError(b, a.Update(batch)) })
 			})
@@ -60,13 +59,12 @@ func BenchmarkUpdate(b *testing.B) {
 func BenchmarkShards(b *testing.B) {
 	for _, s := range sizes {
 		for _, c := range []struct{ shards, threads int }{{1, 1}, {2, 1}, {2, 2}, {4, 1}, {4, 2}, {4, 4}} {
-			a, batch := newAgent(b, fpmd.FPMDM, s.obs, s.act, func(cfg *fpmd.Config) {
-				cfg.Hidden, cfg.Batch, cfg.Particles, cfg.Shards = s.hidden, s.batch, s.actions, c.shards
-			})
+			a, batch := newAgent(b, "fpmd-m", s.obs, s.act, map[string]any{"hidden": s.hidden, "batch": s.batch, "particles": s.actions, "shards": c.shards})
 			if c.threads > 1 {
-				crew := fpmd.NewThreads(a, c.threads)
+				l := a.(*fpmd.Learner)
+				crew := fpmd.NewThreads(l, c.threads)
 				defer crew.Close()
-				a.Crew = crew
+				l.Crew = crew
 			}
 			b.Run(fmt.Sprintf("%s/shards=%d/threads=%d", s.name, c.shards, c.threads), func(b *testing.B) {
 				fastest(b, func() { require.NoError(b, a.Update(batch)) })
@@ -78,7 +76,8 @@ func BenchmarkShards(b *testing.B) {
 // BenchmarkApply is what each replica of an agent does in an update, whoever computed the gradients.
 func BenchmarkApply(b *testing.B) {
 	for _, s := range sizes {
-		a, batch := newAgent(b, fpmd.FPMDM, s.obs, s.act, func(cfg *fpmd.Config) { cfg.Hidden, cfg.Batch, cfg.Shards = s.hidden, s.batch, 2 })
+		l, batch := newAgent(b, "fpmd-m", s.obs, s.act, map[string]any{"hidden": s.hidden, "batch": s.batch, "shards": 2})
+		a := l.(*fpmd.Learner)
 		require.NoError(b, a.Update(batch))
 		sum := fpmd.Gradient{Grad: make([]float32, a.NumGrad())}
 		a.Sum(&sum)
@@ -90,8 +89,8 @@ func BenchmarkApply(b *testing.B) {
 // BenchmarkExplore is one action for the training environment.
 func BenchmarkExplore(b *testing.B) {
 	for _, s := range sizes {
-		for _, alg := range fpmd.Algorithms {
-			a, batch := newAgent(b, alg, s.obs, s.act, func(c *fpmd.Config) { c.Hidden, c.Particles = s.hidden, s.actions })
+		for _, alg := range agents.Names() {
+			a, batch := newAgent(b, alg, s.obs, s.act, map[string]any{"hidden": s.hidden, "particles": s.actions})
 			dst := make([]float32, s.act)
 			b.Run(fmt.Sprintf("%s/%s", s.name, alg), func(b *testing.B) {
 				fastest(b, func() { a.Explore(dst, batch.Obs[:s.obs]) })
@@ -121,13 +120,13 @@ func fastest(b *testing.B, f func()) {
 	}
 	b.ReportMetric(0, "ns/op") // of a slice: says nothing
 	b.ReportMetric(best*1e6, "µs-min")
-	b.ReportMetric(float64(fpmd.Lanes()), "lanes")
+	b.ReportMetric(float64(kernel.Lanes()), "lanes")
 }
 
 // TestUpdateAllocatesNothing: neither learning nor exploring.
 func TestUpdateAllocatesNothing(t *testing.T) {
-	for _, alg := range fpmd.Algorithms {
-		a, batch := newAgent(t, alg, 3, 1, func(c *fpmd.Config) { c.Hidden, c.Batch = []int{8, 8}, 8 })
+	for _, alg := range agents.Names() {
+		a, batch := newAgent(t, alg, 3, 1, map[string]any{"hidden": []int{8, 8}, "batch": 8})
 		dst := make([]float32, 1)
 		require.Zero(t, testing.AllocsPerRun(10, func() {
 			if err := a.Update(batch); err != nil {
