@@ -54,11 +54,11 @@ export class BodyControls {
     byID('stage').dataset.title = info.title;
     if (!same) {
       this.values = new Array(info.actDim).fill(0);
-      byID('sliders').replaceChildren(...info.actNames.map((name, i) => this.#slider(name, info.scale[i], i)));
+      byID('sliders').replaceChildren(...info.actions.map((action, i) => this.#slider(action, i)));
     }
     byID('axes').hidden = info.actDim < 2;
     for (const id of ['axis-x', 'axis-y']) {
-      byID(id).replaceChildren(option(AUTO, 'auto'), ...info.actNames.map((name, i) => option(i, plain(name))));
+      byID(id).replaceChildren(option(AUTO, 'auto'), ...info.actions.map(({ name }, i) => option(i, name)));
     }
     this.showState(this.store.state);
   }
@@ -94,20 +94,18 @@ export class BodyControls {
     byID('stage').dataset.drive = mode;
   }
 
-  #slider(name, scale, i) {
+  #slider({ name, unit, scale }, i) {
     const label = document.createElement('label');
     label.className = 'slider';
     const text = document.createElement('span');
-    text.textContent = plain(name).replace(/ torque$/, ''); // its unit stands beside its value
+    text.textContent = name.replace(/ torque$/, ''); // its unit stands beside its value
     const input = document.createElement('input');
     Object.assign(input, { type: 'range', id: `hand-${i}`, min: -1, max: 1, step: 0.01, value: 0 });
     const output = document.createElement('output');
     output.htmlFor = input.id;
-    const unit = /\(([^)]*)\)$/.exec(name)?.[1] ?? '';
     const write = () => {
-      const factor = parseFloat(unit);
-      const value = this.values[i] * scale * (Number.isFinite(factor) ? factor : 1);
-      output.textContent = `${value.toPrecision(3).replace('-', '−')} ${unit.replace(/^[\d.]+ /, '')}`.trim();
+      const value = this.values[i] * scale;
+      output.textContent = `${value.toPrecision(3).replace('-', '−')} ${unit}`.trim();
     };
     input.addEventListener('input', () => {
       this.values[i] = +input.value;
@@ -132,8 +130,6 @@ export class BodyControls {
 
 /** taskNames lists the tasks that a link may name. */
 export const taskNames = () => Object.keys(TASKS).filter((name) => FIELDS.task.parse(name));
-
-const plain = (name) => name.replace(/ \(.*\)$/, '');
 
 function option(value, text) {
   const element = document.createElement('option');

@@ -44,7 +44,7 @@ func (p *Body) Title(float64) string { return p.Now.Spec.Title }
 func (p *Body) Changed(c change.Set) (layout, draw bool) {
 	if c.Has(change.Task) {
 		p.Camera.Forget()
-		p.Camera.Free = p.Now.Figure.Floats
+		p.Camera.Free = p.Now.Spec.Travel
 	}
 	return c.Has(relabeled), c.Has(change.Motion | change.Action)
 }
@@ -119,27 +119,26 @@ func (p *Body) Labels(l []plot.Label) []plot.Label {
 		return l
 	}
 	for i, g := range p.gauges {
-		most, unit := strengthOf(now.Spec.ActNames[i], now.Spec.ActionScale[i])
+		q := now.Spec.Actions[i]
 		y := g.Y + g.H/2
 		step := 0.1
-		if most >= 10 {
+		if q.Scale >= 10 {
 			step = 1
 		}
-		left := plot.Number(-most, step)
+		left := plot.Number(-q.Scale, step)
 		if p.names {
-			left = shortName(now.Spec.ActNames[i])
+			left = shortName(q.Name)
 		}
 		l = append(l, plot.Label{Text: left, Class: "tick", X: g.X - p.px(8), Y: y, Align: plot.Right})
 		if p.wide {
-			l = append(l, plot.Label{Text: strings.TrimSpace(plot.Number(most, step) + " " + unit), Class: "tick", X: g.X + g.W + p.px(8), Y: y, Align: plot.Left})
+			l = append(l, plot.Label{Text: inUnit(q.Scale, step, q.Unit), Class: "tick", X: g.X + g.W + p.px(8), Y: y, Align: plot.Left})
 		}
 	}
 	return l
 }
 
 // shortName is what fits beside a bar of the name of an action.
-func shortName(name string) string {
-	text := quantityOf(name)
+func shortName(text string) string {
 	if short := strings.TrimPrefix(strings.TrimSuffix(text, " torque"), "torque of "); short != "" {
 		text = short
 	}
@@ -161,8 +160,8 @@ func (p *Body) Values(l []plot.Label) []plot.Label {
 	}
 	if now.Decision.Valid && len(p.gauges) == 1 {
 		g := p.gauges[0]
-		most, unit := strengthOf(now.Spec.ActNames[0], now.Spec.ActionScale[0])
-		text := quantityOf(now.Spec.ActNames[0]) + " " + plot.Number(within(now.Decision.Action[0], -1, 1)*most, most/200) + " " + unit
+		q := now.Spec.Actions[0]
+		text := q.Name + " " + inUnit(within(now.Decision.Action[0], -1, 1)*q.Scale, q.Scale/200, q.Unit)
 		l = append(l, plot.Label{Text: text, Class: "value", X: g.X + g.W/2, Y: g.Y + g.H + p.px(5), Align: plot.Below})
 	}
 	return l
@@ -432,8 +431,8 @@ func (p *Body) Describe() string {
 		if i > 0 {
 			b.WriteString(",")
 		}
-		most, unit := strengthOf(now.Spec.ActNames[i], now.Spec.ActionScale[i])
-		fmt.Fprintf(&b, " %s %s", quantityOf(now.Spec.ActNames[i]), strings.TrimSpace(plot.Number(within(a, -1, 1)*most, most/100)+" "+unit))
+		q := now.Spec.Actions[i]
+		fmt.Fprintf(&b, " %s %s", q.Name, inUnit(within(a, -1, 1)*q.Scale, q.Scale/100, q.Unit))
 	}
 	b.WriteString(".")
 	if now.Ghost.On {

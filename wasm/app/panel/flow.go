@@ -133,9 +133,9 @@ func (p *Flow) Labels(l []plot.Label) []plot.Label {
 	ticks := p.Axes.Labels(nil, p.px(6))
 	f := p.Axes.Frame
 	if !p.flat() {
-		names := p.Now.Spec.ActNames
-		x, y := names[p.Probe.Axes.DX], names[p.Probe.Axes.DY]
-		below, beside := p.under(f, x), p.upright(p.rect, f, y, quantityOf(y))
+		actions := p.Now.Spec.Actions
+		x, y := actions[p.Probe.Axes.DX], actions[p.Probe.Axes.DY]
+		below, beside := p.under(f, x.String()), p.upright(p.rect, f, y.String(), y.Name)
 		below.Y, beside.X = f.Y+f.H+p.px(20), f.X-p.px(32)
 		return append(append(l, ticks...), below, beside)
 	}
@@ -436,8 +436,8 @@ func (p *Flow) Describe() string {
 // Save writes every particle's path.
 func (p *Flow) Save(b *bytes.Buffer) error {
 	b.WriteString("particle,t")
-	for _, name := range p.Now.Spec.ActNames {
-		fmt.Fprintf(b, ",%s in -1..1", column(quantityOf(name)))
+	for _, q := range p.Now.Spec.Actions {
+		fmt.Fprintf(b, ",%s in -1..1", column(q.Name))
 	}
 	b.WriteString(",value min(Q1;Q2) at t=1 (scaled return),weight exp(A/lambda) over its mean\n")
 	pic := p.Probe.Shown()

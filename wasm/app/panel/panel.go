@@ -3,6 +3,7 @@ package panel
 import (
 	"bytes"
 	"math"
+	"strings"
 
 	"onestep/engine/plot"
 	"onestep/engine/scene"
@@ -173,4 +174,9 @@ func within(x, lo, hi float64) float64 { return math.Max(lo, math.Min(hi, x)) }
 // All are the stage's panels, in the order in which they are laid out, named and described.
 func All(s *Stage) []Panel {
 	return []Panel{NewBody(s), NewFlow(s), NewScatter(s), NewLearning(s)}
+}
+
+// inUnit is a number, to the given step, with its unit, which stays on its line.
+func inUnit(x, step float64, unit string) string {
+	return strings.TrimSpace(plot.Number(x, step) + " " + strings.ReplaceAll(unit, " ", "\u202f"))
 }

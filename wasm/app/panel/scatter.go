@@ -165,8 +165,8 @@ func (p *Scatter) Describe() string { return "" }
 func (p *Scatter) Save(b *bytes.Buffer) error {
 	v := p.Visited
 	b.WriteString("age (0 is newest),spread sqrt(tr Var) of actions in -1..1,one-step error W2,of it mean shift")
-	for _, name := range p.Now.Spec.ObsNames {
-		b.WriteString("," + column(name))
+	for _, q := range p.Now.Spec.Observations {
+		b.WriteString("," + column(q.String()))
 	}
 	b.WriteByte('\n')
 	for age := range v.Dots.Len() {

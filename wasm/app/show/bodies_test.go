@@ -48,7 +48,7 @@ func TestEveryBodyMovesWithoutAPolicy(t *testing.T) {
 			var info protocol.BodyInfo
 			require.NoError(t, json.Unmarshal(b.last(protocol.BodyShown).Body, &info))
 			assert.Equal(t, task, info.Task)
-			assert.Len(t, info.ActNames, info.ActDim)
+			assert.Len(t, info.Actions, info.ActDim)
 			b.frames(30)
 			assert.InDelta(t, 1, b.stat(protocol.StatRealTimeFactor), 0.2) // some frames more or less in the last report
 			assert.Zero(t, b.stat(protocol.StatPolicyNFE))
@@ -240,7 +240,7 @@ func TestTheFlowOfSeveralActions(t *testing.T) {
 	b.send(protocol.SetView, protocol.View{AxisX: 2, AxisY: 0})
 	b.frames(60)
 	assert.Equal(t, [4]int{2, 0, 2, 0}, [4]int{b.probe.Axes.DX, b.probe.Axes.DY, b.probe.Shown().DX, b.probe.Shown().DY})
-	assert.Contains(t, b.texts(Flow), b.world.Spec.ActNames[2])
+	assert.Contains(t, b.texts(Flow), b.world.Spec.Actions[2].String())
 
 	// The field is the network's at the grid, the third coordinate that of the chosen particle.
 	pic = b.probe.Shown()

@@ -27,7 +27,7 @@ type Decision struct {
 	random []float64 // [d] what chance chose, where it drives
 }
 
-func (d *Decision) init(spec *env.Spec) {
+func (d *Decision) init(spec *env.Task) {
 	batch, dim := weights.MaxBatch, spec.ActDim
 	*d = Decision{
 		Obs: make([]float32, spec.ObsDim), unit: make([]float32, batch*dim), X0: make([]float32, batch*dim), X1: make([]float32, batch*dim),

@@ -11,7 +11,6 @@ import (
 // Figure is the body as it is drawn: between its last two states.
 type Figure struct {
 	scene.Figure
-	Floats bool      // nothing ties the body to the world
 	Fluid  bool      // it swims
 	Weight float64   // of all that moves, N; what forces are measured by
 	Full   []float64 // by joint: the largest force of its actuators, N or N m
@@ -37,16 +36,21 @@ func (f *Figure) Forces() []ContactForce {
 // init learns what never changes about the body of e.
 func (f *Figure) init(e env.Env) {
 	*f = Figure{}
+	f.Target = e.Spec().Target
 	a, ok := e.(interface{ Physics() *physics.Data })
 	if !ok {
-		f.Full = []float64{2} // the pendulum's motor
+		for _, q := range e.Spec().Actions {
+			f.Full = append(f.Full, make([]float64, max(0, q.Joint+1-len(f.Full)))...)
+			if q.Joint >= 0 {
+				f.Full[q.Joint] = math.Max(f.Full[q.Joint], q.Scale)
+			}
+		}
 		return
 	}
 	f.data = a.Physics()
 	m := f.data.Model
 	f.Weight = m.MovingMass() * math.Max(1, math.Hypot(m.Option.Gravity[0], m.Option.Gravity[1]))
 	f.Fluid = m.Option.Density > 0 || m.Option.Viscosity > 0
-	f.Floats = len(m.Joints) > 0 && m.Floats(m.Joints[0].Body)
 	f.Full = make([]float64, m.NV)
 	for _, act := range m.Actuators {
 		most := 1.0
@@ -56,9 +60,6 @@ func (f *Figure) init(e env.Env) {
 		f.Full[act.Joint] = math.Max(f.Full[act.Joint], math.Abs(act.Gear*act.Gain)*most)
 	}
 	f.Far = farSide(m)
-	if e.Spec().Name == "reacher" || e.Spec().Name == "reacher_v5" {
-		f.Target = m.NBody - 1
-	}
 }
 
 // farSide marks the later one of two limbs that hang on the same place of one body, and all that it carries.

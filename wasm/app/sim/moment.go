@@ -9,7 +9,7 @@ import (
 // Moment is what can be seen of the world now.
 type Moment struct {
 	Task     string
-	Spec     *env.Spec
+	Spec     *env.Task
 	Obs      []float64 // [ObsDim]
 	Figure   Figure
 	Ghost    Ghost

@@ -117,7 +117,10 @@ func (w *World) build(task string, model *env.Model) error {
 // Body describes the body.
 func (w *World) Body() protocol.BodyInfo {
 	info := protocol.BodyInfo{
-		Task: w.Task, Title: w.Spec.Title, ObsDim: w.Spec.ObsDim, ActDim: w.Spec.ActDim, ActNames: w.Spec.ActNames, Scale: w.Spec.ActionScale,
+		Task: w.Task, Title: w.Spec.Title, ObsDim: w.Spec.ObsDim, ActDim: w.Spec.ActDim,
+	}
+	for _, q := range w.Spec.Actions {
+		info.Actions = append(info.Actions, protocol.Quantity(q))
 	}
 	if e, ok := w.env.(interface{ Notes() []string }); ok {
 		info.Notes = e.Notes()

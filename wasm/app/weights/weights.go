@@ -40,7 +40,7 @@ func Read(b []byte) (*Policy, error) {
 	}
 	return &Policy{
 		File: file, sampler: flow.NewSampler(file.Actor.Net, MaxBatch), critics: file.CriticNet.NewWorkspace(MaxBatch),
-		second: make([]float32, MaxBatch), probe: analysis.NewProbe(&file.Actor, Compared, 1, 1),
+		second: make([]float32, MaxBatch), probe: analysis.NewProbe(&file.Actor, file.Actor.SourceStd, Compared, 1, 1),
 	}, nil
 }
 
