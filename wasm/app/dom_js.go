@@ -13,6 +13,7 @@ import (
 	"onestep/wasm/app/panel"
 	"onestep/wasm/app/show"
 	"onestep/wasm/bridge"
+	"onestep/wasm/protocol"
 )
 
 // dom is the frame's page as web/js/stage.js offers it under the name onestepStage: a queue of pointer
@@ -29,6 +30,7 @@ type dom struct {
 	seen    []int // versions of the label sets
 	pixel   float64
 	row     []float64 // numbers
+	sent    []byte    // as bytes
 
 	lastPointer float64 // when there was an event, s
 }
@@ -87,13 +89,12 @@ func (d *dom) pointers(s *show.Session) {
 	d.lastPointer = bridge.Now()
 	js.CopyBytesToGo(d.bytes, d.queue)
 	d.hook.Set("queued", 0)
+	events := protocol.Float64s(d.bytes[:n*24])
 	for i := range n {
-		row := d.bytes[i*24 : i*24+24]
-		s.Pointer(panel.PointerKind(float(row[0:8])), float(row[8:16]), float(row[16:24]))
+		e := events[3*i:]
+		s.Pointer(panel.PointerKind(e[0]), e[1], e[2])
 	}
 }
-
-func float(b []byte) float64 { return bridge.Float64s(b)[0] }
 
 // label is a plot.Label as stage.js gets it, in CSS pixels.
 type label struct {
@@ -153,6 +154,7 @@ func (d *dom) report(look show.Look, panels []*view.Panel) {
 	for i, p := range panels {
 		rect(numberPanels+4*i, p.Rect)
 	}
-	js.CopyBytesToJS(d.numbers, bridge.Float64Bytes(r))
+	d.sent = protocol.AppendFloat64s(d.sent[:0], r)
+	js.CopyBytesToJS(d.numbers, d.sent)
 	d.hook.Call("drew")
 }

@@ -179,14 +179,14 @@ func TestDotsOfTheWorkerBringTheBodyBack(t *testing.T) {
 	}
 	row = append(row, 0.04, 0.1, 0.05)
 	info := protocol.DotsInfo{Count: 1, ObsDim: b.world.Spec.ObsDim, StateDim: len(state)}
-	b.send(protocol.Dots, info, protocol.Bytes(nil, row), protocol.Bytes(nil, state))
+	b.send(protocol.Dots, info, protocol.AppendFloat32s(nil, row), protocol.AppendFloat64s(nil, state))
 	require.Nil(t, b.last(protocol.StageError))
 	b.frames(30)
 	require.NotEqual(t, state, b.world.State(nil))
 	b.send(protocol.SelectDot, protocol.DotStep{Step: 1})
 	assert.Equal(t, state, b.world.State(nil))
 	assert.Equal(t, obs, b.world.Obs)
-	b.send(protocol.Dots, info, protocol.Bytes(nil, row), protocol.Bytes(nil, state[1:]))
+	b.send(protocol.Dots, info, protocol.AppendFloat32s(nil, row), protocol.AppendFloat64s(nil, state[1:]))
 	assert.Contains(t, b.failure().Message, "states of 1 dots")
 }
 
@@ -194,7 +194,7 @@ func TestPanelsAreExported(t *testing.T) {
 	for _, task := range []string{"pendulum", "half_cheetah"} {
 		b := trained(t, task)
 		row := func(steps float64) []float64 { return []float64{steps, 0, 0, -300, 10, -250, 5, 20, 20} }
-		b.send(protocol.Curve, protocol.CurveInfo{Reset: true, TotalSteps: 4000, Solved: -200}, protocol.Bytes(nil, append(row(0), row(1000)...)))
+		b.send(protocol.Curve, protocol.CurveInfo{Reset: true, TotalSteps: 4000, Solved: -200}, protocol.AppendFloat64s(nil, append(row(0), row(1000)...)))
 		b.frames(150)
 		for panel, name := range b.Names() {
 			b.send(protocol.ExportPanel, protocol.PanelRequest{Panel: name, Format: "svg"})

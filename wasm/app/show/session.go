@@ -192,6 +192,6 @@ func (s *Session) FrameDone(f view.Frame) {
 	s.fillStats()
 	s.WriteValues()
 	s.describe(s.stats.since)
-	s.out.Post(protocol.Message{Type: protocol.StageStats, Data: [][]byte{protocol.Bytes(nil, s.stats.row[:])}})
+	s.out.Post(protocol.Message{Type: protocol.StageStats, Data: [][]byte{protocol.AppendFloat64s(nil, s.stats.row[:])}})
 	s.stats.report()
 }

@@ -472,11 +472,11 @@ func TestTheFlowPanelGetsItsAxesWithTheFirstPicture(t *testing.T) {
 func TestCurveFillsTheLearningPanel(t *testing.T) {
 	b := newBench(t)
 	row := func(steps, one, many float64) []float64 { return []float64{steps, 0, 0, one, 10, many, 10, 20, 20} }
-	b.send(protocol.Curve, protocol.CurveInfo{Reset: true, TotalSteps: 4000, Solved: -200}, protocol.Bytes(nil, append(row(0, -1400, -1300), row(1000, -300, -250)...)))
+	b.send(protocol.Curve, protocol.CurveInfo{Reset: true, TotalSteps: 4000, Solved: -200}, protocol.AppendFloat64s(nil, append(row(0, -1400, -1300), row(1000, -300, -250)...)))
 	assert.Len(t, b.learning().Run.One.X, 2)
 	assert.Equal(t, 4000.0, b.learning().Axes.X.Hi)
 	assert.LessOrEqual(t, b.learning().Axes.Y.Lo, -1410.0)
-	b.send(protocol.Curve, protocol.CurveInfo{TotalSteps: 4000, Solved: -200}, protocol.Bytes(nil, row(2000, math.NaN(), -150)))
+	b.send(protocol.Curve, protocol.CurveInfo{TotalSteps: 4000, Solved: -200}, protocol.AppendFloat64s(nil, row(2000, math.NaN(), -150)))
 	assert.Len(t, b.learning().Run.One.X, 2)
 	assert.Len(t, b.learning().Run.Many.X, 3)
 	b.send(protocol.Curve, protocol.CurveInfo{Reset: true, TotalSteps: 4000, Solved: -200})
