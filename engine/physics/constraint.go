@@ -4,13 +4,16 @@ import "math"
 
 // rows holds the constraint rows of one evaluation in the form that the solver wants.
 type rows struct {
-	limits []limitRow // in order of the joints, lower side first
-	units  []unit     // in order of the contacts
-	jac    []float64  // a unit's normal row, then its tangent row times mu, packed on its chain
-	used   int        // of jac
-	count  int        // rows as MuJoCo counts them
-	x, p   []float64  // [NV] the solver's candidate and direction
-	mp, ma []float64  // [NV] M p and M a
+	limits  []limitRow  // in order of the joints, lower side first
+	couples []coupleRow // in order of Model.couples
+	coupled []float64   // their Jacobians
+	units   []unit      // in order of the contacts
+	jac     []float64   // a unit's normal row, then its tangent row times mu, packed on its chain
+	used    int         // of jac
+	count   int         // rows as MuJoCo counts them
+	slip    slip
+	x, p    []float64 // [NV] the solver's candidate and direction
+	mp, ma  []float64 // [NV] M p and M a
 }
 
 // limitRow is J = sign e_dof.
@@ -49,11 +52,19 @@ func newRows(m *Model) rows {
 	for k := range m.dofs {
 		longest = max(longest, m.dofs[k].depth+1)
 	}
+	units := 2 * m.mostContacts()
+	var s slip
+	if m.Option.NoslipIterations > 0 {
+		s = newSlip(units, 2*len(m.couples), m.NV)
+	}
 	return rows{
-		limits: make([]limitRow, 0, 2*len(m.limits)),
-		units:  make([]unit, 0, 4*len(m.contacts)),
-		jac:    make([]float64, 8*len(m.contacts)*longest),
-		x:      make([]float64, m.NV), p: make([]float64, m.NV), mp: make([]float64, m.NV), ma: make([]float64, m.NV),
+		slip:    s,
+		couples: make([]coupleRow, 0, 2*len(m.couples)),
+		coupled: make([]float64, 2*len(m.couples)*m.NV),
+		limits:  make([]limitRow, 0, 2*len(m.limits)),
+		units:   make([]unit, 0, units),
+		jac:     make([]float64, 2*units*longest),
+		x:       make([]float64, m.NV), p: make([]float64, m.NV), mp: make([]float64, m.NV), ma: make([]float64, m.NV),
 	}
 }
 
@@ -62,6 +73,9 @@ func (d *Data) makeRows() {
 	r := &d.rows
 	r.limits, r.units, r.count = r.limits[:0], r.units[:0], 0
 	d.limitRows()
+	if len(d.Model.couples) > 0 {
+		d.coupleRows()
+	}
 	d.contactRows()
 }
 
@@ -109,6 +123,9 @@ func (d *Data) contactRows() {
 		}
 		if c.Out != 0 && p.condim == 3 {
 			t1, t2 := tangents(m.Plane, c)
+			if p.kind == wall {
+				t1, t2 = c.Tangent, [2]float64{-c.Tangent[1], c.Tangent[0]}
+			}
 			d.unit(i, imp, 1/regular, 0, t1[0], t1[1])
 			d.unit(i, imp, 1/regular, 0, t2[0], t2[1])
 			continue

@@ -6,7 +6,7 @@ import { metadataOf } from './files.js';
 
 /** Body changes what is simulated, and what the page holds with it. */
 export class Body {
-  /** own is {name, files}, the person's own body; null before the first. */
+  /** own is {name, files}, the person's own body, name empty where the stage finds out which file includes the others; null before the first. */
   own = null;
   #page;
   #asked = false; // the stage was asked for the body already

@@ -1,11 +1,21 @@
-// Files that come in, by the button or dropped: policies, runs, and MJCF files of a body. What is refused changes
-// nothing and says why.
+// Files that come in, by the button or dropped: policies, runs, and MJCF files of a body, which make one model. What is
+// refused changes nothing and says why.
 
 import * as files from './files.js';
-import { isModel, modelOf } from './mjcf.js';
 import { valid } from './state.js';
 import { algorithmName, plural } from './format.js';
 import { ended } from './words.js';
+
+const isModel = (name) => /\.(xml|mjcf)$/i.test(name);
+
+/** textOf decodes a model file: UTF-8, or Latin-1 where it is not. What it says is for the stage to judge. */
+const textOf = (bytes) => {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('latin1').decode(bytes);
+  }
+};
 
 const byID = (id) => document.getElementById(id);
 
@@ -39,7 +49,8 @@ export class Imports {
 
   async #model(list) {
     try {
-      const info = await this.#page.body.showOwn(modelOf(list));
+      const texts = Object.fromEntries(list.map(({ name, bytes }) => [name, textOf(bytes)]));
+      const info = await this.#page.body.showOwn({ name: '', files: texts });
       const notes = info.notes?.length ? ` Left out: ${info.notes.join('; ')}.` : '';
       this.#page.messages.say(`“${info.title}” is on the stage: ${plural(info.actDim, 'action')}, ${plural(info.obsDim, 'observation')}.${notes}`);
     } catch (error) {

@@ -193,14 +193,12 @@ func (p *Body) driverName() string {
 
 // chip says which agent acts and how, with the colour of its sampler; what has no room, CSS px, is left out.
 func (s *Stage) chip(room float64) (color, text string) {
-	now := s.Now
-	color, text = "one", "one step"
+	now, words := s.Now, s.words()
+	color, text = "one", words.OneStep
 	switch {
-	case now.Policy.Gaussian() && now.Sampler.BestOf > 1:
-		text = "samples"
-	case now.Policy.Gaussian():
-		text = "its mean"
-	case now.Sampler.Steps > 1:
+	case now.Policy.Pathless() && now.Sampler.BestOf > 1:
+		text = words.Best
+	case !now.Policy.Pathless() && now.Sampler.Steps > 1:
 		color, text = "many", fmt.Sprintf("%d steps", now.Sampler.Steps)
 	}
 	best := ""

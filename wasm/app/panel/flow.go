@@ -8,6 +8,7 @@ import (
 	"onestep/engine/plot"
 	"onestep/engine/scene"
 	"onestep/engine/view"
+	"onestep/policy/flow"
 	"onestep/wasm/app/change"
 	"onestep/wasm/app/probe"
 )
@@ -86,28 +87,12 @@ func (p *Flow) Layout(r scene.Rect) (clip scene.Rect) {
 	return in.Inset(-p.px(1), -p.px(1), -p.px(1), -p.px(1))
 }
 
-// flowWords are the words for what a policy of its kind does with noise.
-type flowWords struct{ title, time, taken, actions string }
-
-// words names what is shown: a flow, the denoising of a diffusion, or a Gaussian, which has neither path nor time; its
-// lines only tie each noise to its action.
-func (p *Flow) words() flowWords {
-	w := flowWords{title: "Action flow", time: "t", taken: "taken action", actions: "actions"}
-	switch policy := p.Now.Policy; {
-	case policy.Diffusion():
-		w.title, w.time = "Denoising path", "t: noise level 20 at 0, none at 1"
-	case policy.Gaussian():
-		w.title, w.time, w.actions = "Gaussian of actions", "no path: each noise and its action", "actions of the Gaussian"
-		if p.Now.Decision.N == 1 {
-			w.taken = "taken: the mean, tanh μ"
-		}
-	}
-	return w
-}
+// words are those of the policy's family for what is shown of noise and actions.
+func (s *Stage) words() flow.Words { return s.Now.Policy.Words(s.Now.Decision.N) }
 
 // Title implements Panel.
 func (p *Flow) Title(float64) string {
-	title, where := p.words().title, ", here and now"
+	title, where := p.words().Title, ", here and now"
 	if p.Selected >= 0 {
 		where = ", chosen state"
 	}
@@ -151,7 +136,7 @@ func (p *Flow) Labels(l []plot.Label) []plot.Label {
 		return m
 	}
 	action := p.upright(p.rect, f, "action")
-	return append(l, p.under(f, words.time), action, mark("noise", "noise", p.left), mark("actions", "action", p.right))
+	return append(l, p.under(f, words.Time), action, mark("noise", "noise", p.left), mark("actions", "action", p.right))
 }
 
 // layers are the words of the layers; pressing one switches its layer.
@@ -160,7 +145,7 @@ func (p *Flow) layers() plot.Label {
 	for _, k := range []struct {
 		layer string
 		on    bool
-	}{{"value", p.View.Value}, {"field", p.View.Field && !p.Now.Policy.Gaussian()}, {"weights", p.View.Weights}} {
+	}{{"value", p.View.Value}, {"field", p.View.Field && !p.Now.Policy.Pathless()}, {"weights", p.View.Weights}} {
 		if text != "" {
 			text += "|"
 		}
@@ -174,30 +159,30 @@ func (p *Flow) layers() plot.Label {
 }
 
 // keys are the legend, in few words where it would leave the panel or reach the number at the end of its row.
-func (p *Flow) keys(words *flowWords) plot.Label {
+func (p *Flow) keys(words *flow.Words) plot.Label {
 	most := p.rect.W/p.Pixel - 2*margin
 	if p.flat() {
 		most = p.beside(p.rect, "value", "t = 0.00")
 	}
 	l := p.legend(p.rect, p.keysIn(words, "candidates", "with ")...)
 	if plot.TextWidth("legend", l.Text) > most {
-		words.taken, words.actions = "taken", "actions"
+		words.Taken, words.Actions = "taken", "actions"
 		l = p.legend(p.rect, p.keysIn(words, "others", "")...)
 	}
 	return l
 }
 
 // keysIn are the legend's keys; rivals are the candidates that were not taken, with stands before the other sampler.
-func (p *Flow) keysIn(words *flowWords, rivals, with string) (keys [][2]string) {
+func (p *Flow) keysIn(words *flow.Words, rivals, with string) (keys [][2]string) {
 	if !p.flat() {
-		keys = append(keys, [2]string{"noise", "noise"}, [2]string{"action", words.actions})
+		keys = append(keys, [2]string{"noise", "noise"}, [2]string{"action", words.Actions})
 	}
-	keys = append(keys, [2]string{"taken", words.taken})
+	keys = append(keys, [2]string{"taken", words.Taken})
 	if candidates(p.Probe.Shown()) > 0 {
 		keys = append(keys, [2]string{"rival", rivals})
 	}
 	switch {
-	case p.Now.Policy.Gaussian(): // which has no other sampler
+	case p.Now.Policy.Pathless(): // which has no other sampler
 	case p.Now.Sampler.Steps > 1:
 		keys = append(keys, [2]string{"one", with + "one step"})
 	default:

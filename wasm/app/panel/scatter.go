@@ -62,26 +62,23 @@ func (p *Scatter) Title(room float64) string {
 // Labels name the axes and the bound, and say what to press.
 func (p *Scatter) Labels(l []plot.Label) []plot.Label {
 	f := p.Axes.Frame
-	yName, xName := "one-step error  W₂", "spread of many-step actions  √tr Var"
+	yName := "one-step error  W₂"
 	if !p.flat() {
 		yName = "error  W₂ (sliced)"
-	}
-	if p.Now.Policy.Gaussian() {
-		xName = "spread of the Gaussian's actions  √tr Var"
 	}
 	hint := p.corner(p.rect, "hint", "", p.hint)
 	if p.rect.W < p.px(400) && p.rect.H >= p.px(220) { // dots leave the plot's corner free
 		hint.X, hint.Y = f.X+0.97*f.W, f.Y+f.H-p.px(14)
 	}
 	l = p.Axes.Labels(append(l, hint), p.px(6))
-	return append(l, p.under(f, xName), p.upright(p.rect, f, yName),
+	return append(l, p.under(f, p.words().Spread), p.upright(p.rect, f, yName),
 		plot.Label{Text: "bound: W₂ = √tr Var", Class: "line", X: f.X + 0.97*f.W, Y: f.Y + p.px(12), Align: plot.Right})
 }
 
 // pressHint says what a dot is for.
 func (p *Scatter) pressHint() string {
 	switch {
-	case p.Now.Policy.Gaussian() && p.Selected < 0:
+	case p.Now.Policy.Pathless() && p.Selected < 0:
 		return "no steps: its error is 0"
 	case p.Visited.Dots.Len() == 0:
 		return "one dot for each visited state"

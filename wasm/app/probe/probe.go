@@ -225,7 +225,7 @@ func (p *Prober) frame(w *Picture) {
 	w.DX, w.DY = p.Axes.DX, p.Axes.DY
 	w.Field.NT, w.Field.NY, w.Plane.NT = 0, 0, 0
 	switch {
-	case p.policy.Gaussian(): // which has neither a field nor another sampler
+	case p.policy.Pathless(): // which has neither a field nor another sampler
 		w.Ends = w.Ends[:0]
 	case p.dim > 1:
 		w.Plane.NT, w.Plane.N, w.Plane.Half = planeT, planeN, half

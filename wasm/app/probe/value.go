@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"onestep/engine/num"
-	"onestep/policy/fpmd"
 )
 
 // What the critics say of a picture's particles and of the actions around them. The colours tell the advantage over the mean
@@ -23,15 +22,15 @@ func (p *Prober) valueEnds() {
 	n := min(chunk, w.Paths.N-p.at)
 	p.policy.Values(w.Values[p.at:p.at+n], p.obs, n, w.Paths.Ends()[p.at*p.dim:(p.at+n)*p.dim])
 	if p.at += n; p.at == w.Paths.N {
-		w.weigh(&p.policy.File.Config)
+		w.weigh(p.policy.File.Config.RestingLambda())
 		p.phase, p.at = comparing, 0
 	}
 }
 
 const clipAdvantage = 3
 
-// weigh turns the values into weights of mean 1.
-func (w *Picture) weigh(c *fpmd.Config) {
+// weigh turns the values into weights of mean 1; alike makes them all the same.
+func (w *Picture) weigh(lambda float64, alike bool) {
 	n := float64(len(w.Values))
 	mean, square := 0.0, 0.0
 	for _, q := range w.Values {
@@ -40,7 +39,7 @@ func (w *Picture) weigh(c *fpmd.Config) {
 	for _, q := range w.Values {
 		square += (float64(q) - mean) * (float64(q) - mean) / n
 	}
-	w.Heat.Middle, w.Lambda, w.ESS = mean, lambdaOf(c), math.NaN()
+	w.Heat.Middle, w.Lambda, w.ESS = mean, lambda, math.NaN()
 	w.Paths.Weights = w.Paths.Weights[:0]
 	if !(square >= 0) || math.IsInf(square, 0) { // a critic that is no number weighs nothing
 		return
@@ -50,7 +49,7 @@ func (w *Picture) weigh(c *fpmd.Config) {
 	sum, squares := 0.0, 0.0
 	for i, q := range w.Values {
 		x := 1.0
-		if c.Weighting != fpmd.Constant {
+		if !alike {
 			x = num.Exp(math.Max(-clipAdvantage, math.Min(clipAdvantage, (float64(q)-mean)/rms)) / w.Lambda)
 		}
 		w.Paths.Weights[i] = float32(x)
@@ -61,22 +60,6 @@ func (w *Picture) weigh(c *fpmd.Config) {
 	for i := range w.Paths.Weights {
 		w.Paths.Weights[i] *= float32(n / sum)
 	}
-}
-
-// lambdaOf is the lambda at which a training's schedule comes to rest: the fixed one, or that at which the entropy of the
-// action noise meets its target, H = 1/2 ln(2 pi e (NoiseScale alpha)^2) = EntropyPerDim, but not below the floor.
-func lambdaOf(c *fpmd.Config) float64 {
-	if c.FixedLambda > 0 {
-		return c.FixedLambda
-	}
-	alpha := 0.0
-	if c.NoiseScale > 0 {
-		alpha = num.Exp(c.EntropyPerDim-0.5*math.Log(2*math.Pi*math.E)) / c.NoiseScale
-	}
-	if l := math.Max(alpha, c.LambdaFloor); l > 0 {
-		return l
-	}
-	return 1
 }
 
 // shadeRow evaluates the critics along one row of the grid; the other coordinates are the chosen particle's at its end.

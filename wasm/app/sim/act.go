@@ -74,11 +74,11 @@ func (w *World) sample() {
 		d.N = max(1, w.Sampler.BestOf)
 	}
 	n := d.N * dim
-	std := w.Policy.SourceStd(d.N)
-	for i, z := range d.unit[:n] {
-		d.X0[i] = std * z
-	}
-	d.Chosen, d.NFE, d.Critics = w.Policy.Act(d.X1[:n], d.Q, d.Obs, d.X0[:n], d.N, w.Sampler.Steps)
+	a := w.Policy.Act(d.Obs, d.unit[:n], w.Sampler.Steps, d.N)
+	copy(d.X0, a.X0[:n])
+	copy(d.X1, a.X1[:n])
+	copy(d.Q, a.Q[:d.N])
+	d.Chosen, d.NFE, d.Critics = a.Chosen[0], a.NFE, a.CriticNFE
 }
 
 // Gap sends the chosen particle through the other sampler and returns how far both actions lie apart. It is asked for when

@@ -27,8 +27,6 @@ type Ghost struct {
 	state  []float64
 	obs    []float64 // [ObsDim]
 	obs32  []float32
-	x1     []float32 // [MaxBatch*d]
-	q      []float32 // [MaxBatch]
 	action []float64 // [d]
 }
 
@@ -46,14 +44,13 @@ func (g *Ghost) init(e env.Env, err error) {
 	}
 	spec := e.Spec()
 	g.env, g.obs, g.obs32 = e, make([]float64, spec.ObsDim), make([]float32, spec.ObsDim)
-	g.x1, g.q = make([]float32, weights.MaxBatch*spec.ActDim), make([]float32, weights.MaxBatch)
 	g.action = make([]float64, spec.ActDim)
 	g.Figure.init(e)
 }
 
 // haunted tells whether a ghost has something to show: a policy with two samplers acts, and no hand holds the body.
 func (w *World) haunted() bool {
-	return w.Ghosts && w.Ghost.env != nil && w.PolicyActs() && !w.Policy.Gaussian() && !w.Hand.Holds
+	return w.Ghosts && w.Ghost.env != nil && w.PolicyActs() && !w.Policy.Pathless() && !w.Hand.Holds
 }
 
 // startGhost puts the ghost where the body is.
@@ -97,12 +94,10 @@ func (w *World) haunt() {
 
 // act chooses the ghost's action from the body's noise.
 func (g *Ghost) act(p *weights.Policy, d *Decision) {
-	dim := len(g.action)
 	g.env.Observe(g.obs)
 	narrow(g.obs32, g.obs)
-	best, _, _ := p.Act(g.x1[:d.N*dim], g.q, g.obs32, d.X0[:d.N*dim], d.N, g.Steps)
-	for i := range g.action {
-		g.action[i] = float64(g.x1[best*dim+i])
+	for i, v := range p.Act(g.obs32, d.unit[:d.N*len(g.action)], g.Steps, d.N).Action(0) {
+		g.action[i] = float64(v)
 	}
 }
 
