@@ -32,16 +32,11 @@ dist: go ## build the static site into dist/, for any host and any sub-path
 fpmd: go ## build the headless program, with SIMD, as bin/fpmd
 	$(SIMD) $(GO) build -trimpath -o bin/fpmd ./policy/cmd/fpmd
 
-# The budgets are the tasks' defaults. A run that was cut off goes on where it was saved.
-TASKS  ?= $$(./bin/fpmd tasks -names)
-AGENTS ?= fpmd-m fpmd-r
-SEEDS  ?= 1 2 3
+# A run that was cut off goes on where it was saved. `bin/fpmd sweep status assets/policies/plan.json -out out/policies` tells how far they are.
+JOBS ?= 1
 
-policies: fpmd ## train and score in out/policies what stands in assets/policies: hours (TASKS=, AGENTS=, SEEDS=)
-	@for task in $(TASKS); do for agent in $(AGENTS); do for seed in $(SEEDS); do \
-	  dir=out/policies/$$task-$$agent-$$seed; resume=; [ -f $$dir/record.json ] && resume=-resume; echo $$dir; \
-	  ./bin/fpmd train -task $$task -alg $$agent -seed $$seed -k 20 -json -out $$dir $$resume >>out/policies.log && ./bin/fpmd score $$dir || exit 1; \
-	done; done; done
+policies: fpmd ## train and score in out/policies what stands in assets/policies: many hours (JOBS=runs at a time)
+	bin/fpmd sweep run assets/policies/plan.json -out out/policies -jobs $(JOBS)
 
 test: vet test-go test-simd e2e ## run every test, those in the browser included
 
