@@ -9,6 +9,7 @@ import (
 
 	"onestep/policy/dpmd"
 	"onestep/policy/fpmd"
+	"onestep/policy/gpmd"
 	"onestep/policy/learner"
 	"onestep/policy/sac"
 	"onestep/policy/settings"
@@ -20,6 +21,7 @@ var All = []*learner.Agent{
 	&fpmd.R,
 	&dpmd.Agent,
 	&sac.Agent,
+	&gpmd.Agent,
 }
 
 // Names lists the names of the agents.

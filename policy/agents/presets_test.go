@@ -63,7 +63,7 @@ func TestUnknownNamesAreRefused(t *testing.T) {
 		{"best", "pendulum", "sac", `no preset is named "best"; there are browser, browser-global, browser-constant, browser-released, default, global, constant, as-released`},
 		{"browser-constnat", "pendulum", "sac", `no preset is named "browser-constnat"; did you mean browser-constant?`},
 		{"browser", "unicycle", "sac", `no settings are known for the task "unicycle"`},
-		{"browser", "pendulum", "ppo", `no agent is named "ppo"; there are fpmd-m, fpmd-r, dpmd, sac`},
+		{"browser", "pendulum", "ppo", `no agent is named "ppo"; there are fpmd-m, fpmd-r, dpmd, sac, gpmd`},
 	} {
 		_, _, err := agents.Settings(c.preset, c.task, c.alg, nil)
 		require.EqualError(t, err, c.want)
@@ -91,7 +91,7 @@ func TestUses(t *testing.T) {
 		require.Len(t, settings.Fields(row.Config()), len(agents.Fields())-len(others))
 	}
 	_, _, err := agents.Settings(agents.Browser, "pendulum", "sac", map[string]any{"shards": 2})
-	require.EqualError(t, err, "sac has no setting shards: it is one of fpmd-m, fpmd-r, dpmd")
+	require.EqualError(t, err, "sac has no setting shards: it is one of fpmd-m, fpmd-r, dpmd, gpmd")
 }
 
 // Files of before each agent had its own configuration hold the settings of all; what nobody knows is refused.
