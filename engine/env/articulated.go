@@ -21,10 +21,8 @@ const (
 	V5 Version = 5
 )
 
-// task is what sets one articulated body's task apart.
-type task struct {
-	spec      Spec
-	file      string // in assets/bodies, without .xml
+// rules are what an articulated task does in its steps.
+type rules struct {
 	frameSkip int
 	memory    int       // numbers that remember keeps
 	center    []float64 // [ActDim] control for an action of 0; nil: 0
@@ -41,7 +39,8 @@ type task struct {
 // v4 and v5). Where an environment reads derived quantities, they are those that MuJoCo leaves after a step: of
 // the fourth RK4 stage of the last substep.
 type Articulated struct {
-	task  *task
+	task  *Task
+	rules *rules
 	data  *physics.Data
 	steps int
 	ended bool
@@ -70,7 +69,7 @@ func model(file string) *physics.Model {
 	if m := bodies.models[file]; m != nil {
 		return m
 	}
-	f, err := modelfile.Load(assets.Bodies, "bodies/"+file+".xml", modelfile.Options{})
+	f, err := modelfile.Load(assets.Bodies, "bodies/"+file, modelfile.Options{})
 	if err != nil {
 		panic(fmt.Sprintf("env: embedded body %s: %v", file, err))
 	}
@@ -81,44 +80,46 @@ func model(file string) *physics.Model {
 	return f.Model
 }
 
-func newArticulated(t *task) *Articulated {
-	return onModel(t, model(t.file))
+// articulated are the entries of a task of Gymnasium's on an embedded body: v4 under the name itself, v5 with "_v5" behind
+// it. describe leaves out of the task what the body tells, and of its actions everything but the names.
+func articulated(base string, describe func(v Version) (Task, rules, []string)) []entry {
+	entries := make([]entry, 2)
+	for i, v := range []Version{V4, V5} {
+		name := base
+		if v == V5 {
+			name += "_v5"
+		}
+		entries[i] = entry{name, sync.OnceValue(func() *Task {
+			t, r, actions := describe(v)
+			t.Name, t.Base, t.Family, t.Version = name, base, Gymnasium, int(v)
+			t.Title = fmt.Sprintf("%s-v%d", t.Title, v)
+			m := model(t.Body)
+			r.center = t.drive(m, r.frameSkip, actions)
+			t.count()
+			t.New = func() Env { return onModel(&t, &r, m) }
+			return &t
+		})}
+	}
+	return entries
 }
 
 // onModel sets a task on a compiled body.
-func onModel(t *task, m *physics.Model) *Articulated {
-	a := &Articulated{task: t, data: physics.NewData(m), ended: true, period: m.Option.Timestep * float64(t.frameSkip),
-		control: make([]float64, m.NU), memory: make([]float64, t.memory), memory0: make([]float64, t.memory)}
-	t.spec.ControlPeriod = a.period
+func onModel(t *Task, r *rules, m *physics.Model) *Articulated {
+	a := &Articulated{task: t, rules: r, data: physics.NewData(m), ended: true, period: t.ControlPeriod,
+		control: make([]float64, m.NU), memory: make([]float64, r.memory), memory0: make([]float64, r.memory)}
 	a.size, a.pushed = bodySize(a.data.Shapes(nil)), pushedBody(m)
 	return a
 }
 
-// version names a task: "hopper" and "Hopper-v4", or "hopper_v5" and "Hopper-v5".
-func (t *task) version(v Version) *task {
-	switch v {
-	case V4:
-		t.spec.Title += "-v4"
-	case V5:
-		t.spec.Name += "_v5"
-		t.spec.Title += "-v5"
-	default:
-		panic(fmt.Sprintf("env: there is no version %d of %s", v, t.spec.Title))
-	}
-	t.spec.ObsDim = len(t.spec.ObsNames)
-	t.spec.ActDim = len(t.spec.ActNames)
-	return t
-}
-
 // Spec implements Env.
-func (a *Articulated) Spec() *Spec { return &a.task.spec }
+func (a *Articulated) Spec() *Task { return a.task }
 
 // Physics is the simulated body, for pushing, inspecting and drawing it; its derived fields are those that the
 // task reads.
 func (a *Articulated) Physics() *physics.Data { return a.data }
 
 // FrameSkip is the number of physics steps in a control period.
-func (a *Articulated) FrameSkip() int { return a.task.frameSkip }
+func (a *Articulated) FrameSkip() int { return a.rules.frameSkip }
 
 // Divergence is the event that ended the episode, or nil.
 func (a *Articulated) Divergence() *physics.Divergence {
@@ -132,14 +133,14 @@ func (a *Articulated) Divergence() *physics.Divergence {
 func (a *Articulated) Reset(seed uint64) {
 	a.Release()
 	a.data.Reset()
-	a.task.reset(a, rng.New(seed))
+	a.rules.reset(a, rng.New(seed))
 	a.start()
 }
 
 // SetState starts an episode at the given qpos [NQ] and qvel [NV].
 func (a *Articulated) SetState(qpos, qvel []float64) error {
 	if len(qpos) != a.data.Model.NQ || len(qvel) != a.data.Model.NV {
-		return fmt.Errorf("env: %s has %d coordinates", a.task.spec.Name, a.data.Model.NQ)
+		return fmt.Errorf("env: %s has %d coordinates", a.task.Name, a.data.Model.NQ)
 	}
 	if err := finite(qpos); err != nil {
 		return err
@@ -160,39 +161,39 @@ func (a *Articulated) start() {
 }
 
 func (a *Articulated) remember() {
-	if a.task.remember != nil {
-		a.task.remember(a)
+	if a.rules.remember != nil {
+		a.rules.remember(a)
 	}
 }
 
 // Observe implements Env.
-func (a *Articulated) Observe(dst []float64) { a.task.observe(a, dst) }
+func (a *Articulated) Observe(dst []float64) { a.rules.observe(a, dst) }
 
 // Step implements Env. Where the body diverges, the episode ends in the last finite state.
 func (a *Articulated) Step(action []float64) Result {
 	if a.ended {
 		panic("env: Step after the end of an episode; call Reset first")
 	}
-	for i, s := range a.task.spec.ActionScale {
+	for i, s := range a.task.ActionScale {
 		a.control[i] = s * clip(action[i], -1, 1)
 	}
-	for i, c := range a.task.center {
+	for i, c := range a.rules.center {
 		a.control[i] += c
 	}
 	copy(a.data.Ctrl, a.control)
 	copy(a.memory0, a.memory)
 	a.x0 = a.data.QPos[0]
 	finite := true
-	for i := 0; i < a.task.frameSkip && finite; i++ {
+	for i := 0; i < a.rules.frameSkip && finite; i++ {
 		a.disturb()
 		finite = a.data.Step()
 	}
 	a.disturbed()
 	a.remember()
 	a.steps++
-	reward, terminated := a.task.judge(a)
+	reward, terminated := a.rules.judge(a)
 	terminated = terminated || !finite
-	truncated := !terminated && a.steps >= a.task.spec.MaxSteps
+	truncated := !terminated && a.steps >= a.task.MaxSteps
 	a.ended = terminated || truncated
 	return Result{Reward: reward, Terminated: terminated, Truncated: truncated}
 }
@@ -208,14 +209,14 @@ func (a *Articulated) State(dst []float64) []float64 {
 func (a *Articulated) Restore(state []float64) error {
 	n := a.data.StateSize()
 	if want := n + len(a.memory) + 2; len(state) != want {
-		return fmt.Errorf("env: a state of %s has %d numbers, not %d", a.task.spec.Name, want, len(state))
+		return fmt.Errorf("env: a state of %s has %d numbers, not %d", a.task.Name, want, len(state))
 	}
 	if err := finite(state); err != nil {
 		return err
 	}
 	steps := state[len(state)-2]
-	if steps < 0 || steps > float64(a.task.spec.MaxSteps) || steps != math.Trunc(steps) {
-		return fmt.Errorf("env: %s: the step count is a whole number in 0..%d, not %g", a.task.spec.Name, a.task.spec.MaxSteps, steps)
+	if steps < 0 || steps > float64(a.task.MaxSteps) || steps != math.Trunc(steps) {
+		return fmt.Errorf("env: %s: the step count is a whole number in 0..%d, not %g", a.task.Name, a.task.MaxSteps, steps)
 	}
 	if err := a.data.Restore(state[:n]); err != nil {
 		return err
@@ -228,15 +229,6 @@ func (a *Articulated) Restore(state []float64) error {
 
 // Shapes implements Env.
 func (a *Articulated) Shapes(dst []physics.Shape) []physics.Shape { return a.data.Shapes(dst) }
-
-// ones are n action scales of 1.
-func ones(n int) []float64 {
-	s := make([]float64, n)
-	for i := range s {
-		s[i] = 1
-	}
-	return s
-}
 
 // jitter sets qpos and qvel to the reference plus uniform noise of +-q and, for qvel, +-v.
 func (a *Articulated) jitter(r *rng.Stream, q, v float64) {

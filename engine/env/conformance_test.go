@@ -40,8 +40,16 @@ func checkSpec(t *testing.T, name string, e env.Env) {
 	require.Positive(t, s.MaxSteps)
 	require.Positive(t, s.ControlPeriod)
 	require.Len(t, s.ActionScale, s.ActDim)
-	require.Len(t, s.ObsNames, s.ObsDim)
-	require.Len(t, s.ActNames, s.ActDim)
+	require.Len(t, s.Observations, s.ObsDim)
+	require.Len(t, s.Actions, s.ActDim)
+	joints := len(e.(env.Jointed).Joints(nil))
+	for _, q := range append(s.Observations, s.Actions...) {
+		require.NotEmpty(t, q.Name)
+		require.NotContains(t, q.Name, "(", "the unit stands apart")
+		require.Positive(t, q.Scale, q.Name)
+		require.Less(t, q.Joint, joints, q.Name)
+		require.GreaterOrEqual(t, q.Joint, -1, q.Name)
+	}
 }
 
 // play resets with a seed, takes n steps of a fixed pattern and returns everything that was seen.

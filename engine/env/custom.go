@@ -1,6 +1,7 @@
 package env
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strings"
@@ -12,6 +13,14 @@ import (
 
 // CustomName is the task of a person's own body.
 const CustomName = "custom"
+
+// Custom is what is known of that task before there is a body.
+var Custom = Task{
+	Name: CustomName, Base: CustomName, Title: "your own body", Label: "Your own", Group: "Yours",
+	Does:     "moves this body",
+	Text:     "Your own body, from the MJCF file that you dropped. Drive its joints by hand, or train on it with the reward that is chosen beside Train.",
+	MaxSteps: customSteps,
+}
 
 // Model is a body of a person's own with the reward that it is trained on.
 type Model struct {
@@ -89,7 +98,8 @@ func NewCustom(m *Model) (*Articulated, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", m.Name, err)
 	}
-	a := onModel(customTask(m, body), body)
+	t, r := customTask(m, body)
+	a := onModel(t, r, body)
 	a.notes = f.Notes
 	return a, nil
 }
@@ -131,57 +141,52 @@ func drivable(m *physics.Model) (*physics.Model, error) {
 }
 
 // customTask describes the task on a model.
-func customTask(m *Model, body *physics.Model) *task {
-	t := &task{spec: Spec{Name: CustomName, Title: title(m, body), MaxSteps: customSteps}}
-	t.frameSkip = int(math.Max(1, math.Min(customSkip, math.Round(customPeriod/body.Option.Timestep))))
+func customTask(m *Model, body *physics.Model) (*Task, *rules) {
+	t, r := Custom, rules{memory: 2}
+	t.Title = title(m, body)
+	r.frameSkip = int(math.Max(1, math.Min(customSkip, math.Round(customPeriod/body.Option.Timestep))))
+	var actions []string
 	for i, a := range body.Actuators {
-		lo, hi := -1.0, 1.0
-		if a.CtrlLimited {
-			lo, hi = a.CtrlRange[0], a.CtrlRange[1]
-		}
-		t.spec.ActionScale = append(t.spec.ActionScale, (hi-lo)/2)
-		t.center = append(t.center, (hi+lo)/2)
-		name := a.Name
-		if name == "" {
-			name = fmt.Sprintf("actuator %d", i+1)
-		}
-		t.spec.ActNames = append(t.spec.ActNames, name)
+		actions = append(actions, cmp.Or(a.Name, fmt.Sprintf("actuator %d", i+1)))
 	}
+	r.center = t.drive(body, r.frameSkip, actions)
 	// One reward a step, or a mean speed of 1 m/s, is what this program calls learned.
-	t.spec.Solved = map[string]float64{RewardMove: customSteps * 1.0, RewardUp: customSteps * 0.95}[m.Reward]
+	t.Solved = map[string]float64{RewardMove: customSteps * 1.0, RewardUp: customSteps * 0.95}[m.Reward]
 	skip := 0
 	if root := body.Joints[0]; root.Type == physics.Slide && body.Bodies[root.Body].Parent == 0 && math.Abs(root.Axis[0]) > 0.999 {
 		skip = 1
 	}
-	for _, kind := range [2]string{"position", "rate"} {
+	for _, kind := range [2]struct{ name, hinge, slide string }{{"position", "rad", "m"}, {"rate", "rad/s", "m/s"}} {
 		for k, j := range body.Joints {
-			if k == 0 && skip == 1 && kind == "position" {
+			if k == 0 && skip == 1 && kind.name == "position" {
 				continue
 			}
-			name := j.Name
-			if name == "" {
-				name = fmt.Sprintf("joint %d", k+1)
+			unit := kind.hinge
+			if j.Type == physics.Slide {
+				unit = kind.slide
 			}
-			t.spec.ObsNames = append(t.spec.ObsNames, name+" "+kind)
+			t.Observations = append(t.Observations, measure(cmp.Or(j.Name, fmt.Sprintf("joint %d", k+1))+" "+kind.name, unit, k))
 		}
 	}
-	t.spec.ObsDim, t.spec.ActDim = len(t.spec.ObsNames), len(t.spec.ActNames)
-	t.reset = func(a *Articulated, r *rng.Stream) { a.jitter(r, 0.01, 0.01) }
-	t.observe = func(a *Articulated, dst []float64) {
+	t.count()
+	r.reset = func(a *Articulated, r *rng.Stream) { a.jitter(r, 0.01, 0.01) }
+	r.observe = func(a *Articulated, dst []float64) {
 		n := copy(dst, a.data.QPos[skip:])
 		for i, v := range a.data.QVel {
 			dst[n+i] = clip(v, -10, 10)
 		}
 	}
-	t.memory = 2
-	t.remember = func(a *Articulated) { a.memory[0], a.memory[1] = a.data.CenterOfMass() }
+	r.remember = func(a *Articulated) { a.memory[0], a.memory[1] = a.data.CenterOfMass() }
 	start, size := physics.NewData(body), bodySize(physics.NewData(body).Shapes(nil))
 	_, z0 := start.CenterOfMass()
-	t.judge = func(a *Articulated) (float64, bool) {
+	r.judge = func(a *Articulated) (float64, bool) {
 		cost := 0.0
 		for i, u := range a.control {
-			if scale := t.spec.ActionScale[i]; scale > 0 {
-				x := (u - t.center[i]) / scale
+			if scale := t.ActionScale[i]; scale > 0 {
+				if r.center != nil {
+					u -= r.center[i]
+				}
+				x := u / scale
 				cost += float64(x * x)
 			}
 		}
@@ -191,7 +196,7 @@ func customTask(m *Model, body *physics.Model) *task {
 		}
 		return reward + 1 + clip((a.memory[1]-z0)/size, -1, 0), false
 	}
-	return t
+	return &t, &r
 }
 
 // title is the model's own name, or its file's.

@@ -45,8 +45,10 @@ func TestACustomTaskObservesAndActsAsItsModelSays(t *testing.T) {
 	e, err := env.NewCustom(leggedModel(motor, env.RewardUp))
 	require.NoError(t, err)
 	s := e.Spec()
-	assert.Equal(t, []string{"z position", "turn position", "knee position", "x rate", "z rate", "turn rate", "knee rate"}, s.ObsNames, "the slide in x is left out")
-	assert.Equal(t, []string{"servo"}, s.ActNames)
+	assert.Equal(t, []string{"z position (m)", "turn position (rad)", "knee position (rad)", "x rate (m/s)", "z rate (m/s)", "turn rate (rad/s)", "knee rate (rad/s)"}, s.ObsNames(), "the slide in x is left out")
+	require.Len(t, s.Actions, 1)
+	assert.Equal(t, "servo", s.Actions[0].Name)
+	assert.True(t, s.Travel)
 	assert.InDelta(t, 0.04, s.ControlPeriod, 1e-15, "8 steps of 5 ms")
 	require.NoError(t, e.SetState([]float64{0.5, 0, 0, 0}, []float64{30, 0, 0, 0}))
 	obs := make([]float64, s.ObsDim)
@@ -60,7 +62,7 @@ func TestACustomTaskObservesAndActsAsItsModelSays(t *testing.T) {
 
 	e, err = env.NewCustom(leggedModel("", env.RewardMove))
 	require.NoError(t, err)
-	assert.Equal(t, []string{"knee"}, e.Spec().ActNames, "without actuators the joints are driven, but for the floating ones")
+	require.Len(t, e.Spec().Actions, 1, "without actuators the joints are driven, but for the floating ones")
 }
 
 // A tiny timestep shortens the control period, so that a step stays short in computing time.

@@ -12,7 +12,9 @@ import (
 // A body that leaves the finite world ends the episode: an event names step and joint, the observation and the reward stay
 // finite, and Reset goes on.
 func TestDivergenceEndsTheEpisode(t *testing.T) {
-	e := env.NewHalfCheetah(env.V4)
+	runner, err := env.New("half_cheetah")
+	require.NoError(t, err)
+	e := runner.(*env.Articulated)
 	q, v := make([]float64, 9), make([]float64, 9)
 	v[3] = 9e9
 	require.NoError(t, e.SetState(q, v))

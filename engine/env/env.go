@@ -1,27 +1,13 @@
 // Package env holds the tasks: Markov decision processes with continuous observations and actions, as
 // Gymnasium defines them.
 //
-// Actions are in [-1,1]^d everywhere in this program; Spec says what physical range an environment maps
+// Actions are in [-1,1]^d everywhere in this program; Task says what physical range an environment maps
 // them to. Terminated (the state is final, its value is zero) and Truncated (only the clock ran out, the
 // value goes on) are kept apart. Randomness comes from the seed given to Reset alone, so that an episode
 // is a function of its seed and its actions.
 package env
 
 import "onestep/engine/physics"
-
-// Spec is what never changes about an environment.
-type Spec struct {
-	Name          string // "pendulum": the name in URLs, flags and files
-	Title         string // "Pendulum-v1": the name a person reads
-	ObsDim        int
-	ActDim        int
-	ActionScale   []float64 // [ActDim] physical action = ActionScale * action in [-1,1]
-	MaxSteps      int       // Truncated after so many steps
-	ControlPeriod float64   // s of simulated time between two actions
-	Solved        float64   // mean return from which this program calls the task learned
-	ObsNames      []string  // [ObsDim]
-	ActNames      []string  // [ActDim], with the unit of the physical action
-}
 
 // Result is what a step returns beside the next observation.
 type Result struct {
@@ -32,8 +18,8 @@ type Result struct {
 
 // Env is one running environment. Implementations allocate nothing in Step and Observe.
 type Env interface {
-	// Spec returns the constants; the caller does not change them.
-	Spec() *Spec
+	// Spec returns the task; the caller does not change it.
+	Spec() *Task
 	// Reset starts an episode from its seed.
 	Reset(seed uint64)
 	// Observe writes the observation, dst [ObsDim].

@@ -2,16 +2,18 @@ package env
 
 import "onestep/engine/rng"
 
-// NewHalfCheetah runs to the right: the velocity less 0.1 times the squared torques.
-func NewHalfCheetah(v Version) *Articulated {
-	t := &task{
-		spec: Spec{
-			Name: "half_cheetah", Title: "HalfCheetah", MaxSteps: 1000, Solved: 4800, ActionScale: ones(6),
-			ObsNames: walkerNames("back thigh", "back shin", "back foot", "front thigh", "front shin", "front foot"),
-			ActNames: []string{"back thigh torque (120 N m)", "back shin torque (90 N m)", "back foot torque (60 N m)",
-				"front thigh torque (120 N m)", "front shin torque (60 N m)", "front foot torque (30 N m)"},
-		},
-		file: "half_cheetah", frameSkip: 5,
+// halfCheetah runs to the right: the velocity less 0.1 times the squared torques.
+var halfCheetah = articulated("half_cheetah", func(v Version) (Task, rules, []string) {
+	t := Task{
+		Title: "HalfCheetah", Label: "HalfCheetah", Group: GroupMove,
+		Does:     "makes this runner run",
+		Text:     "A runner with two legs and six joints. The reward is the speed to the right less the effort.",
+		MaxSteps: 1000, Solved: 4800, Goal: 6000,
+		Observations: walkerObservations("back thigh", "back shin", "back foot", "front thigh", "front shin", "front foot"),
+		Body:         "half_cheetah.xml",
+	}
+	r := rules{
+		frameSkip: 5,
 		reset: func(a *Articulated, r *rng.Stream) {
 			a.jitter(r, 0.1, 0)
 			for i := range a.data.QVel {
@@ -24,5 +26,5 @@ func NewHalfCheetah(v Version) *Articulated {
 		},
 		judge: func(a *Articulated) (float64, bool) { return a.speed() - 0.1*a.controlCost(), false },
 	}
-	return newArticulated(t.version(v))
-}
+	return t, r, []string{"back thigh torque", "back shin torque", "back foot torque", "front thigh torque", "front shin torque", "front foot torque"}
+})

@@ -6,22 +6,25 @@ import (
 	"onestep/engine/rng"
 )
 
-// NewHopper hops to the right on one leg: the velocity, 1 for being healthy, less 1e-3 times the squared torques (V5: the 1
+// hopper hops to the right on one leg: the velocity, 1 for being healthy, less 1e-3 times the squared torques (V5: the 1
 // only in a healthy state).
-func NewHopper(v Version) *Articulated {
-	t := &task{
-		spec: Spec{
-			Name: "hopper", Title: "Hopper", MaxSteps: 1000, Solved: 3800, ActionScale: ones(3),
-			ObsNames: walkerNames("thigh", "leg", "foot"),
-			ActNames: []string{"thigh torque (200 N m)", "leg torque (200 N m)", "foot torque (200 N m)"},
-		},
-		file: "hopper", frameSkip: 4,
-		reset:   func(a *Articulated, r *rng.Stream) { a.jitter(r, 0.005, 0.005) },
-		observe: observeWalker,
-		judge:   func(a *Articulated) (float64, bool) { return a.walk(a.hopperHealthy(), v) },
+var hopper = articulated("hopper", func(v Version) (Task, rules, []string) {
+	t := Task{
+		Title: "Hopper", Label: "Hopper", Group: GroupMove,
+		Does:     "makes this leg hop",
+		Text:     "A leg of four parts hops to the right on its foot. The reward is the speed and 1 for being upright; it ends when it falls.",
+		MaxSteps: 1000, Solved: 3800, Goal: 2500,
+		Observations: walkerObservations("thigh", "leg", "foot"),
+		Body:         "hopper.xml",
 	}
-	return newArticulated(t.version(v))
-}
+	r := rules{
+		frameSkip: 4,
+		reset:     func(a *Articulated, r *rng.Stream) { a.jitter(r, 0.005, 0.005) },
+		observe:   observeWalker,
+		judge:     func(a *Articulated) (float64, bool) { return a.walk(a.hopperHealthy(), v) },
+	}
+	return t, r, []string{"thigh torque", "leg torque", "foot torque"}
+})
 
 // hopperHealthy: height above 0.7 m, angle within 0.2 rad, everything from the angle on within 100.
 func (a *Articulated) hopperHealthy() bool {
@@ -50,15 +53,15 @@ func observeWalker(a *Articulated, dst []float64) {
 	}
 }
 
-// walkerNames lists the observations of a body with a free torso and these joints.
-func walkerNames(joints ...string) []string {
-	names := []string{"height (m)", "torso angle (rad)"}
-	for _, j := range joints {
-		names = append(names, j+" angle (rad)")
+// walkerObservations are those of a body with a free torso, joints 0 to 2, and these joints.
+func walkerObservations(joints ...string) []Quantity {
+	list := []Quantity{measure("height", "m", 1), measure("torso angle", "rad", 2)}
+	for i, j := range joints {
+		list = append(list, measure(j+" angle", "rad", 3+i))
 	}
-	names = append(names, "x velocity (m/s)", "z velocity (m/s)", "torso rate (rad/s)")
-	for _, j := range joints {
-		names = append(names, j+" rate (rad/s)")
+	list = append(list, measure("x velocity", "m/s", 0), measure("z velocity", "m/s", 1), measure("torso rate", "rad/s", 2))
+	for i, j := range joints {
+		list = append(list, measure(j+" rate", "rad/s", 3+i))
 	}
-	return names
+	return list
 }

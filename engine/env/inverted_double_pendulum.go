@@ -2,27 +2,33 @@ package env
 
 import (
 	"math"
+	"slices"
 
 	"onestep/engine/rng"
 )
 
-// NewInvertedDoublePendulum balances two poles on a cart: 10 a step while the tip is above 1 m, less the distance from
+// invertedDoublePendulum balances two poles on a cart: 10 a step while the tip is above 1 m, less the distance from
 // the top and the poles' rates (V5: the 10 only while the tip is up, and one constraint force observed, not three).
-func NewInvertedDoublePendulum(v Version) *Articulated {
+var invertedDoublePendulum = articulated("inverted_double_pendulum", func(v Version) (Task, rules, []string) {
 	const tipX, tipY, force = 0, 1, 2
 	forces := 3
-	names := []string{"cart position (m)", "sin of pole 1", "sin of pole 2", "cos of pole 1", "cos of pole 2",
-		"cart velocity (m/s)", "rate of pole 1 (rad/s)", "rate of pole 2 (rad/s)",
-		"limit force on the cart (N)", "limit torque on pole 1 (N m)", "limit torque on pole 2 (N m)"}
+	observations := slices.Concat([]Quantity{measure("cart position", "m", 0)}, numbers("sin of pole 1", "sin of pole 2", "cos of pole 1", "cos of pole 2"), []Quantity{
+		measure("cart velocity", "m/s", 0), measure("rate of pole 1", "rad/s", 1), measure("rate of pole 2", "rad/s", 2),
+		measure("limit force on the cart", "N", 0), measure("limit torque on pole 1", "N m", 1), measure("limit torque on pole 2", "N m", 2),
+	})
 	if v == V5 {
-		forces, names = 1, names[:9]
+		forces, observations = 1, observations[:9]
 	}
-	t := &task{
-		spec: Spec{
-			Name: "inverted_double_pendulum", Title: "InvertedDoublePendulum", MaxSteps: 1000, Solved: 9100,
-			ActionScale: ones(1), ObsNames: names, ActNames: []string{"force on the cart (500 N)"},
-		},
-		file: "inverted_double_pendulum", frameSkip: 5, memory: 5,
+	t := Task{
+		Title: "InvertedDoublePendulum", Label: "Cart and two poles", Group: GroupBalance,
+		Does:     "balances two poles on this cart",
+		Text:     "Two poles, one on the other, stand on a cart. The policy pushes the cart, twenty times a second, and the episode ends when the tip sinks below one metre.",
+		MaxSteps: 1000, Solved: 9100, Goal: 9300,
+		Observations: observations,
+		Body:         "inverted_double_pendulum.xml",
+	}
+	r := rules{
+		frameSkip: 5, memory: 5,
 		reset: func(a *Articulated, r *rng.Stream) {
 			a.jitter(r, 0.1, 0)
 			for i := range a.data.QVel {
@@ -50,5 +56,5 @@ func NewInvertedDoublePendulum(v Version) *Articulated {
 			return alive - (0.01*x*x + (y-2)*(y-2)) - (1e-3*w[1]*w[1] + 5e-3*w[2]*w[2]), down
 		},
 	}
-	return newArticulated(t.version(v))
-}
+	return t, r, []string{"force on the cart"}
+})

@@ -6,18 +6,21 @@ import (
 	"onestep/engine/rng"
 )
 
-// NewInvertedPendulum balances a pole on a cart: 1 a step while the pole is within 0.2 rad of upright (V5: nothing
+// invertedPendulum balances a pole on a cart: 1 a step while the pole is within 0.2 rad of upright (V5: nothing
 // for the step in which it falls).
-func NewInvertedPendulum(v Version) *Articulated {
-	t := &task{
-		spec: Spec{
-			Name: "inverted_pendulum", Title: "InvertedPendulum", MaxSteps: 1000, Solved: 950,
-			ActionScale: []float64{3},
-			ObsNames:    []string{"cart position (m)", "pole angle (rad)", "cart velocity (m/s)", "pole rate (rad/s)"},
-			ActNames:    []string{"force on the cart (100 N)"},
-		},
-		file: "inverted_pendulum", frameSkip: 2,
-		reset: func(a *Articulated, r *rng.Stream) { a.jitter(r, 0.01, 0.01) },
+var invertedPendulum = articulated("inverted_pendulum", func(v Version) (Task, rules, []string) {
+	t := Task{
+		Title: "InvertedPendulum", Label: "Cart and pole", Group: GroupBalance,
+		Does:     "balances a pole on this cart",
+		Text:     "A pole stands on a cart that slides on a rail. The policy pushes the cart, twenty-five times a second, and the episode ends when the pole leans by 0.2 rad.",
+		MaxSteps: 1000, Solved: 950, Goal: 1000,
+		Observations: []Quantity{measure("cart position", "m", 0), measure("pole angle", "rad", 1), measure("cart velocity", "m/s", 0),
+			measure("pole rate", "rad/s", 1)},
+		Body: "inverted_pendulum.xml",
+	}
+	r := rules{
+		frameSkip: 2,
+		reset:     func(a *Articulated, r *rng.Stream) { a.jitter(r, 0.01, 0.01) },
 		observe: func(a *Articulated, dst []float64) {
 			copy(dst, a.data.QPos)
 			copy(dst[2:], a.data.QVel)
@@ -27,5 +30,5 @@ func NewInvertedPendulum(v Version) *Articulated {
 			return 1 - flag(fallen && v == V5), fallen
 		},
 	}
-	return newArticulated(t.version(v))
-}
+	return t, r, []string{"force on the cart"}
+})

@@ -11,6 +11,7 @@ import (
 // Constants of Gymnasium's Pendulum-v1: a uniform rod of mass 1 kg and length 1 m in gravity 10 m/s^2.
 const (
 	pendulumTimestep  = 0.05 // s
+	pendulumSteps     = 200  // of an episode
 	pendulumMaxTorque = 2.0  // N m
 	pendulumMaxRate   = 8.0  // rad/s
 	pendulumLength    = 1.0  // m
@@ -18,18 +19,19 @@ const (
 	pendulumInertia   = 3.0  // 3 / (m l^2), 1/(kg m^2)
 )
 
-var pendulumSpec = Spec{
-	Name:          "pendulum",
-	Title:         "Pendulum-v1",
-	ObsDim:        3,
-	ActDim:        1,
-	ActionScale:   []float64{pendulumMaxTorque},
-	MaxSteps:      200,
-	ControlPeriod: pendulumTimestep,
-	Solved:        -200,
-	ObsNames:      []string{"cos angle", "sin angle", "rate (rad/s)"},
-	ActNames:      []string{"torque (N m)"},
-}
+// pendulum swings a rod up and holds it.
+var pendulum = single("pendulum", func() Task {
+	return Task{
+		Title: "Pendulum-v1", Label: "Pendulum", Family: Gymnasium, Version: 1, Group: GroupBalance,
+		Does:     "balances this pendulum",
+		Text:     "A rod hangs from a motor too weak to lift it straight up: it must swing. The policy sees the angle and the rate, and answers with a torque, twenty times a second.",
+		MaxSteps: pendulumSteps, ControlPeriod: pendulumTimestep, Solved: -200, Goal: -160,
+		Observations: append(numbers("cos angle", "sin angle"), measure("rate", "rad/s", 0)),
+		Actions:      []Quantity{{Name: "torque", Unit: "N m", Scale: pendulumMaxTorque, Joint: 0}},
+		ActionScale:  []float64{pendulumMaxTorque},
+		New:          func() Env { return NewPendulum() },
+	}
+})
 
 // Pendulum is Gymnasium's Pendulum-v1 in closed form: angle is 0 upright and grows anticlockwise.
 //
@@ -50,7 +52,7 @@ type Pendulum struct {
 func NewPendulum() *Pendulum { return &Pendulum{angle: math.Pi, ended: true} }
 
 // Spec implements Env.
-func (p *Pendulum) Spec() *Spec { return &pendulumSpec }
+func (p *Pendulum) Spec() *Task { return pendulum[0].task() }
 
 // Reset implements Env: angle uniform in +-pi, rate uniform in +-1.
 func (p *Pendulum) Reset(seed uint64) {
@@ -76,7 +78,7 @@ func (p *Pendulum) Step(action []float64) Result {
 	p.angle += float64(p.rate * pendulumTimestep)
 	p.torque = u
 	p.steps++
-	p.ended = p.steps >= pendulumSpec.MaxSteps
+	p.ended = p.steps >= pendulumSteps
 	return Result{Reward: -cost, Truncated: p.ended}
 }
 
@@ -94,8 +96,8 @@ func (p *Pendulum) Restore(state []float64) error {
 		return err
 	}
 	steps := state[3]
-	if steps < 0 || steps > float64(pendulumSpec.MaxSteps) || steps != math.Trunc(steps) {
-		return fmt.Errorf("a pendulum's step count is a whole number in 0..%d, not %g", pendulumSpec.MaxSteps, steps)
+	if steps < 0 || steps > float64(pendulumSteps) || steps != math.Trunc(steps) {
+		return fmt.Errorf("a pendulum's step count is a whole number in 0..%d, not %g", pendulumSteps, steps)
 	}
 	*p = Pendulum{angle: state[0], rate: state[1], torque: state[2], steps: int(steps), ended: state[4] != 0}
 	return nil

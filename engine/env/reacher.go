@@ -2,25 +2,32 @@ package env
 
 import (
 	"math"
+	"slices"
 
 	"onestep/engine/rng"
 )
 
-// NewReacher moves a fingertip to a target: minus the distance and the squared torques. V4 takes the distance before
+// reacher moves a fingertip to a target: minus the distance and the squared torques. V4 takes the distance before
 // the step and observes a third component of the difference, which is 0; V5 takes it after the step.
-func NewReacher(v Version) *Articulated {
-	names := []string{"cos of joint 1", "cos of joint 2", "sin of joint 1", "sin of joint 2", "target x (m)", "target y (m)",
-		"rate of joint 1 (rad/s)", "rate of joint 2 (rad/s)", "tip - target x (m)", "tip - target y (m)", "tip - target z (m)"}
+var reacher = articulated("reacher", func(v Version) (Task, rules, []string) {
+	observations := slices.Concat(numbers("cos of joint 1", "cos of joint 2", "sin of joint 1", "sin of joint 2"), []Quantity{
+		measure("target x", "m", 2), measure("target y", "m", 3), measure("rate of joint 1", "rad/s", 0), measure("rate of joint 2", "rad/s", 1),
+		measure("tip - target x", "m", -1), measure("tip - target y", "m", -1), measure("tip - target z", "m", -1),
+	})
 	if v == V5 {
-		names = names[:10]
+		observations = observations[:10]
 	}
 	const tip, target = 3, 4 // bodies
-	t := &task{
-		spec: Spec{
-			Name: "reacher", Title: "Reacher", MaxSteps: 50, Solved: -3.75,
-			ActionScale: ones(2), ObsNames: names, ActNames: []string{"shoulder torque (200 N m)", "elbow torque (200 N m)"},
-		},
-		file: "reacher", frameSkip: 2, memory: 2,
+	t := Task{
+		Title: "Reacher", Label: "Reacher", Group: GroupReach,
+		Does:     "brings this arm to its target",
+		Text:     "An arm of two links, seen from above, is to bring its tip to the red target. Each episode has another one.",
+		MaxSteps: 50, Solved: -3.75, Goal: -4.5,
+		Observations: observations,
+		Body:         "reacher.xml", Target: target, Success: "the tip rests on the target",
+	}
+	r := rules{
+		frameSkip: 2, memory: 2,
 		reset: func(a *Articulated, r *rng.Stream) {
 			a.jitter(r, 0.1, 0.005)
 			for {
@@ -54,5 +61,5 @@ func NewReacher(v Version) *Articulated {
 			return -math.Sqrt(from[0]*from[0]+from[1]*from[1]) - a.controlCost(), false
 		},
 	}
-	return newArticulated(t.version(v))
-}
+	return t, r, []string{"shoulder torque", "elbow torque"}
+})

@@ -4,46 +4,73 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 )
 
-// constructors holds every task by name.
-var constructors = map[string]func() Env{
-	"pendulum": func() Env { return NewPendulum() },
+// registry holds every task in the order of lists. A task's file is named here and nowhere else.
+var registry = slices.Concat(pendulum, invertedPendulum, invertedDoublePendulum, reacher, swimmer, hopper, halfCheetah, walker2d)
+
+// entry is a task's name and its descriptor, which is made when it is first asked for: a body is compiled for it.
+type entry struct {
+	name string
+	task func() *Task
 }
 
-// articulated holds the constructors of the MuJoCo tasks; each enters as v4 under its name and as v5 with "_v5" behind it.
-var articulated = map[string]func(Version) *Articulated{
-	"inverted_pendulum":        NewInvertedPendulum,
-	"inverted_double_pendulum": NewInvertedDoublePendulum,
-	"reacher":                  NewReacher,
-	"swimmer":                  NewSwimmer,
-	"hopper":                   NewHopper,
-	"half_cheetah":             NewHalfCheetah,
-	"walker2d":                 NewWalker2d,
+// single is the entry of a task that has one version.
+func single(name string, describe func() Task) []entry {
+	return []entry{{name, sync.OnceValue(func() *Task {
+		t := describe()
+		t.Name, t.Base = name, name
+		t.count()
+		return &t
+	})}}
 }
 
-func init() {
-	for name, build := range articulated {
-		constructors[name] = func() Env { return build(V4) }
-		constructors[name+"_v5"] = func() Env { return build(V5) }
+// Tasks lists every task in the order of lists, the versions of one beside each other, the first of them under its Base.
+func Tasks() []*Task {
+	list := make([]*Task, len(registry))
+	for i, e := range registry {
+		list[i] = e.task()
 	}
+	return list
+}
+
+// Listed are the tasks that are offered to choose from: one version of each.
+func Listed() []*Task {
+	return slices.DeleteFunc(Tasks(), func(t *Task) bool { return t.Name != t.Base })
 }
 
 // Names lists the tasks in alphabetical order.
 func Names() []string {
-	names := make([]string, 0, len(constructors))
-	for name := range constructors {
-		names = append(names, name)
+	names := make([]string, len(registry))
+	for i, e := range registry {
+		names[i] = e.name
 	}
 	slices.Sort(names)
 	return names
 }
 
+// Find returns the task of that name. The custom one has no dimensions: only its model tells them.
+func Find(name string) (*Task, error) {
+	if name == CustomName {
+		return &Custom, nil
+	}
+	for _, e := range registry {
+		if e.name == name {
+			return e.task(), nil
+		}
+	}
+	return nil, fmt.Errorf("no task is named %q; there are %s", name, strings.Join(Names(), ", "))
+}
+
 // New builds the task of that name.
 func New(name string) (Env, error) {
-	make, ok := constructors[name]
-	if !ok {
-		return nil, fmt.Errorf("no task is named %q; there are %s", name, strings.Join(Names(), ", "))
+	t, err := Find(name)
+	if err != nil {
+		return nil, err
 	}
-	return make(), nil
+	if t.New == nil {
+		return nil, fmt.Errorf("the task %q needs its model", name)
+	}
+	return t.New(), nil
 }

@@ -31,7 +31,7 @@ func NewVector(envs ...Env) *Vector {
 func (v *Vector) Len() int { return len(v.envs) }
 
 // Spec is that of each environment.
-func (v *Vector) Spec() *Spec { return v.envs[0].Spec() }
+func (v *Vector) Spec() *Task { return v.envs[0].Spec() }
 
 // Reset starts an episode of environment i from its seed.
 func (v *Vector) Reset(i int, seed uint64) {

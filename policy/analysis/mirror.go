@@ -50,10 +50,13 @@ func NewMirror(m, delta, lambda float64, k int) *Mirror {
 }
 
 // Q is the value of action x.
-func (p *Mirror) Q(x float64) float64 {
-	y := x / p.wells
+func (p *Mirror) Q(x float64) float64 { return DoubleWell(p.wells, p.delta, x) }
+
+// DoubleWell is the value -((x/m)^2 - 1)^2 + (delta/2) x/m of action x.
+func DoubleWell(m, delta, x float64) float64 {
+	y := x / m
 	w := y*y - 1
-	return -w*w + p.delta/2*y
+	return -w*w + delta/2*y
 }
 
 // log is log p(x) + log Z.

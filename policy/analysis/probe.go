@@ -23,18 +23,30 @@ type Probe struct {
 }
 
 // Point is the outcome at one state. The actions are not clipped.
+//
+// W2 between the clouds of one-step and K-step actions lies between Error and Upper: in one dimension Error is W2 itself;
+// in d > 1 it is sqrt(d) times the sliced W2, a lower bound. Upper is the root mean square over pairs with the same
+// noise, the cost of one coupling, hence an upper bound.
 type Point struct {
 	Variance float64 // trace of the covariance of the K-step actions
-	Error    float64 // W2 between one-step and K-step actions
-	Shift    float64 // norm of the difference of their means; Error^2 >= Shift^2
+	Error    float64 // lower end of W2 between one-step and K-step actions; W2 itself in one dimension
+	Upper    float64 // upper end
+	Shift    float64 // norm of the difference of their means; W2^2 >= Shift^2
+}
+
+// Spread is the lower end of what is left of W2 without the shift of the means, sqrt(Error^2 - Shift^2), at least 0: W2^2
+// is the squared shift plus the squared W2 of the centred clouds.
+func (p Point) Spread() float64 {
+	return math.Sqrt(max(float64(p.Error*p.Error)-float64(p.Shift*p.Shift), 0))
 }
 
 // numDirections is the number of projections of the sliced distance in more than one dimension.
 const numDirections = 32
 
-// NewProbe prepares a probe of policies that share p's network. The noise is that of seed and of the
-// policy's source.
-func NewProbe(p *flow.Policy[float32], samples, steps int, seed uint64) *Probe {
+// NewProbe prepares a probe of policies that share p's network. The noise is that of seed, with the standard deviation
+// source. The bound of the paper holds for the source that the field was trained with (c = TrainSourceStd, 1 everywhere
+// here); another one, such as the 0.5 that a policy acts with, leaves an error of its own and shrinks the variance.
+func NewProbe(p *flow.Policy[float32], source float32, samples, steps int, seed uint64) *Probe {
 	if samples < 2 || steps < 1 {
 		panic(fmt.Sprintf("analysis: a probe of %d samples and %d steps", samples, steps))
 	}
@@ -46,7 +58,7 @@ func NewProbe(p *flow.Policy[float32], samples, steps int, seed uint64) *Probe {
 		a: make([]float64, samples), b: make([]float64, samples),
 	}
 	for i := range q.noise {
-		q.noise[i] = float32(p.SourceStd * float32(src.Normal()))
+		q.noise[i] = float32(source * float32(src.Normal()))
 	}
 	if d > 1 {
 		q.direction = directions(src.Split(1), d)
@@ -73,9 +85,9 @@ func directions(src *rng.Stream, d int) []float64 {
 
 // At probes policy p in state obs [ObsDim].
 //
-// In one dimension W2 is exact for the samples: both sorted, root of the mean squared difference. In d > 1 it
-// is sqrt(d) times the sliced W2 over 32 fixed directions, which equals |m| for a pure shift by m as the
-// number of directions grows.
+// In one dimension W2 is exact for the samples: both sorted, root of the mean squared difference. In d > 1 its lower end
+// is sqrt(d) times the sliced W2 over 32 fixed directions, which equals |m| for a pure shift by m as the number of
+// directions grows.
 func (q *Probe) At(p *flow.Policy[float32], obs []float32) Point {
 	q.sampler.Sample(q.one, p, obs, q.Samples, q.noise, 1)
 	q.sampler.Sample(q.many, p, obs, q.Samples, q.noise, q.Steps)
@@ -100,6 +112,11 @@ func (q *Probe) measure() Point {
 	}
 	point.Shift = math.Sqrt(shift)
 	point.Error = q.distance()
+	for i, x := range q.one {
+		e := float64(x) - float64(q.many[i])
+		point.Upper += float64(e * e)
+	}
+	point.Upper = math.Sqrt(point.Upper / float64(q.Samples))
 	return point
 }
 

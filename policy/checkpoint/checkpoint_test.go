@@ -230,7 +230,8 @@ func TestASmallFileCannotAskForMuchMemory(t *testing.T) {
 	run := runBytes(t, newRun(t, fpmd.FPMDM, 60))
 	var before, after runtime.MemStats
 	for _, c := range []struct{ batch, particles int }{{4096, 256}, {4096, 10}} {
-		file := edit(t, run, `\"batch\":8,\"particles\":2`, fmt.Sprintf(`\"batch\":%d,\"particles\":%d`, c.batch, c.particles))
+		file := edit(t, run, `\"batch\":8`, fmt.Sprintf(`\"batch\":%d`, c.batch))
+		file = edit(t, file, `\"particles\":2`, fmt.Sprintf(`\"particles\":%d`, c.particles))
 		runtime.ReadMemStats(&before)
 		_, _, err := checkpoint.ReadRun(file)
 		runtime.ReadMemStats(&after)

@@ -26,11 +26,7 @@ func (p *Policy) Export(format string, steps int) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The tasks are Gymnasium's, and their titles its ids.
-	out := &export.Policy{Actor: p.Actor, Spec: e.Spec(), Gymnasium: e.Spec().Title, Metadata: metadata}
-	if p.Model != nil {
-		out.Gymnasium = "" // it does not know a person's own body
-	}
+	out := &export.Policy{Actor: p.Actor, Spec: e.Spec(), Metadata: metadata}
 	switch format {
 	case "onnx":
 		return export.ONNX(out, export.Sampler{Method: flow.Euler, Steps: steps})

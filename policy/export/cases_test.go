@@ -63,15 +63,16 @@ func randomPolicy(kind flow.Kind, obs, act int, hidden []int, activation nn.Acti
 			}
 		}
 	}
-	spec := &env.Spec{Name: "task", Title: "Task-v1", ObsDim: obs, ActDim: act, ActionScale: make([]float64, act), ObsNames: make([]string, obs), ActNames: make([]string, act)}
+	spec := &env.Task{Name: "task", Title: "Task-v1", Family: env.Gymnasium, ObsDim: obs, ActDim: act}
 	for i := range obs {
-		spec.ObsNames[i] = fmt.Sprintf("s%d (m/s)", i)
+		spec.Observations = append(spec.Observations, env.Quantity{Name: fmt.Sprint("s", i), Unit: "m/s", Scale: 1})
 	}
 	for i := range act {
-		spec.ActNames[i], spec.ActionScale[i] = fmt.Sprintf("a%d (N m)", i), 2+float64(i)/2
+		spec.Actions = append(spec.Actions, env.Quantity{Name: fmt.Sprint("a", i), Unit: "N m", Scale: 1})
+		spec.ActionScale = append(spec.ActionScale, 2+float64(i)/2)
 	}
 	return &Policy{
-		Actor: flow.Policy[float32]{Kind: kind, Net: net, Params: params, SourceStd: 0.5}, Spec: spec, Gymnasium: "Task-v1",
+		Actor: flow.Policy[float32]{Kind: kind, Net: net, Params: params, SourceStd: 0.5}, Spec: spec,
 		Metadata: map[string]string{"onestep.seed": "7", "onestep.config": `{"hidden":[64,64]}`},
 	}
 }

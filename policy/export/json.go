@@ -64,8 +64,8 @@ func JSON(p *Policy) ([]byte, error) {
 	c := p.Actor.Net.Config()
 	head := jsonHead{
 		Format: "onestep-json", Version: JSONVersion, About: about(p.Actor.Kind),
-		Task: p.Spec.Name, Title: p.Spec.Title, Gymnasium: p.Gymnasium,
-		Observation: p.Spec.ObsNames, Action: p.Spec.ActNames, ActionRange: [2]float64{-1, 1}, ActionScale: p.Spec.ActionScale,
+		Task: p.Spec.Name, Title: p.Spec.Title, Gymnasium: p.Spec.GymnasiumID(),
+		Observation: p.Spec.ObsNames(), Action: p.Spec.ActNames(), ActionRange: [2]float64{-1, 1}, ActionScale: p.Spec.ActionScale,
 		Flow: p.Actor.Kind.String(), NumTimes: c.NumTimes, SourceStd: json.Number(number(p.Actor.SourceStd)), Activation: c.Activation.String(),
 		Metadata: map[string]json.RawMessage{},
 	}

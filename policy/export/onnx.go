@@ -82,10 +82,10 @@ func ONNX(p *Policy, s Sampler) ([]byte, error) {
 		Graph: tensorio.Graph{
 			Name: fmt.Sprintf("%s_%s_%s_%d", p.Spec.Name, p.Actor.Kind, name, s.Steps),
 			Inputs: []tensorio.Value{
-				{Name: "obs", Doc: "observation: " + text(p.Spec.ObsNames), Dims: []tensorio.Dim{batch, {Size: p.Spec.ObsDim}}},
+				{Name: "obs", Doc: "observation: " + text(p.Spec.ObsNames()), Dims: []tensorio.Dim{batch, {Size: p.Spec.ObsDim}}},
 				{Name: "x0", Doc: "noise, drawn by the caller from N(0, " + std + "^2)" + zeros(p.Actor.Kind), Dims: []tensorio.Dim{batch, {Size: p.Spec.ActDim}}},
 			},
-			Outputs:      []tensorio.Value{{Name: "action", Doc: "action in [-1, 1]: " + text(p.Spec.ActNames), Dims: []tensorio.Dim{batch, {Size: p.Spec.ActDim}}}},
+			Outputs:      []tensorio.Value{{Name: "action", Doc: "action in [-1, 1]: " + text(p.Spec.ActNames()), Dims: []tensorio.Dim{batch, {Size: p.Spec.ActDim}}}},
 			Nodes:        g.nodes,
 			Initializers: g.initializers,
 		},

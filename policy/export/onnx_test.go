@@ -127,7 +127,7 @@ func TestExportRefuses(t *testing.T) {
 		"kind":             {func(p *Policy) { p.Actor.Kind = flow.Kind(9) }, one, "no graph for a Kind(9) policy"},
 		"kind of network":  {func(p *Policy) { p.Actor.Kind = flow.Rectified }, one, "takes 1 times, not 2"},
 		"another task":     {func(p *Policy) { p.Spec.ObsDim = 4 }, one, "the task task has 4 observations"},
-		"names":            {func(p *Policy) { p.Spec.ActNames = nil }, one, "does not name"},
+		"names":            {func(p *Policy) { p.Spec.Actions = nil }, one, "does not name"},
 		"parameters":       {func(p *Policy) { p.Actor.Params = p.Actor.Params[1:] }, one, "do not fit"},
 		"NaN":              {func(p *Policy) { p.Actor.Params[5] = float32(math.NaN()) }, one, "parameter 5 is NaN"},
 		"source std":       {func(p *Policy) { p.Actor.SourceStd = -1 }, one, "standard deviation -1"},

@@ -14,10 +14,9 @@ import (
 
 // Policy is what is exported: the network that acts, and what its user must know about it.
 type Policy struct {
-	Actor     flow.Policy[float32]
-	Spec      *env.Spec
-	Gymnasium string            // id of the task in Gymnasium, such as "Pendulum-v1"
-	Metadata  map[string]string // of the policy file; copied into every export
+	Actor    flow.Policy[float32]
+	Spec     *env.Task
+	Metadata map[string]string // of the policy file; copied into every export
 }
 
 // check returns what makes a policy impossible to export.
@@ -31,7 +30,7 @@ func (p *Policy) check() error {
 	case c.CondDim != p.Spec.ObsDim || p.Actor.ActDim() != p.Spec.ActDim || (p.Actor.Kind == flow.Gaussian) != (c.XDim == 0):
 		return fmt.Errorf("export: the network maps [%d, %d] to %d, the task %s has %d observations and %d actions",
 			c.CondDim, c.XDim, c.OutDim, p.Spec.Name, p.Spec.ObsDim, p.Spec.ActDim)
-	case len(p.Spec.ObsNames) != p.Spec.ObsDim || len(p.Spec.ActNames) != p.Spec.ActDim || len(p.Spec.ActionScale) != p.Spec.ActDim:
+	case len(p.Spec.Observations) != p.Spec.ObsDim || len(p.Spec.Actions) != p.Spec.ActDim || len(p.Spec.ActionScale) != p.Spec.ActDim:
 		return fmt.Errorf("export: the task %s does not name each observation and action", p.Spec.Name)
 	case len(p.Actor.Params) != p.Actor.Net.NumParams():
 		return errors.New("export: the parameters do not fit the network")
@@ -60,11 +59,11 @@ func (p *Policy) metadata() map[string]string {
 	maps.Copy(m, p.Metadata)
 	m["onestep.task"] = p.Spec.Name
 	m["onestep.title"] = p.Spec.Title
-	m["onestep.gymnasium"] = p.Gymnasium
+	m["onestep.gymnasium"] = p.Spec.GymnasiumID()
 	m["onestep.flow"] = p.Actor.Kind.String()
 	m["onestep.source_std"] = number(p.Actor.SourceStd)
-	m["onestep.observation"] = text(p.Spec.ObsNames)
-	m["onestep.action"] = text(p.Spec.ActNames)
+	m["onestep.observation"] = text(p.Spec.ObsNames())
+	m["onestep.action"] = text(p.Spec.ActNames())
 	m["onestep.action_range"] = "[-1,1]"
 	m["onestep.action_scale"] = text(p.Spec.ActionScale) // the environment's action = scale * action
 	return m

@@ -22,14 +22,15 @@ func Python(p *Policy, steps int) ([]byte, error) {
 	if err := (Sampler{Steps: steps}).check(p.Actor.Kind); err != nil {
 		return nil, err
 	}
-	if p.Gymnasium == "" {
+	id := p.Spec.GymnasiumID()
+	if id == "" {
 		return nil, fmt.Errorf("export: Gymnasium has no task like %s", p.Spec.Title)
 	}
 	c := p.Actor.Net.Config()
 	var b strings.Builder // JSON's texts and numbers are Python's
 	fmt.Fprintf(&b, "TASK = %s\n", text(p.Spec.Name))
-	fmt.Fprintf(&b, "GYMNASIUM = %s  # observations as this environment gives them\n", text(p.Gymnasium))
-	fmt.Fprintf(&b, "ACTION_SCALE = %s  # the environment's action = scale * action in [-1, 1]: %s\n", text(p.Spec.ActionScale), strings.Join(p.Spec.ActNames, ", "))
+	fmt.Fprintf(&b, "GYMNASIUM = %s  # observations as this environment gives them\n", text(id))
+	fmt.Fprintf(&b, "ACTION_SCALE = %s  # the environment's action = scale * action in [-1, 1]: %s\n", text(p.Spec.ActionScale), strings.Join(p.Spec.ActNames(), ", "))
 	fmt.Fprintf(&b, "SOURCE_STD = %s  # x0 is drawn from N(0, SOURCE_STD^2)%s\n", number(p.Actor.SingleStd()), zeros(p.Actor.Kind))
 	fmt.Fprintf(&b, "KIND = %s\n", text(p.Actor.Kind.String()))
 	fmt.Fprintf(&b, "NUM_TIMES = %d  # a %s network\n", c.NumTimes, p.Actor.Kind)

@@ -170,7 +170,7 @@ func TestPythonNamesTheTask(t *testing.T) {
 
 	_, err = Python(p, 0)
 	assert.ErrorContains(t, err, "0 steps are outside 1..64")
-	p.Gymnasium = ""
+	p.Spec.Family = ""
 	_, err = Python(p, 1)
 	assert.ErrorContains(t, err, "Gymnasium has no task like Task-v1")
 }

@@ -112,10 +112,10 @@ func TestConfigurationsAreChecked(t *testing.T) {
 	}{
 		{map[string]any{"batch": 0}, "batch must lie in 1..4096"},
 		{map[string]any{"gamma": 1.5}, "gamma must lie in"},
-		{map[string]any{"hidden": []int{}}, "hidden must name"},
-		{map[string]any{"hidden": []int{5000}}, "hidden layer must be 1..1024"},
+		{map[string]any{"hidden": []int{}}, "hidden must have 1..6 numbers, not 0"},
+		{map[string]any{"hidden": []int{5000}}, "each number of hidden must lie in 1..1024, not 5000"},
 		{map[string]any{"weighting": "softmax"}, "weighting must be one of"},
-		{map[string]any{"speed": 3}, `unknown field "speed"`},
+		{map[string]any{"speed": 3}, `no setting is named "speed"`},
 		{map[string]any{"batch": "many"}, "batch"},
 		{map[string]any{"batch": 4096, "particles": 256, "hidden": []int{1024}}, "batch times particles"},
 	} {

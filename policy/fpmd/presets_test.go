@@ -1,12 +1,14 @@
 package fpmd_test
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"onestep/engine/env"
 	"onestep/policy/fpmd"
+	"onestep/policy/settings"
 )
 
 func TestEveryPresetIsValidForEveryTaskAndAlgorithm(t *testing.T) {
@@ -122,4 +124,18 @@ func FuzzMerge(f *testing.F) {
 		}
 		require.NoError(t, merged.Validate())
 	})
+}
+
+// A form and the flags need words for every field of a configuration.
+func TestEveryFieldIsASettingWithWords(t *testing.T) {
+	fields := settings.Fields(fpmd.Config{})
+	require.Len(t, fields, reflect.TypeFor[fpmd.Config]().NumField())
+	for _, f := range fields {
+		require.NotEmpty(t, f.Label, f.Name)
+		require.NotEmpty(t, f.Group, f.Name)
+	}
+	weighting, _ := settings.Lookup(fpmd.Config{}, "weighting")
+	for i, w := range fpmd.Weightings {
+		require.Equal(t, string(w), weighting.Values[i])
+	}
 }

@@ -19,7 +19,7 @@ type Options struct {
 	Model     *env.Model     `json:"model,omitempty"` // the body of the task "custom"
 	Algorithm fpmd.Algorithm `json:"algorithm"`
 	Seed      uint64         `json:"seed"`
-	Steps     int            `json:"steps"` // environment steps of the run
+	Steps     int            `json:"steps" range:"1..100000000" label:"Env steps" group:"The run" help:"Environment steps of the run."`
 	Config    fpmd.Config    `json:"config"`
 }
 

@@ -447,13 +447,21 @@ type TaskSeed struct {
 
 // BodyInfo describes the body on the stage.
 type BodyInfo struct {
-	Task     string    `json:"task"`
-	Title    string    `json:"title"`
-	ObsDim   int       `json:"obsDim"`
-	ActDim   int       `json:"actDim"`
-	ActNames []string  `json:"actNames"` // what each action does, with its unit where that is known
-	Scale    []float64 `json:"scale"`    // [ActDim] the control for an action of 1, less that of 0
-	Notes    []string  `json:"notes,omitempty"`
+	Task    string     `json:"task"`
+	Title   string     `json:"title"`
+	ObsDim  int        `json:"obsDim"`
+	ActDim  int        `json:"actDim"`
+	Actions []Quantity `json:"actions"` // [ActDim]
+	Notes   []string   `json:"notes,omitempty"`
+}
+
+// Quantity is one number of an action, as env.Quantity: an action of 1 stands for Scale of Unit, which is "" where it is
+// unknown. Joint counts from 0; -1 is none.
+type Quantity struct {
+	Name  string  `json:"name"`
+	Unit  string  `json:"unit"`
+	Scale float64 `json:"scale"`
+	Joint int     `json:"joint"`
 }
 
 // Drive says who moves the joints: "policy", "zero" (no torque), "noise" (uniform actions, as a training begins) or

@@ -11,6 +11,7 @@ import (
 	"onestep/policy/analysis"
 	"onestep/policy/checkpoint"
 	"onestep/policy/fpmd"
+	"onestep/policy/settings"
 	"onestep/policy/train"
 	"onestep/wasm/protocol"
 )
@@ -91,39 +92,17 @@ func newSession(post func(protocol.Message), now func() float64, yield func(), o
 func (s *session) info() protocol.WorkerInfo {
 	w := protocol.WorkerInfo{Go: runtime.Version(), Lanes: fpmd.Lanes()}
 	fields := map[string]protocol.FieldInfo{}
-	for name, f := range fpmd.Fields() {
-		kind := "float"
-		if f.Integer {
-			kind = "int"
-		}
-		fields[name] = protocol.FieldInfo{Kind: kind, Min: f.Min, Max: f.Max, Help: f.Help}
+	for _, f := range append(settings.Fields(fpmd.Config{}), settings.Fields(train.Options{})...) {
+		fields[f.Name] = protocol.FieldInfo{Kind: f.Kind, Min: f.Min, Max: f.Max, Items: f.Items[1], Values: f.Values, Help: f.Help}
 	}
-	weightings := protocol.FieldInfo{Kind: "enum", Help: "How exp(Q/lambda) is normalised into the weight of an action."}
-	for _, name := range fpmd.Weightings {
-		weightings.Values = append(weightings.Values, string(name))
-	}
-	fields["weighting"] = weightings
-	fields["hidden"] = protocol.FieldInfo{
-		Kind: "ints", Min: 1, Max: fpmd.MaxHiddenWidth, Items: fpmd.MaxHiddenLayers, Help: "Widths of the hidden layers of every network.",
-	}
-	fields["steps"] = protocol.FieldInfo{Kind: "int", Min: 1, Max: train.MaxSteps, Help: "Environment steps of the run."}
-	fields["released"] = protocol.FieldInfo{Kind: "bool", Max: 1, Help: "The order of the authors' released code, quirks included."}
-	for _, name := range env.Names() {
-		e, err := env.New(name)
-		if err != nil {
-			continue
-		}
-		spec := e.Spec()
+	for _, spec := range append(env.Tasks(), &env.Custom) { // whose dimensions only its files tell
 		task := protocol.TaskInfo{
-			Name: name, Title: spec.Title, ObsDim: spec.ObsDim, ActDim: spec.ActDim, ControlPeriod: spec.ControlPeriod, Solved: spec.Solved, Fields: fields,
+			Name: spec.Name, Title: spec.Title, ObsDim: spec.ObsDim, ActDim: spec.ActDim, ControlPeriod: spec.ControlPeriod, Solved: spec.Solved, Fields: fields,
 		}
 		if addPresets(&task); len(task.Defaults) > 0 { // a task without settings can be looked at, not trained
 			w.Tasks = append(w.Tasks, task)
 		}
 	}
-	own := protocol.TaskInfo{Name: env.CustomName, Title: "your own body", Fields: fields} // whose dimensions only its files tell
-	addPresets(&own)
-	w.Tasks = append(w.Tasks, own)
 	return w
 }
 
@@ -134,7 +113,7 @@ func addPresets(task *protocol.TaskInfo) {
 		presets := map[string]map[string]any{}
 		for _, preset := range fpmd.Presets {
 			if o, err := train.NewPresetOptions(preset, task.Name, alg, 0, 0, nil); err == nil {
-				presets[string(preset)] = settings(o)
+				presets[string(preset)] = settingsOf(o)
 			}
 		}
 		if defaults, ok := presets[string(fpmd.Browser)]; ok {
@@ -143,8 +122,8 @@ func addPresets(task *protocol.TaskInfo) {
 	}
 }
 
-// settings are the fields of a form: those of the configuration that the algorithm looks at, and the steps.
-func settings(o train.Options) map[string]any {
+// settingsOf are the fields of a form: those of the configuration that the algorithm looks at, and the steps.
+func settingsOf(o train.Options) map[string]any {
 	m := o.Config.Map()
 	for name := range m {
 		if !fpmd.Uses(o.Algorithm, name) {
@@ -307,7 +286,7 @@ func (s *session) adopt(r *train.Run, seconds float64) error {
 }
 
 // episodesOf is how many episodes an evaluation plays: fewer of long ones, so that training goes on.
-func episodesOf(spec *env.Spec) int {
+func episodesOf(spec *env.Task) int {
 	return max(fewestEpisodes, min(evaluationEpisodes, evaluationSteps/spec.MaxSteps))
 }
 
@@ -326,7 +305,7 @@ func nextEvaluation(r *train.Run) int {
 }
 
 func (s *session) makeProbe() {
-	s.probe = analysis.NewProbe(&s.run.Agent.EMA, probeSamples, s.live.ManySteps, s.run.Options.Seed)
+	s.probe = analysis.NewProbe(&s.run.Agent.EMA, float32(s.run.Options.Config.TrainSourceStd), probeSamples, s.live.ManySteps, s.run.Options.Seed)
 }
 
 func (s *session) setLive(m protocol.Message) error {

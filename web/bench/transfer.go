@@ -77,7 +77,7 @@ func (s *session) transfer() error {
 func (s *session) episodeSeed(i int) uint64 { return rng.New(s.seed).Split(uint64(i)).Uint64() }
 
 // noise draws x0 for every step of every episode, [episodes*MaxSteps*ActDim].
-func (s *session) noise(p *checkpoint.Policy, spec *env.Spec) []float32 {
+func (s *session) noise(p *checkpoint.Policy, spec *env.Task) []float32 {
 	x := make([]float32, s.episodes*spec.MaxSteps*spec.ActDim)
 	rng.New(s.seed).Split(1 << 32).FillNormal(x)
 	for i := range x {

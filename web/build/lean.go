@@ -21,7 +21,7 @@ import (
 // disk, speaks to a virtual machine's host, packs images into archives or converts shaders of an older dialect. The
 // text templates of its own shaders matter most: they are filled in here, because a program that holds text/template
 // looks methods up by name, and the linker then keeps every exported method of every type. Together that is a quarter
-// of the download (RATIONALE.md). What is drawn is the same.
+// of the download (web/build/DESIGN.md). What is drawn is the same.
 
 const engine = "github.com/hajimehoshi/ebiten/v2"
 

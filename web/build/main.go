@@ -23,7 +23,15 @@ func main() {
 	out := flag.String("out", "dist", "folder to write; it is replaced as a whole")
 	root := flag.String("root", ".", "root of the repository")
 	flag.BoolVar(&names, "names", false, "keep the names of functions in the programs, for profiles")
+	js := flag.String("modules", "", "only write the JavaScript modules that are made from Go, into this folder")
 	flag.Parse()
+	if *js != "" {
+		if err := writeModules(*root, *js); err != nil {
+			fmt.Fprintln(os.Stderr, "build:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	if err := build(*root, *out); err != nil {
 		fmt.Fprintln(os.Stderr, "build:", err)
 		os.Exit(1)

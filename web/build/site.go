@@ -64,6 +64,15 @@ func fill(root, dst string) (*manifest, error) {
 	if err := pages(filepath.Join(root, "web"), dst); err != nil {
 		return nil, err
 	}
+	generated, err := modules(root)
+	if err != nil {
+		return nil, err
+	}
+	for name, text := range generated {
+		if _, err := write(dst, name, text); err != nil {
+			return nil, err
+		}
+	}
 	text, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return nil, err

@@ -42,7 +42,7 @@ interface PolicyInfo {
   task: TaskName; algorithm: AgentName; seed: number; envSteps: number; updates: number; parameters: number; hash: string; hasCritics: boolean;
 }
 
-interface BodyInfo { task: TaskName; title: string; obsDim: number; actDim: number; actNames: string[]; scale: number[]; notes?: string[] }
+interface BodyInfo { task: TaskName; title: string; obsDim: number; actDim: number; actions: { name: string; unit: string; scale: number; joint: number }[]; notes?: string[] }
 
 /** A person's own body: MJCF files by name, and the one to begin with. */
 interface Model { name: string; files: Record<string, string> }

@@ -16,6 +16,7 @@ import (
 // TestStructure checks what a screen reader goes by, in each place: ids, headings, landmarks, names, descriptions.
 // `make axe` judges more; this needs nothing but the browser.
 func TestStructure(t *testing.T) {
+	t.Parallel()
 	p := open(t, address+"#v=1&task=pendulum", width, height)
 	p.drawn()
 	p.phase("idle", 60*time.Second)
@@ -58,8 +59,10 @@ func TestStructure(t *testing.T) {
 // TestFocus goes through each place by Tab: the order is that of the page, every stop is seen and marked, and the way
 // leads out again.
 func TestFocus(t *testing.T) {
+	t.Parallel()
 	for _, place := range []string{"playground", "lab", "about"} {
 		t.Run(place, func(t *testing.T) {
+			t.Parallel()
 			p := open(t, address+"#v=1&task=pendulum&play=0&auto=0&place="+place, width, height)
 			p.wait("the worker", "document.documentElement.dataset.worker === 'ready'", 60*time.Second)
 			p.eval(`(() => { window.stops = []; document.addEventListener('focusin', (event) => {
@@ -86,6 +89,7 @@ func TestFocus(t *testing.T) {
 
 // TestTouch: where a finger points, whatever can be pressed is at least 44 px high.
 func TestTouch(t *testing.T) {
+	t.Parallel()
 	p := blank(t, 390, 844)
 	call(p, emulation.SetTouchEmulationEnabled, emulation.SetTouchEmulationEnabledParams{Enabled: true})
 	call(p, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: 390, Height: 844, DeviceScaleFactor: 1, Mobile: true})

@@ -36,6 +36,7 @@ func (p *tab) export(id, name string) []byte {
 // TestAgentsAndFiles is the way of a visitor who compares: another agent, its settings, a short training, files
 // for other programs, and back again.
 func TestAgentsAndFiles(t *testing.T) {
+	t.Parallel()
 	p := open(t, address+pendulum, width, height)
 	p.drawn()
 	p.phase("idle", 30*time.Second)
@@ -136,6 +137,7 @@ func TestAgentsAndFiles(t *testing.T) {
 }
 
 func TestPresets(t *testing.T) {
+	t.Parallel()
 	p := open(t, address+pendulum+"&alg=fpmd-r&preset=browser-global&set=gamma_0.9", width, height)
 	p.drawn()
 	p.phase("idle", 30*time.Second)
@@ -158,6 +160,7 @@ func TestPresets(t *testing.T) {
 }
 
 func TestHostileSettingsAreRefused(t *testing.T) {
+	t.Parallel()
 	p := open(t, address+pendulum+"&set=gamma_7*batch_64*__proto___1", width, height)
 	p.drawn()
 	assert.Contains(t, p.text("errors"), "it wants settings as name_value")
@@ -173,6 +176,7 @@ func TestHostileSettingsAreRefused(t *testing.T) {
 
 // TestAnotherTasksPolicyIsRefusedAndOffered: both tasks are named, nothing changes, and the offer takes the file after all.
 func TestAnotherTasksPolicyIsRefusedAndOffered(t *testing.T) {
+	t.Parallel()
 	p := open(t, address+"#v=1&task=reacher&alg=sac&set=hidden_16", width, height)
 	p.wait("an untrained policy", "acting.dataset.algorithm === 'sac' && acting.dataset.hash", 40*time.Second)
 	hash := p.data("acting", "hash")

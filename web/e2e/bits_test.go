@@ -13,7 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/page"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -45,6 +44,7 @@ const trainInWorker = `(async (request) => {
 // TestSameSeedSameBits trains with one seed in the tab, natively with SIMD and natively without, and
 // compares the SHA-256 of the weights.
 func TestSameSeedSameBits(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	programs := map[string]string{"scalar": "", "simd": "simd"}
 	for name, experiment := range programs {
@@ -95,13 +95,14 @@ func TestSameSeedSameBits(t *testing.T) {
 
 // The stage tells the hash that the record has, by the browser's SHA-256 and where there is none: not every page comes by https.
 func TestTheHashOfTheWeights(t *testing.T) {
+	t.Parallel()
 	record, err := os.ReadFile("../../assets/policies/records/pendulum-fpmd-m-1.json")
 	require.NoError(t, err)
 	var want struct{ Hash string }
 	require.NoError(t, json.Unmarshal(record, &want))
 	for _, script := range []string{"", "Object.defineProperty(Crypto.prototype, 'subtle', {value: undefined})"} {
 		p := blank(t, width, height)
-		call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script})
+		p.onEveryDocument(script)
 		p.navigate(address + pendulum)
 		p.drawn()
 		require.Equal(t, script != "", p.holds("stage.contentWindow.crypto.subtle === undefined"))

@@ -83,6 +83,7 @@ func (p *tab) touch(kind input.DispatchTouchEventType, x, y float64) {
 }
 
 func TestEveryTaskCanBeChosen(t *testing.T) {
+	t.Parallel()
 	p := open(t, address+pendulum, width, height)
 	p.drawn()
 	for _, task := range []string{"inverted_pendulum", "inverted_double_pendulum", "reacher", "swimmer", "hopper", "half_cheetah", "walker2d", "pendulum"} {
@@ -101,6 +102,7 @@ func TestEveryTaskCanBeChosen(t *testing.T) {
 }
 
 func TestGrabAndPull(t *testing.T) {
+	t.Parallel()
 	p := open(t, address+"#v=1&task=half_cheetah&drive=zero&contacts=1&torques=1&speed=1", width, height)
 	p.onStage("half_cheetah")
 	at := p.grip(func(x, y float64) { p.mouse(input.DispatchMouseEventTypeMousePressed, x, y) },
@@ -147,6 +149,7 @@ const crawler = `<mujoco model="crawler"><include file="parts/%s"/>
 
 // TestAPersonsOwnBody drops a model with its included file, drives it, trains on it, and drops a broken one.
 func TestAPersonsOwnBody(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	file := func(name, text string) string {
 		path := filepath.Join(dir, name)
@@ -217,6 +220,7 @@ func TestAPersonsOwnBody(t *testing.T) {
 
 // TestADivergingBody drops a body that no integrator can follow: the page says where it broke, and goes on.
 func TestADivergingBody(t *testing.T) {
+	t.Parallel()
 	bang := filepath.Join(t.TempDir(), "bang.xml")
 	require.NoError(t, os.WriteFile(bang, []byte(`<mujoco model="bang"><option timestep="0.5" integrator="RK4"/><worldbody>
 <body><joint name="spring" type="slide" axis="1 0 0" stiffness="1e6" springref="1"/><geom size="0.1"/></body></worldbody></mujoco>`), 0o644))

@@ -11,12 +11,14 @@ import (
 // TestEveryTaskTrains trains each task with FPMD-M, and each other agent on Hopper, from the press of Train to
 // the first updates.
 func TestEveryTaskTrains(t *testing.T) {
+	t.Parallel()
 	runs := [][2]string{{"hopper", "fpmd-r"}, {"hopper", "dpmd"}, {"hopper", "sac"}}
 	for _, task := range []string{"pendulum", "inverted_pendulum", "inverted_double_pendulum", "reacher", "swimmer", "hopper", "half_cheetah", "walker2d"} {
 		runs = append(runs, [2]string{task, "fpmd-m"})
 	}
 	for _, run := range runs {
 		t.Run(run[0]+" "+run[1], func(t *testing.T) {
+			t.Parallel()
 			p := open(t, fmt.Sprintf("%s#v=1&task=%s&alg=%s&k=4&set=warmUp_100", address, run[0], run[1]), width, height)
 			p.phase("idle", 30*time.Second)
 			p.eval("train.click()", nil) // not by the pointer: what loads meanwhile moves the button

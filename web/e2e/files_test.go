@@ -30,6 +30,7 @@ func safetensors(header string, data []byte) []byte {
 }
 
 func TestBrokenFilesAreRefusedWithTheCause(t *testing.T) {
+	t.Parallel()
 	good := shipped(t, "pendulum-fpmd-r.safetensors")
 	nan := append([]byte{}, good...)
 	copy(nan[len(nan)-4:], []byte{0, 0, 0xc0, 0x7f})
@@ -87,6 +88,7 @@ func TestBrokenFilesAreRefusedWithTheCause(t *testing.T) {
 
 // TestDropping drops a policy on the page and another on the stage, whose document is its own.
 func TestDropping(t *testing.T) {
+	t.Parallel()
 	p := open(t, address+pendulum, width, height)
 	p.drawn()
 	// News go after some seconds, which a slow machine may take to look at them.

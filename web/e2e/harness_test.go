@@ -43,6 +43,7 @@ var (
 	chrome  context.Context // one browser for all tests
 	address string          // of the served site, with the final slash
 	dist    = "../../dist"
+	calm    string // a script for every tab, which lets frames come slower; where the frames are measured there is none
 )
 
 func TestMain(m *testing.M) { os.Exit(testMain(m)) }
@@ -135,6 +136,7 @@ type tab struct {
 	*testing.T
 	ctx       context.Context
 	downloads string
+	calmed    page.ScriptIdentifier // of the script that slows the frames
 
 	mu      sync.Mutex
 	console []string    // what must not be there
@@ -181,6 +183,10 @@ func newTab(t *testing.T, profile chromedp.ContextOption, width, height int64, f
 	require.NoError(t, chromedp.Do(ctx)) // the tab lives as long as the context of its first run
 	p.do(chromedp.EmulateViewport(width, height))
 	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features})
+	call(p, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}) // tests run beside each other
+	if calm != "" {
+		p.calmed = p.onEveryDocument(calm)
+	}
 	require.NoError(t, chromedp.ListenBrowser(ctx, p.listenDownloads))
 	told := true
 	_, err := chromedp.CallBrowser(ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
@@ -188,6 +194,12 @@ func newTab(t *testing.T, profile chromedp.ContextOption, width, height int64, f
 	})
 	require.NoError(t, err)
 	return p
+}
+
+// onEveryDocument runs a script in every document from now on, before its own.
+func (p *tab) onEveryDocument(script string) page.ScriptIdentifier {
+	p.Helper()
+	return call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: script}).Identifier
 }
 
 // listen keeps what the console says and must not, and the page's workers.
@@ -240,7 +252,7 @@ func (p *tab) listenDownloads(event any) {
 
 func (p *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	p.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(p.ctx, patience*time.Minute)
 	defer cancel()
 	require.NoError(p, chromedp.Do(ctx, steps...))
 }
@@ -248,7 +260,7 @@ func (p *tab) do(steps ...chromedp.Action[chromedp.Void]) {
 // call runs one command of the DevTools protocol.
 func call[P, R any](p *tab, command cdp.Command[P, R], params P) R {
 	p.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(p.ctx, patience*time.Minute)
 	defer cancel()
 	r, err := chromedp.Call(ctx, command, params)
 	require.NoError(p, err)
@@ -258,7 +270,7 @@ func call[P, R any](p *tab, command cdp.Command[P, R], params P) R {
 // eval runs an expression in the page, awaits it and reads its value into dst (nil: dropped).
 func (p *tab) eval(expression string, dst any) {
 	p.Helper()
-	p.evalWithin(time.Minute, expression, dst)
+	p.evalWithin(patience*time.Minute, expression, dst)
 }
 
 func (p *tab) evalWithin(limit time.Duration, expression string, dst any) {

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/page"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -18,12 +17,13 @@ import (
 )
 
 // withCores opens a page on a machine that claims to have so many cores; its workers are known.
-func withCores(t *testing.T, cores int, link string) *tab {
+func withCores(t *testing.T, cores int, link string, before ...func(*tab)) *tab {
 	p := blank(t, width, height)
+	for _, f := range before {
+		f(p)
+	}
 	p.workersKnown()
-	call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
-		Source: fmt.Sprintf("Object.defineProperty(Navigator.prototype, 'hardwareConcurrency', { get: () => %d })", cores),
-	})
+	p.onEveryDocument(fmt.Sprintf("Object.defineProperty(Navigator.prototype, 'hardwareConcurrency', { get: () => %d })", cores))
 	p.navigate(address + link)
 	p.drawn()
 	p.phase("idle", 30*time.Second)
@@ -57,11 +57,13 @@ func (p *tab) count(expression string) (n int) {
 // The weights of a training in shares are those of the headless program, whether helpers compute it or none do; one that
 // is lost in the middle is reported once, and changes no bit either.
 func TestHelpersEndInTheBitsOfOne(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		cores, shards, workers, steps int
 		lose                          bool
 	}{{2, 2, 1, 4000, false}, {3, 2, 2, 4000, false}, {8, 4, 4, 4000, false}, {3, 2, 2, 16000, true}} {
 		t.Run(fmt.Sprintf("%d cores, %d shares, lost %v", c.cores, c.shards, c.lose), func(t *testing.T) {
+			t.Parallel()
 			link, want := inShares(t, c.shards, c.steps)
 			p := withCores(t, c.cores, link)
 			before := p.count("workers.length")
@@ -85,7 +87,7 @@ func TestHelpersEndInTheBitsOfOne(t *testing.T) {
 // quick with helpers.
 func TestHelpersComeBackAfterAReload(t *testing.T) {
 	link, want := inShares(t, 2, 30000) // long enough for ten presses
-	p := withCores(t, 3, link)
+	p := withCores(t, 3, link, (*tab).atItsOwnPace)
 	p.click("train")
 	p.wait("a helper at work", "mostWorkers === 2", 30*time.Second)
 	p.pressPauseAndContinue()
@@ -105,6 +107,7 @@ func TestHelpersComeBackAfterAReload(t *testing.T) {
 // Where it pays, a training is divided among the cores that there are, the link says so from the press on, and another
 // task's settings are not touched by it.
 func TestTheLinkTellsTheShares(t *testing.T) {
+	t.Parallel()
 	p := withCores(t, 4, "#v=1&task=half_cheetah&play=0&auto=0&set=warmUp_200")
 	assert.NotContains(t, p.data("stage", "link"), "shards")
 	p.click("train")

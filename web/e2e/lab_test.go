@@ -37,6 +37,7 @@ func (p *tab) oneStep() float64 {
 
 // TestVarianceLab is a visitor's way through the lab: the closed form, a network of each variant, a drawing, the link.
 func TestVarianceLab(t *testing.T) {
+	t.Parallel()
 	p := open(t, address+"#v=1&place=lab&play=0&lab=gaussian*s_0.5*c_1*k_4*v_rectified", width, height)
 	p.wait("the exact law", "lab.dataset.rows", 60*time.Second)
 	for _, r := range p.labRows() {
@@ -83,6 +84,7 @@ func TestVarianceLab(t *testing.T) {
 
 // TestMirrorDescentInTheLab plays k: with unequal wells the one-step error rises and falls, with equal ones it stays.
 func TestMirrorDescentInTheLab(t *testing.T) {
+	t.Parallel()
 	p := open(t, address+"#v=1&place=lab&play=0&lab=mirror*n_0", width, height)
 	seen := func(target string, n int) float64 {
 		p.enter("lab-n", fmt.Sprint(n))
@@ -102,6 +104,7 @@ func TestMirrorDescentInTheLab(t *testing.T) {
 
 // TestLabFiguresAreSaved saves a figure in every format and reads the files.
 func TestLabFiguresAreSaved(t *testing.T) {
+	t.Parallel()
 	p := open(t, address+"#v=1&place=lab&play=0", width, height)
 	p.wait("the exact law", "lab.dataset.rows", 60*time.Second)
 	for format, begins := range map[string]string{"png": "\x89PNG", "svg": "<svg", "csv": "of,k,w2"} {

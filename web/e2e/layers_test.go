@@ -30,6 +30,7 @@ func (p *tab) says(part string) {
 }
 
 func TestGhostAndLayers(t *testing.T) {
+	t.Parallel()
 	p := open(t, address+"#v=1&task=half_cheetah", width, height)
 	p.drawn()
 	p.says("ghost: 20 steps")
@@ -49,6 +50,7 @@ func TestGhostAndLayers(t *testing.T) {
 }
 
 func TestTIsTheSameOnThePageAndOnTheStage(t *testing.T) {
+	t.Parallel()
 	p := open(t, address+"#v=1&task=pendulum", width, height)
 	p.drawn()
 	p.eval("window.first = +scrub.value", nil)
@@ -66,6 +68,7 @@ func TestTIsTheSameOnThePageAndOnTheStage(t *testing.T) {
 }
 
 func TestBackToVisitedStatesByKeyboard(t *testing.T) {
+	t.Parallel()
 	p := open(t, address+"#v=1&task=walker2d", width, height)
 	p.drawn()
 	p.wait("some dots", "stage.contentWindow.onestepStage.numbers[1] > 2", 60*time.Second)
@@ -81,6 +84,7 @@ func TestBackToVisitedStatesByKeyboard(t *testing.T) {
 
 // A dot of the worker's is a state of the training's body.
 func TestBackToAStateOfTheTraining(t *testing.T) {
+	t.Parallel()
 	p := open(t, address+"#v=1&task=reacher&set=steps_1600*warmUp_200", width, height)
 	p.drawn()
 	p.phase("idle", 30*time.Second)
@@ -92,6 +96,7 @@ func TestBackToAStateOfTheTraining(t *testing.T) {
 }
 
 func TestPanelsAreSaved(t *testing.T) {
+	t.Parallel()
 	p := open(t, address+"#v=1&task=pendulum&play=0", width, height)
 	p.drawn()
 	p.wait("the flow", "stage.contentWindow.onestepStage.numbers[4] > 0", 20*time.Second)

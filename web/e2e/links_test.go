@@ -44,6 +44,7 @@ func mutate(r *rand.Rand, link string) string {
 // TestHostileLinks feeds the reader of links with thousands of mutated ones: it must neither throw nor take
 // anything into the state that the state would not accept, and be done in a moment.
 func TestHostileLinks(t *testing.T) {
+	t.Parallel()
 	p := open(t, address, width, height)
 	seeds := []string{
 		"#v=1&task=pendulum&alg=fpmd-m&sampler=one&k=20&best=0&n=32&seed=1&speed=1&play=1&auto=1&t=1&slow=0",

@@ -36,8 +36,11 @@ func (p *tab) number(id string) float64 {
 
 // TestFirstFrame opens the page as a visitor does: HalfCheetah runs, under the policy that is shipped.
 func TestFirstFrame(t *testing.T) {
+	t.Parallel()
 	began := time.Now()
-	p := open(t, address, width, height)
+	p := blank(t, width, height)
+	p.atItsOwnPace()
+	p.navigate(address)
 	p.drawn()
 	t.Logf("navigation to first drawn frame: %v", time.Since(began).Round(10*time.Millisecond))
 	assert.Equal(t, []string{"half_cheetah", "asset"}, []string{p.data("stage", "task"), p.data("acting", "source")})
@@ -66,6 +69,7 @@ func parseMillis(text string) float64 {
 }
 
 func TestSamplerAndVariant(t *testing.T) {
+	t.Parallel()
 	p := open(t, address+pendulum+"&k=20", width, height)
 	p.drawn()
 	says := func(nfe string) {
@@ -120,6 +124,7 @@ func (p *tab) changes(before image.Image, why string) {
 }
 
 func TestURLRestoresSettings(t *testing.T) {
+	t.Parallel()
 	p := open(t, address+pendulum, width, height)
 	p.drawn()
 	p.click("algorithm-fpmd-r")
@@ -143,6 +148,7 @@ func TestURLRestoresSettings(t *testing.T) {
 }
 
 func TestBadLinksAreRefusedWithTheCause(t *testing.T) {
+	t.Parallel()
 	p := open(t, address+"#v=1&k=99&alg=ppo&seed=-1&colour=red", width, height)
 	p.drawn()
 	errors := p.text("errors")
@@ -159,6 +165,7 @@ func TestBadLinksAreRefusedWithTheCause(t *testing.T) {
 
 // TestKeyboard reaches everything by keyboard and reads the explanations.
 func TestKeyboard(t *testing.T) {
+	t.Parallel()
 	p := open(t, address+pendulum, width, height)
 	p.drawn()
 	seen := map[string]bool{}
@@ -195,6 +202,7 @@ func TestKeyboard(t *testing.T) {
 // TestEveryTermExplainsItself: each label of a number has a description for eyes and for screen readers,
 // and every control has a name.
 func TestEveryTermExplainsItself(t *testing.T) {
+	t.Parallel()
 	p := open(t, address+pendulum, width, height)
 	p.drawn()
 	var missing []string
@@ -214,8 +222,10 @@ func TestEveryTermExplainsItself(t *testing.T) {
 
 // TestLayouts looks for sideways scrolling from phone to 4K, and for what must be above the fold.
 func TestLayouts(t *testing.T) {
+	t.Parallel()
 	for _, size := range [][2]int64{{320, 640}, {390, 844}, {768, 1024}, {1280, 800}, {3840, 2160}} {
 		t.Run(fmt.Sprint(size[0]), func(t *testing.T) {
+			t.Parallel()
 			p := open(t, address+"#v=1&play=0&auto=0", size[0], size[1])
 			p.wait("the trained policy", "acting.dataset.hash", 30*time.Second)
 			var wide float64
@@ -244,6 +254,7 @@ func TestLayouts(t *testing.T) {
 
 // TestReducedMotion: who asks for less motion gets a page that stands still until Play is pressed.
 func TestReducedMotion(t *testing.T) {
+	t.Parallel()
 	p := open(t, address, width, height, &emulation.MediaFeature{Name: "prefers-reduced-motion", Value: "reduce"})
 	p.drawn()
 	var label string
@@ -254,6 +265,7 @@ func TestReducedMotion(t *testing.T) {
 // TestAnyStaticHost serves the same folder from a sub-path, without headers, and with a host that undoes
 // the compression of .gz files.
 func TestAnyStaticHost(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name    string
 		handler func(http.Handler) http.Handler
@@ -269,6 +281,7 @@ func TestAnyStaticHost(t *testing.T) {
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			host := httptest.NewServer(http.StripPrefix("/some/where/", c.handler(http.FileServer(http.Dir(dist)))))
 			t.Cleanup(host.Close) // after the tab, which may still ask for something
 			p := open(t, host.URL+"/some/where/", width, height)
@@ -281,6 +294,7 @@ func TestAnyStaticHost(t *testing.T) {
 
 // TestPageModules checks what the page's scripts compute without a stage or a worker.
 func TestPageModules(t *testing.T) {
+	t.Parallel()
 	p := open(t, address, width, height)
 	for _, c := range []struct{ expression, want string }{
 		{"import('./js/format.js').then((f) => [f.count(-1234567), f.short(0.012345), f.short(1.5e-7), f.short(NaN), f.duration(14.2), f.duration(50000), f.percent(14.2, 50000), f.plural(1, 'step'), f.spread(-124.4, 30.2)])",

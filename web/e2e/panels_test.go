@@ -19,6 +19,7 @@ import (
 
 // TestPanelFiles saves every panel in every format by the menu and reads the files.
 func TestPanelFiles(t *testing.T) {
+	t.Parallel()
 	p := open(t, address+pendulum, width, height)
 	p.drawn()
 	p.wait("a dot and a flow", "stage.contentWindow.onestepStage.numbers[1] > 0 && stage.contentWindow.onestepStage.numbers[4] > 0", 60*time.Second)
@@ -56,6 +57,7 @@ func TestPanelFiles(t *testing.T) {
 
 // A browser starts ten downloads of a frame in a second and drops more in silence: the page saves its files no faster.
 func TestManyFilesAtOnceAreAllSaved(t *testing.T) {
+	t.Parallel()
 	p := open(t, address+pendulum+"&play=0&auto=0", width, height)
 	p.eval("import('./js/files.js').then((f) => { for (let i = 10; i < 32; i++) f.save(new Uint8Array([i]), `file-${i}.csv`) })", nil)
 	for i := byte(10); i < 32; i++ {

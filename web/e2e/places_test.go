@@ -11,6 +11,7 @@ import (
 
 // TestPlaces goes through the places: the stage lives on and rests meanwhile, and history and links lead back.
 func TestPlaces(t *testing.T) {
+	t.Parallel()
 	p := open(t, address+"#v=1&k=7", width, height)
 	p.drawn()
 	p.phase("idle", 30*time.Second)
@@ -55,6 +56,7 @@ func TestPlaces(t *testing.T) {
 
 // TestSkipLink moves the focus and leaves the state alone, which stands in the fragment of the address.
 func TestSkipLink(t *testing.T) {
+	t.Parallel()
 	p := open(t, address+"#v=1&k=7&play=0", width, height)
 	p.drawn()
 	p.eval("document.querySelector('.skip').click()", nil)

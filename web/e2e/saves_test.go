@@ -6,10 +6,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/storage"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -28,31 +28,42 @@ const small = smallButSteps + "12000"
 const smallButSteps = "#v=1&task=pendulum&seed=5&play=0&auto=0&set=hidden_8.8*batch_8*particles_2*steps_"
 
 // smallHash is the hash of its weights when nothing interrupts it.
-func smallHash(t *testing.T) string { return hashOf(t, "pendulum", nil) }
-
-func hashOf(t *testing.T, task string, model *env.Model) string {
+func smallHash(t *testing.T) string {
 	t.Helper()
-	o, err := train.NewOptions(task, fpmd.FPMDM, 5, 12000, map[string]any{"hidden": []int{8, 8}, "batch": 8, "particles": 2})
+	hash, err := smallestHash()
 	require.NoError(t, err)
+	return hash
+}
+
+var smallestHash = sync.OnceValues(func() (string, error) { return hashOf("pendulum", nil) })
+
+func hashOf(task string, model *env.Model) (string, error) {
+	o, err := train.NewOptions(task, fpmd.FPMDM, 5, 12000, map[string]any{"hidden": []int{8, 8}, "batch": 8, "particles": 2})
+	if err != nil {
+		return "", err
+	}
 	o.Model = model
 	r, err := train.NewRun(o)
-	require.NoError(t, err)
-	for !r.Done() {
-		require.NoError(t, r.Step())
+	if err != nil {
+		return "", err
 	}
-	return checkpoint.PolicyOf(r, checkpoint.Record{}).Hash()
+	for !r.Done() {
+		if err := r.Step(); err != nil {
+			return "", err
+		}
+	}
+	return checkpoint.PolicyOf(r, checkpoint.Record{}).Hash(), nil
 }
 
 // workersKnown lists the page's workers as window.workers.
 func (p *tab) workersKnown() {
-	call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
-		Source: "window.workers = []; window.Worker = class extends Worker { constructor(...a) { super(...a); window.workers.push(this) } }",
-	})
+	p.onEveryDocument("window.workers = []; window.Worker = class extends Worker { constructor(...a) { super(...a); window.workers.push(this) } }")
 }
 
 // A training whose page is reloaded, and then reloaded again while it runs, is offered each time and ends in the bits of
 // an uninterrupted one; then nothing is offered any more.
 func TestATrainingGoesOnAfterAReload(t *testing.T) {
+	t.Parallel()
 	p := open(t, address+small, width, height)
 	p.drawn()
 	p.phase("idle", 30*time.Second)
@@ -85,6 +96,7 @@ func TestATrainingGoesOnAfterAReload(t *testing.T) {
 
 // Lost workers are replaced, and the training goes on from its save to the same bits.
 func TestALostWorkerIsReplaced(t *testing.T) {
+	t.Parallel()
 	p := blank(t, width, height)
 	p.workersKnown()
 	p.navigate(address + small)
@@ -115,6 +127,7 @@ func begin(t *testing.T) *tab {
 
 // A worker that is lost three times without getting further is not replaced again; its save is offered.
 func TestAWorkerIsNotReplacedForEver(t *testing.T) {
+	t.Parallel()
 	p := begin(t)
 	p.wait("a save", "+training.dataset.saved > 500", 10*time.Second)
 	for i := range 3 { // a paused worker is asked nothing, so Continue finds it gone
@@ -147,6 +160,7 @@ func (p *tab) ends() {
 // A second tab offers no run that the first one holds. It offers it once the first is closed, by itself and to screen
 // readers and the keyboard too, and no longer once a third has taken it up.
 func TestTwoTabsHoldOneRunOnce(t *testing.T) {
+	t.Parallel()
 	first := begin(t)
 	first.wait("a save", "+training.dataset.saved > 500", 10*time.Second)
 	tabs := []*tab{beside(first, width, height), beside(first, width, height)}
@@ -189,6 +203,7 @@ func (p *tab) focused() (id string) {
 // A save that is broken is refused with the cause and gives way to another, which goes on to the same bits; it is thrown
 // away by nobody but a person.
 func TestABrokenSaveHarmsNothing(t *testing.T) {
+	t.Parallel()
 	p := begin(t)
 	p.wait("a save", "+training.dataset.saved > 500", 10*time.Second)
 	leave := func() {
@@ -276,6 +291,7 @@ func (p *tab) pausesBeyond(steps int) {
 // Where the newest save of a run is damaged, or cannot be read, the run goes on from the one before it, to the same bits:
 // after a reload and after a lost worker.
 func TestTheSaveBeforeADamagedOneGoesOn(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, damage, cause string
 		lost                bool
@@ -310,6 +326,7 @@ func TestTheSaveBeforeADamagedOneGoesOn(t *testing.T) {
 
 // A lost worker whose run has no whole save is replaced without it; the save stays until a person throws it away.
 func TestALostWorkerWithoutAWholeSave(t *testing.T) {
+	t.Parallel()
 	p := begin(t)
 	p.wait("a save", "+training.dataset.saved > 500", 10*time.Second)
 	p.eval(fmt.Sprintf(alterNewest, "each('states', flip)"), nil)
@@ -324,6 +341,7 @@ func TestALostWorkerWithoutAWholeSave(t *testing.T) {
 
 // A save of the form before checksums goes on to the same bits.
 func TestASaveWithoutAChecksumGoesOn(t *testing.T) {
+	t.Parallel()
 	p := begin(t)
 	p.wait("a save", "+training.dataset.saved > 500", 10*time.Second)
 	p.eval(fmt.Sprintf(alterNewest, `
@@ -340,10 +358,9 @@ func TestASaveWithoutAChecksumGoesOn(t *testing.T) {
 
 // A browser whose SHA-256 fails costs the saves their checksum and nothing else: they go on, and policies have their hash.
 func TestNothingNeedsTheBrowsersDigest(t *testing.T) {
+	t.Parallel()
 	p := blank(t, width, height)
-	call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
-		Source: "if (window.isSecureContext) SubtleCrypto.prototype.digest = () => Promise.reject(new DOMException('no', 'OperationError'))",
-	})
+	p.onEveryDocument("if (window.isSecureContext) SubtleCrypto.prototype.digest = () => Promise.reject(new DOMException('no', 'OperationError'))")
 	p.navigate(address + small)
 	p.drawn()
 	p.phase("idle", 30*time.Second)
@@ -397,6 +414,7 @@ const alterNewest = `new Promise((done, fail) => {
 // Where the storage is full, or is not to be had, that is said once and the training goes on to its end; a lost worker
 // still finds the save.
 func TestATrainingGoesOnWithoutStorage(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ name, script, cause string }{
 		{"full", "", "its storage is full"},
 		{"a private window", "IDBFactory.prototype.open = () => { throw new DOMException('The operation is insecure.', 'SecurityError') }", "its storage fails: The operation is insecure"},
@@ -405,10 +423,11 @@ func TestATrainingGoesOnWithoutStorage(t *testing.T) {
 		{"no locks", "Object.defineProperty(Navigator.prototype, 'locks', {value: undefined})", "this browser offers no storage with locks"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			p := blank(t, width, height)
 			p.workersKnown()
 			if c.script != "" {
-				call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: c.script})
+				p.onEveryDocument(c.script)
 			} else {
 				quota := float64(1000)
 				call(p, storage.OverrideQuotaForOrigin, storage.OverrideQuotaForOriginParams{Origin: address, QuotaSize: &quota})
@@ -429,6 +448,7 @@ func TestATrainingGoesOnWithoutStorage(t *testing.T) {
 
 // A worker that hangs is noticed, replaced, and the training goes on from its save to the same bits.
 func TestAHangingWorkerIsReplaced(t *testing.T) {
+	t.Parallel()
 	p := blank(t, width, height)
 	p.navigate(address + small)
 	p.drawn()
@@ -449,6 +469,7 @@ func TestAHangingWorkerIsReplaced(t *testing.T) {
 
 // A training of a person's own body goes on after a reload, with the body.
 func TestATrainingOfAPersonsOwnBodyGoesOnAfterAReload(t *testing.T) {
+	t.Parallel()
 	model := &env.Model{Name: "crawler.xml", Files: map[string]string{"crawler.xml": fmt.Sprintf(crawler, "motors.xml"),
 		"motors.xml": `<mujoco><actuator><motor name="drive" joint="knee" gear="60" ctrlrange="-1 1"/></actuator></mujoco>`}, Reward: "up"}
 	dir := t.TempDir()
@@ -474,6 +495,8 @@ func TestATrainingOfAPersonsOwnBodyGoesOnAfterAReload(t *testing.T) {
 	p.wait("the body", "stage.dataset.task === 'custom' && stage.dataset.title === 'crawler'", 20*time.Second)
 	p.phase("finished", 240*time.Second)
 	model.Files["parts/motors.xml"] = model.Files["motors.xml"] // as the page names what is included
-	p.wait("the weights of the end", fmt.Sprintf("acting.dataset.hash === %q", hashOf(t, "custom", model)), 20*time.Second)
+	want, err := hashOf("custom", model)
+	require.NoError(t, err)
+	p.wait("the weights of the end", fmt.Sprintf("acting.dataset.hash === %q", want), 20*time.Second)
 	assert.Empty(t, p.text("errors"))
 }

@@ -18,6 +18,7 @@ import (
 
 // TestShare copies the link where the browser allows it, shows it to be selected where not, and the link restores.
 func TestShare(t *testing.T) {
+	t.Parallel()
 	p := open(t, address+"#v=1&task=pendulum&alg=fpmd-r&sampler=many&k=5&seed=77&set=gamma_0.9", width, height)
 	p.drawn()
 	p.phase("idle", 60*time.Second)
@@ -58,6 +59,7 @@ func TestShare(t *testing.T) {
 
 // TestEmbed shows the page in a frame of another page, as the copied lines do.
 func TestEmbed(t *testing.T) {
+	t.Parallel()
 	host := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/outer/" {
 			fmt.Fprint(w, `<!doctype html><html lang="en"><title>outer</title><link rel="icon" href="data:,"><iframe id="inner" width="720" height="480" src="/#v=1&amp;task=pendulum&amp;embed=1"></iframe>`)
@@ -94,6 +96,7 @@ func (p *tab) wait2(what, condition string) {
 
 // TestExamples opens each example from the menu: its state is taken whole, its sentence is said, and nothing is refused.
 func TestExamples(t *testing.T) {
+	t.Parallel()
 	p := open(t, address+"#v=1&task=pendulum", width, height)
 	p.drawn()
 	p.phase("idle", 60*time.Second)

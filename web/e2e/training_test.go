@@ -50,7 +50,9 @@ func (p *tab) pressPauseAndContinue() {
 // TestTraining is the way of a visitor who trains: press, watch, pause, export, go on until the task is
 // learned, stop, and import both files again.
 func TestTraining(t *testing.T) {
-	p := open(t, address+pendulum+"&set=steps_30000", width, height) // too long to end while it is pressed and watched
+	p := blank(t, width, height)
+	p.atItsOwnPace()
+	p.navigate(address + pendulum + "&set=steps_30000") // too long to end while it is pressed and watched
 	p.drawn()
 	p.phase("idle", 30*time.Second)
 	trained := p.data("acting", "hash")

@@ -72,11 +72,11 @@ export class BodyControls {
     }
     if (!same) {
       this.values = new Array(info.actDim).fill(0);
-      byID('sliders').replaceChildren(...info.actNames.map((name, i) => this.#slider(name, info.scale[i], i)));
+      byID('sliders').replaceChildren(...info.actions.map((action, i) => this.#slider(action, i)));
     }
     byID('axes').hidden = info.actDim < 2;
     for (const id of ['axis-x', 'axis-y']) {
-      byID(id).replaceChildren(new Option('auto', AUTO), ...info.actNames.map((name, i) => new Option(plain(name), String(i))));
+      byID(id).replaceChildren(new Option('auto', AUTO), ...info.actions.map(({ name }, i) => new Option(foreign(name, 40), String(i))));
     }
   }
 
@@ -105,26 +105,20 @@ export class BodyControls {
   }
 
   /**
-   * @param {string} name
-   * @param {number} scale
+   * @param {BodyInfo['actions'][0]} action
    * @param {number} i
    */
-  #slider(name, scale, i) {
+  #slider({ name, unit, scale }, i) {
     const range = make('input', { type: 'range', id: `hand-${i}`, min: '-1', max: '1', step: '0.01', value: '0' });
     const value = make('span', { className: 'value' });
-    const unit = /\(([^()]*)\)$/.exec(name)?.[1] ?? '';
-    const factor = parseFloat(unit);
-    const show = () => {
-      const x = this.values[i] * scale * (Number.isFinite(factor) ? factor : 1);
-      write(value, foreign(`${x.toPrecision(3).replace('-', '−')} ${unit.replace(/^[\d.]+ /, '')}`.trim()));
-    };
+    const show = () => write(value, `${(this.values[i] * scale).toPrecision(3).replace('-', '−')} ${foreign(unit, 12)}`.trim());
     range.addEventListener('input', () => {
       this.values[i] = +range.value;
       show();
       this.#drive();
     });
     show();
-    return make('label', { className: 'slider' }, make('span', {}, plain(name).replace(/ torque$/, '')), range, value); // its unit stands beside its value
+    return make('label', { className: 'slider' }, make('span', {}, foreign(name.replace(/ torque$/, ''), 40)), range, value); // its unit stands beside its value
   }
 
   /** @param {number} value */
@@ -135,6 +129,3 @@ export class BodyControls {
     }
   }
 }
-
-/** @param {string} name */
-const plain = (name) => foreign(name.replace(/ \([^()]*\)$/, ''), 40);

@@ -50,6 +50,7 @@ func commands() []command {
 		{"inspect", "say what a policy file or a run file holds", runInspect},
 		{"export", "write a policy for other programs: ONNX, JSON, Python, safetensors", runExport},
 		{"analyze", "say how far K steps of the exact field end from a target", runAnalyze},
+		{"sweep", "expand a plan of trainings, run one of its numbers or all of them, and say how far they are", runSweep},
 		{"plot", "draw learning curves, sampling paths, or variance against error", runPlot},
 	}
 }

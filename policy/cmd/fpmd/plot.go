@@ -221,7 +221,15 @@ func plotPaths(_ context.Context, q *plotFlags, _ []string) (*plot.Plot, error) 
 			lines[i] = append(lines[i], float64(path[(k*n+i)*d+q.component]))
 		}
 	}
-	return figure.Themes[q.theme].Paths(fmt.Sprintf("%s on %s, NFE %d", p.Algorithm, spec.Title, nfe), spec.ActNames[q.component]+" / "+fmt.Sprint(spec.ActionScale[q.component]), lines)
+	return figure.Themes[q.theme].Paths(fmt.Sprintf("%s on %s, NFE %d", p.Algorithm, spec.Title, nfe), axisOf(spec.Actions[q.component]), lines)
+}
+
+// axisOf labels a component of the policy's action: its quantity over what an action of 1 stands for.
+func axisOf(q env.Quantity) string {
+	if q.Unit == "" {
+		return q.Name
+	}
+	return fmt.Sprintf("%s / (%g %s)", q.Name, q.Scale, q.Unit)
 }
 
 func observe(e env.Env, dst []float32) {
@@ -247,7 +255,7 @@ func plotVariance(ctx context.Context, q *plotFlags, _ []string) (*plot.Plot, er
 		return nil, err
 	}
 	tellMeans(q.stdout, dots)
-	return figure.Themes[q.theme].Variance(fmt.Sprintf("%s on %s, %d states, K = %d, c = %g", p.Algorithm, e.Spec().Title, len(dots), q.k, p.Actor.SourceStd), dots)
+	return figure.Themes[q.theme].Variance(fmt.Sprintf("%s on %s, %d states, K = %d, c = %g", p.Algorithm, e.Spec().Title, len(dots), q.k, p.Config.TrainSourceStd), dots)
 }
 
 // tellMeans prints the means over the states.
@@ -268,7 +276,7 @@ func probe(ctx context.Context, p *checkpoint.Policy, q *plotFlags) ([]figure.Do
 	spec := e.Spec()
 	obs, x, action := make([]float32, spec.ObsDim), make([]float32, spec.ActDim), make([]float64, spec.ActDim)
 	sampler, src := flow.NewSampler(p.Actor.Net, 1), rng.New(q.seed)
-	measure := analysis.NewProbe(&p.Actor, q.samples, q.k, q.seed)
+	measure := analysis.NewProbe(&p.Actor, float32(p.Config.TrainSourceStd), q.samples, q.k, q.seed)
 	var dots []figure.Dot
 	for episode := q.seed; ; episode++ {
 		e.Reset(episode)

@@ -12,15 +12,6 @@ import (
 	"onestep/policy/fpmd"
 )
 
-// goals are the one-step returns aimed at, fixed before the runs, in the order of the table.
-var goals = []struct {
-	task   string
-	reward float64
-}{
-	{"pendulum", -160}, {"inverted_pendulum", 1000}, {"inverted_double_pendulum", 9300}, {"reacher", -4.5},
-	{"swimmer", 100}, {"hopper", 2500}, {"half_cheetah", 6000}, {"walker2d", 3000},
-}
-
 // runTable prints a Markdown table of scored records: a row for each task and agent, over its seeds.
 func runTable(_ context.Context, args []string, stdout, stderr io.Writer) error {
 	f := flag.NewFlagSet("table", flag.ContinueOnError)
@@ -88,14 +79,10 @@ func writeTable(w io.Writer, rows map[tableKey]*tableRow) error {
 	text := &strings.Builder{}
 	text.WriteString("| task (goal) | agent | environment steps, updates | seeds | one step | several steps | best of several candidates |\n")
 	text.WriteString("|---|---|---|---|---|---|---|\n")
-	for _, g := range goals {
-		e, err := env.New(g.task)
-		if err != nil {
-			return err
-		}
-		name := fmt.Sprintf("%s (%s)", e.Spec().Title, minus(fmt.Sprint(g.reward)))
+	for _, task := range env.Listed() {
+		name := fmt.Sprintf("%s (%s)", task.Title, minus(fmt.Sprint(task.Goal)))
 		for _, alg := range fpmd.Algorithms {
-			row := rows[tableKey{g.task, alg}]
+			row := rows[tableKey{task.Name, alg}]
 			if row == nil {
 				continue
 			}

@@ -18,6 +18,7 @@ import (
 	"onestep/policy/checkpoint"
 	"onestep/policy/diffusion"
 	"onestep/policy/fpmd"
+	"onestep/policy/settings"
 	"onestep/policy/train"
 )
 
@@ -51,7 +52,7 @@ func (q *trainFlags) define(f *flag.FlagSet) {
 	f.IntVar(&q.bestOf, "best-of", 1, "candidates of a third evaluation, with the steps of -k; 1 leaves it out")
 	f.BoolVar(&q.trial, "trial", false, "evaluate from other starts than results are played from: for choosing settings")
 	f.IntVar(&q.parallel, "parallel", 0, "seeds that train at the same time; 0: as many as have -workers cores each")
-	f.IntVar(&q.workers, "workers", 1, fmt.Sprintf("shares of each batch, 1..%d, computed on as many cores: another number is another run, but the cores change no bit", fpmd.MaxShards))
+	f.IntVar(&q.workers, "workers", 1, fmt.Sprintf("shares of each batch, 1..%d, computed on as many cores: another number is another run, but the cores change no bit", maxWorkers()))
 	f.DurationVar(&q.saveEvery, "save-every", 30*time.Second, "time between two saves of the run")
 }
 
@@ -119,8 +120,8 @@ func (q *trainFlags) check(f *flag.FlagSet) ([]uint64, error) {
 		return nil, wrongUse(f, "-seed and -seeds exclude each other")
 	case q.episodes < 1 || q.many < 0 || q.parallel < 0 || q.every < 0:
 		return nil, wrongUse(f, "-episodes must be at least 1, -k, -parallel and -eval-every at least 0")
-	case q.workers < 1 || q.workers > fpmd.MaxShards:
-		return nil, wrongUse(f, "-workers must lie in 1..%d, not %d", fpmd.MaxShards, q.workers)
+	case q.workers < 1 || q.workers > maxWorkers():
+		return nil, wrongUse(f, "-workers must lie in 1..%d, not %d", maxWorkers(), q.workers)
 	case q.bestOf < 1 || q.bestOf > maxBestOf:
 		return nil, wrongUse(f, "-best-of must lie in 1..%d, not %d", maxBestOf, q.bestOf)
 	}
@@ -214,4 +215,10 @@ func trainAll(ctx context.Context, trainers []*trainer, parallel int) error {
 	}
 	wait.Wait()
 	return errors.Join(errs...)
+}
+
+// maxWorkers bounds the shares of a batch.
+func maxWorkers() int {
+	f, _ := settings.Lookup(fpmd.Config{}, "shards")
+	return int(f.Max)
 }

@@ -24,7 +24,7 @@ type decision struct {
 	critics int // critic evaluations per action
 }
 
-func (d *decision) init(spec *env.Spec) {
+func (d *decision) init(spec *env.Task) {
 	*d = decision{
 		obs: make([]float32, spec.ObsDim), unit: make([]float32, MaxBatch*spec.ActDim), x0: make([]float32, MaxBatch*spec.ActDim), x1: make([]float32, MaxBatch*spec.ActDim),
 		q: make([]float32, MaxBatch), other: make([]float32, spec.ActDim), action: make([]float64, spec.ActDim),

@@ -46,7 +46,7 @@ func TestEveryBodyMovesWithoutAPolicy(t *testing.T) {
 			var info protocol.BodyInfo
 			require.NoError(t, json.Unmarshal(b.last(protocol.BodyShown).Body, &info))
 			assert.Equal(t, task, info.Task)
-			assert.Len(t, info.ActNames, info.ActDim)
+			assert.Len(t, info.Actions, info.ActDim)
 			b.frames(30)
 			assert.InDelta(t, 1, b.stat(protocol.StatRealTimeFactor), 0.2) // some frames more or less in the last report
 			assert.Zero(t, b.stat(protocol.StatPolicyNFE))
@@ -238,7 +238,7 @@ func TestTheFlowOfSeveralActions(t *testing.T) {
 	b.send(protocol.SetView, protocol.View{AxisX: 2, AxisY: 0})
 	b.frames(60)
 	assert.Equal(t, [4]int{2, 0, 2, 0}, [4]int{b.flowUI.dx, b.flowUI.dy, b.probe.shown.dx, b.probe.shown.dy})
-	assert.Contains(t, b.texts(LabelsFlow), b.spec.ActNames[2])
+	assert.Contains(t, b.texts(LabelsFlow), b.spec.Actions[2].String())
 
 	// The field is the network's at the grid, the third coordinate that of the chosen particle.
 	pic = b.probe.shown

@@ -48,8 +48,8 @@ func (s *Session) inWords() string {
 		if i > 0 {
 			b.WriteString(",")
 		}
-		most, unit := strengthOf(s.spec.ActNames[i], s.spec.ActionScale[i])
-		fmt.Fprintf(&b, " %s %s", quantityOf(s.spec.ActNames[i]), strings.TrimSpace(plot.Number(math.Max(-1, math.Min(1, a))*most, most/100)+" "+unit))
+		q := s.spec.Actions[i]
+		fmt.Fprintf(&b, " %s %s", q.Name, inUnit(math.Max(-1, math.Min(1, a))*q.Scale, q.Scale/100, q.Unit))
 	}
 	b.WriteString(".")
 	if pic := s.probe.shown; pic.ready && s.policy != nil {

@@ -15,7 +15,6 @@ type figure struct {
 	forces [2][]contactForce
 	late   bool // forces of now are drawn, not those before
 	data   *physics.Data
-	floats bool
 	fluid  bool
 	weight float64   // of all that moves, N; what forces are measured by
 	full   []float64 // by joint: the largest force of its actuators, N or N m
@@ -27,16 +26,21 @@ type contactForce struct{ u, v, fu, fv float64 }
 // init learns what never changes about the body of e.
 func (f *figure) init(e env.Env) {
 	*f = figure{}
+	f.Target = e.Spec().Target
 	a, ok := e.(interface{ Physics() *physics.Data })
 	if !ok {
-		f.full = []float64{2} // the pendulum's motor
+		for _, q := range e.Spec().Actions {
+			f.full = append(f.full, make([]float64, max(0, q.Joint+1-len(f.full)))...)
+			if q.Joint >= 0 {
+				f.full[q.Joint] = math.Max(f.full[q.Joint], q.Scale)
+			}
+		}
 		return
 	}
 	f.data = a.Physics()
 	m := f.data.Model
 	f.weight = m.MovingMass() * math.Max(1, math.Hypot(m.Option.Gravity[0], m.Option.Gravity[1]))
 	f.fluid = m.Option.Density > 0 || m.Option.Viscosity > 0
-	f.floats = len(m.Joints) > 0 && m.Floats(m.Joints[0].Body)
 	f.full = make([]float64, m.NV)
 	for _, act := range m.Actuators {
 		most := 1.0
@@ -46,9 +50,6 @@ func (f *figure) init(e env.Env) {
 		f.full[act.Joint] = math.Max(f.full[act.Joint], math.Abs(act.Gear*act.Gain)*most)
 	}
 	f.Far = farSide(m)
-	if e.Spec().Name == "reacher" || e.Spec().Name == "reacher_v5" {
-		f.Target = m.NBody - 1
-	}
 }
 
 // farSide marks the later one of two limbs that hang on the same place of one body, and all that it carries.

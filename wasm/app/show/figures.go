@@ -94,8 +94,8 @@ func column(name string) string {
 
 func (s *Session) flowCSV(b *bytes.Buffer) {
 	b.WriteString("particle,t")
-	for _, name := range s.spec.ActNames {
-		fmt.Fprintf(b, ",%s in -1..1", column(quantityOf(name)))
+	for _, q := range s.spec.Actions {
+		fmt.Fprintf(b, ",%s in -1..1", column(q.Name))
 	}
 	b.WriteString(",value min(Q1;Q2) at t=1 (scaled return),weight exp(A/lambda) over its mean\n")
 	pic := s.probe.shown
@@ -125,8 +125,8 @@ func (s *Session) flowCSV(b *bytes.Buffer) {
 func (s *Session) dotsCSV(b *bytes.Buffer) {
 	v := &s.visited
 	b.WriteString("age (0 is newest),spread sqrt(tr Var) of actions in -1..1,one-step error W2,of it mean shift")
-	for _, name := range s.spec.ObsNames {
-		b.WriteString("," + column(name))
+	for _, q := range s.spec.Observations {
+		b.WriteString("," + column(q.String()))
 	}
 	b.WriteByte('\n')
 	for age := range v.dots.Len() {

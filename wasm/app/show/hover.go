@@ -71,9 +71,9 @@ func (s *Session) valueLabels() {
 	}
 	if s.decision.valid && len(s.bodyUI.gauges) == 1 {
 		g := s.bodyUI.gauges[0]
-		most, unit := strengthOf(s.spec.ActNames[0], s.spec.ActionScale[0])
-		a := math.Max(-1, math.Min(1, s.decision.action[0])) * most
-		l = append(l, plot.Label{Text: quantityOf(s.spec.ActNames[0]) + " " + plot.Number(a, most/200) + " " + unit, Class: "value", X: g.X + g.W/2, Y: g.Y + g.H + s.px(5), Align: plot.Below})
+		q := s.spec.Actions[0]
+		a := math.Max(-1, math.Min(1, s.decision.action[0])) * q.Scale
+		l = append(l, plot.Label{Text: q.Name + " " + inUnit(a, q.Scale/200, q.Unit), Class: "value", X: g.X + g.W/2, Y: g.Y + g.H + s.px(5), Align: plot.Below})
 	}
 	set.done(l)
 }

@@ -2,7 +2,6 @@ package show
 
 import (
 	"math"
-	"strconv"
 	"strings"
 
 	"onestep/engine/plot"
@@ -86,15 +85,15 @@ func (s *Session) gaugeLabels(l []plot.Label) []plot.Label {
 		return l
 	}
 	for i, g := range s.bodyUI.gauges {
-		most, unit := strengthOf(s.spec.ActNames[i], s.spec.ActionScale[i])
+		q := s.spec.Actions[i]
 		y := g.Y + g.H/2
 		step := 0.1
-		if most >= 10 {
+		if q.Scale >= 10 {
 			step = 1
 		}
-		left := plot.Number(-most, step)
+		left := plot.Number(-q.Scale, step)
 		if s.bodyUI.names {
-			left = quantityOf(s.spec.ActNames[i])
+			left = q.Name
 			if short := strings.TrimPrefix(strings.TrimSuffix(left, " torque"), "torque of "); short != "" {
 				left = short
 			}
@@ -104,20 +103,15 @@ func (s *Session) gaugeLabels(l []plot.Label) []plot.Label {
 		}
 		l = append(l, plot.Label{Text: left, Class: "tick", X: g.X - s.px(8), Y: y, Align: plot.Right})
 		if s.bodyUI.wide {
-			l = append(l, plot.Label{Text: strings.TrimSpace(plot.Number(most, step) + " " + unit), Class: "tick", X: g.X + g.W + s.px(8), Y: y, Align: plot.Left})
+			l = append(l, plot.Label{Text: inUnit(q.Scale, step, q.Unit), Class: "tick", X: g.X + g.W + s.px(8), Y: y, Align: plot.Left})
 		}
 	}
 	return l
 }
 
-// strengthOf is what an action of 1 does, and its unit: 3 and "200 N m" are 600 N m.
-func strengthOf(name string, scale float64) (most float64, unit string) {
-	unit = unitOf(name)
-	number, rest, found := strings.Cut(unit, "\u202f")
-	if factor, err := strconv.ParseFloat(number, 64); found && err == nil {
-		return scale * factor, rest
-	}
-	return scale, unit
+// inUnit is a number, to the given step, with its unit, which stays on its line.
+func inUnit(x, step float64, unit string) string {
+	return strings.TrimSpace(plot.Number(x, step) + " " + strings.ReplaceAll(unit, " ", "\u202f"))
 }
 
 // drawBody draws the body as it stands.
@@ -198,16 +192,4 @@ func (s *Session) drawGauges(l *scene.List) {
 		l.Dot(end, y, g.H*0.8, pal.Ramp.End)
 		l.Dot(end, y, g.H*0.35, pal.Surface)
 	}
-}
-
-// unitOf is what stands in brackets at the end of a name: "N m" of "torque (N m)".
-func unitOf(name string) string {
-	_, unit, _ := strings.Cut(name, "(")
-	return strings.ReplaceAll(strings.TrimSuffix(unit, ")"), " ", "\u202f")
-}
-
-// quantityOf is what stands before the brackets.
-func quantityOf(name string) string {
-	quantity, _, _ := strings.Cut(name, " (")
-	return quantity
 }

@@ -184,8 +184,8 @@ func (s *Session) flowLabels() {
 	if s.spec.ActDim > 1 {
 		f := ui.axes.Frame
 		l = ui.axes.Labels(l, s.px(6))
-		l = append(l, plot.Label{Text: s.spec.ActNames[ui.dx], Class: "axis", X: f.X + f.W/2, Y: f.Y + f.H + s.px(20), Align: plot.Below},
-			plot.Label{Text: s.upright(p, f, s.spec.ActNames[ui.dy], quantityOf(s.spec.ActNames[ui.dy])), Class: "axis", X: f.X - s.px(32), Y: f.Y + f.H/2, Turned: true})
+		l = append(l, plot.Label{Text: s.spec.Actions[ui.dx].String(), Class: "axis", X: f.X + f.W/2, Y: f.Y + f.H + s.px(20), Align: plot.Below},
+			plot.Label{Text: s.upright(p, f, s.spec.Actions[ui.dy].String(), s.spec.Actions[ui.dy].Name), Class: "axis", X: f.X - s.px(32), Y: f.Y + f.H/2, Turned: true})
 		set.done(l)
 		return
 	}

@@ -42,7 +42,7 @@ func readActor(b []byte) (*actor, error) {
 	}
 	return &actor{
 		file: file, sampler: flow.NewSampler(file.Actor.Net, MaxBatch), critics: file.CriticNet.NewWorkspace(MaxBatch),
-		second: make([]float32, MaxBatch), probe: analysis.NewProbe(&file.Actor, probeParticles, 1, 1),
+		second: make([]float32, MaxBatch), probe: analysis.NewProbe(&file.Actor, file.Actor.SourceStd, probeParticles, 1, 1),
 	}, nil
 }
 

@@ -37,7 +37,7 @@ type Session struct {
 	task     string
 	model    *env.Model // of a custom task
 	env      env.Env
-	spec     *env.Spec
+	spec     *env.Task
 	seeds    *rng.Stream // of the episodes
 	obs      []float64   // [ObsDim] at the moment
 	before   []physics.Shape
@@ -327,7 +327,7 @@ func (s *Session) setTask(id int, v protocol.TaskSeed) error {
 	s.probe.init(s.spec.ActDim, root.Split(streamParticles))
 	s.episode = episode{last: math.NaN()}
 	s.camera.Forget()
-	s.camera.Free = s.figure.floats
+	s.camera.Free = s.spec.Travel
 	s.trouble = 0
 	s.held, s.selected = false, -1
 	s.letGo()
@@ -339,7 +339,10 @@ func (s *Session) setTask(id int, v protocol.TaskSeed) error {
 
 func (s *Session) bodyInfo() protocol.BodyInfo {
 	info := protocol.BodyInfo{
-		Task: s.task, Title: s.spec.Title, ObsDim: s.spec.ObsDim, ActDim: s.spec.ActDim, ActNames: s.spec.ActNames, Scale: s.spec.ActionScale,
+		Task: s.task, Title: s.spec.Title, ObsDim: s.spec.ObsDim, ActDim: s.spec.ActDim,
+	}
+	for _, q := range s.spec.Actions {
+		info.Actions = append(info.Actions, protocol.Quantity(q))
 	}
 	if e, ok := s.env.(interface{ Notes() []string }); ok {
 		info.Notes = e.Notes()

@@ -2,7 +2,6 @@ package work
 
 import (
 	"math"
-	"strings"
 
 	"onestep/engine/env"
 	"onestep/engine/physics"
@@ -36,28 +35,23 @@ const Horizon = 200
 // startSeed gives the start of every rollout, by the task's own reset.
 const startSeed = 1
 
-// Bodies builds the seven tasks in alphabetical order.
+// Bodies builds the tasks on bodies, in the order of lists.
 func Bodies() []*Body {
 	var bodies []*Body
-	for _, name := range env.Names() {
-		if strings.HasSuffix(name, "_v5") {
-			continue
-		}
-		e, err := env.New(name)
-		must(err)
-		if a, ok := e.(*env.Articulated); ok {
-			bodies = append(bodies, newBody(name, a))
+	for _, task := range env.Listed() {
+		if a, ok := task.New().(*env.Articulated); ok {
+			bodies = append(bodies, newBody(task, a))
 		}
 	}
 	return bodies
 }
 
-func newBody(name string, a *env.Articulated) *Body {
+func newBody(task *env.Task, a *env.Articulated) *Body {
 	a.Reset(startSeed)
 	d := a.Physics()
 	m := d.Model
 	b := &Body{
-		Task: name, Model: name + ".xml", FrameSkip: a.FrameSkip(), Timestep: m.Option.Timestep, RK4: m.Option.Integrator == physics.RK4,
+		Task: task.Name, Model: task.Body, FrameSkip: a.FrameSkip(), Timestep: m.Option.Timestep, RK4: m.Option.Integrator == physics.RK4,
 		NQ: m.NQ, NV: m.NV, NU: m.NU,
 		QPos: append([]float64(nil), d.QPos...), QVel: append([]float64(nil), d.QVel...), Ctrl: make([]float64, Horizon*m.NU),
 		env: a, data: d, obs: make([]float64, a.Spec().ObsDim),

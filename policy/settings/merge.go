@@ -1,0 +1,150 @@
+package settings
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+// Validate names every setting of a configuration that is out of its range, with the range.
+func Validate(config any) error {
+	v := reflect.Indirect(reflect.ValueOf(config))
+	var errs []error
+	for _, f := range Fields(config) {
+		errs = append(errs, f.check(v.FieldByIndex(f.index)))
+	}
+	return errors.Join(errs...)
+}
+
+func (f Field) check(v reflect.Value) error {
+	if f.unset && v.IsZero() {
+		return nil
+	}
+	switch f.Kind {
+	case Int:
+		return f.within(f.Name, float64(v.Int()))
+	case Float:
+		return f.within(f.Name, v.Float())
+	case Enum:
+		if !slices.Contains(f.Values, v.String()) {
+			return fmt.Errorf("%s must be one of %s, not %q", f.Name, strings.Join(f.Values, ", "), v.String())
+		}
+	case Ints:
+		if v.Len() < f.Items[0] || v.Len() > f.Items[1] {
+			return fmt.Errorf("%s must have %d..%d numbers, not %d", f.Name, f.Items[0], f.Items[1], v.Len())
+		}
+		for i := range v.Len() {
+			if err := f.within("each number of "+f.Name, float64(v.Index(i).Int())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (f Field) within(name string, x float64) error {
+	if math.IsNaN(x) || x < f.Min || x > f.Max {
+		return fmt.Errorf("%s must lie in %g..%g, not %g", name, f.Min, f.Max, x)
+	}
+	return nil
+}
+
+// Map returns a configuration's settings by name, as JSON has them.
+func Map(config any) map[string]any {
+	b, err := json.Marshal(config)
+	if err != nil {
+		panic("settings: a configuration that JSON cannot hold: " + err.Error())
+	}
+	m := map[string]any{}
+	if err := json.Unmarshal(b, &m); err != nil {
+		panic("settings: " + err.Error())
+	}
+	return m
+}
+
+// Set changes the settings of a configuration, a pointer to a struct, that overrides names; an unknown name is an error
+// with the nearest one that is known. Ranges are left to Validate. Where it fails the configuration is undefined.
+func Set(config any, overrides map[string]any) error {
+	names := Names(config)
+	for _, name := range slices.Sorted(keys(overrides)) {
+		if !slices.Contains(names, name) {
+			return Unknown("setting", name, names)
+		}
+	}
+	b, err := json.Marshal(overrides)
+	if err != nil {
+		return fmt.Errorf("the settings cannot be written as JSON: %w", err)
+	}
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	if err := d.Decode(config); err != nil {
+		var wrong *json.UnmarshalTypeError
+		if errors.As(err, &wrong) {
+			for _, name := range strings.FieldsFunc(wrong.Field, func(r rune) bool { return r == '.' || r == '[' }) { // a path
+				if f, ok := Lookup(config, name); ok {
+					return fmt.Errorf("%s must be %s, not a %s", name, f.Range(), wrong.Value)
+				}
+			}
+		}
+		return fmt.Errorf("a setting is wrong: %w", err)
+	}
+	return nil
+}
+
+func keys(m map[string]any) func(yield func(string) bool) {
+	return func(yield func(string) bool) {
+		for name := range m {
+			if !yield(name) {
+				return
+			}
+		}
+	}
+}
+
+// Unknown is the error of a name that is none of those known: it names the nearest, or all where none is near. what says
+// what was asked for, such as "setting".
+func Unknown(what, name string, known []string) error {
+	if near := Nearest(name, known); near != "" {
+		return fmt.Errorf("no %s is named %q; did you mean %s?", what, name, near)
+	}
+	return fmt.Errorf("no %s is named %q; there are %s", what, name, strings.Join(known, ", "))
+}
+
+// Nearest returns the known name that takes the fewest single-letter changes from name, upper and lower case alike, or ""
+// where that is more than a third of its letters.
+func Nearest(name string, known []string) string {
+	best, least := "", 0
+	for _, candidate := range known {
+		d := distance(strings.ToLower(name), strings.ToLower(candidate))
+		if 3*d <= max(len(name), len(candidate)) && (best == "" || d < least) {
+			best, least = candidate, d
+		}
+	}
+	return best
+}
+
+// distance is Levenshtein's: insertions, deletions and replacements of bytes.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

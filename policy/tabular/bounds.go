@@ -1,0 +1,97 @@
+package tabular
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/floats"
+)
+
+// LookaheadBound is the bound of policy mirror descent with steps eta_t >= max_s min_{greedy p} D_h(p, pi_t)/c_t on the
+// sup norm of V* - V^k (Protopapas and Barakat, arXiv 2403.14156, Theorem 4.1, with 5.3 for noise):
+//
+//	gamma^(hk) (|V* - V^0| + 1/(1-gamma) sum_{t=1..k} c_{t-1} gamma^(-ht)) + 2 b/((1-gamma)(1-gamma^h))
+//
+// where |Qhat - Q_h| <= b. With h = 1 and b = 0 the factor 1/(1-gamma) is 1 (Johnson, Pike-Burke and Rebeschini,
+// arXiv 2302.11381). For any steps that were taken, c_t = max_s min D/eta_t makes it hold.
+type LookaheadBound struct {
+	decay, weight, noise, value float64
+}
+
+// NewLookaheadBound starts at k = 0 with the sup norm of V* - V^0.
+func NewLookaheadBound(gamma float64, h int, b, gap float64) *LookaheadBound {
+	l := &LookaheadBound{decay: math.Pow(gamma, float64(h)), weight: 1 / (1 - gamma), value: gap}
+	if h == 1 && b == 0 {
+		l.weight = 1
+	}
+	l.noise = 2 * b / ((1 - gamma) * (1 - l.decay))
+	return l
+}
+
+// At is the bound at the present k.
+func (l *LookaheadBound) At() float64 { return l.value + l.noise }
+
+// Advance goes on by one step with its c_k.
+func (l *LookaheadBound) Advance(c float64) { l.value = l.decay*l.value + l.weight*c }
+
+// AdaptiveC is c_k = c0 gamma^(2 depth (k+1)) of the adaptive step.
+func AdaptiveC(gamma, c0 float64, depth, k int) float64 {
+	return c0 * math.Pow(gamma, float64(2*depth*(k+1)))
+}
+
+// ConstantBound is the bound on V*(rho) - V^k(rho) with one constant step, h = 1 and any map (the form of Xiao,
+// arXiv 2201.07443):
+//
+//	(E_d* D_h(pi*, pi_0)/eta + E_d* [V* - V^0]) / ((1-gamma)(k+1)),   d* = d_rho of pi*
+//
+// distance is E_d* D_h(pi*, pi_0) and gap is E_d* [V* - V^0].
+func ConstantBound(gamma, eta, distance, gap float64, k int) float64 {
+	return (distance/eta + gap) / ((1 - gamma) * float64(k+1))
+}
+
+// RegularizedRate is the factor by which one step in all states shrinks
+//
+//	Phi = E_nu* [V*_tau - V^k] + (1/eta + tau) E_nu* KL(pi*_tau, pi_k)
+//
+// at least; with tau = 0 and eta_k = eta_0 gamma^-k it is gamma, with eta_(k-1) in Phi.
+func RegularizedRate(gamma, eta, tau float64) float64 { return max(gamma, 1/(1+eta*tau)) }
+
+// BlockRate is the factor that bounds E[Phi_(k+1)|pi_k]/Phi_k where one of S states is drawn uniformly.
+func BlockRate(gamma, eta, tau float64, states int) float64 {
+	return 1 - min(1-gamma, eta*tau/(1+eta*tau))/float64(states)
+}
+
+// SoftBias is the most that the optimum of the regularised value loses of the plain one, in any state.
+func SoftBias(gamma, tau float64, actions int) float64 {
+	return tau * math.Log(float64(actions)) / (1 - gamma)
+}
+
+// LookaheadPIBound is gamma^(hk) |V* - V^0|, the bound of h-step policy iteration.
+func LookaheadPIBound(gamma float64, h, k int, gap float64) float64 {
+	return math.Pow(gamma, float64(h*k)) * gap
+}
+
+// meanDivergence is sum_s weight(s) D_h(pi(.|s), p(.|s)) of two policies, y = inv(p); it is infinite where the map
+// makes it so.
+func meanDivergence(m *MDP, h Potential, weight, pi, y, p []float64) float64 {
+	var sum float64
+	yPi := make([]float64, m.Actions)
+	for s, w := range weight {
+		if w == 0 {
+			continue
+		}
+		for a, v := range m.row(pi, s) {
+			if v > 0 {
+				yPi[a] = h.Inv(v)
+			} else {
+				yPi[a] = h.Zero()
+			}
+		}
+		sum += float64(w * Divergence(h, yPi, m.row(pi, s), m.row(y, s), m.row(p, s)))
+	}
+	return sum
+}
+
+// gapIn is sum_s weight(s) (V*(s) - V(s)).
+func gapIn(weight, best, v []float64) float64 {
+	return floats.Dot(weight, best) - floats.Dot(weight, v)
+}

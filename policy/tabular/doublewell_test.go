@@ -1,0 +1,72 @@
+package tabular
+
+import (
+	"encoding/json"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"onestep/policy/analysis"
+)
+
+// TestDoubleWell holds the path on the line and on equally spaced actions against doublewell.json: one law drives the
+// Variance lab and this package.
+func TestDoubleWell(t *testing.T) {
+	b, err := os.ReadFile(filepath.Join(dataFolder(t), "doublewell.json"))
+	if os.IsNotExist(err) {
+		t.Skip("the folder has no doublewell.json")
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	var f struct {
+		Line []struct {
+			M, Delta, Lam float64
+			Rows          [][]float64 // k, mean, variance, w2OneStep, ...
+		}
+		Grid struct {
+			M, Delta, Half float64
+			Actions        int
+			Runs           []struct {
+				Map  Map
+				Eta  float64
+				Rows [][]float64 // k, mean, variance, entropy, meanQ, support
+				Tol  float64
+			}
+		}
+	}
+	if err := json.Unmarshal(b, &f); err != nil {
+		t.Fatal(err)
+	}
+	w := worst{}
+	for _, line := range f.Line {
+		for _, row := range line.Rows {
+			p := analysis.NewMirror(line.M, line.Delta, line.Lam, int(row[0]))
+			var mean [1]float64
+			p.Mean(mean[:])
+			w.compare(t, "line", "mean", mean[0], row[1], 1e-9)
+			w.compare(t, "line", "variance", p.Variance(), row[2], 1e-9)
+			w.compare(t, "line", "one-step error", math.Sqrt(p.Variance()), row[3], 1e-9)
+		}
+	}
+	m := DoubleWell(f.Grid.M, f.Grid.Delta, f.Grid.Actions, f.Grid.Half)
+	for _, run := range f.Grid.Runs {
+		p := mustPath(t, m, Settings{Method: "pmd", Map: run.Map, Step: Rule{Kind: "constant", Eta: run.Eta}})
+		for _, row := range run.Rows {
+			for p.K < int(row[0]) {
+				p.Advance()
+			}
+			mean, variance := Place(p.Pi, f.Grid.Half)
+			var support float64
+			for _, v := range p.Pi {
+				if v > 1e-12 {
+					support++
+				}
+			}
+			for i, got := range []float64{mean, variance, Entropy(p.Pi), p.V[0], support} {
+				w.compare(t, "grid "+run.Map.Kind, []string{"mean", "variance", "entropy", "mean Q", "support"}[i], got, row[i+1], run.Tol)
+			}
+		}
+	}
+	t.Log(w)
+}

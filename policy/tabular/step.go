@@ -1,0 +1,129 @@
+package tabular
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/floats"
+
+	"onestep/engine/num"
+)
+
+const (
+	newtonSteps = 12  // after which only bisection goes on
+	bisectSteps = 200 // more than the halvings between any two floats of one sign
+)
+
+// Step makes one step of mirror descent in one state: y = inv(pi) and p = pi become those of
+//
+//	[phi(inv(pi) + eta q + lam)]+,   sum = 1
+//
+// and it returns D_h(p_new, p_old). Lengths are the number of actions.
+func Step(h Potential, y, p, q []float64, eta float64) (move float64) {
+	return stepTo(h, y, p, q, 1, eta)
+}
+
+// RegularizedStep is Step for the entropy map and a reward with tau times the entropy of the policy:
+// p_new ~ p^(1/(1+eta tau)) exp(eta q/(1+eta tau)). An infinite eta is a step of soft policy iteration.
+func RegularizedStep(y, p, q []float64, eta, tau float64) (move float64) {
+	return stepTo(entropy{}, y, p, q, 1/(1+eta*tau), 1/(1/eta+tau))
+}
+
+// stepTo projects keep y + eta q. The largest of q is taken out, so that no finite eta overflows.
+func stepTo(h Potential, y, p, q []float64, keep, eta float64) (move float64) {
+	n := len(y)
+	z := make([]float64, 3*n)
+	z, yOld, pOld := z[:n], z[n:2*n], z[2*n:]
+	best := floats.Max(q)
+	for a := range z {
+		z[a] = float64(keep * y[a])
+		if q[a] < best {
+			z[a] = max(z[a]+float64(eta*(q[a]-best)), -math.MaxFloat64)
+		}
+	}
+	copy(yOld, y)
+	copy(pOld, p)
+	Project(h, y, p, z)
+	return Divergence(h, y, p, yOld, pOld)
+}
+
+// Project sets y to max(z + lam, inv(0)) and p to phi(y), with lam such that sum p = 1. The largest of z is taken out
+// first: lam then lies between inv(1/A) and inv(1), where its last digit is one of p; at eta 1e19 the sum would be lost
+// otherwise. z is overwritten.
+func Project(h Potential, y, p, z []float64) {
+	floats.AddConst(-floats.Max(z), z)
+	zero := h.Zero()
+	low, high := h.Inv(1/float64(len(z))), h.Inv(1)
+	low -= (high - low) / 1024 // so that every end of the bracket is one at which the sum was taken
+	lam := high
+	for i := range bisectSteps {
+		excess, slope := -1.0, 0.0
+		for a, v := range z {
+			if y[a] = v + lam; y[a] > zero {
+				p[a] = h.Phi(y[a])
+				excess += p[a]
+				if p[a] > 0 {
+					slope += 1 / h.Slope(p[a])
+				}
+			} else {
+				y[a], p[a] = zero, 0
+			}
+		}
+		if excess > 0 {
+			high = lam
+		} else {
+			low = lam
+		}
+		next := lam - excess/slope
+		if i >= newtonSteps || !(next >= low && next <= high) {
+			next = low + (high-low)/2
+		}
+		if excess == 0 || next == lam || next == low || next == high {
+			return
+		}
+		lam = next
+	}
+}
+
+// Divergence is D_h(p, q) = sum H(p) - H(q) - inv(q) (p - q) of two policies in one state, whose inv are yp and yq.
+func Divergence(h Potential, yp, p, yq, q []float64) (d float64) {
+	_, kl := h.(entropy) // H is not needed there, which saves the digits of nearly equal policies and of p = 0
+	for a := range p {
+		switch {
+		case kl && p[a] > 0:
+			d += float64(p[a]*(yp[a]-yq[a])) - p[a] + q[a]
+		case kl:
+			d += q[a]
+		case p[a] != q[a]:
+			d += h.H(p[a]) - h.H(q[a]) - float64(yq[a]*(p[a]-q[a]))
+		}
+	}
+	return max(0, d)
+}
+
+// GreedyDivergence is min D_h(g, p) over the laws g on the greedy actions of q: the least that a step to a greedy policy
+// costs. For entropy it is -log sum_greedy p, for other maps that of the step with eta = 0 on the face of those actions.
+func GreedyDivergence(h Potential, y, p, q []float64) float64 {
+	best := floats.Max(q) - tie(q)
+	var yFace, pFace []float64
+	var rest, d float64
+	for a := range q {
+		if q[a] >= best {
+			yFace, pFace = append(yFace, y[a]), append(pFace, p[a])
+			continue
+		}
+		rest += p[a]
+		if _, kl := h.(entropy); !kl && p[a] > 0 {
+			d += h.H(0) - h.H(p[a]) + float64(y[a]*p[a])
+		}
+	}
+	if _, kl := h.(entropy); kl {
+		if rest < 0.5 {
+			return -num.Log1p(-rest)
+		}
+		return -(softmaxTo(pFace, yFace) - 1) // log sum exp(y - 1): p may have underflowed
+	}
+	n := len(yFace)
+	yNew, pNew := make([]float64, n), make([]float64, n)
+	Project(h, yNew, pNew, append([]float64(nil), yFace...))
+	return d + Divergence(h, yNew, pNew, yFace, pFace)
+}
