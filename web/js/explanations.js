@@ -1,6 +1,8 @@
 // What each control does, said on hover and on focus. Terms and numbers bring their own explanations (index.html,
 // numbers.js); here are those of buttons and fields.
 
+import { byID, make } from './dom.js';
+
 /** EXPLANATIONS: id of a control -> what it does. */
 export const EXPLANATIONS = Object.freeze({
   examples: 'A list of states worth seeing, and of failures worth understanding, each with a sentence.',
@@ -74,13 +76,9 @@ export const EXPLANATIONS = Object.freeze({
 /** attach makes a tip for each control and ties it to it. What a label holds is explained on the whole label. */
 export function attach() {
   for (const [id, text] of Object.entries(EXPLANATIONS)) {
-    const control = document.getElementById(id);
-    const tip = document.createElement('div');
-    tip.id = `says-${id}`;
-    tip.className = 'tip';
-    tip.setAttribute('role', 'tooltip');
-    tip.textContent = text;
+    const tip = make('div', { id: `says-${id}`, className: 'tip', role: 'tooltip', textContent: text });
     document.body.append(tip);
+    const control = byID(id);
     control.setAttribute('aria-describedby', tip.id);
     (control.closest('label') ?? control).dataset.tip = tip.id;
   }
