@@ -105,6 +105,14 @@ func (p *Path) Advance() {
 	p.bound.advance(p)
 }
 
+// VisitLaw is d_rho of pi_k, [States].
+func (p *Path) VisitLaw() []float64 {
+	if p.resolvent != nil {
+		return p.resolvent.Visits()
+	}
+	return p.evaluate.Visits()
+}
+
 // descend is a step of policy mirror descent with lookahead in every state.
 func (p *Path) descend() {
 	p.q = p.MDP.LookaheadTo(p.q, p.V, p.Settings.H)
@@ -283,7 +291,7 @@ func (p *Path) sample() int {
 	case "uniform":
 		return p.live[p.sampler.Below(len(p.live))]
 	}
-	d := p.resolvent.Visits()
+	d := p.VisitLaw()
 	var total, sum float64
 	for _, s := range p.live {
 		total += d[s]

@@ -18,7 +18,7 @@ import (
 )
 
 // pageTables maps a prefix of Go's constants to the table of web/js/protocol.js that repeats them.
-var pageTables = map[string]string{"Metric": "Metric", "Eval": "Eval", "Dot": "Dot", "Stat": "Stat", "LabRow": "LabRow", "LabLaw": "LabLaw"}
+var pageTables = map[string]string{"Metric": "Metric", "Eval": "Eval", "Dot": "Dot", "Stat": "Stat", "LabRow": "LabRow", "LabLaw": "LabLaw", "MirrorData": "MirrorData", "MirrorRow": "MirrorRow"}
 
 // TestPageAgrees compares every number of this package with web/js/protocol.js, both ways.
 func TestPageAgrees(t *testing.T) {

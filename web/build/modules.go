@@ -125,7 +125,7 @@ func (d *typedefs) object(t reflect.Type) string {
 // ---- the protocol's numbers ----------------------------------------------------------------------------
 
 // tables are the prefixes of constants that make a table of the page; LabRow.K is Go's LabRowK.
-var tables = []string{"Metric", "Eval", "Dot", "Stat", "LabRow", "LabLaw"}
+var tables = []string{"Metric", "Eval", "Dot", "Stat", "LabRow", "LabLaw", "MirrorData", "MirrorRow"}
 
 // protocolModule writes the constants of wasm/protocol.
 func protocolModule(path string) ([]byte, error) {

@@ -10,6 +10,7 @@ export const Type = Object.freeze({
   // page to the lab's worker, and back
   LabExact: 25, LabTrain: 26, LabStop: 27,
   LabLaw: 95, LabStarted: 96, LabFit: 97, LabStopped: 98,
+  MirrorFollow: 28, MirrorLearn: 29, MirrorPath: 99, MirrorProgress: 100, MirrorGeneration: 101, MirrorCompared: 102,
   // worker to page
   WorkerReady: 30, Started: 31, Paused: 32, Running: 33, Stopped: 34, Metrics: 35, Evaluation: 36,
   Snapshot: 37, Dots: 38, RunFile: 39, Finished: 40, WorkerError: 41,
@@ -46,6 +47,13 @@ export const NumStats = 18;
 
 export const LabLaw = Object.freeze({ Rows: 0, Target: 1, Paths: 2, Field: 3, Steps: 4, Descent: 5 });
 export const NumLabLaw = 6;
+/** Blocks of MirrorPath, and the columns of its rows. */
+export const MirrorData = Object.freeze({ Rows: 0, V: 1, Pi: 2, Q: 3, Visits: 4, Best: 5 });
+export const NumMirrorData = 6;
+export const MirrorRow = Object.freeze({
+  K: 0, GapRho: 1, GapSup: 2, Bound: 3, Entropy: 4, Variance: 5, Move: 6, Eta: 7, Value: 8, Potential: 9, Backups: 10, Evaluations: 11, Updates: 12,
+});
+export const NumMirrorRow = 13;
 
 export const LabRow = Object.freeze({ K: 0, W2: 1, Std: 2, Energy: 3, Shift: 4 });
 export const NumLabRow = 5;
