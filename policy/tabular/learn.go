@@ -198,10 +198,8 @@ func shortfall(grids []*trial, kind Map, eta float64, seed, noise uint64) (mean 
 // sampledDescent is the policy after learnIterations steps on the every-visit advantages of sampled episodes: the mean
 // return that followed an action less that of its state, 0 where it was not tried.
 func sampledDescent(m *MDP, h Potential, eta float64, r *rng.Stream) []float64 {
-	pi, y := m.Uniform(), make([]float64, len(m.Next))
-	for i, p := range pi {
-		y[i] = h.Inv(p)
-	}
+	pi := m.Uniform()
+	y := InvOf(h, pi)
 	sum, count := make([]float64, len(pi)), make([]float64, len(pi))
 	advantage := make([]float64, m.Actions)
 	var visited [learnLength]int

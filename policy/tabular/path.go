@@ -49,17 +49,13 @@ func NewPath(m *MDP, s Settings) (*Path, error) {
 		return nil, err
 	}
 	p := &Path{
-		MDP: m, Settings: s, Optimum: Optimal(m, s.Tau), Pi: m.Uniform(), Y: make([]float64, len(m.Next)),
+		MDP: m, Settings: s, Optimum: Optimal(m, s.Tau), Pi: m.Uniform(),
 		h: h, live: m.Live(), evaluate: NewEvaluation(m, s.Tau), noise: SplitMix(s.Noise.Seed), sampler: SplitMix(s.Seed),
 	}
 	for i, row := range s.Start {
 		copy(m.row(p.Pi, i), row)
 	}
-	for i, v := range p.Pi {
-		if p.Y[i] = h.Zero(); v > 0 {
-			p.Y[i] = h.Inv(v)
-		}
-	}
+	p.Y = InvOf(h, p.Pi)
 	p.clearStep()
 	p.advance = map[string]func(*Path){
 		"pmd": (*Path).descend, "h-pmd": (*Path).descend, "h-pi": (*Path).improve, "dual-averaging": (*Path).average,

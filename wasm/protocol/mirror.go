@@ -61,3 +61,15 @@ type MirrorBar struct {
 	Eta       float64 `json:"eta"`
 	Shortfall float64 `json:"shortfall"`
 }
+
+// MirrorMapRequest asks for the curves of a mirror map.
+type MirrorMapRequest struct {
+	Map   json.RawMessage `json:"map"`   // tabular.Map
+	Start []float64       `json:"start"` // [3] the point of the simplex that distances are measured to
+}
+
+// MirrorCurvesInfo heads them. The lattice has the points (i, j, n-i-j)/n, i from 0, j from 0 to n-i, j fastest.
+type MirrorCurvesInfo struct {
+	Points  int `json:"points"`
+	Lattice int `json:"lattice"` // n
+}

@@ -45,8 +45,9 @@
 //
 //	                      page, while the mirror lab is open
 //	          |                                             ^
-//	MirrorFollow, MirrorLearn                               | WorkerReady, MirrorPath, MirrorProgress,
-//	          v                                             | MirrorGeneration, MirrorCompared, WorkerError
+//	MirrorFollow, MirrorLearn, MirrorMap                    | WorkerReady, MirrorPath, MirrorProgress,
+//	          v                                             | MirrorGeneration, MirrorCompared,
+//	                                                        | MirrorCurves, WorkerError
 //	 a third worker, of the same program
 //	       owns: the finite problems, their paths and the map that learns
 //
@@ -141,11 +142,13 @@ const (
 const (
 	MirrorFollow Type = 28 // body MirrorRequest; an older one of the same column is refused; answered by MirrorPath or WorkerError
 	MirrorLearn  Type = 29 // body MirrorLearning; answered by MirrorCompared after the last generation, or by WorkerError
+	MirrorMap    Type = 24 // body MirrorMapRequest; answered by MirrorCurves or WorkerError
 
 	MirrorPath       Type = 99  // body MirrorPathInfo; data as MirrorData* says
 	MirrorProgress   Type = 100 // body MirrorProgressInfo; unasked, while a path takes long
 	MirrorGeneration Type = 101 // body MirrorGenerationInfo; unasked, after each generation
 	MirrorCompared   Type = 102 // body MirrorComparedInfo
+	MirrorCurves     Type = 103 // body MirrorCurvesInfo; data[0] Float64Array [points] inv at p = i/points, i = 1..points; data[1] Float64Array D_h(p, start) on a lattice of the simplex
 )
 
 // Blocks of the data of MirrorPath. Frames are the iterations of which policy and values are kept.

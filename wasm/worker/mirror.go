@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"onestep/policy/tabular"
 	"onestep/wasm/protocol"
@@ -38,7 +39,7 @@ func newMirrorSession(post func(protocol.Message), now func() float64, yield fun
 
 // takes reports whether a message is the mirror lab's.
 func (s *mirrorSession) takes(t protocol.Type) bool {
-	return t == protocol.MirrorFollow || t == protocol.MirrorLearn
+	return t == protocol.MirrorFollow || t == protocol.MirrorLearn || t == protocol.MirrorMap
 }
 
 // busy reports whether work has something to do.
@@ -56,6 +57,14 @@ func (s *mirrorSession) handle(m protocol.Message) {
 			s.post(protocol.New(protocol.WorkerError, s.learn.ID, protocol.Failure{Code: "outdated", Message: "another map is learned"}))
 		}
 		s.learner, s.learn = tabular.NewLearner(q.Seed), m
+		return
+	}
+	if m.Type == protocol.MirrorMap {
+		if answer, err := curves(m); err != nil {
+			s.fail(m.ID, err)
+		} else {
+			s.post(answer)
+		}
 		return
 	}
 	column := columnOf(m)
@@ -205,7 +214,7 @@ func (f *frames) record(p *tabular.Path) {
 	r := p.Row()
 	row := make([]float64, protocol.NumMirrorRow)
 	variance := float64(r.Variance)
-	if p.MDP.Name == "doublewell" {
+	if strings.HasPrefix(p.MDP.Name, "doublewell") {
 		_, variance = tabular.Place(p.Pi, halfWell)
 	}
 	potential := math.NaN()
@@ -248,6 +257,39 @@ func (f *frames) blocks(p *tabular.Path) [][]byte {
 	data[protocol.MirrorDataVisits] = float32Bytes(f.visits)
 	data[protocol.MirrorDataBest] = float32Bytes(append(rounded(p.Optimum.V), rounded(p.Optimum.Pi)...))
 	return data[:]
+}
+
+// curves are inv along (0, 1] and the level of D_h over the simplex of three actions.
+func curves(m protocol.Message) (answer protocol.Message, err error) {
+	const points, lattice = 100, 48
+	var q protocol.MirrorMapRequest
+	if err := m.Decode(&q); err != nil {
+		return answer, err
+	}
+	var kind tabular.Map
+	if err := json.Unmarshal(q.Map, &kind); err != nil {
+		return answer, fmt.Errorf("the map cannot be read: %w", err)
+	}
+	h, err := kind.Potential()
+	if err != nil {
+		return answer, err
+	}
+	if len(q.Start) != 3 || !(slices.Min(q.Start) >= 0) || math.Abs(q.Start[0]+q.Start[1]+q.Start[2]-1) > 1e-6 {
+		return answer, errors.New("the start must be a law of three actions")
+	}
+	inv := make([]float64, points)
+	for i := range inv {
+		inv[i] = h.Inv(float64(i+1) / points)
+	}
+	yStart := tabular.InvOf(h, q.Start)
+	var level []float64
+	for i := range lattice + 1 {
+		for j := range lattice + 1 - i {
+			p := []float64{float64(i) / lattice, float64(j) / lattice, float64(lattice-i-j) / lattice}
+			level = append(level, tabular.Divergence(h, tabular.InvOf(h, p), p, yStart, q.Start))
+		}
+	}
+	return protocol.New(protocol.MirrorCurves, m.ID, protocol.MirrorCurvesInfo{Points: points, Lattice: lattice}, float64Bytes(inv), float64Bytes(level)), nil
 }
 
 // waiting is a context whose Err lets messages arrive and ends where a path is asked for.

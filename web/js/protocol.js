@@ -10,7 +10,7 @@ export const Type = Object.freeze({
   // page to the lab's worker, and back
   LabExact: 25, LabTrain: 26, LabStop: 27,
   LabLaw: 95, LabStarted: 96, LabFit: 97, LabStopped: 98,
-  MirrorFollow: 28, MirrorLearn: 29, MirrorPath: 99, MirrorProgress: 100, MirrorGeneration: 101, MirrorCompared: 102,
+  MirrorMap: 24, MirrorFollow: 28, MirrorLearn: 29, MirrorPath: 99, MirrorProgress: 100, MirrorGeneration: 101, MirrorCompared: 102, MirrorCurves: 103,
   // worker to page
   WorkerReady: 30, Started: 31, Paused: 32, Running: 33, Stopped: 34, Metrics: 35, Evaluation: 36,
   Snapshot: 37, Dots: 38, RunFile: 39, Finished: 40, WorkerError: 41,
