@@ -46,7 +46,7 @@ func TestShots(t *testing.T) {
 				if screen.name == "phone" {
 					p.shootAll(name("playground-whole"))
 				}
-				for _, place := range []string{"lab", "about"} {
+				for _, place := range []string{"lab", "mirror", "about"} {
 					p.goTo(place)
 					p.shootAll(name(place))
 				}

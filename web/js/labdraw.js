@@ -39,7 +39,7 @@ export function element(name, attributes = {}, text) {
 }
 
 /** @param {number} x */
-const fix = (x) => Math.round(x * 10) / 10;
+export const fix = (x) => Math.round(x * 10) / 10;
 /** @param {number} t */
 const mixed = (t) => `color-mix(in oklab, var(--action) ${Math.round(t * 100)}%, var(--noise))`;
 
@@ -58,7 +58,7 @@ function dots(points, x, y, stride = 1) {
  * @param {Numbers} xs
  * @param {Numbers} ys
  */
-function polyline(xs, ys) {
+export function polyline(xs, ys) {
   let d = '';
   for (let i = 0; i < xs.length; i++) d += `${i ? 'L' : 'M'}${fix(xs[i])} ${fix(ys[i])}`;
   return d;
@@ -69,7 +69,7 @@ function polyline(xs, ys) {
  * @param {T} e
  * @param {Record<string, string | number>} style
  */
-function styled(e, style) {
+export function styled(e, style) {
   Object.assign(e.style, style);
   return e;
 }
@@ -78,27 +78,27 @@ function styled(e, style) {
  * @param {string} d
  * @param {string} stroke
  */
-const line = (d, stroke, width = 1, opacity = 1) => styled(element('path', { d, fill: 'none', 'stroke-width': width, 'stroke-linejoin': 'round', 'stroke-linecap': 'round' }), { stroke, opacity });
+export const line = (d, stroke, width = 1, opacity = 1) => styled(element('path', { d, fill: 'none', 'stroke-width': width, 'stroke-linejoin': 'round', 'stroke-linecap': 'round' }), { stroke, opacity });
 /**
  * @param {string} d
  * @param {string} fill
  * @param {number} opacity
  */
-const area = (d, fill, opacity) => styled(element('path', { d }), { fill, opacity });
+export const area = (d, fill, opacity) => styled(element('path', { d }), { fill, opacity });
 /**
  * @param {number} x
  * @param {number} y
  * @param {string} words
  */
-const text = (x, y, words, anchor = 'middle') => styled(element('text', { x, y, 'text-anchor': anchor, 'font-size': 12 }, words), { fill: 'var(--muted)' });
+export const text = (x, y, words, anchor = 'middle') => styled(element('text', { x, y, 'text-anchor': anchor, 'font-size': 12 }, words), { fill: 'var(--muted)' });
 
 /** Size of a picture in its own units; it scales with the page. */
 export const WIDE = 460;
 export const HIGH = 330;
 const LEFT = 58;
 const RIGHT = 374;
-const TOP = 14;
-const BOTTOM = 300;
+export const TOP = 14;
+export const BOTTOM = 300;
 
 /**
  * drawLine draws a flow on the line: t to the right, the noise's density at the left, the target's at the right with the
@@ -374,12 +374,13 @@ export function drawChart(svg, { series, levels = [], band, mark, log = false, x
   const allX = series.flatMap((s) => Array.from(s.xs));
   const allY = [...series.flatMap((s) => Array.from(s.ys)), ...levels.map((l) => l.y), band?.to ?? 0].filter(Number.isFinite);
   const [x0, x1] = [f(Math.min(...allX)), Math.max(f(Math.max(...allX)), f(Math.min(...allX)) + 1)];
-  const top = Math.max(...allY, 1e-6) * 1.08;
+  const low = Math.min(0, ...allY);
+  const top = low + Math.max(...allY.map((v) => v - low), 1e-6) * 1.08;
   const x = (/** @type {number} */ v) => left + ((f(v) - x0) / (x1 - x0)) * (right - left);
-  const y = (/** @type {number} */ v) => BOTTOM - (v / top) * (BOTTOM - TOP);
+  const y = (/** @type {number} */ v) => BOTTOM - ((v - low) / (top - low)) * (BOTTOM - TOP);
   /** @type {SVGElement[]} */
   const parts = [];
-  for (const v of ticks(0, top, 5)) parts.push(line(`M${left} ${fix(y(v))}H${right}`, 'var(--border)'), text(left - 6, y(v) + 4, `${v}`, 'end'));
+  for (const v of ticks(low, top, 5)) parts.push(line(`M${left} ${fix(y(v))}H${right}`, 'var(--border)'), text(left - 6, y(v) + 4, `${v}`, 'end'));
   for (const v of log ? [1, 2, 4, 8, 16, 32] : ticks(x0, x1, 6)) parts.push(text(x(v), BOTTOM + 16, `${v}`));
   parts.push(text((left + right) / 2, BOTTOM + 30, xName), text(left, TOP - 3, yName, 'start'));
   if (band) parts.push(area(`M${left} ${y(0)}H${right}V${fix(y(band.to))}H${left}Z`, 'var(--strong)', 0.22));

@@ -3,6 +3,7 @@
 
 import { EXAMPLES } from './examples.js';
 import { parseLab } from './labstate.js';
+import { parseMirror } from './mirrorstate.js';
 import { PRESETS, parseText, toText } from './settings.js';
 import { foreign, quoted } from './words.js';
 
@@ -67,7 +68,7 @@ const or = (word, field) => ({ ...field, parse: (/** @type {string} */ text) => 
  * @type {Readonly<Record<keyof State, FieldOfState>>}
  */
 export const FIELDS = Object.freeze({
-  place: choice('place', 'playground', 'playground', 'lab', 'about'),
+  place: choice('place', 'playground', 'playground', 'lab', 'mirror', 'about'),
   task: choice('task', 'half_cheetah', 'pendulum', 'inverted_pendulum', 'inverted_double_pendulum', 'reacher', 'swimmer', 'hopper', 'half_cheetah', 'walker2d', 'custom'),
   algorithm: choice('alg', 'fpmd-m', 'fpmd-m', 'fpmd-r', 'dpmd', 'sac'),
   sampler: choice('sampler', 'one', 'one', 'many'),
@@ -103,6 +104,7 @@ export const FIELDS = Object.freeze({
   reward: choice('reward', 'move', 'move', 'up'),
   example: choice('example', '', ...EXAMPLES.map(({ id }) => id)),
   lab: { key: 'lab', start: '', parse: (text) => (text === '' || parseLab(text) ? text : undefined), wants: 'a target with its numbers as name_value, with * between' },
+  mirror: { key: 'mirror', start: '', parse: (text) => (text === '' || parseMirror(text) ? text : undefined), wants: 'a problem with numbers as name_value, and a.name_value and b.name_value for the columns, with * between' },
   embed: flag('embed', false),
 });
 
