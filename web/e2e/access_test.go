@@ -31,7 +31,7 @@ func TestStructure(t *testing.T) {
 	assert.Empty(t, list(`[...document.querySelectorAll('[tabindex]')].filter((e) => e.tabIndex > 0).map((e) => e.id)`), "an order of focus of its own")
 	assert.Empty(t, list(`[...document.images].filter((img) => img.getAttribute('alt') === null).map((img) => img.src)`), "pictures without words")
 	for _, place := range []string{"playground", "lab", "mirror", "about"} {
-		p.eval(fmt.Sprintf("document.querySelector('#places [data-to=%s]').click()", place), nil)
+		p.eval(fmt.Sprintf("document.querySelector('nav [data-to=%s]').click()", place), nil)
 		p.wait(place, fmt.Sprintf("document.documentElement.dataset.at === %q", place), 5*time.Second)
 		var levels []int
 		p.eval("[...document.querySelectorAll('h1, h2, h3, h4')].filter((h) => h.checkVisibility()).map((h) => +h.tagName[1])", &levels)

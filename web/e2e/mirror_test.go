@@ -56,6 +56,6 @@ func TestMirrorLab(t *testing.T) {
 	p.wait("the table of states", "document.querySelectorAll('#mirror-states tr').length === 3", 10*time.Second)
 	p.eval("document.getElementById('mirror-grid-a').focus()", nil)
 	p.eval("document.activeElement.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true, cancelable: true }))", nil)
-	p.wait("the next state", "document.getElementById('mirror-state').textContent === 'State 1'", 10*time.Second)
+	p.wait("the next state", "document.getElementById('mirror-state').textContent === 'number 1'", 10*time.Second)
 	assert.Empty(t, p.text("errors"))
 }

@@ -484,19 +484,17 @@ export class MirrorLab {
   /** @param {MirrorState} lab */
   #tellState(lab) {
     const some = this.#paths.get(0) ?? this.#paths.get(1);
-    if (!some || lab.state >= some.info.states) {
-      byID('mirror-actions').replaceChildren();
-      return;
-    }
-    const { cells, actions, layout } = some.info;
-    write(byID('mirror-state'), cells?.[lab.state] ? `Row ${cells[lab.state][0] + 1}, column ${cells[lab.state][1] + 1}` : `State ${lab.state}`);
+    if (!some) return;
+    const { cells, actions, layout, states } = some.info;
+    const state = lab.state < states ? lab.state : 0;
+    write(byID('mirror-state'), cells?.[state] ? `Row ${cells[state][0] + 1}, column ${cells[state][1] + 1}` : `number ${state}`);
     const most = Math.min(actions, 12);
     byID('mirror-actions').replaceChildren(...Array.from({ length: most }, (_, a) => {
       const cells = [0, 1].flatMap((i) => {
         const path = this.#paths.get(i);
         if (!path) return ['–', '–', '–'];
-        const j = (frameOf(path, this.#k) * path.info.states + lab.state) * actions + a;
-        const star = path.best[path.info.states + lab.state * actions + a];
+        const j = (frameOf(path, this.#k) * path.info.states + state) * actions + a;
+        const star = path.best[path.info.states + state * actions + a];
         return [short(path.pi[j]), short(path.q[j]), star > 0 ? short(Math.log(star / path.pi[j])) : '–'];
       });
       return make('tr', {}, make('th', { scope: 'row', textContent: actionName(a, layout) }), ...cells.map((textContent) => make('td', { textContent })));
