@@ -1,10 +1,8 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"math"
@@ -18,16 +16,46 @@ import (
 // mirrorFlags describe one path of mirror descent on a finite problem. Their names are those of a run in the reference
 // data; what does not go together is refused by tabular.NewPath.
 type mirrorFlags struct {
-	problem  string
-	run      int    // index of a run that the problem's file describes, or -1
-	settings string // JSON in place of the single flags
-	weights  string
-	start    string
-	anneal   bool
-	law      string
-	asJSON   bool
-	s        tabular.Settings
-	flagged  *flag.FlagSet
+	Problem  string  `name:"problem" default:"cliff" help:"Problem: ${problems}; garnet:S,A,b,gamma,seed, chain:N,gamma,small, deepsea:N,gamma, detour:N,side,gamma,seed; or a JSON file."`
+	RunIndex int     `name:"run" default:"-1" help:"Which run of the problem's file to repeat, from 0, in place of the other flags."`
+	Settings string  `name:"settings" placeholder:"JSON" help:"A run's settings as JSON, such as {\"method\":\"pmd\",\"step\":{\"kind\":\"constant\",\"eta\":2}}, in place of the other flags."`
+	Method   string  `name:"method" default:"pmd" help:"Method: ${methods}; hpmd, hpi, npg and mdpo are other names."`
+	K        int     `name:"k" default:"60" help:"Iterations."`
+	Map      string  `name:"map" help:"Mirror map: ${maps} (entropy)."`
+	Q        float64 `name:"q" help:"Tsallis: the order q, such as 0.5."`
+	B        float64 `name:"b" help:"Hyperbolic: b, such as 0.1."`
+	W        string  `name:"w" placeholder:"W,..." help:"Mixed: five weights with commas between."`
+	Equal    bool    `name:"equal" help:"Scale the step so that every map begins as entropy does."`
+	H        int     `name:"h" help:"h-pmd, h-pi: lookahead (1)."`
+	Step     string  `name:"step" help:"Step rule: ${rules} (constant)."`
+	Eta      float64 `name:"eta" help:"Constant: the step, 1/lambda (1)."`
+	Eta0     float64 `name:"eta0" help:"Geometric: the first step (1)."`
+	Factor   float64 `name:"factor" help:"Geometric: growth an iteration (1/gamma)."`
+	C0       float64 `name:"c0" help:"Adaptive: c_k = c0 gamma^(2 depth (k+1)) (1)."`
+	Depth    int     `name:"depth" help:"Adaptive: depth of c_k (h)."`
+	Cap      float64 `name:"cap" help:"Adaptive: the largest step (1e9)."`
+	Noise    float64 `name:"noise" help:"pmd, h-pmd: b of the noise b (2u - 1) in Q_h."`
+	Seed     uint64  `name:"seed" default:"1" help:"Seed of the noise and of bpmd's states."`
+	Tau      float64 `name:"tau" help:"reg-pmd, bpmd: weight of the entropy."`
+	Sampling string  `name:"sampling" help:"bpmd: ${samplings} (uniform)."`
+	Visits   int     `name:"H" help:"bpmd, hybrid: iterations that sample visited states."`
+	Law      string  `name:"law" default:"nu" values:"nu,rho" help:"reg-pmd, bpmd: nu measures in the stationary law of the optimal policy, which needs an ergodic problem; rho does without."`
+	LR       float64 `name:"lr" help:"softmax-pg, mdpo-on: step of the gradient (1)."`
+	M        int     `name:"m" help:"mdpo-on: gradient steps an iteration (10)."`
+	Anneal   bool    `name:"anneal" default:"true" help:"mdpo-on: t_k = 1 - k/K; otherwise 1."`
+	Start    string  `name:"start" default:"uniform" help:"pi_0: uniform, or JSON [[...], ...] with a row a state."`
+}
+
+// mirrorNames are the lists in the helps of mirrorFlags.
+var mirrorNames = map[string]string{
+	"problems": strings.Join(tabular.ProblemNames(), ", "), "methods": strings.Join(tabular.MethodNames, ", "), "maps": strings.Join(tabular.MapNames, ", "),
+	"rules": strings.Join(tabular.RuleNames, ", "), "samplings": strings.Join(tabular.SamplingNames, ", "),
+}
+
+// mirrorCommand follows a path.
+type mirrorCommand struct {
+	mirrorFlags
+	JSON bool `name:"json" help:"Print JSON."`
 }
 
 // mirrorResult is what -json prints.
@@ -43,66 +71,34 @@ type mirrorResult struct {
 	Rows     []tabular.Row    `json:"rows"`
 }
 
-func runMirror(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	q := newMirrorFlags("mirror")
-	q.flagged.BoolVar(&q.asJSON, "json", false, "print JSON")
-	if err := parse(q.flagged, args, 0, stderr); err != nil {
-		return err
-	}
-	result, err := q.follow(ctx)
+// Run follows and prints it.
+func (q *mirrorCommand) Run(s *session) error {
+	result, err := q.follow(s)
 	if err != nil {
 		return err
 	}
-	if q.asJSON {
-		return json.NewEncoder(stdout).Encode(result)
+	if q.JSON {
+		return json.NewEncoder(s.stdout).Encode(result)
 	}
-	return writeMirror(stdout, result)
+	return writeMirror(s.stdout, result)
 }
 
-func newMirrorFlags(name string) *mirrorFlags {
-	q := &mirrorFlags{}
-	f := flag.NewFlagSet(name, flag.ContinueOnError)
-	q.flagged = f
-	s := &q.s
-	f.StringVar(&q.problem, "problem", "cliff", "problem: "+strings.Join(tabular.ProblemNames(), ", ")+
-		"; garnet:S,A,b,gamma,seed, chain:N,gamma,small, deepsea:N,gamma, detour:N,side,gamma,seed; or a JSON file")
-	f.IntVar(&q.run, "run", -1, "which run of the problem's file to repeat, from 0, in place of the other flags")
-	f.StringVar(&q.settings, "settings", "", "a run's settings as JSON, such as '{\"method\":\"pmd\",\"step\":{\"kind\":\"constant\",\"eta\":2}}', in place of the other flags")
-	f.StringVar(&s.Method, "method", "pmd", "method: "+strings.Join(tabular.MethodNames, ", ")+"; hpmd, hpi, npg and mdpo are other names")
-	f.IntVar(&s.K, "k", 60, "iterations")
-	f.StringVar(&s.Map.Kind, "map", "", "mirror map: "+strings.Join(tabular.MapNames, ", ")+" (entropy)")
-	f.Float64Var(&s.Map.Q, "q", 0, "tsallis: the order q, such as 0.5")
-	f.Float64Var(&s.Map.B, "b", 0, "hyperbolic: b, such as 0.1")
-	f.StringVar(&q.weights, "w", "", "mixed: five weights with commas between")
-	f.BoolVar(&s.EqualFirstStep, "equal", false, "scale the step so that every map begins as entropy does")
-	f.IntVar(&s.H, "h", 0, "h-pmd, h-pi: lookahead (1)")
-	f.StringVar(&s.Step.Kind, "step", "", "step rule: "+strings.Join(tabular.RuleNames, ", ")+" (constant)")
-	f.Float64Var(&s.Step.Eta, "eta", 0, "constant: the step, 1/lambda (1)")
-	f.Float64Var(&s.Step.Eta0, "eta0", 0, "geometric: the first step (1)")
-	f.Float64Var(&s.Step.Factor, "factor", 0, "geometric: growth an iteration (1/gamma)")
-	f.Float64Var(&s.Step.C0, "c0", 0, "adaptive: c_k = c0 gamma^(2 depth (k+1)) (1)")
-	f.IntVar(&s.Step.Depth, "depth", 0, "adaptive: depth of c_k (h)")
-	f.Float64Var(&s.Step.Cap, "cap", 0, "adaptive: the largest step (1e9)")
-	f.Float64Var(&s.Noise.B, "noise", 0, "pmd, h-pmd: b of the noise b (2u - 1) in Q_h")
-	f.Uint64Var(&s.Seed, "seed", 1, "seed of the noise and of bpmd's states")
-	f.Float64Var(&s.Tau, "tau", 0, "reg-pmd, bpmd: weight of the entropy")
-	f.StringVar(&s.Sampling, "sampling", "", "bpmd: "+strings.Join(tabular.SamplingNames, ", ")+" (uniform)")
-	f.IntVar(&s.Visits, "H", 0, "bpmd, hybrid: iterations that sample visited states")
-	f.StringVar(&q.law, "law", "nu", "reg-pmd, bpmd: nu measures in the stationary law of the optimal policy, which needs an ergodic problem; rho does without")
-	f.Float64Var(&s.LR, "lr", 0, "softmax-pg, mdpo-on: step of the gradient (1)")
-	f.IntVar(&s.M, "m", 0, "mdpo-on: gradient steps an iteration (10)")
-	f.BoolVar(&q.anneal, "anneal", true, "mdpo-on: t_k = 1 - k/K; otherwise 1")
-	f.StringVar(&q.start, "start", "uniform", "pi_0: uniform, or JSON [[...], ...] with a row a state")
-	return q
+// flags are the settings that the single flags describe.
+func (q *mirrorFlags) flags() tabular.Settings {
+	return tabular.Settings{
+		Method: q.Method, K: q.K, Map: tabular.Map{Kind: q.Map, Q: q.Q, B: q.B}, EqualFirstStep: q.Equal, H: q.H,
+		Step:  tabular.Rule{Kind: q.Step, Eta: q.Eta, Eta0: q.Eta0, Factor: q.Factor, C0: q.C0, Depth: q.Depth, Cap: q.Cap},
+		Noise: tabular.Noise{B: q.Noise}, Seed: q.Seed, Tau: q.Tau, Sampling: q.Sampling, Visits: q.Visits, LR: q.LR, M: q.M,
+	}
 }
 
 // follow makes the path and runs it.
-func (q *mirrorFlags) follow(ctx context.Context) (*mirrorResult, error) {
-	m, file, err := readProblem(q.problem)
+func (q *mirrorFlags) follow(ss *session) (*mirrorResult, error) {
+	m, file, err := readProblem(q.Problem)
 	if err != nil {
 		return nil, err
 	}
-	s, err := q.complete(file)
+	s, err := q.complete(ss, file)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +106,7 @@ func (q *mirrorFlags) follow(ctx context.Context) (*mirrorResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	if q.law == "nu" && p.Settings.Soft() {
+	if q.Law == "nu" && p.Settings.Soft() {
 		if _, err := p.Optimum.Stationary(m); err != nil {
 			return nil, fmt.Errorf("%s measures in %w (or choose -law rho, which leaves those measures out)", p.Settings.Method, err)
 		}
@@ -119,7 +115,7 @@ func (q *mirrorFlags) follow(ctx context.Context) (*mirrorResult, error) {
 		Problem: m.Name, States: m.States, Actions: m.Actions, Gamma: m.Gamma, Settings: p.Settings,
 		Optimum: tabular.Number(p.Optimum.Value), BoundOn: p.BoundOn(), Note: mirrorNote(p),
 	}
-	result.Rows, err = p.Run(ctx, s.K)
+	result.Rows, err = p.Run(ss, s.K)
 	if err != nil {
 		return nil, fmt.Errorf("the path was interrupted: %w", err)
 	}
@@ -144,40 +140,35 @@ func readProblem(name string) (*tabular.MDP, []byte, error) {
 }
 
 // complete gathers the settings from the flags, from -settings, or from a run of the file.
-func (q *mirrorFlags) complete(file []byte) (tabular.Settings, error) {
-	s := q.s
-	given := map[string]bool{}
-	q.flagged.Visit(func(f *flag.Flag) { given[f.Name] = true })
-	if q.law != "nu" && q.law != "rho" {
-		return s, fmt.Errorf("-law must be nu or rho, not %q", q.law)
-	}
-	if q.run >= 0 || q.settings != "" {
-		for name := range given {
-			switch name {
-			case "problem", "run", "settings", "k", "law", "json", "out", "theme", "x", "title":
+func (q *mirrorFlags) complete(ss *session, file []byte) (tabular.Settings, error) {
+	s := q.flags()
+	if q.RunIndex >= 0 || q.Settings != "" {
+		for _, f := range typed(ss.parsed) {
+			switch f.Name {
+			case "problem", "run", "settings", "k", "law", "json", "out", "csv", "theme", "x":
 			default:
-				return s, fmt.Errorf("-run and -settings describe the whole run: leave out -%s", name)
+				return s, fmt.Errorf("-run and -settings describe the whole run: leave out -%s", f.Name)
 			}
 		}
-		return q.described(file, given["k"])
+		return q.described(file, ss.given("k"))
 	}
-	if q.weights != "" {
-		for _, text := range strings.Split(q.weights, ",") {
+	if q.W != "" {
+		for _, text := range strings.Split(q.W, ",") {
 			w, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
 			if err != nil {
-				return s, fmt.Errorf("-w is a list of numbers with commas between, not %q", q.weights)
+				return s, fmt.Errorf("-w is a list of numbers with commas between, not %q", q.W)
 			}
 			s.Map.W = append(s.Map.W, w)
 		}
 	}
-	if given["anneal"] {
-		s.Anneal = &q.anneal
+	if ss.given("anneal") {
+		s.Anneal = &q.Anneal
 	}
 	if s.Noise.B != 0 {
 		s.Noise.Seed = s.Seed
 	}
-	if q.start != "uniform" {
-		if err := json.Unmarshal([]byte(q.start), &s.Start); err != nil {
+	if q.Start != "uniform" {
+		if err := json.Unmarshal([]byte(q.Start), &s.Start); err != nil {
 			return s, fmt.Errorf("-start is uniform or [[...], ...] with a row a state: %w", err)
 		}
 	}
@@ -186,35 +177,35 @@ func (q *mirrorFlags) complete(file []byte) (tabular.Settings, error) {
 
 // described reads the settings of -run or -settings; -k where it is given, or the last k of the run's rows.
 func (q *mirrorFlags) described(file []byte, kGiven bool) (tabular.Settings, error) {
-	text := []byte(q.settings)
-	if q.run >= 0 {
+	text := []byte(q.Settings)
+	if q.RunIndex >= 0 {
 		if file == nil {
-			return q.s, fmt.Errorf("-run is about the runs of a file, and %q is no file", q.problem)
+			return tabular.Settings{}, fmt.Errorf("-run is about the runs of a file, and %q is no file", q.Problem)
 		}
 		var f struct {
 			Runs []json.RawMessage `json:"runs"`
 		}
 		if err := json.Unmarshal(file, &f); err != nil {
-			return q.s, fmt.Errorf("%s: %w", q.problem, err)
+			return tabular.Settings{}, fmt.Errorf("%s: %w", q.Problem, err)
 		}
-		if q.run >= len(f.Runs) {
-			return q.s, fmt.Errorf("%s describes %d runs; there is no run %d", q.problem, len(f.Runs), q.run)
+		if q.RunIndex >= len(f.Runs) {
+			return tabular.Settings{}, fmt.Errorf("%s describes %d runs; there is no run %d", q.Problem, len(f.Runs), q.RunIndex)
 		}
-		text = f.Runs[q.run]
+		text = f.Runs[q.RunIndex]
 	}
 	var s struct {
 		tabular.Settings
 		Rows [][]*float64 `json:"rows"`
 	}
-	s.K = q.s.K
+	s.K = q.K
 	if err := json.Unmarshal(text, &s); err != nil {
-		return q.s, fmt.Errorf("the settings cannot be read: %w", err)
+		return tabular.Settings{}, fmt.Errorf("the settings cannot be read: %w", err)
 	}
 	if n := len(s.Rows); n > 0 && len(s.Rows[n-1]) > 0 && s.Rows[n-1][0] != nil {
 		s.K = int(*s.Rows[n-1][0])
 	}
 	if kGiven {
-		s.K = q.s.K
+		s.K = q.K
 	}
 	return s.Settings, nil
 }

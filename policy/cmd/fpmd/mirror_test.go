@@ -59,7 +59,6 @@ func TestMirrorRefusesWithTheReason(t *testing.T) {
 	}{
 		{"the log barrier has no adaptive step", []string{"-map", "barrier", "-step", "adaptive"}},
 		{"an ergodic problem is needed", []string{"-problem", "cliff", "-method", "bpmd", "-tau", "0.05"}},
-		{"-law must be nu or rho", []string{"-law", "mu"}},
 		{"the problem must be a file, one of twoarm", []string{"-problem", "pendulum"}},
 		{"no such file", []string{"-problem", "nowhere.json"}},
 		{"garnet wants the parameters", []string{"-problem", "garnet:3"}},
@@ -84,6 +83,10 @@ func TestPlotMirror(t *testing.T) {
 	require.Contains(t, string(b), "bound on gapSup")
 	require.Contains(t, string(b), "policy iteration, h = 4")
 	status, _, stderr := invoke(t.Context(), "plot", "mirror", "-x", "hours", "-out", file)
-	require.Equal(t, 1, status)
-	require.Contains(t, stderr, "-x must be")
+	require.Equal(t, 2, status)
+	require.Contains(t, stderr, "-x must be one of iterations, updates, backups, evaluations, not")
+	status, _, stderr = invoke(t.Context(), "mirror", "-law", "up")
+	require.Equal(t, 2, status)
+	require.Contains(t, stderr, "-law must be one of nu, rho, not")
+	require.Contains(t, done(t, "plot", "mirror", "-k", "3", "-csv", "-"), "gap in rho,1,")
 }

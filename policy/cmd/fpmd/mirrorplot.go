@@ -3,11 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
 	"math"
-	"path/filepath"
-	"slices"
-	"strings"
 
 	"gonum.org/v1/plot"
 
@@ -26,44 +22,42 @@ var mirrorAxes = map[string]struct {
 	"evaluations": {"solutions for a value", func(r tabular.Row) int { return r.Evaluations }},
 }
 
-// runPlotMirror is the figure's subcommand.
-func runPlotMirror(ctx context.Context, args []string, stderr io.Writer) error {
-	q := newMirrorFlags("plot mirror")
-	var out, theme, x string
-	q.flagged.StringVar(&out, "out", "", "file to write, .svg or .png (required)")
-	q.flagged.StringVar(&theme, "theme", "light", "colours for a light or a dark ground: light or dark")
-	q.flagged.StringVar(&x, "x", "iterations", "what the figure has below: iterations, updates, backups or evaluations")
-	if err := parse(q.flagged, args, 0, stderr); err != nil {
-		return err
-	}
-	format := strings.TrimPrefix(filepath.Ext(out), ".")
-	switch {
-	case !slices.Contains(figure.Formats, format):
-		return wrongUse(q.flagged, "-out names a file that ends in .%s, not %q", strings.Join(figure.Formats, " or ."), out)
-	case figure.Themes[theme] == nil:
-		return wrongUse(q.flagged, "-theme must be light or dark, not %q", theme)
-	}
-	p, err := plotMirror(ctx, figure.Themes[theme], q, x)
-	if err != nil {
-		return err
-	}
-	b, err := figure.Render(p, format)
-	if err != nil {
-		return err
-	}
-	return replace(out, b)
+// plotMirror draws the gap of a path over what it cost, its bound, and h-step policy iteration from the same start.
+type plotMirror struct {
+	plotOutput
+	mirrorFlags
+	X string `name:"x" default:"iterations" values:"iterations,updates,backups,evaluations" help:"What the figure has below."`
 }
 
-// plotMirror draws the gap of a path over what it cost, its bound, and h-step policy iteration from the same start.
-func plotMirror(ctx context.Context, th *figure.Theme, q *mirrorFlags, x string) (*plot.Plot, error) {
-	axis, ok := mirrorAxes[x]
-	if !ok {
-		return nil, fmt.Errorf("-x must be iterations, updates, backups or evaluations, not %q", x)
+// Run draws.
+func (q *plotMirror) Run(s *session) error {
+	if _, err := q.format(); err != nil {
+		return err
 	}
-	result, err := q.follow(ctx)
+	result, err := q.follow(s)
 	if err != nil {
-		return nil, err
+		return err
 	}
+	axis := mirrorAxes[q.X]
+	lines, err := q.lines(s, result)
+	if err != nil {
+		return err
+	}
+	rows := [][]string{{"line", axis.label, "V* - V"}}
+	for i := range lines {
+		lines[i] = positive(lines[i])
+		for k, x := range lines[i].X {
+			rows = append(rows, append([]string{lines[i].Name}, cells(x, lines[i].Y[k])...))
+		}
+	}
+	return q.write(s, rows, func(th *figure.Theme) (*plot.Plot, error) {
+		return th.Logarithmic(fmt.Sprintf("%s, %s", result.Problem, result.Settings.Method), axis.label, "V* − V", lines)
+	})
+}
+
+// lines are the gaps, the bound where there is one, and policy iteration beside a method of steps.
+func (q *plotMirror) lines(ctx context.Context, result *mirrorResult) ([]figure.Line, error) {
+	axis := mirrorAxes[q.X]
 	line := func(name string, rows []tabular.Row, of func(tabular.Row) tabular.Number) (l figure.Line) {
 		l.Name = name
 		for _, r := range rows {
@@ -80,7 +74,7 @@ func plotMirror(ctx context.Context, th *figure.Theme, q *mirrorFlags, x string)
 		lines = append(lines, line("bound on "+result.BoundOn, result.Rows, func(r tabular.Row) tabular.Number { return r.Bound }))
 	}
 	if !result.Settings.Soft() && result.Settings.Method != "h-pi" {
-		m, _, err := readProblem(q.problem)
+		m, _, err := readProblem(q.Problem)
 		if err != nil {
 			return nil, err
 		}
@@ -94,10 +88,7 @@ func plotMirror(ctx context.Context, th *figure.Theme, q *mirrorFlags, x string)
 		}
 		lines = append(lines, line(fmt.Sprintf("policy iteration, h = %d", result.Settings.H), rows, gapRho))
 	}
-	for i := range lines {
-		lines[i] = positive(lines[i])
-	}
-	return th.Logarithmic(fmt.Sprintf("%s, %s", result.Problem, result.Settings.Method), axis.label, "V* − V", lines)
+	return lines, nil
 }
 
 // positive drops what a logarithmic axis cannot show: gaps at the size of rounding errors.
