@@ -51,6 +51,9 @@ var rules = []struct {
 	{"only engine/view imports Ebiten", func(p listed) string {
 		return first(p.Imports, func(dep string) bool { return ebiten(dep) && p.ImportPath != module+"engine/view" })
 	}},
+	{"only the headless program imports kong", func(p listed) string {
+		return first(p.Imports, func(dep string) bool { return dep == kong && p.ImportPath != module+"policy/cmd/fpmd" })
+	}},
 	{"the training worker never reaches Ebiten", func(p listed) string {
 		return first(p.Deps, func(dep string) bool { return p.ImportPath == module+"wasm/worker" && ebiten(dep) })
 	}},
@@ -67,6 +70,8 @@ var rules = []struct {
 		})
 	}},
 }
+
+const kong = "github.com/alecthomas/kong"
 
 func ebiten(pkg string) bool { return strings.HasPrefix(pkg, "github.com/hajimehoshi/ebiten/") }
 
@@ -126,6 +131,7 @@ func TestImportRulesBite(t *testing.T) {
 		"policy sees of engine only rng, env and num":          {ImportPath: "onestep/policy/train", Imports: []string{"onestep/engine/env", "onestep/engine/physics"}},
 		"engine and policy never reach wasm":                   {ImportPath: "onestep/policy/train", Deps: []string{"onestep/wasm/protocol"}},
 		"only engine/view imports Ebiten":                      {ImportPath: "onestep/engine/plot", Imports: []string{ebitenPath + "/vector"}},
+		"only the headless program imports kong":               {ImportPath: "onestep/policy/catalog", Imports: []string{kong}},
 		"the training worker never reaches Ebiten":             {ImportPath: "onestep/wasm/worker", Deps: []string{"onestep/engine/view", ebitenPath + "/internal/ui"}},
 		"policy never reaches Ebiten":                          {ImportPath: "onestep/policy/cmd/fpmd", Deps: []string{ebitenPath + "/vector"}},
 		"only wasm/bridge and the two mains import syscall/js": {ImportPath: "onestep/engine/view", Imports: []string{"syscall/js"}},

@@ -8,11 +8,7 @@
 package main
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"flag"
 	"fmt"
@@ -25,18 +21,20 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"time"
+
+	"github.com/klauspost/compress/gzhttp"
 )
 
 // contentSecurityPolicy allows what the site is made of and nothing else: its own files, WebAssembly, and
-// its own stage in a frame. No inline script, no inline style, no eval; blob: is for a figure on its way to PNG.
-const contentSecurityPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
-	"img-src 'self' blob:; connect-src 'self'; worker-src 'self'; frame-src 'self'; manifest-src 'self'; " +
-	"frame-ancestors 'self'; base-uri 'none'; form-action 'none'"
+// its own stage in a frame. No inline script, no inline style, no eval; blob: is for a figure on its way to PNG. The pages say the
+// same to hosts that send no headers, in a meta element, which cannot say who may frame them.
+const contentSecurityPolicy = metaPolicy + "; frame-ancestors 'self'"
+
+const metaPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
+	"img-src 'self' blob:; connect-src 'self'; worker-src 'self'; frame-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'"
 
 // contentTypes does not ask the system's table, which differs between machines.
 var contentTypes = map[string]string{
@@ -53,7 +51,20 @@ var contentTypes = map[string]string{
 }
 
 // compressible are the types worth compressing; weights and .gz files are not.
-var compressible = map[string]bool{".html": true, ".css": true, ".js": true, ".json": true, ".svg": true, ".txt": true, ".wasm": true}
+var compressible = []string{"text/html", "text/css", "text/javascript", "text/plain", "application/json", "application/wasm", "image/svg+xml"}
+
+// zipped marks the ETag of what is sent compressed.
+const zipped = "-gzip"
+
+// everywhere are the headers of every answer.
+var everywhere = map[string]string{
+	"Content-Security-Policy":      contentSecurityPolicy,
+	"X-Content-Type-Options":       "nosniff",
+	"Referrer-Policy":              "no-referrer",
+	"Cross-Origin-Opener-Policy":   "same-origin",
+	"Cross-Origin-Resource-Policy": "same-origin",
+	"Permissions-Policy":           "camera=(), display-capture=(), geolocation=(), microphone=(), midi=(), payment=(), serial=(), usb=()",
+}
 
 // hashed matches a base name that carries a content hash: name.0123456789abcdef.ext.
 var hashed = regexp.MustCompile(`\.[0-9a-f]{16}\.`)
@@ -81,16 +92,20 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if flags.NArg() > 0 {
 		return fmt.Errorf("unexpected argument %q; see -help", flags.Arg(0))
 	}
-	site, err := openSite(*dir)
+	site, closed, err := openSite(*dir)
 	if err != nil {
 		return err
 	}
-	defer site.Close()
+	defer closed()
 	listener, err := listen(*addr)
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: site, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
+	server := newServer(site)
+	if at, ok := listener.Addr().(*net.TCPAddr); ok && !at.IP.IsLoopback() {
+		fmt.Fprintf(stderr, "onestep: %s is no loopback address: everyone who reaches this machine can open the page, without encryption. "+
+			"Browsers give a page that comes so no hashes, clipboard or locks, so that a training is not kept.\n", listener.Addr())
+	}
 	fmt.Fprintf(stdout, "Onestep is at http://%s/ (Ctrl-C stops it)\n", listener.Addr())
 
 	done := make(chan error, 1)
@@ -108,6 +123,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return nil
 }
 
+// newServer bounds how long a request may take to come, which has no body, and an answer to be read: the largest file is
+// 3 MB, for which five minutes are enough at 10 kB a second.
+func newServer(site http.Handler) *http.Server {
+	return &http.Server{Handler: site, ReadTimeout: 10 * time.Second, WriteTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 1 << 16}
+}
+
 // listen opens addr and says in words what stands in the way.
 func listen(addr string) (net.Listener, error) {
 	l, err := net.Listen("tcp", addr)
@@ -122,99 +143,80 @@ func listen(addr string) (net.Listener, error) {
 	return l, nil
 }
 
-// site is the http.Handler of one built folder. Files are read once and again only when they change.
-type site struct {
-	root  *os.Root // refuses paths and links that leave the folder
-	mu    sync.Mutex
-	cache map[string]*file
-}
-
-// file is one file as it is sent.
-type file struct {
-	modTime time.Time
-	size    int64
-	raw, gz []byte // gz is nil where compression gains nothing
-	hash    string // of raw, for the ETag
-}
-
-// openSite opens a folder that holds a built site.
-func openSite(dir string) (*site, error) {
+// openSite is the handler of a folder that holds a built site; closed gives the folder back.
+func openSite(dir string) (handler http.Handler, closed func() error, err error) {
 	if _, err := os.Stat(filepath.Join(dir, "index.html")); errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("nothing is built in %q: run `make dist` first, or name the folder with -dir", dir)
+		return nil, nil, fmt.Errorf("nothing is built in %q: run `make dist` first, or name the folder with -dir", dir)
 	} else if err != nil {
-		return nil, fmt.Errorf("cannot read the site: %w", err)
+		return nil, nil, fmt.Errorf("cannot read the site: %w", err)
 	}
-	root, err := os.OpenRoot(dir)
+	root, err := os.OpenRoot(dir) // refuses paths and links that leave the folder
 	if err != nil {
-		return nil, fmt.Errorf("cannot read the site: %w", err)
+		return nil, nil, fmt.Errorf("cannot read the site: %w", err)
 	}
-	return &site{root: root, cache: make(map[string]*file)}, nil
+	compressed, err := gzhttp.NewWrapper(gzhttp.ContentTypes(compressible), gzhttp.SuffixETag(zipped), gzhttp.EnableZstd(false), gzhttp.AcceptWildcards(true))
+	if err != nil {
+		return nil, nil, fmt.Errorf("compression: %w", err)
+	}
+	return compressed(site{root.FS()}), root.Close, nil
 }
 
-// Close gives the folder back.
-func (s *site) Close() error { return s.root.Close() }
+// site answers GET and HEAD with the files of a folder.
+type site struct{ files fs.FS }
 
-// ServeHTTP implements http.Handler for GET and HEAD.
-func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (s site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	h.Set("Content-Security-Policy", contentSecurityPolicy)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	for name, value := range everywhere {
+		h.Set(name, value)
+	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		h.Set("Allow", "GET, HEAD")
-		s.fail(w, http.StatusMethodNotAllowed, "only GET and HEAD")
+		fail(w, http.StatusMethodNotAllowed, "only GET and HEAD")
 		return
 	}
 	name, ok := fileName(r.URL.Path)
 	if !ok {
-		s.fail(w, http.StatusNotFound, "no such file")
+		fail(w, http.StatusNotFound, "no such file")
 		return
 	}
-	f, err := s.load(name)
+	file, err := s.files.Open(name)
+	if err != nil {
+		fail(w, http.StatusNotFound, "no such file")
+		return
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	content, seeks := file.(io.ReadSeeker)
 	switch {
-	case errors.Is(err, errDirectory):
+	case err == nil && info.IsDir():
 		h.Set("Cache-Control", "no-store")
 		http.Redirect(w, r, path.Base(r.URL.Path)+"/", http.StatusMovedPermanently)
 		return
-	case err != nil:
-		s.fail(w, http.StatusNotFound, "no such file")
+	case err != nil || !info.Mode().IsRegular() || !seeks:
+		fail(w, http.StatusNotFound, "no such file")
 		return
 	}
-	s.send(w, r, name, f)
-}
-
-// send writes f with the headers that belong to its name.
-func (s *site) send(w http.ResponseWriter, r *http.Request, name string, f *file) {
-	h := w.Header()
-	ext := strings.ToLower(path.Ext(name))
-	if t, ok := contentTypes[ext]; ok {
+	h.Set("Content-Type", "application/octet-stream")
+	if t, ok := contentTypes[strings.ToLower(path.Ext(name))]; ok {
 		h.Set("Content-Type", t)
-	} else {
-		h.Set("Content-Type", "application/octet-stream")
 	}
 	h.Set("Cache-Control", cacheControl(name))
-	body, tag := f.raw, f.hash
-	if f.gz != nil {
-		h.Add("Vary", "Accept-Encoding")
-		if acceptsGzip(r.Header.Get("Accept-Encoding")) {
-			h.Set("Content-Encoding", "gzip")
-			body, tag = f.gz, f.hash+"-gzip"
-		}
+	h.Set("ETag", fmt.Sprintf(`"%x-%x"`, info.ModTime().UnixNano(), info.Size()))
+	if known := r.Header.Get("If-None-Match"); known != "" { // what was compressed is of the same file
+		r.Header.Set("If-None-Match", strings.ReplaceAll(known, zipped+`"`, `"`))
 	}
-	h.Set("ETag", `"`+tag+`"`)
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body)) // validation is by ETag alone
+	http.ServeContent(w, r, "", time.Time{}, content) // validation is by ETag alone
 }
 
 // fail answers with a plain sentence that nothing keeps.
-func (s *site) fail(w http.ResponseWriter, code int, text string) {
+func fail(w http.ResponseWriter, code int, text string) {
 	w.Header().Set("Cache-Control", "no-store")
 	http.Error(w, text, code)
 }
 
-// fileName turns a URL path into a slash path inside the site; false for one that no file can have.
+// fileName turns a URL path into a slash path inside the site; false for one that no file can have, and for a hidden file.
 func fileName(urlPath string) (string, bool) {
-	if !strings.HasPrefix(urlPath, "/") || strings.ContainsAny(urlPath, "\\\x00") {
+	if !strings.HasPrefix(urlPath, "/") || strings.ContainsAny(urlPath, "\\\x00") || strings.Contains(urlPath, "/.") {
 		return "", false
 	}
 	name := strings.TrimPrefix(urlPath, "/")
@@ -234,79 +236,4 @@ func cacheControl(name string) string {
 		return "no-store"
 	}
 	return "no-cache"
-}
-
-// acceptsGzip reads an Accept-Encoding header: gzip or * with a quality above zero.
-func acceptsGzip(header string) bool {
-	any := false
-	for _, part := range strings.Split(header, ",") {
-		coding, parameters, _ := strings.Cut(part, ";")
-		quality := 1.0
-		if _, value, ok := strings.Cut(parameters, "="); ok {
-			q, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
-			if err != nil {
-				continue
-			}
-			quality = q
-		}
-		switch strings.ToLower(strings.TrimSpace(coding)) {
-		case "gzip", "x-gzip":
-			return quality > 0
-		case "*":
-			any = quality > 0
-		}
-	}
-	return any
-}
-
-var errDirectory = errors.New("a folder")
-
-// load returns the file, from memory where it has not changed on disk.
-func (s *site) load(name string) (*file, error) {
-	opened, err := s.root.Open(filepath.FromSlash(name))
-	if err != nil {
-		return nil, err
-	}
-	defer opened.Close()
-	info, err := opened.Stat()
-	if err != nil {
-		return nil, err
-	}
-	if info.IsDir() {
-		return nil, errDirectory
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fs.ErrNotExist
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if f := s.cache[name]; f != nil && f.modTime.Equal(info.ModTime()) && f.size == info.Size() {
-		return f, nil
-	}
-	raw, err := io.ReadAll(opened)
-	if err != nil {
-		return nil, err
-	}
-	f := &file{modTime: info.ModTime(), size: info.Size(), raw: raw}
-	sum := sha256.Sum256(raw)
-	f.hash = hex.EncodeToString(sum[:8])
-	if compressible[strings.ToLower(path.Ext(name))] {
-		f.gz = compress(raw)
-	}
-	s.cache[name] = f
-	return f, nil
-}
-
-// compress returns raw as gzip, or nil where that is no shorter.
-func compress(raw []byte) []byte {
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	_, err := z.Write(raw)
-	if err == nil {
-		err = z.Close()
-	}
-	if err != nil || b.Len() >= len(raw) {
-		return nil // a bytes.Buffer does not fail; if it ever did, the plain file is right
-	}
-	return b.Bytes()
 }

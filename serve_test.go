@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -39,6 +40,10 @@ func builtSite(t *testing.T) string {
 		"dist/sub/index.html":                            "sub",
 		"dist/plain.unknown":                             "?",
 		"secret.txt":                                     "secret",
+		"dist/.hidden":                                   "secret",
+		"dist/.git/config":                               "secret",
+		"dist/js/.env":                                   "secret",
+		"dist/sub/.hidden/index.html":                    "secret",
 		"dist/js/plain.0123456789abcdeg.not-a-hash.json": "{}",
 	} {
 		file := filepath.Join(parent, filepath.FromSlash(name))
@@ -49,11 +54,11 @@ func builtSite(t *testing.T) string {
 	return dir
 }
 
-func openTestSite(t *testing.T) *site {
+func openTestSite(t *testing.T) http.Handler {
 	t.Helper()
-	s, err := openSite(builtSite(t))
+	s, closed, err := openSite(builtSite(t))
 	require.NoError(t, err)
-	t.Cleanup(func() { s.Close() })
+	t.Cleanup(func() { closed() })
 	return s
 }
 
@@ -121,9 +126,10 @@ func TestSiteCompression(t *testing.T) {
 			assert.Empty(t, w.Header().Get("Content-Encoding"))
 		})
 	}
-	assert.True(t, acceptsGzip("*"))
-	assert.False(t, acceptsGzip("gzip;q=0, *"), "a named coding wins over the star")
-	assert.False(t, acceptsGzip("gzip;q=much"))
+	for accept, want := range map[string]string{"*": "gzip", "gzip;q=0, *": "", "gzip;q=much": ""} { // a named coding wins over the star
+		w := get(s, http.MethodGet, "/js/main.js", "Accept-Encoding", accept)
+		assert.Equal(t, want, w.Header().Get("Content-Encoding"), accept)
+	}
 }
 
 func TestSiteSecurityHeaders(t *testing.T) {
@@ -137,6 +143,78 @@ func TestSiteSecurityHeaders(t *testing.T) {
 		assert.Contains(t, csp, "frame-ancestors 'self'")
 		assert.Contains(t, csp, "default-src 'none'")
 		assert.Equal(t, "nosniff", h.Get("X-Content-Type-Options"))
+		assert.Equal(t, "same-origin", h.Get("Cross-Origin-Resource-Policy"))
+		assert.Contains(t, h.Get("Permissions-Policy"), "camera=()")
+	}
+}
+
+// The pages carry the policy for hosts that send none, before anything that it is about.
+func TestPagesCarryThePolicy(t *testing.T) {
+	for _, name := range []string{"web/index.html", "web/stage.html"} {
+		text, err := os.ReadFile(name)
+		require.NoError(t, err)
+		said := regexp.MustCompile(`<head>\s*<meta charset="utf-8">\s*<meta http-equiv="Content-Security-Policy" content="([^"]*)">`).FindSubmatch(text)
+		require.NotNil(t, said, name)
+		assert.Equal(t, metaPolicy, string(said[1]), name)
+	}
+}
+
+// A thousand readers who do not read keep nobody else waiting, and are sent away when their time is over.
+func TestSlowReadersAreSentAway(t *testing.T) {
+	const readers = 1000
+	dir := builtSite(t)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "large.bin"), make([]byte, 16<<20), 0o644))
+	s, closed, err := openSite(dir)
+	require.NoError(t, err)
+	defer closed()
+	server := newServer(s)
+	require.Positive(t, server.ReadTimeout)
+	require.Positive(t, server.WriteTimeout)
+	server.WriteTimeout = 2 * time.Second
+	var open atomic.Int64
+	server.ConnState = func(_ net.Conn, state http.ConnState) {
+		switch state {
+		case http.StateNew:
+			open.Add(1)
+		case http.StateClosed:
+			open.Add(-1)
+		}
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	go server.Serve(listener)
+	defer server.Close()
+	for range readers {
+		c, err := net.Dial("tcp", listener.Addr().String())
+		require.NoError(t, err)
+		defer c.Close()
+		require.NoError(t, c.(*net.TCPConn).SetReadBuffer(4096))
+		_, err = io.WriteString(c, "GET /large.bin HTTP/1.1\r\nHost: x\r\n\r\n")
+		require.NoError(t, err)
+	}
+	response, err := http.Get("http://" + listener.Addr().String() + "/")
+	require.NoError(t, err)
+	response.Body.Close()
+	assert.Equal(t, http.StatusOK, response.StatusCode)
+	http.DefaultClient.CloseIdleConnections()
+	assert.Eventually(t, func() bool { return open.Load() == 0 }, time.Minute, 20*time.Millisecond, "%d stay", open.Load())
+}
+
+func TestRunWarnsWhereOthersCanReachIt(t *testing.T) {
+	for addr, warns := range map[string]bool{"127.0.0.1:0": false, "[::1]:0": false, "0.0.0.0:0": true} {
+		ctx, stop := context.WithCancel(t.Context())
+		line, warning, done := make(firstLine, 1), &bytes.Buffer{}, make(chan error, 1)
+		go func() { done <- run(ctx, []string{"-dir", builtSite(t), "-addr", addr}, line, warning) }()
+		select {
+		case <-line:
+		case err := <-done:
+			require.ErrorContains(t, err, "[::1]", "a machine without IPv6")
+			stop()
+			continue
+		}
+		stop()
+		require.NoError(t, <-done)
+		assert.Equal(t, warns, strings.Contains(warning.String(), "no loopback address"), addr)
 	}
 }
 
@@ -144,7 +222,7 @@ func TestSiteRefuses(t *testing.T) {
 	s := openTestSite(t)
 	for _, path := range []string{
 		"/nothing", "/../secret.txt", "/js/../../secret.txt", "/./index.html", "//index.html", "/js//main.js", "index.html",
-		`/..\secret.txt`, "/index.html\x00", "/link.txt", "/css/", "",
+		"/.hidden", "/.git/config", "/js/.env", "/sub/.hidden/", `/..\secret.txt`, "/index.html\x00", "/link.txt", "/css/", "",
 	} {
 		w := get(s, http.MethodGet, path)
 		assert.Equal(t, http.StatusNotFound, w.Code, "%q", path)
@@ -161,9 +239,9 @@ func TestSiteRefuses(t *testing.T) {
 
 func TestSiteRevalidates(t *testing.T) {
 	dir := builtSite(t)
-	s, err := openSite(dir)
+	s, closed, err := openSite(dir)
 	require.NoError(t, err)
-	defer s.Close()
+	defer closed()
 	first := get(s, http.MethodGet, "/js/main.js")
 	tag := first.Header().Get("ETag")
 	again := get(s, http.MethodGet, "/js/main.js", "If-None-Match", tag)
@@ -171,6 +249,8 @@ func TestSiteRevalidates(t *testing.T) {
 	assert.Zero(t, again.Body.Len())
 	zipped := get(s, http.MethodGet, "/js/main.js", "Accept-Encoding", "gzip")
 	assert.NotEqual(t, tag, zipped.Header().Get("ETag"), "another representation has another tag")
+	again = get(s, http.MethodGet, "/js/main.js", "Accept-Encoding", "gzip", "If-None-Match", zipped.Header().Get("ETag"))
+	assert.Equal(t, http.StatusNotModified, again.Code)
 
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "js", "main.js"), []byte("rebuilt"), 0o644))
 	rebuilt := get(s, http.MethodGet, "/js/main.js", "If-None-Match", tag)

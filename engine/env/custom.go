@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"path"
 	"strings"
 
 	"onestep/engine/modelfile"
@@ -24,7 +25,7 @@ var Custom = Task{
 
 // Model is a body of a person's own with the reward that it is trained on.
 type Model struct {
-	Name   string            `json:"name"`   // the file to begin with
+	Name   string            `json:"name"`   // the file to begin with; empty: the one that no other includes
 	Files  map[string]string `json:"files"`  // its text and those that it includes, by their names
 	Reward string            `json:"reward"` // one of Rewards
 }
@@ -90,15 +91,22 @@ func NewCustom(m *Model) (*Articulated, error) {
 	if size > maxCustomBytes {
 		return nil, fmt.Errorf("the model's files have %d KiB; at most %d are read", size>>10, maxCustomBytes>>10)
 	}
-	f, err := modelfile.Load(files, m.Name, modelfile.Options{})
+	name := m.Name
+	if name == "" {
+		var err error
+		if name, err = files.Main(); err != nil {
+			return nil, err
+		}
+	}
+	f, err := modelfile.Load(files, name, modelfile.Options{})
 	if err != nil {
 		return nil, err
 	}
 	body, err := drivable(f.Model)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", m.Name, err)
+		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	t, r := customTask(m, body)
+	t, r := customTask(name, m.Reward, body)
 	a := onModel(t, r, body)
 	a.notes = f.Notes
 	return a, nil
@@ -140,10 +148,10 @@ func drivable(m *physics.Model) (*physics.Model, error) {
 	return physics.NewModel(spec)
 }
 
-// customTask describes the task on a model.
-func customTask(m *Model, body *physics.Model) (*Task, *rules) {
+// customTask describes the task on a model from the file of that name.
+func customTask(file, reward string, body *physics.Model) (*Task, *rules) {
 	t, r := Custom, rules{memory: 2}
-	t.Title = title(m, body)
+	t.Title = title(file, body)
 	r.frameSkip = int(math.Max(1, math.Min(customSkip, math.Round(customPeriod/body.Option.Timestep))))
 	var actions []string
 	for i, a := range body.Actuators {
@@ -151,7 +159,7 @@ func customTask(m *Model, body *physics.Model) (*Task, *rules) {
 	}
 	r.center = t.drive(body, r.frameSkip, actions)
 	// One reward a step, or a mean speed of 1 m/s, is what this program calls learned.
-	t.Solved = map[string]float64{RewardMove: customSteps * 1.0, RewardUp: customSteps * 0.95}[m.Reward]
+	t.Solved = map[string]float64{RewardMove: customSteps * 1.0, RewardUp: customSteps * 0.95}[reward]
 	skip := 0
 	if root := body.Joints[0]; root.Type == physics.Slide && body.Bodies[root.Body].Parent == 0 && math.Abs(root.Axis[0]) > 0.999 {
 		skip = 1
@@ -190,20 +198,20 @@ func customTask(m *Model, body *physics.Model) (*Task, *rules) {
 				cost += float64(x * x)
 			}
 		}
-		reward := -customCost * cost / float64(len(a.control))
-		if m.Reward == RewardMove {
-			return reward + (a.memory[0]-a.memory0[0])/a.period, false
+		score := -customCost * cost / float64(len(a.control))
+		if reward == RewardMove {
+			return score + (a.memory[0]-a.memory0[0])/a.period, false
 		}
-		return reward + 1 + clip((a.memory[1]-z0)/size, -1, 0), false
+		return score + 1 + clip((a.memory[1]-z0)/size, -1, 0), false
 	}
 	return &t, &r
 }
 
 // title is the model's own name, or its file's.
-func title(m *Model, body *physics.Model) string {
+func title(file string, body *physics.Model) string {
 	name := body.Name
 	if name == "" {
-		name = strings.TrimSuffix(m.Name, ".xml")
+		name = strings.TrimSuffix(file, path.Ext(file))
 	}
 	if len(name) > 40 {
 		name = strings.ToValidUTF8(name[:40], "") + "…"

@@ -34,6 +34,9 @@ func ReadRolloutInput(text []byte) (*RolloutInput, error) {
 	return in, nil
 }
 
+// Disk are the files of the machine, by any path; see modelfile.Disk.
+type Disk = modelfile.Disk
+
 // Rollout moves the body of a model file, with no task around it. notes say what the file's reader left out.
 // Where the body diverges, the result is what came before and the error says where.
 func Rollout(files fs.FS, model string, in *RolloutInput) (out *physics.RolloutResult, notes []string, err error) {

@@ -6,15 +6,6 @@ import (
 	"strings"
 )
 
-// words lists names, for the tables of attributes.
-func words(s string) map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(s) {
-		m[w] = true
-	}
-	return m
-}
-
 // element is an element with the defaults that apply to it: layers from the most general default to the
 // element itself, of which the last that has an attribute counts.
 type element struct {
@@ -35,19 +26,6 @@ func (e element) has(name string) bool { _, ok := e.get(name); return ok }
 
 func plain(n *node) element { return element{n, []*node{n}} }
 
-// allow refuses attributes outside the two tables; those in skipped have no effect on planar motion.
-func (n *node) allow(used, skipped map[string]bool) error {
-	for _, a := range n.attrs {
-		if a.Name.Space != "" || a.Name.Local == "xmlns" {
-			continue
-		}
-		if !used[a.Name.Local] && !skipped[a.Name.Local] {
-			return n.errorf("attribute %s is not known or cannot be represented", a.Name.Local)
-		}
-	}
-	return nil
-}
-
 // numbers parses a list of at least low and at most len(dst) finite numbers into dst and returns how many.
 func (n *node) numbers(name, s string, dst []float64, low int) (int, error) {
 	fields := strings.Fields(s)
@@ -58,13 +36,25 @@ func (n *node) numbers(name, s string, dst []float64, low int) (int, error) {
 		return 0, n.errorf("attribute %s: %d numbers, not %d to %d", name, len(fields), low, len(dst))
 	}
 	for i, f := range fields {
-		x, err := strconv.ParseFloat(f, 64)
+		x, err := parseNumber(f)
 		if err != nil || math.IsNaN(x) || math.IsInf(x, 0) || math.Abs(x) > 1e12 {
 			return 0, n.errorf("attribute %s: %q is not a usable number", name, f)
 		}
 		dst[i] = x
 	}
 	return len(fields), nil
+}
+
+// parseNumber reads what C's strtod reads: hexadecimal numbers too, with or without an exponent, but no underscores.
+func parseNumber(s string) (float64, error) {
+	low := strings.ToLower(s)
+	switch {
+	case strings.Contains(s, "_"):
+		return 0, strconv.ErrSyntax
+	case strings.HasPrefix(strings.TrimLeft(low, "+-"), "0x") && !strings.Contains(low, "p"):
+		s += "p0"
+	}
+	return strconv.ParseFloat(s, 64)
 }
 
 // vector overlays the values of all layers on dst, so that a short list keeps the tail of the default.
@@ -114,28 +104,23 @@ func (e element) choice(name string, options ...string) (string, error) {
 	return "", e.errorf("attribute %s: %q is none of %s", name, s, strings.Join(options, ", "))
 }
 
-// limited resolves a limit attribute: true, false, or auto (limited where the range is given and autolimits is on).
-func (c *compiler) limited(e element, name, rangeName string) (bool, error) {
+// limited resolves a limit attribute: true, false, or auto (limited where the range rises), for which the file must allow
+// to leave it out (autolimits).
+func (c *compiler) limited(e element, name string, r [2]float64) (bool, error) {
 	s, err := e.choice(name, "auto", "true", "false")
 	if err != nil {
 		return false, err
 	}
-	if s == "auto" {
-		return c.autoLimits && e.has(rangeName), nil
-	}
-	return s == "true", nil
+	return c.isLimited(e.node, name, s, r)
 }
 
-// zero refuses an attribute unless all its numbers are 0.
-func (e element) zero(names ...string) error {
-	for _, name := range names {
-		var v [8]float64
-		if err := e.vector(name, v[:], 1); err != nil {
-			return err
-		}
-		if v != [8]float64{} {
-			return e.errorf("attribute %s cannot be represented", name)
-		}
+func (c *compiler) isLimited(n *node, name, value string, r [2]float64) (bool, error) {
+	rises := r[0] < r[1]
+	switch {
+	case value == "true" && !rises:
+		return false, n.errorf("attribute %s: limited without a range that rises", name)
+	case value == "auto" && !c.autoLimits && r != [2]float64{}:
+		return false, n.errorf("attribute %s is needed beside the range, since autolimits is false", name)
 	}
-	return nil
+	return value == "true" || value == "auto" && rises, nil
 }

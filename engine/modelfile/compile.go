@@ -8,12 +8,13 @@ import (
 func (c *compiler) compile(root *node) (*physics.Spec, error) {
 	c.name, _ = root.attr("model")
 	steps := []map[string]func(*node) error{
-		{"compiler": c.readCompiler, "option": c.readOption},
+		{"compiler": c.readCompiler, "option": c.readOption, "statistic": c.readStatistic},
 		{"default": func(n *node) error { return c.readDefault(n, nil) }},
 		{"worldbody": c.readWorld, "actuator": c.readActuators, "contact": c.readContact},
 	}
-	skipped := words("asset visual size statistic custom sensor keyframe")
-	empty := words("tendon equality deformable extension")
+	if err := c.judge(root, "mujoco"); err != nil {
+		return nil, err
+	}
 	c.bodies = []*body{{at: place{rot: identity}, name: "world", node: root}}
 	for _, step := range steps {
 		for _, n := range root.children {
@@ -24,19 +25,8 @@ func (c *compiler) compile(root *node) (*physics.Spec, error) {
 			}
 		}
 	}
-	for _, n := range root.children {
-		known := skipped[n.tag]
-		for _, step := range steps {
-			known = known || step[n.tag] != nil
-		}
-		switch {
-		case known:
-		case empty[n.tag] && len(n.children) == 0:
-		case empty[n.tag]:
-			return nil, n.children[0].errorf("inside %s: cannot be represented", n.tag)
-		default:
-			return nil, n.errorf("not known or cannot be represented")
-		}
+	if c.noSpring && c.noDamper { // nothing passive at all
+		c.option.Density, c.option.Viscosity = 0, 0
 	}
 	return c.project(root)
 }
@@ -64,11 +54,13 @@ type joint struct {
 
 type geom struct {
 	element
-	kind    physics.GeomType
-	at      place
-	size    vec3 // radius, half length; or the half edges
-	inertia inertia
-	out     physics.Geom // all but the geometry
+	kind     physics.GeomType
+	kindName string
+	group    int
+	at       place
+	size     vec3 // radius, half length; or the half extents
+	inertia  inertia
+	out      physics.Geom // all but the geometry
 }
 
 type site struct {
@@ -86,22 +78,6 @@ type inertia struct {
 
 // tensor is the inertia along the axes of the body.
 func (m *inertia) tensor() mat3 { return turned(m.axes, m.principal) }
-
-var (
-	bodyUsed    = words("name pos quat axisangle euler xyaxes zaxis childclass mocap gravcomp")
-	bodySkipped = words("user sleep")
-	frameUsed   = words("name pos quat axisangle euler xyaxes zaxis childclass")
-	jointUsed   = words(`name class type pos axis ref limited range margin stiffness springref damping armature solreflimit
-		solimplimit frictionloss actuatorfrcrange springdamper actuatorfrclimited actuatorgravcomp`)
-	jointSkipped = words("group user solreffriction solimpfriction")
-	geomUsed     = words(`name class type size fromto pos quat axisangle euler xyaxes zaxis mass density contype conaffinity
-		condim friction margin gap priority solmix solref solimp fluidshape shellinertia mesh hfield`)
-	geomSkipped = words("group user material rgba fluidcoef fitscale")
-	siteUsed    = words("name class pos quat axisangle euler xyaxes zaxis type size fromto")
-	siteSkipped = words("group user material rgba")
-	inertialSet = words("pos mass diaginertia fullinertia quat axisangle euler xyaxes zaxis")
-	none        = map[string]bool{}
-)
 
 func (c *compiler) readWorld(n *node) error {
 	return c.readInside(n, 0, place{rot: identity}, "")
@@ -124,11 +100,6 @@ func (c *compiler) readInside(n *node, b int, in place, childClass string) error
 			err = c.readSite(e, b, in, childClass)
 		case "inertial":
 			err = c.readInertial(e, b, in)
-		case "light", "camera":
-		case "freejoint":
-			err = e.errorf("free joints are not planar: use two slides and a hinge")
-		default:
-			err = e.errorf("not known or cannot be represented")
 		}
 		if err != nil {
 			return err
@@ -154,15 +125,9 @@ func (c *compiler) readPlace(e element, in place) (place, error) {
 }
 
 func (c *compiler) readBody(n *node, parent int, in place, childClass string) error {
-	if err := n.allow(bodyUsed, bodySkipped); err != nil {
-		return err
-	}
 	e := plain(n)
-	if s, ok := n.attr("mocap"); ok && s != "false" {
-		return n.errorf("mocap bodies cannot be represented")
-	}
 	at, err := c.readPlace(e, in)
-	if err = first(err, e.zero("gravcomp")); err != nil {
+	if err != nil {
 		return err
 	}
 	if len(c.bodies) == physics.MaxBodies {
@@ -178,9 +143,6 @@ func (c *compiler) readBody(n *node, parent int, in place, childClass string) er
 }
 
 func (c *compiler) readFrame(n *node, b int, in place, childClass string) error {
-	if err := n.allow(frameUsed, none); err != nil {
-		return err
-	}
 	at, err := c.readPlace(plain(n), in)
 	if err != nil {
 		return err
@@ -197,14 +159,9 @@ func (c *compiler) readJoint(n *node, b int, in place, childClass string) error 
 	if b == 0 {
 		return n.errorf("the world has no joints")
 	}
-	e, err := c.with(n, childClass)
+	e, err := c.used(n, childClass)
 	if err != nil {
 		return err
-	}
-	for _, l := range e.layers {
-		if err := l.allow(jointUsed, jointSkipped); err != nil {
-			return err
-		}
 	}
 	kind, err := e.choice("type", "hinge", "slide", "ball", "free")
 	if err != nil {
@@ -214,15 +171,8 @@ func (c *compiler) readJoint(n *node, b int, in place, childClass string) error 
 		return n.errorf("%s joints are not planar", kind)
 	}
 	j := joint{element: e, slide: kind == "slide", axis: vec3{0, 0, 1}}
-	if err := first(e.vector("pos", j.pos[:], 3), e.vector("axis", j.axis[:], 3),
-		e.zero("frictionloss", "springdamper", "actuatorfrcrange")); err != nil {
+	if err := first(e.vector("pos", j.pos[:], 3), e.vector("axis", j.axis[:], 3)); err != nil {
 		return err
-	}
-	if s, ok := e.get("actuatorfrclimited"); ok && s == "true" {
-		return n.errorf("attribute actuatorfrclimited cannot be represented")
-	}
-	if s, ok := e.get("actuatorgravcomp"); ok && s == "true" {
-		return n.errorf("attribute actuatorgravcomp cannot be represented")
 	}
 	size := j.axis.norm()
 	if size < 1e-10 {
@@ -240,9 +190,6 @@ func (c *compiler) readJoint(n *node, b int, in place, childClass string) error 
 func (c *compiler) jointNumbers(e element, j *joint) (err error) {
 	o := &j.out
 	*o = physics.Joint{Name: e.name(), Type: physics.Hinge, SolRef: defaultSolRef, SolImp: defaultSolImp}
-	if o.Limited, err = c.limited(e, "limited", "range"); err != nil {
-		return err
-	}
 	if err := first(e.number("ref", &o.Ref), e.vector("range", o.Range[:], 2), e.number("margin", &o.Margin),
 		e.number("stiffness", &o.Stiffness), e.number("springref", &o.SpringRef), e.number("damping", &o.Damping),
 		e.number("armature", &o.Armature), e.vector("solreflimit", o.SolRef[:], 1), e.vector("solimplimit", o.SolImp[:], 1),
@@ -257,11 +204,17 @@ func (c *compiler) jointNumbers(e element, j *joint) (err error) {
 		o.Range[0] *= c.angleUnit
 		o.Range[1] *= c.angleUnit
 	}
-	switch {
-	case o.Limited && !(o.Range[0] < o.Range[1]):
-		return e.errorf("limited without a range that rises")
-	case o.Stiffness < 0 || o.Damping < 0 || o.Armature < 0:
+	if o.Stiffness < 0 || o.Damping < 0 || o.Armature < 0 {
 		return e.errorf("stiffness, damping or armature is negative")
+	}
+	if c.noSpring {
+		o.Stiffness = 0
+	}
+	if c.noDamper {
+		o.Damping = 0
+	}
+	if o.Limited, err = c.limited(e, "limited", o.Range); err != nil {
+		return err
 	}
 	return c.solver(e, o.SolRef, o.SolImp)
 }
@@ -283,14 +236,9 @@ func (c *compiler) solver(e element, ref [2]float64, imp [5]float64) error {
 }
 
 func (c *compiler) readSite(n *node, b int, in place, childClass string) error {
-	e, err := c.with(n, childClass)
+	e, err := c.used(n, childClass)
 	if err != nil {
 		return err
-	}
-	for _, l := range e.layers {
-		if err := l.allow(siteUsed, siteSkipped); err != nil {
-			return err
-		}
 	}
 	at, err := c.readPlace(e, in)
 	if err != nil {
@@ -308,15 +256,7 @@ func (c *compiler) readSite(n *node, b int, in place, childClass string) error {
 }
 
 func (c *compiler) readContact(n *node) error {
-	for _, e := range n.children {
-		if e.tag != "exclude" {
-			return e.errorf("explicit pairs cannot be represented")
-		}
-		if err := e.allow(words("name class body1 body2"), none); err != nil {
-			return err
-		}
-		c.excludes = append(c.excludes, e)
-	}
+	c.excludes = append(c.excludes, n.children...)
 	return nil
 }
 

@@ -2,6 +2,7 @@ package modelfile
 
 import (
 	"math"
+	"slices"
 
 	"onestep/engine/physics"
 )
@@ -11,27 +12,25 @@ func (c *compiler) readGeom(n *node, b int, in place, childClass string) error {
 	if err != nil {
 		return err
 	}
-	for _, l := range e.layers {
-		if err := l.allow(geomUsed, geomSkipped); err != nil {
-			return err
-		}
-	}
-	if s, ok := e.get("fluidshape"); ok && s != "none" {
-		return n.errorf("fluidshape=%q cannot be represented", s)
-	}
-	if s, ok := e.get("shellinertia"); ok && s != "false" {
-		return n.errorf("shellinertia cannot be represented")
-	}
 	g := geom{element: e}
-	kind, err := e.choice("type", "sphere", "capsule", "plane", "box", "cylinder", "mesh", "ellipsoid", "hfield", "sdf")
-	if err != nil {
+	if err := e.whole("group", &g.group, math.MinInt32, math.MaxInt32); err != nil {
 		return err
 	}
+	if g.kindName, err = e.choice("type", "sphere", "capsule", "plane", "box", "cylinder", "mesh", "ellipsoid", "hfield", "sdf"); err != nil {
+		return err
+	}
+	if !c.matters(&g, b) {
+		c.note(n, "a %s that neither collides nor weighs is left out", g.kindName)
+		return nil
+	}
 	kinds := map[string]physics.GeomType{"sphere": physics.Sphere, "capsule": physics.Capsule, "plane": physics.Plane,
-		"box": physics.Box, "cylinder": physics.Cylinder}
+		"box": physics.Box, "cylinder": physics.Cylinder, "ellipsoid": physics.Ellipsoid}
 	var ok bool
-	if g.kind, ok = kinds[kind]; !ok {
-		return n.errorf("geoms of type %s cannot be represented", kind)
+	if g.kind, ok = kinds[g.kindName]; !ok {
+		return n.errorf("geoms of type %s cannot be represented", g.kindName)
+	}
+	if err := e.judge(); err != nil {
+		return err
 	}
 	if err := first(c.geomForm(&g, in), c.geomContact(&g), c.geomMass(&g)); err != nil {
 		return err
@@ -43,20 +42,48 @@ func (c *compiler) readGeom(n *node, b int, in place, childClass string) error {
 	return nil
 }
 
-// geomForm reads where the geom is and its size: (radius, half length) of capsules and cylinders, half edges of boxes.
-func (c *compiler) geomForm(g *geom, in place) error {
+// matters reports whether a geom has a part in the motion. Of forms that cannot be represented, some are only seen: they
+// neither collide nor weigh.
+func (c *compiler) matters(g *geom, b int) bool {
 	e := g.element
-	need := map[physics.GeomType]int{physics.Sphere: 1, physics.Capsule: 2, physics.Cylinder: 2, physics.Box: 3}[g.kind]
-	given := 0
-	if s, ok := e.get("size"); ok {
-		var err error
-		if given, err = e.numbers("size", s, g.size[:], 1); err != nil {
-			return err
+	switch g.kindName {
+	case "mesh", "hfield", "sdf":
+	default:
+		return true
+	}
+	for _, name := range []string{"contype", "conaffinity"} {
+		if s, _ := e.get(name); s != "0" {
+			return true
 		}
 	}
+	density, mass := 1000.0, -1.0
+	if first(e.number("density", &density), e.number("mass", &mass)) != nil {
+		return true
+	}
+	explicit := slices.ContainsFunc(c.bodies[b].node.children, func(n *node) bool { return n.tag == "inertial" })
+	weighs := b > 0 && mass != 0 && (mass > 0 || density != 0) && c.inertiaFromGeom != "false" &&
+		(c.inertiaFromGeom == "true" || !explicit) && float64(g.group) >= c.massGroups[0] && float64(g.group) <= c.massGroups[1]
+	return weighs
+}
+
+// geomForm reads where the geom is and its size: (radius, half length) of capsules and cylinders, half extents of boxes and
+// ellipsoids.
+func (c *compiler) geomForm(g *geom, in place) error {
+	e := g.element
+	need := map[physics.GeomType]int{physics.Sphere: 1, physics.Capsule: 2, physics.Cylinder: 2, physics.Box: 3, physics.Ellipsoid: 3}[g.kind]
+	if err := e.vector("size", g.size[:], 1); err != nil {
+		return err
+	}
 	var err error
-	if s, ok := e.get("fromto"); ok && g.kind != physics.Sphere && g.kind != physics.Plane {
+	if s, ok := e.get("fromto"); ok {
 		var v [6]float64
+		var pos vec3
+		switch {
+		case g.kind == physics.Sphere || g.kind == physics.Plane:
+			return e.errorf("attribute fromto: a %s has no ends", g.kindName)
+		case e.vector("pos", pos[:], 3) == nil && pos != vec3{}:
+			return e.errorf("both pos and fromto")
+		}
 		if _, err := e.numbers("fromto", s, v[:], 6); err != nil {
 			return err
 		}
@@ -70,15 +97,9 @@ func (c *compiler) geomForm(g *geom, in place) error {
 		if in == (place{rot: identity}) {
 			g.at = place{from.add(to).scale(0.5), zTo(along.scale(1 / length))}
 		}
-		if g.kind == physics.Box {
-			need = 1
-			if given < 2 {
-				g.size[1] = g.size[0]
-			}
-			g.size[2] = length / 2
-		} else {
-			need = 1
-			g.size[1] = length / 2
+		g.size[1] = length / 2
+		if g.kind == physics.Box || g.kind == physics.Ellipsoid {
+			g.size[1], g.size[2] = g.size[0], length/2
 		}
 	} else if g.at, err = c.readPlace(e, in); err != nil {
 		return err
@@ -86,12 +107,9 @@ func (c *compiler) geomForm(g *geom, in place) error {
 	if g.kind == physics.Plane {
 		return nil
 	}
-	if given < need {
-		return e.errorf("attribute size: %d numbers, at least %d are needed", given, need)
-	}
-	for _, s := range g.size[:max(need, 1)] {
+	for i, s := range g.size[:need] {
 		if !(s > 0) {
-			return e.errorf("attribute size: %v is not positive", s)
+			return e.errorf("attribute size: %v is not positive; a %s needs %d (this is number %d)", s, g.kindName, need, i+1)
 		}
 	}
 	return nil
@@ -119,10 +137,6 @@ func (c *compiler) geomContact(g *geom) error {
 	}
 	if !touches {
 		o.CondIm = 3
-	}
-	if touches && (g.kind == physics.Box || g.kind == physics.Cylinder) {
-		c.note(e.node, "boxes and cylinders do not collide here")
-		o.ConType, o.ConAffinity = 0, 0
 	}
 	return c.solver(e, o.SolRef, o.SolImp)
 }
@@ -153,6 +167,8 @@ func (c *compiler) geomMass(g *geom) error {
 	case physics.Cylinder:
 		m, diag[0], diag[2] = physics.CylinderInertia(g.size[0], 2*g.size[1], 1)
 		diag[1] = diag[0]
+	case physics.Ellipsoid:
+		m, diag[0], diag[1], diag[2] = physics.EllipsoidInertia(g.size[0], g.size[1], g.size[2], 1)
 	case physics.Box:
 		m, diag[0], diag[1], diag[2] = physics.BoxInertia(2*g.size[0], 2*g.size[1], 2*g.size[2], 1)
 	}
@@ -173,9 +189,6 @@ func turned(r mat3, diag vec3) mat3 {
 }
 
 func (c *compiler) readInertial(n *node, b int, in place) error {
-	if err := n.allow(inertialSet, none); err != nil {
-		return err
-	}
 	e := plain(n)
 	at, err := c.readPlace(e, in)
 	if err != nil {
@@ -206,29 +219,33 @@ func (c *compiler) readInertial(n *node, b int, in place) error {
 	return nil
 }
 
-// total sums the inertias of a body's geoms about their common centre. A single geom keeps its own axes, which matters to
-// the fluid model where two principal moments are equal.
-func total(geoms []geom) inertia {
-	if len(geoms) == 1 {
-		return geoms[0].inertia
+// minMass is the least mass, kg, that counts.
+const minMass = 1e-14
+
+// total sums inertias in one frame about their common centre. A single one keeps its own axes, which matters to the fluid
+// model where two principal moments are equal.
+func total(parts []inertia) inertia {
+	parts = slices.DeleteFunc(parts, func(m inertia) bool { return m.mass <= minMass })
+	switch len(parts) {
+	case 0:
+		return inertia{axes: identity}
+	case 1:
+		return parts[0]
 	}
 	sum := inertia{axes: identity}
-	for _, g := range geoms {
-		sum.mass += g.inertia.mass
-		sum.com = sum.com.add(g.inertia.com.scale(g.inertia.mass))
-	}
-	if sum.mass == 0 {
-		return inertia{axes: identity}
+	for _, m := range parts {
+		sum.mass += m.mass
+		sum.com = sum.com.add(m.com.scale(m.mass))
 	}
 	sum.com = sum.com.scale(1 / sum.mass)
 	var t mat3
-	for _, g := range geoms {
-		r, own := g.inertia.com.sub(sum.com), g.inertia.tensor()
+	for _, m := range parts {
+		r, own := m.com.sub(sum.com), m.tensor()
 		for i := range 3 {
 			for j := range 3 {
-				t[i][j] += own[i][j] - g.inertia.mass*r[i]*r[j]
+				t[i][j] += own[i][j] - m.mass*r[i]*r[j]
 			}
-			t[i][i] += g.inertia.mass * r.dot(r)
+			t[i][i] += m.mass * r.dot(r)
 		}
 	}
 	sum.principal, sum.axes = eigen(t)
@@ -239,7 +256,13 @@ func total(geoms []geom) inertia {
 func (c *compiler) bodyInertia(b *body) (inertia, error) {
 	switch {
 	case c.inertiaFromGeom == "true", c.inertiaFromGeom == "auto" && b.inertial == nil:
-		return total(b.geoms), nil
+		var parts []inertia
+		for _, g := range b.geoms {
+			if group := float64(g.group); group >= c.massGroups[0] && group <= c.massGroups[1] {
+				parts = append(parts, g.inertia)
+			}
+		}
+		return total(parts), nil
 	case b.inertial != nil:
 		return *b.inertial, nil
 	case len(b.joints) > 0:

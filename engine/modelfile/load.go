@@ -25,8 +25,7 @@ func Parse(name string, text []byte, opts Options) (*File, error) {
 
 // Load compiles the MJCF file of that name; files holds it and all that it includes.
 func Load(files fs.FS, name string, opts Options) (*File, error) {
-	r := &reader{files: files, seen: map[string]bool{}}
-	root, err := r.read(name)
+	root, err := (&reader{files: files}).main(name)
 	if err != nil {
 		return nil, err
 	}
@@ -40,5 +39,21 @@ func Load(files fs.FS, name string, opts Options) (*File, error) {
 	if err != nil {
 		return nil, &Error{File: name, Message: err.Error()}
 	}
+	c.noteThrough(m)
 	return &File{Model: m, Notes: c.notes}, nil
+}
+
+// noteThrough says of which forms geoms pass through each other that would touch in MuJoCo, once for two forms.
+func (c *compiler) noteThrough(m *physics.Model) {
+	names := map[physics.GeomType]string{physics.Sphere: "spheres", physics.Capsule: "capsules", physics.Ellipsoid: "ellipsoids",
+		physics.Cylinder: "cylinders", physics.Box: "boxes"}
+	said := map[[2]physics.GeomType]bool{}
+	for _, p := range m.Through {
+		g1, g2 := &m.Geoms[p.G1], &m.Geoms[p.G2]
+		if forms := [2]physics.GeomType{g1.Type, g2.Type}; !said[forms] {
+			said[forms] = true
+			c.note(c.bodies[0].node, "%s and %s pass through each other here, as geoms %q and %q do", names[g1.Type], names[g2.Type],
+				g1.Name, g2.Name)
+		}
+	}
 }

@@ -54,6 +54,9 @@ func TestPeers(t *testing.T) {
 			t.Logf("largest error of qpos %.1e", worst)
 			assert.Less(t, worst, 1e-9)
 			assert.Equal(t, want.NCon, got.NCon)
+			d := physics.NewData(f.Model)
+			d.SetState(want.QPos0, want.QVel0)
+			assert.Zero(t, testing.AllocsPerRun(20, func() { d.Step() }), "a step allocates")
 		})
 	}
 }

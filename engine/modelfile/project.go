@@ -2,6 +2,7 @@ package modelfile
 
 import (
 	"math"
+	"slices"
 
 	"onestep/engine/physics"
 )
@@ -54,6 +55,10 @@ type flatBody struct {
 
 // project turns bodies in space into bodies in the plane.
 func (c *compiler) project(root *node) (*physics.Spec, error) {
+	masses, err := c.masses()
+	if err != nil {
+		return nil, err
+	}
 	for _, b := range c.bodies {
 		b.world = b.at
 		if b != c.bodies[0] {
@@ -68,16 +73,13 @@ func (c *compiler) project(root *node) (*physics.Spec, error) {
 	if !c.noGravity {
 		s.Option.Gravity = p.flat(c.gravity)
 	}
-	masses, err := c.masses()
-	if err != nil {
-		return nil, err
-	}
 	flat := make([]flatBody, len(c.bodies))
 	joints, bodies := map[string]int{}, map[string]int{}
 	for i, b := range c.bodies {
 		f, pb := c.projectBody(p, flat, i)
 		flat[i] = f
 		pb.Inertial = projectInertia(p, f, b, masses[i])
+		pb.Simple = c.simple(i, &masses[i])
 		s.Bodies = append(s.Bodies, pb)
 		if b.name != "" {
 			if _, twice := bodies[b.name]; twice {
@@ -125,26 +127,19 @@ func (c *compiler) project(root *node) (*physics.Spec, error) {
 		s.Exclude = append(s.Exclude, e)
 	}
 	for _, e := range c.actuators {
-		a, err := c.actuator(e, joints)
+		a, err := c.actuator(e, joints, s.Joints)
 		if err != nil {
 			return nil, err
-		}
-		if c.noDriving {
-			a.Gear = 0
 		}
 		s.Actuators = append(s.Actuators, a)
 	}
 	return s, nil
 }
 
-// masses are the bodies' inertias after the compiler's bounds and total.
+// masses are the bodies' inertias after the compiler's bounds, the fusing of static bodies and the total.
 func (c *compiler) masses() ([]inertia, error) {
 	out := make([]inertia, len(c.bodies))
-	sum := 0.0
-	for i, b := range c.bodies {
-		if i == 0 {
-			continue
-		}
+	for i, b := range c.bodies[1:] {
 		m, err := c.bodyInertia(b)
 		if err != nil {
 			return nil, err
@@ -153,8 +148,21 @@ func (c *compiler) masses() ([]inertia, error) {
 		for k := range 3 {
 			m.principal[k] = math.Max(m.principal[k], c.boundInertia)
 		}
+		if p := m.principal; p[0]+p[1] < p[2] || p[0]+p[2] < p[1] || p[1]+p[2] < p[0] {
+			if !c.balance {
+				return nil, b.errorf("the inertia has a moment larger than the sum of the others; balanceinertia mends it")
+			}
+			mean := (p[0] + p[1] + p[2]) / 3
+			m.principal = vec3{mean, mean, mean}
+		}
+		out[i+1] = m
+	}
+	if c.fuse {
+		out = c.fuseStatic(out)
+	}
+	sum := 0.0
+	for _, m := range out {
 		sum += m.mass
-		out[i] = m
 	}
 	if c.totalMass > 0 && sum > 0 {
 		scale := c.totalMass / sum
@@ -186,6 +194,34 @@ func (c *compiler) projectBody(p plane, flat []flatBody, i int) (flatBody, physi
 	}
 	out.Pos = parent.point(p, c.bodies[b.parent], b.at.pos)
 	return f, out
+}
+
+// simple reports whether MuJoCo takes a body for one with slides alone, whose inverse weight is that of its mass in all
+// directions, not the mean over three (user_model, body_simple 2).
+func (c *compiler) simple(i int, m *inertia) bool {
+	const same = 1e-6
+	b := c.bodies[i]
+	up := c.bodies[b.parent]
+	if i == 0 || len(b.joints) == 0 || m.com.norm() > same || b.parent != 0 && (up.parent != 0 || len(up.joints) > 0) {
+		return false
+	}
+	for k, row := range m.axes {
+		if math.Abs(row[k]-1) > same {
+			return false
+		}
+	}
+	for _, j := range b.joints {
+		along := 0
+		for _, x := range j.axis {
+			if math.Abs(x) > minMass {
+				along++
+			}
+		}
+		if !j.slide || j.pos != (vec3{}) || along != 1 {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(c.bodies[i+1:], func(child *body) bool { return child.parent == i })
 }
 
 // vector turns a vector of the body's frame into its frame in the plane.
@@ -242,10 +278,14 @@ func (c *compiler) projectGeom(p plane, f flatBody, b *body, g *geom) (physics.G
 		return out, nil
 	}
 	axis := g.at.rot.column(2)
-	if g.kind == physics.Box {
+	if g.kind > physics.Capsule {
+		solidFrame(p, f, b, g, &out)
+	}
+	if g.kind == physics.Box || g.kind == physics.Ellipsoid {
 		axis = c.boxOutline(p, b, g, &out)
 	}
-	along := math.Abs(b.world.rot.apply(axis).dot(p.normal))
+	across := b.world.rot.apply(axis)[p.w]
+	along := math.Abs(across)
 	flat := f.vector(p, b, axis)
 	n := math.Hypot(flat[0], flat[1])
 	touches := out.ConType != 0 || out.ConAffinity != 0
@@ -253,8 +293,8 @@ func (c *compiler) projectGeom(p plane, f flatBody, b *body, g *geom) (physics.G
 	case along < fit:
 		out.Axis = [2]float64{flat[0] / n, flat[1] / n}
 	case along > 1-fit:
-		out.OutOfPlane = true
-	case touches:
+		out.OutOfPlane, out.Across = true, math.Copysign(1, across)
+	case touches && g.kind <= physics.Capsule:
 		return out, g.errorf("its axis neither lies in the plane of motion nor stands on it")
 	case n > 0: // seen from the side
 		out.Axis = [2]float64{flat[0] / n, flat[1] / n}
@@ -276,6 +316,25 @@ func (c *compiler) moves(b *body) bool {
 		}
 	}
 	return false
+}
+
+// solidFrame sets a solid's axes and half extents in space.
+func solidFrame(p plane, f flatBody, b *body, g *geom, out *physics.Geom) {
+	const rounding = 1e-15 // of the sine of a right angle
+	out.Size = g.size
+	if g.kind == physics.Cylinder {
+		out.Size = [3]float64{g.size[0], g.size[0], g.size[1]}
+	}
+	for k := range out.Frame {
+		axis := g.at.rot.column(k)
+		flat := f.vector(p, b, axis)
+		out.Frame[k] = [3]float64{flat[0], flat[1], b.world.rot.apply(axis)[p.w]}
+		for i, x := range out.Frame[k] {
+			if math.Abs(x) < rounding {
+				out.Frame[k][i] = 0
+			}
+		}
+	}
 }
 
 // boxOutline chooses, of the box's axes, the two nearest to the plane for its outline and returns the first.

@@ -2,6 +2,8 @@ package modelfile_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -37,15 +39,14 @@ func TestRefusals(t *testing.T) {
 		{"first axis skew", strings.Replace(bodyWith(""), "0 1 0", "1 1 0", 1), `robot.xml:4: joint "hinge": a hinge about`},
 		{"slide out of plane", bodyWith(`<joint name="s" type="slide" axis="0 1 0"/>`), `robot.xml:5: joint "s": the slide leaves`},
 		{"mesh", bodyWith(`<geom name="hull" type="mesh" mesh="h"/>`), `robot.xml:5: geom "hull": geoms of type mesh`},
-		{"ellipsoid", bodyWith(`<geom name="e" type="ellipsoid" size="1 1 1"/>`), `robot.xml:5: geom "e": geoms of type ellipsoid`},
-		{"tendon", beside(`<tendon><fixed name="cable"><joint joint="hinge" coef="1"/></fixed></tendon>`), `robot.xml:2: fixed "cable": inside tendon`},
-		{"equality", beside(`<equality><weld name="glue" body1="arm"/></equality>`), `robot.xml:2: weld "glue": inside equality`},
+		{"tendon", beside(`<tendon><fixed name="cable"><joint joint="hinge" coef="1"/></fixed></tendon>`), `robot.xml:2: fixed "cable": cannot be represented`},
+		{"equality", beside(`<equality><weld name="glue" body1="arm"/></equality>`), `robot.xml:2: weld "glue": cannot be represented`},
 		{"explicit pair", beside(`<contact><pair name="p" geom1="rod" geom2="rod"/></contact>`), `robot.xml:2: pair "p": explicit pairs`},
-		{"unknown section", beside(`<muscles/>`), `robot.xml:2: muscles: not known`},
-		{"unknown element", bodyWith(`<wheel name="w"/>`), `robot.xml:5: wheel "w": not known`},
+		{"unknown section", beside(`<muscles/>`), `robot.xml:2: muscles: unknown here`},
+		{"unknown element", bodyWith(`<wheel name="w"/>`), `robot.xml:5: wheel "w": unknown here`},
 		{"unknown attribute", bodyWith(`<geom name="g" size="1" colour="red"/>`), `robot.xml:5: geom "g": attribute colour`},
 		{"elliptic", beside(`<option cone="elliptic"/>`), `robot.xml:2: option: cone="elliptic"`},
-		{"integrator", beside(`<option integrator="implicit"/>`), `robot.xml:2: option: integrator="implicit"`},
+		{"integrator", beside(`<option integrator="midpoint"/>`), `robot.xml:2: option: attribute integrator: "midpoint" is none of`},
 		{"wind", beside(`<option wind="1 0 0"/>`), `robot.xml:2: option: attribute wind`},
 		{"bad flag", beside("<option>\n<flag contact=\"off\"/></option>"), `robot.xml:3: flag: attribute contact: "off"`},
 		{"no passive", beside(`<option><flag passive="disable"/></option>`), `flag: attribute passive="disable"`},
@@ -55,32 +56,33 @@ func TestRefusals(t *testing.T) {
 		{"condim 4", bodyWith(`<geom name="g" size="1" condim="4"/>`), `geom "g": condim 4`},
 		{"tilted capsule", bodyWith(`<geom name="g" type="capsule" fromto="0 0 0 1 1 0" size="0.1"/>`), `geom "g": its axis neither`},
 		{"moving plane", bodyWith(`<geom name="g" type="plane" size="1 1 1"/>`), `geom "g": a plane on a body that moves`},
-		{"no size", bodyWith(`<geom name="g" type="capsule" size="0.1"/>`), `geom "g": attribute size: 1 numbers, at least 2`},
+		{"no size", bodyWith(`<geom name="g" type="capsule" size="0.1"/>`), `geom "g": attribute size: 0 is not positive; a capsule needs 2`},
 		{"negative size", bodyWith(`<geom name="g" size="-1"/>`), `attribute size: -1 is not positive`},
 		{"two orientations", bodyWith(`<geom name="g" size="1" euler="0 0 0" quat="1 0 0 0"/>`), `more than one orientation`},
 		{"zero quaternion", bodyWith(`<geom name="g" size="1" quat="0 0 0 0"/>`), `attribute quat: zero`},
 		{"not a number", bodyWith(`<geom name="g" size="wide"/>`), `attribute size: "wide" is not a usable number`},
 		{"NaN", bodyWith(`<geom name="g" size="nan"/>`), `"nan" is not a usable number`},
 		{"too many numbers", bodyWith(`<geom name="g" size="1" pos="1 2 3 4"/>`), `attribute pos: 4 numbers, not 3`},
-		{"empty range", bodyWith(`<joint name="j" axis="0 1 0" range="1 -1"/>`), `joint "j": limited without a range`},
+		{"empty range", bodyWith(`<joint name="j" axis="0 1 0" limited="true" range="1 -1"/>`), `joint "j": attribute limited: limited without a range`},
 		{"negative damping", bodyWith(`<joint name="j" axis="0 1 0" damping="-1"/>`), `joint "j": stiffness, damping or armature`},
 		{"solref", bodyWith(`<geom name="g" size="1" solref="0.02 -1"/>`), `solref mixes`},
 		{"no class", bodyWith(`<geom name="g" class="blue" size="1"/>`), `geom "g": class "blue" does not exist`},
 		{"class twice", beside("<default>\n<default class=\"a\"/>\n<default class=\"a\"/></default>"), `robot.xml:4: default: class "a" is there already`},
 		{"names twice", bodyWith(`<joint name="hinge" axis="0 1 0"/>`), `robot.xml:5: joint "hinge": a second joint`},
 		{"no such joint", beside(`<actuator><motor name="m" joint="knee"/></actuator>`), `robot.xml:2: motor "m": there is no joint "knee"`},
-		{"tendon motor", beside(`<actuator><motor name="m" tendon="t"/></actuator>`), `motor "m": transmission tendon`},
-		{"muscle", beside(`<actuator><muscle name="m" joint="hinge"/></actuator>`), `muscle "m": only motor`},
+		{"tendon motor", beside(`<actuator><motor name="m" tendon="t"/></actuator>`), `motor "m": attribute tendon="t"`},
+		{"muscle", beside(`<actuator><muscle name="m" joint="hinge"/></actuator>`), `muscle "m": cannot be represented`},
 		{"dynamics", beside(`<actuator><general name="m" joint="hinge" dyntype="filter"/></actuator>`), `general "m": dyntype="filter"`},
 		{"no such body", beside(`<contact><exclude name="x" body1="arm" body2="leg"/></contact>`), `exclude "x": body2: there is no body "leg"`},
 		{"world joint", "<mujoco><worldbody>\n<joint name=\"j\"/></worldbody></mujoco>", `robot.xml:2: joint "j": the world has no joints`},
-		{"mocap", bodyWith(`<body name="hand" mocap="true"/>`), `body "hand": mocap`},
+		{"mocap", bodyWith(`<body name="hand" mocap="true"/>`), `body "hand": attribute mocap`},
 		{"massless", "<mujoco><worldbody><body><joint name=\"j\" axis=\"0 1 0\"/></body></worldbody></mujoco>", `joint "j" moves no mass`},
 		{"mass of geoms only", beside(`<compiler inertiafromgeom="false"/>`), `body "arm": no inertial element`},
 		{"inertial without mass", bodyWith(`<inertial pos="0 0 0"/>`), `inertial: without a mass`},
 		{"not XML", "<mujoco><worldbody></mujoco>", `robot.xml:1: not well-formed XML`},
 		{"empty", "", `robot.xml: no XML element`},
-		{"not MJCF", "<robot name=\"r\"/>", `robot "r": the root element is not mujoco`},
+		{"not MJCF", "<sdf name=\"r\"/>", `sdf "r": the root element is not mujoco`},
+		{"URDF", "<robot name=\"r\"/>", `robot "r": this is URDF`},
 		{"timestep", beside(`<option timestep="0"/>`), `option: timestep`},
 	}
 	for _, c := range cases {
@@ -94,23 +96,159 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// Includes: their files are sought beside the main file, then beside the file that they are in, by any path that leads there,
+// and may have any root element. What a comment holds is no include.
 func TestIncludes(t *testing.T) {
-	main := `<mujoco><include file="parts/arm.xml"/></mujoco>`
-	arm := `<mujocoinclude><include file="../rod.xml"/><worldbody><body><joint axis="0 0 1"/><geom class="rod" fromto="0 0 0 1 0 0"/></body></worldbody></mujocoinclude>`
+	arm := `<top><worldbody><body><joint axis="0 0 1"/><geom class="rod" fromto="0 0 0 1 0 0"/></body></worldbody></top>`
 	rod := `<mujoco><default><default class="rod"><geom type="capsule" size="0.2"/></default></default></mujoco>`
-	files := modelfile.Files{"main.xml": []byte(main), "parts/arm.xml": []byte(arm), "rod.xml": []byte(rod)}
-	f, err := modelfile.Load(files, "main.xml", modelfile.Options{})
-	require.NoError(t, err)
-	assert.Equal(t, 0.2, f.Model.Geoms[0].Radius)
-
-	delete(files, "rod.xml")
-	_, err = modelfile.Load(files, "main.xml", modelfile.Options{})
-	assert.ErrorContains(t, err, `parts/arm.xml:1: include: rod.xml: not among the given files`)
-	files["rod.xml"] = []byte(`<mujoco><include file="main.xml"/></mujoco>`)
-	_, err = modelfile.Load(files, "main.xml", modelfile.Options{})
-	assert.ErrorContains(t, err, `rod.xml:1: include: main.xml: included twice`)
-	_, err = modelfile.Load(files, "absent.xml", modelfile.Options{})
+	cases := []struct{ name, main, inner, rod, want string }{
+		{name: "beside the including file", main: "parts/arm.xml", inner: "../rod.xml", rod: "rod.xml"},
+		{name: "beside the main file first", main: "./parts/arm.xml", inner: "parts/rod.xml", rod: "parts/rod.xml"},
+		{name: "backslashes", main: `parts\arm.xml`, inner: `..\rod.xml`, rod: "rod.xml"},
+		{name: "entities", main: "parts/arm&#46;xml", inner: "&#x72;od.xml", rod: "rod.xml"},
+		{name: "an absolute path", main: "/home/parts/arm.xml", inner: "/home/rod.xml", rod: "/home/rod.xml"},
+		{name: "a folder above", main: "parts/arm.xml", inner: "../../rod.xml", rod: "../rod.xml"},
+		{name: "absent", main: "parts/arm.xml", inner: "../rod.xml", rod: "bar.xml", want: "parts/arm.xml:1: include: ../rod.xml: not among the given files"},
+		{name: "itself", main: "parts/arm.xml", inner: "main.xml", rod: "rod.xml", want: "parts/arm.xml:1: include: main.xml: included twice"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			armAt := "parts/arm.xml"
+			if strings.HasPrefix(c.main, "/") {
+				armAt = c.main
+			}
+			files := modelfile.Files{
+				"main.xml": []byte(`<mujoco><!-- <include file="sky.xml"/> --><include file="` + c.main + `"/></mujoco>`),
+				armAt:      []byte(strings.Replace(arm, "<top>", `<top><include file="`+c.inner+`"/>`, 1)),
+				c.rod:      []byte(rod),
+			}
+			f, err := modelfile.Load(files, "main.xml", modelfile.Options{})
+			if c.want != "" {
+				assert.ErrorContains(t, err, c.want)
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, 0.2, f.Model.Geoms[0].Radius)
+		})
+	}
+	_, err := modelfile.Load(modelfile.Files{}, "absent.xml", modelfile.Options{})
 	assert.ErrorContains(t, err, `absent.xml: not among the given files`)
+	for text, want := range map[string]string{
+		`<include/>`: "include: without a file",
+		`<include file="b.xml"><geom/></include>`:        "no elements inside",
+		`<include file="b.xml"/><include file="b.xml"/>`: "included twice",
+		`<include file="empty.xml"/>`:                    "empty.xml:1: mujoco: an included file without elements",
+		`<include file="torn.xml"/>`:                     "torn.xml:1: not well-formed XML",
+	} {
+		files := modelfile.Files{"a.xml": []byte("<mujoco>" + text + "</mujoco>"), "b.xml": []byte(`<x><size/></x>`),
+			"empty.xml": []byte("<mujoco/>"), "torn.xml": []byte("<mujoco>")}
+		_, err := modelfile.Load(files, "a.xml", modelfile.Options{})
+		assert.ErrorContains(t, err, want, text)
+	}
+}
+
+// On the machine's disk an include leads out of the main file's folder.
+func TestIncludesOnDisk(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "deep"), 0o755))
+	write := func(name, text string) {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
+	}
+	write("option.xml", `<mujoco><option gravity="0 0 -3"/></mujoco>`)
+	for _, include := range []string{"../option.xml", filepath.Join(dir, "option.xml")} {
+		write("deep/m.xml", strings.Replace(bodyWith(""), "<worldbody>", `<include file="`+include+`"/><worldbody>`, 1))
+		f, err := modelfile.Load(modelfile.Disk{}, filepath.ToSlash(filepath.Join(dir, "deep", "m.xml")), modelfile.Options{})
+		require.NoError(t, err, include)
+		assert.Equal(t, -3.0, f.Model.Option.Gravity[1])
+	}
+}
+
+// Of files that are dropped together, the first is the model that no other includes; folders of a drop are lost.
+func TestFirstFile(t *testing.T) {
+	model := func(include string) []byte {
+		return []byte(`<mujoco>` + include + bodyWith("")[len("<mujoco model=\"m\">"):])
+	}
+	part := []byte(`<mujoco><option gravity="0 0 -3"/></mujoco>`)
+	cases := []struct {
+		name  string
+		files modelfile.Files
+		want  string // the first file, or what the error says
+	}{
+		{"one", modelfile.Files{"m.xml": model("")}, "m.xml"},
+		{"with a part", modelfile.Files{"opt.xml": part, "z.xml": model(`<include file="./parts/opt.xml"/>`)}, "z.xml"},
+		{"with a folder above", modelfile.Files{"opt.xml": part, "z.xml": model(`<include file="..\parts\opt.xml"/>`)}, "z.xml"},
+		{"a part that nobody includes", modelfile.Files{"p.xml": []byte("<mujocoinclude/>"), "z.xml": model("")}, "z.xml"},
+		{"a comment", modelfile.Files{"m.xml": model(`<!-- <include file="./common/sky.xml"/> -->`)}, "m.xml"},
+		{"two models", modelfile.Files{"a.xml": model(""), "b.xml": model("")}, "a.xml and b.xml are models of their own"},
+		{"a circle", modelfile.Files{"a.xml": model(`<include file="b.xml"/>`), "b.xml": model(`<include file="a.xml"/>`)}, "none is the first"},
+		{"no model", modelfile.Files{"a.xml": []byte("<a/>"), "b.xml": []byte("<b/>")}, "none of the files has the root element mujoco"},
+		{"a torn one", modelfile.Files{"a.xml": []byte("<a>"), "b.xml": model("")}, "a.xml:1: not well-formed XML"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			name, err := c.files.Main()
+			if err != nil {
+				assert.ErrorContains(t, err, c.want)
+				return
+			}
+			assert.Equal(t, c.want, name)
+			f, err := modelfile.Load(c.files, name, modelfile.Options{})
+			require.NoError(t, err)
+			if len(c.files) == 2 && c.files["opt.xml"] != nil {
+				assert.Equal(t, -3.0, f.Model.Option.Gravity[1])
+			}
+		})
+	}
+}
+
+// What MuJoCo's parser takes is read, and what it refuses is refused: found out with MuJoCo 3.3.8.
+func TestXML(t *testing.T) {
+	whole := bodyWith(`<site name="tip"/>`)
+	head := "<mujoco model=\"m\">"
+	for name, text := range map[string]string{
+		"two hyphens in a comment": strings.Replace(whole, head, head+"<!-- --- arm --- -->", 1),
+		"Latin-1 declared":         `<?xml version="1.0" encoding="ISO-8859-1"?>` + whole,
+		"Latin-1":                  strings.Replace(whole, head, "<mujoco model=\"\xe9\">", 1),
+		"ASCII":                    `<?xml version="1.0" encoding="US-ASCII"?>` + whole,
+		"XML 1.1":                  `<?xml version="1.1"?>` + whole,
+		"a mark of byte order":     "\xef\xbb\xbf" + whole,
+		"an entity":                strings.Replace(whole, `"m"`, `"a&nbsp;b & c&#233;&#xZ;"`, 1),
+		"< in an attribute":        strings.Replace(whole, `"m"`, `"a<b>"`, 1),
+		"single quotes":            strings.Replace(whole, `"m"`, `'a"b'`, 1),
+		"no space between":         strings.Replace(whole, `name="hinge" axis`, `name="hinge"axis`, 1),
+		"a NUL at the end":         whole + "\x00rest",
+		"CDATA and a doctype":      "<!DOCTYPE mujoco>" + strings.Replace(whole, head, head+"<![CDATA[ <x> ]]> text ", 1),
+		"a second root":            whole + "<other/>",
+		"spaces in tags":           strings.Replace(strings.Replace(whole, "<site ", "<  site ", 1), "</body>", "</body >", 1),
+		"hexadecimal":              strings.Replace(whole, `size="0.1"`, `size="0x1p-3"`, 1),
+		"hexadecimal, whole":       strings.Replace(whole, `size="0.1"`, `size="0x1"`, 1),
+	} {
+		f, err := parse(text)
+		if assert.NoError(t, err, name) {
+			assert.Equal(t, "tip", f.Model.Sites[0].Name, name)
+		}
+	}
+	for name, c := range map[string][2]string{
+		"UTF-16":           {"\xff\xfe<\x00m\x00", "the text is UTF-16"},
+		"UTF-16, no mark":  {"<\x00m\x00", "the text is UTF-16"},
+		"UTF-16, decoded":  {"\u00fe\u00ff", "the text is UTF-16"},
+		"Git LFS":          {"version https://git-lfs.github.com/spec/v1\noid sha256:1\n", "a pointer of Git LFS"},
+		"attributes twice": {strings.Replace(whole, head, head+`<option timestep="1" timestep="1"/>`, 1), "attribute timestep is there twice"},
+		"underscores":      {strings.Replace(whole, `size="0.1"`, `size="1_0"`, 1), `"1_0" is not a usable number`},
+		"a comma":          {strings.Replace(whole, `size="0.1"`, `size="0.1,"`, 1), `"0.1," is not a usable number`},
+		"too large":        {strings.Replace(whole, `size="0.1"`, `size="1e999"`, 1), `"1e999" is not a usable number`},
+		"no end":           {strings.TrimSuffix(strings.TrimSpace(whole), "</mujoco>"), `robot.xml:1: not well-formed XML: "mujoco" does not end`},
+		"another end":      {"<mujoco>\n<a></b></mujoco>", `robot.xml:2: not well-formed XML: the end of "b" does not fit`},
+		"an open comment":  {"<mujoco>\n<!-- </mujoco>", "<!-- without -->"},
+		"no quotes":        {"<mujoco model=m/>", "attribute model without quotes"},
+		"an open quote":    {"<mujoco model=\"m/>", "attribute model does not end"},
+		"no value":         {"<mujoco model/>", "without a name or a value"},
+		"no name":          {"<mujoco><1/></mujoco>", "< without a name"},
+		"text at the end":  {whole + "rest", "text after the last element"},
+	} {
+		_, err := parse(c[0])
+		assert.ErrorContains(t, err, c[1], name)
+	}
 }
 
 // Files made to exhaust memory or the stack end in errors.
@@ -186,12 +324,17 @@ func TestPlanes(t *testing.T) {
 	}
 }
 
-// What has no effect here but may be missed is noted.
+// What has no effect here but may be missed is noted, each once.
 func TestNotes(t *testing.T) {
-	f, err := parse(bodyWith(`<geom name="block" type="box" size="0.1 0.1 0.1"/>`))
+	f, err := parse(beside(`<option solver="CG" iterations="3"/><worldbody><geom name="block" type="ellipsoid" size="1 1 1"/><geom type="ellipsoid" size="1 1 1"/></worldbody>`))
 	require.NoError(t, err)
-	require.Len(t, f.Notes, 1)
-	assert.Contains(t, f.Notes[0], `robot.xml:5: geom "block": boxes and cylinders do not collide`)
+	notes := strings.Join(f.Notes, "\n")
+	require.Len(t, f.Notes, 3, notes)
+	assert.Contains(t, notes, "attribute solver is left out: the solver here runs to convergence")
+	assert.Contains(t, notes, `capsules and ellipsoids pass through each other here, as geoms "rod" and "block" do`)
+	f, err = parse(bodyWith(`<geom name="hull" type="mesh" mesh="h" contype="0" conaffinity="0" density="0"/>`))
+	require.NoError(t, err)
+	assert.Equal(t, []string{`robot.xml:5: geom "hull": a mesh that neither collides nor weighs is left out`}, f.Notes)
 }
 
 // Servos: force = kp (ctrl - q) - kv v.
@@ -208,5 +351,20 @@ func TestActuators(t *testing.T) {
 	assert.True(t, a[3].ForceLimited)
 	for _, x := range a {
 		assert.Equal(t, [2]float64{-2, 2}, x.CtrlRange)
+	}
+}
+
+// Static bodies that something names are not fused.
+func TestFusedButNamed(t *testing.T) {
+	for extra, bodies := range map[string]int{
+		"": 2, `<contact><exclude body1="hand" body2="arm"/></contact>`: 3, `<sensor><framepos objtype="body" objname="hand"/></sensor>`: 3,
+		`<sensor><force site="palm"/></sensor>`: 3, `<sensor><velocimeter site="palm"/></sensor>`: 2,
+	} {
+		text := strings.Replace(bodyWith(`<body name="hand" pos="1 0 0"><geom size="0.1"/><site name="palm" pos="0.1 0 0"/></body>`),
+			"<worldbody>", `<compiler fusestatic="true"/>`+extra+"<worldbody>", 1)
+		f, err := parse(text)
+		require.NoError(t, err)
+		assert.Len(t, f.Model.Bodies, bodies, extra)
+		assert.Len(t, f.Model.Geoms, 2)
 	}
 }

@@ -18,7 +18,11 @@ type compiler struct {
 	totalMass            float64
 	boundMass            float64
 	boundInertia         float64
+	massGroups           [2]float64 // the geoms' groups that weigh, first and last
+	balance, fuse        bool
 	noGravity, noDriving bool
+	noSpring, noDamper   bool
+	idle                 map[int]bool // the actuators' groups that give no force
 	gravity              vec3
 
 	classes map[string]*class
@@ -33,32 +37,15 @@ type compiler struct {
 func newCompiler(root *node) *compiler {
 	main := &class{name: "main", layers: map[string][]*node{}}
 	return &compiler{
-		option:    physics.Option{Timestep: 0.002, ImpRatio: 1},
+		option:    physics.Option{Timestep: 0.002, ImpRatio: 1, NoslipTolerance: 1e-6},
 		gravity:   vec3{0, 0, -9.81},
 		angleUnit: math.Pi / 180, eulerSeq: "xyz", autoLimits: true, inertiaFromGeom: "auto", totalMass: -1,
-		classes: map[string]*class{"main": main}, root: main,
+		massGroups: [2]float64{0, 5},
+		classes:    map[string]*class{"main": main}, root: main,
 	}
 }
 
-var (
-	compilerUsed = words(`angle eulerseq autolimits inertiafromgeom settotalmass boundmass boundinertia coordinate
-		inertiagrouprange`)
-	compilerSkipped = words(`balanceinertia strippath meshdir texturedir assetdir discardvisual usethread fusestatic
-		exactmeshinertia alignfree saveinertial convexhull fitaabb`)
-	optionUsed    = words(`timestep gravity density viscosity impratio integrator cone wind collision`)
-	optionSkipped = words(`apirate magnetic o_margin o_solref o_solimp o_friction jacobian solver iterations tolerance
-		ls_iterations ls_tolerance noslip_iterations noslip_tolerance ccd_iterations ccd_tolerance mpr_iterations
-		mpr_tolerance sdf_iterations sdf_initpoints actuatorgroupdisable sleep_tolerance`)
-	flagUsed    = words(`contact constraint limit gravity actuation clampctrl filterparent eulerdamp`)
-	flagRefused = words(`override passive spring damper refsafe fwdinv`)
-	flagSkipped = words(`equality frictionloss warmstart sensor midphase nativeccd island energy invdiscrete multiccd
-		autoreset sleep`)
-)
-
 func (c *compiler) readCompiler(n *node) error {
-	if err := n.allow(compilerUsed, compilerSkipped); err != nil {
-		return err
-	}
 	e := plain(n)
 	angle, err := e.choice("angle", "", "degree", "radian")
 	if err != nil {
@@ -72,9 +59,6 @@ func (c *compiler) readCompiler(n *node) error {
 	}
 	if s, ok := e.get("coordinate"); ok && s != "local" {
 		return n.errorf("coordinate=%q: only local coordinates are read", s)
-	}
-	if s, ok := e.get("inertiagrouprange"); ok && s != "0 5" {
-		return n.errorf("inertiagrouprange cannot be represented")
 	}
 	if s, ok := e.get("eulerseq"); ok {
 		if len(s) != 3 {
@@ -97,7 +81,16 @@ func (c *compiler) readCompiler(n *node) error {
 	} else if s != "" {
 		c.inertiaFromGeom = s
 	}
-	return first(e.number("settotalmass", &c.totalMass), e.number("boundmass", &c.boundMass),
+	for name, flag := range map[string]*bool{"balanceinertia": &c.balance, "fusestatic": &c.fuse} {
+		s, err := e.choice(name, "false", "true")
+		if err != nil {
+			return err
+		}
+		if e.has(name) {
+			*flag = s == "true"
+		}
+	}
+	return first(e.vector("inertiagrouprange", c.massGroups[:], 2), e.number("settotalmass", &c.totalMass), e.number("boundmass", &c.boundMass),
 		e.number("boundinertia", &c.boundInertia))
 }
 
@@ -112,12 +105,11 @@ func first(errs ...error) error {
 }
 
 func (c *compiler) readOption(n *node) error {
-	if err := n.allow(optionUsed, optionSkipped); err != nil {
-		return err
-	}
 	e, o := plain(n), &c.option
 	if err := first(e.number("timestep", &o.Timestep), e.vector("gravity", c.gravity[:], 3), e.number("density", &o.Density),
-		e.number("viscosity", &o.Viscosity), e.number("impratio", &o.ImpRatio), e.zero("wind")); err != nil {
+		e.number("viscosity", &o.Viscosity), e.number("impratio", &o.ImpRatio),
+		e.whole("noslip_iterations", &o.NoslipIterations, 0, math.MaxInt32), e.number("noslip_tolerance", &o.NoslipTolerance),
+		c.readIdle(e)); err != nil {
 		return err
 	}
 	if !(o.Timestep > 0) || !(o.ImpRatio > 0) || o.Density < 0 || o.Viscosity < 0 {
@@ -129,23 +121,43 @@ func (c *compiler) readOption(n *node) error {
 	if s, ok := e.get("collision"); ok && s != "all" && s != "dynamic" {
 		return n.errorf("collision=%q cannot be represented", s)
 	}
-	if s, ok := e.get("integrator"); ok {
-		switch s {
-		case "Euler":
-			o.Integrator = physics.SemiImplicitEuler
-		case "RK4":
-			o.Integrator = physics.RK4
-		default:
-			return n.errorf("integrator=%q: only Euler and RK4", s)
-		}
+	if s, err := e.choice("integrator", "", "Euler", "RK4", "implicit", "implicitfast"); err != nil {
+		return err
+	} else if s != "" {
+		o.Integrator = map[string]physics.Integrator{"Euler": physics.SemiImplicitEuler, "RK4": physics.RK4,
+			"implicit": physics.Implicit, "implicitfast": physics.ImplicitFast}[s]
 	}
 	for _, f := range n.children {
-		if f.tag != "flag" {
-			return f.errorf("not known inside option")
-		}
 		if err := c.readFlags(f); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+func (c *compiler) readStatistic(n *node) error {
+	return plain(n).number("meaninertia", &c.option.MeanInertia)
+}
+
+// readIdle reads actuatorgroupdisable: the groups of 0 to 30 whose actuators give no force.
+func (c *compiler) readIdle(e element) error {
+	var groups [31]float64
+	s, ok := e.get("actuatorgroupdisable")
+	if !ok {
+		return nil
+	}
+	n, err := e.numbers("actuatorgroupdisable", s, groups[:], 0)
+	if err != nil {
+		return err
+	}
+	for _, g := range groups[:n] {
+		if g != math.Trunc(g) || g < 0 || g > 30 {
+			return e.errorf("attribute actuatorgroupdisable: %v is no group of 0 to 30", g)
+		}
+		if c.idle == nil {
+			c.idle = map[int]bool{}
+		}
+		c.idle[int(g)] = true
 	}
 	return nil
 }
@@ -154,26 +166,15 @@ func (c *compiler) readFlags(n *node) error {
 	o := &c.option
 	targets := map[string]*bool{"contact": &o.DisableContact, "constraint": &o.DisableConstraint, "limit": &o.DisableLimit,
 		"gravity": &c.noGravity, "actuation": &c.noDriving, "clampctrl": &o.DisableClampCtrl, "filterparent": &o.DisableParent,
-		"eulerdamp": &o.DisableEulerDamp}
-	usual := map[string]string{"override": "disable", "fwdinv": "disable"}
+		"eulerdamp": &o.DisableEulerDamp, "spring": &c.noSpring, "damper": &c.noDamper}
 	for _, a := range n.attrs {
-		name := a.Name.Local
-		if a.Value != "enable" && a.Value != "disable" {
-			return n.errorf("attribute %s: %q is neither enable nor disable", name, a.Value)
-		}
+		flag := targets[a.name]
 		switch {
-		case flagUsed[name]:
-			*targets[name] = a.Value == "disable"
-		case flagRefused[name]:
-			want := "enable"
-			if usual[name] != "" {
-				want = usual[name]
-			}
-			if a.Value != want {
-				return n.errorf("attribute %s=%q cannot be represented", name, a.Value)
-			}
-		case !flagSkipped[name]:
-			return n.errorf("attribute %s is not known", name)
+		case flag == nil:
+		case a.value != "enable" && a.value != "disable":
+			return n.errorf("attribute %s: %q is neither enable nor disable", a.name, a.value)
+		default:
+			*flag = a.value == "disable"
 		}
 	}
 	return nil
@@ -193,9 +194,6 @@ func layerTag(tag string) string {
 	}
 	return tag
 }
-
-var defaultsRead = words("joint geom site motor position velocity general")
-var defaultsSkipped = words("mesh material camera light pair equality tendon intvelocity damper cylinder muscle adhesion")
 
 // readDefault reads a default element; nested ones begin with what encloses them.
 func (c *compiler) readDefault(n *node, parent *class) error {
@@ -226,13 +224,7 @@ func (c *compiler) readDefault(n *node, parent *class) error {
 		c.classes[name] = into
 	}
 	for _, e := range n.children {
-		switch {
-		case e.tag == "default":
-			continue
-		case defaultsSkipped[e.tag]:
-		case !defaultsRead[e.tag]:
-			return e.errorf("not known inside default")
-		default:
+		if e.tag != "default" {
 			into.layers[layerTag(e.tag)] = append(into.layers[layerTag(e.tag)], e)
 		}
 	}
@@ -260,4 +252,24 @@ func (c *compiler) with(n *node, childClass string) (element, error) {
 	}
 	base := cl.layers[layerTag(n.tag)]
 	return element{n, append(base[:len(base):len(base)], n)}, nil
+}
+
+// used is with, and refuses what the rules refuse of the element's own attributes and its defaults'.
+func (c *compiler) used(n *node, childClass string) (element, error) {
+	e, err := c.with(n, childClass)
+	if err != nil {
+		return e, err
+	}
+	return e, e.judge()
+}
+
+func (e element) judge() error {
+	for name, f := range ruleOf["body/"+e.tag].attrs {
+		if f.word == "refuse" {
+			if err := e.neutral(name, f.neutral); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -174,28 +174,45 @@ func (c *compiler) euler(angles vec3) mat3 {
 	return m
 }
 
+// eigenTolerance ends the search for principal axes, as in MuJoCo: off-diagonal moments, kg m^2, and the cosine's
+// distance from 1 of a rotation.
+const eigenTolerance = 1e-12
+
 // eigen returns the eigenvalues and, as columns, the eigenvectors of a symmetric matrix, by Jacobi's rotations of the
-// largest off-diagonal entry; a matrix without them keeps the axes of space.
+// largest off-diagonal entry; a matrix without them keeps the axes of space. They are sorted, the largest first, by quarter
+// turns, as MuJoCo has them.
 func eigen(a mat3) (values vec3, vectors mat3) {
 	vectors = identity
 	for range 60 {
 		i, j := 0, 1
-		if math.Abs(a[0][2]) > math.Abs(a[i][j]) {
+		if math.Abs(a[0][2]) >= math.Abs(a[i][j]) {
 			i, j = 0, 2
 		}
-		if math.Abs(a[1][2]) > math.Abs(a[i][j]) {
+		if math.Abs(a[1][2]) >= math.Abs(a[i][j]) {
 			i, j = 1, 2
 		}
-		if math.Abs(a[i][j]) <= 1e-16*(math.Abs(a[i][i])+math.Abs(a[j][j])) {
+		if math.Abs(a[i][j]) < eigenTolerance {
 			break
 		}
 		theta := (a[j][j] - a[i][i]) / (2 * a[i][j])
 		t := math.Copysign(1, theta) / (math.Abs(theta) + math.Sqrt(theta*theta+1))
 		c := 1 / math.Sqrt(t*t+1)
+		if c > 1-eigenTolerance {
+			break
+		}
 		r := identity
 		r[i][i], r[j][j], r[i][j], r[j][i] = c, c, t*c, -t*c
 		a = r.transpose().mul(a).mul(r)
 		vectors = vectors.mul(r)
 	}
-	return vec3{a[0][0], a[1][1], a[2][2]}, vectors
+	values = vec3{a[0][0], a[1][1], a[2][2]}
+	for _, i := range [3]int{0, 1, 0} {
+		if values[i]+1e-12 < values[i+1] {
+			values[i], values[i+1] = values[i+1], values[i]
+			for k := range vectors {
+				vectors[k][i], vectors[k][i+1] = vectors[k][i+1], -vectors[k][i]
+			}
+		}
+	}
+	return values, vectors
 }

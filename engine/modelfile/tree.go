@@ -1,8 +1,6 @@
 package modelfile
 
 import (
-	"bytes"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -15,7 +13,7 @@ import (
 const (
 	maxFileSize = 4 << 20
 	maxElements = 20000
-	maxDepth    = 64
+	maxDepth    = 500 // tinyxml2's
 	maxFiles    = 32
 )
 
@@ -44,39 +42,44 @@ func (e *Error) Error() string {
 	return b.String() + ": " + e.Message
 }
 
-// node is an element of the file.
-type node struct {
-	file     string
-	line     int
-	tag      string
-	attrs    []xml.Attr
-	children []*node
-}
-
-func (n *node) attr(name string) (string, bool) {
-	for i := range n.attrs {
-		if n.attrs[i].Name.Local == name {
-			return n.attrs[i].Value, true
-		}
-	}
-	return "", false
-}
-
-func (n *node) name() string { s, _ := n.attr("name"); return s }
-
-func (n *node) errorf(format string, args ...any) error {
-	return &Error{File: n.file, Line: n.line, Element: n.tag, Name: n.name(), Message: fmt.Sprintf(format, args...)}
-}
-
 // reader reads a file and those that it includes.
 type reader struct {
 	files    fs.FS
+	folder   string // of the main file, where includes are sought first
 	seen     map[string]bool
 	elements int
 }
 
+// main reads the file to begin with.
+func (r *reader) main(name string) (*node, error) {
+	r.folder, r.seen = path.Dir(name), map[string]bool{}
+	root, err := r.read(name)
+	var none *notThere
+	switch {
+	case errors.As(err, &none):
+		return nil, &Error{File: name, Message: none.Error()}
+	case err != nil:
+		return nil, err
+	case root.tag == "robot":
+		return nil, root.errorf("this is URDF: only MJCF is read")
+	case root.tag != "mujoco":
+		return nil, root.errorf("the root element is not mujoco")
+	}
+	return root, r.splice(root, r.folder)
+}
+
+// notThere is a file that could not be opened.
+type notThere struct{ name string }
+
+func (e *notThere) Error() string { return "not among the given files" }
+
 // read parses one file into its root element.
 func (r *reader) read(name string) (*node, error) {
+	f, err := r.files.Open(name)
+	if err != nil {
+		return nil, &notThere{name}
+	}
+	defer f.Close()
 	if r.seen[name] {
 		return nil, &Error{File: name, Message: "included twice"}
 	}
@@ -84,11 +87,6 @@ func (r *reader) read(name string) (*node, error) {
 		return nil, &Error{File: name, Message: fmt.Sprintf("more than %d files", maxFiles)}
 	}
 	r.seen[name] = true
-	f, err := r.files.Open(name)
-	if err != nil {
-		return nil, &Error{File: name, Message: "not among the given files"}
-	}
-	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, maxFileSize+1))
 	if err != nil {
 		return nil, &Error{File: name, Message: err.Error()}
@@ -96,84 +94,67 @@ func (r *reader) read(name string) (*node, error) {
 	if len(data) > maxFileSize {
 		return nil, &Error{File: name, Message: fmt.Sprintf("longer than %d bytes", maxFileSize)}
 	}
-	root, err := r.parse(name, data)
-	if err != nil {
-		return nil, err
-	}
-	return root, r.splice(root, name)
+	return r.parse(name, data)
 }
 
-func (r *reader) parse(name string, data []byte) (*node, error) {
-	dec := xml.NewDecoder(bytes.NewReader(data))
-	var root *node
-	var stack []*node
-	for {
-		tok, err := dec.Token()
-		line, _ := dec.InputPos()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, &Error{File: name, Line: line, Message: "not well-formed XML: " + err.Error()}
-		}
-		switch t := tok.(type) {
-		case xml.StartElement:
-			n := &node{file: name, line: line, tag: t.Name.Local, attrs: t.Copy().Attr}
-			if r.elements++; r.elements > maxElements {
-				return nil, n.errorf("more than %d elements", maxElements)
-			}
-			if len(stack) == maxDepth {
-				return nil, n.errorf("nested deeper than %d", maxDepth)
-			}
-			if len(stack) == 0 {
-				if root != nil {
-					return nil, n.errorf("a second root element")
-				}
-				root = n
-			} else {
-				up := stack[len(stack)-1]
-				up.children = append(up.children, n)
-			}
-			stack = append(stack, n)
-		case xml.EndElement:
-			stack = stack[:len(stack)-1]
-		}
-	}
-	if root == nil {
-		return nil, &Error{File: name, Message: "no XML element"}
-	}
-	if root.tag != "mujoco" && root.tag != "mujocoinclude" {
-		return nil, root.errorf("the root element is not mujoco")
-	}
-	return root, nil
-}
-
-// splice replaces each include by the children of the root of the file that it names.
-func (r *reader) splice(n *node, from string) error {
-	var out []*node
+// splice replaces each include, in a file of the given folder, by the children of the root of the file that it names.
+func (r *reader) splice(n *node, folder string) error {
+	out := n.children[:0:0]
 	for _, c := range n.children {
 		if c.tag != "include" {
-			if err := r.splice(c, from); err != nil {
+			if err := r.splice(c, folder); err != nil {
 				return err
 			}
 			out = append(out, c)
 			continue
 		}
-		file, ok := c.attr("file")
-		if !ok || file == "" {
-			return c.errorf("without a file")
-		}
-		file = strings.ReplaceAll(file, `\`, "/")
-		root, err := r.read(path.Join(path.Dir(from), file))
-		var e *Error
-		if errors.As(err, &e) && e.Line == 0 {
-			return c.errorf("%s: %s", e.File, e.Message)
-		}
+		inside, err := r.include(c, folder)
 		if err != nil {
 			return err
 		}
-		out = append(out, root.children...)
+		out = append(out, inside...)
 	}
 	n.children = out
 	return nil
 }
+
+// include returns what an include stands for: its file is sought beside the main file, then beside the one that it is in.
+func (r *reader) include(n *node, folder string) ([]*node, error) {
+	file, _ := n.attr("file")
+	switch {
+	case file == "":
+		return nil, n.errorf("without a file")
+	case len(n.children) > 0:
+		return nil, n.errorf("an include has no elements inside")
+	}
+	file = slashed(file)
+	places := []string{path.Join(r.folder, file), path.Join(folder, file)}
+	if path.IsAbs(file) {
+		places = []string{path.Clean(file)}
+	}
+	var root *node
+	var err error
+	var none *notThere
+	for _, name := range places {
+		if root, err = r.read(name); !errors.As(err, &none) {
+			folder = path.Dir(name)
+			break
+		}
+	}
+	var e *Error
+	switch {
+	case errors.As(err, &none):
+		return nil, n.errorf("%s: %s", file, none.Error())
+	case errors.As(err, &e) && e.Line == 0:
+		return nil, n.errorf("%s: %s", e.File, e.Message)
+	case err != nil:
+		return nil, err
+	case len(root.children) == 0:
+		return nil, root.errorf("an included file without elements inside its root")
+	}
+	err = r.splice(root, folder)
+	return root.children, err
+}
+
+// slashed is a file's name with the slashes that all systems take.
+func slashed(name string) string { return path.Clean(strings.ReplaceAll(name, `\`, "/")) }

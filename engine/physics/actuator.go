@@ -19,7 +19,8 @@ func (d *Data) actuation() {
 		}
 		f := a.gain * u
 		if a.affine {
-			f += a.bias0 + a.bias1*a.gear*d.QPos[a.dof] + a.bias2*a.gear*d.QVel[a.dof]
+			l, v := a.gear*d.QPos[a.dof], a.gear*d.QVel[a.dof]
+			f += a.bias0 + a.bias1*l + a.bias2*v + (a.gain1*l+a.gain2*v)*u
 		}
 		if a.clampForce {
 			if f < a.forceLo {

@@ -3,6 +3,7 @@ package physics
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // Bounds on a model's size: what a page can show, and a guard against files made to exhaust memory.
@@ -98,7 +99,7 @@ func (m *Model) check() error {
 		case g.Body < 0 || g.Body >= m.NBody:
 			return fmt.Errorf("geom %q: body %d does not exist", g.Name, g.Body)
 		case !finite(g.Pos[0], g.Pos[1], g.Axis[0], g.Axis[1], g.Radius, g.HalfLength, g.Friction, g.Margin, g.Gap, g.Offset,
-			g.SolMix, g.SolRef[0], g.SolRef[1]) || !finite(g.SolImp[:]...):
+			g.SolMix, g.SolRef[0], g.SolRef[1]) || !finite(g.SolImp[:]...) || !finite(g.Size[:]...):
 			return fmt.Errorf("geom %q: a number is not finite", g.Name)
 		case g.Radius < 0 || g.HalfLength < 0 || g.Friction < 0 || g.SolMix < 0:
 			return fmt.Errorf("geom %q: a negative size, friction or solmix", g.Name)
@@ -110,7 +111,8 @@ func (m *Model) check() error {
 		if a.Joint < 0 || a.Joint >= m.NV {
 			return fmt.Errorf("actuator %q: joint %d does not exist", a.Name, a.Joint)
 		}
-		if !finite(a.Gear, a.CtrlRange[0], a.CtrlRange[1], a.ForceRange[0], a.ForceRange[1], a.Gain) || !finite(a.Bias[:]...) {
+		if !finite(a.Gear, a.CtrlRange[0], a.CtrlRange[1], a.ForceRange[0], a.ForceRange[1], a.Gain, a.GainSlope[0],
+			a.GainSlope[1]) || !finite(a.Bias[:]...) {
 			return fmt.Errorf("actuator %q: a number is not finite", a.Name)
 		}
 	}
@@ -294,9 +296,10 @@ func (m *Model) buildForces() {
 		m.acts = append(m.acts, actConst{
 			dof: a.Joint, gear: a.Gear, clamp: a.CtrlLimited && !o.DisableClampCtrl, lo: a.CtrlRange[0], hi: a.CtrlRange[1],
 			clampForce: a.ForceLimited, forceLo: a.ForceRange[0], forceHi: a.ForceRange[1],
-			affine: a.Bias != [3]float64{}, gain: a.Gain, bias0: a.Bias[0], bias1: a.Bias[1], bias2: a.Bias[2],
+			affine: a.Bias != [3]float64{} || a.GainSlope != [2]float64{}, gain: a.Gain, gain1: a.GainSlope[0], gain2: a.GainSlope[1],
+			bias0: a.Bias[0], bias1: a.Bias[1], bias2: a.Bias[2],
 		})
-		m.affine = m.affine || a.Bias != [3]float64{}
+		m.affine = m.affine || m.acts[len(m.acts)-1].affine
 	}
 	if o.Density == 0 && o.Viscosity == 0 {
 		return
@@ -368,6 +371,12 @@ func (m *Model) buildWeights() error {
 			return fmt.Errorf("joint %q moves no mass", m.Joints[k].Name)
 		}
 	}
+	m.dampActuators(d)
+	if m.Option.MeanInertia == 0 {
+		for k := range m.dofs {
+			m.Option.MeanInertia += d.M[m.dofs[k].row+m.dofs[k].depth] / float64(m.NV)
+		}
+	}
 	if !d.factor(d.H, d.M) {
 		return fmt.Errorf("the inertia matrix is singular at the reference configuration")
 	}
@@ -398,33 +407,32 @@ func (m *Model) buildWeights() error {
 			}
 		}
 		m.BodyInvWeight[i] = sum / 3
-		if m.onlySlides(i) {
-			m.BodyInvWeight[i] = 1 / m.Bodies[i].Mass
+		if b := &m.bodies[i]; m.Bodies[i].Simple && b.mass > 0 {
+			m.BodyInvWeight[i] = 1 / b.mass
+			for k := b.dof0; k < b.dof1; k++ {
+				m.DofInvWeight[k] = 1 / b.mass
+			}
 		}
 	}
 	return nil
 }
 
-// onlySlides reports whether a body slides on the world along axes square to each other and carries no other. Of such
-// a body MuJoCo takes the inverse mass itself, not the mean over three axes (found in the reference data: the target
-// of Reacher).
-func (m *Model) onlySlides(i int) bool {
-	b := &m.bodies[i]
-	if b.dof0 == b.dof1 || m.bodies[b.parent].moving || m.Bodies[i].Mass < minVal {
-		return false
-	}
-	for k := b.dof0; k < b.dof1; k++ {
-		j := &m.Joints[k]
-		if j.Type != Slide || k > b.dof0 && math.Abs(j.Axis[0]*m.Joints[k-1].Axis[0]+j.Axis[1]*m.Joints[k-1].Axis[1]) > 1e-9 {
-			return false
+// dampActuators turns damping ratios of position servos into dampings, given M at the reference configuration.
+func (m *Model) dampActuators(d *Data) {
+	m.Actuators = slices.Clone(m.Actuators)
+	for i := range m.Actuators {
+		a := &m.Actuators[i]
+		if a.Gain != -a.Bias[1] || !(a.Bias[2] > 0) {
+			continue
 		}
-	}
-	for c := i + 1; c < m.NBody; c++ {
-		if m.Bodies[c].Parent == i {
-			return false
+		mass := 0.0
+		if a.Gear*a.Gear > minVal {
+			c := &m.dofs[a.Joint]
+			mass = d.M[c.row+c.depth] / (a.Gear * a.Gear)
 		}
+		a.Bias[2] *= -2 * math.Sqrt(a.Gain*mass)
+		m.acts[i].bias2 = a.Bias[2]
 	}
-	return true
 }
 
 func (m *Model) buildLimits() {

@@ -37,6 +37,10 @@ func (d *Data) collide() {
 			d.planeCapsule(i, p)
 			continue
 		}
+		if p.solid != nil {
+			d.solid(i, p)
+			continue
+		}
 		x2, y2 := d.bodyPoint(p.b2, p.x2, p.y2)
 		x1, y1 := d.bodyPoint(p.b1, p.x1, p.y1)
 		dx, dy := x2-x1, y2-y1
@@ -58,6 +62,8 @@ func (d *Data) collide() {
 			d.spheres(i, p, x1, y1, x2+t*bx, y2+t*by, p.dw+t*p.bw, false)
 		case capsuleCapsule:
 			d.capsules(i, p, x1, y1, ax, ay, x2, y2, bx, by)
+		case wall:
+			d.wall(i, p, x2, y2, bx, by)
 		}
 	}
 }
@@ -93,6 +99,42 @@ func (d *Data) planeCapsule(i int, p *pairConst) {
 	}
 	d.planePoint(i, p, x1, y1, nx, ny, x+bx, y+by, tx, ty)
 	d.planePoint(i, p, x1, y1, nx, ny, x-bx, y-by, tx, ty)
+}
+
+// solid finds the contacts of a pair whose geom 2 is a box, cylinder or ellipsoid.
+func (d *Data) solid(i int, p *pairConst) {
+	if p.kind < sphereCylinder {
+		d.onPlane(i, p)
+		return
+	}
+	x2, y2 := d.bodyPoint(p.b2, p.x2, p.y2)
+	x1, y1 := d.bodyPoint(p.b1, p.x1, p.y1)
+	if dx, dy := x2-x1, y2-y1; float64(dx*dx)+float64(dy*dy) > p.reach2 {
+		return
+	}
+	if p.kind == capsuleOnBox {
+		d.onBox(i, p)
+	} else {
+		d.ballOnSolid(i, p)
+	}
+}
+
+// wall is the contact with a plane that is parallel to the plane of motion: it is always there, its normal has no part in the
+// plane, and what it does is friction. A capsule's length is the first friction direction.
+func (d *Data) wall(i int, p *pairConst, x, y, bx, by float64) {
+	tx, ty := p.ax, p.ay
+	if n := math.Sqrt(bx*bx + by*by); n >= minVal {
+		tx, ty = bx/n, by/n
+	}
+	at := func(x, y, dist float64) {
+		if dist < p.margin {
+			*d.contact() = Contact{Pair: i, Dist: dist, Pos: [2]float64{x, y}, Out: p.bw, Tangent: [2]float64{tx, ty}}
+		}
+	}
+	at(x+bx, y+by, p.dw)
+	if p.double {
+		at(x-bx, y-by, p.aw)
+	}
 }
 
 // planePoint is the contact of a sphere at (x, y) with the plane through (x1, y1): its point lies in the middle of

@@ -54,7 +54,22 @@ const (
 	sphereSphere
 	sphereCapsule
 	capsuleCapsule
+	wall // a plane parallel to the plane of motion, and a sphere or a capsule
+	planeEllipsoid
+	planeCylinder
+	planeBox
+	sphereCylinder
+	sphereBox
+	capsuleOnBox
 )
+
+// most is how many contacts a pair has at most.
+func (p *pairConst) most() int {
+	if p.kind == planeCylinder || p.kind == planeBox {
+		return 4
+	}
+	return 2
+}
 
 type pairConst struct {
 	kind           pairKind
@@ -76,6 +91,9 @@ type pairConst struct {
 	bx, by         float64 // geom 2: half axis
 	aw, bw         float64 // the half axes where they stand on the plane
 	dw             float64 // offset of geom 2 from geom 1 across the plane
+	w1             float64 // offset of geom 1 across the plane, where geom 2 is a solid
+	solid          *solid  // geom 2 of a pair with a box, cylinder or ellipsoid
+	double         bool    // wall: the geom is a capsule, whose two ends touch at the distances dw and aw
 	r1, r2         float64
 	near           float64 // no contact where the nearest points' squared distance is more
 	reach2         float64 // no contact where the centres' squared distance is more; +Inf for planes
@@ -105,9 +123,9 @@ type actConst struct {
 	dof                      int
 	gear                     float64
 	clamp, clampForce        bool
-	affine                   bool // some Bias is not zero
+	affine                   bool // some Bias or GainSlope is not zero
 	lo, hi, forceLo, forceHi float64
-	gain                     float64
+	gain, gain1, gain2       float64
 	bias0, bias1, bias2      float64
 }
 

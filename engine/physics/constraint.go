@@ -9,8 +9,9 @@ type rows struct {
 	jac    []float64  // a unit's normal row, then its tangent row times mu, packed on its chain
 	used   int        // of jac
 	count  int        // rows as MuJoCo counts them
-	x, p   []float64  // [NV] the solver's candidate and direction
-	mp, ma []float64  // [NV] M p and M a
+	slip   slip
+	x, p   []float64 // [NV] the solver's candidate and direction
+	mp, ma []float64 // [NV] M p and M a
 }
 
 // limitRow is J = sign e_dof.
@@ -49,10 +50,16 @@ func newRows(m *Model) rows {
 	for k := range m.dofs {
 		longest = max(longest, m.dofs[k].depth+1)
 	}
+	units := 2 * m.mostContacts()
+	var s slip
+	if m.Option.NoslipIterations > 0 {
+		s = newSlip(units, m.NV)
+	}
 	return rows{
+		slip:   s,
 		limits: make([]limitRow, 0, 2*len(m.limits)),
-		units:  make([]unit, 0, 4*len(m.contacts)),
-		jac:    make([]float64, 8*len(m.contacts)*longest),
+		units:  make([]unit, 0, units),
+		jac:    make([]float64, 2*units*longest),
 		x:      make([]float64, m.NV), p: make([]float64, m.NV), mp: make([]float64, m.NV), ma: make([]float64, m.NV),
 	}
 }
@@ -109,6 +116,9 @@ func (d *Data) contactRows() {
 		}
 		if c.Out != 0 && p.condim == 3 {
 			t1, t2 := tangents(m.Plane, c)
+			if p.kind == wall {
+				t1, t2 = c.Tangent, [2]float64{-c.Tangent[1], c.Tangent[0]}
+			}
 			d.unit(i, imp, 1/regular, 0, t1[0], t1[1])
 			d.unit(i, imp, 1/regular, 0, t2[0], t2[1])
 			continue

@@ -42,6 +42,7 @@ type Data struct {
 	pose  pose      // scratch of Shapes
 	cut   cut       // scratch of the rows
 	sum   weights   // scratch of the solver
+	dense dense     // of Implicit
 }
 
 // NewData allocates a state of m at its reference configuration, at rest.
@@ -59,8 +60,11 @@ func NewData(m *Model) *Data {
 	}
 	d.rows = newRows(m)
 	d.rk = newRK4(nv)
+	if m.Option.Integrator == Implicit {
+		d.dense = dense{vec(nv * nv), vec(nv), vec(nv), vec(nv)}
+	}
 	d.pose = pose{make([]bodyState, nb), make([]dofState, nv)}
-	d.Contacts = make([]Contact, 0, 2*len(m.contacts))
+	d.Contacts = make([]Contact, 0, m.mostContacts())
 	d.Reset()
 	return d
 }

@@ -29,9 +29,12 @@ func (d *Data) Step() bool {
 		return false
 	}
 	copy(d.save, d.state)
-	if d.Model.Option.Integrator == RK4 {
+	switch d.Model.Option.Integrator {
+	case RK4:
 		d.rungeKutta()
-	} else {
+	case ImplicitFast, Implicit:
+		d.implicit()
+	default:
 		d.euler()
 	}
 	if !d.check() {

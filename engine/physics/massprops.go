@@ -42,3 +42,9 @@ func BoxInertia(a, b, c, rho float64) (mass, ia, ib, ic float64) {
 	mass = rho * a * b * c
 	return mass, mass * (b*b + c*c) / 12, mass * (a*a + c*c) / 12, mass * (a*a + b*b) / 12
 }
+
+// EllipsoidInertia returns the mass and the three inertias of an ellipsoid of half axes a, b, c about them.
+func EllipsoidInertia(a, b, c, rho float64) (mass, ia, ib, ic float64) {
+	mass = rho * 4 * math.Pi * a * b * c / 3
+	return mass, mass * (b*b + c*c) / 5, mass * (a*a + c*c) / 5, mass * (a*a + b*b) / 5
+}

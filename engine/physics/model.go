@@ -7,6 +7,8 @@ type Integrator int
 const (
 	SemiImplicitEuler Integrator = iota // v' = v + h a', q' = q + h v', joint damping implicit
 	RK4                                 // the classic fourth-order tableau, everything explicit
+	ImplicitFast                        // as the first, with the velocity derivatives of passive and actuator forces implicit
+	Implicit                            // as ImplicitFast, with those of the bias too
 )
 
 // PlaneAxes says which axes of space span the plane of motion. It matters to contacts alone, whose friction
@@ -32,11 +34,12 @@ const (
 // GeomType is the form of a geom.
 type GeomType int
 
-// The forms, in the order in which a colliding pair is sorted. Boxes and cylinders have mass but no contacts.
+// The forms, in the order in which a colliding pair is sorted.
 const (
 	Plane GeomType = iota
 	Sphere
 	Capsule
+	Ellipsoid
 	Cylinder
 	Box
 )
@@ -49,6 +52,10 @@ type Option struct {
 	Viscosity  float64    // of the surrounding fluid, Pa s
 	ImpRatio   float64    // ratio of frictional to normal constraint impedance
 	Integrator Integrator
+
+	NoslipIterations int     // sweeps at most that stop contacts from slipping after the solve
+	NoslipTolerance  float64 // fall of the scaled cost at which they end
+	MeanInertia      float64 // that scales the cost, kg or kg m^2; 0: the mean of M's diagonal at the reference configuration
 
 	DisableContact    bool // no contacts
 	DisableLimit      bool // no joint limits
@@ -65,6 +72,7 @@ type Body struct {
 	Parent int
 	Pos    [2]float64 // of the body frame in the parent's, m
 	Angle  float64    // of the body frame in the parent's
+	Simple bool       // only slides, along axes of its inertia, on a body that does not move, and carries none: it weighs its mass
 	Inertial
 }
 
@@ -93,12 +101,15 @@ type Geom struct {
 	Name        string
 	Body        int
 	Type        GeomType
-	Pos         [2]float64 // centre in the body frame, m; Plane: a point on it
-	Axis        [2]float64 // unit vector of the length in the body frame; Plane: its normal
-	Offset      float64    // coordinate across the plane of motion, m
-	OutOfPlane  bool       // Capsule, Cylinder: the length, Plane: the normal stands on the plane of motion
-	Radius      float64    // m; Box: half its extent across Axis
-	HalfLength  float64    // m, without the caps; Box: half its extent along Axis
+	Pos         [2]float64    // centre in the body frame, m; Plane: a point on it
+	Axis        [2]float64    // unit vector of the length in the body frame; Plane: its normal
+	Offset      float64       // coordinate across the plane of motion, m
+	OutOfPlane  bool          // Capsule, Cylinder: the length, Plane: the normal stands on the plane of motion
+	Across      float64       // OutOfPlane: the axis' coordinate across the plane, 1 or -1
+	Radius      float64       // m; Box: half its extent across Axis
+	HalfLength  float64       // m, without the caps; Box: half its extent along Axis
+	Size        [3]float64    // Ellipsoid, Cylinder, Box: half extents along Frame, m; of a Cylinder the radius twice, then half the length
+	Frame       [3][3]float64 // their axes, unit vectors (u, v, across) in the body frame
 	ConType     uint32
 	ConAffinity uint32
 	CondIm      int     // 1 (frictionless) or 3 (pyramidal)
@@ -113,7 +124,10 @@ type Geom struct {
 
 // Actuator drives one joint with the force
 //
-//	Gear * clamp(Gain ctrl + Bias[0] + Bias[1] Gear q + Bias[2] Gear v, ForceRange).
+//	Gear * clamp((Gain + GainSlope[0] l + GainSlope[1] l') ctrl + Bias[0] + Bias[1] l + Bias[2] l', ForceRange),
+//
+// with its length l = Gear q. Where Bias[1] = -Gain, a positive Bias[2] is a damping ratio: NewModel puts the damping
+// of the inertia at the reference configuration there, -2 Bias[2] sqrt(Gain M_jj/Gear^2).
 type Actuator struct {
 	Name         string
 	Joint        int
@@ -123,6 +137,7 @@ type Actuator struct {
 	ForceLimited bool
 	ForceRange   [2]float64
 	Gain         float64
+	GainSlope    [2]float64
 	Bias         [3]float64
 }
 
@@ -165,6 +180,7 @@ type Model struct {
 	DofInvWeight      []float64 // [NV] (M^-1)_ii at QPos0
 	BodyInvWeight     []float64 // [NBody] mean inverse mass seen by a force at the centre of mass at QPos0
 	Pairs             []Pair    // in order of their bodies, then geoms
+	Through           []Pair    // geoms that would touch, but are of forms that pass through each other here
 
 	bodies    []bodyConst // [NBody]
 	dofs      []dofConst  // [NV]

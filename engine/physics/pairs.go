@@ -10,9 +10,7 @@ func (m *Model) buildPairs() {
 	}
 	geoms := make([][]int, m.NBody)
 	for i, g := range m.Geoms {
-		if g.Type == Plane || g.Type == Sphere || g.Type == Capsule {
-			geoms[g.Body] = append(geoms[g.Body], i)
-		}
+		geoms[g.Body] = append(geoms[g.Body], i)
 	}
 	for b1 := 0; b1 < m.NBody; b1++ {
 		for b2 := b1 + 1; b2 < m.NBody; b2++ {
@@ -54,13 +52,50 @@ func (m *Model) addPair(i1, i2 int) {
 	if g1.ConType&g2.ConAffinity == 0 && g2.ConType&g1.ConAffinity == 0 {
 		return
 	}
-	if g2.Type == Plane || (g1.Type == Plane && g1.OutOfPlane) {
-		return // two planes, or a plane that is parallel to the plane of motion: it never pushes within it
+	if g2.Type == Plane || len(m.Pairs) > MaxPairs {
+		return // two planes; or NewModel refuses the model
 	}
-	if len(m.Pairs) > MaxPairs {
-		return // NewModel refuses the model
+	p := mix(i1, i2, g1, g2, m.Option.SumMargins)
+	if near, _ := wallDistances(g1, g2); g1.Type == Plane && g1.OutOfPlane && near >= p.Margin {
+		return // what moves in the plane stays at its distance from such a wall
 	}
-	m.Pairs = append(m.Pairs, mix(i1, i2, g1, g2, m.Option.SumMargins))
+	if _, ok := kindOf(g1, g2); !ok {
+		if len(m.Through) < MaxPairs {
+			m.Through = append(m.Through, p)
+		}
+		return
+	}
+	m.Pairs = append(m.Pairs, p)
+}
+
+// kindOf tells by which rule two geoms touch, of which g1 has the lower type.
+func kindOf(g1, g2 *Geom) (kind pairKind, ok bool) {
+	kinds := map[[2]GeomType]pairKind{
+		{Plane, Sphere}: planeSphere, {Plane, Capsule}: planeCapsule, {Plane, Ellipsoid}: planeEllipsoid,
+		{Plane, Cylinder}: planeCylinder, {Plane, Box}: planeBox, {Sphere, Sphere}: sphereSphere, {Sphere, Capsule}: sphereCapsule,
+		{Sphere, Cylinder}: sphereCylinder, {Sphere, Box}: sphereBox, {Capsule, Capsule}: capsuleCapsule, {Capsule, Box}: capsuleOnBox,
+	}
+	if g1.Type == Plane && g1.OutOfPlane && g2.Type <= Capsule {
+		return wall, true
+	}
+	kind, ok = kinds[[2]GeomType{g1.Type, g2.Type}]
+	return kind, ok
+}
+
+// wallDistances are those of a geom's nearest and furthest sphere from a plane that is parallel to the plane of motion; of a
+// solid, those of the sphere around it.
+func wallDistances(g1, g2 *Geom) (near, far float64) {
+	dist := g1.Across * (g2.Offset - g1.Offset)
+	switch {
+	case g2.Type > Capsule:
+		dist -= vec(g2.Size).length()
+	default:
+		dist -= g2.Radius
+	}
+	if g2.Type == Capsule && g2.OutOfPlane {
+		return dist - g2.HalfLength, dist + g2.HalfLength
+	}
+	return dist, dist
 }
 
 // mix combines two geoms' contact parameters: those of the higher priority; at equal priority condim and friction
@@ -104,6 +139,14 @@ func mix(i1, i2 int, g1, g2 *Geom, sumMargins bool) Pair {
 	return p
 }
 
+func (m *Model) mostContacts() int {
+	sum := 0
+	for i := range m.contacts {
+		sum += m.contacts[i].most()
+	}
+	return sum
+}
+
 // buildContacts makes the pairs ready for the narrow phase and the rows.
 func (m *Model) buildContacts() {
 	for i := range m.Pairs {
@@ -119,20 +162,33 @@ func (m *Model) buildContacts() {
 		if c.condim == 3 && c.mu < 1e-5 {
 			c.mu = 1e-5 // MuJoCo's least friction of a pyramid
 		}
-		switch {
-		case g1.Type == Plane && g2.Type == Sphere:
-			c.kind = planeSphere
-		case g1.Type == Plane:
-			c.kind = planeCapsule
-		case g1.Type == Sphere && g2.Type == Sphere:
-			c.kind = sphereSphere
-		case g1.Type == Sphere:
-			c.kind = sphereCapsule
-		default:
-			c.kind = capsuleCapsule
+		c.kind, _ = kindOf(g1, g2)
+		switch c.kind {
+		case wall:
+			c.dw, c.aw = wallDistances(g1, g2)
+			c.bw = g1.Across
+			c.double = g2.Type == Capsule
+			c.ax, c.ay = m.wallTangent(g2)
+			if g2.OutOfPlane {
+				c.bx, c.by = 0, 0
+			}
+		case planeEllipsoid, planeCylinder, planeBox:
+			c.solid, c.w1 = newSolid(g2), g1.Offset
+			if g1.OutOfPlane {
+				c.ax, c.ay, c.aw = 0, 0, g1.Across
+			}
+		case sphereCylinder, sphereBox, capsuleOnBox:
+			c.solid, c.w1 = newSolid(g2), g1.Offset
+			c.ax, c.ay = g1.Axis[0]*g1.HalfLength, g1.Axis[1]*g1.HalfLength
+			if g1.OutOfPlane {
+				c.ax, c.ay, c.aw = 0, 0, g1.HalfLength
+			}
+			reach := c.solid.reach + c.r1 + g1.HalfLength + p.Margin
+			c.reach2 = reach * reach
+		case capsuleCapsule:
 			c.ax, c.ay = g1.Axis[0]*g1.HalfLength, g1.Axis[1]*g1.HalfLength
 		}
-		if c.kind != planeSphere && c.kind != planeCapsule {
+		if c.kind == sphereSphere || c.kind == sphereCapsule || c.kind == capsuleCapsule {
 			c.dw = g2.Offset - g1.Offset
 			if g1.OutOfPlane {
 				c.ax, c.ay, c.aw = 0, 0, g1.HalfLength
@@ -170,6 +226,15 @@ func (m *Model) buildContacts() {
 		}
 		m.contacts = append(m.contacts, c)
 	}
+}
+
+// wallTangent is the first friction direction at a wall of what has no length in the plane of motion: the axis y or z of
+// space; of a capsule that stands on the wall, the axis x.
+func (m *Model) wallTangent(g *Geom) (u, v float64) {
+	if g.Type == Capsule {
+		return [...]float64{XZ: 1, XY: 1, YZ: 0}[m.Plane], 0
+	}
+	return [...]float64{XZ: 0, XY: 0, YZ: 1}[m.Plane], [...]float64{XZ: 1, XY: 1, YZ: 0}[m.Plane]
 }
 
 // buildRowPattern finds the chain of a contact's rows and the sign with which each dof on it moves body 2

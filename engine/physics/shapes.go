@@ -117,7 +117,7 @@ func (d *Data) shape(g *Geom) (Shape, bool) {
 	case g.Type == Plane:
 		s.Kind, s.B = ShapePlane, [2]float64{ay, -ax}
 		return s, true
-	case g.Type == Sphere || g.OutOfPlane && g.Type != Box:
+	case g.Type == Sphere || g.OutOfPlane && g.Type < Box:
 		s.Kind = ShapeSphere
 		return s, true
 	case g.Type == Capsule:

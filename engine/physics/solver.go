@@ -46,6 +46,9 @@ func (d *Data) accelerate() {
 		d.activate(d.QAcc)
 	}
 	d.constraintForces()
+	if d.Model.Option.NoslipIterations > 0 {
+		d.stopSlip()
+	}
 }
 
 // solvePiece minimises the piece of the rows that are on into rows.x.

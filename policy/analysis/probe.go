@@ -53,7 +53,7 @@ func NewProbe(p *flow.Policy[float32], source float32, samples, steps int, seed 
 	d := p.ActDim()
 	src := rng.New(seed)
 	q := &Probe{
-		Samples: samples, Steps: steps, sampler: flow.NewSampler(p.Net, samples), dim: d,
+		Samples: samples, Steps: steps, sampler: flow.NewSampler(p, samples), dim: d,
 		noise: make([]float32, samples*d), one: make([]float32, samples*d), many: make([]float32, samples*d),
 		a: make([]float64, samples), b: make([]float64, samples),
 	}

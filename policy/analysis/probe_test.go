@@ -14,9 +14,8 @@ import (
 
 // A policy whose clouds are compared by Compare alone, so that its weights do not matter.
 func probeOf(dim, samples int) *analysis.Probe {
-	net := flow.NewNet[float32](flow.Rectified, 1, dim, []int{8}, nn.SiLU)
-	p := &flow.Policy[float32]{Kind: flow.Rectified, Net: net, Params: make([]float32, net.NumParams()), SourceStd: 0.5}
-	return analysis.NewProbe(p, 1, samples, 4, 1)
+	p := flow.NewPolicy(flow.Rectified[float32]{}, 1, dim, []int{8}, nn.SiLU, 0.5)
+	return analysis.NewProbe(&p, 1, samples, 4, 1)
 }
 
 // W2 lies between the ends: on the line the lower one is W2 itself, for a pure shift both are its length, and the same
@@ -52,10 +51,9 @@ func TestTheEndsOfW2(t *testing.T) {
 // The noise of a probe has the standard deviation that it was given, not that of the policy's acting: a velocity network of
 // zero weights and biases leaves the noise where it is.
 func TestTheProbesSourceIsItsOwn(t *testing.T) {
-	net := flow.NewNet[float32](flow.Rectified, 1, 2, []int{8}, nn.SiLU)
-	p := &flow.Policy[float32]{Kind: flow.Rectified, Net: net, Params: make([]float32, net.NumParams()), SourceStd: 0.5}
+	p := flow.NewPolicy(flow.Rectified[float32]{}, 1, 2, []int{8}, nn.SiLU, 0.5)
 	for _, c := range []float32{0.5, 1} {
-		point := analysis.NewProbe(p, c, 4096, 4, 1).At(p, []float32{0})
+		point := analysis.NewProbe(&p, c, 4096, 4, 1).At(&p, []float32{0})
 		assert.InEpsilon(t, 2*float64(c*c), point.Variance, 0.1)
 	}
 }

@@ -2,19 +2,18 @@
 // writes it into a JavaScript module, so that the page offers everything before any program of it runs; the headless
 // program lists and checks names by it.
 //
-// What is listed stands where it belongs: tasks in engine/env, agents and the constants of their presets in policy/fpmd,
-// settings in the tags of fpmd.Config and train.Options. Here are the presets by the names that links and flags use, and
-// the examples.
+// What is listed stands where it belongs: tasks in engine/env, agents and presets in policy/agents, settings in
+// the tags of the agents' configurations and of train.Options. Here are the examples.
 package catalog
 
 import (
 	"maps"
 	"reflect"
-	"strings"
+	"slices"
 	"sync"
 
 	"onestep/engine/env"
-	"onestep/policy/fpmd"
+	"onestep/policy/agents"
 	"onestep/policy/settings"
 	"onestep/policy/train"
 )
@@ -31,34 +30,26 @@ type Catalog struct {
 
 // Agent is one of the algorithms.
 type Agent struct {
-	Name     fpmd.Algorithm `json:"name"`     // in links, flags and files
-	Title    string         `json:"title"`    // "FPMD-M"
-	Text     string         `json:"text"`     // what it is, a sentence
-	Settings []string       `json:"settings"` // those that it looks at, in the order of the form
-	Steps    int            `json:"steps"`    // of its sampler that it is made for: 1, or those of diffusion
-	Single   bool           `json:"single"`   // its sampler has no steps: one evaluation, whatever K
+	Name     string   `json:"name"`     // in links, flags and files
+	Title    string   `json:"title"`    // "FPMD-M"
+	Text     string   `json:"text"`     // what it is, a sentence
+	Settings []string `json:"settings"` // those that it looks at, in the order of the form
+	Steps    int      `json:"steps"`    // of its sampler that it is made for: 1, or those of diffusion
+	Single   bool     `json:"single"`   // its sampler has no steps: one evaluation, whatever K
 }
 
 // Values are the settings that trainings begin with: Values[base][agent][""] holds all of them, and under a task's Base
 // stands what differs for it. base is that of a Preset.
-type Values map[fpmd.Preset]map[fpmd.Algorithm]map[string]map[string]any
-
-// texts of the agents.
-var texts = map[fpmd.Algorithm]Agent{
-	fpmd.FPMDM: {Steps: 1, Text: "MeanFlow policy: it learns the average velocity between two times, so that one step is what it is trained for."},
-	fpmd.FPMDR: {Steps: 1, Text: "Rectified-flow policy: it learns the velocity at each time; one step is exact only where all noise goes to one action."},
-	fpmd.DPMD:  {Steps: 20, Text: "The diffusion policy that flows are compared with: it removes noise in 20 steps."},
-	fpmd.SAC:   {Steps: 1, Single: true, Text: "Soft actor-critic, the usual baseline: one Gaussian, no steps."},
-}
+type Values map[string]map[string]map[string]map[string]any
 
 // Get returns the catalog. It is made once; the caller does not change it.
 var Get = sync.OnceValue(func() *Catalog {
-	c := &Catalog{Tasks: append(env.Tasks(), &env.Custom), Settings: Fields(), Presets: presets, Values: values(), Examples: examples}
-	for _, alg := range fpmd.Algorithms {
-		a := texts[alg]
-		a.Name, a.Title = alg, strings.ToUpper(string(alg))
+	c := &Catalog{Tasks: append(env.Tasks(), &env.Custom), Settings: Fields(), Presets: agents.Presets, Values: values(), Examples: examples}
+	length := settings.Names(train.Options{})
+	for _, agent := range agents.All {
+		a := Agent{Name: agent.Name, Title: agent.Title, Text: agent.Text, Steps: agent.Steps, Single: agent.Family.Steps(2) == 1}
 		for _, f := range c.Settings {
-			if fpmd.Uses(alg, f.Name) {
+			if slices.Contains(length, f.Name) || agents.Uses(agent.Name, f.Name) {
 				a.Settings = append(a.Settings, f.Name)
 			}
 		}
@@ -69,15 +60,15 @@ var Get = sync.OnceValue(func() *Catalog {
 
 // Fields are the settings of a training, in the order of a form: the length of the run and the agent's constants.
 func Fields() []settings.Field {
-	return append(append([]settings.Field(nil), settings.Fields(train.Options{})...), settings.Fields(fpmd.Config{})...)
+	return append(append([]settings.Field(nil), settings.Fields(train.Options{})...), agents.Fields()...)
 }
 
 // values collects the settings of every base, agent and task.
 func values() Values {
 	v := Values{}
-	for _, base := range fpmd.Presets {
-		v[base] = map[fpmd.Algorithm]map[string]map[string]any{}
-		for _, alg := range fpmd.Algorithms {
+	for _, base := range agents.Bases {
+		v[base] = map[string]map[string]map[string]any{}
+		for _, alg := range agents.Names() {
 			v[base][alg] = byTask(base, alg)
 		}
 	}
@@ -85,7 +76,7 @@ func values() Values {
 }
 
 // byTask are the settings of one base and agent: those of the first task, and what others change.
-func byTask(base fpmd.Preset, alg fpmd.Algorithm) map[string]map[string]any {
+func byTask(base, alg string) map[string]map[string]any {
 	all := map[string]map[string]any{}
 	for _, task := range append(env.Listed(), &env.Custom) {
 		o, err := train.NewPresetOptions(base, task.Name, alg, 0, 0, nil)

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"onestep/engine/env"
+	"onestep/policy/agents"
 	"onestep/policy/fpmd"
 	"onestep/policy/settings"
 	"onestep/policy/train"
@@ -39,22 +40,22 @@ func TestTheCatalogHoldsEverything(t *testing.T) {
 		}
 	}
 	assert.ElementsMatch(t, append(env.Names(), env.CustomName), names)
-	var agents []fpmd.Algorithm
+	var list []string
 	for _, a := range c.Agents {
-		agents = append(agents, a.Name)
+		list = append(list, a.Name)
 		assert.NotEmpty(t, a.Title)
 		assert.NotEmpty(t, a.Text, a.Name)
 		assert.Positive(t, a.Steps, a.Name)
 		assert.Contains(t, a.Settings, "steps")
 	}
-	assert.Equal(t, fpmd.Algorithms, agents)
+	assert.Equal(t, agents.Names(), list)
 	for _, task := range c.Tasks {
-		for _, alg := range agents {
+		for _, alg := range list {
 			for _, p := range c.Presets {
 				values := maps.Clone(c.Values[p.Base][alg][""])
 				maps.Copy(values, c.Values[p.Base][alg][task.Base])
 				for name, value := range p.Patch {
-					if fpmd.Uses(alg, name) {
+					if agents.Uses(alg, name) {
 						values[name] = value
 					}
 				}
@@ -74,22 +75,22 @@ func TestTheCatalogHoldsEverything(t *testing.T) {
 
 // Presets change what they say, and overrides come last.
 func TestOptions(t *testing.T) {
-	o, err := Options("browser-constant", "pendulum", fpmd.FPMDM, 3, 0, map[string]any{"gamma": 0.5})
+	o, err := Options("browser-constant", "pendulum", "fpmd-m", 3, 0, map[string]any{"gamma": 0.5})
 	require.NoError(t, err)
-	assert.Equal(t, fpmd.Constant, o.Config.Weighting)
-	assert.Equal(t, 0.5, o.Config.Gamma)
+	assert.Equal(t, fpmd.Constant, o.Config.(*fpmd.MeanFlowConfig).Weighting)
+	assert.Equal(t, 0.5, o.Config.Shared().Gamma)
 	assert.Equal(t, uint64(3), o.Seed)
-	o, err = Options("browser-constant", "pendulum", fpmd.FPMDM, 3, 0, map[string]any{"weighting": "global"})
+	o, err = Options("browser-constant", "pendulum", "fpmd-m", 3, 0, map[string]any{"weighting": "global"})
 	require.NoError(t, err)
-	assert.Equal(t, fpmd.Global, o.Config.Weighting)
-	soft, err := Options("browser-released", "pendulum", fpmd.SAC, 3, 0, nil)
+	assert.Equal(t, fpmd.Global, o.Config.(*fpmd.MeanFlowConfig).Weighting)
+	soft, err := Options("browser-released", "pendulum", "sac", 3, 0, nil)
 	require.NoError(t, err)
-	plain, err := train.NewOptions("pendulum", fpmd.SAC, 3, 0, nil)
+	plain, err := train.NewOptions("pendulum", "sac", 3, 0, nil)
 	require.NoError(t, err)
 	assert.Equal(t, plain, soft, "SAC has no weights to change")
-	_, err = Options("browser-constnat", "pendulum", fpmd.FPMDM, 3, 0, nil)
+	_, err = Options("browser-constnat", "pendulum", "fpmd-m", 3, 0, nil)
 	require.EqualError(t, err, `no preset is named "browser-constnat"; did you mean browser-constant?`)
-	for _, p := range presets {
+	for _, p := range agents.Presets {
 		fields := map[string]bool{}
 		for _, f := range Fields() {
 			fields[f.Name] = true
@@ -112,9 +113,9 @@ func TestExamplesAreTrue(t *testing.T) {
 		task, err := env.Find(e.State.Task)
 		require.NoError(t, err, e.ID)
 		assert.Equal(t, task.Base, task.Name, "it is offered in the list")
-		alg, preset := fpmd.FPMDM, "browser"
+		alg, preset := "fpmd-m", "browser"
 		if e.State.Algorithm != "" {
-			alg = fpmd.Algorithm(e.State.Algorithm)
+			alg = e.State.Algorithm
 		}
 		if e.State.Preset != "" {
 			preset = e.State.Preset

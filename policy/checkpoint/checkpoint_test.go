@@ -11,13 +11,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"onestep/policy/agents"
 	"onestep/policy/checkpoint"
 	"onestep/policy/flow"
 	"onestep/policy/fpmd"
 	"onestep/policy/train"
 )
 
-func newRun(t *testing.T, alg fpmd.Algorithm, steps int) *train.Run {
+func newRun(t *testing.T, alg string, steps int) *train.Run {
 	o, err := train.NewOptions("pendulum", alg, 7, 400, map[string]any{"hidden": []int{8, 6}, "batch": 8, "particles": 2, "warmUp": 50, "replayCapacity": 120})
 	require.NoError(t, err)
 	r, err := train.NewRun(o)
@@ -45,7 +46,7 @@ func runBytes(t *testing.T, r *train.Run) []byte {
 }
 
 func TestAReadPolicyActsBitForBit(t *testing.T) {
-	for _, alg := range fpmd.Algorithms {
+	for _, alg := range agents.Names() {
 		r := newRun(t, alg, 100)
 		file := policyBytes(t, r)
 		p, err := checkpoint.ReadPolicy(file)
@@ -57,8 +58,8 @@ func TestAReadPolicyActsBitForBit(t *testing.T) {
 		for _, k := range []int{1, 3} {
 			want, got := []float32{0.3}, []float32{0.3}
 			obs := []float32{0.5, -0.8, 1.2}
-			flow.NewSampler(r.Agent.EMA.Net, 1).Sample(want, &r.Agent.EMA, obs, 1, want, k)
-			flow.NewSampler(p.Actor.Net, 1).Sample(got, &p.Actor, obs, 1, got, k)
+			flow.NewSampler(&r.Agent.EMA, 1).Sample(want, &r.Agent.EMA, obs, 1, want, k)
+			flow.NewSampler(&p.Actor, 1).Sample(got, &p.Actor, obs, 1, got, k)
 			require.Equal(t, want, got)
 		}
 		require.Equal(t, r.Agent.Critics.Online, p.Critics)
@@ -71,7 +72,7 @@ func TestAReadPolicyActsBitForBit(t *testing.T) {
 // A run that went through a file ends where the uninterrupted one ends, wherever it was cut: in the warm-up,
 // in the middle of an episode, after the replay has wrapped round.
 func TestAResumedRunEndsInTheSameBits(t *testing.T) {
-	for _, alg := range fpmd.Algorithms {
+	for _, alg := range agents.Names() {
 		whole := newRun(t, alg, 400)
 		want := checkpoint.PolicyOf(whole, checkpoint.Record{}).Hash()
 		for _, cut := range []int{0, 20, 50, 51, 120, 199, 200, 333} {
@@ -92,7 +93,7 @@ func TestAResumedRunEndsInTheSameBits(t *testing.T) {
 // So does a run whose batches have shares, on however many goroutines it goes on.
 func TestAResumedRunInSharesEndsInTheSameBits(t *testing.T) {
 	fresh := func() *train.Run {
-		o, err := train.NewOptions("pendulum", fpmd.FPMDM, 7, 400, map[string]any{"hidden": []int{8, 6}, "batch": 8, "particles": 2, "warmUp": 50, "shards": 2})
+		o, err := train.NewOptions("pendulum", "fpmd-m", 7, 400, map[string]any{"hidden": []int{8, 6}, "batch": 8, "particles": 2, "warmUp": 50, "shards": 2})
 		require.NoError(t, err)
 		r, err := train.NewRun(o)
 		require.NoError(t, err)
@@ -107,10 +108,11 @@ func TestAResumedRunInSharesEndsInTheSameBits(t *testing.T) {
 			file := runBytes(t, before)
 			r, _, err := checkpoint.ReadRun(file)
 			require.NoError(t, err)
-			require.Equal(t, 2, r.Options.Config.Shards)
+			l := r.Learner.(*fpmd.Learner)
+			require.Len(t, l.Shards, 2)
 			require.Equal(t, file, runBytes(t, r))
-			crew := fpmd.NewThreads(r.Agent, threads)
-			r.Agent.Crew = crew
+			crew := fpmd.NewThreads(l, threads)
+			l.Crew = crew
 			advance(t, r, 400-cut)
 			crew.Close()
 			require.Equal(t, checkpoint.PolicyOf(whole, checkpoint.Record{}).Hash(), checkpoint.PolicyOf(r, checkpoint.Record{}).Hash())
@@ -119,7 +121,7 @@ func TestAResumedRunInSharesEndsInTheSameBits(t *testing.T) {
 }
 
 func TestAPolicyCanBeReadFromARunFile(t *testing.T) {
-	r := newRun(t, fpmd.FPMDM, 80)
+	r := newRun(t, "fpmd-m", 80)
 	fromRun, err := checkpoint.ReadPolicy(runBytes(t, r))
 	require.NoError(t, err)
 	fromPolicy, err := checkpoint.ReadPolicy(policyBytes(t, r))
@@ -129,15 +131,8 @@ func TestAPolicyCanBeReadFromARunFile(t *testing.T) {
 	require.ErrorContains(t, err, "policy file")
 }
 
-func TestAPolicyOfAnotherTaskIsRefusedWithBothNamed(t *testing.T) {
-	p, err := checkpoint.ReadPolicy(policyBytes(t, newRun(t, fpmd.SAC, 60)))
-	require.NoError(t, err)
-	require.NoError(t, p.CheckTask("pendulum"))
-	require.EqualError(t, p.CheckTask("hopper"), "the file holds a policy for the task pendulum, not for hopper")
-}
-
 func TestTheHashChangesWithOneBit(t *testing.T) {
-	r := newRun(t, fpmd.FPMDM, 60)
+	r := newRun(t, "fpmd-m", 60)
 	before := checkpoint.PolicyOf(r, checkpoint.Record{}).Hash()
 	require.Len(t, before, 64)
 	p := &r.Agent.EMA.Params[5]
@@ -162,7 +157,7 @@ func edit(t *testing.T, file []byte, old, new string) []byte {
 }
 
 func TestBadFilesAreRefusedWithTheCause(t *testing.T) {
-	r := newRun(t, fpmd.FPMDM, 80)
+	r := newRun(t, "fpmd-m", 80)
 	policy, run := policyBytes(t, r), runBytes(t, r)
 	nan := append([]byte(nil), policy...)
 	binary.LittleEndian.PutUint32(nan[len(nan)-4:], math.Float32bits(float32(math.NaN())))
@@ -199,7 +194,7 @@ func TestBadFilesAreRefusedWithTheCause(t *testing.T) {
 }
 
 func TestBadRunsAreRefusedWithTheCause(t *testing.T) {
-	run := runBytes(t, newRun(t, fpmd.FPMDM, 80))
+	run := runBytes(t, newRun(t, "fpmd-m", 80))
 	for _, c := range []struct{ name, want, old, new string }{
 		{"more steps than the run has", "of its", `\"envSteps\":80,\"owed\"`, `\"envSteps\":9999,\"owed\"`},
 		{"a negative counter", "updates", `\"updates\":30,\"logAlpha\"`, `\"updates\":-30,\"logAlpha\"`},
@@ -217,7 +212,7 @@ func TestBadRunsAreRefusedWithTheCause(t *testing.T) {
 
 // A run file that ends within its header, or right behind it, is refused wherever it ends.
 func TestATruncatedRunIsRefusedAtEachHeaderByte(t *testing.T) {
-	run := runBytes(t, newRun(t, fpmd.FPMDM, 60))
+	run := runBytes(t, newRun(t, "fpmd-m", 60))
 	for n := range 8 + int(binary.LittleEndian.Uint64(run)) + 1 {
 		_, _, err := checkpoint.ReadRun(run[:n])
 		require.Error(t, err, "%d bytes", n)
@@ -227,7 +222,7 @@ func TestATruncatedRunIsRefusedAtEachHeaderByte(t *testing.T) {
 // A small run file that claims a large batch is refused, or costs what the largest permitted passes of its networks
 // need: 130 MB here.
 func TestASmallFileCannotAskForMuchMemory(t *testing.T) {
-	run := runBytes(t, newRun(t, fpmd.FPMDM, 60))
+	run := runBytes(t, newRun(t, "fpmd-m", 60))
 	var before, after runtime.MemStats
 	for _, c := range []struct{ batch, particles int }{{4096, 256}, {4096, 10}} {
 		file := edit(t, run, `\"batch\":8`, fmt.Sprintf(`\"batch\":%d`, c.batch))
@@ -243,15 +238,19 @@ func TestASmallFileCannotAskForMuchMemory(t *testing.T) {
 
 // JSON inside the metadata is bounded like the header around it.
 func TestDeepJSONIsRefused(t *testing.T) {
-	policy := policyBytes(t, newRun(t, fpmd.FPMDM, 60))
+	policy := policyBytes(t, newRun(t, "fpmd-m", 60))
 	deep := strings.Repeat("[", 20_000)
 	_, err := checkpoint.ReadPolicy(edit(t, policy, `\"hidden\":[8,6]`, `\"hidden\":`+deep))
 	require.Error(t, err)
 }
 
 func FuzzReadPolicy(f *testing.F) {
-	for _, alg := range fpmd.Algorithms {
-		o, err := train.NewOptions("pendulum", alg, 7, 60, map[string]any{"hidden": []int{4}, "batch": 4, "particles": 2, "warmUp": 50, "trainSteps": 2})
+	for _, alg := range agents.Names() {
+		settings := map[string]any{"hidden": []int{4}, "batch": 4, "particles": 2, "warmUp": 50}
+		if agents.Uses(alg, "trainSteps") {
+			settings["trainSteps"] = 2
+		}
+		o, err := train.NewOptions("pendulum", alg, 7, 60, settings)
 		require.NoError(f, err)
 		r, err := train.NewRun(o)
 		require.NoError(f, err)

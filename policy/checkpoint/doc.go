@@ -10,7 +10,7 @@
 //	onestep.task       name of the task
 //	onestep.algorithm  name of the algorithm
 //	onestep.seed       decimal
-//	onestep.config     JSON of fpmd.Config
+//	onestep.config     JSON of the agent's configuration
 //	onestep.record     JSON of Record: how far the run was, its evaluations, who made it
 //	onestep.model      JSON of a person's own body: name of its first MJCF file, texts by name; task custom only
 //	onestep.reward     name of its reward
@@ -40,7 +40,4 @@ const (
 	netOnline = "online"
 )
 
-var (
-	netCritics = [2]string{"critic1", "critic2"}
-	netTargets = [2]string{"target1", "target2"}
-)
+var netTargets = [2]string{"target1", "target2"}

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"onestep/policy/fpmd"
+	"onestep/policy/kernel"
 	"onestep/policy/tensorio"
 	"onestep/policy/train"
 )
@@ -51,7 +51,7 @@ func TestTheFirstUpdatesKeepTheirBits(t *testing.T) {
 	} {
 		t.Run(fmt.Sprint(c.task, " ", c.alg, " ", c.settings), func(t *testing.T) {
 			t.Parallel()
-			o, err := train.NewOptions(c.task, fpmd.Algorithm(c.alg), 1, 0, c.settings)
+			o, err := train.NewOptions(c.task, c.alg, 1, 0, c.settings)
 			require.NoError(t, err)
 			r, err := train.NewRun(o)
 			require.NoError(t, err)
@@ -59,7 +59,7 @@ func TestTheFirstUpdatesKeepTheirBits(t *testing.T) {
 				require.NoError(t, r.Step())
 			}
 			assert.Equal(t, c.tenth, runHash(t, r))
-			if fpmd.Lanes() == 1 {
+			if kernel.Lanes() == 1 {
 				return // without vectors the rest takes a minute
 			}
 			for r.Agent.Updates < c.updates {

@@ -14,8 +14,10 @@ import (
 	"strconv"
 
 	"onestep/engine/env"
+	"onestep/policy/agents"
+	"onestep/policy/critic"
 	"onestep/policy/flow"
-	"onestep/policy/fpmd"
+	"onestep/policy/learner"
 	"onestep/policy/nn"
 	"onestep/policy/tensorio"
 	"onestep/policy/train"
@@ -38,9 +40,9 @@ type Record struct {
 type Policy struct {
 	Task      string
 	Model     *env.Model // of a custom task, otherwise nil
-	Algorithm fpmd.Algorithm
+	Algorithm string     // name of the agent
 	Seed      uint64
-	Config    fpmd.Config
+	Config    learner.Config
 	Record    Record
 	Actor     flow.Policy[float32]
 	CriticNet *nn.Net[float32] // [s, a] -> 1
@@ -59,7 +61,7 @@ func PolicyOf(r *train.Run, record Record) *Policy {
 // tensors lists the networks in the file's order.
 func (p *Policy) tensors() []tensorio.Tensor {
 	list := netTensors(nil, netPolicy, p.Actor.Net, p.Actor.Params)
-	for i, name := range netCritics {
+	for i, name := range critic.Names {
 		list = netTensors(list, name, p.CriticNet, p.Critics[i])
 	}
 	return list
@@ -75,7 +77,7 @@ func (p *Policy) metadata(kind string) (map[string]string, error) {
 		return nil, fmt.Errorf("training record: %w", err)
 	}
 	m := map[string]string{
-		"onestep.format": Format, "onestep.kind": kind, "onestep.task": p.Task, "onestep.algorithm": string(p.Algorithm),
+		"onestep.format": Format, "onestep.kind": kind, "onestep.task": p.Task, "onestep.algorithm": p.Algorithm,
 		"onestep.seed": strconv.FormatUint(p.Seed, 10), "onestep.config": string(config), "onestep.record": string(record),
 	}
 	if p.Model != nil {
@@ -141,7 +143,7 @@ func readPolicy(f *tensorio.File) (*Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	kind, err := fpmd.KindOf(p.Algorithm)
+	agent, err := agents.Find(p.Algorithm)
 	if err != nil {
 		return nil, err
 	}
@@ -150,13 +152,14 @@ func readPolicy(f *tensorio.File) (*Policy, error) {
 		return nil, err
 	}
 	spec := e.Spec()
-	net := flow.NewNet[float32](kind, spec.ObsDim, spec.ActDim, p.Config.Hidden, nn.Mish)
-	p.Actor = flow.Policy[float32]{Kind: kind, Net: net, SourceStd: float32(p.Config.SourceStd)}
+	cfg := p.Config.Shared()
+	net := agent.Family.Net(spec.ObsDim, spec.ActDim, cfg.Hidden, nn.Mish)
+	p.Actor = flow.Policy[float32]{Family: agent.Family, Net: net, SourceStd: float32(cfg.SourceStd)}
 	if p.Actor.Params, err = readNet(f, netPolicy, net); err != nil {
 		return nil, err
 	}
-	p.CriticNet = nn.New[float32](nn.Config{CondDim: spec.ObsDim, XDim: spec.ActDim, OutDim: 1, Hidden: p.Config.Hidden})
-	for i, name := range netCritics {
+	p.CriticNet = critic.NewNet(cfg.Hidden, spec.ObsDim, spec.ActDim)
+	for i, name := range critic.Names {
 		if p.Critics[i], err = readNet(f, name, p.CriticNet); err != nil {
 			return nil, err
 		}
@@ -174,7 +177,7 @@ func readMetadata(m map[string]string) (*Policy, error) {
 	if k := m["onestep.kind"]; k != kindPolicy && k != kindRun && k != kindState {
 		return nil, fmt.Errorf("the file is of an unknown kind %q", k)
 	}
-	p := &Policy{Task: m["onestep.task"], Algorithm: fpmd.Algorithm(m["onestep.algorithm"])}
+	p := &Policy{Task: m["onestep.task"], Algorithm: m["onestep.algorithm"]}
 	if text := m["onestep.model"]; text != "" {
 		var files modelFiles
 		if err := strictJSON(text, &files); err != nil {
@@ -186,7 +189,7 @@ func readMetadata(m map[string]string) (*Policy, error) {
 	if p.Seed, err = strconv.ParseUint(m["onestep.seed"], 10, 64); err != nil {
 		return nil, fmt.Errorf("the file's seed %q is not a whole number", m["onestep.seed"])
 	}
-	if err = strictJSON(m["onestep.config"], &p.Config); err != nil {
+	if p.Config, err = agents.Read(p.Algorithm, []byte(m["onestep.config"])); err != nil {
 		return nil, fmt.Errorf("the file's configuration cannot be read: %w", err)
 	}
 	if err = p.Config.Validate(); err != nil {
@@ -213,7 +216,7 @@ func strictJSON(text string, dst any) error {
 // netTensors appends the tensors of a network, as views of its parameter vector.
 func netTensors(list []tensorio.Tensor, prefix string, net *nn.Net[float32], params []float32) []tensorio.Tensor {
 	for _, t := range net.Tensors() {
-		list = append(list, tensorio.Float32s(prefix+"."+t.Name, t.Shape, params[t.Offset:t.Offset+size(t.Shape)]))
+		list = append(list, tensorio.Float32s(prefix+"."+t.Name, t.Shape, params[t.Offset:t.Offset+t.Size()]))
 	}
 	return list
 }
@@ -231,19 +234,11 @@ func readNet(f *tensorio.File, prefix string, net *nn.Net[float32]) ([]float32, 
 	}
 	params := make([]float32, net.NumParams())
 	for _, t := range net.Tensors() {
-		if err := f.Float32Into(params[t.Offset:t.Offset+size(t.Shape)], prefix+"."+t.Name, t.Shape...); err != nil {
+		if err := f.Float32Into(params[t.Offset:t.Offset+t.Size()], prefix+"."+t.Name, t.Shape...); err != nil {
 			return nil, err
 		}
 	}
 	return params, nil
-}
-
-func size(shape []int) int {
-	n := 1
-	for _, s := range shape {
-		n *= s
-	}
-	return n
 }
 
 // Hash is the SHA-256, in hex, of what AppendHashed appends. A run file has the hash of its policy file.
@@ -257,7 +252,7 @@ func (p *Policy) Hash() string {
 func (p *Policy) AppendHashed(b []byte) []byte {
 	b = slices.Grow(b, 4*(p.Actor.Net.NumParams()+2*p.CriticNet.NumParams())+4096) // and the names
 	b = appendNet(b, netPolicy, p.Actor.Net, p.Actor.Params)
-	for i, name := range netCritics {
+	for i, name := range critic.Names {
 		b = appendNet(b, name, p.CriticNet, p.Critics[i])
 	}
 	return b
@@ -266,19 +261,11 @@ func (p *Policy) AppendHashed(b []byte) []byte {
 func appendNet(b []byte, prefix string, net *nn.Net[float32], params []float32) []byte {
 	for _, t := range net.Tensors() {
 		b = append(b, prefix+"."+t.Name+"\x00"...)
-		for _, v := range params[t.Offset : t.Offset+size(t.Shape)] {
+		for _, v := range params[t.Offset : t.Offset+t.Size()] {
 			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
 		}
 	}
 	return b
-}
-
-// CheckTask refuses a policy of another task, and names both.
-func (p *Policy) CheckTask(task string) error {
-	if p.Task == task {
-		return nil
-	}
-	return fmt.Errorf("the file holds a policy for the task %s, not for %s", p.Task, task)
 }
 
 // NumParams is the number of weights that act.

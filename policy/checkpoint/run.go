@@ -8,7 +8,8 @@ import (
 	"io"
 
 	"onestep/engine/rng"
-	"onestep/policy/fpmd"
+	"onestep/policy/critic"
+	"onestep/policy/learner"
 	"onestep/policy/optim"
 	"onestep/policy/tensorio"
 	"onestep/policy/train"
@@ -31,8 +32,8 @@ type runState struct {
 	AlphaStep     int               `json:"alphaStep"`
 	PolicyStep    int               `json:"policyStep"`
 	CriticStep    [2]int            `json:"criticStep"`
-	Stats         fpmd.RunningStats `json:"stats"`
-	Last          fpmd.Metrics      `json:"last"`
+	Stats         json.RawMessage   `json:"stats"` // of the agent's rule
+	Last          learner.Metrics   `json:"last"`
 	ReplayNext    int               `json:"replayNext"`
 	Streams       map[string][]byte `json:"streams"`
 }
@@ -52,7 +53,7 @@ func momentTensors(r *train.Run) (list []tensorio.Tensor) {
 			tensorio.Float32s("adam."+name+".m", []int{len(a.M)}, a.M), tensorio.Float32s("adam."+name+".v", []int{len(a.V)}, a.V))
 	}
 	add(netPolicy, r.Agent.Adam)
-	for i, name := range netCritics {
+	for i, name := range critic.Names {
 		add(name, r.Agent.Critics.Adam[i])
 	}
 	return list
@@ -102,8 +103,11 @@ func runMetadata(r *train.Run, policy *Policy, kind string) (map[string]string, 
 		TotalSteps: r.Options.Steps, EnvSteps: r.EnvSteps, Owed: r.Owed, EpisodeReturn: r.EpisodeReturn, LastReturn: r.LastReturn,
 		Episodes: r.Episodes, CriticLoss: r.CriticLoss, PolicyLoss: r.PolicyLoss, Updates: a.Updates, LogAlpha: a.LogAlpha,
 		AlphaM: a.AlphaAdam.M[0], AlphaV: a.AlphaAdam.V[0], AlphaStep: a.AlphaAdam.Step, PolicyStep: a.Adam.Step,
-		CriticStep: [2]int{a.Critics.Adam[0].Step, a.Critics.Adam[1].Step}, Stats: a.Stats, Last: a.Last, ReplayNext: r.Replay.Next,
+		CriticStep: [2]int{a.Critics.Adam[0].Step, a.Critics.Adam[1].Step}, Last: a.Last, ReplayNext: r.Replay.Next,
 		Streams: map[string][]byte{},
+	}
+	if s.Stats, err = json.Marshal(r.Learner.Statistics()); err != nil {
+		return nil, fmt.Errorf("running statistics: %w", err)
 	}
 	for name, stream := range streamsOf(r) {
 		if s.Streams[name], err = stream.MarshalBinary(); err != nil {
@@ -160,10 +164,10 @@ func reopen(f *tensorio.File, change *Change) (*train.Run, *Policy, *runState, e
 	if err := strictJSON(f.Metadata["onestep.state"], &s); err != nil {
 		return nil, nil, nil, fmt.Errorf("the run's state cannot be read: %w", err)
 	}
-	if err := change.apply(&policy.Config, &s.TotalSteps); err != nil {
+	if err := change.apply(policy, &s.TotalSteps); err != nil {
 		return nil, nil, nil, err
 	}
-	if err := s.check(&policy.Config); err != nil {
+	if err := s.check(policy.Config.Shared()); err != nil {
 		return nil, nil, nil, err
 	}
 	r, err := train.Reopen(train.Options{Task: policy.Task, Model: policy.Model, Algorithm: policy.Algorithm, Seed: policy.Seed, Steps: s.TotalSteps, Config: policy.Config})
@@ -179,7 +183,7 @@ func reopen(f *tensorio.File, change *Change) (*train.Run, *Policy, *runState, e
 }
 
 // check refuses counters that no run can have.
-func (s *runState) check(cfg *fpmd.Config) error {
+func (s *runState) check(cfg *learner.Common) error {
 	counters := []struct {
 		name  string
 		value int
@@ -198,8 +202,8 @@ func (s *runState) check(cfg *fpmd.Config) error {
 	if s.Owed < 0 || s.Owed > cfg.UpdatesPerStep+1 {
 		return fmt.Errorf("the run's state owes %g updates", s.Owed)
 	}
-	if s.Stats.Weight < 0 || s.Stats.WithinWeight < 0 || s.Stats.Within < 0 || s.AlphaV < 0 {
-		return errors.New("the run's running statistics are negative where they cannot be")
+	if s.AlphaV < 0 {
+		return errors.New("the temperature's second moment is negative")
 	}
 	return nil
 }
@@ -222,9 +226,17 @@ func fill(r *train.Run, f *tensorio.File, policy *Policy, s *runState) (err erro
 	}
 	a.Adam.Step, a.Critics.Adam[0].Step, a.Critics.Adam[1].Step = s.PolicyStep, s.CriticStep[0], s.CriticStep[1]
 	a.AlphaAdam.M[0], a.AlphaAdam.V[0], a.AlphaAdam.Step = s.AlphaM, s.AlphaV, s.AlphaStep
-	a.Updates, a.LogAlpha, a.Stats, a.Last = s.Updates, s.LogAlpha, s.Stats, s.Last
+	a.Updates, a.LogAlpha, a.Last = s.Updates, s.LogAlpha, s.Last
 	r.EnvSteps, r.Owed, r.EpisodeReturn, r.LastReturn = s.EnvSteps, s.Owed, s.EpisodeReturn, s.LastReturn
 	r.Episodes, r.CriticLoss, r.PolicyLoss = s.Episodes, s.CriticLoss, s.PolicyLoss
+	if own := r.Learner.Statistics(); own != nil {
+		if err := strictJSON(string(s.Stats), own); err != nil {
+			return fmt.Errorf("the run's running statistics cannot be read: %w", err)
+		}
+		if err := own.Validate(); err != nil {
+			return err
+		}
+	}
 	for name, stream := range streamsOf(r) {
 		if err := stream.UnmarshalBinary(s.Streams[name]); err != nil {
 			return fmt.Errorf("the run's random stream %q: %w", name, err)
@@ -242,7 +254,7 @@ func fill(r *train.Run, f *tensorio.File, policy *Policy, s *runState) (err erro
 
 func fillMoments(r *train.Run, f *tensorio.File) error {
 	adams := map[string]*optim.Adam[float32]{
-		netPolicy: r.Agent.Adam, netCritics[0]: r.Agent.Critics.Adam[0], netCritics[1]: r.Agent.Critics.Adam[1],
+		netPolicy: r.Agent.Adam, critic.Names[0]: r.Agent.Critics.Adam[0], critic.Names[1]: r.Agent.Critics.Adam[1],
 	}
 	for name, a := range adams {
 		if err := f.Float32Into(a.M, "adam."+name+".m", len(a.M)); err != nil {

@@ -7,8 +7,9 @@ import (
 	"fmt"
 	"math"
 
-	"onestep/policy/fpmd"
+	"onestep/policy/learner"
 	"onestep/policy/replay"
+	"onestep/policy/settings"
 	"onestep/policy/tensorio"
 	"onestep/policy/train"
 )
@@ -70,23 +71,23 @@ func appendFloats(dst []byte, x []float32) []byte {
 // is saved and cannot change.
 type Change struct {
 	Steps  int            // environment steps of the whole run; 0 keeps them
-	Config map[string]any // JSON names of fpmd.Config
+	Config map[string]any // names of settings
 }
 
-func (c *Change) apply(config *fpmd.Config, steps *int) error {
+func (c *Change) apply(p *Policy, steps *int) error {
 	if c == nil {
 		return nil
 	}
-	changed, err := config.Merge(c.Config)
+	changed, err := learner.Merge(p.Config, c.Config)
 	if err != nil {
 		return err
 	}
 	for _, fixed := range []string{"hidden", "replayCapacity"} {
-		if before, after := config.Map()[fixed], changed.Map()[fixed]; fmt.Sprint(before) != fmt.Sprint(after) {
+		if before, after := settings.Map(p.Config)[fixed], settings.Map(changed)[fixed]; fmt.Sprint(before) != fmt.Sprint(after) {
 			return fmt.Errorf("%s cannot change from %v to %v in the middle of a run", fixed, before, after)
 		}
 	}
-	*config = changed
+	p.Config = changed
 	if c.Steps > 0 {
 		*steps = c.Steps
 	}
@@ -117,8 +118,8 @@ func ReadState(state []byte, blocks [][]byte, change *Change) (*train.Run, Recor
 	return r, policy.Record, nil
 }
 
-// ReadAgent reads the agent of a state, whose transitions it does not need.
-func ReadAgent(state []byte) (*fpmd.Agent, error) {
+// ReadLearner reads the learner of a state, whose transitions it does not need.
+func ReadLearner(state []byte) (learner.Learner, error) {
 	f, err := tensorio.ReadSafetensors(state)
 	if err != nil {
 		return nil, err
@@ -127,7 +128,7 @@ func ReadAgent(state []byte) (*fpmd.Agent, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.Agent, nil
+	return r.Learner, nil
 }
 
 // refill loads the replay from blocks. No memory is taken for transitions that are not there.

@@ -8,8 +8,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"onestep/policy/agents"
 	"onestep/policy/checkpoint"
-	"onestep/policy/fpmd"
 	"onestep/policy/train"
 )
 
@@ -23,7 +23,7 @@ func stateBytes(t *testing.T, r *train.Run) []byte {
 // bits of the uninterrupted run: before the replay is full, when it has just filled and after it has wrapped round
 // more than once (its capacity is 120).
 func TestARunGoesOnFromItsStateAndBlocks(t *testing.T) {
-	for _, alg := range fpmd.Algorithms {
+	for _, alg := range agents.Names() {
 		whole := newRun(t, alg, 400)
 		want := checkpoint.PolicyOf(whole, checkpoint.Record{}).Hash()
 		saved := newRun(t, alg, 0)
@@ -47,7 +47,7 @@ func TestARunGoesOnFromItsStateAndBlocks(t *testing.T) {
 
 // Blocks may overlap, reach beyond the state and begin before what the replay still holds.
 func TestBlocksOfAnotherSaveDoNoHarm(t *testing.T) {
-	r := newRun(t, fpmd.FPMDM, 100)
+	r := newRun(t, "fpmd-m", 100)
 	early := checkpoint.Block(r, 0, 100)
 	advance(t, r, 100)
 	state, want := stateBytes(t, r), *r.Replay
@@ -63,7 +63,7 @@ func TestBlocksOfAnotherSaveDoNoHarm(t *testing.T) {
 }
 
 func TestBrokenSavesAreRefusedWithTheCause(t *testing.T) {
-	r := newRun(t, fpmd.FPMDM, 80)
+	r := newRun(t, "fpmd-m", 80)
 	state, run := stateBytes(t, r), runBytes(t, r)
 	first, second := checkpoint.Block(r, 0, 30), checkpoint.Block(r, 30, 80)
 	nan := append([]byte(nil), second...)
@@ -97,12 +97,12 @@ func TestBrokenSavesAreRefusedWithTheCause(t *testing.T) {
 
 // A run whose learning rates made it diverge goes on from its save with others.
 func TestARunGoesOnWithOtherSettings(t *testing.T) {
-	r := newRun(t, fpmd.FPMDM, 80)
+	r := newRun(t, "fpmd-m", 80)
 	state, block := stateBytes(t, r), checkpoint.Block(r, 0, 80)
 	got, _, err := checkpoint.ReadState(state, [][]byte{block}, &checkpoint.Change{Steps: 500, Config: map[string]any{"criticLR": 1e-5, "batch": 4}})
 	require.NoError(t, err)
 	require.Equal(t, 500, got.Options.Steps)
-	require.Equal(t, 1e-5, got.Agent.Config.CriticLR)
+	require.Equal(t, 1e-5, got.Agent.Settings.CriticLR)
 	require.Equal(t, checkpoint.PolicyOf(r, checkpoint.Record{}).Hash(), checkpoint.PolicyOf(got, checkpoint.Record{}).Hash())
 	advance(t, got, 420)
 	for want, change := range map[string]checkpoint.Change{
@@ -110,7 +110,7 @@ func TestARunGoesOnWithOtherSettings(t *testing.T) {
 		"replayCapacity cannot change":           {Config: map[string]any{"replayCapacity": 300}},
 		"has taken 80 of its 79 steps":           {Steps: 79},
 		"gamma must lie in":                      {Config: map[string]any{"gamma": 2}},
-		"unknown field":                          {Config: map[string]any{"gama": 0.5}},
+		"did you mean gamma?":                    {Config: map[string]any{"gama": 0.5}},
 	} {
 		_, _, err := checkpoint.ReadState(state, [][]byte{block}, &change)
 		require.ErrorContains(t, err, want)
@@ -118,7 +118,7 @@ func TestARunGoesOnWithOtherSettings(t *testing.T) {
 }
 
 func TestABlockOfForgottenTransitionsPanics(t *testing.T) {
-	r := newRun(t, fpmd.FPMDM, 130)
+	r := newRun(t, "fpmd-m", 130)
 	require.Equal(t, 10, checkpoint.Oldest(r))
 	require.Panics(t, func() { checkpoint.Block(r, 9, 20) })
 	require.Panics(t, func() { checkpoint.Block(r, 20, 131) })

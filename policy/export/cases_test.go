@@ -8,7 +8,9 @@ import (
 
 	"onestep/engine/env"
 	"onestep/engine/rng"
+	"onestep/policy/diffusion"
 	"onestep/policy/flow"
+	"onestep/policy/gaussian"
 	"onestep/policy/nn"
 )
 
@@ -27,32 +29,39 @@ type exported struct {
 func cases() []exported {
 	var list []exported
 	for i, c := range []struct {
-		kind       flow.Kind
+		kind       flow.Family[float32]
 		obs, act   int
 		hidden     []int
 		activation nn.Activation
 		samplers   []Sampler
 	}{
-		{flow.Rectified, 3, 1, []int{64, 64}, nn.Mish, []Sampler{{flow.Euler, 1}, {flow.Euler, 4}, {flow.Euler, 20}, {flow.Midpoint, 3}}},
-		{flow.MeanFlow, 3, 1, []int{64, 64}, nn.Mish, []Sampler{{flow.Euler, 1}, {flow.Euler, 4}, {flow.Euler, 32}}},
-		{flow.Rectified, 17, 6, []int{128, 128}, nn.Mish, []Sampler{{flow.Euler, 1}, {flow.Euler, 20}}},
-		{flow.MeanFlow, 17, 6, []int{256, 256, 256}, nn.Mish, []Sampler{{flow.Euler, 1}, {flow.Euler, 7}}},
-		{flow.MeanFlow, 11, 2, []int{48}, nn.SiLU, []Sampler{{flow.Euler, 2}}},
-		{flow.Gaussian, 3, 1, []int{64, 64}, nn.Mish, []Sampler{{flow.Euler, 1}}},
-		{flow.Gaussian, 17, 6, []int{128, 128}, nn.Mish, []Sampler{{flow.Euler, 5}}},
-		{flow.Diffusion, 3, 1, []int{64, 64}, nn.Mish, []Sampler{{flow.Euler, 1}, {flow.Euler, 5}, {flow.Euler, 20}}},
-		{flow.Diffusion, 17, 6, []int{128, 128}, nn.Mish, []Sampler{{flow.Euler, 20}, {flow.Euler, 32}}},
+		{flow.Rectified[float32]{}, 3, 1, []int{64, 64}, nn.Mish, []Sampler{{flow.Euler, 1}, {flow.Euler, 4}, {flow.Euler, 20}, {flow.Midpoint, 3}}},
+		{flow.MeanFlow[float32]{}, 3, 1, []int{64, 64}, nn.Mish, []Sampler{{flow.Euler, 1}, {flow.Euler, 4}, {flow.Euler, 32}}},
+		{flow.Rectified[float32]{}, 17, 6, []int{128, 128}, nn.Mish, []Sampler{{flow.Euler, 1}, {flow.Euler, 20}}},
+		{flow.MeanFlow[float32]{}, 17, 6, []int{256, 256, 256}, nn.Mish, []Sampler{{flow.Euler, 1}, {flow.Euler, 7}}},
+		{flow.MeanFlow[float32]{}, 11, 2, []int{48}, nn.SiLU, []Sampler{{flow.Euler, 2}}},
+		{gaussian.Family[float32]{}, 3, 1, []int{64, 64}, nn.Mish, []Sampler{{flow.Euler, 1}}},
+		{gaussian.Family[float32]{}, 17, 6, []int{128, 128}, nn.Mish, []Sampler{{flow.Euler, 5}}},
+		{diffusion.Family[float32]{}, 3, 1, []int{64, 64}, nn.Mish, []Sampler{{flow.Euler, 1}, {flow.Euler, 5}, {flow.Euler, 20}}},
+		{diffusion.Family[float32]{}, 17, 6, []int{128, 128}, nn.Mish, []Sampler{{flow.Euler, 20}, {flow.Euler, 32}}},
 	} {
 		p := randomPolicy(c.kind, c.obs, c.act, c.hidden, c.activation, uint64(i))
 		for _, s := range c.samplers {
-			list = append(list, exported{fmt.Sprintf("%s_%dto%d_%s_%s_%d", c.kind, c.obs, c.act, c.activation, s.name(), s.Steps), p, s})
+			list = append(list, exported{fmt.Sprintf("%s_%dto%d_%s_%s_%d", c.kind, c.obs, c.act, c.activation, method(s), s.Steps), p, s})
 		}
 	}
 	return list
 }
 
-func randomPolicy(kind flow.Kind, obs, act int, hidden []int, activation nn.Activation, seed uint64) *Policy {
-	net := flow.NewNet[float32](kind, obs, act, hidden, activation)
+func method(s Sampler) string {
+	if s.Method == flow.Midpoint {
+		return "midpoint"
+	}
+	return "euler"
+}
+
+func randomPolicy(kind flow.Family[float32], obs, act int, hidden []int, activation nn.Activation, seed uint64) *Policy {
+	net := kind.Net(obs, act, hidden, activation)
 	params := make([]float32, net.NumParams())
 	r := rng.New(seed)
 	net.Init(params, r)
@@ -72,7 +81,7 @@ func randomPolicy(kind flow.Kind, obs, act int, hidden []int, activation nn.Acti
 		spec.ActionScale = append(spec.ActionScale, 2+float64(i)/2)
 	}
 	return &Policy{
-		Actor: flow.Policy[float32]{Kind: kind, Net: net, Params: params, SourceStd: 0.5}, Spec: spec,
+		Actor: flow.Policy[float32]{Family: kind, Net: net, Params: params, SourceStd: 0.5}, Spec: spec,
 		Metadata: map[string]string{"onestep.seed": "7", "onestep.config": `{"hidden":[64,64]}`},
 	}
 }
@@ -96,10 +105,10 @@ func (e exported) inputs() (obs, x0 []float32) {
 // action is what the program itself does: the sampler of package flow, clipped.
 func (e exported) action(t testing.TB, obs, x0 []float32) []float32 {
 	t.Helper()
-	s := flow.NewSampler[float32](e.policy.Actor.Net, rows)
+	s := flow.NewSampler(&e.policy.Actor, rows)
 	s.Method = e.sampler.Method
 	out := make([]float32, len(x0))
-	_, _, nfe := e.sampler.of(e.policy.Actor.Kind)
+	_, nfe, _ := e.policy.Actor.Family.Sampler(e.sampler.Method, e.sampler.Steps)
 	require.Equal(t, nfe, s.Sample(out, &e.policy.Actor, obs, 1, x0, e.sampler.Steps))
 	for i, x := range out {
 		out[i] = min(max(x, -1), 1)

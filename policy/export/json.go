@@ -30,24 +30,16 @@ type jsonHead struct {
 	Metadata    map[string]json.RawMessage `json:"metadata"`
 }
 
-// about tells a reader of the JSON export all that it takes to run a policy of the family.
-func about(k flow.Kind) []string {
+// about tells a reader of the JSON export all that it takes to run a policy of the family, whose network takes so many
+// times.
+func about(f flow.Exporter, times int) []string {
 	list := []string{
 		"A policy of Onestep. Weights are [inputs][outputs]: a layer computes y = x weight + bias.",
 		"noise: x is drawn from N(0, sourceStd^2) for each component of the action.",
 	}
-	switch k {
-	case flow.Rectified, flow.MeanFlow:
-		list = append(list, "step k of K: x += net(observation, x, times)/K with times = [k/K] for a rectified flow, [k/K, (k+1)/K] for a meanflow. K = 1 is one-step.")
-	case flow.Diffusion:
-		list = append(list,
-			"step k of K: l = 20 (1 - k/K), m = 20 (1 - (k+1)/K), e = net(observation, x, [l-1]); then a = (x - sqrt(1-A(l)) e)/sqrt(A(l)) clipped to [-1, 1], and x becomes sqrt(A(m)) a + sqrt((1-A(m))/(1-A(l))) (x - sqrt(A(l)) a).",
-			"A(l) = c(l)/c(0) with c(l) = cos(pi/2 (l/20 + 0.008)/1.008)^2, but at least 0.001 A(19).")
-	case flow.Gaussian:
-		list = append(list, "net(observation) is [m, l], two numbers for each component; x becomes tanh(m + exp(l clipped to [-20, 2]) x). x = 0 gives the deterministic action.")
-	}
+	list = append(list, f.Texts().Step...)
 	list = append(list, "net: the input is observation, x (not for a gaussian), and an embedding of each time, in this order; the activation stands after each layer but the last.")
-	if k != flow.Gaussian {
+	if times > 0 {
 		list = append(list, "embedding of t: phi = [sin(t f_j)/4 for j = 0..7, cos(t f_j)/4 for j = 0..7], f_j = 10000^(-j/8); then layer in, mish, layer out.")
 	}
 	return append(list,
@@ -63,10 +55,10 @@ func JSON(p *Policy) ([]byte, error) {
 	}
 	c := p.Actor.Net.Config()
 	head := jsonHead{
-		Format: "onestep-json", Version: JSONVersion, About: about(p.Actor.Kind),
+		Format: "onestep-json", Version: JSONVersion, About: about(p.Actor.Family, c.NumTimes),
 		Task: p.Spec.Name, Title: p.Spec.Title, Gymnasium: p.Spec.GymnasiumID(),
 		Observation: p.Spec.ObsNames(), Action: p.Spec.ActNames(), ActionRange: [2]float64{-1, 1}, ActionScale: p.Spec.ActionScale,
-		Flow: p.Actor.Kind.String(), NumTimes: c.NumTimes, SourceStd: json.Number(number(p.Actor.SourceStd)), Activation: c.Activation.String(),
+		Flow: p.Actor.Family.String(), NumTimes: c.NumTimes, SourceStd: json.Number(number(p.Actor.SourceStd)), Activation: c.Activation.String(),
 		Metadata: map[string]json.RawMessage{},
 	}
 	for k, v := range p.Metadata {

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"onestep/policy/diffusion"
 	"onestep/policy/flow"
 	"onestep/policy/nn"
 	"onestep/policy/tensorio"
@@ -22,7 +23,7 @@ const tolerance = 1e-5
 // tolerance is larger for a diffusion, whose first step divides by sqrt(abar(20)) = 1/406: float32's rounding of the
 // network's input and output, a few times 6e-8 each, leaves it as a few times 2.4e-5 in each of them.
 func (e exported) tolerance() float64 {
-	if e.policy.Actor.Kind == flow.Diffusion {
+	if e.policy.Actor.Family == (diffusion.Family[float32]{}) {
 		return 5e-4
 	}
 	return tolerance
@@ -68,7 +69,7 @@ func TestGraphsComputeTheSampler(t *testing.T) {
 }
 
 func TestGraphIsWhatItSays(t *testing.T) {
-	p := randomPolicy(flow.MeanFlow, 3, 1, []int{8, 8}, nn.Mish, 1)
+	p := randomPolicy(flow.MeanFlow[float32]{}, 3, 1, []int{8, 8}, nn.Mish, 1)
 	b, err := ONNX(p, Sampler{flow.Euler, 5})
 	require.NoError(t, err)
 	again, err := ONNX(p, Sampler{flow.Euler, 5})
@@ -104,7 +105,7 @@ func TestGraphIsWhatItSays(t *testing.T) {
 
 // The weights stand once in the file however many steps there are: a step costs its bias and its nodes.
 func TestStepsShareTheWeights(t *testing.T) {
-	p := randomPolicy(flow.Rectified, 3, 1, []int{64, 64}, nn.Mish, 1)
+	p := randomPolicy(flow.Rectified[float32]{}, 3, 1, []int{64, 64}, nn.Mish, 1)
 	one, err := ONNX(p, Sampler{flow.Euler, 1})
 	require.NoError(t, err)
 	many, err := ONNX(p, Sampler{flow.Euler, MaxSteps})
@@ -113,7 +114,7 @@ func TestStepsShareTheWeights(t *testing.T) {
 }
 
 func TestExportRefuses(t *testing.T) {
-	good := func() *Policy { return randomPolicy(flow.MeanFlow, 3, 1, []int{8}, nn.Mish, 1) }
+	good := func() *Policy { return randomPolicy(flow.MeanFlow[float32]{}, 3, 1, []int{8}, nn.Mish, 1) }
 	one := Sampler{flow.Euler, 1}
 	for name, c := range map[string]struct {
 		spoil   func(p *Policy)
@@ -124,8 +125,8 @@ func TestExportRefuses(t *testing.T) {
 		"many steps":       {func(*Policy) {}, Sampler{flow.Euler, 65}, "65 steps are outside 1..64"},
 		"method":           {func(*Policy) {}, Sampler{flow.Method(9), 1}, "unknown method 9"},
 		"midpoint":         {func(*Policy) {}, Sampler{flow.Midpoint, 1}, "needs a velocity network"},
-		"kind":             {func(p *Policy) { p.Actor.Kind = flow.Kind(9) }, one, "no graph for a Kind(9) policy"},
-		"kind of network":  {func(p *Policy) { p.Actor.Kind = flow.Rectified }, one, "takes 1 times, not 2"},
+		"kind":             {func(p *Policy) { p.Actor.Family = nil }, one, "the policy has no family"},
+		"kind of network":  {func(p *Policy) { p.Actor.Family = flow.Rectified[float32]{} }, one, "takes 1 times, not 2"},
 		"another task":     {func(p *Policy) { p.Spec.ObsDim = 4 }, one, "the task task has 4 observations"},
 		"names":            {func(p *Policy) { p.Spec.Actions = nil }, one, "does not name"},
 		"parameters":       {func(p *Policy) { p.Actor.Params = p.Actor.Params[1:] }, one, "do not fit"},
@@ -143,7 +144,7 @@ func TestExportRefuses(t *testing.T) {
 // The float64 embedding agrees with the network's own to float32's rounding: with all other weights at zero, the
 // first layer's pre-activation is the bias alone, and a linear output sees its mish.
 func TestStepBiasIsTheNetworksOwn(t *testing.T) {
-	p := randomPolicy(flow.MeanFlow, 2, 2, []int{2}, nn.Mish, 3)
+	p := randomPolicy(flow.MeanFlow[float32]{}, 2, 2, []int{2}, nn.Mish, 3)
 	w, _ := p.tensor("layer1.weight")
 	b, _ := p.tensor("layer1.bias")
 	copy(w, []float32{1, 0, 0, 1})
@@ -158,7 +159,7 @@ func TestStepBiasIsTheNetworksOwn(t *testing.T) {
 
 // The bytes are the same on every platform: this is the hash on amd64, and the test runs under js/wasm too.
 func TestBytesAreTheSameEverywhere(t *testing.T) {
-	b, err := ONNX(randomPolicy(flow.MeanFlow, 3, 1, []int{64, 64}, nn.Mish, 1), Sampler{flow.Euler, 3})
+	b, err := ONNX(randomPolicy(flow.MeanFlow[float32]{}, 3, 1, []int{64, 64}, nn.Mish, 1), Sampler{flow.Euler, 3})
 	require.NoError(t, err)
 	assert.Equal(t, "c87b148dc91d5039c71582ce2e731175bc44ed5ef47e84e0ef4aba4560f5adc3", fmt.Sprintf("%x", sha256.Sum256(b)))
 }

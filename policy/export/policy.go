@@ -21,13 +21,15 @@ type Policy struct {
 
 // check returns what makes a policy impossible to export.
 func (p *Policy) check() error {
+	if p.Actor.Family == nil {
+		return errors.New("export: the policy has no family")
+	}
 	c := p.Actor.Net.Config()
+	own := p.Actor.Family.Net(p.Spec.ObsDim, p.Spec.ActDim, c.Hidden, c.Activation).Config() // of the family for the task
 	switch {
-	case p.Actor.Kind < flow.Rectified || p.Actor.Kind > flow.Gaussian:
-		return fmt.Errorf("export: there is no graph for a %s policy", p.Actor.Kind)
-	case c.NumTimes != p.Actor.Kind.NumTimes():
-		return fmt.Errorf("export: a %s network takes %d times, not %d", p.Actor.Kind, p.Actor.Kind.NumTimes(), c.NumTimes)
-	case c.CondDim != p.Spec.ObsDim || p.Actor.ActDim() != p.Spec.ActDim || (p.Actor.Kind == flow.Gaussian) != (c.XDim == 0):
+	case c.NumTimes != own.NumTimes:
+		return fmt.Errorf("export: a %s network takes %d times, not %d", p.Actor.Family, own.NumTimes, c.NumTimes)
+	case c.CondDim != own.CondDim || c.XDim != own.XDim || c.OutDim != own.OutDim:
 		return fmt.Errorf("export: the network maps [%d, %d] to %d, the task %s has %d observations and %d actions",
 			c.CondDim, c.XDim, c.OutDim, p.Spec.Name, p.Spec.ObsDim, p.Spec.ActDim)
 	case len(p.Spec.Observations) != p.Spec.ObsDim || len(p.Spec.Actions) != p.Spec.ActDim || len(p.Spec.ActionScale) != p.Spec.ActDim:
@@ -60,7 +62,7 @@ func (p *Policy) metadata() map[string]string {
 	m["onestep.task"] = p.Spec.Name
 	m["onestep.title"] = p.Spec.Title
 	m["onestep.gymnasium"] = p.Spec.GymnasiumID()
-	m["onestep.flow"] = p.Actor.Kind.String()
+	m["onestep.flow"] = p.Actor.Family.String()
 	m["onestep.source_std"] = number(p.Actor.SourceStd)
 	m["onestep.observation"] = text(p.Spec.ObsNames())
 	m["onestep.action"] = text(p.Spec.ActNames())

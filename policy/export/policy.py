@@ -59,36 +59,14 @@ def load_safetensors(path, steps):
 
     def network(obs, x, times):
         e = [np.tile(embedding(i, t), (len(obs), 1)) for i, t in enumerate(times)]
-        a = obs if KIND == "gaussian" else np.concatenate([obs, x, *e], axis=1)
+        a = np.concatenate([obs, x, *e], axis=1)
         for i in range(layers):
             a = a @ p[f"layer{i}.weight"] + p[f"layer{i}.bias"]
             if i + 1 < layers:
                 a = hidden(a)
         return a
 
-    def signal(level):
-        """The share of the action's variance at a noise level, 0..20."""
-        c = lambda l: np.cos(np.pi / 2 * (l / 20 + 0.008) / 1.008) ** 2
-        return max(c(level), 0.001 * c(19)) / c(0)
-
-    def denoise(obs, x, k):
-        a, b = signal(20 * (1 - k / steps)), signal(20 * (1 - (k + 1) / steps))
-        e = network(obs, x, [20 * (1 - k / steps) - 1])
-        seen = np.clip((x - np.sqrt(1 - a) * e) / np.sqrt(a), -1, 1)
-        return np.sqrt(b) * seen + np.sqrt((1 - b) / (1 - a)) * (x - np.sqrt(a) * seen)
-
-    def act(obs, x0):
-        x = x0.astype(np.float64)
-        if KIND == "gaussian":
-            mean, log_std = np.split(network(obs, x, []), 2, axis=1)
-            return np.tanh(mean + np.exp(np.clip(log_std, -20, 2)) * x).astype(np.float32)
-        for k in range(steps):
-            if KIND == "diffusion":
-                x = denoise(obs, x, k)
-                continue
-            times = [k / steps, (k + 1) / steps][:NUM_TIMES]
-            x = x + network(obs, x, times) / steps
-        return np.clip(x, -1, 1).astype(np.float32)
+#SAMPLER
 
     return act
 

@@ -136,7 +136,7 @@ func TestJSONIsThePolicy(t *testing.T) {
 }
 
 func TestJSONTellsWhatItIs(t *testing.T) {
-	p := randomPolicy(flow.MeanFlow, 3, 1, []int{8}, nn.SiLU, 1)
+	p := randomPolicy(flow.MeanFlow[float32]{}, 3, 1, []int{8}, nn.SiLU, 1)
 	p.Metadata["onestep.note"] = "{half"
 	b, err := JSON(p)
 	require.NoError(t, err)
@@ -158,7 +158,7 @@ func TestJSONTellsWhatItIs(t *testing.T) {
 }
 
 func TestPythonNamesTheTask(t *testing.T) {
-	p := randomPolicy(flow.Rectified, 3, 2, []int{8}, nn.Mish, 1)
+	p := randomPolicy(flow.Rectified[float32]{}, 3, 2, []int{8}, nn.Mish, 1)
 	b, err := Python(p, 4)
 	require.NoError(t, err)
 	for _, line := range []string{

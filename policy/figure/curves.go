@@ -20,9 +20,15 @@ type Series struct {
 	Seeds [][]Point // each in ascending steps
 }
 
+// Level is a marked return, such as that from which a task counts as learned.
+type Level struct {
+	Value float64
+	Name  string // in the legend
+}
+
 // Curves draws series: a thin line for each seed, a thick one for their mean, and a band from the worst to the
-// best seed where there are several. A level that is not NaN is marked by a dotted line.
-func (th *Theme) Curves(title string, series []Series, level float64) (*plot.Plot, error) {
+// best seed where there are several. A level, if any, is marked by a dotted line. The legend names all of them.
+func (th *Theme) Curves(title string, series []Series, level *Level) (*plot.Plot, error) {
 	p := th.newPlot(title, "environment steps", "mean return of an evaluation")
 	p.Legend.XOffs = 0.55 * width // to the right, where curves have risen; its words may be wider than measured
 	for i, s := range series {
@@ -30,19 +36,33 @@ func (th *Theme) Curves(title string, series []Series, level float64) (*plot.Plo
 			return nil, fmt.Errorf("%s: %w", s.Name, err)
 		}
 	}
-	if !math.IsNaN(level) {
-		f := plotter.NewFunction(func(float64) float64 { return level })
+	if slices.ContainsFunc(series, func(s Series) bool { return len(s.Seeds) > 1 }) {
+		p.Legend.Add("line: mean, band: worst to best", th.swatch())
+	}
+	if level != nil {
+		f := plotter.NewFunction(func(float64) float64 { return level.Value })
 		f.Color = th.muted
 		f.Dashes = []vg.Length{vg.Points(2), vg.Points(2)}
 		p.Add(f)
-		p.Y.Max = max(p.Y.Max, level)
+		p.Legend.Add(level.Name, f)
+		p.Y.Min, p.Y.Max = min(p.Y.Min, level.Value), max(p.Y.Max, level.Value)
 	}
 	pad(p)
 	return p, nil
 }
 
+// swatch is a piece of a band, for the legend.
+func (th *Theme) swatch() *plotter.Polygon {
+	corners, err := plotter.NewPolygon(plotter.XYs{{X: 0, Y: 0}, {X: 1, Y: 0}, {X: 1, Y: 1}})
+	if err != nil {
+		panic("figure: " + err.Error()) // three finite points
+	}
+	corners.Color, corners.LineStyle.Width = faint(th.muted, 0.3), 0
+	return corners
+}
+
 func (th *Theme) addSeries(p *plot.Plot, i int, s Series) error {
-	grid, err := commonGrid(s.Seeds)
+	grid, err := Grid(s.Seeds)
 	if err != nil {
 		return err
 	}
@@ -95,8 +115,8 @@ func (th *Theme) addLine(p *plot.Plot, xy plotter.XYs, i int, width, opacity flo
 	return nil
 }
 
-// commonGrid returns all steps at which a seed was evaluated, within the range that all seeds cover.
-func commonGrid(seeds [][]Point) ([]float64, error) {
+// Grid returns all steps at which a seed was evaluated, within the range that all seeds cover.
+func Grid(seeds [][]Point) ([]float64, error) {
 	from, to := math.Inf(-1), math.Inf(1)
 	var grid []float64
 	for _, seed := range seeds {

@@ -5,7 +5,6 @@ import (
 	"encoding/xml"
 	"image/png"
 	"io"
-	"math"
 	"strings"
 	"testing"
 
@@ -26,7 +25,7 @@ func TestBandInterpolatesBetweenEvaluations(t *testing.T) {
 
 // An axis from -1700 to 0 is marked at whole multiples, with a true minus sign and no -0.
 func TestTicksAreRoundNumbers(t *testing.T) {
-	p, err := figure.Light.Curves("", []figure.Series{{Name: "x", Seeds: [][]figure.Point{{{0, -1700}, {6000, 0}}}}}, math.NaN())
+	p, err := figure.Light.Curves("", []figure.Series{{Name: "x", Seeds: [][]figure.Point{{{0, -1700}, {6000, 0}}}}}, nil)
 	require.NoError(t, err)
 	var labels []string
 	for _, tick := range p.Y.Tick.Marker.Ticks(-1700, 0) {
@@ -49,7 +48,7 @@ func series() []figure.Series {
 }
 
 func figures(t *testing.T) map[string]*plot.Plot {
-	curves, err := figure.Light.Curves("title", series(), -2)
+	curves, err := figure.Light.Curves("title", series(), &figure.Level{Value: -2, Name: "goal: learned from −2"})
 	require.NoError(t, err)
 	paths, err := figure.Light.Paths("title", "torque", [][]float64{{0, 0.5, 1}, {-1, 0, 1}})
 	require.NoError(t, err)
@@ -94,9 +93,9 @@ func TestFiguresRender(t *testing.T) {
 }
 
 func TestWhatCannotBeDrawn(t *testing.T) {
-	_, err := figure.Light.Curves("", []figure.Series{{Name: "x", Seeds: [][]figure.Point{{}}}}, math.NaN())
+	_, err := figure.Light.Curves("", []figure.Series{{Name: "x", Seeds: [][]figure.Point{{}}}}, nil)
 	require.ErrorContains(t, err, "without evaluations")
-	_, err = figure.Light.Curves("", []figure.Series{{Name: "x", Seeds: [][]figure.Point{{{0, 1}}, {{5, 1}}}}}, math.NaN())
+	_, err = figure.Light.Curves("", []figure.Series{{Name: "x", Seeds: [][]figure.Point{{{0, 1}}, {{5, 1}}}}}, nil)
 	require.ErrorContains(t, err, "no steps in common")
 	_, err = figure.Light.Paths("", "", nil)
 	require.ErrorContains(t, err, "no paths")

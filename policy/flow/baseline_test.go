@@ -9,6 +9,7 @@ import (
 	"onestep/engine/rng"
 	"onestep/policy/diffusion"
 	"onestep/policy/flow"
+	"onestep/policy/gaussian"
 	"onestep/policy/nn"
 )
 
@@ -28,7 +29,7 @@ func (p *problem) diffusionLoss() (loss float64) {
 }
 
 func TestDiffusionLossAndItsGradient(t *testing.T) {
-	p := newProblem(flow.Diffusion)
+	p := newProblem(diffusion.Family[float64]{})
 	loss, grad := p.gradient()
 	require.InDelta(t, p.diffusionLoss(), loss, 1e-13, "rounding")
 	for i := 0; i < len(p.params); i += 3 {
@@ -44,8 +45,8 @@ func TestDiffusionLossAndItsGradient(t *testing.T) {
 
 func TestDiffusionLevelsAreDrawnUniformly(t *testing.T) {
 	const n = 20_000
-	net := flow.NewNet[float64](flow.Diffusion, 1, 1, []int{2}, nn.Mish)
-	l := flow.NewLoss(flow.Diffusion, net, n)
+	net := diffusion.Family[float64]{}.Net(1, 1, []int{2}, nn.Mish)
+	l := matching(diffusion.Family[float64]{}, net, n, flow.LossOptions{})
 	l.Draw(rng.New(3), n, 1)
 	var counts [diffusion.Levels]int
 	for _, i := range l.T {
@@ -72,12 +73,12 @@ func exactStd(s float64, ancestral bool) float64 {
 // A diffusion fitted to N(0, 0.3^2) has the width of the exact denoiser's recursion, ancestral and deterministic. The
 // small network, fitted for a second, leaves 10 %.
 func TestADiffusionFitsAGaussian(t *testing.T) {
-	p := fitGaussian(flow.Diffusion, 0.3, 1200)
+	p := fitGaussian(diffusion.Family[float32]{}, 0.3, 1200)
 	const n = 4000
 	for _, ancestral := range []bool{true, false} {
 		x, src := make([]float32, n), rng.New(6)
 		src.FillNormal(x)
-		s := flow.NewSampler(p.Net, n)
+		s := flow.NewSampler(p, n)
 		if ancestral {
 			s.Noise = src
 		}
@@ -96,11 +97,10 @@ func TestADiffusionFitsAGaussian(t *testing.T) {
 // policies returns a policy of every family with random weights.
 func policies() []*flow.Policy[float32] {
 	var list []*flow.Policy[float32]
-	for _, kind := range []flow.Kind{flow.Rectified, flow.MeanFlow, flow.Diffusion, flow.Gaussian} {
-		net := flow.NewNet[float32](kind, 3, 2, []int{9, 8}, nn.Mish)
-		params := make([]float32, net.NumParams())
-		net.Init(params, rng.New(5))
-		list = append(list, &flow.Policy[float32]{Kind: kind, Net: net, Params: params, SourceStd: 0.5})
+	for _, family := range []flow.Family[float32]{flow.Rectified[float32]{}, flow.MeanFlow[float32]{}, diffusion.Family[float32]{}, gaussian.Family[float32]{}} {
+		p := flow.NewPolicy(family, 3, 2, []int{9, 8}, nn.Mish, 0.5)
+		p.Net.Init(p.Params, rng.New(5))
+		list = append(list, &p)
 	}
 	return list
 }
@@ -110,31 +110,31 @@ func policies() []*flow.Policy[float32] {
 func TestTrajectoriesEndAtTheSample(t *testing.T) {
 	const rows, d = 6, 2
 	for _, p := range policies() {
-		require.Equal(t, []int{3, d}, []int{p.ObsDim(), p.ActDim()}, p.Kind.String())
+		require.Equal(t, []int{3, d}, []int{p.ObsDim(), p.ActDim()}, p.Family.String())
 		x0, cond := make([]float32, rows*d), make([]float32, 2*3)
 		rng.New(1).FillNormal(x0)
 		rng.New(2).FillNormal(cond)
-		s := flow.NewSampler(p.Net, rows)
+		s := flow.NewSampler(p, rows)
 		for _, k := range []int{1, 4, 20, 32} {
 			end, path := make([]float32, rows*d), make([]float32, (k+1)*rows*d)
 			nfe := s.Sample(end, p, cond, 3, x0, k)
 			want := k
-			if p.Kind == flow.Gaussian {
+			if p.Family == flow.Family[float32](gaussian.Family[float32]{}) {
 				want = 1
 			}
-			require.Equal(t, want, nfe, "%s, K = %d", p.Kind, k)
+			require.Equal(t, want, nfe, "%s, K = %d", p.Family, k)
 			require.Equal(t, nfe, s.Trajectory(path, p, cond, 3, x0, k))
 			require.Equal(t, x0, path[:rows*d])
-			require.Equal(t, end, path[k*rows*d:], "%s, K = %d", p.Kind, k)
+			require.Equal(t, end, path[k*rows*d:], "%s, K = %d", p.Family, k)
 			repeated := make([]float32, 0, rows*3)
 			for i := range rows {
 				repeated = append(repeated, cond[i/3*3:i/3*3+3]...)
 			}
 			again := make([]float32, rows*d)
 			s.Sample(again, p, repeated, 1, x0, k)
-			require.Equal(t, end, again, "%s, K = %d", p.Kind, k)
+			require.Equal(t, end, again, "%s, K = %d", p.Family, k)
 		}
-		require.Zero(t, testing.AllocsPerRun(5, func() { s.Sample(x0, p, cond, 3, x0, 4) }), p.Kind.String())
+		require.Zero(t, testing.AllocsPerRun(5, func() { s.Sample(x0, p, cond, 3, x0, 4) }), p.Family.String())
 	}
 }
 
@@ -143,7 +143,7 @@ func TestAGaussiansDeterministicActionIsItsMean(t *testing.T) {
 	require.Zero(t, p.SingleStd())
 	head, obs, x := make([]float32, 4), []float32{1, -1, 0.5}, make([]float32, 2)
 	p.Net.Forward(head, p.Params, nn.Input[float32]{Batch: 1, Cond: obs}, p.Net.NewWorkspace(1))
-	flow.NewSampler(p.Net, 1).Sample(x, p, obs, 1, x, 1)
+	flow.NewSampler(p, 1).Sample(x, p, obs, 1, x, 1)
 	for j := range x {
 		require.InDelta(t, math.Tanh(float64(head[j])), float64(x[j]), 1e-7)
 	}
@@ -153,7 +153,7 @@ func TestAGaussiansDeterministicActionIsItsMean(t *testing.T) {
 // The velocity of a diffusion is the slope of its deterministic path.
 func TestVelocityOfTheBaselines(t *testing.T) {
 	p := policies()[2]
-	s := flow.NewSampler(p.Net, 1)
+	s := flow.NewSampler(p, 1)
 	obs, x, v := []float32{1, -1, 0.5}, []float32{0.4, -0.2}, make([]float32, 2)
 	path := make([]float32, 1001*2)
 	s.Trajectory(path, p, obs, 1, x, 1000)

@@ -13,99 +13,37 @@
 // The average velocity belongs to the start of its interval: x_t = x_r + (t - r) u(x_r, r, t). MeanFlow's
 // own paper and the released FPMD code put the noise at t = 1; this is the same thing mirrored.
 //
-// The two baselines that FPMD is compared with act through the same Policy and Sampler, so that everything
-// that shows, evaluates or stores a policy takes all four: a diffusion (package diffusion), whose noise is taken
-// away in K steps, and a squashed Gaussian (package gaussian), which is no flow and always takes one.
+// What a policy's network means is its Family: the two here, and those of packages diffusion and gaussian, which this
+// package does not know. Everything that shows, evaluates or stores a policy takes any of them.
 package flow
 
 import (
-	"fmt"
-
 	"onestep/policy/kernel"
 	"onestep/policy/nn"
 )
 
-// Kind is the family of a flow policy.
-type Kind int
-
-// The families.
-const (
-	Rectified Kind = iota // velocity network v(x, t | s)
-	MeanFlow              // average velocity network u(x, r, t | s)
-	Diffusion             // noise network eps(x, i | s), the baseline DPMD
-	Gaussian              // means and log standard deviations [mu, l](s), the baseline SAC
-)
-
-// NumTimes is the number of time arguments of the family's network.
-func (k Kind) NumTimes() int {
-	switch k {
-	case MeanFlow:
-		return 2
-	case Gaussian:
-		return 0
-	}
-	return 1
-}
-
-// String names the family.
-func (k Kind) String() string {
-	switch k {
-	case Rectified:
-		return "rectified"
-	case MeanFlow:
-		return "meanflow"
-	case Diffusion:
-		return "diffusion"
-	case Gaussian:
-		return "gaussian"
-	}
-	return fmt.Sprintf("Kind(%d)", int(k))
-}
-
-// NewNet builds the family's network for observations [obsDim] and actions [actDim].
-func NewNet[T kernel.Float](k Kind, obsDim, actDim int, hidden []int, act nn.Activation) *nn.Net[T] {
-	if k == Gaussian {
-		return nn.New[T](nn.Config{CondDim: obsDim, OutDim: 2 * actDim, Hidden: hidden, Activation: act})
-	}
-	return nn.New[T](nn.Config{CondDim: obsDim, XDim: actDim, NumTimes: k.NumTimes(), OutDim: actDim, Hidden: hidden, Activation: act})
-}
-
-// Policy is a flow with weights.
+// Policy is a network of a family with weights.
 type Policy[T kernel.Float] struct {
-	Kind      Kind
+	Family    Family[T]
 	Net       *nn.Net[T]
 	Params    []T // [Net.NumParams()]
 	SourceStd T   // standard deviation of the noise that a sample starts from
 }
 
+// NewPolicy lays out a policy of a family for observations [obsDim] and actions [actDim]; its weights are zero.
+func NewPolicy[T kernel.Float](f Family[T], obsDim, actDim int, hidden []int, act nn.Activation, sourceStd T) Policy[T] {
+	net := f.Net(obsDim, actDim, hidden, act)
+	return Policy[T]{Family: f, Net: net, Params: make([]T, net.NumParams()), SourceStd: sourceStd}
+}
+
 // ActDim is the dimension of a policy's action.
-func (p *Policy[T]) ActDim() int { return actDim(p.Net) }
+func (p *Policy[T]) ActDim() int { return p.Family.ActDim(p.Net) }
 
 // ObsDim is the dimension of a policy's observation.
 func (p *Policy[T]) ObsDim() int { return p.Net.Config().CondDim }
 
-// actDim is the dimension of the actions of a network of any family.
-func actDim[T kernel.Float](net *nn.Net[T]) int {
-	c := net.Config()
-	if c.XDim == 0 { // a Gaussian's head, two numbers for each component
-		return c.OutDim / 2
-	}
-	return c.OutDim
-}
-
-// SingleStd is the standard deviation of the noise that a single action starts from where nothing is to be
-// explored: SourceStd, but 0 for a Gaussian, whose deterministic action is its squashed mean.
-func (p *Policy[T]) SingleStd() T {
-	if p.Kind == Gaussian {
-		return 0
-	}
-	return p.SourceStd
-}
+// SingleStd is the standard deviation of the noise that a single action starts from where nothing is to be explored.
+func (p *Policy[T]) SingleStd() T { return p.Family.SingleStd(p.SourceStd) }
 
 // NFE is the number of network evaluations of one action with K = steps (Euler, for a rectified flow).
-func (p *Policy[T]) NFE(steps int) int {
-	if p.Kind == Gaussian {
-		return 1
-	}
-	return steps
-}
+func (p *Policy[T]) NFE(steps int) int { return p.Family.Steps(steps) }

@@ -2,27 +2,23 @@ package flow
 
 import (
 	"fmt"
-	"math"
 
 	"onestep/engine/rng"
-	"onestep/policy/diffusion"
 	"onestep/policy/kernel"
 	"onestep/policy/nn"
 )
 
-// Loss is the importance-weighted flow matching loss of FPMD (arXiv 2507.23675, section 4) on a batch:
-//
-//	R:  L = mean_b w_b || v(XT, t | s) - (X1 - X0) ||^2
-//	M:  L = mean_b w_b || u(XR, r, t | s) - stopgrad(V + (t - r) du/dr) ||^2
-//
-// and of DPMD (ICML 2025), the same for a diffusion that predicts noise at the level i + 1:
-//
-//	D:  L = mean_b w_b || eps(sqrt(abar) X1 + sqrt(1 - abar) X0, i | s) - X0 ||^2
-//
-// du/dr is the total derivative along the flow, one forward-mode JVP of u at (XR, r, t) along (V, 1, 0).
-// The squared norm sums over the action's components. It holds the workspace and allocates nothing after
-// NewLoss.
-type Loss[T kernel.Float] struct {
+// Loss fits a network to actions with weights.
+type Loss[T kernel.Float] interface {
+	// Draw fills the noise of a batch, of the source's standard deviation, and its times from src.
+	Draw(src *rng.Stream, batch int, sourceStd T)
+	// Gradient returns the loss for states cond [batch*CondDim], actions x1 [batch*dim] and weights w [batch], on the noise
+	// and the times of the last Draw, and adds its gradient to grad [NumParams].
+	Gradient(grad, params, cond, x1, w []T) T
+}
+
+// LossOptions are the switches of a loss.
+type LossOptions struct {
 	// FractionEqual is the share of a MeanFlow batch that has r = t, where the target is V.
 	FractionEqual float64
 	// FractionOneStep is the share of the batch at the one place where one-step sampling evaluates the network: t = 0 of a
@@ -30,16 +26,27 @@ type Loss[T kernel.Float] struct {
 	FractionOneStep float64
 	// Of is the number of rows over which the mean is taken, where a call sees a share of them; 0: its own.
 	Of int
+}
 
-	X0    []T // [batch*dim] noise, std 1 times the source's
-	R, T  []T // [batch] the interval; R is unused by a rectified flow, and T holds a diffusion's i
-	Out   []T // [batch*dim] the network's output
-	Error []T // [batch] w_b times the squared norm, before the mean
+// Matching is the importance-weighted matching loss of FPMD (arXiv 2507.23675, section 4) on a batch:
+//
+//	L = mean_b w_b || net(XT, times | s) - stopgrad(Target) ||^2
+//
+// with the positions, times and targets of a Path. The squared norm sums over the action's components. It holds the
+// workspace and allocates nothing after NewMatching.
+type Matching[T kernel.Float] struct {
+	LossOptions
 
-	kind     Kind
-	net      *nn.Net[T]
+	Net    *nn.Net[T]
+	X0     []T // [batch*dim] noise, std 1 times the source's
+	R, T   []T // [batch] the interval; R is unused by a rectified flow, and T holds a diffusion's level
+	XT     []T // [batch*dim] where the network is evaluated
+	Target []T // [batch*dim]
+	Out    []T // [batch*dim] the network's output
+	Error  []T // [batch] w_b times the squared norm, before the mean
+
+	path     Path[T]
 	ws       *nn.Workspace[T]
-	xt, v    []T // [batch*dim]
 	tangent  []T // [batch*dim] du/dr
 	dOut     []T // [batch*dim] dL/dOut
 	ones     []T // [batch]
@@ -48,145 +55,104 @@ type Loss[T kernel.Float] struct {
 	dim, max int
 }
 
-// NewLoss returns the loss of a kind's network for batches up to maxBatch.
-func NewLoss[T kernel.Float](k Kind, net *nn.Net[T], maxBatch int) *Loss[T] {
+// Path is what a family's matching loss has of its own.
+type Path[T kernel.Float] interface {
+	// Times draws the times of a row.
+	Times(m *Matching[T], row int, src *rng.Stream)
+	// Interpolate sets XT and Target for actions x1 [batch*dim].
+	Interpolate(m *Matching[T], x1 []T, batch int)
+	// Evaluate sets Out, and may move Target by what it finds.
+	Evaluate(m *Matching[T], params []T, in nn.Input[T])
+}
+
+// NewMatching returns the loss of a family's network for batches up to maxBatch.
+func NewMatching[T kernel.Float](path Path[T], net *nn.Net[T], maxBatch int, o LossOptions) *Matching[T] {
 	d := net.Config().OutDim
-	l := &Loss[T]{
-		kind: k, net: net, ws: net.NewWorkspace(maxBatch), dim: d, max: maxBatch,
+	m := &Matching[T]{
+		LossOptions: o, path: path, Net: net, ws: net.NewWorkspace(maxBatch), dim: d, max: maxBatch,
 		X0: make([]T, maxBatch*d), R: make([]T, maxBatch), T: make([]T, maxBatch), Out: make([]T, maxBatch*d), Error: make([]T, maxBatch),
-		xt: make([]T, maxBatch*d), v: make([]T, maxBatch*d), tangent: make([]T, maxBatch*d), dOut: make([]T, maxBatch*d),
+		XT: make([]T, maxBatch*d), Target: make([]T, maxBatch*d), tangent: make([]T, maxBatch*d), dOut: make([]T, maxBatch*d),
 		ones: make([]T, maxBatch),
 	}
-	for i := range l.ones {
-		l.ones[i] = 1
+	for i := range m.ones {
+		m.ones[i] = 1
 	}
-	return l
+	return m
 }
 
-// Draw fills the noise and the times of a batch from src: X0 ~ N(0, sourceStd^2 I); t ~ U(0,1), and for a
-// MeanFlow a sorted pair (r, t) of uniforms of which the share FractionEqual has r = t; for a diffusion a
-// level, uniform in 0..19. The share FractionOneStep has the times of one-step sampling instead.
-func (l *Loss[T]) Draw(src *rng.Stream, batch int, sourceStd T) {
-	for i := range l.X0[:batch*l.dim] {
-		l.X0[i] = T(sourceStd * T(src.Normal()))
+// Draw implements Loss: X0 ~ N(0, sourceStd^2 I), and the times of the path.
+func (m *Matching[T]) Draw(src *rng.Stream, batch int, sourceStd T) {
+	for i := range m.X0[:batch*m.dim] {
+		m.X0[i] = T(sourceStd * T(src.Normal()))
 	}
 	for b := range batch {
-		if l.kind == Diffusion {
-			l.T[b] = T(src.IntN(diffusion.Levels))
-			continue
-		}
-		t := src.Float64()
-		if l.kind == MeanFlow {
-			r := src.Float64()
-			if r > t {
-				r, t = t, r
-			}
-			if l.FractionEqual > 0 && src.Float64() < l.FractionEqual {
-				r = t
-			}
-			l.R[b] = T(r)
-		}
-		l.T[b] = T(t)
-		if l.FractionOneStep > 0 && src.Float64() < l.FractionOneStep {
-			l.oneStep(b)
-		}
+		m.path.Times(m, b, src)
 	}
 }
 
-// oneStep gives row b the times at which one-step sampling evaluates the network.
-func (l *Loss[T]) oneStep(b int) {
-	l.T[b] = 0
-	if l.kind == MeanFlow {
-		l.R[b], l.T[b] = 0, 1
-	}
+// OneStep draws whether a row belongs to the share FractionOneStep.
+func (m *Matching[T]) OneStep(src *rng.Stream) bool {
+	return m.FractionOneStep > 0 && src.Float64() < m.FractionOneStep
 }
 
-// Gradient returns the loss for states cond [batch*CondDim], actions x1 [batch*dim] and weights w [batch],
-// on the noise and the times of the last Draw, and adds its gradient to grad [NumParams].
-func (l *Loss[T]) Gradient(grad, params, cond, x1, w []T) T {
+// Gradient implements Loss.
+func (m *Matching[T]) Gradient(grad, params, cond, x1, w []T) T {
 	batch := len(w)
-	if batch > l.max || len(x1) != batch*l.dim {
-		panic(fmt.Sprintf("flow: a batch of %d weights and %d action components, at most %d rows of %d", batch, len(x1), l.max, l.dim))
+	if batch > m.max || len(x1) != batch*m.dim {
+		panic(fmt.Sprintf("flow: a batch of %d weights and %d action components, at most %d rows of %d", batch, len(x1), m.max, m.dim))
 	}
-	l.interpolate(x1, batch)
-	in := nn.Input[T]{Batch: batch, Cond: cond, X: l.xt[:batch*l.dim], Times: l.timesOf(batch)}
-	out := l.Out[:batch*l.dim]
-	if l.kind == MeanFlow {
-		// One pass gives u and du/dr = J u . (V, 1, 0); u_target = V + (t - r) du/dr.
-		l.tangents[0] = l.ones[:batch] // the end of the interval stays
-		l.net.JVP(out, l.tangent[:batch*l.dim], params, in, nn.Tangent[T]{X: l.v[:batch*l.dim], Times: l.tangents[:]}, l.ws)
-		for b := range batch {
-			span := l.T[b] - l.R[b]
-			for i := b * l.dim; i < (b+1)*l.dim; i++ {
-				l.v[i] += T(span * l.tangent[i])
-			}
-		}
-	} else {
-		l.net.Forward(out, params, in, l.ws)
-	}
-	loss := l.residual(w, batch)
-	l.net.VJP(grad, nil, params, l.dOut[:batch*l.dim], in, l.ws)
+	m.path.Interpolate(m, x1, batch)
+	in := nn.Input[T]{Batch: batch, Cond: cond, X: m.XT[:batch*m.dim], Times: m.timesOf(batch)}
+	m.path.Evaluate(m, params, in)
+	loss := m.residual(w, batch)
+	m.Net.VJP(grad, nil, params, m.dOut[:batch*m.dim], in, m.ws)
 	return loss
 }
 
-// interpolate sets xt to the point of the path at the start of the interval, and v = X1 - X0.
-func (l *Loss[T]) interpolate(x1 []T, batch int) {
-	if l.kind == Diffusion {
-		l.diffuse(x1, batch)
-		return
-	}
-	start := l.T
-	if l.kind == MeanFlow {
-		start = l.R
-	}
+// Forward sets Out to the network's output.
+func (m *Matching[T]) Forward(params []T, in nn.Input[T]) {
+	m.Net.Forward(m.Out[:in.Batch*m.dim], params, in, m.ws)
+}
+
+// straight sets XT to the point of the straight path at the times start [batch], and Target = X1 - X0.
+func (m *Matching[T]) straight(start, x1 []T, batch int) {
 	for b := range batch {
 		t := start[b]
-		for i := b * l.dim; i < (b+1)*l.dim; i++ {
-			l.xt[i] = T(t*x1[i]) + T((1-t)*l.X0[i])
-			l.v[i] = x1[i] - l.X0[i]
+		for i := b * m.dim; i < (b+1)*m.dim; i++ {
+			m.XT[i] = T(t*x1[i]) + T((1-t)*m.X0[i])
+			m.Target[i] = x1[i] - m.X0[i]
 		}
 	}
 }
 
-// diffuse sets xt = sqrt(abar) X1 + sqrt(1 - abar) X0, and v = X0, the network's target.
-func (l *Loss[T]) diffuse(x1 []T, batch int) {
-	for b := range batch {
-		abar := diffusion.AlphaBar(float64(l.T[b]) + 1)
-		signal, noise := T(math.Sqrt(abar)), T(math.Sqrt(1-abar))
-		for i := b * l.dim; i < (b+1)*l.dim; i++ {
-			l.xt[i] = T(signal*x1[i]) + T(noise*l.X0[i])
-			l.v[i] = l.X0[i]
-		}
+// timesOf are the arguments of the network: T, or R and T.
+func (m *Matching[T]) timesOf(batch int) [][]T {
+	if m.Net.Config().NumTimes == 2 {
+		m.times = [2][]T{m.R[:batch], m.T[:batch]}
+		return m.times[:2]
 	}
+	m.times[0] = m.T[:batch]
+	return m.times[:1]
 }
 
-func (l *Loss[T]) timesOf(batch int) [][]T {
-	if l.kind == MeanFlow {
-		l.times = [2][]T{l.R[:batch], l.T[:batch]}
-		return l.times[:2]
-	}
-	l.times[0] = l.T[:batch]
-	return l.times[:1]
-}
-
-// residual sets dOut = (2/of) w (out - target), with the target in v, and returns the mean of
-// w ||out - target||^2, a share's part of it where Of says so.
-func (l *Loss[T]) residual(w []T, batch int) T {
+// residual sets dOut = (2/of) w (out - target) and returns the mean of w ||out - target||^2, a share's part of it where
+// Of says so.
+func (m *Matching[T]) residual(w []T, batch int) T {
 	var total T
 	of := T(batch)
-	if l.Of > 0 {
-		of = T(l.Of)
+	if m.Of > 0 {
+		of = T(m.Of)
 	}
 	scale := 2 / of
 	for b := range batch {
 		var sum T
-		for i := b * l.dim; i < (b+1)*l.dim; i++ {
-			e := l.Out[i] - l.v[i]
+		for i := b * m.dim; i < (b+1)*m.dim; i++ {
+			e := m.Out[i] - m.Target[i]
 			sum += T(e * e)
-			l.dOut[i] = T(scale*w[b]) * e
+			m.dOut[i] = T(scale*w[b]) * e
 		}
-		l.Error[b] = T(w[b] * sum)
-		total += l.Error[b]
+		m.Error[b] = T(w[b] * sum)
+		total += m.Error[b]
 	}
 	return total / of
 }

@@ -20,14 +20,19 @@ const (
 // problem is a small random batch in float64.
 type problem struct {
 	net                 *nn.Net[float64]
-	loss                *flow.Loss[float64]
+	loss                *flow.Matching[float64]
 	params, cond, x1, w []float64
 }
 
-func newProblem(kind flow.Kind) *problem {
+// matching is the loss of a family that fits by matching.
+func matching(kind flow.Fitted[float64], net *nn.Net[float64], batch int, o flow.LossOptions) *flow.Matching[float64] {
+	return kind.NewLoss(net, batch, o).(*flow.Matching[float64])
+}
+
+func newProblem(kind flow.Fitted[float64]) *problem {
 	r := rng.New(17)
-	p := &problem{net: flow.NewNet[float64](kind, testObs, testAct, []int{7, 6}, nn.Mish)}
-	p.loss = flow.NewLoss(kind, p.net, testBatch)
+	p := &problem{net: kind.Net(testObs, testAct, []int{7, 6}, nn.Mish)}
+	p.loss = matching(kind, p.net, testBatch, flow.LossOptions{})
 	p.params = make([]float64, p.net.NumParams())
 	p.net.Init(p.params, r.Split(1))
 	p.cond, p.x1, p.w = make([]float64, testBatch*testObs), make([]float64, testBatch*testAct), make([]float64, testBatch)
@@ -51,7 +56,7 @@ const (
 )
 
 func TestRectifiedGradientIsTheDerivativeOfTheLoss(t *testing.T) {
-	p := newProblem(flow.Rectified)
+	p := newProblem(flow.Rectified[float64]{})
 	_, grad := p.gradient()
 	scratch := make([]float64, len(p.params))
 	for i := 0; i < len(p.params); i += 3 {
@@ -68,7 +73,7 @@ func TestRectifiedGradientIsTheDerivativeOfTheLoss(t *testing.T) {
 // The MeanFlow target does not move with the parameters: the test holds it at its value and differentiates
 // the squared distance to it, with the target itself built from a central difference of u along the flow.
 func TestMeanFlowGradientTreatsTheTargetAsConstant(t *testing.T) {
-	p := newProblem(flow.MeanFlow)
+	p := newProblem(flow.MeanFlow[float64]{})
 	_, grad := p.gradient()
 	target := p.meanFlowTarget()
 	for i := 0; i < len(p.params); i += 3 {
@@ -118,13 +123,13 @@ func (p *problem) distance(target []float64) (loss float64) {
 }
 
 func TestMeanFlowLossUsesTheJVP(t *testing.T) {
-	p := newProblem(flow.MeanFlow)
+	p := newProblem(flow.MeanFlow[float64]{})
 	loss, _ := p.gradient()
 	require.InDelta(t, p.distance(p.meanFlowTarget()), loss, fdTol)
 }
 
 func TestWithEqualTimesMeanFlowIsFlowMatching(t *testing.T) {
-	p := newProblem(flow.MeanFlow)
+	p := newProblem(flow.MeanFlow[float64]{})
 	copy(p.loss.R, p.loss.T)
 	loss, _ := p.gradient()
 	target := make([]float64, len(p.x1))
@@ -136,9 +141,8 @@ func TestWithEqualTimesMeanFlowIsFlowMatching(t *testing.T) {
 
 func TestDrawSortsTheTimesAndHonoursTheFraction(t *testing.T) {
 	const n = 4000
-	net := flow.NewNet[float64](flow.MeanFlow, 1, 1, []int{4}, nn.Mish)
-	l := flow.NewLoss(flow.MeanFlow, net, n)
-	l.FractionEqual = 0.25
+	net := flow.MeanFlow[float64]{}.Net(1, 1, []int{4}, nn.Mish)
+	l := matching(flow.MeanFlow[float64]{}, net, n, flow.LossOptions{FractionEqual: 0.25})
 	l.Draw(rng.New(5), n, 2)
 	equal, square := 0, 0.0
 	for b := range n {
@@ -155,14 +159,13 @@ func TestDrawSortsTheTimesAndHonoursTheFraction(t *testing.T) {
 // A share of the batch lies where one step of sampling evaluates the network, and only there; the rest is as ever.
 func TestDrawHonoursTheShareOfOneStep(t *testing.T) {
 	const n = 4000
-	for _, kind := range []flow.Kind{flow.Rectified, flow.MeanFlow} {
-		l := flow.NewLoss(kind, flow.NewNet[float64](kind, 1, 1, []int{4}, nn.Mish), n)
-		l.FractionOneStep = 0.25
+	for _, kind := range []flow.Fitted[float64]{flow.Rectified[float64]{}, flow.MeanFlow[float64]{}} {
+		l := matching(kind, kind.Net(1, 1, []int{4}, nn.Mish), n, flow.LossOptions{FractionOneStep: 0.25})
 		l.Draw(rng.New(6), n, 1)
 		whole := 0
 		for b := range n {
 			switch {
-			case kind == flow.Rectified && l.T[b] == 0, kind == flow.MeanFlow && l.R[b] == 0 && l.T[b] == 1:
+			case kind == flow.Fitted[float64](flow.Rectified[float64]{}) && l.T[b] == 0, kind == flow.Fitted[float64](flow.MeanFlow[float64]{}) && l.R[b] == 0 && l.T[b] == 1:
 				whole++
 			default:
 				require.Greater(t, l.T[b], 0.0, "a uniform time")
@@ -174,7 +177,7 @@ func TestDrawHonoursTheShareOfOneStep(t *testing.T) {
 }
 
 func TestLossAllocatesNothing(t *testing.T) {
-	for _, kind := range []flow.Kind{flow.Rectified, flow.MeanFlow} {
+	for _, kind := range []flow.Fitted[float64]{flow.Rectified[float64]{}, flow.MeanFlow[float64]{}} {
 		p := newProblem(kind)
 		grad, src := make([]float64, len(p.params)), rng.New(1)
 		require.Zero(t, testing.AllocsPerRun(10, func() {

@@ -4,8 +4,6 @@ import (
 	"fmt"
 
 	"onestep/engine/rng"
-	"onestep/policy/diffusion"
-	"onestep/policy/gaussian"
 	"onestep/policy/kernel"
 	"onestep/policy/nn"
 )
@@ -57,135 +55,100 @@ func advance[T kernel.Float](x, v []T, h T) {
 	}
 }
 
-// Sampler carries noise along a policy's field. It holds the workspace and allocates nothing after
+// Sampler carries noise to actions by the rule of a policy's family. It holds the workspace and allocates nothing after
 // NewSampler; it is not safe for concurrent use.
 type Sampler[T kernel.Float] struct {
+	Work[T]
+	maxRows int
+}
+
+// Work is what the steps of a family work on: a policy at fixed states, and scratch.
+type Work[T kernel.Float] struct {
 	Method Method // Midpoint is for velocity networks only; others ignore it
 	// Noise makes a diffusion's steps ancestral (DDPM), with noise from this stream; nil leaves them
 	// deterministic (DDIM). Others ignore it.
 	Noise *rng.Stream
 
-	field    netField[T]
-	velocity []T // [maxRows*OutDim] the network's output
-	middle   []T // [maxRows*dim]
-	dim      int
-	maxRows  int
+	Policy *Policy[T]
+	Cond   []T // [rows/Repeat*CondDim]
+	Repeat int // rows that share a state
+	Dim    int // of an action
+	Output []T // [maxRows*OutDim] scratch for the network's output
+	Middle []T // [maxRows*Dim] scratch
+
+	ws    *nn.Workspace[T]
+	r, t  [1]T   // the interval, shared by all rows
+	times [2][]T // views of r and t
 }
 
-// netField is a policy's network at fixed states.
-type netField[T kernel.Float] struct {
-	ws     *nn.Workspace[T]
-	policy *Policy[T]
-	cond   []T // [rows/repeat*CondDim]
-	repeat int
-	dim    int
-	r, t   [1]T   // the interval, shared by all rows
-	times  [2][]T // views of r and t
+// Eval writes the network's output at positions x [rows*Dim] on the interval [r, t], of which a network takes as many
+// times as it has. It implements Field.
+func (w *Work[T]) Eval(dst, x []T, r, t T) {
+	w.r[0], w.t[0] = r, t
+	w.times[0], w.times[1] = w.r[:], w.t[:]
+	p := w.Policy
+	p.Net.Forward(dst, p.Params, nn.Input[T]{
+		Batch: len(x) / w.Dim, Cond: w.Cond, CondRepeat: w.Repeat, X: x, Times: w.times[:p.Net.Config().NumTimes],
+	}, w.ws)
 }
 
-// Eval implements Field.
-func (f *netField[T]) Eval(dst, x []T, r, t T) {
-	f.r[0], f.t[0] = r, t
-	f.times[0], f.times[1] = f.r[:], f.t[:]
-	f.policy.Net.Forward(dst, f.policy.Params, nn.Input[T]{
-		Batch: len(x) / f.dim, Cond: f.cond, CondRepeat: f.repeat, X: x, Times: f.times[:f.policy.Kind.NumTimes()],
-	}, f.ws)
+// Head writes the output of a network that takes the states alone, one row for each of so many.
+func (w *Work[T]) Head(dst []T, states int) {
+	w.Policy.Net.Forward(dst, w.Policy.Params, nn.Input[T]{Batch: states, Cond: w.Cond}, w.ws)
 }
 
-// NewSampler returns a sampler for up to maxRows rows of net.
-func NewSampler[T kernel.Float](net *nn.Net[T], maxRows int) *Sampler[T] {
-	d := actDim(net)
+// NewSampler returns a sampler for up to maxRows rows of policies with p's family and network.
+func NewSampler[T kernel.Float](p *Policy[T], maxRows int) *Sampler[T] {
+	d := p.ActDim()
 	return &Sampler[T]{
-		field: netField[T]{ws: net.NewWorkspace(maxRows), dim: d}, velocity: make([]T, maxRows*net.Config().OutDim), middle: make([]T, maxRows*d),
-		dim: d, maxRows: maxRows,
+		Work:    Work[T]{ws: p.Net.NewWorkspace(maxRows), Dim: d, Output: make([]T, maxRows*p.Net.Config().OutDim), Middle: make([]T, maxRows*d)},
+		maxRows: maxRows,
 	}
 }
 
-// Sample carries noise x0 [rows*dim] to actions dst [rows*dim] (dst may be x0) in K = steps steps:
-//
-//	rectified  x += v(x, k/K) / K           MeanFlow  x += u(x, k/K, (k+1)/K) / K
-//	diffusion  see diffusion.Step           Gaussian  tanh(mu + sigma x0), one evaluation whatever K
-//
-// cond holds one state for every repeat consecutive rows, [rows/repeat * CondDim]. The result is not
-// clipped. It returns the number of network evaluations per row (NFE).
+// Sample carries noise x0 [rows*dim] to actions dst [rows*dim] (dst may be x0) in K = steps steps. cond holds one state
+// for every repeat consecutive rows, [rows/repeat * CondDim]. The result is not clipped. It returns the number of network
+// evaluations per row (NFE).
 func (s *Sampler[T]) Sample(dst []T, p *Policy[T], cond []T, repeat int, x0 []T, steps int) (nfe int) {
 	s.bind(p, cond, repeat, x0, steps)
 	x := dst[:len(x0)]
 	copy(x, x0)
-	if p.Kind == Gaussian {
-		s.squash(x)
-		return 1
-	}
+	steps = p.Family.Steps(steps)
 	for k := range steps {
-		nfe += s.step(x, k, steps)
+		nfe += p.Family.Step(&s.Work, x, k, steps)
 	}
 	return nfe
 }
 
-// Trajectory is Sample that keeps every position: path [(steps+1)*rows*dim], path[k*rows*dim:] the
-// positions at t = k/K. A Gaussian has no path; its positions lie on the line from the noise to the action.
+// Trajectory is Sample that keeps every position: path [(steps+1)*rows*dim], path[k*rows*dim:] the positions at t = k/K.
+// Those of a family without a path lie on the line from the noise to the action.
 func (s *Sampler[T]) Trajectory(path []T, p *Policy[T], cond []T, repeat int, x0 []T, steps int) (nfe int) {
 	s.bind(p, cond, repeat, x0, steps)
 	n := len(x0)
 	copy(path[:n], x0)
-	if p.Kind == Gaussian {
-		end := path[steps*n : (steps+1)*n]
-		copy(end, x0)
-		s.squash(end)
-		for k := 1; k < steps; k++ {
-			t := T(k) / T(steps)
-			for i, x := range x0 {
-				path[k*n+i] = T(t*end[i]) + T((1-t)*x)
-			}
-		}
-		return 1
+	if p.Family.Steps(steps) != steps {
+		return s.line(path, p, x0, steps)
 	}
 	for k := range steps {
 		next := path[(k+1)*n : (k+2)*n]
 		copy(next, path[k*n:(k+1)*n])
-		nfe += s.step(next, k, steps)
+		nfe += p.Family.Step(&s.Work, next, k, steps)
 	}
 	return nfe
 }
 
-// step moves x over the k-th of K equal intervals of the policy that the sampler is bound to.
-func (s *Sampler[T]) step(x []T, k, steps int) (evaluations int) {
-	p, n := s.field.policy, len(x)
-	if p.Kind == Diffusion {
-		s.denoise(x, k, steps)
-		return 1
-	}
-	return step[T](&s.field, s.method(p), x, s.velocity[:n], s.middle[:n], k, steps)
-}
-
-// denoise takes away the noise between two of K equal steps of the diffusion's levels.
-func (s *Sampler[T]) denoise(x []T, k, steps int) {
-	from := diffusion.Levels * (1 - float64(k)/float64(steps))
-	to := diffusion.Levels * (1 - float64(k+1)/float64(steps))
-	c := diffusion.NewStep(from, to, s.Noise != nil)
-	eps := s.velocity[:len(x)]
-	time := T(diffusion.Time(from))
-	s.field.Eval(eps, x, time, time)
-	signal, noise, clean, keep, std := T(c.Signal), T(c.Noise), T(c.Clean), T(c.Keep), T(c.Std)
-	for i, v := range x {
-		action := min(max(T(signal*v)-T(noise*eps[i]), -1), 1)
-		x[i] = T(clean*action) + T(keep*v)
-	}
-	if std > 0 {
-		for i := range x {
-			x[i] += T(std * T(s.Noise.Normal()))
+func (s *Sampler[T]) line(path []T, p *Policy[T], x0 []T, steps int) (nfe int) {
+	n := len(x0)
+	end := path[steps*n : (steps+1)*n]
+	copy(end, x0)
+	nfe = p.Family.Step(&s.Work, end, 0, 1)
+	for k := 1; k < steps; k++ {
+		t := T(k) / T(steps)
+		for i, x := range x0 {
+			path[k*n+i] = T(t*end[i]) + T((1-t)*x)
 		}
 	}
-}
-
-// squash turns the noise of a Gaussian into actions. Rows that share a state share its evaluation.
-func (s *Sampler[T]) squash(x []T) {
-	f := &s.field
-	repeat := max(f.repeat, 1)
-	states := len(x) / s.dim / repeat
-	head := s.velocity[:states*2*s.dim]
-	f.policy.Net.Forward(head, f.policy.Params, nn.Input[T]{Batch: states, Cond: f.cond}, f.ws)
-	gaussian.Squash(x, head, x, s.dim, repeat)
+	return nfe
 }
 
 // Velocity writes the instantaneous velocity at positions x [rows*dim] and time t: v(x, t) of a rectified
@@ -193,38 +156,15 @@ func (s *Sampler[T]) squash(x []T) {
 // none: zero.
 func (s *Sampler[T]) Velocity(dst []T, p *Policy[T], cond []T, repeat int, x []T, t T) {
 	s.bind(p, cond, repeat, x, 1)
-	switch p.Kind {
-	case Gaussian:
-		clear(dst[:len(x)])
-	case Diffusion:
-		const small = 1000
-		kept := s.Noise
-		s.Noise = nil
-		k := min(int(t*small), small-1)
-		copy(dst, x)
-		s.denoise(dst[:len(x)], k, small)
-		for i, v := range x {
-			dst[i] = small * (dst[i] - v)
-		}
-		s.Noise = kept
-	default:
-		s.field.Eval(dst, x, t, t)
-	}
-}
-
-func (s *Sampler[T]) method(p *Policy[T]) Method {
-	if p.Kind != Rectified {
-		return Euler
-	}
-	return s.Method
+	p.Family.Velocity(&s.Work, dst[:len(x)], x, t)
 }
 
 func (s *Sampler[T]) bind(p *Policy[T], cond []T, repeat int, x []T, steps int) {
-	if len(x)%s.dim != 0 || len(x) > s.maxRows*s.dim {
-		panic(fmt.Sprintf("flow: %d numbers are not rows of %d, at most %d of them", len(x), s.dim, s.maxRows))
+	if len(x)%s.Dim != 0 || len(x) > s.maxRows*s.Dim {
+		panic(fmt.Sprintf("flow: %d numbers are not rows of %d, at most %d of them", len(x), s.Dim, s.maxRows))
 	}
 	if steps < 1 {
 		panic(fmt.Sprintf("flow: %d steps", steps))
 	}
-	s.field.policy, s.field.cond, s.field.repeat = p, cond, repeat
+	s.Policy, s.Cond, s.Repeat = p, cond, repeat
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"onestep/engine/rng"
-	"onestep/policy/flow"
+	"onestep/policy/agents"
 	"onestep/policy/fpmd"
 	"onestep/policy/nn"
 	"onestep/policy/replay"
@@ -17,7 +17,7 @@ import (
 // anything of package fpmd. Networks and their derivatives are package nn's, which its own tests check.
 type released struct {
 	cfg             fpmd.Config
-	kind            flow.Kind
+	meanFlow        bool // in place of a rectified flow
 	obsDim, actDim  int
 	policyNet, qNet *nn.Net[float64]
 
@@ -67,9 +67,9 @@ func sameStream(t *testing.T, s *rng.Stream) *rng.Stream {
 	return c
 }
 
-func newReleased(t *testing.T, a *fpmd.Agent) *released {
+func newReleased(t *testing.T, a *fpmd.Learner, meanFlow bool) *released {
 	r := &released{
-		cfg: a.Config, kind: a.Policy.Kind, obsDim: a.ObsDim, actDim: a.ActDim,
+		cfg: a.Config, meanFlow: meanFlow, obsDim: a.ObsDim, actDim: a.ActDim,
 		policyNet: nn.New[float64](a.Policy.Net.Config()), qNet: nn.New[float64](a.Critics.Net.Config()),
 		policy: wide(a.Policy.Params), ema: wide(a.EMA.Params), logAlpha: math.Log(5), runStd: 1,
 		candidate: sameStream(t, a.Streams.Candidate), noise: sameStream(t, a.Streams.Loss),
@@ -96,7 +96,7 @@ func (r *released) values(params *[2][]float64, states, actions []float64) []flo
 func (r *released) field(params, states, x []float64, times ...float64) []float64 {
 	n := len(x) / r.actDim
 	in := nn.Input[float64]{Batch: n, Cond: states, X: x}
-	for _, t := range times[:r.kind.NumTimes()] {
+	for _, t := range times[:r.policyNet.Config().NumTimes] {
 		in.Times = append(in.Times, []float64{t})
 	}
 	out := make([]float64, len(x))
@@ -213,14 +213,14 @@ func (r *released) policyGradient(states, x1, w []float64) []float64 {
 	}
 	for b := range n {
 		to[b], one[b] = r.noise.Float64(), 1
-		if r.kind == flow.MeanFlow {
+		if r.meanFlow {
 			other := r.noise.Float64()
 			from[b], to[b] = math.Min(to[b], other), math.Max(to[b], other)
 		}
 	}
 	start := to
 	times := [][]float64{to}
-	if r.kind == flow.MeanFlow {
+	if r.meanFlow {
 		start, times = from, [][]float64{from, to}
 	}
 	for i := range x0 {
@@ -229,7 +229,7 @@ func (r *released) policyGradient(states, x1, w []float64) []float64 {
 	}
 	in := nn.Input[float64]{Batch: n, Cond: states, X: at, Times: times}
 	ws, out, target := r.policyNet.NewWorkspace(n), make([]float64, n*d), append([]float64(nil), v...)
-	if r.kind == flow.MeanFlow {
+	if r.meanFlow {
 		slope := make([]float64, n*d)
 		r.policyNet.JVP(out, slope, r.policy, in, nn.Tangent[float64]{X: v, Times: [][]float64{one, make([]float64, n)}}, ws)
 		for i := range target {
@@ -262,15 +262,19 @@ func fixedBatch(n int) *replay.Batch {
 // Each of five Adam steps moves a parameter by up to 1e-3; float32 gradients are good to about 1e-5 of that, but for those
 // that nearly vanish, so that 2e-5 separates agreement from any slip (half a step is 5e-4).
 func TestTheReleasedUpdateIsTheAuthors(t *testing.T) {
-	for alg, steps := range map[fpmd.Algorithm]int{fpmd.FPMDM: 1, fpmd.FPMDR: 3} {
-		t.Run(string(alg), func(t *testing.T) {
-			cfg, _, err := fpmd.PresetConfig(fpmd.ReleasedCode, "half_cheetah", alg)
+	for alg, steps := range map[string]int{"fpmd-m": 1, "fpmd-r": 3} {
+		t.Run(alg, func(t *testing.T) {
+			c, _, err := agents.Settings("as-released", "half_cheetah", alg, nil)
 			require.NoError(t, err)
+			cfg := c.(interface{ Mirror() *fpmd.Config }).Mirror()
 			cfg.Hidden, cfg.Batch, cfg.Particles, cfg.TrainSteps = []int{6, 5}, 8, 3, steps
 			cfg.CriticLR, cfg.PolicyLR, cfg.PolicyLRHold, cfg.PolicyLRDone = 1e-3, 1e-3, 1, 3
-			agent, err := fpmd.New(cfg, alg, 3, 2, 1000, 9)
+			row, err := agents.Find(alg)
 			require.NoError(t, err)
-			want, batch := newReleased(t, agent), fixedBatch(cfg.Batch)
+			l, err := row.New(c, 3, 2, 1000, 9)
+			require.NoError(t, err)
+			agent := l.(*fpmd.Learner)
+			want, batch := newReleased(t, agent, alg == "fpmd-m"), fixedBatch(cfg.Batch)
 			const tolerance = 2e-5
 			for u := range 5 {
 				require.NoError(t, agent.Update(batch))

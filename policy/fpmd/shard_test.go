@@ -7,17 +7,20 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"onestep/engine/rng"
+	"onestep/policy/diffusion"
+	"onestep/policy/flow"
+	"onestep/policy/learner"
 	"onestep/policy/replay"
 )
 
-// sharded is an agent with so many shards and a batch of 13, which two and four do not divide.
-func sharded(t testing.TB, alg Algorithm, shards int, weighting Weighting) (*Agent, *replay.Batch) {
-	cfg, _, err := DefaultConfig("pendulum", alg)
-	require.NoError(t, err)
-	cfg, err = cfg.Merge(map[string]any{"hidden": []int{12, 9}, "batch": 13, "particles": 5, "shards": shards, "weighting": weighting})
-	require.NoError(t, err)
-	a, err := New(cfg, alg, 4, 3, 1000, 1)
-	require.NoError(t, err)
+// sharded is a learner with so many shards and a batch of 13, which two and four do not divide.
+func sharded(t testing.TB, f flow.Fitted[float32], shards int, weighting Weighting) (*Learner, *replay.Batch) {
+	size, ok := learner.SizeOf("pendulum")
+	require.True(t, ok)
+	cfg := Browser(size, map[string]int{"rectified": 4, "meanflow": 1, "diffusion": diffusion.Levels}[f.String()])
+	cfg.Hidden, cfg.Batch, cfg.Particles, cfg.Shards, cfg.Weighting = []int{12, 9}, 13, 5, shards, weighting
+	require.NoError(t, cfg.Validate())
+	a := New(&cfg, f, flow.LossOptions{}, 4, 3, 1000, 1)
 	r := rng.New(2)
 	b := replay.New(4, 3, 13).NewBatch(13)
 	for _, x := range [][]float32{b.Obs, b.Act, b.Reward, b.NextObs} {
@@ -32,7 +35,7 @@ func sharded(t testing.TB, alg Algorithm, shards int, weighting Weighting) (*Age
 // The shards' sum is the gradient of the whole batch as an agent without shards computes it, on the noise that the
 // shards drew. Sums of at most 13 terms in another order: a few roundings of the largest gradients, which are below 10.
 func TestTheSumOfShardsIsTheGradientOfTheBatch(t *testing.T) {
-	for _, alg := range []Algorithm{FPMDM, FPMDR, DPMD} {
+	for _, alg := range []flow.Fitted[float32]{flow.MeanFlow[float32]{}, flow.Rectified[float32]{}, diffusion.Family[float32]{}} {
 		for _, weighting := range []Weighting{PerState, Constant} {
 			a, batch := sharded(t, alg, 4, weighting)
 			require.NoError(t, a.Update(batch)) // from here on there are statistics
@@ -43,51 +46,46 @@ func TestTheSumOfShardsIsTheGradientOfTheBatch(t *testing.T) {
 			} {
 				copy(pair[0], pair[1])
 			}
-			n, d := a.Config.Particles, a.ActDim
+			n, d, w := a.Config.Particles, a.ActDim, whole.Shards[0]
+			w.begin(*batch, 0)
 			for i, s := range a.Shards {
 				a.Gradient(s, batch.Rows(s.From, s.End), 77)
-				copy(whole.next[s.From*d:], s.next)
-				copy(whole.q[s.From*n:], s.q)
-				copy(whole.loss.X0[s.From*d:], s.loss.X0)
-				copy(whole.loss.R[s.From:], s.loss.R)
-				copy(whole.loss.T[s.From:], s.loss.T)
-				copy(whole.mean[s.From:], s.mean)
+				to, from := w.loss.(*flow.Matching[float32]), s.loss.(*flow.Matching[float32])
+				copy(w.next[s.From*d:], s.next)
+				copy(w.act.Q[s.From*n:], s.act.Q)
+				copy(w.act.Mean[s.From:], s.act.Mean[:s.End-s.From])
+				copy(to.X0[s.From*d:], from.X0)
+				copy(to.R[s.From:], from.R)
+				copy(to.T[s.From:], from.T)
 				require.Equal(t, i, int(s.label))
 			}
 			got := Gradient{Grad: make([]float32, a.NumGrad())}
 			a.Sum(&got)
 
-			whole.targets(whole, &whole.Critics.Values, batch, whole.next)
-			whole.Critics.Min(whole.qNext, &whole.Critics.Online, batch.NextObs, 1, whole.next)
-			if weighting == PerState {
-				whole.weighWithin(a.Stats.within(), a.Lambda())
-			} else {
-				whole.weighAlike()
-			}
-			loss := whole.loss.Gradient(whole.grad, whole.Policy.Params, batch.NextObs, whole.next, whole.w)
-			critics, err := whole.Critics.fit(batch.Obs, batch.Act, whole.y, 0.1)
-			require.NoError(t, err)
-			parts := a.partsOf(got.Grad)
-			require.InDeltaSlice(t, whole.Critics.grad[0], parts[0], 1e-5)
-			require.InDeltaSlice(t, whole.Critics.grad[1], parts[1], 1e-5)
-			require.InDeltaSlice(t, whole.grad, parts[2], 1e-5)
+			c := &a.Config
+			w.values.Targets(w.y, &whole.Critics.Target, batch.NextObs, w.next, batch.Reward, batch.Done, c.Gamma, c.RewardScale)
+			squares := w.values.SquaredErrors(w.critics(), &whole.Critics.Online, batch.Obs, batch.Act, w.y, 13)
+			w.values.Min(w.qNext, &whole.Critics.Online, batch.NextObs, 1, w.next)
+			whole.Stats, whole.LogAlpha, w.seeded = a.Stats, a.LogAlpha, true // as several shards weigh
+			whole.weigh(w)
+			loss := w.loss.Gradient(w.parts[2], whole.Policy.Params, batch.NextObs, w.next, w.w)
+			require.InDeltaSlice(t, w.Grad, got.Grad, 1e-5)
 			require.InDelta(t, float64(loss), got.Sums[sumPolicy], 1e-5)
-			require.InDelta(t, float64(critics), (got.Sums[sumCritic1]+got.Sums[sumCritic2])/26, 1e-5)
-			m := whole.weightSums()
-			require.InDeltaSlice(t, []float64{m.sum, m.square, m.q}, got.Sums[sumWeight:sumQ+1], 1e-4)
-			require.InDelta(t, m.largest, got.Sums[largestWeight], 1e-5)
+			require.InDelta(t, squares[0]+squares[1], got.Sums[sumCritic1]+got.Sums[sumCritic2], 26e-5)
+			require.InDeltaSlice(t, w.Sums[sumWeight:sumQ+1], got.Sums[sumWeight:sumQ+1], 1e-4)
+			require.InDelta(t, w.Sums[largestWeight], got.Sums[largestWeight], 1e-5)
 		}
 	}
 }
 
 // By hand: after the first update the spread is that of all shards together; in the first each weighs by its own.
 func TestTheSpreadWithinAStateLagsByOneUpdate(t *testing.T) {
-	a, batch := sharded(t, FPMDM, 2, PerState)
+	a, batch := sharded(t, flow.MeanFlow[float32]{}, 2, PerState)
 	for _, s := range a.Shards {
 		a.Gradient(s, batch.Rows(s.From, s.End), 5)
 		rows := float64(s.End - s.From)
 		rms := math.Sqrt(s.Sums[sumWithin] / (rows * 5))
-		require.InEpsilon(t, float64(weight(float64(s.qNext[0]-s.mean[0])/rms, a.Lambda())), float64(s.w[0]), 1e-6)
+		require.InEpsilon(t, float64(weight(float64(s.qNext[0]-s.act.Mean[0])/rms, a.Lambda())), float64(s.w[0]), 1e-6)
 	}
 	square := (a.Shards[0].Sums[sumWithin] + a.Shards[1].Sums[sumWithin]) / (13 * 5)
 	a.Sum(&a.sum)
@@ -97,12 +95,12 @@ func TestTheSpreadWithinAStateLagsByOneUpdate(t *testing.T) {
 	s := a.Shards[1]
 	a.Gradient(s, batch.Rows(s.From, s.End), 6)
 	require.Equal(t, before, a.Stats, "a gradient changes nothing of the agent")
-	require.InEpsilon(t, float64(weight(float64(s.qNext[0]-s.mean[0])/math.Sqrt(square), a.Lambda())), float64(s.w[0]), 1e-6)
+	require.InEpsilon(t, float64(weight(float64(s.qNext[0]-s.act.Mean[0])/math.Sqrt(square), a.Lambda())), float64(s.w[0]), 1e-6)
 }
 
 // A gradient that is not finite in one share stops the update before anything has changed.
 func TestAShareThatIsNotFiniteStopsTheUpdate(t *testing.T) {
-	a, batch := sharded(t, FPMDM, 2, PerState)
+	a, batch := sharded(t, flow.MeanFlow[float32]{}, 2, PerState)
 	require.NoError(t, a.Update(batch))
 	before, last := append([]float32(nil), a.Policy.Params...), a.Last
 	critic := append([]float32(nil), a.Critics.Online[0]...)
@@ -115,8 +113,7 @@ func TestAShareThatIsNotFiniteStopsTheUpdate(t *testing.T) {
 }
 
 func TestShardsAreRefusedWhereCriticsMoveFirst(t *testing.T) {
-	cfg, _, err := DefaultConfig("pendulum", FPMDM)
-	require.NoError(t, err)
+	cfg := R.Browser(learner.Size{Hidden: []int{4}, Batch: 64, Gamma: 0.9, RewardScale: 1, LR: 1e-3, Tau: 0.01, UpdatesPerStep: 1, Steps: 100, WarmUp: 10})
 	for want, settings := range map[string]map[string]any{
 		"shards must be 1, not 2, with the weights global": {"shards": 2, "weighting": Global},
 		"and as released":                 {"shards": 2, "released": true},
@@ -124,18 +121,28 @@ func TestShardsAreRefusedWhereCriticsMoveFirst(t *testing.T) {
 		"shards must lie in 1..8, not 9":  {"shards": 9},
 		"shards must lie in 1..8, not -1": {"shards": -1},
 	} {
-		_, err := cfg.Merge(settings)
+		_, err := learner.Merge(cfg, settings)
 		require.ErrorContains(t, err, want)
 	}
-	soft, _, err := DefaultConfig("pendulum", SAC)
-	require.NoError(t, err)
-	soft.Shards = 2
-	_, err = New(soft, SAC, 3, 1, 100, 1)
-	require.ErrorContains(t, err, "shards must be 1, not 2, with sac")
 }
 
-func TestAnUpdateInSharesAllocatesNothing(t *testing.T) {
-	for _, alg := range []Algorithm{FPMDM, FPMDR, DPMD} {
+// With the settings of the schedule's end lambda is where it comes to rest, but not below the floor.
+func TestLambdaIsWhereTheScheduleRests(t *testing.T) {
+	c := Config{Common: learner.Common{EntropyPerDim: -1.5, NoiseScale: 0.1}}
+	lambda, alike := c.RestingLambda()
+	require.InDelta(t, 0.54, lambda, 0.005, "algorithm notes: noise anneals to a std of 0.054")
+	require.False(t, alike)
+	c.LambdaFloor, c.Weighting = 1, Constant
+	lambda, alike = c.RestingLambda()
+	require.Equal(t, 1.0, lambda)
+	require.True(t, alike)
+	c.FixedLambda = 0.5
+	lambda, _ = c.RestingLambda()
+	require.Equal(t, 0.5, lambda)
+}
+
+func TestAnUpdateInShardsAllocatesNothing(t *testing.T) {
+	for _, alg := range []flow.Fitted[float32]{flow.MeanFlow[float32]{}, flow.Rectified[float32]{}, diffusion.Family[float32]{}} {
 		a, batch := sharded(t, alg, 3, PerState)
 		dst := make([]float32, 3)
 		threads := NewThreads(a, 2)

@@ -6,18 +6,18 @@ import (
 	"onestep/policy/replay"
 )
 
-// Threads is a Crew of goroutines in this program, for one agent. It allocates nothing after NewThreads.
+// Threads is a Crew of goroutines in this program, for one learner. It allocates nothing after NewThreads.
 type Threads struct {
-	jobs  chan *Shard
-	done  sync.WaitGroup
-	agent *Agent
-	batch *replay.Batch // of the update at hand
-	seed  uint64
+	jobs    chan *Shard
+	done    sync.WaitGroup
+	learner *Learner
+	batch   *replay.Batch // of the update at hand
+	seed    uint64
 }
 
 // NewThreads starts so many goroutines less one, because whoever asks for gradients computes too.
-func NewThreads(a *Agent, threads int) *Threads {
-	t := &Threads{jobs: make(chan *Shard, len(a.Shards)), agent: a}
+func NewThreads(l *Learner, threads int) *Threads {
+	t := &Threads{jobs: make(chan *Shard, len(l.Shards)), learner: l}
 	for range threads - 1 {
 		go func() {
 			for s := range t.jobs {
@@ -29,10 +29,10 @@ func NewThreads(a *Agent, threads int) *Threads {
 }
 
 // Gradients implements Crew.
-func (t *Threads) Gradients(_ *Agent, batch *replay.Batch, seed uint64) {
+func (t *Threads) Gradients(_ *Learner, batch *replay.Batch, seed uint64) {
 	t.batch, t.seed = batch, seed
-	t.done.Add(len(t.agent.Shards))
-	for _, s := range t.agent.Shards {
+	t.done.Add(len(t.learner.Shards))
+	for _, s := range t.learner.Shards {
 		t.jobs <- s
 	}
 	for {
@@ -47,11 +47,11 @@ func (t *Threads) Gradients(_ *Agent, batch *replay.Batch, seed uint64) {
 }
 
 func (t *Threads) compute(s *Shard) {
-	t.agent.Gradient(s, t.batch.Rows(s.From, s.End), t.seed)
+	t.learner.Gradient(s, t.batch.Rows(s.From, s.End), t.seed)
 	t.done.Done()
 }
 
-// Summed implements Crew: every goroutine sees the agent itself.
+// Summed implements Crew: every goroutine sees the learner itself.
 func (t *Threads) Summed(*Gradient) {}
 
 // Close ends the goroutines.

@@ -1,6 +1,7 @@
 package fpmd
 
 import (
+	"errors"
 	"math"
 
 	"onestep/engine/num"
@@ -9,78 +10,81 @@ import (
 // clipAdvantage bounds the normalised advantage before it is divided by lambda [code].
 const clipAdvantage = 3
 
-// weigh sets w = exp(clip(n, -3, 3)/lambda) for the actions a' and records the metrics of the weights.
-func (a *Agent) weigh() {
-	lambda := a.Lambda()
-	switch a.Config.Weighting {
+// weigh sets a shard's w = exp(clip(n, -3, 3)/lambda) for its actions a', and the sums that statistics and metrics need.
+func (l *Learner) weigh(s *Shard) {
+	lambda := l.Lambda()
+	switch l.Config.Weighting {
 	case PerState:
-		n := a.Config.Particles
-		a.Stats.observeWithin(a.withinSquares(n)/float64(len(a.w)*n), a.Config.PerStateRate)
-		a.weighWithin(a.Stats.within(), lambda)
+		// n = (q - mean_i q_i) / RMS, the RMS over what is known here
+		s.Sums[sumWithin] = s.withinSquares(l.Config.Particles)
+		stats := l.Stats
+		if !s.seeded || stats.WithinWeight == 0 {
+			stats.observeWithin(s.Sums[sumWithin]/float64(len(s.w)*l.Config.Particles), l.Config.PerStateRate)
+		}
+		rms := stats.within()
+		for b := range s.w {
+			s.w[b] = weight(float64(s.qNext[b]-s.act.Mean[b])/rms, lambda)
+		}
 	case Global, AsReleased:
 		// The statistics of the updates before: they start at (0, 1) and are updated after use [code].
-		mean, std := a.Stats.moments()
-		if a.Config.Released {
-			mean, std = a.Stats.RunMean, a.Stats.RunStd
+		mean, std := l.Stats.moments()
+		if l.Config.Released {
+			mean, std = l.Stats.RunMean, l.Stats.RunStd
 		}
-		for b := range a.w {
-			n := (float64(a.qNext[b]) - mean) / std
-			if a.Config.Weighting == AsReleased {
-				n = float64(a.qNext[b]) - mean/std
+		for b := range s.w {
+			n := (float64(s.qNext[b]) - mean) / std
+			if l.Config.Weighting == AsReleased {
+				n = float64(s.qNext[b]) - mean/std
 			}
-			a.w[b] = weight(n, lambda)
-		}
-		if !a.Config.Released { // there, every update counts: see Update
-			a.Stats.observe(a.qNext, a.Config.StatRate)
+			s.w[b] = weight(n, lambda)
 		}
 	case Constant:
-		a.weighAlike()
+		for b := range s.w {
+			s.w[b] = 1
+		}
 	}
-	a.record(a.weightSums(), len(a.w))
+	s.sumWeights()
 }
 
-// weighWithin compares each action with the other candidates of its state; rms is that of their deviations.
-func (s *share) weighWithin(rms, lambda float64) {
-	for b := range s.w {
-		s.w[b] = weight(float64(s.qNext[b]-s.mean[b])/rms, lambda)
+// sumWeights is what the metrics of weights are made of.
+func (s *Shard) sumWeights() {
+	for b, w := range s.w {
+		s.Sums[sumWeight] += float64(w)
+		s.Sums[sumSquare] += float64(float64(w) * float64(w))
+		s.Sums[sumQ] += float64(s.qNext[b])
+		s.Sums[largestWeight] = max(s.Sums[largestWeight], float64(w))
 	}
 }
 
-func (s *share) weighAlike() {
-	for b := range s.w {
-		s.w[b] = 1
+// withinSquares is the sum of the squared deviations of the candidates' values from the mean over their n of a state.
+func (s *Shard) withinSquares(n int) (sum float64) {
+	for i, v := range s.act.Q[:len(s.w)*n] {
+		d := float64(v - s.act.Mean[i/n])
+		sum += float64(d * d)
 	}
+	return sum
 }
 
 func weight(n, lambda float64) float32 {
 	return float32(num.Exp(min(max(n, -clipAdvantage), clipAdvantage) / lambda))
 }
 
-// weightSums is what the metrics of weights are made of.
-type weightSums struct{ sum, square, q, largest float64 }
+// RunningStats are the statistics of Q that the weightings use, as bias-corrected moving averages.
+type RunningStats struct {
+	Mean, Square float64 // of q(s', a'), before correction
+	Weight       float64 // 1 - (1-rate)^n
+	Within       float64 // mean square of q_i - mean_i q_i within a state, before correction
+	WithinWeight float64
 
-func (s *share) weightSums() (m weightSums) {
-	for b, w := range s.w {
-		m.sum += float64(w)
-		m.square += float64(float64(w) * float64(w))
-		m.q += float64(s.qNext[b])
-		m.largest = max(m.largest, float64(w))
-	}
-	return m
+	RunMean, RunStd float64 // of the released code: they start at (0, 1) and are not corrected
 }
 
-func (a *Agent) record(m weightSums, batch int) {
-	n := float64(batch)
-	a.Last.ESS, a.Last.QMean, a.Last.WeightMax = float64(m.sum*m.sum)/float64(n*m.square), m.q/n, m.largest
-}
-
-// withinSquares is the sum of the squared deviations of the candidates' values from the mean over their n of a state.
-func (s *share) withinSquares(n int) (sum float64) {
-	for i, v := range s.q[:len(s.w)*n] {
-		d := float64(v - s.mean[i/n])
-		sum += float64(d * d)
+// Validate implements learner.Statistics.
+func (s *RunningStats) Validate() error {
+	if s.Weight < 0 || s.WithinWeight < 0 || s.Within < 0 {
+		return errors.New("the running statistics are negative where they cannot be")
 	}
-	return sum
+	return nil
 }
 
 // observeWithin updates the mean square of the deviations within a state.

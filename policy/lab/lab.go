@@ -6,6 +6,7 @@ package lab
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"onestep/engine/rng"
 	"onestep/policy/analysis"
@@ -18,9 +19,9 @@ import (
 // Options say what is fitted to what.
 type Options struct {
 	Target    analysis.Spec
-	Kind      flow.Kind // Rectified or MeanFlow
-	SourceStd float64   // c, of the noise while training and while sampling
-	Updates   int       // of the whole run
+	Family    flow.Fitted[float32] // one of Families
+	SourceStd float64              // c, of the noise while training and while sampling
+	Updates   int                  // of the whole run
 	Seed      uint64
 }
 
@@ -35,6 +36,9 @@ const (
 )
 
 var hidden = []int{48, 48}
+
+// Families are what the lab fits.
+var Families = []flow.Fitted[float32]{flow.Rectified[float32]{}, flow.MeanFlow[float32]{}}
 
 // Streams of a learner's seed.
 const (
@@ -51,7 +55,7 @@ type Learner struct {
 	Updates int                  // so far
 	Loss    float64              // mean of recent losses; NaN before the first
 
-	loss   *flow.Loss[float32]
+	loss   flow.Loss[float32]
 	adam   *optim.Adam[float32]
 	online []float32 // [NumParams]
 	grad   []float32 // [NumParams]
@@ -67,24 +71,23 @@ func New(o Options) (*Learner, error) {
 	switch {
 	case err != nil:
 		return nil, err
-	case o.Kind != flow.Rectified && o.Kind != flow.MeanFlow:
-		return nil, fmt.Errorf("the lab fits rectified flows and MeanFlows, not %s", o.Kind)
+	case !slices.Contains(Families, o.Family):
+		return nil, fmt.Errorf("the lab fits rectified flows and MeanFlows, not %v", o.Family)
 	case !(o.SourceStd >= analysis.MinStd && o.SourceStd <= analysis.MaxStd):
 		return nil, fmt.Errorf("the source's standard deviation must lie in %g..%g, not %g", float64(analysis.MinStd), float64(analysis.MaxStd), o.SourceStd)
 	case o.Updates < 1 || o.Updates > MaxUpdates:
 		return nil, fmt.Errorf("updates must lie in 1..%d, not %d", MaxUpdates, o.Updates)
 	}
 	d, root := target.Dim(), rng.New(o.Seed)
-	net := flow.NewNet[float32](o.Kind, 0, d, hidden, nn.Mish)
-	n := net.NumParams()
+	policy := flow.NewPolicy[float32](o.Family, 0, d, hidden, nn.Mish, float32(o.SourceStd))
+	n := len(policy.Params)
 	l := &Learner{
 		Options: o, Target: target, Loss: math.NaN(),
-		Policy: flow.Policy[float32]{Kind: o.Kind, Net: net, Params: make([]float32, n), SourceStd: float32(o.SourceStd)},
-		loss:   flow.NewLoss(o.Kind, net, batch), adam: optim.NewAdam[float32](n), online: make([]float32, n), grad: make([]float32, n),
+		Policy: policy,
+		loss:   o.Family.NewLoss(policy.Net, batch, flow.LossOptions{FractionEqual: fractionEqual}), adam: optim.NewAdam[float32](n), online: make([]float32, n), grad: make([]float32, n),
 		x1: make([]float32, batch*d), drawn: make([]float64, batch*d), ones: make([]float32, batch), src: root.Split(streamBatch),
 	}
-	l.loss.FractionEqual = fractionEqual
-	net.Init(l.online, root.Split(streamInit))
+	policy.Net.Init(l.online, root.Split(streamInit))
 	copy(l.Policy.Params, l.online)
 	for i := range l.ones {
 		l.ones[i] = 1

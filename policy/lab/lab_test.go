@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"onestep/policy/analysis"
+	"onestep/policy/diffusion"
 	"onestep/policy/flow"
 	"onestep/policy/lab"
 )
@@ -43,7 +44,7 @@ func TestRectifiedCollapsesToTheMeanOfTwoModesAndMeanFlowDoesNot(t *testing.T) {
 	t.Run("rectified", func(t *testing.T) {
 		t.Parallel()
 		o := o
-		o.Kind = flow.Rectified
+		o.Family = flow.Rectified[float32]{}
 		l, m := fitted(t, o)
 		one := measure(t, m, l, 1)
 		require.Less(t, one.Std, 0.1*std, "a point, but for the network's error at t = 0")
@@ -53,7 +54,7 @@ func TestRectifiedCollapsesToTheMeanOfTwoModesAndMeanFlowDoesNot(t *testing.T) {
 	t.Run("MeanFlow", func(t *testing.T) {
 		t.Parallel()
 		o := o
-		o.Kind = flow.MeanFlow
+		o.Family = flow.MeanFlow[float32]{}
 		l, m := fitted(t, o)
 		one := measure(t, m, l, 1)
 		require.Greater(t, one.Std, 0.8*std)
@@ -64,10 +65,10 @@ func TestRectifiedCollapsesToTheMeanOfTwoModesAndMeanFlowDoesNot(t *testing.T) {
 // In the plane too: the spread of a rectified step is gone, that of a MeanFlow is the ring's.
 func TestARingInThePlane(t *testing.T) {
 	t.Parallel()
-	o := lab.Options{Target: analysis.Spec{Target: "ring", Std: 0.1}, Kind: flow.Rectified, SourceStd: 1, Updates: 800, Seed: 1}
+	o := lab.Options{Target: analysis.Spec{Target: "ring", Std: 0.1}, Family: flow.Rectified[float32]{}, SourceStd: 1, Updates: 800, Seed: 1}
 	l, m := fitted(t, o)
 	require.Less(t, measure(t, m, l, 1).Std, 0.2)
-	o.Kind = flow.MeanFlow
+	o.Family = flow.MeanFlow[float32]{}
 	l, m = fitted(t, o)
 	require.InDelta(t, 1, measure(t, m, l, 1).Std, 0.25)
 	paths := make([]float32, 5*10*2)
@@ -78,7 +79,7 @@ func TestARingInThePlane(t *testing.T) {
 }
 
 func TestTheSameOptionsGiveTheSameBits(t *testing.T) {
-	o := lab.Options{Target: twoModes(), Kind: flow.MeanFlow, SourceStd: 0.7, Updates: 20, Seed: 5}
+	o := lab.Options{Target: twoModes(), Family: flow.MeanFlow[float32]{}, SourceStd: 0.7, Updates: 20, Seed: 5}
 	a, _ := fitted(t, o)
 	b, _ := fitted(t, o)
 	require.Equal(t, a.Policy.Params, b.Policy.Params)
@@ -89,16 +90,16 @@ func TestTheSameOptionsGiveTheSameBits(t *testing.T) {
 
 func TestStepsAllocateNothing(t *testing.T) {
 	for _, spec := range []analysis.Spec{twoModes(), {Target: "moons", Std: 0.1}, {Target: "mirror", Lambda: 1, Step: 4, Wells: 1, Difference: 0.1}} {
-		l, err := lab.New(lab.Options{Target: spec, Kind: flow.MeanFlow, SourceStd: 1, Updates: 100, Seed: 1})
+		l, err := lab.New(lab.Options{Target: spec, Family: flow.MeanFlow[float32]{}, SourceStd: 1, Updates: 100, Seed: 1})
 		require.NoError(t, err)
 		require.Zero(t, testing.AllocsPerRun(5, func() { _ = l.Step() }), spec.Target)
 	}
 }
 
 func TestOptionsAreRefusedWithTheRange(t *testing.T) {
-	good := lab.Options{Target: twoModes(), SourceStd: 1, Updates: 10}
+	good := lab.Options{Target: twoModes(), Family: lab.Families[0], SourceStd: 1, Updates: 10}
 	for want, change := range map[string]func(o *lab.Options){
-		"not diffusion":                        func(o *lab.Options) { o.Kind = flow.Diffusion },
+		"not diffusion":                        func(o *lab.Options) { o.Family = diffusion.Family[float32]{} },
 		"in 0.01..10, not 0":                   func(o *lab.Options) { o.SourceStd = 0 },
 		"updates must lie in 1..100000, not 0": func(o *lab.Options) { o.Updates = 0 },
 		"no target is named":                   func(o *lab.Options) { o.Target.Target = "x" },
@@ -112,7 +113,7 @@ func TestOptionsAreRefusedWithTheRange(t *testing.T) {
 
 // A target that is far too wide for float32 does not exist in range; a broken network is reported and left alone.
 func TestALossThatIsNotFiniteIsReported(t *testing.T) {
-	l, err := lab.New(lab.Options{Target: twoModes(), SourceStd: 1, Updates: 10, Seed: 1})
+	l, err := lab.New(lab.Options{Target: twoModes(), Family: lab.Families[0], SourceStd: 1, Updates: 10, Seed: 1})
 	require.NoError(t, err)
 	require.NoError(t, l.Step())
 	l.Break()

@@ -20,7 +20,7 @@ type Meter struct {
 // NewMeter prepares measurements of l's network with the noise of a cloud of l's target.
 func NewMeter(l *Learner, cloud *analysis.Cloud) *Meter {
 	d := l.Target.Dim()
-	return &Meter{Cloud: cloud, sampler: flow.NewSampler(l.Policy.Net, rowsAtOnce), x: make([]float32, rowsAtOnce*d), end: make([]float64, cloud.N*d)}
+	return &Meter{Cloud: cloud, sampler: flow.NewSampler(&l.Policy, rowsAtOnce), x: make([]float32, rowsAtOnce*d), end: make([]float64, cloud.N*d)}
 }
 
 // Measure compares the samples of k steps with the target. keepOn is asked again and again whether to go on, nil is

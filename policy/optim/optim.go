@@ -1,4 +1,4 @@
-// Package optim holds what moves parameters: Adam, the Polyak average and learning-rate schedules. Parameters and
+// Package optim holds what moves parameters: Adam and the Polyak average. Parameters and
 // gradients are the flat vectors of package nn.
 package optim
 
@@ -37,24 +37,3 @@ func (a *Adam[T]) Update(params, grad []T, lr T) {
 
 // Polyak moves the average towards the online parameters: target += tau (online - target).
 func Polyak[T kernel.Float](target, online []T, tau T) { kernel.Lerp(target, online, tau) }
-
-// Schedule is a rate that is held and then decays on a straight line to a last value, where it stays.
-type Schedule struct {
-	From, To          float64
-	HoldUntil, DoneBy int // in updates
-}
-
-// Constant returns the schedule that never changes.
-func Constant(rate float64) Schedule { return Schedule{From: rate, To: rate} }
-
-// At returns the rate of update step, counted from 0.
-func (s Schedule) At(step int) float64 {
-	switch {
-	case step <= s.HoldUntil && step < s.DoneBy:
-		return s.From
-	case step >= s.DoneBy:
-		return s.To
-	}
-	done := float64(step-s.HoldUntil) / float64(s.DoneBy-s.HoldUntil)
-	return s.From + float64(done*(s.To-s.From))
-}

@@ -115,7 +115,7 @@ func Unknown(what, name string, known []string) error {
 	return fmt.Errorf("no %s is named %q; there are %s", what, name, strings.Join(known, ", "))
 }
 
-// Nearest returns the known name that takes the fewest single-letter changes from name, upper and lower case alike, or ""
+// Nearest returns the known name that takes the fewest changes of a letter and swaps of two neighbours from name, upper and lower case alike, or ""
 // where that is more than a third of its letters.
 func Nearest(name string, known []string) string {
 	best, least := "", 0
@@ -128,23 +128,29 @@ func Nearest(name string, known []string) string {
 	return best
 }
 
-// distance is Levenshtein's: insertions, deletions and replacements of bytes.
+// distance is Levenshtein's with swaps of neighbours: insertions, deletions, replacements and swaps of bytes.
 func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
+	var rows [3][]int // of the last byte but one, of the last, and of this one
+	for i := range rows {
+		rows[i] = make([]int, len(b)+1)
+	}
+	for j := range rows[2] {
+		rows[2][j] = j
 	}
 	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
+		rows[0], rows[1], rows[2] = rows[1], rows[2], rows[0]
+		rows[2][0] = i + 1
 		for j := range len(b) {
-			change := diagonal
+			change := rows[1][j]
 			if a[i] != b[j] {
 				change++
 			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+			d := min(change, rows[1][j+1]+1, rows[2][j]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				d = min(d, rows[0][j-1]+1)
+			}
+			rows[2][j+1] = d
 		}
 	}
-	return row[len(b)]
+	return rows[2][len(b)]
 }

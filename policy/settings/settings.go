@@ -74,6 +74,25 @@ func Names(config any) []string {
 	return list
 }
 
+// Union returns a pointer to a new struct that has every setting of the configurations, each once, with the fields' names
+// and tags and no methods: for parsers of flags.
+func Union(configs ...any) any {
+	var fields []reflect.StructField
+	seen := map[string]bool{}
+	for _, c := range configs {
+		t := typeOf(c)
+		for _, f := range fieldsOf(t) {
+			if seen[f.Name] {
+				continue
+			}
+			seen[f.Name] = true
+			sf := t.FieldByIndex(f.index)
+			fields = append(fields, reflect.StructField{Name: sf.Name, Type: sf.Type, Tag: sf.Tag})
+		}
+	}
+	return reflect.New(reflect.StructOf(fields)).Interface()
+}
+
 // Range says what a setting takes: "4 to 20", "one of a, b".
 func (f Field) Range() string {
 	switch f.Kind {

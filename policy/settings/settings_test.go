@@ -85,9 +85,23 @@ func TestASettingThatIsWrongIsNamed(t *testing.T) {
 	}
 }
 
+// A union has each setting once, under the first configuration's tags, and no method of either.
+func TestUnion(t *testing.T) {
+	type other struct {
+		Delay int     `json:"delay" range:"0..9" label:"Another" group:"Learning" help:"Not this one."`
+		More  float64 `json:"more" range:"0..1" label:"More" group:"Learning" help:"Of the second."`
+	}
+	u := settings.Union(&config{}, other{})
+	require.Equal(t, append(settings.Names(config{}), "more"), settings.Names(u))
+	f, _ := settings.Lookup(u, "delay")
+	require.Equal(t, "Delay", f.Label)
+	require.NoError(t, settings.Set(u, map[string]any{"more": 0.5, "rate": 0.1}))
+	require.Equal(t, 0.5, settings.Map(u)["more"])
+}
+
 func TestNearest(t *testing.T) {
 	known := []string{"criticLR", "policyLR", "gamma", "tau"}
-	for name, want := range map[string]string{"gama": "gamma", "GAMMA": "gamma", "criticLr": "criticLR", "policlr": "policyLR", "tua": "", "x": "", "": ""} {
+	for name, want := range map[string]string{"gama": "gamma", "GAMMA": "gamma", "criticLr": "criticLR", "policlr": "policyLR", "tua": "tau", "zzz": "", "x": "", "": ""} {
 		require.Equal(t, want, settings.Nearest(name, known), name)
 	}
 }

@@ -8,8 +8,8 @@ import (
 
 	"onestep/engine/env"
 	"onestep/engine/rng"
+	"onestep/policy/actor"
 	"onestep/policy/flow"
-	"onestep/policy/fpmd"
 	"onestep/policy/nn"
 )
 
@@ -45,43 +45,34 @@ const (
 type Evaluator struct {
 	First uint64 // seed of the first episode, EvaluationSeed unless it is set
 
-	envs      *env.Vector
-	noise     []*rng.Stream
-	sampler   *flow.Sampler[float32]
-	particles int           // candidates per action; 1 is no choice
-	values    *fpmd.Values  // of the candidates, or nil
-	critics   *[2][]float32 // their weights
-	obs64     []float64     // [episodes*ObsDim]
-	obs       []float32     // the same
-	x         []float32     // [episodes*particles*ActDim]
-	q         []float32     // [episodes*particles]
-	actions   []float64     // [episodes*ActDim]
-	results   []env.Result
-	returns   []float64
+	envs    *env.Vector
+	noise   []*rng.Stream
+	actor   *actor.Actor
+	bestOf  int           // candidates per action; 1 is no choice
+	critics *[2][]float32 // whose choice it is, or nil
+	obs64   []float64     // [episodes*ObsDim]
+	obs     []float32     // the same
+	actions []float64     // [episodes*ActDim]
+	results []env.Result
+	returns []float64
 }
 
 // NewEvaluator prepares episodes of a task (with its model, where it is a person's own, otherwise nil) for policies of
 // the given network: one particle per action.
 func NewEvaluator(task string, model *env.Model, episodes int, p *flow.Policy[float32]) (*Evaluator, error) {
-	return newEvaluator(task, model, episodes, p, 1)
+	return newEvaluator(task, model, episodes, p, 1, nil, nil)
 }
 
 // NewBestOfEvaluator prepares episodes in which each action is the one that twin critics with the given
-// weights value most among so many candidates (best-of-N). An action then costs particles times the sampler's
-// evaluations and 2 particles evaluations of critics.
-func NewBestOfEvaluator(task string, model *env.Model, episodes int, p *flow.Policy[float32], particles int, net *nn.Net[float32], critics *[2][]float32) (*Evaluator, error) {
-	e, err := newEvaluator(task, model, episodes, p, particles)
-	if err != nil {
-		return nil, err
-	}
-	rows := episodes * particles
-	e.values, e.critics, e.q = fpmd.NewValues(net, rows), critics, make([]float32, rows)
-	return e, nil
+// weights value most among so many candidates (best-of-N). An action then costs bestOf times the sampler's
+// evaluations and 2 bestOf evaluations of critics.
+func NewBestOfEvaluator(task string, model *env.Model, episodes int, p *flow.Policy[float32], bestOf int, net *nn.Net[float32], critics *[2][]float32) (*Evaluator, error) {
+	return newEvaluator(task, model, episodes, p, bestOf, net, critics)
 }
 
-func newEvaluator(task string, model *env.Model, episodes int, p *flow.Policy[float32], particles int) (*Evaluator, error) {
-	if episodes < 1 || particles < 1 {
-		return nil, fmt.Errorf("an evaluation needs episodes and candidates, not %d and %d", episodes, particles)
+func newEvaluator(task string, model *env.Model, episodes int, p *flow.Policy[float32], bestOf int, net *nn.Net[float32], critics *[2][]float32) (*Evaluator, error) {
+	if episodes < 1 || bestOf < 1 {
+		return nil, fmt.Errorf("an evaluation needs episodes and candidates, not %d and %d", episodes, bestOf)
 	}
 	envs := make([]env.Env, episodes)
 	for i := range envs {
@@ -93,8 +84,8 @@ func newEvaluator(task string, model *env.Model, episodes int, p *flow.Policy[fl
 	spec := envs[0].Spec()
 	return &Evaluator{
 		First: EvaluationSeed,
-		envs:  env.NewVector(envs...), noise: make([]*rng.Stream, episodes), sampler: flow.NewSampler(p.Net, episodes*particles), particles: particles,
-		obs64: make([]float64, episodes*spec.ObsDim), obs: make([]float32, episodes*spec.ObsDim), x: make([]float32, episodes*particles*spec.ActDim),
+		envs:  env.NewVector(envs...), noise: make([]*rng.Stream, episodes), actor: actor.New(p, net, episodes*bestOf), bestOf: bestOf, critics: critics,
+		obs64: make([]float64, episodes*spec.ObsDim), obs: make([]float32, episodes*spec.ObsDim),
 		actions: make([]float64, episodes*spec.ActDim), results: make([]env.Result, episodes), returns: make([]float64, episodes),
 	}, nil
 }
@@ -112,10 +103,7 @@ func (e *Evaluator) Evaluate(p *flow.Policy[float32], steps int, pause func() bo
 		if pause != nil && !pause() {
 			return nil
 		}
-		e.candidates(p, steps)
-		for i := range e.returns {
-			e.choose(i)
-		}
+		e.act(p, steps)
 		running = e.envs.Step(e.results, e.actions)
 		for i, result := range e.results {
 			e.returns[i] += result.Reward
@@ -166,39 +154,19 @@ func (list Evaluators) Evaluate(p *flow.Policy[float32], steps int, pause func()
 	return slices.Concat(parts...)
 }
 
-// candidates samples the actions of all episodes, and their values where there is a choice.
-func (e *Evaluator) candidates(p *flow.Policy[float32], steps int) {
-	spec := e.envs.Spec()
-	perEpisode, std := e.particles*spec.ActDim, p.SourceStd
-	if e.particles == 1 {
-		std = p.SingleStd()
-	}
+// act chooses the actions of all episodes, each from its own noise; a resting one ignores its own.
+func (e *Evaluator) act(p *flow.Policy[float32], steps int) {
+	d := e.envs.Spec().ActDim
 	e.envs.Observe(e.obs64)
 	narrow(e.obs, e.obs64)
 	for i, noise := range e.noise {
-		for j := range perEpisode {
-			e.x[i*perEpisode+j] = float32(std * float32(noise.Normal()))
+		noise.FillNormal(e.actor.Noise[i*e.bestOf*d : (i+1)*e.bestOf*d])
+	}
+	e.actor.Act(p, e.critics, e.obs, steps, e.bestOf)
+	for i := range e.returns {
+		for j, v := range e.actor.Action(i) {
+			e.actions[i*d+j] = float64(v)
 		}
-	}
-	e.sampler.Sample(e.x, p, e.obs, e.particles, e.x, steps)
-	if e.values != nil {
-		e.values.Min(e.q, e.critics, e.obs, e.particles, e.x)
-	}
-}
-
-// choose sets the action of episode i; a resting one ignores it.
-func (e *Evaluator) choose(i int) {
-	best := i * e.particles
-	if e.values != nil {
-		for c := best + 1; c < (i+1)*e.particles; c++ {
-			if e.q[c] > e.q[best] {
-				best = c
-			}
-		}
-	}
-	d := e.envs.Spec().ActDim
-	for j := range d {
-		e.actions[i*d+j] = float64(e.x[best*d+j])
 	}
 }
 

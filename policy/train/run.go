@@ -3,13 +3,15 @@
 package train
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math"
 
 	"onestep/engine/env"
 	"onestep/engine/rng"
-	"onestep/policy/fpmd"
+	"onestep/policy/agents"
+	"onestep/policy/learner"
 	"onestep/policy/replay"
 )
 
@@ -17,24 +19,39 @@ import (
 type Options struct {
 	Task      string         `json:"task"`
 	Model     *env.Model     `json:"model,omitempty"` // the body of the task "custom"
-	Algorithm fpmd.Algorithm `json:"algorithm"`
+	Algorithm string         `json:"algorithm"`       // name of the agent
 	Seed      uint64         `json:"seed"`
 	Steps     int            `json:"steps" range:"1..100000000" label:"Env steps" group:"The run" help:"Environment steps of the run."`
-	Config    fpmd.Config    `json:"config"`
+	Config    learner.Config `json:"config"` // of the agent's type
 }
 
 // MaxSteps bounds the length of a run.
 const MaxSteps = 100_000_000
 
-// NewOptions merges overrides (JSON names of fpmd.Config) over the Browser preset of task and algorithm; steps 0
+// UnmarshalJSON reads options as records have them; settings of other agents are passed over, for older ones have them all.
+func (o *Options) UnmarshalJSON(b []byte) error {
+	type plain Options
+	text := struct {
+		*plain
+		Config json.RawMessage `json:"config"`
+	}{plain: (*plain)(o)}
+	if err := json.Unmarshal(b, &text); err != nil {
+		return err
+	}
+	var err error
+	o.Config, err = agents.Read(o.Algorithm, text.Config)
+	return err
+}
+
+// NewOptions merges overrides (names of settings) over the Browser preset of task and algorithm; steps 0
 // takes the default length.
-func NewOptions(task string, alg fpmd.Algorithm, seed uint64, steps int, overrides map[string]any) (Options, error) {
-	return NewPresetOptions(fpmd.Browser, task, alg, seed, steps, overrides)
+func NewOptions(task, alg string, seed uint64, steps int, overrides map[string]any) (Options, error) {
+	return NewPresetOptions(agents.Browser, task, alg, seed, steps, overrides)
 }
 
 // NewPresetOptions is NewOptions over another preset.
-func NewPresetOptions(preset fpmd.Preset, task string, alg fpmd.Algorithm, seed uint64, steps int, overrides map[string]any) (Options, error) {
-	cfg, defaultSteps, err := fpmd.PresetConfig(preset, like(task), alg)
+func NewPresetOptions(preset, task, alg string, seed uint64, steps int, overrides map[string]any) (Options, error) {
+	cfg, defaultSteps, err := agents.Settings(preset, like(task), alg, overrides)
 	if err != nil {
 		return Options{}, err
 	}
@@ -43,10 +60,6 @@ func NewPresetOptions(preset fpmd.Preset, task string, alg fpmd.Algorithm, seed 
 	}
 	if steps < 1 || steps > MaxSteps {
 		return Options{}, fmt.Errorf("steps must lie in 1..%d, not %d", MaxSteps, steps)
-	}
-	cfg, err = cfg.Merge(overrides)
-	if err != nil {
-		return Options{}, err
 	}
 	return Options{Task: task, Algorithm: alg, Seed: seed, Steps: steps, Config: cfg}, nil
 }
@@ -61,13 +74,15 @@ func like(task string) string {
 
 // Updates is the number of agent updates of the whole run.
 func (o Options) Updates() int {
-	return int(math.Floor(float64(max(o.Steps-o.Config.WarmUp, 0)) * o.Config.UpdatesPerStep))
+	c := o.Config.Shared()
+	return int(math.Floor(float64(max(o.Steps-c.WarmUp, 0)) * c.UpdatesPerStep))
 }
 
 // Run is a training in progress. Its exported fields are its whole state, beside the environment's.
 type Run struct {
 	Options Options
-	Agent   *fpmd.Agent
+	Learner learner.Learner
+	Agent   *learner.State // what it has learned
 	Replay  *replay.Buffer
 	Env     env.Env
 
@@ -126,20 +141,28 @@ func newRun(o Options) (*Run, error) {
 	}
 	spec := e.Spec()
 	root := rng.New(o.Seed)
-	agent, err := fpmd.New(o.Config, o.Algorithm, spec.ObsDim, spec.ActDim, o.Updates(), root.Split(streamAgent).Uint64())
+	agent, err := agents.Find(o.Algorithm)
+	if err != nil {
+		return nil, err
+	}
+	if err := o.Config.Validate(); err != nil {
+		return nil, err
+	}
+	cfg := o.Config.Shared()
+	l, err := agent.New(o.Config, spec.ObsDim, spec.ActDim, o.Updates(), root.Split(streamAgent).Uint64())
 	if err != nil {
 		return nil, err
 	}
 	r := &Run{
-		Options: o, Agent: agent, Env: e,
-		Replay: replay.New(spec.ObsDim, spec.ActDim, o.Config.ReplayCapacity),
+		Options: o, Learner: l, Agent: l.Learned(), Env: e,
+		Replay: replay.New(spec.ObsDim, spec.ActDim, cfg.ReplayCapacity),
 		Streams: Streams{
 			Episode: root.Split(streamEpisode), WarmUp: root.Split(streamWarmUp), Replay: root.Split(streamReplay),
 		},
 		observation: make([]float64, spec.ObsDim), obs: make([]float32, spec.ObsDim), nextObs: make([]float32, spec.ObsDim),
 		action: make([]float32, spec.ActDim), physicalInput: make([]float64, spec.ActDim),
 	}
-	r.batch = r.Replay.NewBatch(o.Config.Batch)
+	r.batch = r.Replay.NewBatch(cfg.Batch)
 	return r, nil
 }
 
@@ -186,13 +209,13 @@ func (r *Run) Step() error {
 // act chooses the action in r.action for the present observation.
 func (r *Run) act() {
 	narrow(r.obs, r.observation)
-	if r.EnvSteps < r.Options.Config.WarmUp {
+	if r.EnvSteps < r.Options.Config.Shared().WarmUp {
 		for i := range r.action {
 			r.action[i] = float32(2*r.Streams.WarmUp.Float64() - 1)
 		}
 		return
 	}
-	r.Agent.Explore(r.action, r.obs)
+	r.Learner.Explore(r.action, r.obs)
 }
 
 func (r *Run) endEpisode() {
@@ -203,13 +226,13 @@ func (r *Run) endEpisode() {
 }
 
 func (r *Run) learn() error {
-	if r.EnvSteps <= r.Options.Config.WarmUp {
+	if r.EnvSteps <= r.Options.Config.Shared().WarmUp {
 		return nil
 	}
-	r.Owed += r.Options.Config.UpdatesPerStep
+	r.Owed += r.Options.Config.Shared().UpdatesPerStep
 	for ; r.Owed >= 1; r.Owed-- {
 		r.Replay.Sample(r.batch, r.Streams.Replay)
-		if err := r.Agent.Update(r.batch); err != nil {
+		if err := r.Learner.Update(r.batch); err != nil {
 			return &Diverged{Step: r.EnvSteps, What: err.Error(), Cause: err}
 		}
 		rate := max(lossRate, 1/float64(r.Agent.Updates))

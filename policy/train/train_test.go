@@ -1,14 +1,15 @@
 package train_test
 
 import (
+	"maps"
 	"math"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"onestep/engine/env"
+	"onestep/policy/agents"
 	"onestep/policy/flow"
-	"onestep/policy/fpmd"
 	"onestep/policy/train"
 )
 
@@ -18,7 +19,7 @@ func small(t *testing.T, steps int, extra map[string]any) train.Options {
 	for k, v := range extra {
 		settings[k] = v
 	}
-	o, err := train.NewOptions("pendulum", fpmd.FPMDM, 3, steps, settings)
+	o, err := train.NewOptions("pendulum", "fpmd-m", 3, steps, settings)
 	require.NoError(t, err)
 	return o
 }
@@ -27,9 +28,11 @@ func small(t *testing.T, steps int, extra map[string]any) train.Options {
 func TestEveryAgentTrainsOnEveryTask(t *testing.T) {
 	settings := map[string]any{"hidden": []int{8}, "batch": 8, "particles": 2, "warmUp": 40, "trainSteps": 3, "updatesPerStep": 1}
 	for _, task := range env.Names() {
-		for _, alg := range fpmd.Algorithms {
-			t.Run(task+" "+string(alg), func(t *testing.T) {
-				o, err := train.NewOptions(task, alg, 1, 60, settings)
+		for _, alg := range agents.Names() {
+			t.Run(task+" "+alg, func(t *testing.T) {
+				own := maps.Clone(settings)
+				maps.DeleteFunc(own, func(name string, _ any) bool { return !agents.Uses(alg, name) })
+				o, err := train.NewOptions(task, alg, 1, 60, own)
 				require.NoError(t, err)
 				r, err := train.NewRun(o)
 				require.NoError(t, err)
@@ -63,7 +66,7 @@ func TestBestOfNNeedsCandidates(t *testing.T) {
 
 // SAC is evaluated at its mean: K changes nothing.
 func TestSACIsEvaluatedAtItsMean(t *testing.T) {
-	o, err := train.NewOptions("pendulum", fpmd.SAC, 3, 60, map[string]any{"hidden": []int{8}, "warmUp": 50})
+	o, err := train.NewOptions("pendulum", "sac", 3, 60, map[string]any{"hidden": []int{8}, "warmUp": 50})
 	require.NoError(t, err)
 	r, err := train.NewRun(o)
 	require.NoError(t, err)
@@ -103,10 +106,10 @@ func TestOptionsAreChecked(t *testing.T) {
 		{"pendulum", "fpmd-m", -1, "steps must lie in"},
 		{"pendulum", "fpmd-m", 1 << 40, "steps must lie in"},
 	} {
-		_, err := train.NewOptions(c.task, fpmd.Algorithm(c.alg), 1, c.steps, nil)
+		_, err := train.NewOptions(c.task, c.alg, 1, c.steps, nil)
 		require.ErrorContains(t, err, c.want)
 	}
-	o, err := train.NewOptions("pendulum", fpmd.FPMDM, 1, 0, nil)
+	o, err := train.NewOptions("pendulum", "fpmd-m", 1, 0, nil)
 	require.NoError(t, err)
 	require.Equal(t, 6000, o.Steps)
 }
@@ -207,12 +210,11 @@ func TestSummarise(t *testing.T) {
 // A blow-up is an event with a step and a cause, and the weights stay finite.
 func TestDivergenceIsReported(t *testing.T) {
 	o := small(t, 400, map[string]any{"rewardScale": 1000})
-	o.Config.CriticLR = 1e30 // beyond what a configuration may ask for, to force it
-	r, err := train.Reopen(small(t, 400, nil))
+	r, err := train.Reopen(o)
 	require.NoError(t, err)
 	r.Env.Reset(1)
 	r.Observe()
-	r.Agent.Config = o.Config
+	r.Agent.Settings.CriticLR = 1e30 // beyond what a configuration may ask for, to force it
 	for err == nil && !r.Done() {
 		err = r.Step()
 	}

@@ -78,7 +78,7 @@ func (c *crew) add(id int, l link) {
 }
 
 // Gradients implements fpmd.Crew. Each worker has equally many shards, one more or less.
-func (c *crew) Gradients(a *fpmd.Agent, batch *replay.Batch, seed uint64) {
+func (c *crew) Gradients(a *fpmd.Learner, batch *replay.Batch, seed uint64) {
 	start := c.now()
 	judging := start >= c.until
 	if judging || c.pays {
@@ -104,7 +104,7 @@ func (c *crew) Gradients(a *fpmd.Agent, batch *replay.Batch, seed uint64) {
 }
 
 // collect waits for the helpers' shards of an update, and computes here what does not come.
-func (c *crew) collect(a *fpmd.Agent, batch *replay.Batch, seed uint64) {
+func (c *crew) collect(a *fpmd.Learner, batch *replay.Batch, seed uint64) {
 	for _, h := range c.helpers {
 		if h.end == h.from {
 			continue
@@ -175,7 +175,7 @@ func (c *crew) join() {
 }
 
 // share sends the helpers their shards and returns how many are left for this worker, the first ones.
-func (c *crew) share(a *fpmd.Agent, batch *replay.Batch, seed uint64) (own int) {
+func (c *crew) share(a *fpmd.Learner, batch *replay.Batch, seed uint64) (own int) {
 	workers := 1
 	for _, h := range c.helpers {
 		h.from, h.end = 0, 0
@@ -197,7 +197,7 @@ func (c *crew) share(a *fpmd.Agent, batch *replay.Batch, seed uint64) (own int) 
 	return own
 }
 
-func (c *crew) send(h *helperLink, a *fpmd.Agent, batch *replay.Batch, seed uint64) {
+func (c *crew) send(h *helperLink, a *fpmd.Learner, batch *replay.Batch, seed uint64) {
 	rows := batch.Rows(a.Shards[h.from].From, a.Shards[h.end-1].End)
 	c.batch = c.batch[:0]
 	for _, part := range [][]float32{rows.Obs, rows.Act, rows.Reward, rows.NextObs, rows.Done} {
@@ -211,7 +211,7 @@ func (c *crew) send(h *helperLink, a *fpmd.Agent, batch *replay.Batch, seed uint
 }
 
 // gradients waits for the shards of the present update; what comes late of an earlier one is passed over.
-func (h *helperLink) gradients(a *fpmd.Agent) bool {
+func (h *helperLink) gradients(a *fpmd.Learner) bool {
 	for {
 		m, ok := h.Within(patience)
 		if !ok {

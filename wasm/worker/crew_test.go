@@ -7,7 +7,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"onestep/policy/checkpoint"
-	"onestep/policy/fpmd"
 	"onestep/policy/train"
 	"onestep/wasm/protocol"
 )
@@ -119,7 +118,7 @@ func inShares(shards int) protocol.TrainRequest {
 
 // alone is the hash of such a run's weights without any session.
 func alone(t *testing.T, q protocol.TrainRequest) string {
-	o, err := train.NewOptions(q.Task, fpmd.Algorithm(q.Algorithm), q.Seed, q.Steps, q.Config)
+	o, err := train.NewOptions(q.Task, q.Algorithm, q.Seed, q.Steps, q.Config)
 	require.NoError(t, err)
 	r, err := train.NewRun(o)
 	require.NoError(t, err)

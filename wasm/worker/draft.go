@@ -3,7 +3,7 @@ package main
 import (
 	"onestep/engine/env"
 	"onestep/policy/checkpoint"
-	"onestep/policy/fpmd"
+	"onestep/policy/learner"
 	"onestep/policy/train"
 	"onestep/wasm/protocol"
 )
@@ -20,7 +20,8 @@ func (s *session) draft(m protocol.Message) error {
 		return err
 	}
 	config := o.Config
-	o.Config.ReplayCapacity = 1 // this run takes no step, and its replay need not cost memory
+	o.Config = learner.Clone(config)
+	o.Config.Shared().ReplayCapacity = 1 // this run takes no step, and its replay need not cost memory
 	r, err := train.NewRun(o)
 	if err != nil {
 		return err
@@ -37,7 +38,7 @@ func (s *session) draft(m protocol.Message) error {
 
 // optionsOf are the options of a training that the page asks for.
 func optionsOf(q protocol.TrainRequest) (train.Options, error) {
-	o, err := train.NewOptions(q.Task, fpmd.Algorithm(q.Algorithm), q.Seed, q.Steps, q.Config)
+	o, err := train.NewOptions(q.Task, q.Algorithm, q.Seed, q.Steps, q.Config)
 	if q.Model != nil {
 		o.Model = &env.Model{Name: q.Model.Name, Files: q.Model.Files, Reward: q.Model.Reward}
 	}

@@ -5,15 +5,15 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"onestep/policy/agents"
 	"onestep/policy/checkpoint"
-	"onestep/policy/fpmd"
 	"onestep/policy/train"
 	"onestep/wasm/protocol"
 )
 
 // A draft is the very policy that a training of the same request starts from, for each agent.
 func TestADraftIsWhereATrainingBegins(t *testing.T) {
-	for _, algorithm := range fpmd.Algorithms {
+	for _, algorithm := range agents.Names() {
 		p := newPage(t)
 		q := request(240)
 		q.Algorithm = string(algorithm)
@@ -35,12 +35,12 @@ func TestADraftDoesNotDisturbATraining(t *testing.T) {
 	p := newPage(t)
 	p.send(protocol.Train, 1, request(200))
 	other := request(240)
-	other.Algorithm = string(fpmd.DPMD)
+	other.Algorithm = string("dpmd")
 	for p.s.busy() {
 		p.send(protocol.Draft, 2, other)
 		p.s.work()
 	}
-	o, err := train.NewOptions("pendulum", fpmd.FPMDM, 4, 200, request(200).Config)
+	o, err := train.NewOptions("pendulum", "fpmd-m", 4, 200, request(200).Config)
 	require.NoError(t, err)
 	r, err := train.NewRun(o)
 	require.NoError(t, err)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"onestep/policy/checkpoint"
+	"onestep/policy/fpmd"
 	"onestep/wasm/protocol"
 )
 
@@ -9,8 +10,8 @@ import (
 // computes all shares itself.
 func (s *session) hire() {
 	s.release()
-	a := s.run.Agent
-	if len(a.Shards) == 0 {
+	l, ok := s.run.Learner.(*fpmd.Learner)
+	if !ok || len(l.Shards) == 1 {
 		return
 	}
 	s.crew = &crew{
@@ -21,8 +22,8 @@ func (s *session) hire() {
 			s.fail(0, "helper-lost", err)
 		},
 	}
-	a.Crew = s.crew
-	s.order(len(a.Shards) - 1)
+	l.Crew = s.crew
+	s.order(len(l.Shards) - 1)
 }
 
 // release dismisses the helpers.
@@ -31,7 +32,9 @@ func (s *session) release() {
 		return
 	}
 	if s.run != nil {
-		s.run.Agent.Crew = nil
+		if l, ok := s.run.Learner.(*fpmd.Learner); ok {
+			l.Crew = nil
+		}
 	}
 	s.crew = nil
 	s.order(0)

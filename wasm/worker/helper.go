@@ -14,7 +14,7 @@ import (
 // steps; without one it does nothing.
 type helper struct {
 	link
-	agent *fpmd.Agent
+	agent *fpmd.Learner
 	sum   fpmd.Gradient
 	rows  []float32
 	head  [protocol.NumShares]float64
@@ -47,8 +47,13 @@ func (h *helper) replicate(m protocol.Message) (err error) {
 	if len(m.Data) != 1 {
 		return errNoState
 	}
-	if h.agent, err = checkpoint.ReadAgent(m.Data[0]); err != nil {
+	l, err := checkpoint.ReadLearner(m.Data[0])
+	if err != nil {
 		return err
+	}
+	var ok bool
+	if h.agent, ok = l.(*fpmd.Learner); !ok {
+		return errShares
 	}
 	h.sum.Grad = make([]float32, h.agent.NumGrad())
 	return nil

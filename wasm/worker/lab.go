@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"onestep/policy/analysis"
 	"onestep/policy/flow"
@@ -146,15 +147,15 @@ func (s *labSession) train(m protocol.Message) error {
 	if err := m.Decode(&q); err != nil {
 		return err
 	}
-	kind, ok := map[string]flow.Kind{flow.Rectified.String(): flow.Rectified, flow.MeanFlow.String(): flow.MeanFlow}[q.Variant]
-	if !ok {
-		return fmt.Errorf("variant must be %s or %s, not %q", flow.Rectified, flow.MeanFlow, q.Variant)
+	family := slices.IndexFunc(lab.Families, func(f flow.Fitted[float32]) bool { return f.String() == q.Variant })
+	if family < 0 {
+		return fmt.Errorf("variant must be one of %v, not %q", lab.Families, q.Variant)
 	}
 	spec, err := specOf(q.LabRequest)
 	if err != nil {
 		return err
 	}
-	l, err := lab.New(lab.Options{Target: spec, Kind: kind, SourceStd: q.SourceStd, Updates: q.Updates, Seed: q.Seed})
+	l, err := lab.New(lab.Options{Target: spec, Family: lab.Families[family], SourceStd: q.SourceStd, Updates: q.Updates, Seed: q.Seed})
 	if err != nil {
 		return err
 	}

@@ -8,9 +8,11 @@ import (
 
 	"onestep/engine/env"
 	"onestep/engine/rng"
+	"onestep/policy/agents"
 	"onestep/policy/analysis"
 	"onestep/policy/checkpoint"
-	"onestep/policy/fpmd"
+	"onestep/policy/kernel"
+	"onestep/policy/nn"
 	"onestep/policy/settings"
 	"onestep/policy/train"
 	"onestep/wasm/protocol"
@@ -90,9 +92,9 @@ func newSession(post func(protocol.Message), now func() float64, yield func(), o
 
 // info describes what can be trained here.
 func (s *session) info() protocol.WorkerInfo {
-	w := protocol.WorkerInfo{Go: runtime.Version(), Lanes: fpmd.Lanes()}
+	w := protocol.WorkerInfo{Go: runtime.Version(), Lanes: kernel.Lanes()}
 	fields := map[string]protocol.FieldInfo{}
-	for _, f := range append(settings.Fields(fpmd.Config{}), settings.Fields(train.Options{})...) {
+	for _, f := range append(agents.Fields(), settings.Fields(train.Options{})...) {
 		fields[f.Name] = protocol.FieldInfo{Kind: f.Kind, Min: f.Min, Max: f.Max, Items: f.Items[1], Values: f.Values, Help: f.Help}
 	}
 	for _, spec := range append(env.Tasks(), &env.Custom) { // whose dimensions only its files tell
@@ -109,29 +111,24 @@ func (s *session) info() protocol.WorkerInfo {
 // addPresets fills in the settings that each agent begins with.
 func addPresets(task *protocol.TaskInfo) {
 	task.Defaults, task.Presets = map[string]map[string]any{}, map[string]map[string]map[string]any{}
-	for _, alg := range fpmd.Algorithms {
+	for _, alg := range agents.Names() {
 		presets := map[string]map[string]any{}
-		for _, preset := range fpmd.Presets {
+		for _, preset := range agents.PresetIDs() {
 			if o, err := train.NewPresetOptions(preset, task.Name, alg, 0, 0, nil); err == nil {
-				presets[string(preset)] = settingsOf(o)
+				presets[preset] = settingsOf(o)
 			}
 		}
-		if defaults, ok := presets[string(fpmd.Browser)]; ok {
-			task.Defaults[string(alg)], task.Presets[string(alg)] = defaults, presets
+		if defaults, ok := presets[agents.Browser]; ok {
+			task.Defaults[alg], task.Presets[alg] = defaults, presets
 		}
 	}
 }
 
 // settingsOf are the fields of a form: those of the configuration that the algorithm looks at, and the steps.
 func settingsOf(o train.Options) map[string]any {
-	m := o.Config.Map()
-	for name := range m {
-		if !fpmd.Uses(o.Algorithm, name) {
-			delete(m, name)
-		}
-	}
-	if fpmd.Uses(o.Algorithm, "shards") {
-		m["shards"] = o.Config.NumShards()
+	m := settings.Map(o.Config)
+	if _, given := m["shards"]; !given && agents.Uses(o.Algorithm, "shards") {
+		m["shards"] = 1
 	}
 	m["steps"] = o.Steps
 	return m
@@ -209,7 +206,7 @@ func (s *session) fail(id int, code string, err error) {
 	if errors.As(err, &b) {
 		f.Step = b.EnvStep
 	}
-	var n *fpmd.NotFinite
+	var n *nn.NotFinite
 	if errors.As(err, &n) {
 		f.Tensor = n.Network + " " + n.Tensor
 	}
@@ -305,7 +302,7 @@ func nextEvaluation(r *train.Run) int {
 }
 
 func (s *session) makeProbe() {
-	s.probe = analysis.NewProbe(&s.run.Agent.EMA, float32(s.run.Options.Config.TrainSourceStd), probeSamples, s.live.ManySteps, s.run.Options.Seed)
+	s.probe = analysis.NewProbe(&s.run.Agent.EMA, float32(s.run.Options.Config.FitStd()), probeSamples, s.live.ManySteps, s.run.Options.Seed)
 }
 
 func (s *session) setLive(m protocol.Message) error {
@@ -382,6 +379,6 @@ func (s *session) runInfo() protocol.RunInfo {
 	r := s.run
 	return protocol.RunInfo{
 		Task: r.Options.Task, Algorithm: string(r.Options.Algorithm), Seed: r.Options.Seed, EnvSteps: r.EnvSteps,
-		TotalSteps: r.Options.Steps, Updates: r.Agent.Updates, Seconds: s.seconds(), Config: r.Options.Config.Map(),
+		TotalSteps: r.Options.Steps, Updates: r.Agent.Updates, Seconds: s.seconds(), Config: settings.Map(r.Options.Config),
 	}
 }

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"embed"
 	"encoding/json"
@@ -22,7 +21,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
-	"onestep/web/build/relink"
+	"onestep/web/build/program"
 )
 
 //go:embed page
@@ -74,35 +73,25 @@ func startBrowser(ctx context.Context, root string) (*browser, error) {
 	return b, nil
 }
 
-// build compiles the items for the browser as the site's programs are, with SIMD and relinked, and copies the toolchain's
-// loader.
+// build compiles the items for the browser as the site's programs are, and copies the toolchain's loader.
 func build(root, folder string) error {
-	program := filepath.Join(folder, "bench.wasm")
-	cmd := exec.Command("go", "build", "-trimpath", "-ldflags=-s -w", "-o", program, "./web/bench/wasm")
-	cmd.Dir = root
-	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "GOEXPERIMENT=simd")
-	if message, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("the benchmarks do not build for the browser: %w\n%s", err, bytes.TrimSpace(message))
-	}
-	linked, err := os.ReadFile(program)
+	tools, err := program.Find(root, false)
 	if err != nil {
 		return err
 	}
-	if linked, _, err = relink.Rewrite(linked); err != nil {
-		return fmt.Errorf("the benchmarks as linked: %w", err)
-	}
-	if err := os.WriteFile(program, linked, 0o644); err != nil {
+	built, err := tools.Build("./web/bench/wasm", program.Floor{})
+	if err != nil {
 		return err
 	}
-	cmd = exec.Command("go", "env", "GOROOT")
-	cmd.Dir = root
-	out, err := cmd.Output()
-	if err != nil {
-		return fmt.Errorf("go env GOROOT: %w", err)
+	if built.Warning != "" {
+		return fmt.Errorf("the benchmarks: %s", built.Warning)
 	}
-	loader, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(out)), "lib", "wasm", "wasm_exec.js"))
+	if err := os.WriteFile(filepath.Join(folder, "bench.wasm"), built.Code, 0o644); err != nil {
+		return err
+	}
+	loader, err := tools.Loader()
 	if err != nil {
-		return fmt.Errorf("the toolchain's wasm_exec.js: %w", err)
+		return err
 	}
 	return os.WriteFile(filepath.Join(folder, "wasm_exec.js"), loader, 0o644)
 }

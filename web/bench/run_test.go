@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"onestep/policy/agents"
 	"onestep/policy/checkpoint"
 	"onestep/policy/fpmd"
 )
@@ -47,13 +48,14 @@ func TestEverySectionRuns(t *testing.T) {
 
 // untrained is a policy file for Hopper whose weights are those of an agent before its first update.
 func untrained(t *testing.T) []byte {
-	cfg, _, err := fpmd.DefaultConfig("pendulum", fpmd.FPMDM)
+	cfg, _, err := agents.Settings(agents.Browser, "pendulum", "fpmd-m", nil)
 	require.NoError(t, err)
-	a, err := fpmd.New(cfg, fpmd.FPMDM, 11, 3, 1, 1)
+	l, err := fpmd.M.New(cfg, 11, 3, 1, 1)
 	require.NoError(t, err)
+	a := l.Learned()
 	var b bytes.Buffer
 	require.NoError(t, checkpoint.WritePolicy(&b, &checkpoint.Policy{
-		Task: "hopper", Algorithm: fpmd.FPMDM, Seed: 1, Config: cfg, Actor: a.EMA, CriticNet: a.Critics.Net, Critics: a.Critics.Online,
+		Task: "hopper", Algorithm: "fpmd-m", Seed: 1, Config: cfg, Actor: a.EMA, CriticNet: a.Critics.Net, Critics: a.Critics.Online,
 	}))
 	return b.Bytes()
 }

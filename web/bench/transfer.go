@@ -115,7 +115,7 @@ func (s *session) openTransfer(p *checkpoint.Policy, body *env.Articulated, nois
 // play runs the episode that body stands at the start of, by the policy with noise [steps*ActDim].
 func (s *session) play(p *checkpoint.Policy, body *env.Articulated, noise []float32) (total float64, length int) {
 	spec := body.Spec()
-	sampler := flow.NewSampler(p.Actor.Net, 1)
+	sampler := flow.NewSampler(&p.Actor, 1)
 	obs, narrow := make([]float64, spec.ObsDim), make([]float32, spec.ObsDim)
 	x, action := make([]float32, spec.ActDim), make([]float64, spec.ActDim)
 	for {

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -9,12 +11,13 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
-	"os/exec"
 	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+
+	"onestep/web/build/program"
 )
 
 // The stage is built with a copy of Ebitengine from which a tab's dead weight is taken: what looks for Go sources on
@@ -25,8 +28,20 @@ import (
 
 const engine = "github.com/hajimehoshi/ebiten/v2"
 
-// thinning says what becomes of one file of Ebitengine. Every name must be there: another version of Ebitengine whose
-// files differ is refused, not built wrongly.
+// sums are the SHA-256 of the files that are rewritten or read. Another version of Ebitengine whose files differ is
+// refused, not built wrongly: read what has changed, then put its sum here.
+var sums = map[string]string{
+	"internal/debug/caller.go":             "3399bb9882b1954d1e94569392ab06d695427b85c84af0c567ca2ffe7f9ffb02",
+	"internal/vmguest/vmguest.go":          "7da531ef7c0bc7f81ac04333a3bbf013f707e47189cb06665d77d7bc32fc6abe",
+	"internal/graphicscommand/image_js.go": "cc4b98f57f47ce6ae95cf42ee43337067834ce9f6810437b8a7af4ff69873359",
+	"internal/legacyshader/convert.go":     "ba0edd363441e00f173f50b91293d3bbe09b41abc82724bae6b47a118e68bc11",
+	"internal/builtinshader/shader.go":     "c37e473dfc068aa388ce180d730a56ba149aa1ae7ef1dab7939796a7a90e86a2",
+	"internal/builtinshader/defs.go":       "ab9a05a1f305c81456d9743b69b9be04fdd0167c40b2d4d30c6176e72040c754",
+	"internal/colormshader/shader.go":      "64d3e7652dfab658e1035362d64d814c747fef693ac66f32684bddba7bc0ae32",
+	"internal/colormshader/defs.go":        "df8a4c4c432a7fed3ba18abf360053fd773631f160728ab5cddeb4fec235ba3c",
+}
+
+// thinning says what becomes of one file of Ebitengine.
 type thinning struct {
 	drop  []string          // declarations that go: names of functions, types, variables, and methods as Type.Method
 	stub  map[string]string // new bodies
@@ -97,13 +112,13 @@ func sources(dir string) (string, error) {
 }
 
 // lean writes the copy into dir and returns the go.mod to build with.
-func lean(root, dir string) (modfile string, err error) {
+func lean(tools *program.Toolchain, root, dir string) (modfile string, err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("a lean copy of Ebitengine: %w", err)
 		}
 	}()
-	packages, err := goList(root, "-deps", "-f", `{{with .Module}}{{if eq .Path "`+engine+`"}}{{$.ImportPath}} {{$.Dir}}{{end}}{{end}}`, "./wasm/app")
+	packages, err := tools.Lines("list", "-deps", "-f", `{{with .Module}}{{if eq .Path "`+engine+`"}}{{$.ImportPath}} {{$.Dir}}{{end}}{{end}}`, "./wasm/app")
 	if err != nil {
 		return "", err
 	}
@@ -119,46 +134,51 @@ func lean(root, dir string) (modfile string, err error) {
 			return "", err
 		}
 	}
+	if err := unchanged(dir); err != nil {
+		return "", err
+	}
 	for name, rules := range thinnings {
 		if err := thin(filepath.Join(dir, filepath.FromSlash(name)), rules); err != nil {
 			return "", err
 		}
 	}
-	module, err := goList(root, "-m", "-f", "{{.GoMod}}", engine)
+	module, err := tools.Lines("list", "-m", "-f", "{{.GoMod}}", engine)
 	if err != nil {
 		return "", err
 	}
 	if err := copyFile(module[0], filepath.Join(dir, "go.mod")); err != nil {
 		return "", err
 	}
-	return replaced(root, dir)
+	return replaced(tools, root, dir)
+}
+
+// unchanged compares the files of the copy with sums.
+func unchanged(dir string) error {
+	for name, want := range sums {
+		text, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
+		if err != nil {
+			return fmt.Errorf("this is another version of Ebitengine: %w", err)
+		}
+		if got := sha256.Sum256(text); hex.EncodeToString(got[:]) != want {
+			return fmt.Errorf("this is another version of Ebitengine: %s has changed (its SHA-256 is %x)", name, got)
+		}
+	}
+	return nil
 }
 
 // replaced writes go.mod and go.sum of this module beside the copy, with the copy in Ebitengine's place.
-func replaced(root, dir string) (string, error) {
+func replaced(tools *program.Toolchain, root, dir string) (string, error) {
 	modfile := filepath.Clean(dir) + ".mod"
 	for from, to := range map[string]string{"go.mod": modfile, "go.sum": filepath.Clean(dir) + ".sum"} {
 		if err := copyFile(filepath.Join(root, from), to); err != nil {
 			return "", err
 		}
 	}
-	cmd := exec.Command("go", "mod", "edit", "-replace", engine+"="+dir, modfile)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("go mod edit: %w: %s", err, bytes.TrimSpace(out))
+	if relative, err := filepath.Rel(root, dir); err == nil && filepath.IsLocal(relative) {
+		dir = "./" + filepath.ToSlash(relative) // the program names it: no folder of the machine
 	}
-	return modfile, nil
-}
-
-func goList(root string, args ...string) ([]string, error) {
-	cmd := exec.Command("go", append([]string{"list"}, args...)...)
-	cmd.Dir, cmd.Env = root, browserEnv()
-	var message bytes.Buffer
-	cmd.Stderr = &message
-	out, err := cmd.Output()
-	if err != nil {
-		return nil, fmt.Errorf("go list: %w: %s", err, bytes.TrimSpace(message.Bytes()))
-	}
-	return strings.Split(strings.TrimSpace(string(out)), "\n"), nil
+	_, err := tools.Lines("mod", "edit", "-replace", engine+"="+dir, modfile)
+	return modfile, err
 }
 
 // copyPackage copies the files of one folder, tests apart.
@@ -226,12 +246,12 @@ func thinned(text []byte, rules thinning, extra string) ([]byte, error) {
 	})
 	for name, body := range rules.stub {
 		if !replaceBody(file, name, body) {
-			return nil, fmt.Errorf("it declares no function %s: is this another version of Ebitengine?", name)
+			return nil, fmt.Errorf("it declares no function %s", name)
 		}
 	}
 	for _, name := range rules.drop {
 		if !seen[name] {
-			return nil, fmt.Errorf("it declares no %s: is this another version of Ebitengine?", name)
+			return nil, fmt.Errorf("it declares no %s", name)
 		}
 	}
 	dropImports(file)

@@ -1,7 +1,7 @@
 // Command build makes the static site: both WebAssembly programs, rewritten after linking (package relink), the
 // toolchain's loader for them, and the page's own files.
 //
-//	go run ./web/build [-out dist] [-names]
+//	go run ./web/build [-out dist] [-names] [-scalar]
 //
 // What is large and changes rarely carries a content hash in its name, so that a server may let it be
 // cached for ever; manifest.json names those files. All references are relative: the folder works from any
@@ -10,10 +10,16 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strings"
+
+	"onestep/web/build/program"
 )
 
 // names keeps the names of functions, which nobody needs who does not look into a profile.
@@ -23,16 +29,19 @@ func main() {
 	out := flag.String("out", "dist", "folder to write; it is replaced as a whole")
 	root := flag.String("root", ".", "root of the repository")
 	flag.BoolVar(&names, "names", false, "keep the names of functions in the programs, for profiles")
+	scalar := flag.Bool("scalar", false, "build by the installed Go, whatever its release, without SIMD: what trains is several times slower")
 	js := flag.String("modules", "", "only write the JavaScript modules that are made from Go, into this folder")
 	flag.Parse()
+	var err error
 	if *js != "" {
-		if err := writeModules(*root, *js); err != nil {
-			fmt.Fprintln(os.Stderr, "build:", err)
-			os.Exit(1)
-		}
-		return
+		err = writeModules(*root, *js)
+	} else {
+		err = build(*root, *out, *scalar)
 	}
-	if err := build(*root, *out); err != nil {
+	if status := (*exec.ExitError)(nil); errors.As(err, &status) {
+		os.Exit(status.ExitCode()) // it has said why
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "build:", err)
 		os.Exit(1)
 	}
@@ -40,7 +49,7 @@ func main() {
 
 // build makes the site beside out and then puts it in out's place, so that a failed build leaves the last
 // good site as it was.
-func build(root, out string) error {
+func build(root, out string, scalar bool) error {
 	out, err := filepath.Abs(out)
 	if err != nil {
 		return err
@@ -50,6 +59,13 @@ func build(root, out string) error {
 	}
 	if err := replaceable(out); err != nil {
 		return err
+	}
+	tools, err := program.Find(root, scalar)
+	if err != nil {
+		return err
+	}
+	if version, _, _ := strings.Cut(runtime.Version(), " "); version != tools.Version && !scalar {
+		return again(tools, root, out) // what compresses differs between releases
 	}
 	if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
 		return err
@@ -62,7 +78,7 @@ func build(root, out string) error {
 	if err := os.Chmod(fresh, 0o755); err != nil {
 		return err
 	}
-	m, err := fill(root, fresh)
+	m, err := fill(tools, root, fresh)
 	if err != nil {
 		return err
 	}
@@ -75,6 +91,13 @@ func build(root, out string) error {
 	fmt.Printf("%s: stage %s, worker %s compressed, %d trained policies\n",
 		out, kilobytes(m.Stage.Bytes), kilobytes(m.Worker.Bytes), len(m.Policies))
 	return nil
+}
+
+// again runs this command by the release of Go that builds the programs.
+func again(tools *program.Toolchain, root, out string) error {
+	cmd := exec.Command("go", "run", "./web/build", "-root", root, "-out", out, fmt.Sprintf("-names=%v", names))
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = root, append(os.Environ(), "GOTOOLCHAIN="+tools.Version), os.Stdout, os.Stderr
+	return cmd.Run()
 }
 
 // replaceable refuses to delete a folder that no build has made.

@@ -10,12 +10,11 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"slices"
 	"sort"
 	"strings"
 
+	"onestep/web/build/program"
 	"onestep/web/build/relink"
 )
 
@@ -43,19 +42,32 @@ type policy struct {
 }
 
 // fill writes the whole site into the empty folder dst, an absolute path.
-func fill(root, dst string) (*manifest, error) {
+func fill(tools *program.Toolchain, root, dst string) (*manifest, error) {
 	var m manifest
-	modfile, err := lean(root, filepath.Join(root, "out", "ebitengine"))
+	modfile, err := lean(tools, root, filepath.Join(root, "out", "ebitengine"))
 	if err != nil {
 		return nil, err
 	}
-	if m.Stage, err = program(root, dst, "./wasm/app", "stage", "-modfile", modfile); err != nil {
+	for _, p := range []struct {
+		to *asset
+		shipped
+	}{{&m.Stage, stage}, {&m.Worker, worker}} {
+		if *p.to, err = ship(tools, dst, p.shipped, modfile); err != nil {
+			return nil, err
+		}
+	}
+	terms, err := licences(tools, root)
+	if err != nil {
 		return nil, err
 	}
-	if m.Worker, err = program(root, dst, "./wasm/worker", "worker"); err != nil {
+	if _, err := write(dst, licencesName, terms); err != nil {
 		return nil, err
 	}
-	if m.WasmExec, err = loader(root, dst); err != nil {
+	loader, err := tools.Loader()
+	if err != nil {
+		return nil, err
+	}
+	if m.WasmExec, err = writeHashed(dst, "js/wasm_exec", ".js", loader); err != nil {
 		return nil, err
 	}
 	if m.Policies, err = policies(root, dst); err != nil {
@@ -80,54 +92,42 @@ func fill(root, dst string) (*manifest, error) {
 	return &m, os.WriteFile(filepath.Join(dst, manifestName), append(text, '\n'), 0o644)
 }
 
-// program builds one main for the browser, without symbols, relinks it and writes it compressed.
-func program(root, dst, pkg, name string, flags ...string) (asset, error) {
-	raw := filepath.Join(dst, name+".wasm")
-	strip := "-ldflags=-s -w"
+// shipped is a program of the site.
+type shipped struct {
+	name, main string
+	lean       bool // with the lean copy of Ebitengine
+	floor      program.Floor
+}
+
+// The floors are about two thirds of what go1.27.4 gives.
+var (
+	stage  = shipped{"stage", "./wasm/app", true, program.Floor{Vectors: 3500, Counts: relink.Counts{Offsets: 95_000, Splats: 320, Loops: 200, Entries: 260, Jumps: 32_000, Copies: 1900, Nops: 20_000}}}
+	worker = shipped{"worker", "./wasm/worker", false, program.Floor{Vectors: 4200, Counts: relink.Counts{Offsets: 58_000, Splats: 330, Loops: 150, Entries: 190, Jumps: 19_000, Copies: 770, Nops: 18_000}}}
+)
+
+// flags are what p is built with, beside what every program is.
+func (p shipped) flags(modfile string) (flags []string) {
 	if names {
-		strip = "-ldflags=-w"
+		flags = append(flags, "-ldflags=-w")
 	}
-	cmd := exec.Command("go", slices.Concat([]string{"build", "-trimpath", strip, "-o", raw}, flags, []string{pkg})...)
-	cmd.Dir, cmd.Env = root, browserEnv()
-	if message, err := cmd.CombinedOutput(); err != nil {
-		return asset{}, fmt.Errorf("%s does not build for the browser: %w\n%s", pkg, err, bytes.TrimSpace(message))
+	if p.lean {
+		flags = append(flags, "-modfile", modfile)
 	}
-	b, err := os.ReadFile(raw)
-	if err != nil {
-		return asset{}, err
-	}
-	if err := os.Remove(raw); err != nil {
-		return asset{}, err
-	}
-	if b, _, err = relink.Rewrite(b); err != nil {
-		return asset{}, fmt.Errorf("%s as linked: %w", pkg, err)
-	}
-	z, err := gzipped(b)
-	if err != nil {
-		return asset{}, err
-	}
-	return writeHashed(dst, "wasm/"+name, ".wasm.gz", z)
+	return flags
 }
 
-// browserEnv is the environment of a build for the browser. nojsonv2 builds encoding/json as it was before its second
-// version: 270 kB less of each compressed program.
-func browserEnv() []string {
-	return append(os.Environ(), "GOOS=js", "GOARCH=wasm", "GOEXPERIMENT=simd,nojsonv2")
-}
-
-// loader copies wasm_exec.js from the toolchain that built the programs; another version's would not fit.
-func loader(root, dst string) (asset, error) {
-	cmd := exec.Command("go", "env", "GOROOT")
-	cmd.Dir = root
-	out, err := cmd.Output()
+// ship builds a program, says what it holds and writes it compressed.
+func ship(tools *program.Toolchain, dst string, p shipped, modfile string) (asset, error) {
+	built, err := tools.Build(p.main, p.floor, p.flags(modfile)...)
 	if err != nil {
-		return asset{}, fmt.Errorf("go env GOROOT: %w", err)
+		return asset{}, err
 	}
-	b, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(out)), "lib", "wasm", "wasm_exec.js"))
+	fmt.Printf("%s, %s: %s\n", p.name, tools.Version, built)
+	z, err := gzipped(built.Code)
 	if err != nil {
-		return asset{}, fmt.Errorf("the toolchain's wasm_exec.js: %w", err)
+		return asset{}, err
 	}
-	return writeHashed(dst, "js/wasm_exec", ".js", b)
+	return writeHashed(dst, "wasm/"+p.name, ".wasm.gz", z)
 }
 
 // policies copies the trained policies and names them by task and algorithm.

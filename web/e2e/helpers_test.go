@@ -12,7 +12,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"onestep/policy/checkpoint"
-	"onestep/policy/fpmd"
 	"onestep/policy/train"
 )
 
@@ -38,7 +37,7 @@ func withCores(t *testing.T, cores int, link string, before ...func(*tab)) *tab 
 // inShares is the small training with its batches divided, of so many steps, and the hash of its weights. Its networks are
 // so small that helpers do not pay: they rest, and come back now and then.
 func inShares(t *testing.T, shards, steps int) (link, hash string) {
-	o, err := train.NewOptions("pendulum", fpmd.FPMDM, 5, steps, map[string]any{"hidden": []int{8, 8}, "batch": 8, "particles": 2, "shards": shards})
+	o, err := train.NewOptions("pendulum", "fpmd-m", 5, steps, map[string]any{"hidden": []int{8, 8}, "batch": 8, "particles": 2, "shards": shards})
 	require.NoError(t, err)
 	r, err := train.NewRun(o)
 	require.NoError(t, err)

@@ -17,8 +17,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"onestep/policy/agents"
 	"onestep/policy/checkpoint"
-	"onestep/policy/fpmd"
 	"onestep/policy/train"
 )
 
@@ -35,21 +35,21 @@ type tabRecord struct {
 
 // tabRun is one training.
 type tabRun struct {
-	Task      string         `json:"task"`
-	Algorithm fpmd.Algorithm `json:"algorithm"`
-	Seed      uint64         `json:"seed"`
-	Solved    float64        `json:"solved"`         // the return that counts as learned
-	Episodes  int            `json:"episodes"`       // of an evaluation
-	Updates   int            `json:"updatesToSolve"` // at the first evaluation above it; -1: never
-	EnvSteps  int            `json:"envStepsToSolve"`
-	Seconds   float64        `json:"secondsToSolve"` // wall time of training, evaluations and probes included
-	Trained   int            `json:"envSteps"`       // when the training was ended
-	Final     float64        `json:"finalOneStep"`   // mean return of the last evaluation, one step
-	FinalMany float64        `json:"finalManyStep"`
-	Whole     float64        `json:"secondsInAll"`
-	PerUpdate float64        `json:"millisecondsPerUpdate"`             // all of the run's wall time over its updates
-	Longest   float64        `json:"longestMainThreadTaskMilliseconds"` // 0: none reached the 50 ms from which a browser reports
-	Hash      string         `json:"hash"`
+	Task      string  `json:"task"`
+	Algorithm string  `json:"algorithm"`
+	Seed      uint64  `json:"seed"`
+	Solved    float64 `json:"solved"`         // the return that counts as learned
+	Episodes  int     `json:"episodes"`       // of an evaluation
+	Updates   int     `json:"updatesToSolve"` // at the first evaluation above it; -1: never
+	EnvSteps  int     `json:"envStepsToSolve"`
+	Seconds   float64 `json:"secondsToSolve"` // wall time of training, evaluations and probes included
+	Trained   int     `json:"envSteps"`       // when the training was ended
+	Final     float64 `json:"finalOneStep"`   // mean return of the last evaluation, one step
+	FinalMany float64 `json:"finalManyStep"`
+	Whole     float64 `json:"secondsInAll"`
+	PerUpdate float64 `json:"millisecondsPerUpdate"`             // all of the run's wall time over its updates
+	Longest   float64 `json:"longestMainThreadTaskMilliseconds"` // 0: none reached the 50 ms from which a browser reports
+	Hash      string  `json:"hash"`
 }
 
 // TestRecordPendulum trains Pendulum with both variants and five seeds in fresh tabs at 1280x800 and writes
@@ -58,7 +58,7 @@ type tabRun struct {
 //	make dist && go test -tags record -count=1 -timeout 30m ./web/e2e -run TestRecordPendulum
 func TestRecordPendulum(t *testing.T) {
 	record := newTabRecord("TestRecordPendulum")
-	for _, alg := range []fpmd.Algorithm{fpmd.FPMDM, fpmd.FPMDR} {
+	for _, alg := range []string{"fpmd-m", "fpmd-r"} {
 		for seed := uint64(1); seed <= 5; seed++ {
 			record.add(t, tabRun{Task: "pendulum", Algorithm: alg, Seed: seed, Solved: -200}, "finished", 5*time.Minute)
 		}
@@ -72,7 +72,7 @@ func TestRecordPendulum(t *testing.T) {
 //	make dist && go test -tags record -count=1 -timeout 30m ./web/e2e -run TestRecordRunner
 func TestRecordRunner(t *testing.T) {
 	record := newTabRecord("TestRecordRunner")
-	record.add(t, tabRun{Task: "half_cheetah", Algorithm: fpmd.FPMDM, Seed: 1, Solved: 2000}, "solved", 10*time.Minute)
+	record.add(t, tabRun{Task: "half_cheetah", Algorithm: "fpmd-m", Seed: 1, Solved: 2000}, "solved", 10*time.Minute)
 	record.write(t, "half_cheetah-tab.json")
 }
 
@@ -146,7 +146,7 @@ func trainInTab(t *testing.T, run tabRun, until string, limit time.Duration) (ta
 // a solution in vain is left with the training as the limit found it.
 func (p *tab) trained(run tabRun, until string, limit time.Duration) {
 	p.Helper()
-	_, steps, err := fpmd.DefaultConfig(run.Task, run.Algorithm)
+	_, steps, err := agents.Settings(agents.Browser, run.Task, run.Algorithm, nil)
 	require.NoError(p, err)
 	if until == "finished" {
 		p.phase("finished", limit)

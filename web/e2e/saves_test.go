@@ -18,7 +18,6 @@ import (
 
 	"onestep/engine/env"
 	"onestep/policy/checkpoint"
-	"onestep/policy/fpmd"
 	"onestep/policy/train"
 )
 
@@ -38,7 +37,7 @@ func smallHash(t *testing.T) string {
 var smallestHash = sync.OnceValues(func() (string, error) { return hashOf("pendulum", nil) })
 
 func hashOf(task string, model *env.Model) (string, error) {
-	o, err := train.NewOptions(task, fpmd.FPMDM, 5, 12000, map[string]any{"hidden": []int{8, 8}, "batch": 8, "particles": 2})
+	o, err := train.NewOptions(task, "fpmd-m", 5, 12000, map[string]any{"hidden": []int{8, 8}, "batch": 8, "particles": 2})
 	if err != nil {
 		return "", err
 	}
@@ -61,7 +60,7 @@ func (p *tab) workersKnown() {
 }
 
 // A training whose page is reloaded, and then reloaded again while it runs, is offered each time and ends in the bits of
-// an uninterrupted one; then nothing is offered any more.
+// an uninterrupted one. The finished run is kept too, until it is discarded.
 func TestATrainingGoesOnAfterAReload(t *testing.T) {
 	t.Parallel()
 	p := open(t, address+small, width, height)
@@ -89,9 +88,20 @@ func TestATrainingGoesOnAfterAReload(t *testing.T) {
 	p.navigate(address)
 	p.phase("idle", 30*time.Second)
 	p.drawn()
+	p.wait("the offer of the finished run", "!saved.hidden", 30*time.Second)
+	assert.Regexp(t, `Training of FPMD-M on Pendulum, finished after 12,000 steps, saved`, p.text("saved-says"))
+	p.click("saved-continue")
+	p.phase("finished", 20*time.Second)
+	p.wait("its weights", fmt.Sprintf("acting.dataset.hash === %q", want), 20*time.Second)
+	p.click("reset-training")
+	p.phase("idle", 20*time.Second)
+	p.navigate("about:blank")
+	p.navigate(address)
+	p.phase("idle", 30*time.Second)
+	p.drawn()
 	var hidden bool
 	p.eval("document.getElementById('saved').hidden", &hidden)
-	assert.True(t, hidden, "a finished run is offered no more")
+	assert.True(t, hidden, "a discarded run is offered no more")
 }
 
 // Lost workers are replaced, and the training goes on from its save to the same bits.
@@ -470,7 +480,7 @@ func TestAHangingWorkerIsReplaced(t *testing.T) {
 // A training of a person's own body goes on after a reload, with the body.
 func TestATrainingOfAPersonsOwnBodyGoesOnAfterAReload(t *testing.T) {
 	t.Parallel()
-	model := &env.Model{Name: "crawler.xml", Files: map[string]string{"crawler.xml": fmt.Sprintf(crawler, "motors.xml"),
+	model := &env.Model{Files: map[string]string{"crawler.xml": fmt.Sprintf(crawler, "motors.xml"),
 		"motors.xml": `<mujoco><actuator><motor name="drive" joint="knee" gear="60" ctrlrange="-1 1"/></actuator></mujoco>`}, Reward: "up"}
 	dir := t.TempDir()
 	var files []string
@@ -494,7 +504,6 @@ func TestATrainingOfAPersonsOwnBodyGoesOnAfterAReload(t *testing.T) {
 	p.click("saved-continue")
 	p.wait("the body", "stage.dataset.task === 'custom' && stage.dataset.title === 'crawler'", 20*time.Second)
 	p.phase("finished", 240*time.Second)
-	model.Files["parts/motors.xml"] = model.Files["motors.xml"] // as the page names what is included
 	want, err := hashOf("custom", model)
 	require.NoError(t, err)
 	p.wait("the weights of the end", fmt.Sprintf("acting.dataset.hash === %q", want), 20*time.Second)

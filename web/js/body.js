@@ -7,7 +7,7 @@ import { valid } from './state.js';
 
 /** Body changes what is simulated. */
 export class Body {
-  /** own is the person's own body; null before the first. @type {Model | null} */
+  /** own is the person's own body, its name empty where the stage finds out which file includes the others; null before the first. @type {Model | null} */
   own = null;
   /** changed: another body is on the stage. */
   changed = new Signal();

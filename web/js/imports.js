@@ -1,13 +1,27 @@
-// Files that come in, by the button or dropped: policies, runs, and MJCF files of a body. What is refused changes
-// nothing and says why.
+// Files that come in, by the button or dropped: policies, runs, and MJCF files of a body, which make one model. What is
+// refused changes nothing and says why.
 
 import { Type } from './protocol.js';
-import { isModel, modelOf } from './mjcf.js';
 import { valid } from './state.js';
 import { algorithmName, plural } from './format.js';
 import { ended, foreign, quoted } from './words.js';
 import { taskTitle } from './recovery.js';
 import * as files from './files.js';
+
+/** @param {string} name */
+const isModel = (name) => /\.(xml|mjcf)$/i.test(name);
+
+/**
+ * textOf decodes a model file: UTF-8, or Latin-1 where it is not. What it says is for the stage to judge.
+ * @param {ArrayBuffer} bytes
+ */
+function textOf(bytes) {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('latin1').decode(bytes);
+  }
+}
 
 /** Imports takes files for the page. */
 export class Imports {
@@ -59,7 +73,8 @@ export class Imports {
   /** @param {NamedBytes[]} list */
   async #model(list) {
     try {
-      const info = await this.#body.showOwn(modelOf(list));
+      const texts = Object.fromEntries(list.map(({ name, bytes }) => [name, textOf(bytes)]));
+      const info = await this.#body.showOwn({ name: '', files: texts });
       const notes = info.notes?.length ? ` Left out: ${info.notes.map((note) => foreign(note, 200)).join('; ')}.` : '';
       this.#messages.say(`${quoted(info.title)} is on the stage: ${plural(info.actDim, 'action')}, ${plural(info.obsDim, 'observation')}.${notes}`);
     } catch (error) {

@@ -3,29 +3,32 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"io"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 
 	"onestep/policy/analysis"
 )
 
-// analyzeFlags say which target is to be reached from which noise, in how many steps.
-type analyzeFlags struct {
-	spec    analysis.Spec
-	c       float64
-	k       string
-	modes   string
-	wells   string
-	n       int
-	seed    uint64
-	asJSON  bool
-	ks      []int
-	flagged *flag.FlagSet
+// analyzeCommand says which target is to be reached from which noise, in how many steps.
+type analyzeCommand struct {
+	Target string  `name:"target" default:"gaussian" values:"@target" help:"Target."`
+	S      float64 `name:"s" default:"0.5" help:"Gaussian: standard deviation; ring, moons, eight: thickness."`
+	Mean   float64 `name:"mean" default:"0" help:"Gaussian: mean."`
+	Modes  string  `name:"modes" default:"1:-0.5:0.1,1:0.5:0.1" help:"Mixture: weight:mean:std of each mode, with commas between; any scale of the weights."`
+	Lambda float64 `name:"lambda" default:"1" help:"Mirror: temperature of the path N(0,1) exp(k Q/lambda)."`
+	Steps  int     `name:"steps" default:"5" help:"Mirror: k, the steps of mirror descent."`
+	Wells  string  `name:"wells" default:"1.5:0.3" help:"Mirror: m:delta, wells of the double-well Q at -m and m whose values differ by delta; 0 makes them equal."`
+	C      float64 `name:"c" default:"1" range:"0.01..10" help:"Standard deviation of the source noise."`
+	K      string  `name:"k" default:"1,2,4,8,20" help:"Numbers of Euler steps, with commas between."`
+	N      int     `name:"n" default:"4096" range:"2..100000" help:"Samples of a target in the plane."`
+	Seed   uint64  `name:"seed" default:"1" help:"Seed of those samples."`
+	JSON   bool    `name:"json" help:"Print JSON."`
+
+	spec analysis.Spec
+	ks   []int
 }
 
 // analyzeRow is the law of K steps. The fields behind Std stand where W2 is an estimate from samples.
@@ -45,80 +48,53 @@ type Estimate struct {
 	EnergyFloor float64 `json:"energyFloor"`
 }
 
-func runAnalyze(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	q, err := analyzeArgs(args, stderr)
-	if err != nil {
+// Run computes and prints.
+func (q *analyzeCommand) Run(s *session) error {
+	if err := q.read(); err != nil {
 		return err
 	}
 	target, err := q.spec.Make()
 	if err != nil {
-		return wrongUse(q.flagged, "%v", err)
+		return usageError{err}
 	}
-	rows, err := analyzeRows(ctx, q, target)
+	rows, err := analyzeRows(s, q, target)
 	if err != nil {
 		return err
 	}
-	if q.asJSON {
-		return json.NewEncoder(stdout).Encode(struct {
+	if q.JSON {
+		return json.NewEncoder(s.stdout).Encode(struct {
 			Rows []analyzeRow `json:"rows"`
 		}{rows})
 	}
-	return writeRows(stdout, q, target, rows)
+	return writeRows(s.stdout, q, target, rows)
 }
 
-func analyzeArgs(args []string, stderr io.Writer) (*analyzeFlags, error) {
-	var q analyzeFlags
-	f := flag.NewFlagSet("analyze", flag.ContinueOnError)
-	q.flagged = f
-	names := analysis.TargetNames[:len(analysis.TargetNames)-1] // a drawing needs a pointer
-	f.StringVar(&q.spec.Target, "target", "gaussian", "target: "+strings.Join(names, ", "))
-	f.Float64Var(&q.spec.Std, "s", 0.5, "gaussian: standard deviation; ring, moons, eight: thickness")
-	f.Float64Var(&q.spec.Mean, "mean", 0, "gaussian: mean")
-	f.StringVar(&q.modes, "modes", "1:-0.5:0.1,1:0.5:0.1", "mixture: weight:mean:std of each mode, with commas between; any scale of the weights")
-	f.Float64Var(&q.spec.Lambda, "lambda", 1, "mirror: temperature of the path N(0,1) exp(k Q/lambda)")
-	f.IntVar(&q.spec.Step, "steps", 5, "mirror: k, the steps of mirror descent")
-	f.StringVar(&q.wells, "wells", "1.5:0.3", "mirror: m:delta, wells of the double-well Q at -m and m whose values differ by delta; 0 makes them equal")
-	f.Float64Var(&q.c, "c", 1, "standard deviation of the source noise")
-	f.StringVar(&q.k, "k", "1,2,4,8,20", "numbers of Euler steps, with commas between")
-	f.IntVar(&q.n, "n", 4096, "samples of a target in the plane")
-	f.Uint64Var(&q.seed, "seed", 1, "seed of those samples")
-	f.BoolVar(&q.asJSON, "json", false, "print JSON")
-	if err := parse(f, args, 0, stderr); err != nil {
-		return nil, err
-	}
-	return &q, q.check(names)
-}
+// maxSteps bounds the steps of -k.
+const maxSteps = 1000
 
-func (q *analyzeFlags) check(names []string) (err error) {
-	if !slices.Contains(names, q.spec.Target) {
-		return wrongUse(q.flagged, "-target must be one of %s, not %q", strings.Join(names, ", "), q.spec.Target)
-	}
-	if !(q.c >= analysis.MinStd && q.c <= analysis.MaxStd) {
-		return wrongUse(q.flagged, "-c must lie in %g..%g, not %g", float64(analysis.MinStd), float64(analysis.MaxStd), q.c)
-	}
-	if q.n < 2 || q.n > 100_000 {
-		return wrongUse(q.flagged, "-n must lie in 2..100000, not %d", q.n)
-	}
-	for _, text := range strings.Split(q.k, ",") {
+// read reads the flags that are lists.
+func (q *analyzeCommand) read() error {
+	q.spec = analysis.Spec{Target: q.Target, Std: q.S, Mean: q.Mean, Lambda: q.Lambda, Step: q.Steps}
+	for text := range strings.SplitSeq(q.K, ",") {
 		k, err := strconv.Atoi(strings.TrimSpace(text))
 		if err != nil || k < 1 || k > maxSteps {
-			return wrongUse(q.flagged, "-k is a list of whole numbers in 1..%d, not %q", maxSteps, q.k)
+			return wrongUse("-k is a list of whole numbers in 1..%d, not %q", maxSteps, q.K)
 		}
 		q.ks = append(q.ks, k)
 	}
-	switch q.spec.Target {
+	switch q.Target {
 	case "mixture":
-		for _, text := range strings.Split(q.modes, ",") {
+		for text := range strings.SplitSeq(q.Modes, ",") {
 			x, ok := numbers(text, 3)
 			if !ok {
-				return wrongUse(q.flagged, "-modes is a list of weight:mean:std such as 0.8:-0.5:0.1,0.2:0.5:0.1, not %q", q.modes)
+				return wrongUse("-modes is a list of weight:mean:std such as 0.8:-0.5:0.1,0.2:0.5:0.1, not %q", q.Modes)
 			}
 			q.spec.Modes = append(q.spec.Modes, analysis.Mode{Weight: x[0], Mean: x[1], Std: x[2]})
 		}
 	case "mirror":
-		x, ok := numbers(q.wells, 2)
+		x, ok := numbers(q.Wells, 2)
 		if !ok {
-			return wrongUse(q.flagged, "-wells is m:delta such as 1.5:0.3, not %q", q.wells)
+			return wrongUse("-wells is m:delta such as 1.5:0.3, not %q", q.Wells)
 		}
 		q.spec.Wells, q.spec.Difference = x[0], x[1]
 	}
@@ -137,16 +113,16 @@ func numbers(text string, want int) (x []float64, ok bool) {
 	return x, len(x) == want
 }
 
-func analyzeRows(ctx context.Context, q *analyzeFlags, target analysis.Target) ([]analyzeRow, error) {
+func analyzeRows(ctx context.Context, q *analyzeCommand, target analysis.Target) ([]analyzeRow, error) {
 	keepOn := func() bool { return ctx.Err() == nil }
 	if target.Dim() == 2 {
 		return estimatedRows(ctx, q, target, keepOn)
 	}
-	law := analysis.NewEulerLaw(target.(analysis.Line), q.c)
+	law := analysis.NewEulerLaw(target.(analysis.Line), q.C)
 	var rows []analyzeRow
 	for _, k := range q.ks {
 		if q.spec.Target == "gaussian" {
-			rows = append(rows, analyzeRow{K: k, W2: analysis.GaussianW2(q.spec.Std, q.c, k), Std: analysis.GaussianStd(q.spec.Std, q.c, k)})
+			rows = append(rows, analyzeRow{K: k, W2: analysis.GaussianW2(q.spec.Std, q.C, k), Std: analysis.GaussianStd(q.spec.Std, q.C, k)})
 			continue
 		}
 		l, ok := law.After(k, keepOn)
@@ -159,8 +135,8 @@ func analyzeRows(ctx context.Context, q *analyzeFlags, target analysis.Target) (
 }
 
 // estimatedRows follows samples along the exact field.
-func estimatedRows(ctx context.Context, q *analyzeFlags, target analysis.Target, keepOn func() bool) ([]analyzeRow, error) {
-	cloud, ok := analysis.NewCloud(target, q.n, q.seed, keepOn)
+func estimatedRows(ctx context.Context, q *analyzeCommand, target analysis.Target, keepOn func() bool) ([]analyzeRow, error) {
+	cloud, ok := analysis.NewCloud(target, q.N, q.Seed, keepOn)
 	if !ok {
 		return nil, fmt.Errorf("the analysis was interrupted: %w", ctx.Err())
 	}
@@ -168,21 +144,21 @@ func estimatedRows(ctx context.Context, q *analyzeFlags, target analysis.Target,
 	var rows []analyzeRow
 	for _, k := range q.ks {
 		for i, z := range cloud.Noise {
-			x[i] = q.c * z
+			x[i] = q.C * z
 		}
-		if !analysis.Steps(target, q.c, x, v, k, keepOn) {
+		if !analysis.Steps(target, q.C, x, v, k, keepOn) {
 			return nil, fmt.Errorf("the analysis was interrupted: %w", ctx.Err())
 		}
 		m := cloud.Measure(x)
 		rows = append(rows, analyzeRow{K: k, W2: m.W2, Std: m.Std, Estimate: &Estimate{
-			N: q.n, Floor: cloud.Floor, Energy: m.Energy, EnergyFloor: cloud.EnergyFloor,
+			N: q.N, Floor: cloud.Floor, Energy: m.Energy, EnergyFloor: cloud.EnergyFloor,
 		}})
 	}
 	return rows, nil
 }
 
-func writeRows(w io.Writer, q *analyzeFlags, target analysis.Target, rows []analyzeRow) error {
-	_, err := fmt.Fprintf(w, "%s from N(0, %g^2): one-step error %.6g, the root of the target's variance\n", q.spec.Target, q.c, math.Sqrt(target.Variance()))
+func writeRows(w io.Writer, q *analyzeCommand, target analysis.Target, rows []analyzeRow) error {
+	_, err := fmt.Fprintf(w, "%s from N(0, %g^2): one-step error %.6g, the root of the target's variance\n", q.Target, q.C, math.Sqrt(target.Variance()))
 	for _, r := range rows {
 		if err == nil {
 			_, err = fmt.Fprintf(w, "K = %-4d W2 %.6f  std %.6f", r.K, r.W2, r.Std)

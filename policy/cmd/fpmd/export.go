@@ -1,49 +1,35 @@
 package main
 
-import (
-	"context"
-	"flag"
-	"fmt"
-	"io"
-	"slices"
-	"strings"
+import "fmt"
 
-	"onestep/policy/checkpoint"
-	"onestep/policy/export"
-)
+// exportCommand writes a policy for other programs.
+type exportCommand struct {
+	Policy string `name:"policy" placeholder:"FILE" help:"Policy file or run file (required)."`
+	Format string `name:"format" default:"onnx" values:"@format" help:"What to write."`
+	K      int    `name:"k" default:"1" range:"1..64" help:"Sampler steps of an ONNX graph, and of a Python program unless it is told otherwise."`
+	Out    string `name:"out" default:"-" placeholder:"FILE" help:"File to write; - is standard output."`
+}
 
-func runExport(_ context.Context, args []string, stdout, stderr io.Writer) error {
-	f := flag.NewFlagSet("export", flag.ContinueOnError)
-	path := f.String("policy", "", "policy file or run file (required)")
-	format := f.String("format", "onnx", "what to write: "+strings.Join(checkpoint.ExportFormats, ", "))
-	k := f.Int("k", 1, "sampler steps of an ONNX graph, and of a Python program unless it is told otherwise")
-	out := f.String("out", "-", "file to write; - is standard output")
-	if err := parse(f, args, 0, stderr); err != nil {
-		return err
+// Run writes the file.
+func (q *exportCommand) Run(s *session) error {
+	if q.Policy == "" {
+		return wrongUse("-policy names the file")
 	}
-	switch {
-	case *path == "":
-		return wrongUse(f, "-policy names the file")
-	case !slices.Contains(checkpoint.ExportFormats, *format):
-		return wrongUse(f, "-format must be one of %s, not %q", strings.Join(checkpoint.ExportFormats, ", "), *format)
-	case *k < 1 || *k > export.MaxSteps:
-		return wrongUse(f, "-k must lie in 1..%d, not %d", export.MaxSteps, *k)
-	}
-	p, err := readPolicyFile(*path)
+	p, err := readPolicyFile(q.Policy)
 	if err != nil {
 		return err
 	}
-	b, err := p.Export(*format, *k)
+	b, err := p.Export(q.Format, q.K)
 	if err != nil {
 		return err
 	}
-	if *out == "-" {
-		_, err = stdout.Write(b)
+	if q.Out == "-" {
+		_, err = s.stdout.Write(b)
 		return err
 	}
-	if err := replace(*out, b); err != nil {
+	if err := replace(q.Out, b); err != nil {
 		return err
 	}
-	fmt.Fprintf(stderr, "%s: %d bytes\n", *out, len(b))
+	fmt.Fprintf(s.stderr, "%s: %d bytes\n", q.Out, len(b))
 	return nil
 }

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"io"
 	"maps"
@@ -12,6 +10,7 @@ import (
 	"strings"
 
 	"onestep/policy/checkpoint"
+	"onestep/policy/settings"
 	"onestep/policy/tensorio"
 )
 
@@ -35,22 +34,24 @@ type tensorDescription struct {
 	Shape []int  `json:"shape"`
 }
 
-func runInspect(_ context.Context, args []string, stdout, stderr io.Writer) error {
-	f := flag.NewFlagSet("inspect", flag.ContinueOnError)
-	asJSON := f.Bool("json", false, "print JSON")
-	if err := parse(f, args, 1, stderr); err != nil {
-		return err
-	}
-	d, err := describe(f.Arg(0))
+// inspectCommand describes a file.
+type inspectCommand struct {
+	JSON bool   `name:"json" help:"Print JSON."`
+	File string `arg:"" name:"file" help:"Policy file or run file."`
+}
+
+// Run prints the description.
+func (q *inspectCommand) Run(s *session) error {
+	d, err := describe(q.File)
 	if err != nil {
 		return err
 	}
-	if *asJSON {
-		e := json.NewEncoder(stdout)
+	if q.JSON {
+		e := json.NewEncoder(s.stdout)
 		e.SetIndent("", "  ")
 		return e.Encode(d)
 	}
-	return d.print(stdout)
+	return d.print(s.stdout)
 }
 
 func describe(path string) (*description, error) {
@@ -68,7 +69,7 @@ func describe(path string) (*description, error) {
 	}
 	d := &description{
 		Kind: file.Metadata["onestep.kind"], Task: p.Task, Algorithm: string(p.Algorithm), Seed: p.Seed, Hash: p.Hash(), Bytes: len(b),
-		Weights: p.NumParams(), Config: p.Config.Map(), Record: p.Record,
+		Weights: p.NumParams(), Config: settings.Map(p.Config), Record: p.Record,
 	}
 	for _, t := range file.Tensors() {
 		d.Tensors = append(d.Tensors, tensorDescription{Name: t.Name, DType: t.DType.String(), Shape: t.Shape})

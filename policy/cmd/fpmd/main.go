@@ -2,6 +2,7 @@
 // and for the same seed with the same bits, as the page.
 //
 //	fpmd train -task pendulum -alg fpmd-m -seed 1 -out DIR     train; -resume goes on from DIR
+//	fpmd train -gamma 0.98 -preset browser-constant -out DIR   settings by their names, over a preset's
 //	fpmd train -seeds 1,2,3 -out DIR                           several seeds side by side, in DIR/seed-1 ...
 //	fpmd train -workers 2 -out DIR                             each batch in two shares, computed on two cores where there are
 //	fpmd eval -policy FILE -k 1 -episodes 20 -best-of 1        undiscounted returns
@@ -13,50 +14,77 @@
 //	fpmd inspect FILE                                          what a file holds
 //	fpmd export -policy FILE -format onnx -k 1 -out FILE       onnx, json, python or safetensors
 //	fpmd analyze -target gaussian -s 0.5 -c 1 -k 1,2,4,8,20    exact error of K steps against the target's variance
+//	fpmd mirror -problem cliff -method hpmd -step adaptive -h 4   mirror descent on a finite problem, with its bound
+//	fpmd sweep expand|run|status|table PLAN                    many trainings by a plan
 //	fpmd plot curves -out FILE.svg DIR...                      learning curves with seeds and bands
 //	fpmd plot paths -policy FILE -out FILE.svg                 noise on its way to actions
 //	fpmd plot variance -policy FILE -out FILE.svg              variance against one-step error
+//	fpmd plot mirror -problem cliff -method hpmd -h 4 -out FILE.svg   its gap, its bound, and policy iteration
+//	fpmd tasks | agents | settings | presets                   what can be chosen, with ranges
+//	fpmd help [COMMAND | settings], version, completion SHELL
 //
 // Results go to standard output, everything else to standard error. Exit status: 0 done, 1 failed,
-// 2 wrong use.
+// 2 wrong use: a command, flag, name or value that does not exist, told in one line.
 package main
 
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"reflect"
+	"slices"
+	"strings"
 	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"onestep/policy/agents"
 )
 
-// command is one subcommand.
-type command struct {
-	name, summary string
-	run           func(ctx context.Context, args []string, stdout, stderr io.Writer) error
+// cli is the program's grammar: commands, flags with their ranges (range), names (values) and helps. kong reads it.
+type cli struct {
+	Train      trainCommand      `cmd:"" help:"Train a policy from scratch, or go on with -resume."`
+	Eval       evalCommand       `cmd:"" help:"Play episodes with a policy file and report their returns."`
+	Score      scoreCommand      `cmd:"" help:"Play the policies of finished trainings in every way, time their actions, and enter both in their records."`
+	Table      tableCommand      `cmd:"" help:"Print a table of scored records."`
+	Act        actCommand        `cmd:"" help:"Print the action for one observation and one noise."`
+	Rollout    rolloutCommand    `cmd:"" help:"Move the body of a model file under given controls."`
+	Hash       hashCommand       `cmd:"" help:"Print the SHA-256 of a file's weights."`
+	Inspect    inspectCommand    `cmd:"" help:"Say what a policy file or a run file holds."`
+	Export     exportCommand     `cmd:"" help:"Write a policy for other programs: ONNX, JSON, Python, safetensors."`
+	Analyze    analyzeCommand    `cmd:"" help:"Say how far K steps of the exact field end from a target."`
+	Mirror     mirrorCommand     `cmd:"" help:"Follow mirror descent on a finite problem, exactly, with its bound."`
+	Sweep      sweepCommand      `cmd:"" help:"Expand a plan of trainings, run one of its numbers or all of them, and say how far they are."`
+	Plot       plotCommand       `cmd:"" help:"Draw learning curves, sampling paths, or variance against one-step error."`
+	Tasks      tasksCommand      `cmd:"" help:"List the tasks."`
+	Agents     agentsCommand     `cmd:"" help:"List the agents."`
+	Settings   settingsCommand   `cmd:"" help:"List the settings of a training with their ranges."`
+	Presets    presetsCommand    `cmd:"" help:"List the presets that a training begins with."`
+	Help       helpCommand       `cmd:"" help:"Explain a command, or list tasks, agents, settings or presets."`
+	Version    versionCommand    `cmd:"" help:"Print the program's version."`
+	Completion completionCommand `cmd:"" help:"Print a script that completes commands, flags and names in a shell."`
+	Complete   completeCommand   `cmd:"" name:"__complete" hidden:"" help:"List what may stand in place of the last word."`
 }
 
-func commands() []command {
-	return []command{
-		{"train", "train a policy from scratch, or go on with -resume", runTrain},
-		{"eval", "play episodes with a policy file and report their returns", runEval},
-		{"score", "play the policies of finished trainings in every way, time their actions, and enter both in their records", runScore},
-		{"table", "print a table of scored records", runTable},
-		{"act", "print the action for one observation and one noise", runAct},
-		{"rollout", "move the body of a model file under given controls", runRollout},
-		{"hash", "print the SHA-256 of a file's weights", runHash},
-		{"inspect", "say what a policy file or a run file holds", runInspect},
-		{"export", "write a policy for other programs: ONNX, JSON, Python, safetensors", runExport},
-		{"analyze", "say how far K steps of the exact field end from a target", runAnalyze},
-		{"sweep", "expand a plan of trainings, run one of its numbers or all of them, and say how far they are", runSweep},
-		{"plot", "draw learning curves, sampling paths, or variance against error", runPlot},
-	}
+// session is what a command runs in.
+type session struct {
+	context.Context
+	stdout, stderr io.Writer
+	args           []string // as they were typed, behind the program's name
+	parser         *kong.Kong
+	parsed         *kong.Context
 }
 
-// errUsage marks an error after which the usage was already printed.
-var errUsage = errors.New("wrong use")
+// usageError is wrong use, to be told in one line.
+type usageError struct{ error }
+
+func wrongUse(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// helpShown ends parsing after -h.
+type helpShown struct{}
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -64,53 +92,101 @@ func main() {
 	os.Exit(dispatch(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
+// dispatch runs the program and returns its exit status.
 func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	if len(args) > 0 {
-		for _, c := range commands() {
-			if c.name == args[0] {
-				return status(c.run(ctx, args[1:], stdout, stderr), stderr)
-			}
-		}
-		if args[0] != "help" && args[0] != "-h" && args[0] != "--help" {
-			fmt.Fprintf(stderr, "fpmd: there is no command %q\n", args[0])
-		}
-	}
-	fmt.Fprintln(stderr, "usage: fpmd COMMAND [flags]; fpmd COMMAND -h explains one")
-	for _, c := range commands() {
-		fmt.Fprintf(stderr, "  %-10s %s\n", c.name, c.summary)
-	}
-	return 2
-}
-
-func status(err error, stderr io.Writer) int {
+	err := run(ctx, args, stdout, stderr)
+	var usage usageError
 	switch {
-	case err == nil, errors.Is(err, flag.ErrHelp):
+	case err == nil:
 		return 0
-	case errors.Is(err, errUsage):
+	case errors.As(err, &usage):
+		fmt.Fprintln(stderr, "fpmd:", usage)
 		return 2
 	}
 	fmt.Fprintln(stderr, "fpmd:", err)
 	return 1
 }
 
-// parse reads flags and allows exactly want positional arguments, or any number where want is negative.
-func parse(f *flag.FlagSet, args []string, want int, stderr io.Writer) error {
-	f.SetOutput(stderr)
-	if err := f.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return err
+// run parses a command and carries it out.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
+	s := &session{Context: ctx, stdout: stdout, stderr: stderr, args: args}
+	defer func() {
+		if r := recover(); r != nil {
+			if _, ok := r.(helpShown); !ok {
+				panic(r)
+			}
+			err = nil
 		}
-		return errUsage
+	}()
+	if s.parser, err = newParser(stdout, stderr); err != nil {
+		return err
 	}
-	if want >= 0 && f.NArg() != want {
-		return wrongUse(f, "%d arguments where %d are wanted", f.NArg(), want)
+	if len(args) == 0 {
+		return wrongUse("a command is missing; fpmd help lists them")
 	}
-	return nil
+	long, node, err := longFlags(s.parser.Model.Node, args)
+	if err != nil {
+		return err
+	}
+	if s.parsed, err = s.parser.Parse(long); err != nil {
+		return usageError{plainly(node, err)}
+	}
+	if err := checkRanges(s.parsed); err != nil {
+		return err
+	}
+	err = s.parsed.Run(s)
+	var usage usageError
+	if errors.As(err, &usage) {
+		return usageError{fmt.Errorf("%s: %w", commandOf(s.parsed.Selected()), usage)}
+	}
+	return err
 }
 
-// wrongUse prints what is wrong with a command's flags and how they are used.
-func wrongUse(f *flag.FlagSet, format string, args ...any) error {
-	fmt.Fprintf(f.Output(), "fpmd %s: %s\n", f.Name(), fmt.Sprintf(format, args...))
-	f.Usage()
-	return errUsage
+func newParser(stdout, stderr io.Writer) (*kong.Kong, error) {
+	return kong.New(&cli{Train: trainCommand{Settings: kong.Plugins{agents.Union()}}}, kong.Name("fpmd"),
+		kong.Description("Train, evaluate, draw and export one-step flow policies. Flags take one dash or two; fpmd COMMAND -h explains a command."),
+		kong.Writers(stdout, stderr), kong.Exit(func(int) { panic(helpShown{}) }), kong.FlagNamer(flagName), kong.Vars(mirrorNames),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 120}), kong.ValueFormatter(explain))
+}
+
+// settingFlags is the struct of the settings' flags.
+var settingFlags = reflect.TypeOf(agents.Union()).Elem()
+
+// flagName names the flag of a struct's field: a setting's as everywhere, others in lower case with dashes.
+func flagName(field string) string {
+	if f, ok := settingFlags.FieldByName(field); ok {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		return name
+	}
+	var b strings.Builder
+	for i, r := range field {
+		if i > 0 && r >= 'A' && r <= 'Z' {
+			b.WriteByte('-')
+		}
+		b.WriteRune(r)
+	}
+	return strings.ToLower(b.String())
+}
+
+// typed are the flags that were given, which kong's Set does not tell from those with a default.
+func typed(parsed *kong.Context) (flags []*kong.Flag) {
+	for _, p := range parsed.Path {
+		if p.Flag != nil {
+			flags = append(flags, p.Flag)
+		}
+	}
+	return flags
+}
+
+// given reports whether a flag was typed.
+func (s *session) given(name string) bool {
+	return slices.ContainsFunc(typed(s.parsed), func(f *kong.Flag) bool { return f.Name == name })
+}
+
+// commandOf is a command as it is typed behind the program's name.
+func commandOf(node *kong.Node) string {
+	if node == nil || node.Parent == nil {
+		return ""
+	}
+	return strings.TrimPrefix(node.FullPath(), "fpmd ")
 }

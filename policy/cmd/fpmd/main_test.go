@@ -13,6 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"onestep/policy/agents"
 	"onestep/policy/checkpoint"
 	"onestep/policy/fpmd"
 )
@@ -107,7 +108,7 @@ func TestATrainingInSharesResumesToTheSameHash(t *testing.T) {
 	want := done(t, "hash", filepath.Join(whole, policyFile))
 	r, err := readRecord(whole)
 	require.NoError(t, err)
-	require.Equal(t, 2, r.Options.Config.Shards)
+	require.Equal(t, 2, r.Options.Config.(*fpmd.MeanFlowConfig).Shards)
 
 	ctx, cancel := context.WithCancel(t.Context())
 	require.Equal(t, 1, dispatch(ctx, trainArgs(cut, "-json", "-workers", "2", "-seeds", "1,2", "-parallel", "2"), &interrupter{after: 16, cancel: cancel}, &bytes.Buffer{}))
@@ -353,31 +354,30 @@ func TestWrongUse(t *testing.T) {
 		want   string
 		args   []string
 	}{
-		{2, "usage: fpmd COMMAND", nil},
-		{2, `there is no command "fly"`, []string{"fly"}},
+		{2, `no command is named "fly"; there are train, eval, `, []string{"fly"}},
 		{2, "-out names the folder", []string{"train"}},
 		{2, "exclude each other", []string{"train", "-out", dir, "-seed", "1", "-seeds", "1,2"}},
 		{2, "whole numbers", []string{"train", "-out", dir, "-seeds", "1,two"}},
 		{2, "seed 3 twice", []string{"train", "-out", dir, "-seeds", "3,3"}},
 		{2, "-best-of must lie in 1..1024", []string{"train", "-out", dir, "-best-of", "0"}},
-		{2, "1 arguments where 0", []string{"train", "-out", dir, "more"}},
-		{2, "flag provided but not defined", []string{"train", "-speed", "1"}},
-		{1, `"unicycle"`, []string{"train", "-out", dir, "-task", "unicycle"}},
-		{1, `no algorithm is named "ppo"`, []string{"train", "-out", dir, "-alg", "ppo"}},
-		{1, `no preset is named "best"`, []string{"train", "-out", dir, "-preset", "best"}},
+		{2, "train: unexpected argument more", []string{"train", "-out", dir, "more"}},
+		{2, "there is no flag -speed", []string{"train", "-speed", "1"}},
+		{2, `"unicycle"`, []string{"train", "-out", dir, "-task", "unicycle"}},
+		{2, `-alg must be one of fpmd-m, fpmd-r, dpmd, sac, not "ppo"`, []string{"train", "-out", dir, "-alg", "ppo"}},
+		{2, `-preset must be one of browser, `, []string{"train", "-out", dir, "-preset", "best"}},
 		{2, "folders of finished trainings", []string{"score"}},
 		{2, "-k must lie in 2..1000, not 1", []string{"score", "-k", "1", dir}},
 		{2, "-best-of must lie in 2..1024, not 1", []string{"score", "-best-of", "1", dir}},
-		{2, "-episodes must be at least 1", []string{"score", "-episodes", "0", dir}},
+		{2, "-episodes must lie in 1..10000, not 0", []string{"score", "-episodes", "0", dir}},
 		{1, "no such file", []string{"score", dir}},
 		{2, "records of trainings", []string{"table"}},
 		{1, "no such file", []string{"table", filepath.Join(dir, "none")}},
 		{2, "-model and -in", []string{"rollout", "-model", policy}},
 		{2, "-workers must lie in 1..8, not 9", []string{"train", "-out", dir, "-workers", "9"}},
-		{1, "shards must be 1, not 2, with sac", []string{"train", "-out", dir, "-workers", "2", "-alg", "sac"}},
-		{1, "shards must be 1, not 2, with the weights global", []string{"train", "-out", dir, "-workers", "2", "-preset", "global"}},
-		{1, "batch must lie in 1..4096, not 0", []string{"train", "-out", dir, "-config", `{"batch":0}`}},
-		{1, "-config is not a JSON object", []string{"train", "-out", dir, "-config", `{"batch"`}},
+		{2, "sac has no setting shards", []string{"train", "-out", dir, "-workers", "2", "-alg", "sac"}},
+		{2, "shards must be 1, not 2, with the weights global", []string{"train", "-out", dir, "-workers", "2", "-preset", "global"}},
+		{2, "batch must lie in 1..4096, not 0", []string{"train", "-out", dir, "-config", `{"batch":0}`}},
+		{2, "-config is not a JSON object", []string{"train", "-out", dir, "-config", `{"batch"`}},
 		{1, "nothing to go on from", []string{"train", "-out", dir, "-resume"}},
 		{2, "-policy names the file", []string{"eval"}},
 		{2, "-k must lie in 1..1000, not 0", []string{"eval", "-policy", policy, "-k", "0"}},
@@ -387,16 +387,16 @@ func TestWrongUse(t *testing.T) {
 		{1, foreign, []string{"eval", "-policy", foreign}},
 		{1, "-obs has 2 numbers where the policy takes 3", []string{"act", "-policy", policy, "-obs", "[1,0]", "-x0", "[0]"}},
 		{1, "-x0", []string{"act", "-policy", policy, "-obs", "[1,0,0]", "-x0", "zero"}},
-		{2, "0 arguments where 1", []string{"hash"}},
+		{2, "hash: expected \"<file>\"", []string{"hash"}},
 		{1, foreign, []string{"hash", foreign}},
 		{1, foreign, []string{"inspect", foreign}},
 		{2, "-format must be one of onnx, json, python, safetensors", []string{"export", "-policy", policy, "-format", "hdf5"}},
 		{2, "-k must lie in 1..64", []string{"export", "-policy", policy, "-k", "65"}},
-		{2, "usage: fpmd plot", []string{"plot"}},
-		{2, "usage: fpmd plot", []string{"plot", "pie"}},
+		{2, "plot: expected one of \"curves\"", []string{"plot"}},
+		{2, `no command is named "plot pie"; there are plot curves, plot paths, plot variance`, []string{"plot", "pie"}},
 		{2, "ends in .svg or .png", []string{"plot", "curves", "-out", "x.gif", dir}},
 		{2, "name the folders", []string{"plot", "curves", "-out", "x.svg"}},
-		{2, "-of must be", []string{"plot", "curves", "-out", "x.svg", "-of", "two-step", dir}},
+		{2, "-of must be one of one-step, k-step, best-of, not", []string{"plot", "curves", "-out", "x.svg", "-of", "two-step", dir}},
 		{1, "record.json", []string{"plot", "curves", "-out", "x.svg", dir}},
 		{1, "no record of a run", []string{"plot", "curves", "-out", "x.svg", foreign}},
 		{1, "-component must lie in 0..0", []string{"plot", "paths", "-out", "x.svg", "-policy", policy, "-component", "1"}},
@@ -443,21 +443,21 @@ func TestRollout(t *testing.T) {
 
 // Every algorithm trains, is evaluated, acts, is inspected and drawn; SAC's action for zero noise is what eval plays.
 func TestEveryAlgorithm(t *testing.T) {
-	for _, alg := range fpmd.Algorithms {
+	for _, alg := range agents.Names() {
 		dir := t.TempDir()
-		done(t, trainArgs(dir, "-alg", string(alg), "-steps", "120", "-config", `{"hidden":[8],"batch":8,"particles":2,"warmUp":50}`)...)
+		done(t, trainArgs(dir, "-alg", alg, "-steps", "120", "-config", `{"hidden":[8],"batch":8,"particles":2,"warmUp":50}`)...)
 		policy := filepath.Join(dir, policyFile)
 		r, err := readRecord(dir)
 		require.NoError(t, err)
 		last := r.Record.Curve[len(r.Record.Curve)-1]
-		require.Equal(t, map[bool]int{true: 20, false: 8}[alg == fpmd.DPMD], last.ManySteps)
+		require.Equal(t, map[bool]int{true: 20, false: 8}[alg == "dpmd"], last.ManySteps)
 		var e evalResult
 		require.NoError(t, json.Unmarshal([]byte(done(t, "eval", "-policy", policy, "-k", "8", "-episodes", "2", "-json")), &e))
-		require.Equal(t, map[bool]int{true: 1, false: 8}[alg == fpmd.SAC], e.NFE, "%s", alg)
+		require.Equal(t, map[bool]int{true: 1, false: 8}[alg == "sac"], e.NFE, "%s", alg)
 		var action []float64
 		require.NoError(t, json.Unmarshal([]byte(done(t, "act", "-policy", policy, "-obs", "[1,0,0]", "-x0", "[0.3]", "-k", "3")), &action))
 		require.LessOrEqual(t, math.Abs(action[0]), 1.0)
-		require.Contains(t, done(t, "inspect", policy), string(alg)+" on pendulum")
+		require.Contains(t, done(t, "inspect", policy), alg+" on pendulum")
 		done(t, "plot", "paths", "-policy", policy, "-out", filepath.Join(dir, "paths.svg"))
 		done(t, "plot", "variance", "-policy", policy, "-states", "20", "-out", filepath.Join(dir, "variance.svg"))
 	}
@@ -468,16 +468,8 @@ func TestPresetsAreStartingPoints(t *testing.T) {
 	done(t, trainArgs(dir, "-preset", "as-released", "-steps", "60")...)
 	r, err := readRecord(dir)
 	require.NoError(t, err)
-	require.True(t, r.Options.Config.Released)
-	require.Equal(t, []int{8}, r.Options.Config.Hidden, "-config comes last")
-}
-
-func TestHelpIsNoFailure(t *testing.T) {
-	for _, c := range commands() {
-		status, _, stderr := invoke(t.Context(), c.name, "-h")
-		require.Zero(t, status, c.name)
-		require.Contains(t, strings.ToLower(stderr), "usage", c.name)
-	}
+	require.True(t, r.Options.Config.(*fpmd.MeanFlowConfig).Released)
+	require.Equal(t, []int{8}, r.Options.Config.Shared().Hidden, "-config comes last")
 }
 
 func TestAnInterruptedEvaluationFails(t *testing.T) {

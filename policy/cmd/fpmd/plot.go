@@ -1,21 +1,24 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/csv"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
-	"math"
+	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gonum.org/v1/plot"
 
 	"onestep/engine/env"
 	"onestep/engine/rng"
+	"onestep/policy/actor"
 	"onestep/policy/analysis"
 	"onestep/policy/checkpoint"
 	"onestep/policy/figure"
@@ -23,127 +26,217 @@ import (
 	"onestep/policy/train"
 )
 
-// plotFlags are the flags of all figures.
-type plotFlags struct {
-	out, policy, obs, of string
-	theme                string
-	k, samples           int
-	component, states    int
-	seed                 uint64
-	stdout               io.Writer // for the numbers behind a figure
+// plotCommand are the figures.
+type plotCommand struct {
+	Curves   plotCurves   `cmd:"" help:"Draw the learning curves of runs, those that differ in their seed alone as one with a band."`
+	Paths    plotPaths    `cmd:"" help:"Draw samples at one state on their way from noise to actions."`
+	Variance plotVariance `cmd:"" help:"Draw variance against one-step error at the states of episodes played with one-step actions."`
+	Mirror   plotMirror   `cmd:"" help:"Draw the gap of mirror descent on a finite problem, its bound, and policy iteration."`
 }
 
-func runPlot(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	kinds := map[string]func(context.Context, *plotFlags, []string) (*plot.Plot, error){
-		"curves": plotCurves, "paths": plotPaths, "variance": plotVariance,
-	}
-	if len(args) == 0 || kinds[args[0]] == nil {
-		fmt.Fprintln(stderr, "usage: fpmd plot curves -out FILE DIR...; fpmd plot paths|variance -policy FILE -out FILE")
-		if len(args) > 0 && (args[0] == "-h" || args[0] == "--help") {
-			return flag.ErrHelp
-		}
-		return errUsage
-	}
-	q := plotFlags{stdout: stdout}
-	f := flag.NewFlagSet("plot "+args[0], flag.ContinueOnError)
-	f.StringVar(&q.out, "out", "", "file to write, .svg or .png (required)")
-	f.StringVar(&q.theme, "theme", "light", "colours for a light or a dark ground: light or dark")
-	want := 0
-	if args[0] == "curves" {
-		want = -1
-		f.StringVar(&q.of, "of", "one-step", "which returns: one-step, k-step or best-of")
-	} else {
-		f.StringVar(&q.policy, "policy", "", "policy file or run file (required)")
-		f.IntVar(&q.k, "k", 20, "sampler steps of the many-step actions")
-		f.IntVar(&q.samples, "samples", 64, "actions per state")
-		f.Uint64Var(&q.seed, "seed", 1, "seed of the noise, and of the episode whose first state is shown or whose states are visited")
-	}
-	switch args[0] {
-	case "paths":
-		f.StringVar(&q.obs, "obs", "", "observation, a JSON array; the first of an episode where it is left out")
-		f.IntVar(&q.component, "component", 0, "which component of the action")
-	case "variance":
-		f.IntVar(&q.states, "states", 200, "visited states")
-	}
-	if err := parse(f, args[1:], want, stderr); err != nil {
-		return err
-	}
-	if err := q.check(f, args[0]); err != nil {
-		return err
-	}
-	p, err := kinds[args[0]](ctx, &q, f.Args())
-	if err != nil {
-		return err
-	}
-	b, err := figure.Render(p, strings.TrimPrefix(filepath.Ext(q.out), "."))
-	if err != nil {
-		return err
-	}
-	return replace(q.out, b)
+// plotOutput is where a figure goes.
+type plotOutput struct {
+	Out   string `name:"out" placeholder:"FILE" help:"File to write, .svg or .png (required, unless -csv is given)."`
+	CSV   string `name:"csv" placeholder:"FILE" help:"File for the numbers that are drawn; - is standard output."`
+	Theme string `name:"theme" default:"light" values:"@theme" help:"Colours for a light or a dark ground."`
 }
 
-func (q *plotFlags) check(f *flag.FlagSet, kind string) error {
-	switch {
-	case !slices.Contains(figure.Formats, strings.TrimPrefix(filepath.Ext(q.out), ".")):
-		return wrongUse(f, "-out names a file that ends in .%s, not %q", strings.Join(figure.Formats, " or ."), q.out)
-	case figure.Themes[q.theme] == nil:
-		return wrongUse(f, "-theme must be light or dark, not %q", q.theme)
-	case kind == "curves" && f.NArg() == 0:
-		return wrongUse(f, "name the folders of the runs, or their %s files", recordFile)
-	case kind == "curves" && !slices.Contains([]string{"one-step", "k-step", "best-of"}, q.of):
-		return wrongUse(f, "-of must be one-step, k-step or best-of, not %q", q.of)
-	case kind == "curves":
-		return nil
-	case q.policy == "":
-		return wrongUse(f, "-policy names the file")
-	case q.k < 1 || q.k > maxSteps || q.samples < 2 || q.samples > 4096:
-		return wrongUse(f, "-k must lie in 1..%d and -samples in 2..4096, not %d and %d", maxSteps, q.k, q.samples)
-	case kind == "variance" && (q.states < 1 || q.states > 100_000):
-		return wrongUse(f, "-states must lie in 1..100000, not %d", q.states)
+// plotSamples are the samples of figures of a policy.
+type plotSamples struct {
+	Policy  string `name:"policy" placeholder:"FILE" help:"Policy file or run file (required)."`
+	K       int    `name:"k" default:"20" range:"1..1000" help:"Sampler steps of the many-step actions."`
+	Samples int    `name:"samples" default:"64" range:"2..4096" help:"Actions per state."`
+	Seed    uint64 `name:"seed" default:"1" help:"Seed of the noise, and of the episode whose first state is shown or whose states are visited."`
+}
+
+func (q *plotSamples) check() error {
+	if q.Policy == "" {
+		return wrongUse("-policy names the file")
 	}
 	return nil
 }
 
-// plotCurves draws the records of runs; those with the same task, algorithm and weighting, steps and sizes are
-// one series of seeds.
-func plotCurves(_ context.Context, q *plotFlags, paths []string) (*plot.Plot, error) {
-	var series []figure.Series
-	var settings []string
-	var titles []string
-	level := math.NaN()
-	for _, path := range paths {
-		r, err := readRecord(path)
-		if err != nil {
-			return nil, err
-		}
-		points, err := pointsOf(r.Record.Curve, q.of)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-		e, err := env.Make(r.Options.Task, r.Options.Model)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-		if title := e.Spec().Title; !slices.Contains(titles, title) {
-			titles = append(titles, title)
-		}
-		level = e.Spec().Solved
-		setting, err := settingOf(r.Options)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-		i := slices.Index(settings, setting)
-		if i < 0 {
-			i = len(series)
-			settings, series = append(settings, setting), append(series, figure.Series{Name: string(r.Options.Algorithm)})
-		}
-		series[i].Seeds = append(series[i].Seeds, points)
+// format is that of the figure, or "" where only its numbers are asked for.
+func (q *plotOutput) format() (string, error) {
+	if q.Out == "" && q.CSV != "" {
+		return "", nil
 	}
-	if len(titles) > 1 {
-		level = math.NaN() // there is no common one
+	format := strings.TrimPrefix(filepath.Ext(q.Out), ".")
+	if !slices.Contains(figure.Formats, format) {
+		return "", wrongUse("-out names a file that ends in .%s, not %q", strings.Join(figure.Formats, " or ."), q.Out)
 	}
-	numberEqualNames(series)
-	return figure.Themes[q.theme].Curves(strings.Join(titles, ", ")+", "+q.of, series, level)
+	return format, nil
+}
+
+// write draws, renders and writes a figure and its numbers: rows of CSV, the first of them the columns' names.
+func (q *plotOutput) write(s *session, rows [][]string, draw func(th *figure.Theme) (*plot.Plot, error)) error {
+	format, err := q.format()
+	if err != nil {
+		return err
+	}
+	if q.CSV != "" {
+		var b bytes.Buffer
+		if err := csv.NewWriter(&b).WriteAll(rows); err != nil {
+			return err
+		}
+		if q.CSV == "-" {
+			_, err = s.stdout.Write(b.Bytes())
+		} else {
+			err = replace(q.CSV, b.Bytes())
+		}
+		if err != nil || format == "" {
+			return err
+		}
+	}
+	p, err := draw(figure.Themes[q.Theme])
+	if err != nil {
+		return err
+	}
+	b, err := figure.Render(p, format)
+	if err != nil {
+		return err
+	}
+	return replace(q.Out, b)
+}
+
+// cells writes a row of numbers.
+func cells(x ...float64) []string {
+	row := make([]string, len(x))
+	for i, v := range x {
+		row[i] = strconv.FormatFloat(v, 'g', -1, 64)
+	}
+	return row
+}
+
+// plotCurves draws the records of runs.
+type plotCurves struct {
+	plotOutput
+	Of   string   `name:"of" default:"one-step" values:"one-step,k-step,best-of" help:"Which returns."`
+	Dirs []string `arg:"" optional:"" name:"dir" help:"Folders of runs, folders of such folders, or records."`
+}
+
+// Run draws; runs with the same task, algorithm, steps and settings are one series of seeds.
+func (q *plotCurves) Run(s *session) error {
+	if _, err := q.format(); err != nil {
+		return err
+	}
+	if len(q.Dirs) == 0 {
+		return wrongUse("name the folders of the runs, or their %s files", recordFile)
+	}
+	c := curves{of: q.Of}
+	for _, path := range q.Dirs {
+		folders, err := runsIn(path)
+		if err != nil {
+			return err
+		}
+		for _, folder := range folders {
+			if err := c.add(folder); err != nil {
+				return fmt.Errorf("%s: %w", folder, err)
+			}
+		}
+	}
+	numberEqualNames(c.series)
+	title := strings.Join(c.titles, ", ")
+	rows, err := curveRows(c.series)
+	if err != nil {
+		return err
+	}
+	return q.write(s, rows, func(th *figure.Theme) (*plot.Plot, error) { return th.Curves(title+", "+q.Of, c.series, c.goal()) })
+}
+
+// runsIn are the folders of runs that a path stands for: itself, or those within it that hold a record.
+func runsIn(path string) ([]string, error) {
+	info, err := os.Stat(path)
+	if err != nil || !info.IsDir() {
+		return []string{path}, err
+	}
+	if _, err := os.Stat(filepath.Join(path, recordFile)); err == nil {
+		return []string{path}, nil
+	}
+	within, err := filepath.Glob(filepath.Join(path, "*", recordFile))
+	if err != nil {
+		return nil, err
+	}
+	if len(within) == 0 {
+		return nil, fmt.Errorf("%s holds no %s, nor do the folders in it", path, recordFile)
+	}
+	for i := range within {
+		within[i] = filepath.Dir(within[i])
+	}
+	return within, nil
+}
+
+// curves collects runs into series.
+type curves struct {
+	of       string
+	series   []figure.Series
+	settings []string // of each series
+	titles   []string
+	solved   float64
+}
+
+func (c *curves) add(path string) error {
+	r, err := readRecord(path)
+	if err != nil {
+		return err
+	}
+	points, err := pointsOf(r.Record.Curve, c.of)
+	if err != nil {
+		return err
+	}
+	e, err := env.Make(r.Options.Task, r.Options.Model)
+	if err != nil {
+		return err
+	}
+	if title := e.Spec().Title; !slices.Contains(c.titles, title) {
+		c.titles = append(c.titles, title)
+	}
+	c.solved = e.Spec().Solved
+	setting, err := settingOf(r.Options)
+	if err != nil {
+		return err
+	}
+	i := slices.Index(c.settings, setting)
+	if i < 0 {
+		i = len(c.series)
+		c.settings, c.series = append(c.settings, setting), append(c.series, figure.Series{Name: string(r.Options.Algorithm)})
+	}
+	c.series[i].Seeds = append(c.series[i].Seeds, points)
+	return nil
+}
+
+// goal is the return from which the task counts as learned, or none for runs of several tasks.
+func (c *curves) goal() *figure.Level {
+	if len(c.titles) > 1 {
+		return nil
+	}
+	return &figure.Level{Value: c.solved, Name: "goal: learned from " + minus(strconv.FormatFloat(c.solved, 'f', -1, 64))}
+}
+
+// curveRows are the numbers of learning curves: a row for each evaluation of a seed, and for mean, worst and best of several.
+func curveRows(series []figure.Series) ([][]string, error) {
+	rows := [][]string{{"series", "seed", "environment steps", "return"}}
+	for _, one := range series {
+		for i, seed := range one.Seeds {
+			for _, p := range seed {
+				rows = append(rows, append([]string{one.Name, strconv.Itoa(i + 1)}, cells(p.Steps, p.Return)...))
+			}
+		}
+		if len(one.Seeds) < 2 {
+			continue
+		}
+		grid, err := figure.Grid(one.Seeds)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", one.Name, err)
+		}
+		mean, low, high := figure.Band(one.Seeds, grid)
+		for i, x := range grid {
+			for k, y := range []float64{mean[i], low[i], high[i]} {
+				rows = append(rows, append([]string{one.Name, []string{"mean", "worst", "best"}[k]}, cells(x, y)...))
+			}
+		}
+	}
+	return rows, nil
 }
 
 // settingOf is what runs of one series share: everything but the seed.
@@ -185,43 +278,71 @@ func pointsOf(curve []train.Evaluation, of string) ([]figure.Point, error) {
 	return points, nil
 }
 
-// plotPaths draws samples at one state on their way from noise to actions.
-func plotPaths(_ context.Context, q *plotFlags, _ []string) (*plot.Plot, error) {
-	p, err := readPolicyFile(q.policy)
+// plotPaths draws samples at one state.
+type plotPaths struct {
+	plotOutput
+	plotSamples
+	Obs       string `name:"obs" placeholder:"[...]" help:"Observation, a JSON array; the first of an episode where it is left out."`
+	Component int    `name:"component" default:"0" help:"Which component of the action."`
+}
+
+// Run draws.
+func (q *plotPaths) Run(s *session) error {
+	if _, err := q.format(); err != nil {
+		return err
+	}
+	if err := q.check(); err != nil {
+		return err
+	}
+	p, err := readPolicyFile(q.Policy)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	e, err := p.Env()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	spec := e.Spec()
-	if q.component < 0 || q.component >= spec.ActDim {
-		return nil, fmt.Errorf("-component must lie in 0..%d, not %d", spec.ActDim-1, q.component)
+	task := e.Spec()
+	if q.Component < 0 || q.Component >= task.ActDim {
+		return fmt.Errorf("-component must lie in 0..%d, not %d", task.ActDim-1, q.Component)
 	}
-	obs := make([]float32, spec.ObsDim)
-	if q.obs != "" {
-		if obs, err = vector("-obs", q.obs, spec.ObsDim); err != nil {
-			return nil, err
+	obs := make([]float32, task.ObsDim)
+	if q.Obs != "" {
+		if obs, err = vector("-obs", q.Obs, task.ObsDim); err != nil {
+			return err
 		}
 	} else {
-		e.Reset(q.seed)
+		e.Reset(q.Seed)
 		observe(e, obs)
 	}
-	d, n := spec.ActDim, q.samples
-	x0, path := make([]float32, n*d), make([]float32, (q.k+1)*n*d)
-	src := rng.New(q.seed)
+	lines, nfe := q.paths(p, obs)
+	rows := [][]string{{"sample", "t", task.Actions[q.Component].Name + " in -1..1"}}
+	for i, line := range lines {
+		for k, x := range line {
+			rows = append(rows, cells(float64(i), float64(k)/float64(q.K), x))
+		}
+	}
+	return q.write(s, rows, func(th *figure.Theme) (*plot.Plot, error) {
+		return th.Paths(fmt.Sprintf("%s on %s, NFE %d", p.Algorithm, task.Title, nfe), axisOf(task.Actions[q.Component]), lines)
+	})
+}
+
+// paths follows samples from noise; lines[i] are the positions of sample i at t = 0, 1/K ... 1.
+func (q *plotPaths) paths(p *checkpoint.Policy, obs []float32) (lines [][]float64, nfe int) {
+	d, n := p.Actor.ActDim(), q.Samples
+	x0, path := make([]float32, n*d), make([]float32, (q.K+1)*n*d)
+	src := rng.New(q.Seed)
 	for i := range x0 {
 		x0[i] = p.Actor.SourceStd * float32(src.Normal())
 	}
-	nfe := flow.NewSampler(p.Actor.Net, n).Trajectory(path, &p.Actor, obs, n, x0, q.k)
-	lines := make([][]float64, n)
+	nfe = flow.NewSampler(&p.Actor, n).Trajectory(path, &p.Actor, obs, n, x0, q.K)
+	lines = make([][]float64, n)
 	for i := range lines {
-		for k := range q.k + 1 {
-			lines[i] = append(lines[i], float64(path[(k*n+i)*d+q.component]))
+		for k := range q.K + 1 {
+			lines[i] = append(lines[i], float64(path[(k*n+i)*d+q.Component]))
 		}
 	}
-	return figure.Themes[q.theme].Paths(fmt.Sprintf("%s on %s, NFE %d", p.Algorithm, spec.Title, nfe), axisOf(spec.Actions[q.component]), lines)
+	return lines, nfe
 }
 
 // axisOf labels a component of the policy's action: its quantity over what an action of 1 stands for.
@@ -240,22 +361,43 @@ func observe(e env.Env, dst []float32) {
 	}
 }
 
-// plotVariance draws variance against one-step error at the states of episodes played with one-step actions.
-func plotVariance(ctx context.Context, q *plotFlags, _ []string) (*plot.Plot, error) {
-	p, err := readPolicyFile(q.policy)
-	if err != nil {
-		return nil, err
+// plotVariance draws visited states.
+type plotVariance struct {
+	plotOutput
+	plotSamples
+	States int `name:"states" default:"200" range:"1..100000" help:"Visited states."`
+}
+
+// Run draws, and prints the means over the states.
+func (q *plotVariance) Run(s *session) error {
+	if _, err := q.format(); err != nil {
+		return err
 	}
-	dots, err := probe(ctx, p, q)
+	if err := q.check(); err != nil {
+		return err
+	}
+	p, err := readPolicyFile(q.Policy)
 	if err != nil {
-		return nil, err
+		return err
+	}
+	dots, err := q.probe(s, p)
+	if err != nil {
+		return err
 	}
 	e, err := p.Env()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	tellMeans(q.stdout, dots)
-	return figure.Themes[q.theme].Variance(fmt.Sprintf("%s on %s, %d states, K = %d, c = %g", p.Algorithm, e.Spec().Title, len(dots), q.k, p.Config.TrainSourceStd), dots)
+	rows := [][]string{{"variance", "W2", "shift of the mean"}}
+	for _, d := range dots {
+		rows = append(rows, cells(d.Variance, d.Error, d.Shift))
+	}
+	if q.CSV != "-" {
+		tellMeans(s.stdout, dots)
+	}
+	return q.write(s, rows, func(th *figure.Theme) (*plot.Plot, error) {
+		return th.Variance(fmt.Sprintf("%s on %s, %d states, K = %d, c = %g", p.Algorithm, e.Spec().Title, len(dots), q.K, p.Config.FitStd()), dots)
+	})
 }
 
 // tellMeans prints the means over the states.
@@ -268,30 +410,29 @@ func tellMeans(w io.Writer, dots []figure.Dot) {
 	fmt.Fprintf(w, "%d states: variance %.4f, W2 %.4f, shift of the mean %.4f\n", len(dots), mean.Variance, mean.Error, mean.Shift)
 }
 
-func probe(ctx context.Context, p *checkpoint.Policy, q *plotFlags) ([]figure.Dot, error) {
+// probe measures the states of episodes played with one-step actions.
+func (q *plotVariance) probe(ctx context.Context, p *checkpoint.Policy) ([]figure.Dot, error) {
 	e, err := p.Env()
 	if err != nil {
 		return nil, err
 	}
 	spec := e.Spec()
-	obs, x, action := make([]float32, spec.ObsDim), make([]float32, spec.ActDim), make([]float64, spec.ActDim)
-	sampler, src := flow.NewSampler(p.Actor.Net, 1), rng.New(q.seed)
-	measure := analysis.NewProbe(&p.Actor, float32(p.Config.TrainSourceStd), q.samples, q.k, q.seed)
+	obs, action := make([]float32, spec.ObsDim), make([]float64, spec.ActDim)
+	acts, src := actor.New(&p.Actor, nil, 1), rng.New(q.Seed)
+	measure := analysis.NewProbe(&p.Actor, float32(p.Config.FitStd()), q.Samples, q.K, q.Seed)
 	var dots []figure.Dot
-	for episode := q.seed; ; episode++ {
+	for episode := q.Seed; ; episode++ {
 		e.Reset(episode)
 		for ended := false; !ended; {
-			if len(dots) == q.states || ctx.Err() != nil {
+			if len(dots) == q.States || ctx.Err() != nil {
 				return dots, ctx.Err()
 			}
 			observe(e, obs)
 			point := measure.At(&p.Actor, obs)
 			dots = append(dots, figure.Dot{Variance: point.Variance, Error: point.Error, Shift: point.Shift})
-			for i := range x {
-				x[i] = p.Actor.SingleStd() * float32(src.Normal())
-			}
-			sampler.Sample(x, &p.Actor, obs, 1, x, 1)
-			for i, v := range x {
+			src.FillNormal(acts.Noise)
+			acts.Act(&p.Actor, nil, obs, 1, 1)
+			for i, v := range acts.Action(0) {
 				action[i] = float64(v)
 			}
 			result := e.Step(action)

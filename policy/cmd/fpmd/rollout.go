@@ -1,40 +1,38 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 
 	"onestep/engine/env"
 )
 
-func runRollout(_ context.Context, args []string, stdout, stderr io.Writer) error {
-	f := flag.NewFlagSet("rollout", flag.ContinueOnError)
-	model := f.String("model", "", "MJCF file of the body (required)")
-	in := f.String("in", "", `JSON file with {"qpos0", "qvel0", "ctrl": one array per control, "frame_skip"} (required)`)
-	out := f.String("out", "-", `file for {"qpos", "qvel", "ncon"}, one entry per control; - is standard output`)
-	if err := parse(f, args, 0, stderr); err != nil {
-		return err
+// rolloutCommand moves a bare body.
+type rolloutCommand struct {
+	Model string `name:"model" placeholder:"FILE" help:"MJCF file of the body (required)."`
+	In    string `name:"in" placeholder:"FILE" help:"JSON file with qpos0, qvel0, ctrl (one array per control) and frame_skip (required)."`
+	Out   string `name:"out" default:"-" placeholder:"FILE" help:"File for qpos, qvel and ncon, one entry per control; - is standard output."`
+}
+
+// Run moves it.
+func (q *rolloutCommand) Run(s *session) error {
+	if q.Model == "" || q.In == "" {
+		return wrongUse("-model and -in name the files")
 	}
-	if *model == "" || *in == "" {
-		return wrongUse(f, "-model and -in name the files")
-	}
-	text, err := os.ReadFile(*in)
+	text, err := os.ReadFile(q.In)
 	if err != nil {
 		return err
 	}
 	input, err := env.ReadRolloutInput(text)
 	if err != nil {
-		return fmt.Errorf("%s: %w", *in, err)
+		return fmt.Errorf("%s: %w", q.In, err)
 	}
-	result, notes, err := env.Rollout(os.DirFS(filepath.Dir(*model)), filepath.Base(*model), input)
+	result, notes, err := env.Rollout(env.Disk{}, filepath.ToSlash(q.Model), input)
 	for _, note := range notes {
-		fmt.Fprintln(stderr, "fpmd rollout: note:", note)
+		fmt.Fprintln(s.stderr, "fpmd rollout: note:", note)
 	}
 	if result == nil {
 		return err
@@ -43,9 +41,9 @@ func runRollout(_ context.Context, args []string, stdout, stderr io.Writer) erro
 	if encodeErr != nil {
 		return errors.Join(err, encodeErr)
 	}
-	if *out == "-" {
-		_, writeErr := stdout.Write(append(b, '\n'))
+	if q.Out == "-" {
+		_, writeErr := s.stdout.Write(append(b, '\n'))
 		return errors.Join(err, writeErr)
 	}
-	return errors.Join(err, replace(*out, append(b, '\n')))
+	return errors.Join(err, replace(q.Out, append(b, '\n')))
 }

@@ -1,18 +1,14 @@
 package main
 
 import (
-	"context"
-	"flag"
 	"fmt"
-	"io"
 	"path/filepath"
 	"slices"
 	"time"
 
 	"onestep/engine/rng"
+	"onestep/policy/actor"
 	"onestep/policy/checkpoint"
-	"onestep/policy/flow"
-	"onestep/policy/fpmd"
 	"onestep/policy/train"
 )
 
@@ -26,30 +22,21 @@ type score struct {
 	Microseconds float64       `json:"microseconds"` // per action, one at a time: see latency
 }
 
-// scoreFlags are the flags of fpmd score.
-type scoreFlags struct{ k, bestOf, episodes int }
+// scoreCommand plays the policies of finished trainings.
+type scoreCommand struct {
+	K        int      `name:"k" default:"20" range:"2..1000" help:"Sampler steps of the evaluations that are not one-step."`
+	BestOf   int      `name:"best-of" default:"8" range:"2..1024" help:"Candidates of the third evaluation, with the steps of -k."`
+	Episodes int      `name:"episodes" default:"20" range:"1..10000" help:"Episodes per evaluation, each from its fixed seed."`
+	Dirs     []string `arg:"" optional:"" name:"dir" help:"Folders of finished trainings."`
+}
 
-func runScore(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	var q scoreFlags
-	f := flag.NewFlagSet("score", flag.ContinueOnError)
-	f.IntVar(&q.k, "k", 20, "sampler steps of the evaluations that are not one-step")
-	f.IntVar(&q.bestOf, "best-of", 8, "candidates of the third evaluation, with the steps of -k")
-	f.IntVar(&q.episodes, "episodes", 20, "episodes per evaluation, each from its fixed seed")
-	if err := parse(f, args, -1, stderr); err != nil {
-		return err
+// Run scores one after the other.
+func (q *scoreCommand) Run(s *session) error {
+	if len(q.Dirs) == 0 {
+		return wrongUse("it takes the folders of finished trainings")
 	}
-	switch {
-	case f.NArg() == 0:
-		return wrongUse(f, "it takes the folders of finished trainings")
-	case q.k < 2 || q.k > maxSteps:
-		return wrongUse(f, "-k must lie in 2..%d, not %d", maxSteps, q.k)
-	case q.bestOf < 2 || q.bestOf > maxBestOf:
-		return wrongUse(f, "-best-of must lie in 2..%d, not %d", maxBestOf, q.bestOf)
-	case q.episodes < 1:
-		return wrongUse(f, "-episodes must be at least 1, not %d", q.episodes)
-	}
-	for _, dir := range f.Args() {
-		if err := q.scoreRun(ctx, dir, stdout); err != nil {
+	for _, dir := range q.Dirs {
+		if err := q.scoreRun(s, dir); err != nil {
 			return fmt.Errorf("%s: %w", dir, err)
 		}
 	}
@@ -57,7 +44,7 @@ func runScore(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 }
 
 // scoreRun plays the policy of a finished training in every way and writes the scores into its record.
-func (q *scoreFlags) scoreRun(ctx context.Context, dir string, stdout io.Writer) error {
+func (q *scoreCommand) scoreRun(s *session, dir string) error {
 	r, err := readRecord(dir)
 	if err != nil {
 		return err
@@ -73,25 +60,25 @@ func (q *scoreFlags) scoreRun(ctx context.Context, dir string, stdout io.Writer)
 		return fmt.Errorf("the training has taken %d of its %d steps", r.Record.EnvSteps, r.Options.Steps)
 	}
 	r.Scores = nil
-	for _, way := range [][2]int{{1, 1}, {q.k, 1}, {q.k, q.bestOf}} {
-		if p.Actor.Kind == flow.Gaussian && way[0] > 1 {
+	for _, way := range [][2]int{{1, 1}, {q.K, 1}, {q.K, q.BestOf}} {
+		if p.Actor.NFE(way[0]) == 1 && way[0] > 1 {
 			way[0] = 1 // its sample has one step
 		}
-		s := score{K: way[0], NFE: p.Actor.NFE(way[0]) * way[1], BestOf: way[1]}
-		if s.BestOf > 1 {
-			s.CriticNFE = 2 * s.BestOf
+		c := score{K: way[0], NFE: p.Actor.NFE(way[0]) * way[1], BestOf: way[1]}
+		if c.BestOf > 1 {
+			c.CriticNFE = 2 * c.BestOf
 		}
-		if slices.ContainsFunc(r.Scores, func(other score) bool { return other.K == s.K && other.BestOf == s.BestOf }) {
+		if slices.ContainsFunc(r.Scores, func(other score) bool { return other.K == c.K && other.BestOf == c.BestOf }) {
 			continue
 		}
-		returns, err := evaluate(ctx, p, s.K, s.BestOf, q.episodes)
+		returns, err := evaluate(s, p, c.K, c.BestOf, q.Episodes)
 		if err != nil {
 			return err
 		}
-		s.Returns, s.Microseconds = train.Summarise(returns), latency(p, s.K, s.BestOf)
-		r.Scores = append(r.Scores, s)
-		fmt.Fprintf(stdout, "%s on %s, seed %d, K = %d, best of %d: mean %.2f, std %.2f over %d episodes; %.1f us per action\n", r.Options.Algorithm,
-			r.Options.Task, r.Options.Seed, s.K, s.BestOf, s.Returns.Mean, s.Returns.Std, s.Returns.Episodes, s.Microseconds)
+		c.Returns, c.Microseconds = train.Summarise(returns), latency(p, c.K, c.BestOf)
+		r.Scores = append(r.Scores, c)
+		fmt.Fprintf(s.stdout, "%s on %s, seed %d, K = %d, best of %d: mean %.2f, std %.2f over %d episodes; %.1f us per action\n", r.Options.Algorithm,
+			r.Options.Task, r.Options.Seed, c.K, c.BestOf, c.Returns.Mean, c.Returns.Std, c.Returns.Episodes, c.Microseconds)
 	}
 	return r.write(dir)
 }
@@ -100,21 +87,15 @@ func (q *scoreFlags) scoreRun(ctx context.Context, dir string, stdout io.Writer)
 // candidates, the critics' choice. It is the median over batches of actions, so that a busy machine shows less.
 func latency(p *checkpoint.Policy, k, bestOf int) float64 {
 	const batches, actions = 41, 20
-	d, noise := p.Actor.ActDim(), rng.New(1)
-	obs, x, q := make([]float32, p.Actor.ObsDim()), make([]float32, bestOf*d), make([]float32, bestOf)
+	noise, obs := rng.New(1), make([]float32, p.Actor.ObsDim())
 	noise.FillNormal(obs)
-	sampler, values := flow.NewSampler(p.Actor.Net, bestOf), fpmd.NewValues(p.CriticNet, bestOf)
+	a := actor.New(&p.Actor, p.CriticNet, bestOf)
 	took := make([]float64, batches)
 	for i := range took {
 		start := time.Now()
 		for range actions {
-			for j := range x {
-				x[j] = float32(p.Actor.SourceStd * float32(noise.Normal()))
-			}
-			sampler.Sample(x, &p.Actor, obs, bestOf, x, k)
-			if bestOf > 1 {
-				values.Min(q, &p.Critics, obs, bestOf, x)
-			}
+			noise.FillNormal(a.Noise)
+			a.Act(&p.Actor, &p.Critics, obs, k, bestOf)
 		}
 		took[i] = time.Since(start).Seconds() * 1e6 / actions
 	}

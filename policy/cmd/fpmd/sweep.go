@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"io/fs"
@@ -115,12 +114,12 @@ func (s *sweepFolder) run(ctx context.Context, index int, stdout, stderr io.Writ
 		if st.State == sweepPartly {
 			args = append(args, "-resume")
 		}
-		if err := runTrain(ctx, args, stdout, stderr); err != nil {
+		if err := run(ctx, append([]string{"train"}, args...), stdout, stderr); err != nil {
 			return fmt.Errorf("run %d, %s: %w", index, r.Folder(), err)
 		}
 	}
 	if st = s.status(r); st.State == sweepTrained {
-		if err := runScore(ctx, []string{dir}, stdout, stderr); err != nil {
+		if err := run(ctx, []string{"score", dir}, stdout, stderr); err != nil {
 			return fmt.Errorf("run %d, %s: %w", index, r.Folder(), err)
 		}
 	}
@@ -276,43 +275,40 @@ func iqmCell(x []float64) string {
 	return text + fmt.Sprintf(", %.1f", slices.Min(x))
 }
 
-func runSweep(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	f := flag.NewFlagSet("sweep", flag.ContinueOnError)
-	out := f.String("out", "", "folder of the runs; out/ and the plan's name where it is left out")
-	index := f.Int("index", -1, "number of the run; an array job's own variable where it is left out")
-	jobs := f.Int("jobs", 0, "run all, so many at a time, instead of one")
-	asJSON := f.Bool("json", false, "JSON lines")
-	if len(args) < 2 {
-		return wrongUse(f, "it takes expand, run, status or table, and a plan")
-	}
-	verb, planFile := args[0], args[1]
-	if err := parse(f, args[2:], 0, stderr); err != nil {
-		return err
-	}
-	s, err := openSweep(planFile, *out)
+// sweepCommand is many trainings by a plan.
+type sweepCommand struct {
+	Verb  string `arg:"" name:"verb" values:"expand,run,status,table" help:"What to do."`
+	Plan  string `arg:"" name:"plan" help:"File of the plan."`
+	Out   string `name:"out" placeholder:"DIR" help:"Folder of the runs; out/ and the plan's name where it is left out."`
+	Index int    `name:"index" default:"-1" help:"Number of the run; an array job's own variable where it is left out."`
+	Jobs  int    `name:"jobs" default:"0" range:"0..1024" help:"Run all, so many at a time, instead of one."`
+	JSON  bool   `name:"json" help:"JSON lines."`
+}
+
+// Run does what the verb says.
+func (q *sweepCommand) Run(s *session) error {
+	f, err := openSweep(q.Plan, q.Out)
 	if err != nil {
 		return err
 	}
-	switch verb {
+	switch q.Verb {
 	case "expand":
-		for i := range s.runs {
-			fmt.Fprintf(stdout, "%d fpmd train %s\n", i, shellWords(s.runs[i].Args(s.path(&s.runs[i]))))
+		for i := range f.runs {
+			fmt.Fprintf(s.stdout, "%d fpmd train %s\n", i, shellWords(f.runs[i].Args(f.path(&f.runs[i]))))
 		}
 		return nil
 	case "run":
-		if *jobs > 0 {
-			return s.runAll(ctx, *jobs, stdout)
+		if q.Jobs > 0 {
+			return f.runAll(s, q.Jobs, s.stdout)
 		}
-		if *index < 0 {
-			if *index, err = sweep.Index(os.LookupEnv); err != nil {
+		if q.Index < 0 {
+			if q.Index, err = sweep.Index(os.LookupEnv); err != nil {
 				return err
 			}
 		}
-		return s.run(ctx, *index, stdout, stderr)
+		return f.run(s, q.Index, s.stdout, s.stderr)
 	case "status":
-		return s.writeStatus(stdout, *asJSON)
-	case "table":
-		return s.writeTable(stdout)
+		return f.writeStatus(s.stdout, q.JSON)
 	}
-	return wrongUse(f, "it takes expand, run, status or table, not %q", verb)
+	return f.writeTable(s.stdout)
 }

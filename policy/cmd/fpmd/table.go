@@ -1,39 +1,38 @@
 package main
 
 import (
-	"context"
-	"flag"
 	"fmt"
 	"io"
 	"slices"
 	"strings"
 
 	"onestep/engine/env"
-	"onestep/policy/fpmd"
+	"onestep/policy/agents"
 )
 
-// runTable prints a Markdown table of scored records: a row for each task and agent, over its seeds.
-func runTable(_ context.Context, args []string, stdout, stderr io.Writer) error {
-	f := flag.NewFlagSet("table", flag.ContinueOnError)
-	if err := parse(f, args, -1, stderr); err != nil {
-		return err
-	}
-	if f.NArg() == 0 {
-		return wrongUse(f, "it takes the records of trainings that fpmd score has been over")
+// tableCommand prints a Markdown table of scored records: a row for each task and agent, over its seeds.
+type tableCommand struct {
+	Records []string `arg:"" optional:"" name:"record" help:"Records of trainings that fpmd score has been over, or their folders."`
+}
+
+// Run prints it.
+func (q *tableCommand) Run(s *session) error {
+	if len(q.Records) == 0 {
+		return wrongUse("it takes the records of trainings that fpmd score has been over")
 	}
 	rows := map[tableKey]*tableRow{}
-	for _, path := range f.Args() {
+	for _, path := range q.Records {
 		if err := enter(rows, path); err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
 	}
-	return writeTable(stdout, rows)
+	return writeTable(s.stdout, rows)
 }
 
 // tableKey names a row.
 type tableKey struct {
 	task string
-	alg  fpmd.Algorithm
+	alg  string
 }
 
 // tableRow is the runs of one task and agent, which differ in their seed alone.
@@ -81,13 +80,13 @@ func writeTable(w io.Writer, rows map[tableKey]*tableRow) error {
 	text.WriteString("|---|---|---|---|---|---|---|\n")
 	for _, task := range env.Listed() {
 		name := fmt.Sprintf("%s (%s)", task.Title, minus(fmt.Sprint(task.Goal)))
-		for _, alg := range fpmd.Algorithms {
+		for _, alg := range agents.Names() {
 			row := rows[tableKey{task.Name, alg}]
 			if row == nil {
 				continue
 			}
 			first := row.runs[0]
-			fmt.Fprintf(text, "| %s | %s | %s, %s | %d | %s |\n", name, strings.ToUpper(string(alg)), thousands(first.Options.Steps),
+			fmt.Fprintf(text, "| %s | %s | %s, %s | %d | %s |\n", name, strings.ToUpper(alg), thousands(first.Options.Steps),
 				thousands(first.Record.Updates), len(row.runs), strings.Join(row.cells(), " | "))
 			name = ""
 		}

@@ -4,89 +4,66 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/alecthomas/kong"
+
+	"onestep/policy/agents"
+	"onestep/policy/catalog"
 	"onestep/policy/checkpoint"
-	"onestep/policy/diffusion"
-	"onestep/policy/fpmd"
 	"onestep/policy/settings"
 	"onestep/policy/train"
 )
 
-// trainFlags are the flags of fpmd train.
-type trainFlags struct {
-	task, alg, preset, out string
-	config, command        string
-	seed                   uint64
-	seeds                  string
-	steps, every           int
-	episodes, many, bestOf int
-	parallel, workers      int
-	resume, json, trial    bool
-	saveEvery              time.Duration
+// trainCommand trains a policy from scratch, or goes on with a run.
+type trainCommand struct {
+	Task      string        `name:"task" default:"pendulum" values:"@task" help:"Name of the task."`
+	Alg       string        `name:"alg" default:"fpmd-m" values:"@agent" help:"Algorithm."`
+	Preset    string        `name:"preset" default:"browser" values:"@preset" help:"Settings to begin with."`
+	Seed      uint64        `name:"seed" default:"1" help:"Seed of everything random."`
+	Seeds     string        `name:"seeds" placeholder:"1,2,3" help:"Several seeds side by side; each has its own folder seed-N in -out."`
+	Steps     int           `name:"steps" default:"0" range:"0..100000000" help:"Environment steps of the run; 0 takes the task's default."`
+	Out       string        `name:"out" placeholder:"DIR" help:"Folder for the policy, the run and the record (required)."`
+	Resume    bool          `name:"resume" help:"Go on from the run in -out; its own settings are kept."`
+	JSON      bool          `name:"json" help:"JSON lines instead of a progress bar."`
+	Config    string        `name:"config" default:"{}" placeholder:"JSON" help:"Settings over the preset's, as JSON, such as {\"particles\":4}; settings with a flag of their own come last."`
+	Every     int           `name:"eval-every" default:"0" range:"0..100000000" help:"Environment steps between evaluations; 0: 24 over the run."`
+	Episodes  int           `name:"episodes" default:"20" range:"1..10000" help:"Episodes per evaluation."`
+	K         int           `name:"k" default:"0" range:"0..1000" help:"Sampler steps of the second evaluation; 0: 8, and for dpmd its 20."`
+	BestOf    int           `name:"best-of" default:"1" range:"1..1024" help:"Candidates of a third evaluation, with the steps of -k; 1 leaves it out."`
+	Trial     bool          `name:"trial" help:"Evaluate from other starts than results are played from: for choosing settings."`
+	Parallel  int           `name:"parallel" default:"0" range:"0..1024" help:"Seeds that train at the same time; 0: as many as have -workers cores each."`
+	Workers   int           `name:"workers" default:"1" range:"@shards" help:"Shares of each batch, computed on as many cores: another number is another run, but the cores change no bit."`
+	SaveEvery time.Duration `name:"save-every" default:"30s" help:"Time between two saves of the run."`
+
+	Settings kong.Plugins `embed:""` // of all agents: their tags are those of package settings, which kong reads
+
+	command string
 }
 
-func (q *trainFlags) define(f *flag.FlagSet) {
-	f.StringVar(&q.task, "task", "pendulum", "name of the task")
-	f.StringVar(&q.alg, "alg", string(fpmd.FPMDM), "algorithm: "+names(fpmd.Algorithms))
-	f.StringVar(&q.preset, "preset", string(fpmd.Browser), "settings to start from: "+names(fpmd.Presets))
-	f.Uint64Var(&q.seed, "seed", 1, "seed of everything random")
-	f.StringVar(&q.seeds, "seeds", "", "several seeds side by side, such as 1,2,3; each has its own folder seed-N in -out")
-	f.IntVar(&q.steps, "steps", 0, "environment steps of the run; 0 takes the task's default")
-	f.StringVar(&q.out, "out", "", "folder for the policy, the run and the record (required)")
-	f.BoolVar(&q.resume, "resume", false, "go on from the run in -out; its own settings are kept")
-	f.BoolVar(&q.json, "json", false, "JSON lines instead of a progress bar")
-	f.StringVar(&q.config, "config", "{}", `settings over the defaults, as JSON: '{"particles":4}'`)
-	f.IntVar(&q.every, "eval-every", 0, "environment steps between evaluations; 0: 24 over the run")
-	f.IntVar(&q.episodes, "episodes", 20, "episodes per evaluation")
-	f.IntVar(&q.many, "k", 0, "sampler steps of the second evaluation; 0: 8, and for dpmd its 20")
-	f.IntVar(&q.bestOf, "best-of", 1, "candidates of a third evaluation, with the steps of -k; 1 leaves it out")
-	f.BoolVar(&q.trial, "trial", false, "evaluate from other starts than results are played from: for choosing settings")
-	f.IntVar(&q.parallel, "parallel", 0, "seeds that train at the same time; 0: as many as have -workers cores each")
-	f.IntVar(&q.workers, "workers", 1, fmt.Sprintf("shares of each batch, 1..%d, computed on as many cores: another number is another run, but the cores change no bit", maxWorkers()))
-	f.DurationVar(&q.saveEvery, "save-every", 30*time.Second, "time between two saves of the run")
-}
-
-func names[S ~string](list []S) string {
-	parts := make([]string, len(list))
-	for i, name := range list {
-		parts[i] = string(name)
-	}
-	return strings.Join(parts, ", ")
-}
-
-func runTrain(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	var q trainFlags
-	f := flag.NewFlagSet("train", flag.ContinueOnError)
-	q.define(f)
-	if err := parse(f, args, 0, stderr); err != nil {
-		return err
-	}
-	seeds, err := q.check(f)
+// Run trains.
+func (q *trainCommand) Run(s *session) error {
+	seeds, err := q.check(s)
 	if err != nil {
 		return err
 	}
-	overrides := map[string]any{}
-	if err := json.Unmarshal([]byte(q.config), &overrides); err != nil {
-		return fmt.Errorf("-config is not a JSON object: %w", err)
+	overrides, err := q.overrides(s)
+	if err != nil {
+		return err
 	}
-	r := &reporter{json: q.json, stdout: stdout, stderr: stderr, several: q.seeds != ""}
+	r := &reporter{json: q.JSON, stdout: s.stdout, stderr: s.stderr, several: q.Seeds != ""}
 	trainers := make([]*trainer, len(seeds))
-	q.command = "fpmd train " + shellWords(args)
-	if q.workers > 1 {
-		overrides["shards"] = q.workers
-	}
-	if q.parallel == 0 {
-		q.parallel = max(runtime.NumCPU()/q.workers, 1)
+	q.command = "fpmd " + shellWords(s.args)
+	if q.Parallel == 0 {
+		q.Parallel = max(runtime.NumCPU()/q.Workers, 1)
 	}
 	for i, seed := range seeds { // all of them before any starts, so that a mistake costs no time
 		if trainers[i], err = q.open(seed, len(seeds), overrides); err != nil {
@@ -94,7 +71,28 @@ func runTrain(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 		}
 		trainers[i].reporter = r
 	}
-	return trainAll(ctx, trainers, q.parallel)
+	return trainAll(s, trainers, q.Parallel)
+}
+
+// overrides are the settings of -config, and over them those that have been given by their own flags.
+func (q *trainCommand) overrides(s *session) (map[string]any, error) {
+	overrides := map[string]any{}
+	if err := json.Unmarshal([]byte(q.Config), &overrides); err != nil {
+		return nil, wrongUse("-config is not a JSON object: %w", err)
+	}
+	if s.given("workers") && s.given("shards") {
+		return nil, wrongUse("-workers and -shards are the same; give one")
+	}
+	if q.Workers > 1 {
+		overrides["shards"] = q.Workers
+	}
+	known := settings.Names(agents.Union())
+	for _, f := range typed(s.parsed) {
+		if slices.Contains(known, f.Name) {
+			overrides[f.Name] = f.Target.Interface()
+		}
+	}
+	return overrides, nil
 }
 
 // shellWords writes arguments as they are typed in a shell.
@@ -110,57 +108,57 @@ func shellWords(args []string) string {
 }
 
 // check returns the seeds to train.
-func (q *trainFlags) check(f *flag.FlagSet) ([]uint64, error) {
-	given := map[string]bool{}
-	f.Visit(func(g *flag.Flag) { given[g.Name] = true })
+func (q *trainCommand) check(s *session) ([]uint64, error) {
 	switch {
-	case q.out == "":
-		return nil, wrongUse(f, "-out names the folder for the results")
-	case given["seed"] && given["seeds"]:
-		return nil, wrongUse(f, "-seed and -seeds exclude each other")
-	case q.episodes < 1 || q.many < 0 || q.parallel < 0 || q.every < 0:
-		return nil, wrongUse(f, "-episodes must be at least 1, -k, -parallel and -eval-every at least 0")
-	case q.workers < 1 || q.workers > maxWorkers():
-		return nil, wrongUse(f, "-workers must lie in 1..%d, not %d", maxWorkers(), q.workers)
-	case q.bestOf < 1 || q.bestOf > maxBestOf:
-		return nil, wrongUse(f, "-best-of must lie in 1..%d, not %d", maxBestOf, q.bestOf)
-	}
-	if !given["seeds"] {
-		return []uint64{q.seed}, nil
+	case q.Out == "":
+		return nil, wrongUse("-out names the folder for the results")
+	case s.given("seed") && s.given("seeds"):
+		return nil, wrongUse("-seed and -seeds exclude each other")
+	case q.SaveEvery < time.Second:
+		return nil, wrongUse("-save-every must be at least 1s, not %v", q.SaveEvery)
+	case !s.given("seeds"):
+		return []uint64{q.Seed}, nil
 	}
 	var seeds []uint64
-	for text := range strings.SplitSeq(q.seeds, ",") {
+	for text := range strings.SplitSeq(q.Seeds, ",") {
 		seed, err := strconv.ParseUint(strings.TrimSpace(text), 10, 64)
 		if err != nil {
-			return nil, wrongUse(f, "-seeds takes whole numbers such as 1,2,3, not %q", q.seeds)
+			return nil, wrongUse("-seeds takes whole numbers such as 1,2,3, not %q", q.Seeds)
 		}
-		for _, other := range seeds {
-			if other == seed {
-				return nil, wrongUse(f, "-seeds names seed %d twice", seed)
-			}
+		if slices.Contains(seeds, seed) {
+			return nil, wrongUse("-seeds names seed %d twice", seed)
 		}
 		seeds = append(seeds, seed)
+	}
+	if len(seeds) > maxSeeds {
+		return nil, wrongUse("-seeds takes at most %d seeds, not %d", maxSeeds, len(seeds))
 	}
 	return seeds, nil
 }
 
-// maxBestOf bounds the candidates of best-of-N.
-const maxBestOf = 1024
+// maxSeeds bounds the runs that one command holds.
+const maxSeeds = 1024
 
 // open starts the run of one of so many seeds, or takes it up again.
-func (q *trainFlags) open(seed uint64, count int, overrides map[string]any) (*trainer, error) {
-	t := &trainer{dir: q.out, command: q.command, many: q.many, bestOf: q.bestOf, every: q.every, saveEvery: q.saveEvery}
-	t.cores = max(runtime.NumCPU()/min(q.parallel, count), 1)
-	if q.seeds != "" {
-		t.dir = filepath.Join(q.out, fmt.Sprintf("seed-%d", seed))
+func (q *trainCommand) open(seed uint64, count int, overrides map[string]any) (*trainer, error) {
+	t := &trainer{dir: q.Out, command: q.command, many: q.K, bestOf: q.BestOf, every: q.Every, saveEvery: q.SaveEvery}
+	t.cores = max(runtime.NumCPU()/min(q.Parallel, count), 1)
+	if q.Seeds != "" {
+		t.dir = filepath.Join(q.Out, fmt.Sprintf("seed-%d", seed))
 	}
 	var err error
-	if q.resume {
+	if q.Resume {
 		err = t.reopen()
 	} else {
 		var o train.Options
-		if o, err = train.NewPresetOptions(fpmd.Preset(q.preset), q.task, fpmd.Algorithm(q.alg), seed, q.steps, overrides); err == nil {
+		if o, err = catalog.Options(q.Preset, q.Task, q.Alg, seed, q.Steps, overrides); err == nil {
+			err = learns(o)
+		}
+		if err == nil {
 			t.run, err = train.NewRun(o)
+		}
+		if err != nil {
+			err = usageError{err}
 		}
 	}
 	if err != nil {
@@ -174,11 +172,31 @@ func (q *trainFlags) open(seed uint64, count int, overrides map[string]any) (*tr
 	}
 	if t.many == 0 {
 		t.many = 8
-		if t.run.Options.Algorithm == fpmd.DPMD {
-			t.many = diffusion.Levels
+		if agent, err := agents.Find(t.run.Options.Algorithm); err == nil && agent.Steps > 1 {
+			t.many = agent.Steps
 		}
 	}
-	return t, t.prepare(q.episodes, q.trial)
+	return t, t.prepare(q.Episodes, q.Trial)
+}
+
+// learns refuses a run without an update.
+func learns(o train.Options) error {
+	switch {
+	case o.Updates() > 0:
+		return nil
+	case o.Steps <= o.Config.Shared().WarmUp:
+		return fmt.Errorf("a run of %s steps with a warm-up of %s learns nothing", grouped(o.Steps), grouped(o.Config.Shared().WarmUp))
+	}
+	return fmt.Errorf("a run of %s steps, %s of them warm-up, with %g updates a step learns nothing", grouped(o.Steps), grouped(o.Config.Shared().WarmUp), o.Config.Shared().UpdatesPerStep)
+}
+
+// grouped writes a number with commas between its thousands.
+func grouped(n int) string {
+	text := strconv.Itoa(n)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
 }
 
 // reopen reads the run in the trainer's folder.
@@ -219,6 +237,6 @@ func trainAll(ctx context.Context, trainers []*trainer, parallel int) error {
 
 // maxWorkers bounds the shares of a batch.
 func maxWorkers() int {
-	f, _ := settings.Lookup(fpmd.Config{}, "shards")
+	f, _ := settings.Lookup(agents.Union(), "shards")
 	return int(f.Max)
 }

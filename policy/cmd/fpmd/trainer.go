@@ -10,6 +10,7 @@ import (
 
 	"onestep/policy/checkpoint"
 	"onestep/policy/fpmd"
+	"onestep/policy/kernel"
 	"onestep/policy/train"
 )
 
@@ -57,16 +58,16 @@ func (t *trainer) prepare(episodes int, trial bool) (err error) {
 
 // loop trains to the end, or saves and stops when ctx is cancelled.
 func (t *trainer) loop(ctx context.Context) error {
-	if a := t.run.Agent; len(a.Shards) > 0 {
-		crew := fpmd.NewThreads(a, min(len(a.Shards), t.cores))
+	if l, ok := t.run.Learner.(*fpmd.Learner); ok && len(l.Shards) > 1 {
+		crew := fpmd.NewThreads(l, min(len(l.Shards), t.cores))
 		defer crew.Close()
-		a.Crew = crew
+		l.Crew = crew
 	}
 	t.started = time.Now()
 	t.saved = t.started
 	o := t.run.Options
 	t.event(o.Seed, "start", map[string]any{
-		"program": checkpoint.Program, "go": runtime.Version(), "lanes": fpmd.Lanes(), "task": o.Task, "algorithm": o.Algorithm,
+		"program": checkpoint.Program, "go": runtime.Version(), "lanes": kernel.Lanes(), "task": o.Task, "algorithm": o.Algorithm,
 		"seed": o.Seed, "steps": o.Steps, "envSteps": t.run.EnvSteps,
 	}, fmt.Sprintf("%s on %s, seed %d, %d steps, from step %d; %s; kernels with %s", o.Algorithm, o.Task, o.Seed, o.Steps, t.run.EnvSteps, runtime.Version(), lanes()))
 	for !t.run.Done() {
@@ -106,10 +107,10 @@ func (t *trainer) stop() error {
 }
 
 func lanes() string {
-	if fpmd.Lanes() == 1 {
+	if kernel.Lanes() == 1 {
 		return "1 lane (scalar; `make fpmd` builds the fast program)"
 	}
-	return fmt.Sprintf("%d SIMD lanes", fpmd.Lanes())
+	return fmt.Sprintf("%d SIMD lanes", kernel.Lanes())
 }
 
 func (t *trainer) seconds() float64 { return t.before + time.Since(t.started).Seconds() }

@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
-	"io"
 	"os"
 	"runtime"
 
@@ -39,52 +37,43 @@ type evalResult struct {
 	Summary   train.Returns `json:"summary"`
 }
 
-func runEval(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	f := flag.NewFlagSet("eval", flag.ContinueOnError)
-	path := f.String("policy", "", "policy file or run file (required)")
-	k := f.Int("k", 1, "sampler steps; 1 is one-step")
-	bestOf := f.Int("best-of", 1, "candidates per action, of which the file's critics choose one; 1 is one particle and no choice")
-	episodes := f.Int("episodes", 20, "episodes, each from its fixed seed")
-	asJSON := f.Bool("json", false, "print JSON")
-	if err := parse(f, args, 0, stderr); err != nil {
-		return err
+// evalCommand plays episodes.
+type evalCommand struct {
+	Policy   string `name:"policy" placeholder:"FILE" help:"Policy file or run file (required)."`
+	K        int    `name:"k" default:"1" range:"1..1000" help:"Sampler steps; 1 is one-step."`
+	BestOf   int    `name:"best-of" default:"1" range:"1..1024" help:"Candidates per action, of which the file's critics choose one; 1 is one particle and no choice."`
+	Episodes int    `name:"episodes" default:"20" range:"1..10000" help:"Episodes, each from its fixed seed."`
+	JSON     bool   `name:"json" help:"Print JSON."`
+}
+
+// Run plays and prints.
+func (q *evalCommand) Run(s *session) error {
+	if q.Policy == "" {
+		return wrongUse("-policy names the file")
 	}
-	switch {
-	case *path == "":
-		return wrongUse(f, "-policy names the file")
-	case *k < 1 || *k > maxSteps:
-		return wrongUse(f, "-k must lie in 1..%d, not %d", maxSteps, *k)
-	case *episodes < 1 || *episodes > 100_000:
-		return wrongUse(f, "-episodes must lie in 1..100000, not %d", *episodes)
-	case *bestOf < 1 || *bestOf > maxBestOf:
-		return wrongUse(f, "-best-of must lie in 1..%d, not %d", maxBestOf, *bestOf)
-	}
-	p, err := readPolicyFile(*path)
+	p, err := readPolicyFile(q.Policy)
 	if err != nil {
 		return err
 	}
-	r := evalResult{Task: p.Task, Algorithm: string(p.Algorithm), Hash: p.Hash(), K: *k, NFE: p.Actor.NFE(*k) * *bestOf, BestOf: *bestOf}
-	if r.Returns, err = evaluate(ctx, p, *k, *bestOf, *episodes); err != nil {
+	r := evalResult{Task: p.Task, Algorithm: string(p.Algorithm), Hash: p.Hash(), K: q.K, NFE: p.Actor.NFE(q.K) * q.BestOf, BestOf: q.BestOf}
+	if r.Returns, err = evaluate(s, p, q.K, q.BestOf, q.Episodes); err != nil {
 		return err
 	}
-	if *bestOf > 1 {
-		r.CriticNFE = 2 * *bestOf
+	if q.BestOf > 1 {
+		r.CriticNFE = 2 * q.BestOf
 	}
 	r.Summary = train.Summarise(r.Returns)
-	if *asJSON {
-		return json.NewEncoder(stdout).Encode(r)
+	if q.JSON {
+		return json.NewEncoder(s.stdout).Encode(r)
 	}
 	how := fmt.Sprintf("K = %d (NFE %d per action)", r.K, r.NFE)
-	if *bestOf > 1 {
+	if q.BestOf > 1 {
 		how = fmt.Sprintf("K = %d, best of %d (NFE %d and %d evaluations of critics per action)", r.K, r.BestOf, r.NFE, r.CriticNFE)
 	}
-	_, err = fmt.Fprintf(stdout, "%s on %s, %s: mean %.2f, std %.2f, min %.2f, max %.2f over %d episodes\n",
+	_, err = fmt.Fprintf(s.stdout, "%s on %s, %s: mean %.2f, std %.2f, min %.2f, max %.2f over %d episodes\n",
 		r.Algorithm, r.Task, how, r.Summary.Mean, r.Summary.Std, r.Summary.Min, r.Summary.Max, r.Summary.Episodes)
 	return err
 }
-
-// maxSteps bounds the sampler steps that a flag may ask for.
-const maxSteps = 1000
 
 func evaluate(ctx context.Context, p *checkpoint.Policy, k, bestOf, episodes int) ([]float64, error) {
 	e, err := train.NewEvaluators(episodes, runtime.NumCPU(), func(episodes int) (*train.Evaluator, error) {
@@ -103,38 +92,36 @@ func evaluate(ctx context.Context, p *checkpoint.Policy, k, bestOf, episodes int
 	return returns, nil
 }
 
-func runAct(_ context.Context, args []string, stdout, stderr io.Writer) error {
-	f := flag.NewFlagSet("act", flag.ContinueOnError)
-	path := f.String("policy", "", "policy file or run file (required)")
-	obsText := f.String("obs", "", "observation, a JSON array")
-	x0Text := f.String("x0", "", "noise that the sample starts from, a JSON array (already scaled by the source's std; zeros give SAC's deterministic action)")
-	k := f.Int("k", 1, "sampler steps; 1 is one-step")
-	if err := parse(f, args, 0, stderr); err != nil {
-		return err
+// actCommand acts once.
+type actCommand struct {
+	Policy string `name:"policy" placeholder:"FILE" help:"Policy file or run file (required)."`
+	Obs    string `name:"obs" placeholder:"[...]" help:"Observation, a JSON array."`
+	X0     string `name:"x0" placeholder:"[...]" help:"Noise that the sample starts from, a JSON array (already scaled by the source's std; zeros give SAC's deterministic action)."`
+	K      int    `name:"k" default:"1" range:"1..1000" help:"Sampler steps; 1 is one-step."`
+}
+
+// Run prints the action.
+func (q *actCommand) Run(s *session) error {
+	if q.Policy == "" {
+		return wrongUse("-policy names the file")
 	}
-	switch {
-	case *path == "":
-		return wrongUse(f, "-policy names the file")
-	case *k < 1 || *k > maxSteps:
-		return wrongUse(f, "-k must lie in 1..%d, not %d", maxSteps, *k)
-	}
-	p, err := readPolicyFile(*path)
+	p, err := readPolicyFile(q.Policy)
 	if err != nil {
 		return err
 	}
-	obs, err := vector("-obs", *obsText, p.Actor.ObsDim())
+	obs, err := vector("-obs", q.Obs, p.Actor.ObsDim())
 	if err != nil {
 		return err
 	}
-	x0, err := vector("-x0", *x0Text, p.Actor.ActDim())
+	x0, err := vector("-x0", q.X0, p.Actor.ActDim())
 	if err != nil {
 		return err
 	}
-	flow.NewSampler(p.Actor.Net, 1).Sample(x0, &p.Actor, obs, 1, x0, *k)
+	flow.NewSampler(&p.Actor, 1).Sample(x0, &p.Actor, obs, 1, x0, q.K)
 	for i, v := range x0 {
 		x0[i] = min(max(v, -1), 1)
 	}
-	return json.NewEncoder(stdout).Encode(x0)
+	return json.NewEncoder(s.stdout).Encode(x0)
 }
 
 func vector(name, text string, want int) ([]float32, error) {
@@ -148,15 +135,17 @@ func vector(name, text string, want int) ([]float32, error) {
 	return x, nil
 }
 
-func runHash(_ context.Context, args []string, stdout, stderr io.Writer) error {
-	f := flag.NewFlagSet("hash", flag.ContinueOnError)
-	if err := parse(f, args, 1, stderr); err != nil {
-		return err
-	}
-	p, err := readPolicyFile(f.Arg(0))
+// hashCommand names weights.
+type hashCommand struct {
+	File string `arg:"" name:"file" help:"Policy file or run file."`
+}
+
+// Run prints the hash.
+func (q *hashCommand) Run(s *session) error {
+	p, err := readPolicyFile(q.File)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(stdout, p.Hash())
+	_, err = fmt.Fprintln(s.stdout, p.Hash())
 	return err
 }

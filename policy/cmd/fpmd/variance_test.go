@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"math"
 	"testing"
 
@@ -16,7 +15,7 @@ func TestVisitedStatesLieBelowTheBoundOfTheTrainingSource(t *testing.T) {
 	for _, name := range []string{"hopper-fpmd-r", "half_cheetah-fpmd-m"} {
 		p, err := readPolicyFile("../../../assets/policies/" + name + ".safetensors")
 		require.NoError(t, err)
-		dots, err := probe(context.Background(), p, &plotFlags{states: 60, samples: 64, k: 20, seed: 1})
+		dots, err := (&plotVariance{plotSamples: plotSamples{Samples: 64, K: 20, Seed: 1}, States: 60}).probe(t.Context(), p)
 		require.NoError(t, err)
 		above := 0
 		for _, d := range dots {

@@ -33,18 +33,31 @@ var files = []struct {
 
 func main() {
 	log.SetFlags(0)
+	written, err := generate()
+	if err != nil {
+		log.Fatal(err)
+	}
+	for name, text := range written {
+		if err := os.WriteFile(name, text, 0o644); err != nil {
+			log.Fatal(err)
+		}
+	}
+}
+
+// generate returns the files by name, formatted.
+func generate() (map[string][]byte, error) {
+	written := map[string][]byte{}
 	for _, file := range files {
 		var w bytes.Buffer
 		w.WriteString(f(header, file.where))
 		file.write(&w)
-		b, err := format.Source(w.Bytes())
+		text, err := format.Source(w.Bytes())
 		if err != nil {
-			log.Fatalf("%s: %v\n%s", file.name, err, w.Bytes())
+			return nil, fmt.Errorf("%s: %w\n%s", file.name, err, w.Bytes())
 		}
-		if err := os.WriteFile(file.name, b, 0o644); err != nil {
-			log.Fatal(err)
-		}
+		written[file.name] = text
 	}
+	return written, nil
 }
 
 // each formats one piece for every i in [0, n).

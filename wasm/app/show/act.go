@@ -72,25 +72,16 @@ func (s *Session) consult(fresh bool) bool {
 // sample maps the candidates' noise to actions and chooses.
 func (s *Session) sample() {
 	d, dim := &s.decision, len(s.decision.action)
-	d.n, d.chosen, d.critics = 1, 0, 0
+	d.n = 1
 	if s.info.HasCritics {
 		d.n = max(1, s.sampler.BestOf)
 	}
-	std := s.policy.noiseStd(d.n)
-	for i, z := range d.unit[:d.n*dim] {
-		d.x0[i] = std * z
-	}
-	d.nfe = d.n * s.policy.sample(d.x1[:d.n*dim], d.obs, d.n, d.x0[:d.n*dim], s.sampler.Steps)
-	if d.n == 1 {
-		return
-	}
-	s.policy.values(d.q[:d.n], d.obs, d.n, d.x1[:d.n*dim])
-	d.critics = 2 * d.n
-	for i, q := range d.q[:d.n] {
-		if q > d.q[d.chosen] {
-			d.chosen = i
-		}
-	}
+	s.policy.act(d.obs, d.unit[:d.n*dim], s.sampler.Steps, d.n)
+	a := s.policy.acts
+	copy(d.x0, a.X0[:d.n*dim])
+	copy(d.x1, a.X1[:d.n*dim])
+	copy(d.q, a.Q[:d.n])
+	d.chosen, d.nfe, d.critics = a.Chosen[0], a.NFE, a.CriticNFE
 }
 
 // gap sends the chosen particle through the other sampler and returns how far both actions lie apart. It is asked for when

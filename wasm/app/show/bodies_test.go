@@ -12,7 +12,6 @@ import (
 
 	"onestep/engine/env"
 	"onestep/policy/checkpoint"
-	"onestep/policy/fpmd"
 	"onestep/policy/train"
 	"onestep/wasm/protocol"
 )
@@ -210,7 +209,7 @@ func TestAModelThatIsRefusedChangesNothing(t *testing.T) {
 // quickPolicy is a policy file for any task, trained for a moment.
 func quickPolicy(t *testing.T, task string, model *env.Model) []byte {
 	t.Helper()
-	o, err := train.NewOptions(task, fpmd.FPMDM, 3, 60, map[string]any{"warmUp": 30, "batch": 8, "hidden": []int{16, 16}})
+	o, err := train.NewOptions(task, "fpmd-m", 3, 60, map[string]any{"warmUp": 30, "batch": 8, "hidden": []int{16, 16}})
 	require.NoError(t, err)
 	o.Model = model
 	run, err := train.NewRun(o)

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"onestep/policy/fpmd"
+	"onestep/policy/agents"
 	"onestep/policy/tensorio"
 	"onestep/wasm/protocol"
 )
@@ -15,7 +15,7 @@ import (
 func TestExports(t *testing.T) {
 	b := started(t)
 	shown := b.policy
-	for _, algorithm := range fpmd.Algorithms {
+	for _, algorithm := range agents.Names() {
 		file := policyFile(t, string(algorithm), nil)
 		for _, steps := range []int{1, 20} {
 			b.send(protocol.Export, protocol.ExportRequest{Format: "onnx", Steps: steps}, file)

@@ -29,8 +29,6 @@ type ghost struct {
 	state  []float64
 	obs    []float64 // [ObsDim]
 	obs32  []float32
-	x0, x1 []float32 // [MaxBatch*d]
-	q      []float32 // [MaxBatch]
 	action []float64 // [d]
 }
 
@@ -45,7 +43,6 @@ func (g *ghost) init(e env.Env, err error) {
 	}
 	spec := e.Spec()
 	g.env, g.obs, g.obs32 = e, make([]float64, spec.ObsDim), make([]float32, spec.ObsDim)
-	g.x0, g.x1, g.q = make([]float32, MaxBatch*spec.ActDim), make([]float32, MaxBatch*spec.ActDim), make([]float32, MaxBatch)
 	g.action = make([]float64, spec.ActDim)
 	g.figure.init(e)
 }
@@ -60,7 +57,7 @@ func (s *Session) otherSteps() int {
 
 // haunted tells whether a ghost has something to show: a policy with two samplers acts, and no hand holds the body.
 func (s *Session) haunted() bool {
-	return s.view.Ghost && s.ghost.env != nil && s.policyActs() && !s.policy.gaussian() && !s.hand.holds
+	return s.view.Ghost && s.ghost.env != nil && s.policyActs() && !s.policy.pathless() && !s.hand.holds
 }
 
 // startGhost puts the ghost where the body is.
@@ -114,20 +111,9 @@ func (s *Session) ghostActs() {
 	for i, v := range g.obs {
 		g.obs32[i] = float32(v)
 	}
-	n := d.n * dim
-	copy(g.x0, d.x0[:n])
-	s.policy.sample(g.x1[:n], g.obs32, d.n, g.x0[:n], g.steps)
-	best := 0
-	if d.n > 1 {
-		s.policy.values(g.q[:d.n], g.obs32, d.n, g.x1[:n])
-		for i, q := range g.q[:d.n] {
-			if q > g.q[best] {
-				best = i
-			}
-		}
-	}
-	for i := range g.action {
-		g.action[i] = float64(g.x1[best*dim+i])
+	s.policy.act(g.obs32, d.unit[:d.n*dim], g.steps, d.n)
+	for i, v := range s.policy.acts.Action(0) {
+		g.action[i] = float64(v)
 	}
 }
 

@@ -15,7 +15,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"onestep/engine/env"
-	"onestep/policy/fpmd"
 	"onestep/wasm/protocol"
 )
 
@@ -72,15 +71,6 @@ func TestValuesAndWeightsAreTheirDefinitions(t *testing.T) {
 			assert.InDelta(t, mean, h.Middle, 1e-9*math.Abs(mean)+1e-9)
 		})
 	}
-}
-
-func TestLambdaIsWhereTheScheduleRests(t *testing.T) {
-	c := fpmd.Config{EntropyPerDim: -1.5, NoiseScale: 0.1}
-	assert.InDelta(t, 0.54, lambdaOf(&c), 0.005, "algorithm notes: noise anneals to a std of 0.054")
-	c.LambdaFloor = 1
-	assert.Equal(t, 1.0, lambdaOf(&c))
-	c.FixedLambda = 0.5
-	assert.Equal(t, 0.5, lambdaOf(&c))
 }
 
 func TestLayersAreSwitched(t *testing.T) {

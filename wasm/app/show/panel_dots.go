@@ -88,7 +88,7 @@ func (s *Session) dotsHeading(l []plot.Label) []plot.Label {
 // dotsHint says what a dot is for.
 func (s *Session) dotsHint() string {
 	switch {
-	case s.policy.gaussian() && s.selected < 0:
+	case s.policy.pathless() && s.selected < 0:
 		return "no steps: its error is 0"
 	case s.visited.dots.Len() == 0:
 		return "one dot for each visited state"

@@ -6,6 +6,7 @@ import (
 
 	"onestep/engine/plot"
 	"onestep/engine/scene"
+	"onestep/policy/flow"
 	"onestep/wasm/protocol"
 )
 
@@ -168,11 +169,11 @@ func (s *Session) flowLabels() {
 	words := s.flowWords()
 	switch narrow := p.Rect.W < s.px(420); {
 	case narrow && s.selected >= 0:
-		words.title, where = "Chosen state", ""
+		words.Title, where = "Chosen state", ""
 	case narrow:
 		where = ""
 	}
-	l := s.title(set.edit(), p, words.title+where)
+	l := s.title(set.edit(), p, words.Title+where)
 	if !s.probe.shown.ready {
 		if s.policy == nil {
 			l = s.note(l, p, "No policy yet")
@@ -197,7 +198,7 @@ func (s *Session) flowLabels() {
 		l = append(l, t)
 	}
 	l = append(l,
-		plot.Label{Text: words.time, Class: "axis", X: f.X + f.W/2, Y: f.Y + f.H + s.px(24), Align: plot.Below},
+		plot.Label{Text: words.Time, Class: "axis", X: f.X + f.W/2, Y: f.Y + f.H + s.px(24), Align: plot.Below},
 		plot.Label{Text: "action", Class: "axis", X: p.Rect.X + s.px(13), Y: f.Y + f.H/2, Turned: true},
 		plot.Label{Text: "noise", Class: "mark", Color: "noise", X: ui.left.X + ui.left.W/2, Y: f.Y + f.H + s.px(24), Align: plot.Below},
 		plot.Label{Text: "actions", Class: "mark", Color: "action", X: ui.right.X + ui.right.W/2, Y: f.Y + f.H + s.px(24), Align: plot.Below})
@@ -205,29 +206,29 @@ func (s *Session) flowLabels() {
 }
 
 // flowKeys are the legend, in few words where it would leave the panel or reach the number at the end of its row.
-func (s *Session) flowKeys(l []plot.Label, words flowWords) []plot.Label {
+func (s *Session) flowKeys(l []plot.Label, words flow.Words) []plot.Label {
 	p, most := &s.panels[Flow], s.panels[Flow].Rect.W/s.pixel-2*14
 	if s.spec.ActDim == 1 {
 		most = s.beside(p, "value", "t = 0.00")
 	}
 	l = s.legend(l, p, s.flowKeysIn(words, "candidates", "with ")...)
 	if last := &l[len(l)-1]; plot.TextWidth("legend", last.Text) > most {
-		words.taken, words.actions = "taken", "actions"
+		words.Taken, words.Actions = "taken", "actions"
 		l = s.legend(l[:len(l)-1], p, s.flowKeysIn(words, "others", "")...)
 	}
 	return l
 }
 
 // flowKeysIn are the legend's keys; rivals are the candidates that were not taken, with stands before the other sampler.
-func (s *Session) flowKeysIn(words flowWords, rivals, with string) (keys [][2]string) {
+func (s *Session) flowKeysIn(words flow.Words, rivals, with string) (keys [][2]string) {
 	if s.spec.ActDim > 1 {
-		keys = append(keys, [2]string{"noise", "noise"}, [2]string{"action", words.actions})
+		keys = append(keys, [2]string{"noise", "noise"}, [2]string{"action", words.Actions})
 	}
-	keys = append(keys, [2]string{"taken", words.taken})
+	keys = append(keys, [2]string{"taken", words.Taken})
 	if s.rivals(s.probe.shown) > 0 {
 		keys = append(keys, [2]string{"rival", rivals})
 	}
-	if !s.policy.gaussian() {
+	if !s.policy.pathless() {
 		keys = append(keys, s.otherKey(with))
 	}
 	return keys
@@ -239,7 +240,7 @@ func (s *Session) layerKeys(l []plot.Label, p *panel) []plot.Label {
 	for _, k := range []struct {
 		layer, word string
 		on          bool
-	}{{"value", "value", s.view.Value}, {"field", "field", s.view.Field && !s.policy.gaussian()}, {"weights", "weights", s.view.Weights}} {
+	}{{"value", "value", s.view.Value}, {"field", "field", s.view.Field && !s.policy.pathless()}, {"weights", "weights", s.view.Weights}} {
 		if text != "" {
 			text += "|"
 		}
@@ -335,7 +336,7 @@ func (s *Session) marginals(l *scene.List, pic *picture) {
 	if s.view.Weights {
 		ui.next.Outline(l, &ui.axes, f.X+f.W+s.px(2), ui.right.W-s.px(6), right, s.px(1.4), pal.Ink.Alpha(0.75))
 	}
-	if s.policy.gaussian() {
+	if s.policy.pathless() {
 		return // there is no other sampler
 	}
 	ui.ends.Outline(l, &ui.axes, f.X+f.W+s.px(2), ui.right.W-s.px(6), right, s.px(1.6), other)

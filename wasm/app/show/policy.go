@@ -2,10 +2,10 @@ package show
 
 import (
 	"onestep/engine/env"
+	acting "onestep/policy/actor"
 	"onestep/policy/analysis"
 	"onestep/policy/checkpoint"
-	"onestep/policy/flow"
-	"onestep/policy/nn"
+	"onestep/policy/settings"
 	"onestep/wasm/protocol"
 )
 
@@ -23,15 +23,12 @@ type Outside struct {
 	Digest func(b []byte, done func(hex string))
 }
 
-// actor is a policy file ready to act: the flow with a sampler, the critics with a workspace, and the
-// measure of two sets of actions. n below is a number of particles for one observation, at most MaxBatch; d
+// actor is a policy file ready to act, with the measure of two sets of actions. n below is a number of particles for one observation, at most MaxBatch; d
 // the action's dimension. Nothing here allocates after readActor.
 type actor struct {
-	file    *checkpoint.Policy
-	sampler *flow.Sampler[float32]
-	critics *nn.Workspace[float32]
-	second  []float32 // [MaxBatch] values of the second critic
-	probe   *analysis.Probe
+	file  *checkpoint.Policy
+	acts  *acting.Actor
+	probe *analysis.Probe
 }
 
 // readActor reads the bytes of a policy file or of a run file.
@@ -41,8 +38,7 @@ func readActor(b []byte) (*actor, error) {
 		return nil, err
 	}
 	return &actor{
-		file: file, sampler: flow.NewSampler(file.Actor.Net, MaxBatch), critics: file.CriticNet.NewWorkspace(MaxBatch),
-		second: make([]float32, MaxBatch), probe: analysis.NewProbe(&file.Actor, file.Actor.SourceStd, probeParticles, 1, 1),
+		file: file, acts: acting.New(&file.Actor, file.CriticNet, MaxBatch), probe: analysis.NewProbe(&file.Actor, file.Actor.SourceStd, probeParticles, 1, 1),
 	}, nil
 }
 
@@ -52,54 +48,38 @@ func (a *actor) info() protocol.PolicyInfo {
 	return protocol.PolicyInfo{
 		Task: f.Task, Algorithm: string(f.Algorithm), Seed: f.Seed, EnvSteps: f.Record.EnvSteps, Updates: f.Record.Updates,
 		ObsDim: f.Actor.ObsDim(), ActDim: f.Actor.ActDim(), Parameters: f.NumParams(), SourceStd: float64(f.Actor.SourceStd),
-		HasCritics: true, Config: f.Config.Map(),
+		HasCritics: true, Config: settings.Map(f.Config),
 	}
 }
 
-// gaussian tells whether the policy is a Gaussian (SAC), which has no steps and no path.
-func (a *actor) gaussian() bool { return a != nil && a.file.Actor.Kind == flow.Gaussian }
-
-// diffusion tells whether the policy is a diffusion (DPMD).
-func (a *actor) diffusion() bool { return a != nil && a.file.Actor.Kind == flow.Diffusion }
+// pathless tells whether the policy's family has no path from noise to action, and no steps.
+func (a *actor) pathless() bool { return a != nil && a.file.Actor.NFE(2) == 1 }
 
 // steps is the number of steps that the policy takes where the sampler asks for K.
-func (a *actor) steps(k int) int {
-	if a.gaussian() {
-		return 1
-	}
-	return k
-}
+func (a *actor) steps(k int) int { return a.file.Actor.Family.Steps(k) }
 
-// noiseStd is the standard deviation of the noise that n candidates start from: a Gaussian acts by its mean unless
-// there is a choice.
-func (a *actor) noiseStd(n int) float32 {
-	if n == 1 {
-		return a.file.Actor.SingleStd()
-	}
-	return a.file.Actor.SourceStd
+// act chooses among n candidates in state obs by K steps, from standard normal noise unit [n*d].
+func (a *actor) act(obs, unit []float32, k, n int) {
+	copy(a.acts.Noise, unit)
+	a.acts.Act(&a.file.Actor, &a.file.Critics, obs, k, n)
 }
 
 // sample maps noise x0 [n*d] to actions dst [n*d] and returns the network evaluations per particle.
 func (a *actor) sample(dst, obs []float32, n int, x0 []float32, steps int) (nfe int) {
-	return a.sampler.Sample(dst, &a.file.Actor, obs, n, x0, steps)
+	return a.acts.Sampler.Sample(dst, &a.file.Actor, obs, n, x0, steps)
 }
 
 // trajectory is sample with every step recorded, dst [(steps+1)*n*d], time outermost.
 func (a *actor) trajectory(dst, obs []float32, n int, x0 []float32, steps int) {
-	a.sampler.Trajectory(dst, &a.file.Actor, obs, n, x0, steps)
+	a.acts.Sampler.Trajectory(dst, &a.file.Actor, obs, n, x0, steps)
 }
 
 // field is the velocity at x [n*d] and time t, dst [n*d].
 func (a *actor) field(dst, obs []float32, n int, x []float32, t float32) {
-	a.sampler.Velocity(dst, &a.file.Actor, obs, n, x, t)
+	a.acts.Sampler.Velocity(dst, &a.file.Actor, obs, n, x, t)
 }
 
 // values is min(Q1,Q2) of actions [n*d], dst [n].
 func (a *actor) values(dst, obs []float32, n int, actions []float32) {
-	in := nn.Input[float32]{Batch: n, Cond: obs, CondRepeat: n, X: actions}
-	a.file.CriticNet.Forward(dst, a.file.Critics[0], in, a.critics)
-	a.file.CriticNet.Forward(a.second[:n], a.file.Critics[1], in, a.critics)
-	for i, q := range a.second[:n] {
-		dst[i] = min(dst[i], q)
-	}
+	a.acts.Values(dst[:n], &a.file.Critics, obs, actions)
 }

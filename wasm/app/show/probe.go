@@ -204,7 +204,7 @@ func (s *Session) compareChunk() {
 		s.flowUI.choose(w, s.view, d)
 		w.dx, w.dy = s.flowUI.dx, s.flowUI.dy
 	}
-	if s.policy.gaussian() { // which has neither a field nor another sampler
+	if s.policy.pathless() { // which has neither a field nor another sampler
 		w.ends = w.ends[:0]
 		return
 	}

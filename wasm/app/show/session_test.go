@@ -15,7 +15,6 @@ import (
 	"onestep/engine/env"
 	"onestep/engine/view"
 	"onestep/policy/checkpoint"
-	"onestep/policy/fpmd"
 	"onestep/policy/train"
 	"onestep/wasm/protocol"
 )
@@ -23,7 +22,7 @@ import (
 // policyFile is a policy file of the given algorithm, trained for a moment; edit may spoil it first.
 func policyFile(t *testing.T, algorithm string, edit func(*checkpoint.Policy)) []byte {
 	t.Helper()
-	o, err := train.NewOptions("pendulum", fpmd.Algorithm(algorithm), 3, 40, map[string]any{"warmUp": 20, "batch": 8, "hidden": []int{16, 16}})
+	o, err := train.NewOptions("pendulum", algorithm, 3, 40, map[string]any{"warmUp": 20, "batch": 8, "hidden": []int{16, 16}})
 	require.NoError(t, err)
 	run, err := train.NewRun(o)
 	require.NoError(t, err)

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"onestep/engine/num"
-	"onestep/policy/fpmd"
 )
 
 // What the critics say of a picture's particles and of the actions around them. The colours tell the advantage over the mean
@@ -48,7 +47,8 @@ func (s *Session) weigh(w *picture) {
 	for _, q := range w.values {
 		square += (float64(q) - mean) * (float64(q) - mean) / n
 	}
-	w.heat.Middle, w.lambda, w.ess = mean, lambdaOf(&s.policy.file.Config), math.NaN()
+	lambda, alike := s.policy.file.Config.RestingLambda()
+	w.heat.Middle, w.lambda, w.ess = mean, lambda, math.NaN()
 	w.paths.Weights = w.paths.Weights[:0]
 	if !(square >= 0) || math.IsInf(square, 0) { // a critic that is no number weighs nothing
 		return
@@ -58,7 +58,7 @@ func (s *Session) weigh(w *picture) {
 	sum, squares := 0.0, 0.0
 	for i, q := range w.values {
 		x := 1.0
-		if s.policy.file.Config.Weighting != fpmd.Constant {
+		if !alike {
 			x = num.Exp(math.Max(-clipAdvantage, math.Min(clipAdvantage, (float64(q)-mean)/rms)) / w.lambda)
 		}
 		w.paths.Weights[i] = float32(x)
@@ -69,22 +69,6 @@ func (s *Session) weigh(w *picture) {
 	for i := range w.paths.Weights {
 		w.paths.Weights[i] *= float32(n / sum)
 	}
-}
-
-// lambdaOf is the lambda at which a training's schedule comes to rest: the fixed one, or that at which the entropy of the
-// action noise meets its target, H = 1/2 ln(2 pi e (NoiseScale alpha)^2) = EntropyPerDim, but not below the floor.
-func lambdaOf(c *fpmd.Config) float64 {
-	if c.FixedLambda > 0 {
-		return c.FixedLambda
-	}
-	alpha := 0.0
-	if c.NoiseScale > 0 {
-		alpha = num.Exp(c.EntropyPerDim-0.5*math.Log(2*math.Pi*math.E)) / c.NoiseScale
-	}
-	if l := math.Max(alpha, c.LambdaFloor); l > 0 {
-		return l
-	}
-	return 1
 }
 
 // shadeRow evaluates the critics along one row of the grid; the other coordinates are the chosen particle's at its end.

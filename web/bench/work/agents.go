@@ -2,7 +2,7 @@ package work
 
 import (
 	"onestep/engine/rng"
-	"onestep/policy/fpmd"
+	"onestep/policy/agents"
 	"onestep/policy/replay"
 )
 
@@ -11,33 +11,38 @@ import (
 // step is there too, because it is the one that does U's work and a little more (Mish, the values of the noisy actions).
 func Agents(s Size) []*Item {
 	var items []*Item
-	for _, alg := range fpmd.Algorithms {
-		items = append(items, agent(s, alg, string(alg), nil))
-		if alg == fpmd.FPMDR {
+	for _, alg := range agents.Names() {
+		items = append(items, agent(s, alg, alg, nil))
+		if alg == "fpmd-r" {
 			items = append(items, agent(s, alg, "fpmd-r K=1", map[string]any{"trainSteps": 1}))
 		}
 	}
 	return items
 }
 
-func agent(s Size, alg fpmd.Algorithm, name string, overrides map[string]any) *Item {
-	cfg, _, err := fpmd.DefaultConfig("pendulum", alg)
-	must(err)
+func agent(s Size, alg, name string, overrides map[string]any) *Item {
 	set := map[string]any{"hidden": s.Hidden, "batch": s.Batch, "particles": s.Particles}
 	for k, v := range overrides {
 		set[k] = v
 	}
-	cfg, err = cfg.Merge(set)
+	for setting := range set {
+		if !agents.Uses(alg, setting) {
+			delete(set, setting)
+		}
+	}
+	cfg, _, err := agents.Settings(agents.Browser, "pendulum", alg, set)
+	must(err)
+	row, err := agents.Find(alg)
 	must(err)
 	const transitions, run = 4096, 1 << 20
-	a, err := fpmd.New(cfg, alg, s.Obs, s.Act, run, 4)
+	a, err := row.New(cfg, s.Obs, s.Act, run, 4)
 	must(err)
 	src := rng.New(5)
 	buffer := replay.New(s.Obs, s.Act, transitions)
 	for range transitions {
 		buffer.Add(normal(src, s.Obs), normal(src, s.Act), float32(src.Normal()), normal(src, s.Obs), false)
 	}
-	batch := buffer.NewBatch(cfg.Batch)
+	batch := buffer.NewBatch(s.Batch)
 	return &Item{Name: s.Name + " " + name, Unit: "update", Run: func(n int) {
 		for range n {
 			buffer.Sample(batch, src)

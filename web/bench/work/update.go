@@ -21,7 +21,7 @@ type update struct {
 	grad           []float32
 
 	sampler *flow.Sampler[float32]
-	loss    *flow.Loss[float32]
+	loss    flow.Loss[float32]
 	ws      *nn.Workspace[float32]
 
 	obs, act, reward, done, next []float32 // the batch
@@ -48,8 +48,9 @@ func newUpdate(s Size) *update {
 	src := rng.New(3)
 	rows := s.Batch * s.Particles
 	u := &update{Size: s, critic: nn.New[float32](nn.Config{CondDim: s.Obs, XDim: s.Act, OutDim: 1, Hidden: s.Hidden, Activation: nn.SiLU})}
-	net := flow.NewNet[float32](flow.Rectified, s.Obs, s.Act, s.Hidden, nn.SiLU)
-	u.policy = flow.Policy[float32]{Kind: flow.Rectified, Net: net, Params: make([]float32, net.NumParams()), SourceStd: s.SourceStd}
+	family := flow.Rectified[float32]{}
+	u.policy = flow.NewPolicy[float32](family, s.Obs, s.Act, s.Hidden, nn.SiLU, s.SourceStd)
+	net := u.policy.Net
 	net.Init(u.policy.Params, src.Split(0))
 	for i := range 2 {
 		u.online[i] = make([]float32, u.critic.NumParams())
@@ -60,7 +61,7 @@ func newUpdate(s Size) *update {
 	}
 	u.adam[2] = optim.NewAdam[float32](net.NumParams())
 	u.grad = make([]float32, max(net.NumParams(), u.critic.NumParams()))
-	u.sampler, u.loss, u.ws = flow.NewSampler(net, rows), flow.NewLoss(flow.Rectified, net, s.Batch), u.critic.NewWorkspace(rows)
+	u.sampler, u.loss, u.ws = flow.NewSampler(&u.policy, rows), family.NewLoss(net, s.Batch, flow.LossOptions{}), u.critic.NewWorkspace(rows)
 	u.obs, u.act, u.next = normal(src, s.Batch*s.Obs), normal(src, s.Batch*s.Act), normal(src, s.Batch*s.Obs)
 	u.reward, u.done = normal(src, s.Batch), make([]float32, s.Batch)
 	u.x0, u.noise = normal(src, rows*s.Act), normal(src, s.Batch*s.Act)

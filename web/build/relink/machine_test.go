@@ -1,149 +1,114 @@
 package relink
 
 import (
-	"encoding/binary"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"github.com/tetratelabs/wazero"
 )
 
-// machine runs the few instructions that the tests' functions are made of.
+// The types of local variables.
+const (
+	kindI64  = 0x7e
+	kindF32  = 0x7d
+	kindV128 = 0x7b
+)
+
+// machine is what a function begins with; local 0 is its parameter, as in what Go writes. Locals of i32 and i64 begin with
+// their value, others with 0.
 type machine struct {
 	memory [1 << 13]byte
 	locals [8]uint64
-	stack  []uint64
-	steps  int
-	tables int // how often a table was asked
+	kinds  [8]byte // 0 is i64
 }
 
-func (m *machine) push(v uint64) { m.stack = append(m.stack, v) }
-
-func (m *machine) pop() uint64 {
-	v := m.stack[len(m.stack)-1]
-	m.stack = m.stack[:len(m.stack)-1]
-	return v
+// outcome is what a function leaves.
+type outcome struct {
+	memory []byte
+	locals []byte // 16 bytes each
+	tables int    // how often a table was asked
 }
 
-// run runs code to its end or a return; labels hold where a jump to each open block goes on.
-func (m *machine) run(t *testing.T, code []instruction) {
-	var open []int // the instruction that opened each block
-	jump := func(label int) int {
-		at := open[len(open)-1-label]
-		open = open[:len(open)-1-label]
-		if code[at].op == opLoop {
-			return at
-		}
-		return closing(code, at) + 1
-	}
-	for k := 0; k < len(code); {
-		m.steps++
-		require.Less(t, m.steps, 100_000, "it does not end")
-		i := code[k]
-		k++
-		switch i.op {
-		case opBlock, opLoop:
-			open = append(open, k-1)
-		case opIf:
-			open = append(open, k-1)
-			if m.pop() == 0 {
-				k = jump(0)
-			}
-		case opEnd:
-			if len(open) == 0 {
-				return
-			}
-			open = open[:len(open)-1]
-		case opBr:
-			k = jump(int(i.x))
-		case opBrIf:
-			if m.pop() != 0 {
-				k = jump(int(i.x))
-			}
-		case opBrTable:
-			m.tables++
-			labels := i.targets()
-			k = jump(labels[min(m.pop(), uint64(len(labels)-1))])
-		case opReturn:
-			return
+const localsAt = 1 << 14 // where a function leaves its locals in memory
+
+// run validates code as the body of a function and runs it, both by wazero.
+func (m machine) run(t *testing.T, code []instruction) (o outcome) {
+	t.Helper()
+	runtime := wazero.NewRuntimeWithConfig(t.Context(), wazero.NewRuntimeConfigInterpreter())
+	defer runtime.Close(t.Context())
+	program, err := runtime.Instantiate(t.Context(), m.module(code))
+	require.NoError(t, err)
+	memory := program.Memory()
+	require.True(t, memory.Write(0, m.memory[:]))
+	_, err = program.ExportedFunction("run").Call(t.Context(), m.locals[0])
+	require.NoError(t, err)
+	all, ok := memory.Read(0, memory.Size())
+	require.True(t, ok)
+	o.memory, o.locals = all[:len(m.memory)], all[localsAt:localsAt+16*len(m.locals)]
+	o.tables = int(program.ExportedGlobal("tables").Get())
+	return o
+}
+
+// module is a module of one function.
+func (m machine) module(code []instruction) []byte {
+	body := appendUnsigned(nil, uint64(len(m.locals)-1))
+	var enter, leave []instruction
+	for k := range m.locals {
+		kind, write := m.kinds[k], opI64Store
+		first := instruction{op: opI64Const, x: int64(m.locals[k])}
+		switch {
+		case kind == kindI32 || k == 0:
+			first.op, write = opI32Const, opI32Store
+		case kind == kindF32:
+			write = opF32Store
+		case kind == kindV128:
+			write = opV128Store
 		default:
-			m.compute(t, i)
+			kind = kindI64
 		}
-	}
-}
-
-// closing returns the end of the block that instruction k opens.
-func closing(code []instruction, k int) int {
-	for level := 0; ; k++ {
-		switch code[k].op {
-		case opBlock, opLoop, opIf:
-			level++
-		case opEnd:
-			if level--; level == 0 {
-				return k
+		if k > 0 {
+			body = append(body, 1, kind)
+			if kind == kindI32 || kind == kindI64 {
+				enter = append(enter, first, set(int64(k)))
 			}
 		}
+		leave = append(leave, i32(localsAt+16*int64(k)), get(int64(k)), instruction{op: write})
 	}
+	body = encodeAll(join(enter, []instruction{block}, counting(code), []instruction{end}, leave, []instruction{end}), body)
+	word := func(text string) []byte { return append([]byte{byte(len(text))}, text...) }
+	exports := append([]byte{3}, append(word("run"), 0, 0)...)
+	exports = append(exports, append(word("memory"), 2, 0)...)
+	exports = append(exports, append(word("tables"), 3, 1)...)
+	return encodeModule([]section{
+		{1, []byte{1, 0x60, 1, kindI32, 0}}, // a type: of i32, to nothing
+		{3, []byte{1, 0}},                   // a function of it
+		{5, []byte{1, 0, 1}},                // a page of memory
+		{6, []byte{2, kindI32, 1, byte(opI32Const), 0, byte(opEnd), kindI32, 1, byte(opI32Const), 0, byte(opEnd)}},
+		{7, exports},
+		{sectionCode, encodeFunctions([]function{{whole: body}})},
+	})
 }
 
-func (m *machine) compute(t *testing.T, i instruction) {
-	switch i.op {
-	case opNop:
-	case opLocalGet:
-		m.push(m.locals[i.x])
-	case opLocalSet:
-		m.locals[i.x] = m.pop()
-	case opLocalTee:
-		m.locals[i.x] = m.stack[len(m.stack)-1]
-	case opI32Const, opI64Const:
-		m.push(uint64(i.x))
-	case opI64Add:
-		m.push(m.pop() + m.pop())
-	case opI64LtS:
-		b, a := int64(m.pop()), int64(m.pop())
-		m.push(0)
-		if a < b {
-			m.stack[len(m.stack)-1] = 1
+// counting is code that counts in global 1 how often a table is asked, and leaves the block around it where it returns.
+func counting(code []instruction) (out []instruction) {
+	depth := int64(0)
+	for _, i := range code {
+		switch i.op {
+		case opBlock, opLoop, opIf:
+			depth++
+		case opEnd:
+			if depth == 0 {
+				return out // of the function itself
+			}
+			depth--
+		case opReturn:
+			i = branch(opBr, depth)
+		case opBrTable:
+			out = append(out, instruction{op: opGlobalGet, x: 1}, i32(1), instruction{op: opI32Add}, instruction{op: opGlobalSet, x: 1})
 		}
-	case opI32Eqz:
-		v := m.pop()
-		m.push(0)
-		if v == 0 {
-			m.stack[len(m.stack)-1] = 1
-		}
-	case opMemoryCopy:
-		n, from, to := m.pop(), m.pop(), m.pop()
-		copy(m.memory[to:to+n], m.memory[from:from+n])
-	case opMemoryFill:
-		n, v, to := m.pop(), m.pop(), m.pop()
-		for k := range n {
-			m.memory[to+k] = byte(v)
-		}
-	case opI64Load:
-		m.push(binary.LittleEndian.Uint64(m.memory[m.pop()+i.off:]))
-	case opI64Store:
-		v, at := m.pop(), m.pop()+i.off
-		binary.LittleEndian.PutUint64(m.memory[at:], v)
-	case opV128Load: // two numbers on this machine's stack
-		at := m.pop() + i.off
-		m.push(binary.LittleEndian.Uint64(m.memory[at:]))
-		m.push(binary.LittleEndian.Uint64(m.memory[at+8:]))
-	case opV128Store:
-		high, low, at := m.pop(), m.pop(), m.pop()+i.off
-		binary.LittleEndian.PutUint64(m.memory[at:], low)
-		binary.LittleEndian.PutUint64(m.memory[at+8:], high)
-	case opI32Wrap, opI64Extend:
-		m.push(uint64(uint32(m.pop())))
-	case opF32Load:
-		at := m.pop() + i.off
-		require.LessOrEqual(t, at+4, uint64(len(m.memory)), "a trap")
-		m.push(uint64(binary.LittleEndian.Uint32(m.memory[at:])))
-	case opF32Store:
-		v, at := m.pop(), m.pop()+i.off
-		require.LessOrEqual(t, at+4, uint64(len(m.memory)), "a trap")
-		binary.LittleEndian.PutUint32(m.memory[at:], uint32(v))
-	default:
-		require.Fail(t, "the machine does not know an instruction", "%#x", uint16(i.op))
+		out = append(out, i)
 	}
+	return out
 }
 
 // opcodes that only tests write.

@@ -14,7 +14,10 @@ type section struct {
 	body []byte
 }
 
-const sectionCode = 10
+const (
+	sectionCustom = 0
+	sectionCode   = 10
+)
 
 // function is one entry of the code section.
 type function struct {
@@ -99,4 +102,50 @@ func encodeModule(list []section) []byte {
 		b = append(b, s.body...)
 	}
 	return b
+}
+
+// producer is the release of Go that a module says it was linked by (its section "producers"), or "an unnamed linker".
+func producer(list []section) string {
+	for _, s := range list {
+		r := &reader{b: s.body}
+		if s.id != sectionCustom || string(r.take(r.unsigned())) != "producers" {
+			continue
+		}
+		for fields := r.unsigned(); fields > 0 && !r.bad; fields-- {
+			field := string(r.take(r.unsigned()))
+			for values := r.unsigned(); values > 0 && !r.bad; values-- {
+				name, version := string(r.take(r.unsigned())), string(r.take(r.unsigned()))
+				if field == "language" && name == "Go" && !r.bad {
+					return version
+				}
+			}
+		}
+	}
+	return "an unnamed linker"
+}
+
+// Vectors counts the vector instructions of a module, whatever linked it; a program without them was built without SIMD.
+func Vectors(b []byte) (n int, err error) {
+	list, err := sections(b)
+	if err != nil {
+		return 0, err
+	}
+	for _, s := range list {
+		if s.id != sectionCode {
+			continue
+		}
+		all, err := functions(s.body)
+		if err != nil {
+			return 0, err
+		}
+		for _, f := range all {
+			code, _ := decode(f.code) // what cannot be read is not counted
+			for _, i := range code {
+				if i.op >= opV128Load {
+					n++
+				}
+			}
+		}
+	}
+	return n, nil
 }

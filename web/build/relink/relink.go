@@ -11,6 +11,23 @@
 // Notation and numbers are those of the WebAssembly core specification, release 2.0.
 package relink
 
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// known are the releases of Go whose programs this package was tried on, by its tests: it reads what their linker writes, and
+// what it takes for granted of a program's memory and calls holds for them. Another release joins when the tests pass with it.
+var known = []string{"go1.27.4"}
+
+// UnknownError says that a program comes from a release of Go that is not known here.
+type UnknownError struct{ Version string }
+
+func (e *UnknownError) Error() string {
+	return fmt.Sprintf("relink does not know the programs of %s, only those of %s", e.Version, strings.Join(known, ", "))
+}
+
 // Counts are the places that were rewritten.
 type Counts struct {
 	Offsets int // constants moved into the offset of a load or store
@@ -23,12 +40,27 @@ type Counts struct {
 	Unread  int // functions that could not be read
 }
 
-// Rewrite returns the module b rewritten.
+// Each calls f with every count of places and its name.
+func (c Counts) Each(f func(name string, n int)) {
+	for _, e := range []struct {
+		name string
+		n    int
+	}{
+		{"offsets", c.Offsets}, {"splats", c.Splats}, {"loops", c.Loops}, {"entries", c.Entries}, {"jumps", c.Jumps}, {"copies", c.Copies}, {"nops", c.Nops},
+	} {
+		f(e.name, e.n)
+	}
+}
+
+// Rewrite returns the module b rewritten. The program of a release of Go that is not known is an *UnknownError.
 func Rewrite(b []byte) ([]byte, Counts, error) {
 	var counts Counts
 	list, err := sections(b)
 	if err != nil {
 		return nil, counts, err
+	}
+	if version := producer(list); !slices.Contains(known, version) {
+		return nil, counts, &UnknownError{version}
 	}
 	for k := range list {
 		if list[k].id != sectionCode {

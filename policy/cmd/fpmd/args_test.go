@@ -1,0 +1,238 @@
+package main
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"onestep/engine/env"
+	"onestep/policy/agents"
+	"onestep/policy/catalog"
+	"onestep/policy/fpmd"
+)
+
+// asProgram makes the test binary be the program itself, for scripts that call it.
+const asProgram = "FPMD_TEST_PROGRAM"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		os.Exit(dispatch(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
+	}
+	os.Exit(m.Run())
+}
+
+// What does not exist is refused in one line that names the nearest that does.
+func TestWrongNamesAreToldInOneLine(t *testing.T) {
+	dir := t.TempDir()
+	for _, c := range []struct {
+		want string
+		args []string
+	}{
+		{"train: there is no flag -gama; did you mean -gamma?", []string{"train", "-out", dir, "-gama", "0.9"}},
+		{"train: there is no flag -episode; did you mean -episodes?", []string{"train", "--episode=3"}},
+		{"train: there is no flag -zzz; fpmd train -h lists them", []string{"train", "-zzz"}},
+		{`train: -task: there is no "pendulmu"; did you mean pendulum?`, []string{"train", "-out", dir, "-task", "pendulmu"}},
+		{`train: -alg: there is no "fpmdm"; did you mean fpmd-m?`, []string{"train", "-out", dir, "-alg", "fpmdm"}},
+		{`train: -preset: there is no "browser-constnat"; did you mean browser-constant?`, []string{"train", "-out", dir, "-preset", "browser-constnat"}},
+		{"train: -gamma must lie in 0..0.9999, not 2", []string{"train", "-out", dir, "-gamma", "2"}},
+		{"train: -gamma must lie in 0..0.9999, not -0.5", []string{"train", "-out", dir, "-gamma", "-0.5"}},
+		{"train: -hidden must lie in 1..1024, not 4096", []string{"train", "-out", dir, "-hidden", "64,4096"}},
+		{"train: hidden must have 1..6 numbers, not 7", []string{"train", "-out", dir, "-hidden", "8,8,8,8,8,8,8"}},
+		{"train: -weighting: there is no \"globl\"; did you mean global?", []string{"train", "-out", dir, "-weighting", "globl"}},
+		{"train: no setting is named \"gama\"; did you mean gamma?", []string{"train", "-out", dir, "-config", `{"gama":1}`}},
+		{"train: -episodes must lie in 1..10000, not 1000000000", []string{"train", "-out", dir, "-episodes", "1000000000"}},
+		{"train: -parallel must lie in 0..1024, not -1", []string{"train", "-out", dir, "-parallel", "-1"}},
+		{"train: -save-every must be at least 1s, not 0s", []string{"train", "-out", dir, "-save-every", "0s"}},
+		{"train: -batch: expected", []string{"train", "-out", dir, "-batch", "many"}},
+		{"train: -seed needs a value", []string{"train", "-seed"}},
+		{"train: a run of 3,000 steps with a warm-up of 7,500 learns nothing", []string{"train", "-out", dir, "-task", "half_cheetah", "-steps", "3000"}},
+		{"train: a run of 501 steps, 500 of them warm-up, with 0.01 updates a step learns nothing", []string{"train", "-out", dir, "-steps", "501", "-updatesPerStep", "0.01"}},
+		{`no command is named "trian"; did you mean train?`, []string{"trian"}},
+		{`no command is named "plot curvs"; did you mean plot curves?`, []string{"plot", "curvs"}},
+		{"plot curves: there is no flag -polcy", []string{"plot", "curves", "-polcy", "x"}},
+		{"-theme must be one of light, dark", []string{"plot", "curves", "-theme", "sepia"}},
+		{"there is no flag -task before a command", []string{"-task", "pendulum"}},
+		{"verb: there is no \"stauts\"; did you mean status?", []string{"sweep", "stauts", "plan"}},
+		{"a command is missing", nil},
+	} {
+		status, stdout, stderr := invoke(t.Context(), c.args...)
+		assert.Equal(t, 2, status, "%v: %s", c.args, stderr)
+		assert.Contains(t, stderr, c.want, "%v", c.args)
+		assert.Equal(t, 1, strings.Count(stderr, "\n"), "%v: one line, not %s", c.args, stderr)
+		assert.Empty(t, stdout)
+	}
+	left, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	assert.Empty(t, left)
+}
+
+// Every setting is a flag under its own name, which comes after -config and the preset.
+func TestSettingsAreFlags(t *testing.T) {
+	dir := t.TempDir()
+	done(t, trainArgs(dir, "-gamma", "0.5", "--batch=4", "-hidden", "4,5", "-weighting", "global", "-updatesPerStep", "0.5", "-released=false")...)
+	r, err := readRecord(dir)
+	require.NoError(t, err)
+	c := r.Options.Config.(*fpmd.MeanFlowConfig)
+	assert.Equal(t, []any{0.5, 4, []int{4, 5}, fpmd.Global, 0.5, false, 2}, []any{c.Gamma, c.Batch, c.Hidden, c.Weighting, c.UpdatesPerStep, c.Released, c.Particles})
+	parser, err := newParser(nil, nil)
+	require.NoError(t, err)
+	train := child(parser.Model.Node, "train")
+	for _, f := range agents.Fields() {
+		require.NotNil(t, flagOf(train, f.Name), f.Name)
+	}
+}
+
+// The page's presets are known here.
+func TestThePagesPresets(t *testing.T) {
+	dir := t.TempDir()
+	done(t, trainArgs(dir, "-preset", "browser-constant")...)
+	r, err := readRecord(dir)
+	require.NoError(t, err)
+	assert.Equal(t, fpmd.Constant, r.Options.Config.(*fpmd.MeanFlowConfig).Weighting)
+}
+
+func TestLists(t *testing.T) {
+	text, names := done(t, "tasks"), done(t, "tasks", "-names")
+	for _, task := range env.Tasks() {
+		assert.Contains(t, text, task.Name)
+		assert.Contains(t, text, task.Title)
+		assert.Equal(t, task.Name == task.Base, strings.Contains("\n"+names, "\n"+task.Name+"\n"), task.Name)
+	}
+	assert.Contains(t, text, "torque ±2 N m")
+	var tasks []env.Task
+	require.NoError(t, json.Unmarshal([]byte(done(t, "tasks", "-json")), &tasks))
+	assert.Len(t, tasks, len(env.Tasks()))
+	for _, alg := range agents.Names() {
+		assert.Contains(t, done(t, "agents"), alg)
+	}
+	for _, id := range catalog.PresetIDs() {
+		assert.Contains(t, done(t, "presets"), id)
+	}
+	text = done(t, "settings", "-task", "reacher", "-alg", "sac")
+	for _, f := range catalog.Fields() {
+		assert.Contains(t, text, "\n  "+f.Name+" ")
+		assert.Contains(t, text, f.Range())
+	}
+	assert.Regexp(t, `gamma +0\.97 `, text)
+	assert.Regexp(t, `weighting +not used `, text)
+	assert.Regexp(t, `hidden +64,64 `, text)
+	assert.Equal(t, done(t, "settings"), done(t, "help", "settings"))
+	var lines []settingLine
+	require.NoError(t, json.Unmarshal([]byte(done(t, "settings", "-json")), &lines))
+	assert.Len(t, lines, len(catalog.Fields()))
+	for _, list := range []string{"agents", "presets"} {
+		assert.True(t, json.Valid([]byte(done(t, list, "-json"))))
+	}
+	assert.Regexp(t, `^onestep \d+\.\d+\.\d+.*, go\d`, done(t, "version"))
+}
+
+// Asked for, help is a result: it goes to standard output with status 0, for every command.
+func TestHelpIsAResult(t *testing.T) {
+	parser, err := newParser(nil, nil)
+	require.NoError(t, err)
+	commands := [][]string{nil}
+	for _, c := range parser.Model.Children {
+		commands = append(commands, []string{c.Name})
+		for _, d := range c.Children {
+			commands = append(commands, []string{c.Name, d.Name})
+		}
+	}
+	require.Greater(t, len(commands), 20)
+	for _, c := range commands {
+		for _, flag := range []string{"-h", "--help", "-help"} {
+			status, stdout, stderr := invoke(t.Context(), append(append([]string{}, c...), flag)...)
+			assert.Zero(t, status, "%v", c)
+			assert.Contains(t, strings.ToLower(stdout), "usage: fpmd", "%v", c)
+			assert.Empty(t, stderr, "%v", c)
+		}
+	}
+	assert.Equal(t, done(t, "train", "-h"), done(t, "help", "train"))
+	assert.Contains(t, done(t, "help", "plot", "curves"), "-csv")
+	assert.Contains(t, done(t, "train", "-h"), "(0..0.9999)")
+}
+
+// A folder of seeds is drawn as one series; band and goal line are named; the numbers come as CSV.
+func TestCurvesOfAFolder(t *testing.T) {
+	dir := t.TempDir()
+	done(t, trainArgs(dir, "-seeds", "1,2", "-eval-every", "160")...)
+	file, numbers := filepath.Join(t.TempDir(), "c.svg"), filepath.Join(t.TempDir(), "c.csv")
+	done(t, "plot", "curves", "-out", file, "-csv", numbers, dir)
+	b, err := os.ReadFile(file)
+	require.NoError(t, err)
+	for _, want := range []string{"fpmd-m, 2 seeds", "line: mean, band: worst to best", "goal: learned from −200"} {
+		assert.Contains(t, string(b), want)
+	}
+	b, err = os.ReadFile(numbers)
+	require.NoError(t, err)
+	rows, err := csv.NewReader(strings.NewReader(string(b))).ReadAll()
+	require.NoError(t, err)
+	assert.Equal(t, []string{"series", "seed", "environment steps", "return"}, rows[0])
+	assert.Len(t, rows, 1+2*3+3*3, "three evaluations of two seeds, and mean, worst and best of each")
+	assert.Equal(t, string(b), done(t, "plot", "curves", "-csv", "-", filepath.Join(dir, "seed-1"), filepath.Join(dir, "seed-2")), "no figure is asked for")
+	policy := filepath.Join(dir, "seed-1", policyFile)
+	paths := done(t, "plot", "paths", "-csv", "-", "-policy", policy, "-k", "4", "-samples", "3")
+	assert.Equal(t, 1+3*5, strings.Count(paths, "\n"))
+	assert.True(t, strings.HasPrefix(paths, "sample,t,torque in -1..1\n"))
+	dots := done(t, "plot", "variance", "-csv", "-", "-policy", policy, "-k", "4", "-samples", "4", "-states", "7")
+	assert.Equal(t, 1+7, strings.Count(dots, "\n"))
+	status, _, stderr := invoke(t.Context(), "plot", "curves", "-out", file, t.TempDir())
+	assert.Equal(t, 1, status)
+	assert.Contains(t, stderr, "holds no record.json")
+}
+
+func TestCandidates(t *testing.T) {
+	parser, err := newParser(nil, nil)
+	require.NoError(t, err)
+	for _, c := range []struct {
+		words string
+		want  []string
+	}{
+		{"tr", []string{"train"}},
+		{"train -task inv", []string{"inverted_double_pendulum", "inverted_double_pendulum_v5", "inverted_pendulum", "inverted_pendulum_v5"}},
+		{"train -task pendulum -alg fp", []string{"fpmd-m", "fpmd-r"}},
+		{"train --gam", nil},
+		{"train -gam", []string{"-gamma"}},
+		{"train -resume -pre", []string{"-preset"}},
+		{"plot c", []string{"curves"}},
+		{"plot curves -theme d", []string{"dark"}},
+		{"completion z", []string{"zsh"}},
+		{"eval -k ", nil},
+	} {
+		assert.Equal(t, c.want, candidates(parser.Model.Node, strings.Split(c.words, " ")), c.words)
+	}
+}
+
+// The scripts work in the shells that are here.
+func TestCompletionScripts(t *testing.T) {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	for shell, script := range map[string]string{
+		"bash": `source <("$0" completion bash); COMP_WORDS=("$0" train -task inverted_p); COMP_CWORD=3; _fpmd; printf '%s\n' "${COMPREPLY[@]}"`,
+		"fish": `$argv[1] completion fish | source; complete -C "$argv[1] train -task inverted_p"`,
+	} {
+		path, err := exec.LookPath(shell)
+		if err != nil {
+			t.Logf("no %s here", shell)
+			continue
+		}
+		cmd := exec.Command(path, "-c", script, self)
+		cmd.Env = append(os.Environ(), asProgram+"=1")
+		out, err := cmd.CombinedOutput()
+		require.NoError(t, err, "%s", out)
+		assert.Equal(t, "inverted_pendulum\ninverted_pendulum_v5\n", string(out), shell)
+	}
+	for _, shell := range []string{"bash", "zsh", "fish"} {
+		assert.Contains(t, done(t, "completion", shell), "__complete")
+	}
+	status, _, stderr := invoke(t.Context(), "completion", "tcsh")
+	assert.Equal(t, 2, status)
+	assert.Contains(t, stderr, "bash, zsh, fish")
+}

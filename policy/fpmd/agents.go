@@ -1,0 +1,64 @@
+package fpmd
+
+import (
+	"onestep/policy/flow"
+	"onestep/policy/learner"
+)
+
+// R is FPMD-R.
+var R = learner.Agent{
+	Name: "fpmd-r", Title: "FPMD-R", Steps: 1,
+	Text:   "Rectified-flow policy: it learns the velocity at each time; one step is exact only where all noise goes to one action.",
+	Family: flow.Rectified[float32]{},
+	Config: func() learner.Config { return new(FlowConfig) },
+	New: func(c learner.Config, obsDim, actDim, totalUpdates int, seed uint64) (learner.Learner, error) {
+		cfg := c.(*FlowConfig)
+		return New(&cfg.Config, flow.Rectified[float32]{}, flow.LossOptions{FractionOneStep: cfg.FractionOneStep}, obsDim, actDim, totalUpdates, seed), nil
+	},
+	Browser: func(s learner.Size) learner.Config {
+		// One step puts all candidates on E[X1], so that nothing is left to choose from: 4, measured.
+		return &FlowConfig{Config: Browser(s, 4), FractionOneStep: s.FractionOneStep}
+	},
+	Paper: func() learner.Config { return &FlowConfig{Config: Paper(20)} }, // Euler(20) [code]
+}
+
+// M is FPMD-M.
+var M = learner.Agent{
+	Name: "fpmd-m", Title: "FPMD-M", Steps: 1,
+	Text:   "MeanFlow policy: it learns the average velocity between two times, so that one step is what it is trained for.",
+	Family: flow.MeanFlow[float32]{},
+	Config: func() learner.Config { return new(MeanFlowConfig) },
+	New: func(c learner.Config, obsDim, actDim, totalUpdates int, seed uint64) (learner.Learner, error) {
+		cfg := c.(*MeanFlowConfig)
+		o := flow.LossOptions{FractionEqual: cfg.FractionEqual, FractionOneStep: cfg.FractionOneStep}
+		return New(&cfg.Config, flow.MeanFlow[float32]{}, o, obsDim, actDim, totalUpdates, seed), nil
+	},
+	// FPMD-M trains with one step: the released sampler lacks the factor 1/K, so that K = 1 is what it means [code]. A comment
+	// of that code says 0.75 for FractionEqual; it has 0.
+	Browser: func(s learner.Size) learner.Config { return &MeanFlowConfig{FlowConfig{Config: Browser(s, 1)}, 0} },
+	Paper:   func() learner.Config { return &MeanFlowConfig{FlowConfig{Config: Paper(1)}, 0} },
+}
+
+// Browser is a mirror descent agent's settings in a tab, with so many sampler steps in training. A floor of 1 on lambda
+// costs no speed and halves R's one-step error, measured; the running statistics are faster than the released 0.001, for
+// shorter runs.
+func Browser(s learner.Size, trainSteps int) Config {
+	c := Config{
+		Common: s.Browser(), TrainSteps: trainSteps, Weighting: PerState, LambdaFloor: 1, TrainSourceStd: 1, StatRate: 0.005, PerStateRate: 0.01,
+	}
+	if s.LambdaFloor > 0 {
+		c.LambdaFloor = s.LambdaFloor
+	}
+	return c
+}
+
+// Paper is the released code's settings [code] but for the weights: per-state, with a floor under lambda, which is this
+// program's own, measured (RATIONALE.md).
+func Paper(trainSteps int) Config {
+	return Config{
+		Common: learner.Paper(), TrainSteps: trainSteps, Weighting: PerState, LambdaFloor: 1,
+		TrainSourceStd: 1,     // 0.5 when sampling, 1 in the loss
+		StatRate:       0.001, // of the running mean and std of Q
+		PerStateRate:   0.01,
+	}
+}
