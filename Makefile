@@ -8,7 +8,7 @@ ADDR ?= 127.0.0.1:8080
 E2E_TIMEOUT ?= 40m
 
 .DEFAULT_GOAL := help
-.PHONY: help run dist fpmd policies test vet test-go test-simd e2e chromium shots axe figures bench bench-go transfer onnx-check clean
+.PHONY: test-js check-js help run dist fpmd policies test vet test-go test-simd e2e chromium shots axe figures bench bench-go transfer onnx-check clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -34,11 +34,12 @@ policies: fpmd ## train and score in out/policies what stands in assets/policies
 	  ./bin/fpmd train -task $$task -alg $$agent -seed $$seed -k 20 -json -out $$dir $$resume >>out/policies.log && ./bin/fpmd score $$dir || exit 1; \
 	done; done; done
 
-test: vet test-go test-simd e2e ## run every test, those in the browser included
+test: vet check-js test-go test-simd test-js e2e ## run every test, those in the browser included
 
 vet: ## vet everything, natively and for the browser
 	$(GO) vet ./...
 	$(GO) vet -tags e2e ./web/e2e
+	$(GO) vet -tags unit ./web/unit
 	$(GO) vet -tags shots ./web/e2e
 	$(GO) vet -tags axe ./web/e2e
 	$(GO) vet -tags record ./web/e2e
@@ -54,6 +55,13 @@ test-simd: ## run the Go tests with SIMD, at each vector width
 
 e2e: dist chromium ## drive the built site in headless Chromium
 	$(GO) test -tags e2e -count=1 -timeout $(E2E_TIMEOUT) ./web/e2e
+
+test-js: chromium ## run the unit tests of the page's modules in headless Chromium: seconds
+	$(GO) test -tags unit -count=1 ./web/unit
+
+check-js: ## check the types of the page's modules by TypeScript (needs Node.js; skipped with a message where npm is missing)
+	@if ! command -v npm >/dev/null 2>&1; then echo "check-js: skipped: TypeScript comes from npm; install Node.js with npm to check the page's types" >&2; else \
+	  npm ci --ignore-scripts --no-audit --no-fund --silent --prefix web/check && web/check/node_modules/.bin/tsc -p web/check; fi
 
 shots: dist chromium ## take pictures of the page into out/shots: desktop and phone, light and dark
 	$(GO) test -tags shots -count=1 -timeout 30m -run TestShots ./web/e2e

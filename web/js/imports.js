@@ -8,19 +8,20 @@ import { ended, foreign, quoted } from './words.js';
 import { taskTitle } from './recovery.js';
 import * as files from './files.js';
 
-const isModel = (/** @type {string} */ name) => /\.(xml|mjcf)$/i.test(name);
+/** @param {string} name */
+const isModel = (name) => /\.(xml|mjcf)$/i.test(name);
 
 /**
  * textOf decodes a model file: UTF-8, or Latin-1 where it is not. What it says is for the stage to judge.
  * @param {ArrayBuffer} bytes
  */
-const textOf = (bytes) => {
+function textOf(bytes) {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     return new TextDecoder('latin1').decode(bytes);
   }
-};
+}
 
 /** Imports takes files for the page. */
 export class Imports {
