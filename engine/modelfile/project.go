@@ -75,6 +75,7 @@ func (c *compiler) project(root *node) (*physics.Spec, error) {
 	}
 	flat := make([]flatBody, len(c.bodies))
 	joints, bodies := map[string]int{}, map[string]int{}
+	at := indices{bodies, joints, map[string]int{}}
 	for i, b := range c.bodies {
 		f, pb := c.projectBody(p, flat, i)
 		flat[i] = f
@@ -126,8 +127,30 @@ func (c *compiler) project(root *node) (*physics.Spec, error) {
 		}
 		s.Exclude = append(s.Exclude, e)
 	}
+	for i, e := range c.tendons {
+		t, err := c.tendon(e, at)
+		if err != nil {
+			return nil, err
+		}
+		if _, twice := at.tendons[t.Name]; twice {
+			return nil, e.errorf("a second tendon of this name")
+		}
+		if t.Name != "" {
+			at.tendons[t.Name] = i
+		}
+		s.Tendons = append(s.Tendons, t)
+	}
+	for _, e := range c.equalities {
+		q, active, err := c.equality(e, at)
+		if err != nil {
+			return nil, err
+		}
+		if active {
+			s.Equalities = append(s.Equalities, q)
+		}
+	}
 	for _, e := range c.actuators {
-		a, err := c.actuator(e, joints, s.Joints)
+		a, err := c.actuator(e, at, s)
 		if err != nil {
 			return nil, err
 		}

@@ -4,14 +4,16 @@ import "math"
 
 // rows holds the constraint rows of one evaluation in the form that the solver wants.
 type rows struct {
-	limits []limitRow // in order of the joints, lower side first
-	units  []unit     // in order of the contacts
-	jac    []float64  // a unit's normal row, then its tangent row times mu, packed on its chain
-	used   int        // of jac
-	count  int        // rows as MuJoCo counts them
-	slip   slip
-	x, p   []float64 // [NV] the solver's candidate and direction
-	mp, ma []float64 // [NV] M p and M a
+	limits  []limitRow  // in order of the joints, lower side first
+	couples []coupleRow // in order of Model.couples
+	coupled []float64   // their Jacobians
+	units   []unit      // in order of the contacts
+	jac     []float64   // a unit's normal row, then its tangent row times mu, packed on its chain
+	used    int         // of jac
+	count   int         // rows as MuJoCo counts them
+	slip    slip
+	x, p    []float64 // [NV] the solver's candidate and direction
+	mp, ma  []float64 // [NV] M p and M a
 }
 
 // limitRow is J = sign e_dof.
@@ -53,14 +55,16 @@ func newRows(m *Model) rows {
 	units := 2 * m.mostContacts()
 	var s slip
 	if m.Option.NoslipIterations > 0 {
-		s = newSlip(units, m.NV)
+		s = newSlip(units, 2*len(m.couples), m.NV)
 	}
 	return rows{
-		slip:   s,
-		limits: make([]limitRow, 0, 2*len(m.limits)),
-		units:  make([]unit, 0, units),
-		jac:    make([]float64, 2*units*longest),
-		x:      make([]float64, m.NV), p: make([]float64, m.NV), mp: make([]float64, m.NV), ma: make([]float64, m.NV),
+		slip:    s,
+		couples: make([]coupleRow, 0, 2*len(m.couples)),
+		coupled: make([]float64, 2*len(m.couples)*m.NV),
+		limits:  make([]limitRow, 0, 2*len(m.limits)),
+		units:   make([]unit, 0, units),
+		jac:     make([]float64, 2*units*longest),
+		x:       make([]float64, m.NV), p: make([]float64, m.NV), mp: make([]float64, m.NV), ma: make([]float64, m.NV),
 	}
 }
 
@@ -69,6 +73,9 @@ func (d *Data) makeRows() {
 	r := &d.rows
 	r.limits, r.units, r.count = r.limits[:0], r.units[:0], 0
 	d.limitRows()
+	if len(d.Model.couples) > 0 {
+		d.coupleRows()
+	}
 	d.contactRows()
 }
 

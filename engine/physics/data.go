@@ -118,6 +118,9 @@ func (d *Data) evaluateHeld() {
 		d.inertia()
 		d.passive()
 	}
+	if len(d.Model.tendons) > 0 {
+		d.tendonForces()
+	}
 	d.collide()
 	d.makeRows()
 }

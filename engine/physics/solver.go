@@ -65,6 +65,9 @@ func (d *Data) solvePiece() {
 			x[l.dof] += l.sign * l.d * l.ref
 		}
 	}
+	for i := range r.couples {
+		d.addCouple(&r.couples[i], h, x)
+	}
 	for i := range r.units {
 		d.addUnit(&r.units[i], h, x)
 	}
@@ -118,6 +121,11 @@ func (d *Data) activate(a []float64) bool {
 		l := &r.limits[i]
 		if crosses(l.sign*a[l.dof], l.ref, l.on) {
 			l.on, changed = !l.on, true
+		}
+	}
+	for i := range r.couples {
+		if r.couples[i].place(a) {
+			changed = true
 		}
 	}
 	for i := range r.units {
@@ -211,6 +219,16 @@ func (d *Data) rowSlopes(t float64) (g, h float64) {
 		l := &r.limits[i]
 		add(l.sign*d.QAcc[l.dof]-l.ref, l.sign*r.p[l.dof], l.d)
 	}
+	for i := range r.couples {
+		row := &r.couples[i]
+		value, step := -row.ref, 0.0
+		for k, j := range row.jac {
+			value += float64(j * d.QAcc[k])
+			step += float64(j * r.p[k])
+		}
+		dg, dh := row.slopes(value, step, t)
+		g, h = g+dg, h+dh
+	}
 	for i := range r.units {
 		u := &r.units[i]
 		n, tn := u.dot(d.Model, d.QAcc)
@@ -233,6 +251,9 @@ func (d *Data) constraintForces() {
 			l.force = l.d * (l.ref - l.sign*d.QAcc[l.dof])
 			d.QFrcConstraint[l.dof] += l.sign * l.force
 		}
+	}
+	for i := range r.couples {
+		d.pull(&r.couples[i])
 	}
 	for i := range r.units {
 		u := &r.units[i]
