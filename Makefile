@@ -10,7 +10,7 @@ ADDR ?= 127.0.0.1:8080
 E2E_TIMEOUT ?= 40m
 
 .DEFAULT_GOAL := help
-.PHONY: help go run dist fpmd policies test test-quick test-js check-js vet test-go test-simd e2e chromium shots axe figures audit fuzz bench bench-go transfer onnx-check clean
+.PHONY: help go run dist fpmd policies test test-quick vet test-go test-simd test-js check-js e2e chromium shots axe figures audit fuzz bench bench-go transfer onnx-check clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -32,22 +32,18 @@ dist: go ## build the static site into dist/, for any host and any sub-path
 fpmd: go ## build the headless program, with SIMD, as bin/fpmd
 	$(SIMD) $(GO) build -trimpath -o bin/fpmd ./policy/cmd/fpmd
 
-# The budgets are the tasks' defaults. A run that was cut off goes on where it was saved.
-TASKS  ?= $$(./bin/fpmd tasks -names)
-AGENTS ?= fpmd-m fpmd-r
-SEEDS  ?= 1 2 3
+# A run that was cut off goes on where it was saved. `bin/fpmd sweep status assets/policies/plan.json -out out/policies` tells how far they are.
+JOBS ?= 1
 
-policies: fpmd ## train and score in out/policies what stands in assets/policies: hours (TASKS=, AGENTS=, SEEDS=)
-	@for task in $(TASKS); do for agent in $(AGENTS); do for seed in $(SEEDS); do \
-	  dir=out/policies/$$task-$$agent-$$seed; resume=; [ -f $$dir/record.json ] && resume=-resume; echo $$dir; \
-	  ./bin/fpmd train -task $$task -alg $$agent -seed $$seed -k 20 -json -out $$dir $$resume >>out/policies.log && ./bin/fpmd score $$dir || exit 1; \
-	done; done; done
+policies: fpmd ## train and score in out/policies what stands in assets/policies: many hours (JOBS=runs at a time)
+	bin/fpmd sweep run assets/policies/plan.json -out out/policies -jobs $(JOBS)
 
 test: vet check-js test-go test-simd test-js e2e ## run every test, those in the browser included
 
 # The main job is to open the page, to train and to see the policy of the training.
-test-quick: vet dist chromium ## vet, the Go tests in their short form, and the browser's main job
+test-quick: vet dist chromium ## vet, the Go tests in their short form, the page's unit tests and the browser's main job
 	$(SIMD) $(GO) test -short ./...
+	$(GO) test -tags unit -count=1 ./web/unit
 	$(GO) test -tags e2e -count=1 -timeout 10m -run 'TestFirstFrame|TestEveryTaskTrains/pendulum|TestPageModules' ./web/e2e
 
 vet: go ## vet everything, natively and for the browser
@@ -106,7 +102,7 @@ figures: fpmd ## draw the figures of the About page anew (about two minutes)
 	for theme in light dark; do \
 	  bin/fpmd plot paths -policy assets/policies/pendulum-fpmd-r.safetensors -theme $$theme -out $(FIGURES)/paths-$$theme.svg && \
 	  bin/fpmd plot variance -policy assets/policies/half_cheetah-fpmd-m.safetensors -theme $$theme -out $(FIGURES)/variance-$$theme.svg && \
-	  bin/fpmd plot curves -theme $$theme -out $(FIGURES)/learning-$$theme.svg $(foreach a,fpmd-m fpmd-r dpmd sac,out/figures/$(a)) || exit 1; done
+	  bin/fpmd plot curves -theme $$theme -out $(FIGURES)/learning-$$theme.svg $(foreach a,fpmd-m fpmd-r dpmd sac,out/figures/$(a)/seed-*) || exit 1; done
 
 audit: vet ## analyse the code and what it is made of: staticcheck, vulnerabilities, licences, locks (needs a network for the first two)
 	@.ci/audit

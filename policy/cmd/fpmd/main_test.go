@@ -290,8 +290,8 @@ func TestScoreAndTable(t *testing.T) {
 	table := done(t, "table", one, filepath.Join(two, recordFile))
 	lines := strings.Split(table, "\n")
 	require.Len(t, lines, 4, "two of head, one row, and the end")
-	require.Contains(t, lines[2], "| Pendulum-v1 (−160) | FPMD-M | 320, 270 | 2 | **"+significant((means[0][0]+means[1][0])/2)+"** (")
-	for _, want := range []string{"NFE 1, ", "NFE 3, ", "best of 4, NFE 12 + 8 of critics, ", significant(min(means[0][2], means[1][2])) + " to "} {
+	require.Contains(t, lines[2], "| Pendulum-v1 (−160) | FPMD-M | 320, 270 | 2 | **"+significant((means[0][0]+means[1][0])/2)+"** [")
+	for _, want := range []string{"NFE 1, ", "NFE 3, ", "best of 4, NFE 12 + 8 of critics, ", "worst " + significant(min(means[0][2], means[1][2])) + ";"} {
 		require.Contains(t, lines[2], want)
 	}
 }
