@@ -102,7 +102,7 @@ figures: fpmd ## draw the figures of the About page anew (about two minutes)
 	for theme in light dark; do \
 	  bin/fpmd plot paths -policy assets/policies/pendulum-fpmd-r.safetensors -theme $$theme -out $(FIGURES)/paths-$$theme.svg && \
 	  bin/fpmd plot variance -policy assets/policies/half_cheetah-fpmd-m.safetensors -theme $$theme -out $(FIGURES)/variance-$$theme.svg && \
-	  bin/fpmd plot curves -theme $$theme -out $(FIGURES)/learning-$$theme.svg $(foreach a,fpmd-m fpmd-r dpmd sac,out/figures/$(a)/seed-*) || exit 1; done
+	  bin/fpmd plot curves -theme $$theme -out $(FIGURES)/learning-$$theme.svg $(foreach a,fpmd-m fpmd-r dpmd sac,out/figures/$(a)) || exit 1; done
 
 audit: vet ## analyse the code and what it is made of: staticcheck, vulnerabilities, licences, locks (needs a network for the first two)
 	@.ci/audit

@@ -1,4 +1,4 @@
-package show
+package probe
 
 import (
 	"math"
@@ -15,66 +15,57 @@ import (
 // as the agent's per-state weighting has them (policy/fpmd), but with the RMS of this state alone: a policy file does not
 // keep the running one.
 
-// particles is how many the flow panel shows.
-func (s *Session) particles() int {
-	if s.view.Particles == 0 {
-		return defaultParticles
-	}
-	return s.view.Particles
-}
-
 // valueEnds evaluates the critics at the next ends.
-func (s *Session) valueEnds() {
-	p, w := &s.probe, s.probe.work
-	w.values = slices.Grow(w.values[:0], w.paths.N)[:w.paths.N]
-	n := min(chunk, w.paths.N-p.at)
-	s.policy.values(w.values[p.at:p.at+n], p.obs, n, w.paths.Ends()[p.at*p.dim:(p.at+n)*p.dim])
-	if p.at += n; p.at == w.paths.N {
-		s.weigh(w)
+func (p *Prober) valueEnds() {
+	w := p.work
+	w.Values = slices.Grow(w.Values[:0], w.Paths.N)[:w.Paths.N]
+	n := min(chunk, w.Paths.N-p.at)
+	p.policy.Values(w.Values[p.at:p.at+n], p.obs, n, w.Paths.Ends()[p.at*p.dim:(p.at+n)*p.dim])
+	if p.at += n; p.at == w.Paths.N {
+		w.weigh(p.policy.File.Config.RestingLambda())
 		p.phase, p.at = comparing, 0
 	}
 }
 
 const clipAdvantage = 3
 
-// weigh turns the values into weights of mean 1.
-func (s *Session) weigh(w *picture) {
-	n := float64(len(w.values))
+// weigh turns the values into weights of mean 1; alike makes them all the same.
+func (w *Picture) weigh(lambda float64, alike bool) {
+	n := float64(len(w.Values))
 	mean, square := 0.0, 0.0
-	for _, q := range w.values {
+	for _, q := range w.Values {
 		mean += float64(q) / n
 	}
-	for _, q := range w.values {
+	for _, q := range w.Values {
 		square += (float64(q) - mean) * (float64(q) - mean) / n
 	}
-	lambda, alike := s.policy.file.Config.RestingLambda()
-	w.heat.Middle, w.lambda, w.ess = mean, lambda, math.NaN()
-	w.paths.Weights = w.paths.Weights[:0]
+	w.Heat.Middle, w.Lambda, w.ESS = mean, lambda, math.NaN()
+	w.Paths.Weights = w.Paths.Weights[:0]
 	if !(square >= 0) || math.IsInf(square, 0) { // a critic that is no number weighs nothing
 		return
 	}
-	w.paths.Weights = slices.Grow(w.paths.Weights, len(w.values))[:len(w.values)]
+	w.Paths.Weights = slices.Grow(w.Paths.Weights, len(w.Values))[:len(w.Values)]
 	rms := math.Max(math.Sqrt(square), 1e-6)
 	sum, squares := 0.0, 0.0
-	for i, q := range w.values {
+	for i, q := range w.Values {
 		x := 1.0
 		if !alike {
-			x = num.Exp(math.Max(-clipAdvantage, math.Min(clipAdvantage, (float64(q)-mean)/rms)) / w.lambda)
+			x = num.Exp(math.Max(-clipAdvantage, math.Min(clipAdvantage, (float64(q)-mean)/rms)) / w.Lambda)
 		}
-		w.paths.Weights[i] = float32(x)
+		w.Paths.Weights[i] = float32(x)
 		sum += x
 		squares += x * x
 	}
-	w.ess = sum * sum / (n * squares)
-	for i := range w.paths.Weights {
-		w.paths.Weights[i] *= float32(n / sum)
+	w.ESS = sum * sum / (n * squares)
+	for i := range w.Paths.Weights {
+		w.Paths.Weights[i] *= float32(n / sum)
 	}
 }
 
 // shadeRow evaluates the critics along one row of the grid; the other coordinates are the chosen particle's at its end.
-func (s *Session) shadeRow() {
-	p, w := &s.probe, s.probe.work
-	h := &w.heat
+func (p *Prober) shadeRow() {
+	w := p.work
+	h := &w.Heat
 	if p.at == 0 {
 		h.NX, h.NY, h.Lo, h.Hi = heatN, heatN, -1, 1
 		if p.dim == 1 {
@@ -92,10 +83,10 @@ func (s *Session) shadeRow() {
 			x[0] = float32(h.Place(p.at+i, h.NY))
 			continue
 		}
-		copy(x, w.paths.Ends()[w.chosen*p.dim:])
-		x[w.dx], x[w.dy] = float32(h.Place(i, h.NX)), float32(h.Place(p.at, h.NY))
+		copy(x, w.Paths.Ends()[w.Chosen*p.dim:])
+		x[w.DX], x[w.DY] = float32(h.Place(i, h.NX)), float32(h.Place(p.at, h.NY))
 	}
-	s.policy.values(h.V[p.at*h.NX:(p.at+rows)*h.NX], p.obs, h.NX*rows, p.heat[:h.NX*rows*p.dim])
+	p.policy.Values(h.V[p.at*h.NX:(p.at+rows)*h.NX], p.obs, h.NX*rows, p.heat[:h.NX*rows*p.dim])
 	if p.at += rows; p.at >= h.NY {
 		h.Fit(h.Middle)
 		p.phase, p.at = fielding, 0
