@@ -201,7 +201,7 @@ func (c *compiler) actuator(e element, at indices, spec *physics.Spec) (a physic
 		if r[0] == r[1] {
 			return a, e.errorf("inheritrange, but what it drives has no range")
 		}
-		mean, radius := (r[1]+r[0])/2, (r[1]-r[0])/2*d.inherit
+		mean, radius := float64((r[1]+r[0])/2), float64((r[1]-r[0])/2*d.inherit)
 		d.ctrlRange = [2]float64{mean - radius, mean + radius}
 	}
 	a.CtrlRange, a.ForceRange = d.ctrlRange, d.forceRange

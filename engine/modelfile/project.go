@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"onestep/engine/num"
 	"onestep/engine/physics"
 )
 
@@ -210,10 +211,10 @@ func (c *compiler) projectBody(p plane, flat []flatBody, i int) (flatBody, physi
 	if f.leaves {
 		out.Angle = -parent.angle
 	} else if !parent.leaves {
-		out.Angle = math.Atan2(b.at.rot[p.v][p.u], b.at.rot[p.u][p.u])
+		out.Angle = num.Atan2(b.at.rot[p.v][p.u], b.at.rot[p.u][p.u])
 		f.angle = parent.angle + out.Angle
 	} else {
-		out.Angle = math.Atan2(b.world.rot[p.v][p.u], b.world.rot[p.u][p.u])
+		out.Angle = num.Atan2(b.world.rot[p.v][p.u], b.world.rot[p.u][p.u])
 		f.angle = out.Angle
 	}
 	out.Pos = parent.point(p, c.bodies[b.parent], b.at.pos)
@@ -267,7 +268,7 @@ func projectInertia(p plane, f flatBody, b *body, m inertia) physics.Inertial {
 	for i := range out.Axes {
 		a := axes.column(i)
 		out.Axes[i] = [3]float64{a[p.u], a[p.v], a[p.w]}
-		out.Inertia += m.principal[i] * a[p.w] * a[p.w]
+		out.Inertia += float64(m.principal[i] * a[p.w] * a[p.w])
 	}
 	return out
 }
@@ -281,7 +282,7 @@ func projectJoint(p plane, f flatBody, b *body, j *joint) (physics.Joint, error)
 			return out, j.errorf("the slide leaves the plane of motion")
 		}
 		a := f.vector(p, b, j.axis)
-		n := math.Hypot(a[0], a[1])
+		n := num.Hypot(a[0], a[1])
 		out.Axis = [2]float64{a[0] / n, a[1] / n}
 		return out, nil
 	}
@@ -311,7 +312,7 @@ func (c *compiler) projectGeom(p plane, f flatBody, b *body, g *geom) (physics.G
 	across := b.world.rot.apply(axis)[p.w]
 	along := math.Abs(across)
 	flat := f.vector(p, b, axis)
-	n := math.Hypot(flat[0], flat[1])
+	n := num.Hypot(flat[0], flat[1])
 	touches := out.ConType != 0 || out.ConAffinity != 0
 	switch {
 	case along < fit:

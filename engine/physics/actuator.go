@@ -17,7 +17,7 @@ func (d *Data) actuation() {
 				u = a.hi
 			}
 		}
-		f := a.gain * u
+		f := float64(a.gain * u)
 		if a.affine {
 			l, v := a.gear*d.QPos[a.dof], a.gear*d.QVel[a.dof]
 			if a.wraps != nil {
@@ -27,7 +27,7 @@ func (d *Data) actuation() {
 					v += float64(a.gear * w.Coef * d.QVel[w.Joint])
 				}
 			}
-			f += a.bias0 + a.bias1*l + a.bias2*v + (a.gain1*l+a.gain2*v)*u
+			f += a.bias0 + float64(a.bias1*l) + float64(a.bias2*v) + float64((float64(a.gain1*l)+float64(a.gain2*v))*u)
 		}
 		if a.clampForce {
 			if f < a.forceLo {
@@ -37,7 +37,7 @@ func (d *Data) actuation() {
 			}
 		}
 		if a.wraps == nil {
-			force[a.dof] += a.gear * f
+			force[a.dof] += float64(a.gear * f)
 			continue
 		}
 		for _, w := range a.wraps {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"onestep/engine/num"
 )
 
 // Bounds on a model's size: what a page can show, and a guard against files made to exhaust memory.
@@ -85,7 +87,7 @@ func (m *Model) check() error {
 			return fmt.Errorf("joint %q: a number is not finite", j.Name)
 		case j.Type == Hinge && math.Abs(j.Sign) != 1:
 			return fmt.Errorf("joint %q: sign %v is neither 1 nor -1", j.Name, j.Sign)
-		case j.Type == Slide && math.Abs(math.Hypot(j.Axis[0], j.Axis[1])-1) > 1e-9:
+		case j.Type == Slide && math.Abs(num.Hypot(j.Axis[0], j.Axis[1])-1) > 1e-9:
 			return fmt.Errorf("joint %q: axis is not a unit vector", j.Name)
 		case j.Limited && !(j.Range[0] < j.Range[1]):
 			return fmt.Errorf("joint %q: empty range", j.Name)
@@ -354,7 +356,7 @@ func newFluid(body int, in *Inertial, o *Option) fluidConst {
 	for i := range edge {
 		j, k := edge[(i+1)%3], edge[(i+2)%3]
 		f.drag[i] = 0.5 * o.Density * j * k
-		f.dragRotation[i] = o.Density * edge[i] * (j*j*j*j + k*k*k*k) / 64
+		f.dragRotation[i] = o.Density * edge[i] * (float64(j*j*j*j) + float64(k*k*k*k)) / 64
 	}
 	f.stand()
 	return f
@@ -433,7 +435,7 @@ func (m *Model) buildWeights() error {
 			copy(x, jac)
 			d.solve(d.H, x)
 			for k := range x {
-				sum += x[k] * jac[k]
+				sum += float64(x[k] * jac[k])
 			}
 		}
 		m.BodyInvWeight[i] = sum / 3
@@ -452,7 +454,7 @@ func (m *Model) buildWeights() error {
 		d.solve(d.H, x)
 		sum := 0.0
 		for _, w := range wraps {
-			sum += w.Coef * x[w.Joint]
+			sum += float64(w.Coef * x[w.Joint])
 		}
 		return sum
 	})

@@ -101,7 +101,7 @@ func (d *Data) limitRow(i int, l *limitConst, sign, pos float64) {
 	r.limits = r.limits[:len(r.limits)+1]
 	row := &r.limits[len(r.limits)-1]
 	row.limit, row.dof, row.sign, row.pos, row.vel, row.imp, row.on = i, l.dof, sign, pos, vel, imp, false
-	row.ref = -l.sol.b*vel - l.sol.k*imp*(pos-l.margin)
+	row.ref = float64(-l.sol.b*vel) - float64(l.sol.k*imp*(pos-l.margin))
 	row.d = 1 / max(minVal, (1-imp)/imp*l.weight)
 }
 
@@ -155,8 +155,8 @@ func (d *Data) unit(i int, imp, weight, flats, tx, ty float64) {
 	tx, ty = p.mu*tx, p.mu*ty
 	// n . (v + w perp(r)) = n . v + w (n x'), x' = n_v r_u - n_u r_v
 	rx, ry := c.Pos[0]-d.ox, c.Pos[1]-d.oy
-	d.cut.nx, d.cut.ny, d.cut.nw = nx, ny, ny*rx-nx*ry
-	d.cut.tx, d.cut.ty, d.cut.tw = tx, ty, ty*rx-tx*ry
+	d.cut.nx, d.cut.ny, d.cut.nw = nx, ny, float64(ny*rx)-float64(nx*ry)
+	d.cut.tx, d.cut.ty, d.cut.tw = tx, ty, float64(ty*rx)-float64(tx*ry)
 	var velN, velT float64
 	if p.plain && p.loops.jacobian != nil {
 		velN, velT = p.loops.jacobian(u.jac, d.QVel, d.dofs, &d.cut)
@@ -164,10 +164,10 @@ func (d *Data) unit(i int, imp, weight, flats, tx, ty float64) {
 		velN, velT = d.jacobian(u)
 	}
 	u.velN, u.velT = velN, velT
-	at := -p.sol.k * imp * (c.Dist - p.include)
-	u.refN = at - p.sol.b*velN
-	u.refP = at - p.sol.b*(velN+velT)
-	u.refM = at - p.sol.b*(velN-velT)
+	at := float64(-p.sol.k * imp * (c.Dist - p.include))
+	u.refN = at - float64(p.sol.b*velN)
+	u.refP = at - float64(p.sol.b*(velN+velT))
+	u.refM = at - float64(p.sol.b*(velN-velT))
 }
 
 // jacobian is leaf.jacobian for any contact.
@@ -177,12 +177,12 @@ func (d *Data) jacobian(u *unit) (velN, velT float64) {
 	jn, jt, signs := u.jac[:n], u.jac[n:], m.signs[p.signs:p.signs+n]
 	for e, k := range m.chain[p.chain : p.chain+n] {
 		mo := &d.dofs[k]
-		n := signs[e] * (mo.vx*c.nx + mo.vy*c.ny + mo.w*c.nw)
-		t := signs[e] * (mo.vx*c.tx + mo.vy*c.ty + mo.w*c.tw)
+		n := signs[e] * (float64(mo.vx*c.nx) + float64(mo.vy*c.ny) + float64(mo.w*c.nw))
+		t := signs[e] * (float64(mo.vx*c.tx) + float64(mo.vy*c.ty) + float64(mo.w*c.tw))
 		jn[e], jt[e] = n, t
 		v := d.QVel[k]
-		velN += n * v
-		velT += t * v
+		velN += float64(n * v)
+		velT += float64(t * v)
 	}
 	return velN, velT
 }
@@ -206,11 +206,11 @@ func tangents(plane PlaneAxes, c *Contact) (t1, t2 [2]float64) {
 	var t [3]float64
 	t[axis] = 1
 	for i := range t {
-		t[i] -= n[axis] * n[i]
+		t[i] -= float64(n[axis] * n[i])
 	}
-	size := math.Sqrt(t[0]*t[0] + t[1]*t[1] + t[2]*t[2])
+	size := math.Sqrt(float64(t[0]*t[0]) + float64(t[1]*t[1]) + float64(t[2]*t[2]))
 	for i := range t {
 		t[i] /= size
 	}
-	return [2]float64{t[0], t[1]}, [2]float64{n[1]*t[2] - n[2]*t[1], n[2]*t[0] - n[0]*t[2]}
+	return [2]float64{t[0], t[1]}, [2]float64{float64(n[1]*t[2]) - float64(n[2]*t[1]), float64(n[2]*t[0]) - float64(n[0]*t[2])}
 }

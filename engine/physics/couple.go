@@ -184,7 +184,7 @@ func (d *Data) finish(row *coupleRow, size float64) {
 		row.vel += float64(j * d.QVel[k])
 	}
 	row.imp = c.solution.impedance(size - c.margin)
-	row.ref = -c.solution.b*row.vel - float64(c.solution.k*row.imp*(row.pos-c.margin))
+	row.ref = float64(-c.solution.b*row.vel) - float64(c.solution.k*row.imp*(row.pos-c.margin))
 	row.d = 1 / max(minVal, (1-row.imp)/row.imp*c.weight)
 	row.on = c.kind == RowEquality
 }
@@ -283,9 +283,9 @@ func (d *Data) tendonForces() {
 		}
 		f := -t.damping * rate
 		if length > t.hi {
-			f += t.stiffness * (t.hi - length)
+			f += float64(t.stiffness * (t.hi - length))
 		} else if length < t.lo {
-			f += t.stiffness * (t.lo - length)
+			f += float64(t.stiffness * (t.lo - length))
 		}
 		for _, w := range t.wraps {
 			d.QFrcPassive[w.Joint] += float64(w.Coef * f)

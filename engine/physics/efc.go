@@ -69,7 +69,7 @@ func (d *Data) unitRows(out []Row, u *unit) []Row {
 	row := func(sign, vel, ref, force float64) Row {
 		j := make([]float64, m.NV)
 		for e, k := range m.chain[p.chain : p.chain+p.entries] {
-			j[k] = u.jac[e] + sign*u.jac[p.entries+e]
+			j[k] = u.jac[e] + float64(sign*u.jac[p.entries+e])
 		}
 		return Row{Kind: RowPyramid, Pos: c.Dist, Margin: p.include, Vel: vel, ARef: ref, K: p.sol.k, B: p.sol.b, Imp: u.imp,
 			R: 1 / u.d, Force: force, J: j}

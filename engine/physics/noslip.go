@@ -109,15 +109,15 @@ func (d *Data) stopDry(i int) float64 {
 func (d *Data) stopUnit(i int) float64 {
 	m, r := d.Model, &d.rows
 	s, u := &r.slip, &r.units[i]
-	mid, y := (s.plus[i]+s.minus[i])/2, (s.plus[i]-s.minus[i])/2
+	mid, y := float64((s.plus[i]+s.minus[i])/2), float64((s.plus[i]-s.minus[i])/2)
 	_, t := u.dot(m, d.QAcc)
-	residual := 2*t - (u.refP - u.refM)
+	residual := float64(2*t) - (u.refP - u.refM)
 	next := 0.0
 	if s.curve[i] >= minVal {
 		next = min(max(y-residual/s.curve[i], -mid), mid)
 	}
 	step := next - y
-	change := step * (float64(s.curve[i]*step)/2 + residual)
+	change := step * (float64(s.curve[i]*step/2) + residual)
 	if step == 0 || change > 1e-10 {
 		return 0
 	}

@@ -6,10 +6,10 @@ import (
 	"onestep/engine/scene"
 )
 
-// Layout is where the four panels lie, device pixels.
-type Layout struct {
-	Body, Flow, Scatter, Curve scene.Rect
-	Stacked                    bool // one under another, for a narrow stage
+// Place is the room that a panel wants.
+type Place struct {
+	Large bool    // it stands in the first row, or in a column of its own
+	Share float64 // of the height of a stage on which all stand one under another; all shares together are the whole
 }
 
 // Widths in CSS pixels from which the layouts apply.
@@ -18,51 +18,85 @@ const (
 	gap         = 10
 )
 
-// Arrange lays the panels out for a stage of width x height device pixels, pixel of them to a CSS pixel:
-// stacked where it is narrow; two columns otherwise, body and flow above and larger; a very wide and low
-// stage gets three columns, with both plots in the last one.
-func Arrange(width, height, pixel float64) Layout {
+// Narrow tells whether a stage of so many device pixels has its panels one under another.
+func Narrow(width, pixel float64) bool { return width < narrowBelow*pixel }
+
+// Arrange lays panels out for a stage of width x height device pixels, pixel of them to a CSS pixel, and returns a
+// rectangle for each: one under another where it is narrow; two rows otherwise, the large ones above and higher; on a very
+// wide and low stage each large one has a column, and the others share the last.
+func Arrange(width, height, pixel float64, panels []Place) []scene.Rect {
 	g := math.Round(gap * pixel)
-	switch {
-	case width < narrowBelow*pixel:
-		return stacked(width, height, g)
-	case width > 2.1*height && width >= 1000*pixel:
-		return threeColumns(width, height, g)
-	default:
-		return twoColumns(width, height, g)
+	rects := make([]scene.Rect, len(panels))
+	if Narrow(width, pixel) {
+		shares := make([]float64, len(panels))
+		for i, p := range panels {
+			shares[i] = p.Share
+		}
+		for i, s := range split(height, g, shares) {
+			rects[i] = scene.Rect{Y: s.at, W: width, H: s.size}
+		}
+		return rects
 	}
+	var large, small []int
+	for i, p := range panels {
+		if p.Large {
+			large = append(large, i)
+		} else {
+			small = append(small, i)
+		}
+	}
+	if width > 2.1*height && width >= 1000*pixel && len(small) > 0 {
+		shares := append(equal(len(large), 0.72), 0.28)
+		columns := split(width, g, shares)
+		for k, i := range large {
+			rects[i] = scene.Rect{X: columns[k].at, W: columns[k].size, H: height}
+		}
+		last := columns[len(large)]
+		for k, s := range split(height, g, equal(len(small), 1)) {
+			rects[small[k]] = scene.Rect{X: last.at, Y: s.at, W: last.size, H: s.size}
+		}
+		return rects
+	}
+	rows := []span{{0, height}, {0, height}}
+	if len(large) > 0 && len(small) > 0 {
+		rows = split(height, g, []float64{0.57, 0.43})
+	}
+	for r, members := range [2][]int{large, small} {
+		for k, s := range split(width, g, equal(len(members), 1)) {
+			rects[members[k]] = scene.Rect{X: s.at, Y: rows[r].at, W: s.size, H: rows[r].size}
+		}
+	}
+	return rects
 }
 
-func stacked(width, height, g float64) Layout {
-	h := math.Max(0, height-3*g)
-	a, b, c := math.Round(0.27*h), math.Round(0.29*h), math.Round(0.23*h)
-	return Layout{
-		Stacked: true,
-		Body:    scene.Rect{W: width, H: a},
-		Flow:    scene.Rect{Y: a + g, W: width, H: b},
-		Scatter: scene.Rect{Y: a + b + 2*g, W: width, H: c},
-		Curve:   scene.Rect{Y: a + b + c + 3*g, W: width, H: math.Max(0, h-a-b-c)},
+// span is a part of a side.
+type span struct{ at, size float64 }
+
+// equal are n equal shares of a whole.
+func equal(n int, whole float64) []float64 {
+	shares := make([]float64, n)
+	for i := range shares {
+		shares[i] = whole / float64(n)
 	}
+	return shares
 }
 
-func twoColumns(width, height, g float64) Layout {
-	left, top := math.Round((width-g)*0.5), math.Round((height-g)*0.57)
-	right, bottom := width-g-left, height-g-top
-	return Layout{
-		Body:    scene.Rect{W: left, H: top},
-		Flow:    scene.Rect{X: left + g, W: right, H: top},
-		Scatter: scene.Rect{Y: top + g, W: left, H: bottom},
-		Curve:   scene.Rect{X: left + g, Y: top + g, W: right, H: bottom},
+// split divides a length by shares, with gaps of g between the parts; the last part takes what rounding leaves.
+func split(length, g float64, shares []float64) []span {
+	whole := 0.0
+	for _, s := range shares {
+		whole += s
 	}
-}
-
-func threeColumns(width, height, g float64) Layout {
-	a, b := math.Round((width-2*g)*0.36), math.Round((width-2*g)*0.36)
-	c, top := width-2*g-a-b, math.Round((height-g)/2)
-	return Layout{
-		Body:    scene.Rect{W: a, H: height},
-		Flow:    scene.Rect{X: a + g, W: b, H: height},
-		Scatter: scene.Rect{X: a + b + 2*g, W: c, H: top},
-		Curve:   scene.Rect{X: a + b + 2*g, Y: top + g, W: c, H: height - g - top},
+	room, at := math.Max(0, length-g*float64(len(shares)-1)), 0.0
+	left := room
+	parts := make([]span, len(shares))
+	for i, s := range shares {
+		size := math.Min(left, math.Round(room*s/whole))
+		if i == len(shares)-1 {
+			size = left
+		}
+		parts[i] = span{at, size}
+		at, left = at+size+g, left-size
 	}
+	return parts
 }

@@ -13,6 +13,39 @@ import (
 	"onestep/engine/scene"
 )
 
+// four are two large panels and two small ones.
+var four = []Place{{true, 0.27}, {true, 0.29}, {false, 0.23}, {false, 0.21}}
+
+// A list of four has the places that the page's tests and pictures know, px: x, y, width, height.
+func TestTheLayoutOfFourPanels(t *testing.T) {
+	for _, c := range []struct {
+		width, height, pixel float64
+		want                 [4]scene.Rect
+	}{
+		{900, 700, 1, [4]scene.Rect{{W: 445, H: 393}, {X: 455, W: 445, H: 393}, {Y: 403, W: 445, H: 297}, {X: 455, Y: 403, W: 445, H: 297}}},
+		{1600, 500, 1, [4]scene.Rect{{W: 569, H: 500}, {X: 579, W: 569, H: 500}, {X: 1158, W: 442, H: 245}, {X: 1158, Y: 255, W: 442, H: 245}}},
+		{390, 1480, 1, [4]scene.Rect{{W: 390, H: 392}, {Y: 402, W: 390, H: 420}, {Y: 832, W: 390, H: 334}, {Y: 1176, W: 390, H: 304}}},
+	} {
+		assert.Equal(t, c.want[:], Arrange(c.width, c.height, c.pixel, four))
+	}
+}
+
+// A further panel takes room of its own row or column, and no two overlap.
+func TestAFifthPanelHasItsPlace(t *testing.T) {
+	five := append(four[:4:4], Place{Share: 0.2})
+	for _, size := range [][2]float64{{900, 700}, {1600, 500}, {390, 1900}} {
+		rects := Arrange(size[0], size[1], 1, five)
+		for i, p := range rects {
+			assert.Greater(t, p.W, 140.0)
+			assert.Greater(t, p.H, 100.0)
+			assert.True(t, p.X+p.W <= size[0] && p.Y+p.H <= size[1])
+			for _, q := range rects[:i] {
+				assert.False(t, p.X < q.X+q.W && q.X < p.X+p.W && p.Y < q.Y+q.H && q.Y < p.Y+p.H)
+			}
+		}
+	}
+}
+
 func TestPanelsLieApartAndInside(t *testing.T) {
 	for _, c := range []struct {
 		name          string
@@ -29,9 +62,8 @@ func TestPanelsLieApartAndInside(t *testing.T) {
 		{"4K", 3840, 2160, 1, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			l := Arrange(c.width, c.height, c.pixel)
-			assert.Equal(t, c.stacked, l.Stacked)
-			panels := []scene.Rect{l.Body, l.Flow, l.Scatter, l.Curve}
+			assert.Equal(t, c.stacked, Narrow(c.width, c.pixel))
+			panels := Arrange(c.width, c.height, c.pixel, four)
 			for i, p := range panels {
 				assert.Greater(t, p.W, 200*c.pixel, "panel %d", i)
 				assert.Greater(t, p.H, 180*c.pixel, "panel %d", i)
@@ -49,8 +81,7 @@ func TestPanelsLieApartAndInside(t *testing.T) {
 
 func TestAStageWithoutRoomHasNoNegativePanels(t *testing.T) {
 	for _, size := range [][2]float64{{0, 0}, {1, 1}, {390, 10}} {
-		l := Arrange(size[0], size[1], 1)
-		for _, p := range []scene.Rect{l.Body, l.Flow, l.Scatter, l.Curve} {
+		for _, p := range Arrange(size[0], size[1], 1, four) {
 			assert.GreaterOrEqual(t, p.H, 0.0)
 		}
 	}

@@ -8,8 +8,12 @@ import (
 	"syscall/js"
 
 	"onestep/engine/plot"
+	"onestep/engine/scene"
+	"onestep/engine/view"
+	"onestep/wasm/app/panel"
 	"onestep/wasm/app/show"
 	"onestep/wasm/bridge"
+	"onestep/wasm/protocol"
 )
 
 // dom is the frame's page as web/js/stage.js offers it under the name onestepStage: a queue of pointer
@@ -23,13 +27,15 @@ type dom struct {
 	dark    bool
 	themed  bool
 	cursor  string
-	seen    [show.NumLabelSets]int
+	seen    []int // versions of the label sets
 	pixel   float64
+	row     []float64 // numbers
+	sent    []byte    // as bytes
 
 	lastPointer float64 // when there was an event, s
 }
 
-// Columns of onestepStage.numbers.
+// Columns of onestepStage.numbers, which only tests read.
 const (
 	numberFrames   = iota              // frames drawn
 	numberDots                         // dots of the scatter
@@ -40,21 +46,33 @@ const (
 	numberMean                         // mean of their first action
 	numberStd                          // its standard deviation
 	numberAction                       // the taken action, first coordinate
-	numberPanels                       // x, y, w, h of the panels in CSS px: body, flow, scatter, curve
-	numberBody     = numberPanels + 16 // box of the limbs on the screen, CSS px: x, y, w, h; a point of the first limb: x, y
-	numberGrabbed  = numberBody + 6    // 1 while a limb is held
-	numberRoot     = numberGrabbed + 1 // a point of the first limb in the world, m: u, v
-	numNumbers     = numberRoot + 2
+	numberBody                         // box of the limbs on the screen, CSS px: x, y, w, h
+	numberHold     = numberBody + 4    // the middle of the first limb there, CSS px: x, y
+	numberRoot     = numberHold + 2    // and in the world, m: u, v
+	numberGrabbed  = numberRoot + 2    // 1 while a limb is held
+	numberPanels   = numberGrabbed + 1 // x, y, w, h of each panel in CSS px, in the order of onestepStage.names
 )
 
 const queueRows = 64
 
-func newDOM() *dom {
+// newDOM joins the frame's page with a session: it tells the panels' names, and answers whether a touch at a point, CSS px,
+// is the stage's.
+func newDOM(s *show.Session) *dom {
 	hook := js.Global().Get("onestepStage")
 	view := func(name string) js.Value {
 		return js.Global().Get("Uint8Array").New(hook.Get(name).Get("buffer"))
 	}
-	return &dom{hook: hook, queue: view("queue"), numbers: view("numbers"), bytes: make([]byte, queueRows*3*8), pixel: 1, lastPointer: math.Inf(-1)}
+	d := &dom{hook: hook, queue: view("queue"), numbers: view("numbers"), bytes: make([]byte, queueRows*3*8), pixel: 1, lastPointer: math.Inf(-1)}
+	d.seen, d.row = make([]int, len(s.Labels())), make([]float64, numberPanels+4*len(s.Panels()))
+	var names []any
+	for _, name := range s.Names() {
+		names = append(names, name)
+	}
+	hook.Set("names", names)
+	hook.Set("touches", js.FuncOf(func(_ js.Value, at []js.Value) any {
+		return s.Touches(at[0].Float()*d.pixel, at[1].Float()*d.pixel)
+	}))
+	return d
 }
 
 // touched tells whether there have been pointer events lately.
@@ -71,13 +89,12 @@ func (d *dom) pointers(s *show.Session) {
 	d.lastPointer = bridge.Now()
 	js.CopyBytesToGo(d.bytes, d.queue)
 	d.hook.Set("queued", 0)
+	events := protocol.Float64s(d.bytes[:n*24])
 	for i := range n {
-		row := d.bytes[i*24 : i*24+24]
-		s.Pointer(show.PointerKind(float(row[0:8])), float(row[8:16]), float(row[16:24]))
+		e := events[3*i:]
+		s.Pointer(panel.PointerKind(e[0]), e[1], e[2])
 	}
 }
-
-func float(b []byte) float64 { return bridge.Float64s(b)[0] }
 
 // label is a plot.Label as stage.js gets it, in CSS pixels.
 type label struct {
@@ -102,8 +119,7 @@ func (d *dom) texts(s *show.Session) {
 		d.cursor = c
 		d.hook.Call("cursor", c)
 	}
-	for i := range s.Labels() {
-		set := &s.Labels()[i]
+	for i, set := range s.Labels() {
 		if set.Version == d.seen[i] {
 			continue
 		}
@@ -121,7 +137,24 @@ func (d *dom) texts(s *show.Session) {
 }
 
 // report writes the numbers for tests and tells the page that a frame is drawn.
-func (d *dom) report(row []float64) {
-	js.CopyBytesToJS(d.numbers, bridge.Float64Bytes(row))
+func (d *dom) report(look show.Look, panels []*view.Panel) {
+	r, css := d.row, 1/d.pixel
+	r[numberFrames]++
+	r[numberDots], r[numberSelected], r[numberT] = float64(look.Dots), float64(look.Selected), look.T
+	r[numberPaths], r[numberSteps] = float64(look.Paths), float64(look.Steps)
+	r[numberMean], r[numberStd], r[numberAction] = look.Mean, look.Std, look.Action
+	rect := func(at int, q scene.Rect) { copy(r[at:], []float64{q.X * css, q.Y * css, q.W * css, q.H * css}) }
+	rect(numberBody, look.Body)
+	r[numberHold], r[numberHold+1] = look.Hold[0]*css, look.Hold[1]*css
+	r[numberRoot], r[numberRoot+1] = look.Root[0], look.Root[1]
+	r[numberGrabbed] = 0
+	if look.Grabbed {
+		r[numberGrabbed] = 1
+	}
+	for i, p := range panels {
+		rect(numberPanels+4*i, p.Rect)
+	}
+	d.sent = protocol.AppendFloat64s(d.sent[:0], r)
+	js.CopyBytesToJS(d.numbers, d.sent)
 	d.hook.Call("drew")
 }

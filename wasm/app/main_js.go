@@ -6,7 +6,6 @@ import (
 	"runtime"
 
 	"onestep/engine/env"
-	"onestep/engine/scene"
 	"onestep/engine/view"
 	"onestep/policy/kernel"
 	"onestep/wasm/app/show"
@@ -25,7 +24,7 @@ func main() {
 	if err != nil {
 		panic("app: " + err.Error())
 	}
-	a := &app{Session: s, port: port, dom: newDOM()}
+	a := &app{Session: s, port: port, dom: newDOM(s)}
 	port.Post(protocol.New(protocol.StageReady, 0, protocol.StageInfo{Go: runtime.Version(), Lanes: kernel.Lanes()}))
 	err = view.Run(a, view.Options{Clock: bridge.Now, After: a.after})
 	panic("app: the frame loop ended: " + err.Error())
@@ -36,7 +35,6 @@ type app struct {
 	*show.Session
 	port *bridge.Port
 	dom  *dom
-	row  [numNumbers]float64
 }
 
 // Resize passes the size on and notes how many device pixels make one of the layout's, in which labels are placed.
@@ -68,22 +66,5 @@ func (a *app) after(f view.Frame) {
 	if !f.Drawn {
 		return
 	}
-	a.row[numberFrames]++
-	look := a.Look()
-	a.row[numberDots], a.row[numberSelected], a.row[numberT] = float64(look.Dots), float64(look.Selected), look.T
-	a.row[numberPaths], a.row[numberSteps] = float64(look.Paths), float64(look.Steps)
-	a.row[numberMean], a.row[numberStd], a.row[numberAction] = look.Mean, look.Std, look.Action
-	for i, r := range a.Rects() {
-		css := scene.Rect{X: r.X / a.dom.pixel, Y: r.Y / a.dom.pixel, W: r.W / a.dom.pixel, H: r.H / a.dom.pixel}
-		copy(a.row[numberPanels+4*i:], []float64{css.X, css.Y, css.W, css.H})
-	}
-	for i, x := range look.Body {
-		a.row[numberBody+i] = x / a.dom.pixel
-	}
-	a.row[numberGrabbed] = 0
-	if look.Grabbed {
-		a.row[numberGrabbed] = 1
-	}
-	a.row[numberRoot], a.row[numberRoot+1] = look.Root[0], look.Root[1]
-	a.dom.report(a.row[:])
+	a.dom.report(a.Look(), a.Panels())
 }

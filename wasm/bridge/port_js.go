@@ -5,10 +5,8 @@ package bridge
 import (
 	"errors"
 	"fmt"
-	"math"
 	"syscall/js"
 	"time"
-	"unsafe"
 
 	"onestep/wasm/protocol"
 )
@@ -248,33 +246,7 @@ func (p *Port) Yield() {
 	<-p.echoed
 }
 
-// Float64Bytes views x as its little-endian bytes, as a Float64Array holds them; wasm is little-endian.
-func Float64Bytes(x []float64) []byte {
-	if len(x) == 0 {
-		return nil
-	}
-	return unsafe.Slice((*byte)(unsafe.Pointer(&x[0])), 8*len(x))
-}
-
-// Float32Bytes is Float64Bytes for a Float32Array.
-func Float32Bytes(x []float32) []byte {
-	if len(x) == 0 {
-		return nil
-	}
-	return unsafe.Slice((*byte)(unsafe.Pointer(&x[0])), 4*len(x))
-}
-
 // Now is the page's monotonic clock (performance.now), s.
 func Now() float64 {
 	return js.Global().Get("performance").Call("now").Float() / 1000
-}
-
-// Float64s reads the bytes of a Float64Array; a remainder of fewer than eight bytes is dropped.
-func Float64s(b []byte) []float64 {
-	x := make([]float64, len(b)/8)
-	for i := range x {
-		x[i] = math.Float64frombits(uint64(b[8*i]) | uint64(b[8*i+1])<<8 | uint64(b[8*i+2])<<16 | uint64(b[8*i+3])<<24 |
-			uint64(b[8*i+4])<<32 | uint64(b[8*i+5])<<40 | uint64(b[8*i+6])<<48 | uint64(b[8*i+7])<<56)
-	}
-	return x
 }

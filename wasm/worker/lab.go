@@ -204,7 +204,7 @@ func (s *labSession) report() {
 	s.post(protocol.New(protocol.LabFit, 0, protocol.LabFitInfo{
 		Variant: s.training.Variant, Updates: l.Updates, Total: l.Options.Updates, Seconds: s.spent, Loss: l.Loss,
 		Steps: k, Particles: labShown, Done: l.Done(),
-	}, float64Bytes(rows), float32Bytes(paths)))
+	}, protocol.AppendFloat64s(nil, rows), protocol.AppendFloat32s(nil, paths)))
 }
 
 // stepsWith is the ascending list of some numbers of steps with k among them.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/binary"
 	"math"
 
 	"onestep/policy/analysis"
@@ -51,10 +50,10 @@ func (s *labSession) law(m protocol.Message, keepOn func() bool) (answer protoco
 	rows, paths := []float64(nil), []float64(nil)
 	if line, onLine := target.(analysis.Line); onLine && info.Dim == 1 {
 		info.FieldPoints = linePoints
-		data[protocol.LabLawTarget] = float32Bytes(densityOf(line, info.Low, info.High))
+		data[protocol.LabLawTarget] = protocol.AppendFloat32s(nil, densityOf(line, info.Low, info.High))
 		rows, ok = lineRows(line, q.SourceStd, ks, keepOn)
 	} else {
-		data[protocol.LabLawTarget] = float32Bytes(rounded(s.cloud.Data[:2*labParticles]))
+		data[protocol.LabLawTarget] = protocol.AppendFloat32s(nil, rounded(s.cloud.Data[:2*labParticles]))
 		rows, ok = s.planeRows(q.SourceStd, ks, keepOn)
 	}
 	if ok {
@@ -63,12 +62,12 @@ func (s *labSession) law(m protocol.Message, keepOn func() bool) (answer protoco
 	if !ok {
 		return answer, false, nil
 	}
-	data[protocol.LabLawRows] = float64Bytes(rows)
-	data[protocol.LabLawPaths] = float32Bytes(rounded(paths))
-	data[protocol.LabLawField] = float32Bytes(fieldOf(target, info, q.SourceStd))
-	data[protocol.LabLawSteps] = float32Bytes(stepErrors(target, q.Steps, q.SourceStd))
+	data[protocol.LabLawRows] = protocol.AppendFloat64s(nil, rows)
+	data[protocol.LabLawPaths] = protocol.AppendFloat32s(nil, rounded(paths))
+	data[protocol.LabLawField] = protocol.AppendFloat32s(nil, fieldOf(target, info, q.SourceStd))
+	data[protocol.LabLawSteps] = protocol.AppendFloat32s(nil, stepErrors(target, q.Steps, q.SourceStd))
 	if spec.Target == "mirror" {
-		data[protocol.LabLawDescent] = float32Bytes(descent(spec))
+		data[protocol.LabLawDescent] = protocol.AppendFloat32s(nil, descent(spec))
 	}
 	return protocol.New(protocol.LabLaw, m.ID, info, data[:]...), true, nil
 }
@@ -197,13 +196,4 @@ func rounded(x []float64) []float32 {
 		y[i] = float32(v)
 	}
 	return y
-}
-
-// float32Bytes is x in little-endian order, as a Float32Array holds it.
-func float32Bytes(x []float32) []byte {
-	b := make([]byte, 0, 4*len(x))
-	for _, v := range x {
-		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
-	}
-	return b
 }

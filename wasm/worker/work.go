@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/binary"
 	"math"
 
 	"onestep/policy/analysis"
@@ -92,7 +91,7 @@ func (s *session) report(generation int) {
 		s.post(protocol.New(protocol.Dots, 0, protocol.DotsInfo{
 			Count: probeStates, ObsDim: spec.ObsDim, StateDim: s.visited.stateDim, ManySteps: s.probe.Steps, Samples: s.probe.Samples,
 			SourceStd: float64(r.Agent.EMA.SourceStd), EnvSteps: r.EnvSteps,
-		}, dots, float64Bytes(states)))
+		}, dots, protocol.AppendFloat64s(nil, states)))
 	}
 }
 
@@ -114,12 +113,8 @@ func (s *session) probeVisited(keepOn func() bool) (dots []byte, states []float6
 		sum.Variance += p.Variance / probeStates
 		sum.Error += p.Error / probeStates
 		sum.Shift += p.Shift / probeStates
-		for _, v := range obs {
-			dots = binary.LittleEndian.AppendUint32(dots, math.Float32bits(v))
-		}
-		for _, v := range [protocol.NumDot]float64{protocol.DotVariance: p.Variance, protocol.DotError: p.Error, protocol.DotShift: p.Shift} {
-			dots = binary.LittleEndian.AppendUint32(dots, math.Float32bits(float32(v)))
-		}
+		dots = protocol.AppendFloat32s(dots, obs)
+		dots = protocol.AppendFloat32s(dots, []float32{protocol.DotVariance: float32(p.Variance), protocol.DotError: float32(p.Error), protocol.DotShift: float32(p.Shift)})
 	}
 	s.last = sum
 	return dots, states, true
@@ -166,7 +161,7 @@ func (s *session) postMetrics() {
 	row[protocol.MetricMeanShift] = s.last.Shift
 	row[protocol.MetricWorkers] = float64(s.workers())
 	s.metrics = meter{at: now, envSteps: r.EnvSteps, updates: a.Updates}
-	s.post(protocol.Message{Type: protocol.Metrics, Data: [][]byte{float64Bytes(row)}})
+	s.post(protocol.Message{Type: protocol.Metrics, Data: [][]byte{protocol.AppendFloat64s(nil, row)}})
 }
 
 // unlessNone is x, or NaN where it rests on nothing yet.
@@ -188,7 +183,7 @@ func (s *session) postEvaluation(e train.Evaluation) {
 	row[protocol.EvalManyStd] = e.Many.Std
 	row[protocol.EvalManySteps] = float64(e.ManySteps)
 	row[protocol.EvalEpisodes] = float64(e.OneStep.Episodes)
-	s.post(protocol.Message{Type: protocol.Evaluation, Data: [][]byte{float64Bytes(row)}})
+	s.post(protocol.Message{Type: protocol.Evaluation, Data: [][]byte{protocol.AppendFloat64s(nil, row)}})
 }
 
 func (s *session) postSnapshot() {
@@ -199,13 +194,4 @@ func (s *session) postSnapshot() {
 	}
 	s.snapshotAt = s.now()
 	s.post(protocol.New(protocol.Snapshot, 0, s.runInfo(), b))
-}
-
-// float64Bytes is x in little-endian order, as a Float64Array holds it.
-func float64Bytes(x []float64) []byte {
-	b := make([]byte, 0, 8*len(x))
-	for _, v := range x {
-		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
-	}
-	return b
 }

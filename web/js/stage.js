@@ -7,7 +7,6 @@ import { Type, message } from './protocol.js';
 
 const queueRows = 64;
 const PointerKind = Object.freeze({ Move: 0, Down: 1, Up: 2, Leave: 3 });
-const labelSets = 7;
 const maxFile = 256 * 1024 * 1024; // bytes of a dropped file that are still read
 
 // The stage is laid out in pixels of a page whose text has 15 px; where the page's text is larger, on a large screen, so
@@ -20,21 +19,28 @@ const post = (envelope, transfer = []) => pageWindow?.postMessage(envelope, wind
 
 // ---- What the Go program uses; tests read numbers. Its columns stand in wasm/app/dom_js.go.
 
-const sets = Array.from({ length: labelSets }, () => {
-  const set = document.createElement('div');
-  set.className = 'set';
-  document.getElementById('labels').append(set);
-  return set;
-});
+/** labelSet is the element of a set of labels, which come in the order in which they lie above each other. */
+function labelSet(i) {
+  const all = document.getElementById('labels');
+  while (all.children.length <= i) {
+    const set = document.createElement('div');
+    set.className = 'set';
+    all.append(set);
+  }
+  return all.children[i];
+}
 
 const stage = {
   queue: new Float64Array(3 * queueRows),
   queued: 0,
   /** scale is how many CSS pixels make one of the layout's. */
   scale: 1,
-  numbers: new Float64Array(34),
+  numbers: new Float64Array(128),
+  /** names are the panels', in their order; touches tells whether a touch at x, y, in pixels of the layout, is the stage's. The program sets both. */
+  names: [],
+  touches: () => false,
   labels(set, json) {
-    sets[set].replaceChildren(...JSON.parse(json).map(labelElement));
+    labelSet(set).replaceChildren(...JSON.parse(json).map(labelElement));
     drawn();
   },
   /** drew tells the page of a frame while it is made: what the page writes now is part of the same one. */
@@ -49,12 +55,12 @@ const stage = {
   get body() {
     const n = this.numbers;
     const css = (i) => n[i] * this.scale;
-    return { x: css(25), y: css(26), width: css(27), height: css(28), hold: { x: css(29), y: css(30) }, grabbed: n[31] === 1, root: { u: n[32], v: n[33] } };
+    return { x: css(9), y: css(10), width: css(11), height: css(12), hold: { x: css(13), y: css(14) }, root: { u: n[15], v: n[16] }, grabbed: n[17] === 1 };
   },
   get panels() {
-    const n = this.numbers;
-    return Object.fromEntries(['body', 'flow', 'scatter', 'curve'].map((name, i) =>
-      [name, { x: this.scale * n[9 + 4 * i], y: this.scale * n[10 + 4 * i], width: this.scale * n[11 + 4 * i], height: this.scale * n[12 + 4 * i] }]));
+    const css = (i) => this.numbers[i] * this.scale;
+    return Object.fromEntries(this.names.map((name, i) =>
+      [name, { x: css(18 + 4 * i), y: css(19 + 4 * i), width: css(20 + 4 * i), height: css(21 + 4 * i) }]));
   },
 };
 Object.defineProperty(window, 'onestepStage', { value: stage });
@@ -127,12 +133,8 @@ for (const type of ['pointercancel', 'pointerout']) {
 }
 // A finger on the body grabs it; anywhere else it scrolls the page.
 own('touchstart', (event) => {
-  const { x, y, width, height } = stage.body;
   const touch = event.changedTouches[0];
-  const near = 16;
-  if (onCanvas(event) && touch.clientX > x - near && touch.clientX < x + width + near && touch.clientY > y - near && touch.clientY < y + height + near) {
-    event.preventDefault();
-  }
+  if (onCanvas(event) && stage.touches(touch.clientX / stage.scale, touch.clientY / stage.scale)) event.preventDefault();
 }, { passive: false });
 // Ebitengine would prevent what the browser does with these: scrolling, selecting, the context menu.
 for (const type of ['mousedown', 'mouseup', 'mousemove', 'wheel', 'touchstart', 'touchmove', 'touchend', 'contextmenu']) {

@@ -40,11 +40,11 @@ func TestEveryAgentActs(t *testing.T) {
 				b.send(protocol.SetSampler, protocol.Sampler{Steps: s.steps, ManySteps: 20, BestOf: s.best})
 				b.frames(80)
 				assert.Equal(t, s.nfe, b.stat(protocol.StatPolicyNFE))
-				assert.Contains(t, strings.Join(b.texts(LabelsBody), "\n"), s.chip)
-				assert.Contains(t, strings.Join(b.texts(LabelsFlow), "\n"), c.title)
-				assert.True(t, b.probe.shown.ready)
+				assert.Contains(t, strings.Join(b.texts(Body), "\n"), s.chip)
+				assert.Contains(t, strings.Join(b.texts(Flow), "\n"), c.title)
+				assert.True(t, b.probe.Shown().Ready)
 			}
-			assert.Greater(t, b.episode.steps, 10)
+			assert.Greater(t, b.world.Episode.Steps, 10)
 			assert.Nil(t, b.last(protocol.StageError))
 		})
 	}
@@ -56,25 +56,25 @@ func TestAGaussianActsByItsMean(t *testing.T) {
 	b.load(policyFile(t, "sac", nil))
 	b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1})
 	b.frames(60)
-	d, pic := &b.decision, b.probe.shown
+	d, pic := &b.world.Decision, b.probe.Shown()
 	mean, sq := make([]float32, 1), 0.0
-	b.policy.sample(mean, d.obs, 1, make([]float32, 1), 1)
-	assert.Equal(t, float64(mean[0]), d.action[0])
-	assert.Zero(t, b.gap())
-	require.True(t, pic.ready)
-	assert.Zero(t, pic.field.NT)
-	assert.Zero(t, pic.err, "one step and many are the same evaluation")
-	assert.Greater(t, pic.variance, 0.0)
-	for _, a := range pic.paths.Ends() {
+	b.world.Policy.Sample(mean, d.Obs, 1, make([]float32, 1), 1)
+	assert.Equal(t, float64(mean[0]), d.Action[0])
+	assert.Zero(t, b.world.Gap())
+	require.True(t, pic.Ready)
+	assert.Zero(t, pic.Field.NT)
+	assert.Zero(t, pic.Error, "one step and many are the same evaluation")
+	assert.Greater(t, pic.Variance, 0.0)
+	for _, a := range pic.Paths.Ends() {
 		sq += float64(a-mean[0]) * float64(a-mean[0])
 	}
 	assert.Greater(t, sq, 0.0)
-	assert.Contains(t, strings.Join(b.texts(LabelsFlow), "\n"), "taken: the mean")
-	assert.NotContains(t, strings.Join(b.texts(LabelsFlow), "\n"), "with 20 steps")
+	assert.Contains(t, strings.Join(b.texts(Flow), "\n"), "taken: the mean")
+	assert.NotContains(t, strings.Join(b.texts(Flow), "\n"), "with 20 steps")
 
 	b.send(protocol.SetSampler, protocol.Sampler{Steps: 1, ManySteps: 20, BestOf: 4})
 	b.frames(60)
-	assert.NotEqual(t, d.x1[0], d.x1[1], "with a choice there are samples to choose from")
+	assert.NotEqual(t, d.X1[0], d.X1[1], "with a choice there are samples to choose from")
 }
 
 // A diffusion's picture holds every level of its denoising; with one step it is a straight line to where the network
@@ -85,11 +85,11 @@ func TestADiffusionsPathIsItsDenoising(t *testing.T) {
 	b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1})
 	b.send(protocol.SetSampler, protocol.Sampler{Steps: 20, ManySteps: 20, BestOf: 1})
 	b.frames(120)
-	pic := b.probe.shown
-	require.True(t, pic.ready)
-	assert.Equal(t, 20, pic.paths.Steps)
-	assert.Equal(t, float32(b.decision.action[0]), pic.paths.Ends()[pic.chosen])
-	assert.Positive(t, pic.field.NT)
+	pic := b.probe.Shown()
+	require.True(t, pic.Ready)
+	assert.Equal(t, 20, pic.Paths.Steps)
+	assert.Equal(t, float32(b.world.Decision.Action[0]), pic.Paths.Ends()[pic.Chosen])
+	assert.Positive(t, pic.Field.NT)
 }
 
 // What nobody trained is called so.
@@ -97,9 +97,9 @@ func TestUntrainedIsSaid(t *testing.T) {
 	b := newBench(t)
 	b.load(untrained(t, "sac"))
 	b.frames(10)
-	assert.Contains(t, strings.Join(b.texts(LabelsBody), "\n"), "untrained SAC")
+	assert.Contains(t, strings.Join(b.texts(Body), "\n"), "untrained SAC")
 	b.load(policyFile(t, "sac", nil))
-	assert.NotContains(t, strings.Join(b.texts(LabelsBody), "\n"), "untrained")
+	assert.NotContains(t, strings.Join(b.texts(Body), "\n"), "untrained")
 }
 
 // untrained is the policy file that a run of an algorithm begins with.

@@ -13,10 +13,18 @@ import (
 	"onestep/engine/env"
 	"onestep/policy/checkpoint"
 	"onestep/policy/train"
+	"onestep/wasm/app/panel"
+	"onestep/wasm/app/sim"
 	"onestep/wasm/protocol"
 )
 
-var tasks = []string{"pendulum", "inverted_pendulum", "inverted_double_pendulum", "reacher", "swimmer", "hopper", "half_cheetah", "walker2d"}
+// tasks are those that the page offers.
+var tasks = func() (names []string) {
+	for _, task := range env.Listed() {
+		names = append(names, task.Name)
+	}
+	return names
+}()
 
 // shown is a stage with the task's untrained body under a drive.
 func shown(t *testing.T, task, drive string) *bench {
@@ -39,9 +47,9 @@ func (b *bench) texts(set int) (list []string) {
 func TestEveryBodyMovesWithoutAPolicy(t *testing.T) {
 	for _, task := range tasks {
 		t.Run(task, func(t *testing.T) {
-			b := shown(t, task, driveNoise)
+			b := shown(t, task, sim.DriveNoise)
 			b.send(protocol.SetView, protocol.View{Contacts: true, Torques: true, AxisX: -1, AxisY: -1})
-			assert.Contains(t, b.texts(LabelsBody), "untrained: uniform noise")
+			assert.Contains(t, b.texts(Body), "untrained: uniform noise")
 			var info protocol.BodyInfo
 			require.NoError(t, json.Unmarshal(b.last(protocol.BodyShown).Body, &info))
 			assert.Equal(t, task, info.Task)
@@ -49,17 +57,17 @@ func TestEveryBodyMovesWithoutAPolicy(t *testing.T) {
 			b.frames(30)
 			assert.InDelta(t, 1, b.stat(protocol.StatRealTimeFactor), 0.2) // some frames more or less in the last report
 			assert.Zero(t, b.stat(protocol.StatPolicyNFE))
-			box, _ := b.outline()
-			body := b.panels[Body].Rect
-			assert.True(t, box[0] > body.X-1 && box[0]+box[2] < body.X+body.W+1 && box[1] > body.Y-1 && box[1]+box[3] < body.Y+body.H+1, "%v lies within %v", box, body)
-			for _, v := range b.panels[Body].Inside.Vertices {
+			box, _, _ := b.body().Outline()
+			body := b.Panels()[Body].Rect
+			assert.True(t, box.X > body.X-1 && box.X+box.W < body.X+body.W+1 && box.Y > body.Y-1 && box.Y+box.H < body.Y+body.H+1, "%v lies within %v", box, body)
+			for _, v := range b.Panels()[Body].Inside.Vertices {
 				require.False(t, math.IsNaN(float64(v.DstX+v.DstY)))
 			}
-			b.send(protocol.SetDrive, protocol.Drive{Mode: driveZero})
+			b.send(protocol.SetDrive, protocol.Drive{Mode: sim.DriveZero})
 			b.frames(5)
-			assert.Contains(t, b.texts(LabelsBody), "untrained: zero torque")
-			assert.Equal(t, make([]float64, info.ActDim), b.decision.action)
-			for _, l := range b.Labels()[LabelsBody].List {
+			assert.Contains(t, b.texts(Body), "untrained: zero torque")
+			assert.Equal(t, make([]float64, info.ActDim), b.world.Decision.Action)
+			for _, l := range b.Labels()[Body].List {
 				assert.True(t, l.X >= 0 && l.X <= 900 && l.Y >= 0 && l.Y <= 700, "%q lies on the stage", l.Text)
 			}
 		})
@@ -68,7 +76,7 @@ func TestEveryBodyMovesWithoutAPolicy(t *testing.T) {
 
 func TestSpeedsHoldForEveryTask(t *testing.T) {
 	for _, task := range tasks {
-		b := shown(t, task, driveZero)
+		b := shown(t, task, sim.DriveZero)
 		for _, speed := range []float64{0.05, 0.5, 4} {
 			b.send(protocol.SetPlay, protocol.Play{Playing: true, Speed: speed})
 			b.frames(40)
@@ -82,85 +90,85 @@ func TestSpeedsHoldForEveryTask(t *testing.T) {
 		b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1})
 		b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1, Reset: true})
 		b.frames(3)
-		require.Zero(t, b.episode.steps, task)
+		require.Zero(t, b.world.Episode.Steps, task)
 		b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1, Single: 1})
 		b.frames(20)
-		assert.Equal(t, 1, b.episode.steps, task)
+		assert.Equal(t, 1, b.world.Episode.Steps, task)
 	}
 }
 
 func TestHandsDriveTheJoints(t *testing.T) {
-	b := shown(t, "hopper", driveHand)
-	b.send(protocol.SetDrive, protocol.Drive{Mode: driveHand, Values: []float64{1, -0.5, 0.25}})
+	b := shown(t, "hopper", sim.DriveHand)
+	b.send(protocol.SetDrive, protocol.Drive{Mode: sim.DriveHand, Values: []float64{1, -0.5, 0.25}})
 	b.frames(4)
-	assert.Equal(t, []float64{1, -0.5, 0.25}, b.decision.action)
-	assert.Contains(t, b.texts(LabelsBody), "by hand")
-	for _, bad := range []protocol.Drive{{Mode: "fly"}, {Mode: driveHand, Values: []float64{2}}, {Mode: driveHand, Values: make([]float64, 4)}} {
+	assert.Equal(t, []float64{1, -0.5, 0.25}, b.world.Decision.Action)
+	assert.Contains(t, b.texts(Body), "by hand")
+	for _, bad := range []protocol.Drive{{Mode: "fly"}, {Mode: sim.DriveHand, Values: []float64{2}}, {Mode: sim.DriveHand, Values: make([]float64, 4)}} {
 		b.sent = nil
 		b.send(protocol.SetDrive, bad)
 		assert.Equal(t, "bad-config", b.failure().Code)
-		assert.Equal(t, []float64{1, -0.5, 0.25}, b.drive.Values)
+		assert.Equal(t, []float64{1, -0.5, 0.25}, b.world.Drive.Values)
 	}
 }
 
 func TestALimbIsGrabbedAndPulled(t *testing.T) {
 	for _, task := range tasks {
 		t.Run(task, func(t *testing.T) {
-			b := shown(t, task, driveZero)
+			b := shown(t, task, sim.DriveZero)
 			b.frames(3)
-			box, root := b.outline()
-			x, y := box[4], box[5]
-			b.Pointer(PointerDown, x, y)
+			_, hold, root := b.body().Outline()
+			x, y := hold[0], hold[1]
+			b.Pointer(panel.PointerDown, x, y)
 			require.True(t, b.Look().Grabbed)
-			b.Pointer(PointerMove, x+60, y-60)
+			b.Pointer(panel.PointerMove, x+60, y-60)
 			b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1})
 			b.frames(10)
-			_, still := b.outline()
+			_, _, still := b.body().Outline()
 			assert.InDeltaSlice(t, root[:], still[:], 0.2, "paused, nothing moves") // up to the step that was under way
-			steps := b.episode.steps
+			steps := b.world.Episode.Steps
 			b.send(protocol.SetPlay, protocol.Play{Playing: true, Speed: 1})
 			b.frames(10)
-			assert.True(t, b.episode.broken, "its return does not count")
-			assert.True(t, steps != b.episode.steps || b.episode.done > 0, "playing, it moves")
-			b.Pointer(PointerUp, x+60, y-60)
+			assert.True(t, b.world.Episode.Broken, "its return does not count")
+			assert.True(t, steps != b.world.Episode.Steps || b.world.Episode.Done > 0, "playing, it moves")
+			b.Pointer(panel.PointerUp, x+60, y-60)
 			assert.False(t, b.Look().Grabbed)
 			assert.Nil(t, b.last(protocol.StageError))
 		})
 	}
-	b := shown(t, "half_cheetah", driveZero)
+	b := shown(t, "half_cheetah", sim.DriveZero)
 	b.frames(3)
-	b.Pointer(PointerDown, b.panels[Body].Rect.X+3, b.panels[Body].Rect.Y+40)
+	b.Pointer(panel.PointerDown, b.Panels()[Body].Rect.X+3, b.Panels()[Body].Rect.Y+40)
 	assert.False(t, b.Look().Grabbed, "the air")
-	box, before := b.outline()
-	b.Pointer(PointerDown, box[4], box[5])
-	b.Pointer(PointerMove, box[4], box[5]-100)
+	_, hold, before := b.body().Outline()
+	b.Pointer(panel.PointerDown, hold[0], hold[1])
+	b.Pointer(panel.PointerMove, hold[0], hold[1]-100)
 	b.frames(100)
-	_, after := b.outline()
+	_, _, after := b.body().Outline()
 	assert.Greater(t, after[1], before[1]+0.2, "it is lifted")
-	scale := b.camera.Scale
+	scale := b.body().Camera.Scale
 	b.frames(200)
-	_, later := b.outline()
+	_, _, later := b.body().Outline()
 	assert.InDelta(t, after[1], later[1], 0.3, "it hangs at the pointer")
-	assert.Equal(t, scale, b.camera.Scale, "the view stands still meanwhile")
-	b.Pointer(PointerLeave, 0, 0)
+	assert.Equal(t, scale, b.body().Camera.Scale, "the view stands still meanwhile")
+	b.Pointer(panel.PointerLeave, 0, 0)
 	assert.False(t, b.Look().Grabbed)
 }
 
 func TestAPushMovesTheBody(t *testing.T) {
 	run := func(direction float64) float64 {
-		b := shown(t, "half_cheetah", driveZero)
+		b := shown(t, "half_cheetah", sim.DriveZero)
 		b.frames(20)
 		if direction != 0 {
 			b.send(protocol.Push, protocol.Blow{Direction: direction})
 		}
 		b.frames(40)
-		_, root := b.outline()
+		_, _, root := b.body().Outline()
 		return root[0]
 	}
 	rest := run(0)
 	assert.Greater(t, run(1), rest+0.1)
 	assert.Less(t, run(-1), rest-0.1)
-	b := shown(t, "hopper", driveZero)
+	b := shown(t, "hopper", sim.DriveZero)
 	b.send(protocol.Push, protocol.Blow{Direction: 3})
 	assert.Equal(t, "bad-config", b.failure().Code)
 }
@@ -187,7 +195,7 @@ func TestFilesOfADropMakeOneBody(t *testing.T) {
 func TestADivergedBodyIsReportedAndStartsAnew(t *testing.T) {
 	b := newBench(t)
 	b.send(protocol.SetTask, protocol.TaskSeed{Task: "custom", Seed: 1, Model: exploding()})
-	b.send(protocol.SetDrive, protocol.Drive{Mode: driveZero})
+	b.send(protocol.SetDrive, protocol.Drive{Mode: sim.DriveZero})
 	require.Nil(t, b.last(protocol.StageError))
 	b.frames(400)
 	f := b.failure()
@@ -206,12 +214,12 @@ func TestADivergedBodyIsReportedAndStartsAnew(t *testing.T) {
 }
 
 func TestAModelThatIsRefusedChangesNothing(t *testing.T) {
-	b := shown(t, "hopper", driveNoise)
+	b := shown(t, "hopper", sim.DriveNoise)
 	b.frames(15)
 	b.send(protocol.SetTask, protocol.TaskSeed{Task: "custom", Model: &protocol.Model{Name: "a.xml", Reward: "up", Files: map[string]string{
 		"a.xml": "<mujoco>\n<worldbody>\n<geom name=\"hill\" type=\"hfield\"/></worldbody></mujoco>"}}})
 	assert.Contains(t, b.failure().Message, `a.xml:3: geom "hill"`)
-	assert.Equal(t, "hopper", b.task)
+	assert.Equal(t, "hopper", b.world.Task)
 	b.send(protocol.SetTask, protocol.TaskSeed{Task: "custom"})
 	assert.Contains(t, b.failure().Message, "needs its model")
 	steps := b.stat(protocol.StatSimSeconds)
@@ -241,34 +249,34 @@ func TestTheFlowOfSeveralActions(t *testing.T) {
 	b.load(quickPolicy(t, "hopper", nil))
 	require.Nil(t, b.last(protocol.StageError))
 	b.frames(120)
-	pic := b.probe.shown
-	require.True(t, pic.ready)
-	assert.Equal(t, 3, pic.paths.Dim)
-	assert.NotEqual(t, b.flowUI.dx, b.flowUI.dy)
-	assert.Equal(t, planeT, pic.plane.NT)
+	pic := b.probe.Shown()
+	require.True(t, pic.Ready)
+	assert.Equal(t, 3, pic.Paths.Dim)
+	assert.NotEqual(t, b.probe.Axes.DX, b.probe.Axes.DY)
+	assert.Equal(t, 6, pic.Plane.NT)
 	b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1})
 	b.send(protocol.SetView, protocol.View{AxisX: 2, AxisY: 0})
 	b.frames(60)
-	assert.Equal(t, [4]int{2, 0, 2, 0}, [4]int{b.flowUI.dx, b.flowUI.dy, b.probe.shown.dx, b.probe.shown.dy})
-	assert.Contains(t, b.texts(LabelsFlow), b.spec.Actions[2].String())
+	assert.Equal(t, [4]int{2, 0, 2, 0}, [4]int{b.probe.Axes.DX, b.probe.Axes.DY, b.probe.Shown().DX, b.probe.Shown().DY})
+	assert.Contains(t, b.texts(Flow), b.world.Spec.Actions[2].String())
 
 	// The field is the network's at the grid, the third coordinate that of the chosen particle.
-	pic = b.probe.shown
+	pic = b.probe.Shown()
 	k, i, j := 3, 2, 7
-	at := (float64(k) + 0.5) / planeT
-	x := []float32{float32(pic.plane.Place(j)), float32(pic.paths.At(at, pic.chosen, 1)), float32(pic.plane.Place(i))}
+	at := (float64(k) + 0.5) / float64(pic.Plane.NT)
+	x := []float32{float32(pic.Plane.Place(j)), float32(pic.Paths.At(at, pic.Chosen, 1)), float32(pic.Plane.Place(i))}
 	want := make([]float32, 3)
-	b.policy.field(want, b.probe.obs, 1, x, float32(at))
-	got := pic.plane.V[((k*planeN+j)*planeN+i)*2:]
+	b.world.Policy.Field(want, b.probe.Obs(), 1, x, float32(at))
+	got := pic.Plane.V[((k*pic.Plane.N+j)*pic.Plane.N+i)*2:]
 	assert.InDelta(t, want[2], got[0], 1e-6) // float32 sums in another order
 	assert.InDelta(t, want[0], got[1], 1e-6)
 
 	b.send(protocol.SetView, protocol.View{AxisX: -1, AxisY: -1})
 	b.send(protocol.SetPlay, protocol.Play{Playing: true, Speed: 1})
-	changes, last := 0, [2]int{b.flowUI.dx, b.flowUI.dy}
+	changes, last := 0, [2]int{b.probe.Axes.DX, b.probe.Axes.DY}
 	for range 200 {
 		b.frames(1)
-		if now := [2]int{b.flowUI.dx, b.flowUI.dy}; now != last {
+		if now := [2]int{b.probe.Axes.DX, b.probe.Axes.DY}; now != last {
 			changes, last = changes+1, now
 		}
 	}
@@ -281,7 +289,7 @@ func TestACustomBodyIsTrainedAndItsFileActsAgain(t *testing.T) {
 	b := newBench(t)
 	b.send(protocol.SetTask, protocol.TaskSeed{Task: "custom", Seed: 1, Model: own})
 	require.Nil(t, b.last(protocol.StageError))
-	file := quickPolicy(t, "custom", modelOf(own))
+	file := quickPolicy(t, "custom", sim.ModelOf(own))
 	b.load(file)
 	require.NotNil(t, b.last(protocol.PolicyLoaded))
 	b.frames(30)
@@ -290,13 +298,13 @@ func TestACustomBodyIsTrainedAndItsFileActsAgain(t *testing.T) {
 	other := *own
 	other.Files = map[string]string{"leg.xml": own.Files["leg.xml"] + " "}
 	b.send(protocol.SetTask, protocol.TaskSeed{Task: "custom", Seed: 1, Model: &other})
-	assert.Nil(t, b.policy, "a policy for another body is dropped")
+	assert.Nil(t, b.world.Policy, "a policy for another body is dropped")
 	b.load(file)
 	assert.Contains(t, b.failure().Message, "another body")
 }
 
 func TestFramesOfABodyAllocateNothing(t *testing.T) {
-	b := shown(t, "walker2d", driveNoise)
+	b := shown(t, "walker2d", sim.DriveNoise)
 	b.send(protocol.SetView, protocol.View{Contacts: true, Torques: true, AxisX: -1, AxisY: -1})
 	b.frames(300)
 	assert.Zero(t, testing.AllocsPerRun(50, func() {
@@ -315,7 +323,7 @@ func BenchmarkBodyFrame(b *testing.B) {
 			s.Session, err = New(Outside{Post: func(protocol.Message) {}, Clock: func() float64 { return time.Since(clock).Seconds() }, Env: env.Make}, task, 1)
 			require.NoError(b, err)
 			s.Resize(900, 700, 1)
-			s.send(protocol.SetDrive, protocol.Drive{Mode: driveNoise})
+			s.send(protocol.SetDrive, protocol.Drive{Mode: sim.DriveNoise})
 			s.send(protocol.SetView, protocol.View{Contacts: true, Torques: true, AxisX: -1, AxisY: -1})
 			for b.Loop() {
 				s.now += 1.0 / 60

@@ -9,6 +9,8 @@ import (
 
 	"onestep/engine/plot"
 	"onestep/engine/scene"
+	"onestep/wasm/app/change"
+	"onestep/wasm/app/probe"
 	"onestep/wasm/protocol"
 )
 
@@ -19,7 +21,7 @@ var embedded = [2]float64{720, 418}
 func (b *bench) written(panel int) (list []plot.Label) {
 	for set := range b.Labels() {
 		for _, l := range b.Labels()[set].List {
-			if set != LabelsHover && b.panels[panel].Rect.Contains(l.X, l.Y) {
+			if set != labelsHover && b.Panels()[panel].Rect.Contains(l.X, l.Y) {
 				list = append(list, l)
 			}
 		}
@@ -34,14 +36,14 @@ func meet(a, b scene.Rect) bool {
 // readable demands that no text of any panel lies on another one or reaches out of its panel.
 func (b *bench) readable(t *testing.T) {
 	t.Helper()
-	for i := range b.panels {
-		r, list := b.panels[i].Rect, b.written(i)
+	for i := range b.Panels() {
+		r, list := b.Panels()[i].Rect, b.written(i)
 		require.NotEmpty(t, list)
 		for k := range list {
-			box := list[k].Box(b.pixel)
+			box := list[k].Box(b.stage.Pixel)
 			assert.True(t, box.X >= r.X && box.Y >= r.Y && box.X+box.W <= r.X+r.W && box.Y+box.H <= r.Y+r.H, "%q leaves panel %d", list[k].Text, i)
 			for _, other := range list[:k] {
-				assert.False(t, meet(box, other.Box(b.pixel)), "%q lies on %q", list[k].Text, other.Text)
+				assert.False(t, meet(box, other.Box(b.stage.Pixel)), "%q lies on %q", list[k].Text, other.Text)
 			}
 		}
 	}
@@ -50,7 +52,7 @@ func (b *bench) readable(t *testing.T) {
 // hint is the line that says what to press in the scatter.
 func (b *bench) hint(t *testing.T) plot.Label {
 	t.Helper()
-	for _, l := range b.Labels()[LabelsScatter].List {
+	for _, l := range b.Labels()[Scatter].List {
 		if l.Class == "hint" {
 			return l
 		}
@@ -67,7 +69,7 @@ func TestNoTextLiesOnAnotherInASmallFrame(t *testing.T) {
 				b.Resize(embedded[0], embedded[1], 1)
 				b.send(protocol.SetSampler, sampler)
 				b.frames(60)
-				require.True(t, b.probe.shown.ready)
+				require.True(t, b.probe.Shown().Ready)
 				b.readable(t)
 			})
 		}
@@ -78,16 +80,16 @@ func TestNoDotLiesOnTheHintOfASmallFrame(t *testing.T) {
 	b := trained(t, "pendulum")
 	b.Resize(embedded[0], embedded[1], 1)
 	b.frames(200)
-	require.NotZero(t, b.visited.dots.Len())
+	require.NotZero(t, b.visited.Dots.Len())
 	apart := func() {
 		t.Helper()
 		hint := b.hint(t)
-		assert.False(t, meet(hint.Box(1), b.panels[Scatter].Clip), "%q lies where dots are drawn", hint.Text)
+		assert.False(t, meet(hint.Box(1), b.Panels()[Scatter].Clip), "%q lies where dots are drawn", hint.Text)
 		b.readable(t)
 	}
 	apart()
 	b.send(protocol.SelectDot, protocol.DotStep{Step: 1})
-	require.GreaterOrEqual(t, b.selected, 0)
+	require.GreaterOrEqual(t, b.stage.Selected, 0)
 	apart()
 }
 
@@ -99,11 +101,11 @@ func TestTheWordsAreLongWhereThereIsRoom(t *testing.T) {
 			b.Resize(size[0], size[1], size[2])
 			b.frames(60)
 			b.readable(t)
-			assert.Contains(t, b.texts(LabelsScatter), "Spread against one-step error")
-			assert.Contains(t, b.texts(LabelsCurve), "return of an episode")
-			assert.Contains(t, b.texts(LabelsBody), "FPMD-M: one step")
-			assert.Contains(t, b.texts(LabelsFlow), "noise:noise|action:actions|taken:taken action|many:with 20 steps")
-			hint, f := b.hint(t), b.dotsUI.axes.Frame
+			assert.Contains(t, b.texts(Scatter), "Spread against one-step error")
+			assert.Contains(t, b.texts(Curve), "return of an episode")
+			assert.Contains(t, b.texts(Body), "FPMD-M: one step")
+			assert.Contains(t, b.texts(Flow), "noise:noise|action:actions|taken:taken action|many:with 20 steps")
+			hint, f := b.hint(t), b.scatter().Axes.Frame
 			assert.Equal(t, size[0] < 400*size[2], f.Contains(hint.X, hint.Y))
 		})
 	}
@@ -115,8 +117,9 @@ func TestLongNumbersStayClearOfTheAxisName(t *testing.T) {
 		b := trained(t, "pendulum")
 		b.Resize(size[0], size[1], 1)
 		b.frames(60)
-		b.visited.dots.Add(1, smallest)
-		b.layoutDots()
+		b.visited.Dots.Add(1, probe.Smallest)
+		b.changed |= change.Dots
+		b.settle()
 		b.readable(t)
 		var name scene.Rect
 		for _, l := range b.written(Scatter) {

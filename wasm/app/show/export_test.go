@@ -14,7 +14,7 @@ import (
 // Every agent's policy leaves in every format, whatever the stage shows, and what it shows stays.
 func TestExports(t *testing.T) {
 	b := started(t)
-	shown := b.policy
+	shown := b.world.Policy
 	for _, algorithm := range agents.Names() {
 		file := policyFile(t, string(algorithm), nil)
 		for _, steps := range []int{1, 20} {
@@ -33,7 +33,7 @@ func TestExports(t *testing.T) {
 		b.send(protocol.Export, protocol.ExportRequest{Format: "safetensors"}, file)
 		assert.Equal(t, file, b.last(protocol.Exported).Data[0], "the same file again")
 	}
-	assert.Same(t, shown, b.policy)
+	assert.Same(t, shown, b.world.Policy)
 	assert.Nil(t, b.last(protocol.StageError))
 }
 

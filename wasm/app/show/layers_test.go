@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"onestep/engine/env"
+	"onestep/wasm/app/panel"
 	"onestep/wasm/protocol"
 )
 
@@ -25,47 +26,47 @@ func TestValuesAndWeightsAreTheirDefinitions(t *testing.T) {
 			b := trained(t, task)
 			b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1})
 			b.frames(80)
-			pic, d := b.probe.shown, b.spec.ActDim
-			require.True(t, pic.ready)
+			pic, d := b.probe.Shown(), b.world.Spec.ActDim
+			require.True(t, pic.Ready)
 			value := func(x []float32) float64 {
 				q := make([]float32, 1)
-				b.policy.values(q, b.probe.obs, 1, x)
+				b.world.Policy.Values(q, b.probe.Obs(), 1, x)
 				return float64(q[0])
 			}
-			ends, mean := pic.paths.Ends(), 0.0
-			for i := range pic.paths.N {
+			ends, mean := pic.Paths.Ends(), 0.0
+			for i := range pic.Paths.N {
 				// The batch differs, not the arithmetic: every row is computed alike.
-				require.Equal(t, value(ends[i*d:(i+1)*d]), float64(pic.values[i]))
-				mean += float64(pic.values[i]) / float64(pic.paths.N)
+				require.Equal(t, value(ends[i*d:(i+1)*d]), float64(pic.Values[i]))
+				mean += float64(pic.Values[i]) / float64(pic.Paths.N)
 			}
 			rms, sum := 0.0, 0.0
-			for _, q := range pic.values {
-				rms += (float64(q) - mean) * (float64(q) - mean) / float64(pic.paths.N)
+			for _, q := range pic.Values {
+				rms += (float64(q) - mean) * (float64(q) - mean) / float64(pic.Paths.N)
 			}
 			rms = math.Sqrt(rms)
-			want := make([]float64, pic.paths.N)
-			for i, q := range pic.values {
-				want[i] = math.Exp(math.Max(-3, math.Min(3, (float64(q)-mean)/rms)) / pic.lambda)
-				sum += want[i] / float64(pic.paths.N)
+			want := make([]float64, pic.Paths.N)
+			for i, q := range pic.Values {
+				want[i] = math.Exp(math.Max(-3, math.Min(3, (float64(q)-mean)/rms)) / pic.Lambda)
+				sum += want[i] / float64(pic.Paths.N)
 			}
 			floors := map[string]float64{"pendulum": 1, "reacher": 0.5, "walker2d": 1} // policy/fpmd/presets.go
-			assert.Equal(t, floors[task], pic.lambda, "the floor of the policy's settings, where the schedule rests")
+			assert.Equal(t, floors[task], pic.Lambda, "the floor of the policy's settings, where the schedule rests")
 			total := 0.0
-			for i, w := range pic.paths.Weights {
+			for i, w := range pic.Paths.Weights {
 				assert.InEpsilon(t, want[i]/sum, w, 1e-5, "float32")
 				total += float64(w)
 			}
-			assert.InEpsilon(t, pic.paths.N, total, 1e-5, "their mean is 1")
-			assert.True(t, pic.ess > 0 && pic.ess <= 1)
+			assert.InEpsilon(t, pic.Paths.N, total, 1e-5, "their mean is 1")
+			assert.True(t, pic.ESS > 0 && pic.ESS <= 1)
 
-			h := &pic.heat
-			x := append([]float32(nil), ends[pic.chosen*d:(pic.chosen+1)*d]...)
+			h := &pic.Heat
+			x := append([]float32(nil), ends[pic.Chosen*d:(pic.Chosen+1)*d]...)
 			if d == 1 {
 				require.Equal(t, 1, h.NX)
 				x[0] = float32(h.Place(7, h.NY))
 				assert.Equal(t, value(x), float64(h.V[7]))
 			} else {
-				x[pic.dx], x[pic.dy] = float32(h.Place(3, h.NX)), float32(h.Place(17, h.NY))
+				x[pic.DX], x[pic.DY] = float32(h.Place(3, h.NX)), float32(h.Place(17, h.NY))
 				assert.Equal(t, value(x), float64(h.V[17*h.NX+3]))
 			}
 			assert.InDelta(t, mean, h.Middle, 1e-9*math.Abs(mean)+1e-9)
@@ -80,7 +81,7 @@ func TestLayersAreSwitched(t *testing.T) {
 	size := func(v protocol.View) int {
 		b.send(protocol.SetView, v)
 		b.frames(2)
-		return len(b.panels[Flow].Inside.Vertices)
+		return len(b.Panels()[Flow].Inside.Vertices)
 	}
 	all := size(everything)
 	for _, off := range []func(*protocol.View){func(v *protocol.View) { v.Value = false }, func(v *protocol.View) { v.Field = false }} {
@@ -91,8 +92,7 @@ func TestLayersAreSwitched(t *testing.T) {
 	v := everything
 	v.Weights = false
 	size(v)
-	assert.Empty(t, b.flowUI.paths.Weights)
-	assert.Contains(t, strings.Join(b.texts(LabelsFlow), " "), "switch weights off:weights")
+	assert.Contains(t, strings.Join(b.texts(Flow), " "), "switch weights off:weights")
 }
 
 func TestTwoThousandParticles(t *testing.T) {
@@ -104,7 +104,7 @@ func TestTwoThousandParticles(t *testing.T) {
 	assert.Equal(t, 2000, b.Look().Paths)
 	b.send(protocol.SetSampler, protocol.Sampler{Steps: 20, ManySteps: 20, BestOf: 1})
 	b.frames(150)
-	assert.Equal(t, manyEvaluations/20, b.Look().Paths, "fewer while the body moves on, so that the picture keeps up")
+	assert.Equal(t, 8000/20, b.Look().Paths, "fewer while the body moves on, so that the picture keeps up")
 	b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1})
 	b.frames(200)
 	assert.Equal(t, 2000, b.Look().Paths, "all of them at rest")
@@ -122,16 +122,16 @@ func TestTwoThousandParticles(t *testing.T) {
 func TestTheDraggedTIsTold(t *testing.T) {
 	b := started(t)
 	b.frames(30)
-	f := b.flowUI.axes.Frame
-	b.Pointer(PointerDown, f.X+0.25*f.W, f.Y+20)
+	f := b.flow().Axes.Frame
+	b.Pointer(panel.PointerDown, f.X+0.25*f.W, f.Y+20)
 	var s protocol.Scrub
 	require.NoError(t, json.Unmarshal(b.last(protocol.ScrubMoved).Body, &s))
 	assert.False(t, s.Auto)
 	assert.InDelta(t, 0.25, s.T, 1e-9)
 	n := len(b.sent)
-	b.Pointer(PointerMove, f.X+0.25*f.W, f.Y+22)
+	b.Pointer(panel.PointerMove, f.X+0.25*f.W, f.Y+22)
 	assert.Len(t, b.sent, n, "the same t is told once")
-	b.Pointer(PointerUp, f.X, f.Y)
+	b.Pointer(panel.PointerUp, f.X, f.Y)
 	b.frames(20)
 	assert.Equal(t, s.T, b.stat(protocol.StatT))
 }
@@ -152,10 +152,10 @@ func TestOneWalksThroughTheVisitedStates(t *testing.T) {
 			b.send(protocol.SelectDot, protocol.DotStep{Step: 1})
 			sel := chosen()
 			assert.Equal(t, [2]int{i, dots}, [2]int{sel.Index, sel.Count})
-			slot := b.selected
-			assert.Equal(t, b.visited.states[slot], b.env.State(nil), "the body stands where it was")
-			assert.Equal(t, b.env.State(nil), b.ghost.env.State(nil), "and its ghost with it")
-			assert.Equal(t, b.visited.shift[slot], sel.Shift)
+			slot := b.stage.Selected
+			assert.Equal(t, b.visited.States[slot], b.world.State(nil), "the body stands where it was")
+			assert.Equal(t, b.world.State(nil), b.world.Ghost.State(nil), "and its ghost with it")
+			assert.Equal(t, b.visited.Shift[slot], sel.Shift)
 		}
 		b.send(protocol.SelectDot, protocol.DotStep{Step: -1})
 		assert.Equal(t, 2, chosen().Index)
@@ -172,50 +172,41 @@ func TestOneWalksThroughTheVisitedStates(t *testing.T) {
 func TestDotsOfTheWorkerBringTheBodyBack(t *testing.T) {
 	b := trained(t, "half_cheetah")
 	b.frames(40)
-	state, obs := b.env.State(nil), append([]float64(nil), b.obs...)
+	state, obs := b.world.State(nil), append([]float64(nil), b.world.Obs...)
 	row := make([]float32, 0, len(obs)+protocol.NumDot)
 	for _, v := range obs {
 		row = append(row, float32(v))
 	}
 	row = append(row, 0.04, 0.1, 0.05)
-	info := protocol.DotsInfo{Count: 1, ObsDim: b.spec.ObsDim, StateDim: len(state)}
-	b.send(protocol.Dots, info, float32Bytes(row), float64Bytes(state))
+	info := protocol.DotsInfo{Count: 1, ObsDim: b.world.Spec.ObsDim, StateDim: len(state)}
+	b.send(protocol.Dots, info, protocol.AppendFloat32s(nil, row), protocol.AppendFloat64s(nil, state))
 	require.Nil(t, b.last(protocol.StageError))
 	b.frames(30)
-	require.NotEqual(t, state, b.env.State(nil))
+	require.NotEqual(t, state, b.world.State(nil))
 	b.send(protocol.SelectDot, protocol.DotStep{Step: 1})
-	assert.Equal(t, state, b.env.State(nil))
-	assert.Equal(t, obs, b.obs)
-	b.send(protocol.Dots, info, float32Bytes(row), float64Bytes(state[1:]))
+	assert.Equal(t, state, b.world.State(nil))
+	assert.Equal(t, obs, b.world.Obs)
+	b.send(protocol.Dots, info, protocol.AppendFloat32s(nil, row), protocol.AppendFloat64s(nil, state[1:]))
 	assert.Contains(t, b.failure().Message, "states of 1 dots")
-}
-
-func float32Bytes(x []float32) []byte {
-	b := make([]byte, 0, 4*len(x))
-	for _, v := range x {
-		u := math.Float32bits(v)
-		b = append(b, byte(u), byte(u>>8), byte(u>>16), byte(u>>24))
-	}
-	return b
 }
 
 func TestPanelsAreExported(t *testing.T) {
 	for _, task := range []string{"pendulum", "half_cheetah"} {
 		b := trained(t, task)
 		row := func(steps float64) []float64 { return []float64{steps, 0, 0, -300, 10, -250, 5, 20, 20} }
-		b.send(protocol.Curve, protocol.CurveInfo{Reset: true, TotalSteps: 4000, Solved: -200}, float64Bytes(append(row(0), row(1000)...)))
+		b.send(protocol.Curve, protocol.CurveInfo{Reset: true, TotalSteps: 4000, Solved: -200}, protocol.AppendFloat64s(nil, append(row(0), row(1000)...)))
 		b.frames(150)
-		for panel, name := range panelNames {
+		for panel, name := range b.Names() {
 			b.send(protocol.ExportPanel, protocol.PanelRequest{Panel: name, Format: "svg"})
 			m := b.last(protocol.PanelExported)
 			require.NotNil(t, m, name)
 			assert.Equal(t, 7, m.ID)
 			var file protocol.PanelFile
 			require.NoError(t, json.Unmarshal(m.Body, &file))
-			assert.Equal(t, b.panels[panel].Rect.W, file.Width)
+			assert.Equal(t, b.Panels()[panel].Rect.W, file.Width)
 			texts, ids := readSVG(t, m.Data[0])
 			assert.NotEmpty(t, texts)
-			assert.Equal(t, texts[0], b.labels[panel].List[0].Text)
+			assert.Equal(t, texts[0], b.Labels()[panel].List[0].Text)
 			for id, n := range ids {
 				assert.Equal(t, 1, n, "%s is one name", id)
 			}
@@ -227,7 +218,7 @@ func TestPanelsAreExported(t *testing.T) {
 			require.NoError(t, err, "every row has as many fields as the header")
 			require.Greater(t, len(rows), 2)
 			if panel == Flow {
-				assert.Len(t, rows, 1+b.probe.shown.paths.N*(b.probe.shown.steps+1))
+				assert.Len(t, rows, 1+b.probe.Shown().Paths.N*(b.probe.Shown().Steps+1))
 			}
 		}
 		for _, q := range []protocol.PanelRequest{{Panel: "attic", Format: "svg"}, {Panel: "flow", Format: "gif"}, {Panel: "body", Format: "csv"}} {
@@ -286,7 +277,7 @@ func TestTheStageIsDescribedInWords(t *testing.T) {
 	b.frames(130)
 	require.NoError(t, json.Unmarshal(b.last(protocol.Described).Body, &d))
 	assert.Contains(t, d.Text, "is paused")
-	assert.Contains(t, newBench(t).inWords(), "waits for a policy")
+	assert.Contains(t, newBench(t).Describe(), "waits for a policy")
 }
 
 // While one pulls at the body, picture and values follow it.
@@ -294,17 +285,17 @@ func TestThePictureFollowsAPulledBody(t *testing.T) {
 	for _, task := range []string{"pendulum", "half_cheetah"} {
 		b := trained(t, task)
 		b.frames(20)
-		box, _ := b.outline()
-		b.Pointer(PointerDown, box[4], box[5])
-		require.True(t, b.hand.holds)
-		b.Pointer(PointerMove, box[4]+80, box[5]-40)
-		before, mean := append([]float32(nil), b.probe.shown.paths.Ends()...), b.probe.shown.heat.Middle
+		_, hold, _ := b.body().Outline()
+		b.Pointer(panel.PointerDown, hold[0], hold[1])
+		require.True(t, b.world.Hand.Holds)
+		b.Pointer(panel.PointerMove, hold[0]+80, hold[1]-40)
+		before, mean := append([]float32(nil), b.probe.Shown().Paths.Ends()...), b.probe.Shown().Heat.Middle
 		b.frames(40)
-		assert.NotEqual(t, before, b.probe.shown.paths.Ends())
-		assert.NotEqual(t, mean, b.probe.shown.heat.Middle)
+		assert.NotEqual(t, before, b.probe.Shown().Paths.Ends())
+		assert.NotEqual(t, mean, b.probe.Shown().Heat.Middle)
 		behind := 0.0
-		for i, v := range b.probe.obs {
-			behind = math.Max(behind, math.Abs(float64(v)-b.obs[i]))
+		for i, v := range b.probe.Obs() {
+			behind = math.Max(behind, math.Abs(float64(v)-b.world.Obs[i]))
 		}
 		assert.Less(t, behind, 20.0, "the picture is of a state just now") // rates reach 10 either way
 	}

@@ -16,6 +16,9 @@ import (
 	"onestep/engine/view"
 	"onestep/policy/checkpoint"
 	"onestep/policy/train"
+	"onestep/wasm/app/panel"
+	"onestep/wasm/app/sim"
+	"onestep/wasm/app/weights"
 	"onestep/wasm/protocol"
 )
 
@@ -97,7 +100,7 @@ func (b *bench) stat(column int) float64 {
 	b.t.Helper()
 	m := b.last(protocol.StageStats)
 	require.NotNil(b.t, m)
-	row := float64s(m.Data[0])
+	row := protocol.Float64s(m.Data[0])
 	require.Len(b.t, row, protocol.NumStats)
 	return row[column]
 }
@@ -151,7 +154,7 @@ func TestThePolicyIsDescribedOnceItsHashIsKnown(t *testing.T) {
 		require.Len(t, asked, i+1)
 	}
 	require.Nil(t, b.last(protocol.PolicyLoaded))
-	assert.Equal(t, "fpmd-r", b.info.Algorithm)
+	assert.Equal(t, "fpmd-r", b.world.Info.Algorithm)
 	for i, file := range files {
 		asked[i].done(hex.EncodeToString(asked[i].sum[:]))
 		p, err := checkpoint.ReadPolicy(file)
@@ -194,30 +197,30 @@ func TestWhatIsRefusedChangesNothing(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			b := started(t)
-			before, sampler, play, scrub := b.policy, b.sampler, b.play, b.scrub
+			before, sampler, play, scrub := b.world.Policy, b.world.Sampler, b.world.Play, b.world.Scrub
 			b.send(c.m.typ, c.m.body, c.m.data...)
 			f := b.failure()
 			assert.Equal(t, c.code, f.Code)
 			assert.Contains(t, f.Message, c.says)
 			assert.Equal(t, 7, b.last(protocol.StageError).ID)
-			assert.Same(t, before, b.policy)
-			assert.Equal(t, sampler, b.sampler)
-			assert.Equal(t, play, b.play)
-			assert.Equal(t, scrub, b.scrub)
-			assert.Equal(t, "pendulum", b.task)
+			assert.Same(t, before, b.world.Policy)
+			assert.Equal(t, sampler, b.world.Sampler)
+			assert.Equal(t, play, b.world.Play)
+			assert.Equal(t, scrub, b.world.Scrub)
+			assert.Equal(t, "pendulum", b.world.Task)
 		})
 	}
 }
 
 func TestOtherTasksAreRefusedWithBothNames(t *testing.T) {
 	b := started(t)
-	before := b.policy
-	b.task = "reacher" // as if the stage showed another one
+	before := b.world.Policy
+	b.world.Task = "reacher" // as if the stage showed another one
 	b.load(policyFile(t, "fpmd-r", nil))
 	f := b.failure()
 	assert.Contains(t, f.Message, "pendulum")
 	assert.Contains(t, f.Message, "reacher")
-	assert.Same(t, before, b.policy)
+	assert.Same(t, before, b.world.Policy)
 }
 
 func TestTheBodyMovesByRealTimeTimesSpeed(t *testing.T) {
@@ -229,7 +232,7 @@ func TestTheBodyMovesByRealTimeTimesSpeed(t *testing.T) {
 		b.frames(1)
 		b.send(protocol.SetPlay, protocol.Play{Playing: true, Speed: c.speed})
 		b.frames(100) // 2 s of 20 control steps a second
-		assert.InDelta(t, c.steps, float64(b.episode.steps), 1, "the step under way")
+		assert.InDelta(t, c.steps, float64(b.world.Episode.Steps), 1, "the step under way")
 	}
 }
 
@@ -238,23 +241,24 @@ func TestALongPauseDoesNotLeap(t *testing.T) {
 	b.frames(1)
 	b.now += 60
 	b.frames(1)
-	assert.LessOrEqual(t, b.episode.steps, int(maxFrame/0.05)+1)
+	assert.LessOrEqual(t, b.world.Episode.Steps, int(sim.MaxFrame/0.05)+1)
 }
 
 func TestSingleStepsWhilePaused(t *testing.T) {
 	b := started(t)
 	b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1})
 	b.frames(20)
-	assert.Zero(t, b.episode.steps)
+	assert.Zero(t, b.world.Episode.Steps)
 	b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1, Single: 3})
 	b.frames(20)
-	assert.Equal(t, 3, b.episode.steps)
-	assert.Equal(t, b.now0(), b.figure.Shapes[0], "the picture shows the state itself")
+	assert.Equal(t, 3, b.world.Episode.Steps)
+	still, err := env.Make("pendulum", nil)
+	require.NoError(t, err)
+	require.NoError(t, still.Restore(b.world.State(nil)))
+	assert.Equal(t, still.Shapes(nil)[0], b.world.Figure.Shapes[0], "the picture shows the state itself")
 	b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1, Reset: true})
-	assert.Zero(t, b.episode.steps)
+	assert.Zero(t, b.world.Episode.Steps)
 }
-
-func (b *bench) now0() any { return b.Session.now[0] }
 
 func TestEpisodesEndAndAreCounted(t *testing.T) {
 	b := started(t)
@@ -272,25 +276,25 @@ func TestTheSamplerShowsAtOnce(t *testing.T) {
 	assert.Equal(t, 0.0, b.stat(protocol.StatCriticNFE))
 	one := b.Look()
 	assert.Equal(t, 1, one.Steps)
-	x0 := b.decision.x0[0]
+	x0 := b.world.Decision.X0[0]
 
 	b.send(protocol.SetSampler, protocol.Sampler{Steps: 8, ManySteps: 20, BestOf: 1})
 	b.frames(60)
 	many := b.Look()
 	assert.Equal(t, 8, many.Steps)
 	assert.NotEqual(t, one.Action, many.Action)
-	assert.Equal(t, x0, b.decision.x0[0], "the same noise")
+	assert.Equal(t, x0, b.world.Decision.X0[0], "the same noise")
 	assert.Equal(t, 8.0, b.stat(protocol.StatPolicyNFE))
 
 	b.send(protocol.SetSampler, protocol.Sampler{Steps: 2, ManySteps: 20, BestOf: 16})
 	b.frames(60)
 	assert.Equal(t, 32.0, b.stat(protocol.StatPolicyNFE), "best-of-N is counted: 2 steps, 16 particles")
 	assert.Equal(t, 32.0, b.stat(protocol.StatCriticNFE), "2N critic evaluations")
-	d := &b.decision
-	for i, q := range d.q[:d.n] {
-		assert.LessOrEqual(t, q, d.q[d.chosen], "candidate %d", i)
+	d := &b.world.Decision
+	for i, q := range d.Q[:d.N] {
+		assert.LessOrEqual(t, q, d.Q[d.Chosen], "candidate %d", i)
 	}
-	assert.InDelta(t, d.x1[d.chosen], b.Look().Action, 0)
+	assert.InDelta(t, d.X1[d.Chosen], b.Look().Action, 0)
 }
 
 // The picture shows the very particle that acts: its way begins at its noise and ends in the action.
@@ -300,12 +304,12 @@ func TestThePictureHoldsTheActingParticle(t *testing.T) {
 	for _, n := range []int{1, 9} {
 		b.send(protocol.SetSampler, protocol.Sampler{Steps: 3, ManySteps: 20, BestOf: n})
 		b.frames(60)
-		pic, d := b.probe.shown, &b.decision
-		require.True(t, pic.ready)
-		assert.Equal(t, d.x0[d.chosen], pic.paths.Starts()[pic.chosen])
+		pic, d := b.probe.Shown(), &b.world.Decision
+		require.True(t, pic.Ready)
+		assert.Equal(t, d.X0[d.Chosen], pic.Paths.Starts()[pic.Chosen])
 		// The batch differs, not the arithmetic: every row is computed alike.
-		assert.Equal(t, d.x1[d.chosen], pic.paths.Ends()[pic.chosen])
-		assert.Equal(t, float32(d.action[0]), pic.action[0])
+		assert.Equal(t, d.X1[d.Chosen], pic.Paths.Ends()[pic.Chosen])
+		assert.Equal(t, float32(d.Action[0]), pic.Action[0])
 	}
 }
 
@@ -313,18 +317,18 @@ func TestSpreadAndErrorAreThoseOfTheProbe(t *testing.T) {
 	b := started(t)
 	b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1})
 	b.frames(60)
-	pic := b.probe.shown
-	assert.Greater(t, pic.variance, 0.0)
-	assert.GreaterOrEqual(t, pic.err, pic.shift, "Error^2 >= Shift^2")
-	assert.InDelta(t, pic.variance, b.stat(protocol.StatVariance), 0)
+	pic := b.probe.Shown()
+	assert.Greater(t, pic.Variance, 0.0)
+	assert.GreaterOrEqual(t, pic.Error, pic.Shift, "Error^2 >= Shift^2")
+	assert.InDelta(t, pic.Variance, b.stat(protocol.StatVariance), 0)
 	mean, sq := 0.0, 0.0
-	for _, a := range pic.ends { // many steps, since one acts
-		mean += float64(a) / probeParticles
+	for _, a := range pic.Ends { // many steps, since one acts
+		mean += float64(a) / weights.Compared
 	}
-	for _, a := range pic.ends {
+	for _, a := range pic.Ends {
 		sq += (float64(a) - mean) * (float64(a) - mean)
 	}
-	assert.InDelta(t, sq/(probeParticles-1), pic.variance, 1e-9, "float32 actions, summed in float64 in another order")
+	assert.InDelta(t, sq/(weights.Compared-1), pic.Variance, 1e-9, "float32 actions, summed in float64 in another order")
 }
 
 func TestDotsComeAndCanBeChosen(t *testing.T) {
@@ -332,37 +336,37 @@ func TestDotsComeAndCanBeChosen(t *testing.T) {
 	b.frames(150)
 	require.Greater(t, b.Look().Dots, 3)
 	slot := 1
-	x, y := b.dotsUI.axes.Point(b.visited.dots.X[slot], b.visited.dots.Y[slot])
-	hit := b.visited.dots.Nearest(&b.dotsUI.axes, x, y, 1)
-	obs := append([]float32(nil), b.visited.obs[hit*3:hit*3+3]...)
-	b.Pointer(PointerMove, x, y)
-	require.Len(t, b.Labels()[LabelsHover].List, 1)
-	assert.Contains(t, b.Labels()[LabelsHover].List[0].Text, "W₂")
+	x, y := b.scatter().Axes.Point(b.visited.Dots.X[slot], b.visited.Dots.Y[slot])
+	hit := b.visited.Dots.Nearest(&b.scatter().Axes, x, y, 1)
+	obs := append([]float32(nil), b.visited.Obs[hit*3:hit*3+3]...)
+	b.Pointer(panel.PointerMove, x, y)
+	require.Len(t, b.Labels()[labelsHover].List, 1)
+	assert.Contains(t, b.Labels()[labelsHover].List[0].Text, "W₂")
 	assert.Equal(t, "pointer", b.Cursor())
 
-	b.Pointer(PointerDown, x, y)
+	b.Pointer(panel.PointerDown, x, y)
 	assert.Equal(t, hit, b.Look().Selected)
 	for i := range obs {
-		assert.Equal(t, obs[i], float32(b.obs[i]), "the body is where it was")
+		assert.Equal(t, obs[i], float32(b.world.Obs[i]), "the body is where it was")
 	}
 	var sel protocol.Selected
 	require.NoError(t, json.Unmarshal(b.last(protocol.StateSelected).Body, &sel))
 	assert.False(t, sel.Live)
-	assert.Equal(t, b.visited.variance[hit], sel.Variance)
-	steps := b.episode.steps
+	assert.Equal(t, b.visited.Variance[hit], sel.Variance)
+	steps := b.world.Episode.Steps
 	dots := b.Look().Dots
 	b.frames(50)
-	assert.Equal(t, steps, b.episode.steps, "it waits there")
+	assert.Equal(t, steps, b.world.Episode.Steps, "it waits there")
 	assert.Equal(t, dots, b.Look().Dots, "and makes no dots")
 	for i := range obs {
-		assert.Equal(t, obs[i], b.probe.obs[i], "flow and cloud are of that state")
+		assert.Equal(t, obs[i], b.probe.Obs()[i], "flow and cloud are of that state")
 	}
 
-	b.Pointer(PointerDown, b.panels[Scatter].Rect.X+3, b.panels[Scatter].Rect.Y+3)
+	b.Pointer(panel.PointerDown, b.Panels()[Scatter].Rect.X+3, b.Panels()[Scatter].Rect.Y+3)
 	require.NoError(t, json.Unmarshal(b.last(protocol.StateSelected).Body, &sel))
 	assert.True(t, sel.Live)
 	b.frames(50)
-	assert.Greater(t, b.episode.steps, steps, "it goes on")
+	assert.Greater(t, b.world.Episode.Steps, steps, "it goes on")
 }
 
 func TestPlayReleasesAChosenState(t *testing.T) {
@@ -370,9 +374,9 @@ func TestPlayReleasesAChosenState(t *testing.T) {
 	b.frames(100)
 	b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1})
 	b.choose(0)
-	assert.True(t, b.held)
+	assert.True(t, b.world.Held)
 	b.send(protocol.SetPlay, protocol.Play{Playing: true, Speed: 1})
-	assert.False(t, b.held)
+	assert.False(t, b.world.Held)
 }
 
 func workerDots(n int) []byte {
@@ -396,8 +400,8 @@ func TestDotsOfTheWorkerCanBeChosenToo(t *testing.T) {
 	b.frames(100)
 	assert.Equal(t, 5, b.Look().Dots, "while the worker sends dots the stage adds none")
 	b.choose(2)
-	assert.InDelta(t, math.Cos(2), b.obs[0], 1e-6, "float32 observations")
-	assert.InDelta(t, math.Sin(2), b.obs[1], 1e-6)
+	assert.InDelta(t, math.Cos(2), b.world.Obs[0], 1e-6, "float32 observations")
+	assert.InDelta(t, math.Sin(2), b.world.Obs[1], 1e-6)
 }
 
 func TestANaNPolicyIsReportedAndThePageLives(t *testing.T) {
@@ -419,10 +423,10 @@ func TestANaNPolicyIsReportedAndThePageLives(t *testing.T) {
 		}
 	}
 	assert.LessOrEqual(t, errors, 2, "no flood")
-	assert.Zero(t, b.episode.steps, "the body rests")
+	assert.Zero(t, b.world.Episode.Steps, "the body rests")
 	b.load(policyFile(t, "fpmd-r", nil))
 	b.frames(50)
-	assert.Greater(t, b.episode.steps, 0, "a good policy brings it back")
+	assert.Greater(t, b.world.Episode.Steps, 0, "a good policy brings it back")
 }
 
 func TestSlowMotionLetsTRunBeforeEachAction(t *testing.T) {
@@ -430,18 +434,18 @@ func TestSlowMotionLetsTRunBeforeEachAction(t *testing.T) {
 	b.frames(1)
 	b.send(protocol.SetScrub, protocol.Scrub{Auto: true, Slow: true})
 	b.frames(350) // 7 s; a run of t takes 2.3 s
-	assert.InDelta(t, 3, float64(b.episode.steps), 1)
+	assert.InDelta(t, 3, float64(b.world.Episode.Steps), 1)
 }
 
 func TestTIsDraggedInTheFlowPanel(t *testing.T) {
 	b := started(t)
 	b.frames(30)
-	f := b.flowUI.axes.Frame
-	b.Pointer(PointerDown, f.X+0.3*f.W, f.Y+20)
+	f := b.flow().Axes.Frame
+	b.Pointer(panel.PointerDown, f.X+0.3*f.W, f.Y+20)
 	assert.InDelta(t, 0.3, b.Look().T, 1e-9)
-	b.Pointer(PointerMove, f.X+2*f.W, f.Y+20)
+	b.Pointer(panel.PointerMove, f.X+2*f.W, f.Y+20)
 	assert.Equal(t, 1.0, b.Look().T)
-	b.Pointer(PointerUp, f.X, f.Y+20)
+	b.Pointer(panel.PointerUp, f.X, f.Y+20)
 	b.frames(50)
 	assert.Equal(t, 1.0, b.Look().T, "it stays where it was put")
 	assert.Equal(t, "ew-resize", b.Cursor())
@@ -458,24 +462,24 @@ func TestReducedMotionLeavesTAtItsEnd(t *testing.T) {
 func TestTheFlowPanelGetsItsAxesWithTheFirstPicture(t *testing.T) {
 	b := newBench(t)
 	b.frames(5)
-	empty := len(b.panels[Flow].Back.Indices)
+	empty := len(b.Panels()[Flow].Back.Indices)
 	b.load(policyFile(t, "fpmd-m", nil))
 	b.frames(20)
-	assert.Greater(t, len(b.panels[Flow].Back.Indices), empty)
+	assert.Greater(t, len(b.Panels()[Flow].Back.Indices), empty)
 }
 
 func TestCurveFillsTheLearningPanel(t *testing.T) {
 	b := newBench(t)
 	row := func(steps, one, many float64) []float64 { return []float64{steps, 0, 0, one, 10, many, 10, 20, 20} }
-	b.send(protocol.Curve, protocol.CurveInfo{Reset: true, TotalSteps: 4000, Solved: -200}, float64Bytes(append(row(0, -1400, -1300), row(1000, -300, -250)...)))
-	assert.Len(t, b.curve.one.X, 2)
-	assert.Equal(t, 4000.0, b.evalUI.axes.X.Hi)
-	assert.LessOrEqual(t, b.evalUI.axes.Y.Lo, -1410.0)
-	b.send(protocol.Curve, protocol.CurveInfo{TotalSteps: 4000, Solved: -200}, float64Bytes(row(2000, math.NaN(), -150)))
-	assert.Len(t, b.curve.one.X, 2)
-	assert.Len(t, b.curve.many.X, 3)
+	b.send(protocol.Curve, protocol.CurveInfo{Reset: true, TotalSteps: 4000, Solved: -200}, protocol.AppendFloat64s(nil, append(row(0, -1400, -1300), row(1000, -300, -250)...)))
+	assert.Len(t, b.learning().Run.One.X, 2)
+	assert.Equal(t, 4000.0, b.learning().Axes.X.Hi)
+	assert.LessOrEqual(t, b.learning().Axes.Y.Lo, -1410.0)
+	b.send(protocol.Curve, protocol.CurveInfo{TotalSteps: 4000, Solved: -200}, protocol.AppendFloat64s(nil, row(2000, math.NaN(), -150)))
+	assert.Len(t, b.learning().Run.One.X, 2)
+	assert.Len(t, b.learning().Run.Many.X, 3)
 	b.send(protocol.Curve, protocol.CurveInfo{Reset: true, TotalSteps: 4000, Solved: -200})
-	assert.Empty(t, b.curve.one.X)
+	assert.Empty(t, b.learning().Run.One.X)
 }
 
 // Before there is a training, the panel shows how the policy that acts was trained; a training takes its place.
@@ -488,13 +492,13 @@ func TestTheLearningPanelTellsOfTheActingPolicy(t *testing.T) {
 			{EnvSteps: 6000, OneStep: train.Returns{Episodes: 20, Mean: -145}, ManySteps: 20, Many: train.Returns{Episodes: 20, Mean: -146}},
 		}
 	}))
-	assert.Equal(t, []float64{-1300, -145}, b.learning().one.Y)
-	assert.Equal(t, 6000.0, b.evalUI.axes.X.Hi)
+	assert.Equal(t, []float64{-1300, -145}, b.learning().Shown().One.Y)
+	assert.Equal(t, 6000.0, b.learning().Axes.X.Hi)
 	b.send(protocol.Curve, protocol.CurveInfo{Reset: true, TotalSteps: 4000, Solved: -200})
-	assert.Empty(t, b.learning().one.X)
-	assert.Equal(t, 4000.0, b.evalUI.axes.X.Hi)
+	assert.Empty(t, b.learning().Shown().One.X)
+	assert.Equal(t, 4000.0, b.learning().Axes.X.Hi)
 	b.send(protocol.Curve, protocol.CurveInfo{Reset: true})
-	assert.Len(t, b.learning().one.X, 2)
+	assert.Len(t, b.learning().Shown().One.X, 2)
 }
 
 func TestNothingIsDrawnWhenNothingChanges(t *testing.T) {
@@ -514,16 +518,16 @@ func TestAHiddenStageRests(t *testing.T) {
 	b.frames(5)
 	b.send(protocol.Configure, protocol.Appearance{Resting: true})
 	b.frames(1)
-	frames, steps := b.stats.frames, b.episode.steps
+	frames, steps := b.stats.frames, b.world.Episode.Steps
 	b.sent = nil
 	b.frames(100)
 	assert.Equal(t, frames, b.stats.frames)
-	assert.Equal(t, steps, b.episode.steps)
+	assert.Equal(t, steps, b.world.Episode.Steps)
 	assert.NotEmpty(t, b.sent)
 	b.send(protocol.Configure, protocol.Appearance{})
 	b.frames(50)
 	assert.Greater(t, b.stats.frames, frames)
-	assert.Greater(t, b.episode.steps, steps)
+	assert.Greater(t, b.world.Episode.Steps, steps)
 }
 
 func TestAStageIsRebuiltFromMessagesAlone(t *testing.T) {
@@ -555,18 +559,18 @@ func TestFramesAllocateNothing(t *testing.T) {
 func TestLabelsChangeOnlyWhenTheirTextsDo(t *testing.T) {
 	b := started(t)
 	b.frames(100)
-	var versions [NumLabelSets]int
+	var versions [labelsHover + 1]int
 	for i := range versions {
 		versions[i] = b.Labels()[i].Version
 	}
-	ticks := b.flowUI.half
+	ticks := b.probe.Axes.Half
 	b.frames(100)
-	if b.flowUI.half == ticks {
-		assert.Equal(t, versions[LabelsFlow], b.Labels()[LabelsFlow].Version)
+	if b.probe.Axes.Half == ticks {
+		assert.Equal(t, versions[Flow], b.Labels()[Flow].Version)
 	} else {
-		assert.Equal(t, versions[LabelsFlow]+1, b.Labels()[LabelsFlow].Version, "new ticks")
+		assert.Equal(t, versions[Flow]+1, b.Labels()[Flow].Version, "new ticks")
 	}
-	for _, i := range []int{LabelsBody, LabelsCurve, LabelsHover} {
+	for _, i := range []int{Body, Curve, labelsHover} {
 		assert.Equal(t, versions[i], b.Labels()[i].Version, "set %d", i)
 	}
 	for i := range b.Labels() {
@@ -575,16 +579,6 @@ func TestLabelsChangeOnlyWhenTheirTextsDo(t *testing.T) {
 			assert.True(t, l.X >= 0 && l.X <= 900 && l.Y >= 0 && l.Y <= 700, "%q lies on the stage", l.Text)
 		}
 	}
-}
-
-func TestMeterTakesTheMedianOfItsMemory(t *testing.T) {
-	var m meter
-	m.init()
-	assert.True(t, math.IsNaN(m.median()))
-	for i := range 200 {
-		m.add(float64(i))
-	}
-	assert.Equal(t, 168.0, m.median(), "the last 64 are 136..199")
 }
 
 // BenchmarkFrame is our own work in a frame of a moving stage: acting, a share of the probing, four panels.
@@ -620,11 +614,11 @@ func TestProbingTakesWhatTheFrameLeaves(t *testing.T) {
 	b.frames(2)
 	b.FrameDone(view.Frame{Drawn: true, Work: 1})
 	assert.InDelta(t, 1, b.stats.drawing+b.stats.before, 1e-9)
-	b.probe.shown.ready = false
+	b.probe.Shown().Ready = false
 	for range 2000 {
 		b.now += 0.02
 		b.Update(b.now)
 		b.FrameDone(view.Frame{Drawn: true, Work: 1})
 	}
-	assert.True(t, b.probe.shown.ready)
+	assert.True(t, b.probe.Shown().Ready)
 }

@@ -1,0 +1,446 @@
+package panel
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"strings"
+
+	"onestep/engine/physics"
+	"onestep/engine/plot"
+	"onestep/engine/scene"
+	"onestep/engine/view"
+	"onestep/wasm/app/change"
+	"onestep/wasm/app/sim"
+	"onestep/wasm/protocol"
+)
+
+// Body shows the body on its ground, its ghost, what drives it, and its actions as bars.
+type Body struct {
+	*Stage
+	Camera scene.Camera
+
+	rect   scene.Rect
+	style  scene.BodyStyle
+	gauges []scene.Rect // one bar for each action, px
+	names  bool         // they stand beside the bars
+	wide   bool         // there is room for the largest value beside them
+	hand   [2]float64   // the pointer that pulls, px
+}
+
+// NewBody returns the panel.
+func NewBody(s *Stage) *Body { return &Body{Stage: s} }
+
+// Name implements Panel.
+func (p *Body) Name() string { return "body" }
+
+// Place implements Panel.
+func (p *Body) Place() view.Place { return view.Place{Large: true, Share: 0.27} }
+
+// Title implements Panel.
+func (p *Body) Title(float64) string { return p.Now.Spec.Title }
+
+// Changed implements Panel.
+func (p *Body) Changed(c change.Set) (layout, draw bool) {
+	if c.Has(change.Task) {
+		p.Camera.Forget()
+		p.Camera.Free = p.Now.Spec.Travel
+	}
+	return c.Has(relabeled), c.Has(change.Motion | change.Action)
+}
+
+// Move lets the camera follow the body.
+func (p *Body) Move(dt float64) bool {
+	settled := p.Camera.Settled()
+	if !p.Now.Hand.Holds { // a view that moved with the body would take the pointer's target along, away from the body
+		p.Camera.Look(p.Now.Figure.Shapes)
+		p.Camera.Follow(dt)
+	}
+	return !settled
+}
+
+// Layout places the camera's view and the bars of the actions.
+func (p *Body) Layout(r scene.Rect) (clip scene.Rect) {
+	p.rect = r
+	p.style = p.palette().Body
+	p.style.Pixel = p.Pixel
+	bars := p.Now.Spec.ActDim
+	rows, columns := bars, 1
+	if bars > 2 {
+		rows, columns = (bars+1)/2, 2
+	}
+	rowHeight := p.px(18)
+	if bars > 1 {
+		rowHeight = math.Min(p.px(14), 0.3*r.H/float64(rows))
+	}
+	p.names, p.wide = bars > 1 && rowHeight >= p.px(11), columns == 1
+	foot := p.px(26) + rowHeight*float64(rows)
+	if columns == 2 {
+		foot -= p.px(8)
+	}
+	head := p.px(34)
+	if p.View.Ghost { // what is said of it stands there
+		head = p.px(52)
+	}
+	p.Camera.View = r.Inset(0, head, 0, foot)
+	p.gauges = p.gauges[:0]
+	width, middle := math.Min(p.px(260), r.W-p.px(170)), r.X+r.W/2
+	switch {
+	case columns == 2:
+		width = math.Min(p.px(150), r.W/2-p.px(104))
+	case p.names:
+		width = math.Min(p.px(240), r.W-p.px(230))
+	}
+	height := math.Min(p.px(7), 0.6*rowHeight)
+	for i := range bars {
+		y := r.Y + r.H - foot + p.px(8) + float64(i%rows)*rowHeight
+		x := middle - width/2
+		if columns == 2 {
+			x = r.X + p.px(92) + float64(i/rows)*(r.W/2-p.px(4))
+		}
+		p.gauges = append(p.gauges, scene.Rect{X: x, Y: y, W: width, H: height})
+	}
+	return r.Inset(p.px(1), p.px(30), p.px(1), foot-p.px(4))
+}
+
+// Labels say who acts, name the bars and say how far they reach.
+func (p *Body) Labels(l []plot.Label) []plot.Label {
+	now := p.Now
+	switch {
+	case now.Drive.Mode != sim.DrivePolicy:
+		l = append(l, p.corner(p.rect, "chip", "noise", p.driverName()))
+	case now.Policy == nil:
+		l = append(l, p.corner(p.rect, "hint", "", "waiting for a policy"))
+	default:
+		color, text := p.chip(p.beside(p.rect, "title", now.Spec.Title))
+		l = append(l, p.corner(p.rect, "chip", color, text))
+	}
+	if now.Spec.ActDim > 1 && !p.names {
+		return l
+	}
+	for i, g := range p.gauges {
+		q := now.Spec.Actions[i]
+		y := g.Y + g.H/2
+		step := 0.1
+		if q.Scale >= 10 {
+			step = 1
+		}
+		left := plot.Number(-q.Scale, step)
+		if p.names {
+			left = shortName(q.Name)
+		}
+		l = append(l, plot.Label{Text: left, Class: "tick", X: g.X - p.px(8), Y: y, Align: plot.Right})
+		if p.wide {
+			l = append(l, plot.Label{Text: inUnit(q.Scale, step, q.Unit), Class: "tick", X: g.X + g.W + p.px(8), Y: y, Align: plot.Left})
+		}
+	}
+	return l
+}
+
+// shortName is what fits beside a bar of the name of an action.
+func shortName(text string) string {
+	if short := strings.TrimPrefix(strings.TrimSuffix(text, " torque"), "torque of "); short != "" {
+		text = short
+	}
+	if len(text) > 16 {
+		text = strings.ToValidUTF8(text[:14], "") + "…"
+	}
+	return text
+}
+
+// Values are the ghost's distance and a single action's value.
+func (p *Body) Values(l []plot.Label) []plot.Label {
+	now := p.Now
+	if g := &now.Ghost; g.On {
+		key := "many ghost"
+		if g.Steps == 1 {
+			key = "one ghost"
+		}
+		l = append(l, p.legend(p.rect, [2]string{key, ghostText(g)}))
+	}
+	if now.Decision.Valid && len(p.gauges) == 1 {
+		g := p.gauges[0]
+		q := now.Spec.Actions[0]
+		text := q.Name + " " + inUnit(within(now.Decision.Action[0], -1, 1)*q.Scale, q.Scale/200, q.Unit)
+		l = append(l, plot.Label{Text: text, Class: "value", X: g.X + g.W/2, Y: g.Y + g.H + p.px(5), Align: plot.Below})
+	}
+	return l
+}
+
+// ghostText says what the ghost is, how far it stands apart, and when both parted.
+func ghostText(g *sim.Ghost) string {
+	text := "ghost: one step"
+	if g.Steps > 1 {
+		text = fmt.Sprintf("ghost: %d steps", g.Steps)
+	}
+	switch {
+	case g.Still:
+		return fmt.Sprintf("%s, over after %.1f s", text, g.Time)
+	case math.IsNaN(g.Parted):
+		return fmt.Sprintf("%s, same noise · %.2f m apart", text, g.Apart)
+	}
+	return fmt.Sprintf("%s · parted after %.1f s · %.2f m apart", text, g.Parted, g.Apart)
+}
+
+// driverName says who moves the joints where no policy does.
+func (p *Body) driverName() string {
+	name := map[string]string{sim.DriveZero: "zero torque", sim.DriveNoise: "uniform noise", sim.DriveHand: "by hand"}[p.Now.Drive.Mode]
+	if p.Now.Policy == nil && p.Now.Drive.Mode != sim.DriveHand {
+		return "untrained: " + name
+	}
+	return name
+}
+
+// chip says which agent acts and how, with the colour of its sampler; what has no room, CSS px, is left out.
+func (s *Stage) chip(room float64) (color, text string) {
+	now, words := s.Now, s.words()
+	color, text = "one", words.OneStep
+	switch {
+	case now.Policy.Pathless() && now.Sampler.BestOf > 1:
+		text = words.Best
+	case !now.Policy.Pathless() && now.Sampler.Steps > 1:
+		color, text = "many", fmt.Sprintf("%d steps", now.Sampler.Steps)
+	}
+	best := ""
+	if now.Sampler.BestOf > 1 && now.Info.HasCritics {
+		best = fmt.Sprintf(", best of %d", now.Sampler.BestOf)
+	}
+	name := strings.ToUpper(now.Info.Algorithm)
+	if now.Info.Updates == 0 {
+		name = "untrained " + name
+	}
+	return color, plot.Fitting("chip", room, name+": "+text+best, name+": "+text, text)
+}
+
+// Draw draws the body as it stands.
+func (p *Body) Draw(l Lists) {
+	pal, in, now := p.palette(), l.Inside, p.Now
+	if l.Back != nil {
+		for _, g := range p.gauges {
+			l.Back.Box(g, g.H/2, pal.Grid)
+			x := g.X + g.W/2
+			l.Back.Line(x, g.Y-p.px(3), x, g.Y+g.H+p.px(3), p.px(1.25), pal.Muted)
+		}
+	}
+	fit := p.Camera.Extent()
+	pivot := fit.Pivot && now.Spec.ActDim == 1
+	if now.Figure.Fluid {
+		scene.Fluid(in, &p.Camera, &p.style)
+	}
+	if pivot {
+		p.dial(in, fit)
+	}
+	scene.Ground(in, &p.Camera, now.Figure.Shapes, &p.style)
+	scene.Trail(in, &p.Camera, now.Trail, p.px(3), pal.Muted.Alpha(0.5))
+	p.drawGhost(in)
+	scene.Body(in, &p.Camera, &now.Figure.Figure, &p.style)
+	if p.View.Contacts {
+		p.drawForces(in)
+	}
+	switch {
+	case pivot && now.Decision.Valid:
+		x, y := p.Camera.Point(fit.U, fit.V)
+		scene.Torque(in, x, y, 0.34*fit.Reach*p.Camera.Scale, now.Decision.Action[0], p.Pixel, pal.Ramp.End)
+	case p.View.Torques:
+		p.drawTorques(in)
+	}
+	if u, v, holds := now.Hand.Point(now.Figure.Shapes); holds {
+		x, y := p.Camera.Point(u, v)
+		scene.Rubber(in, x, y, p.hand[0], p.hand[1], p.Pixel, pal.One)
+	}
+	p.drawGauges(l.Front)
+}
+
+// dial draws a circle of ticks around a body that turns about a fixed root, zero upwards.
+func (p *Body) dial(l *scene.List, fit scene.Extent) {
+	pal := p.palette()
+	x, y := p.Camera.Point(fit.U, fit.V)
+	radius := 1.1 * fit.Reach * p.Camera.Scale
+	mark := pal.Muted.Alpha(0.45)
+	l.Ring(x, y, radius, math.Max(1, p.px(1)), mark.Alpha(0.6))
+	for k := range 24 {
+		a := float64(k) * math.Pi / 12
+		length := p.px(4)
+		if k%6 == 0 {
+			length = p.px(9)
+		}
+		sin, cos := math.Sin(a), math.Cos(a)
+		l.Line(x+sin*(radius-length), y-cos*(radius-length), x+sin*radius, y-cos*radius, p.px(1.25), mark)
+	}
+	// Upright: where it is to stand.
+	top := y - radius - p.px(4)
+	l.Triangle(x-p.px(5), top-p.px(7), x+p.px(5), top-p.px(7), x, top, pal.Muted)
+}
+
+// drawGhost draws the ghost, and from where both have parted a dashed line between the ends that are farthest apart.
+func (p *Body) drawGhost(l *scene.List) {
+	g, shapes := &p.Now.Ghost, p.Now.Figure.Shapes
+	if !g.On || len(g.Figure.Shapes) != len(shapes) || len(shapes) == 0 {
+		return
+	}
+	c := p.palette().Many
+	if g.Steps == 1 {
+		c = p.palette().One
+	}
+	scene.Ghost(l, &p.Camera, &g.Figure.Figure, &p.style, c)
+	if math.IsNaN(g.Parted) {
+		return
+	}
+	a, b := shapes[g.Limb].A, g.Figure.Shapes[g.Limb].A
+	if g.End == 1 {
+		a, b = shapes[g.Limb].B, g.Figure.Shapes[g.Limb].B
+	}
+	if !scene.Beyond(l, &p.Camera, b[0], b[1], p.Pixel, c) {
+		x0, y0 := p.Camera.Point(a[0], a[1])
+		x1, y1 := p.Camera.Point(b[0], b[1])
+		l.Dashes(x0, y0, x1, y1, p.px(1.25), p.px(3), p.px(3), c)
+	}
+}
+
+// drawForces draws an arrow for each contact; its length tells the force, a body's weight being two fifths of its reach.
+func (p *Body) drawForces(l *scene.List) {
+	full := 0.8 * p.Camera.Extent().Reach * p.Camera.Scale
+	for _, c := range p.Now.Figure.Forces() {
+		size := math.Hypot(c.FU, c.FV)
+		if !(size > 0) {
+			continue
+		}
+		x, y := p.Camera.Point(c.U, c.V)
+		length := full * size / (size + p.Now.Figure.Weight)
+		scene.Force(l, x, y, c.FU/size*length, -c.FV/size*length, p.Pixel, p.palette().Many)
+	}
+}
+
+// drawTorques draws an arc about each driven hinge, and an arrow along each driven slide.
+func (p *Body) drawTorques(l *scene.List) {
+	f, pal := &p.Now.Figure, p.palette()
+	radius := within(0.16*p.Camera.Extent().Reach*p.Camera.Scale, p.px(12), p.px(34))
+	for i := range f.Joints {
+		j := &f.Joints[i]
+		if i >= len(f.Full) || f.Full[i] == 0 {
+			continue
+		}
+		x, y := p.Camera.Point(j.Pos[0], j.Pos[1])
+		share := within(j.Force/f.Full[i], -1, 1)
+		if j.Hinge {
+			scene.Torque(l, x, y, radius, share, p.Pixel, pal.Ramp.End)
+		} else {
+			scene.Force(l, x, y, 2.4*radius*share*j.Axis[0], -2.4*radius*share*j.Axis[1], p.Pixel, pal.Ramp.End)
+		}
+	}
+}
+
+// drawGauges draws the actions as bars from the middle, clipped as the environment clips them.
+func (p *Body) drawGauges(l *scene.List) {
+	d, pal := &p.Now.Decision, p.palette()
+	if !d.Valid {
+		return
+	}
+	for i, g := range p.gauges {
+		mid, y := g.X+g.W/2, g.Y+g.H/2
+		end := mid + within(d.Action[i], -1, 1)*(g.W/2-g.H/2)
+		l.Capsule(mid, y, end, y, g.H/2, pal.Ramp.End.Alpha(0.55), pal.Ramp.End)
+		l.Dot(end, y, g.H*0.8, pal.Ramp.End)
+		l.Dot(end, y, g.H*0.35, pal.Surface)
+	}
+}
+
+// grabReach is how near the pointer must come to a limb, touchReach a finger to the body, CSS px.
+const (
+	grabReach  = 14
+	touchReach = 16
+)
+
+// Press takes hold of the limb under the pointer, which then pulls it.
+func (p *Body) Press(x, y float64) Drag {
+	u, v := p.Camera.World(x, y)
+	if !p.Act.Grab(u, v, p.px(grabReach)/p.Camera.Scale) {
+		return nil
+	}
+	return func(x, y float64, end bool) {
+		p.hand = [2]float64{x, y}
+		if end {
+			p.Act.LetGo()
+			return
+		}
+		p.Act.Pull(p.Camera.World(x, y))
+	}
+}
+
+// Touches tells whether a finger is on the body or near it.
+func (p *Body) Touches(x, y float64) bool {
+	box, _, _ := p.Outline()
+	near := p.px(touchReach)
+	return box.W > 0 && x > box.X-near && x < box.X+box.W+near && y > box.Y-near && y < box.Y+box.H+near
+}
+
+// Outline is where the limbs are on the screen, and the middle of the first one there, px, and in the world, m.
+func (p *Body) Outline() (box scene.Rect, hold, root [2]float64) {
+	lo, hi := [2]float64{math.Inf(1), math.Inf(1)}, [2]float64{math.Inf(-1), math.Inf(-1)}
+	for i := range p.Now.Figure.Shapes {
+		sh := &p.Now.Figure.Shapes[i]
+		if !p.Now.Figure.Limb(sh) {
+			continue
+		}
+		if math.IsInf(lo[0], 1) {
+			root = middle(sh)
+			hold[0], hold[1] = p.Camera.Point(root[0], root[1])
+		}
+		r := sh.Radius * p.Camera.Scale
+		for _, end := range [2][2]float64{sh.A, sh.B} {
+			x, y := p.Camera.Point(end[0], end[1])
+			lo[0], lo[1] = math.Min(lo[0], x-r), math.Min(lo[1], y-r)
+			hi[0], hi[1] = math.Max(hi[0], x+r), math.Max(hi[1], y+r)
+		}
+	}
+	if !math.IsInf(lo[0], 1) {
+		box = scene.Rect{X: lo[0], Y: lo[1], W: hi[0] - lo[0], H: hi[1] - lo[1]}
+	}
+	return box, hold, root
+}
+
+func middle(sh *physics.Shape) [2]float64 {
+	return [2]float64{(sh.A[0] + sh.B[0]) / 2, (sh.A[1] + sh.B[1]) / 2}
+}
+
+// Hover implements Panel; the body has no numbers beside the pointer.
+func (p *Body) Hover(_, _ float64, _ bool) (tip, cursor string) { return "", "" }
+
+// Describe says how the body moves, what it does next, and how far its ghost is.
+func (p *Body) Describe() string {
+	var b strings.Builder
+	now, who := p.Now, p.driverName()
+	if now.Drive.Mode == sim.DrivePolicy {
+		if now.Policy == nil {
+			return now.Spec.Title + " waits for a policy."
+		}
+		_, who = p.chip(math.Inf(1))
+	}
+	switch {
+	case now.Held:
+		fmt.Fprintf(&b, "%s stands in the visited state that was chosen.", now.Spec.Title)
+	case !now.Play.Playing:
+		fmt.Fprintf(&b, "%s is paused at step %d.", now.Spec.Title, now.Episode.Steps)
+	default:
+		fmt.Fprintf(&b, "%s moves, %s: step %d, return %s so far.", now.Spec.Title, who, now.Episode.Steps, plot.Number(now.Episode.Return, 1))
+	}
+	b.WriteString(" Action:")
+	for i, a := range now.Decision.Action {
+		if i > 0 {
+			b.WriteString(",")
+		}
+		q := now.Spec.Actions[i]
+		fmt.Fprintf(&b, " %s %s", q.Name, inUnit(within(a, -1, 1)*q.Scale, q.Scale/100, q.Unit))
+	}
+	b.WriteString(".")
+	if now.Ghost.On {
+		text := strings.ReplaceAll(ghostText(&now.Ghost), " · ", ", ")
+		fmt.Fprintf(&b, " %s.", strings.ToUpper(text[:1])+text[1:])
+	}
+	return b.String()
+}
+
+// Save implements Panel.
+func (p *Body) Save(*bytes.Buffer) error {
+	return protocol.Refuse("bad-config", "the body's panel is no plot: it has no numbers to export")
+}

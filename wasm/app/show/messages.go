@@ -1,0 +1,165 @@
+package show
+
+import (
+	"math"
+
+	"onestep/engine/rng"
+	"onestep/policy/checkpoint"
+	"onestep/wasm/app/change"
+	"onestep/wasm/app/probe"
+	"onestep/wasm/app/weights"
+	"onestep/wasm/protocol"
+)
+
+// configure takes the page's looks.
+func (s *Session) configure(a protocol.Appearance) error {
+	if a.Dark != s.appearance.Dark {
+		s.changed |= change.Theme
+	}
+	s.appearance, s.stage.Dark = a, a.Dark
+	return nil
+}
+
+// Dark tells which theme is shown.
+func (s *Session) Dark() bool { return s.appearance.Dark }
+
+// Thrifty implements view.Stage.
+func (s *Session) Thrifty() bool { return s.appearance.Thrifty }
+
+// setTask changes the body and starts its first episode; what belongs to the old one is forgotten.
+func (s *Session) setTask(id int, v protocol.TaskSeed) error {
+	if err := s.world.SetTask(v); err != nil {
+		return err
+	}
+	s.probe.Init(s.world.Spec.ActDim, rng.New(v.Seed).Split(streamParticles))
+	s.probing = probing{}
+	s.out.Post(protocol.New(protocol.BodyShown, id, s.world.Body()))
+	return nil
+}
+
+// loadPolicy replaces the policy, or leaves it as it was and says why.
+func (s *Session) loadPolicy(m protocol.Message, from protocol.PolicySource) error {
+	if len(m.Data) != 1 {
+		return protocol.Refuse("protocol", "a policy comes as one array of bytes, not %d", len(m.Data))
+	}
+	name := from.Name
+	if name == "" {
+		name = "the policy file"
+	}
+	p, err := weights.Read(m.Data[0])
+	if err != nil {
+		return protocol.Refuse("bad-file", "%s cannot be used: %w", name, err)
+	}
+	if err := s.world.SetPolicy(p, from, name); err != nil {
+		return err
+	}
+	info := s.world.Info
+	loaded := func(hash string) {
+		info.Hash = hash
+		s.out.Post(protocol.New(protocol.PolicyLoaded, m.ID, info))
+	}
+	if s.out.Digest == nil {
+		loaded(p.File.Hash())
+		return nil
+	}
+	s.hashed = p.File.AppendHashed(s.hashed[:0]) // a browser's own SHA-256 takes a tenth of the time
+	s.out.Digest(s.hashed, loaded)
+	return nil
+}
+
+// setView changes what is drawn beside the body, and axes and particles of the flow.
+func (s *Session) setView(v protocol.View) error {
+	for _, axis := range [2]int{v.AxisX, v.AxisY} {
+		if axis < -1 || axis >= 4096 {
+			return protocol.Refuse("bad-config", "the flow panel has no axis %d", axis)
+		}
+	}
+	if v.Particles != 0 && (v.Particles < probe.FewestParticles || v.Particles > probe.MostParticles) {
+		return protocol.Refuse("bad-config", "particles is %d, not in %d..%d", v.Particles, probe.FewestParticles, probe.MostParticles)
+	}
+	s.changed |= change.Layers
+	if v.Particles != s.stage.View.Particles {
+		s.changed |= change.Cloud
+	}
+	s.stage.View = v
+	s.probe.Axes.Choose(s.probe.Shown(), v.AxisX, v.AxisY, s.world.Spec.ActDim)
+	s.world.SetGhosts(v.Ghost)
+	return nil
+}
+
+// addDots takes states that the worker probed.
+func (s *Session) addDots(m protocol.Message, d protocol.DotsInfo) error {
+	if d.ObsDim != s.world.Spec.ObsDim {
+		return protocol.Refuse("protocol", "dots with %d observations; %s has %d", d.ObsDim, s.world.Spec.Title, s.world.Spec.ObsDim)
+	}
+	row := d.ObsDim + protocol.NumDot
+	if len(m.Data) < 1 || d.Count < 0 || len(m.Data[0]) != 4*row*d.Count {
+		return protocol.Refuse("protocol", "%d dots come as one array of %d numbers each", d.Count, row)
+	}
+	if known := d.StateDim > 0; d.StateDim < 0 || known != (len(m.Data) == 2) || known && len(m.Data[1]) != 8*d.StateDim*d.Count {
+		return protocol.Refuse("protocol", "the states of %d dots come as one array of %d numbers each", d.Count, d.StateDim)
+	}
+	numbers := protocol.Float32s(m.Data[0])
+	var states []float64
+	if d.StateDim > 0 {
+		states = protocol.Float64s(m.Data[1])
+	}
+	for i := range d.Count {
+		r := numbers[i*row : (i+1)*row]
+		s.addDot(r[:d.ObsDim], states[i*d.StateDim:(i+1)*d.StateDim], 0, float64(r[d.ObsDim+protocol.DotVariance]),
+			float64(r[d.ObsDim+protocol.DotError]), float64(r[d.ObsDim+protocol.DotShift]))
+	}
+	s.probing.quiet = workerQuiet
+	return nil
+}
+
+// export writes a policy file in another format. What is shown is not touched.
+func (s *Session) export(m protocol.Message, q protocol.ExportRequest) error {
+	if len(m.Data) != 1 {
+		return protocol.Refuse("protocol", "a policy comes as one array of bytes, not %d", len(m.Data))
+	}
+	p, err := checkpoint.ReadPolicy(m.Data[0])
+	if err != nil {
+		return protocol.Refuse("bad-file", "the policy cannot be exported: %w", err)
+	}
+	b, err := p.Export(q.Format, q.Steps)
+	if err != nil {
+		return protocol.Refuse("bad-config", "%w", err)
+	}
+	s.out.Post(protocol.New(protocol.Exported, m.ID, nil, b))
+	return nil
+}
+
+// exportPanel answers with a panel as a picture, or with the numbers behind it.
+func (s *Session) exportPanel(id int, q protocol.PanelRequest) error {
+	b, info, err := s.Save(q)
+	if err != nil {
+		return err
+	}
+	s.out.Post(protocol.New(protocol.PanelExported, id, info, b))
+	return nil
+}
+
+// describePause is the least time between two descriptions, s.
+const describePause = 2
+
+// speech is what the page was told in words.
+type speech struct {
+	silent float64 // s since then
+	text   string
+}
+
+// describe tells the page in words what is seen, where that has changed.
+func (s *Session) describe(dt float64) {
+	s.said.silent += dt
+	if s.said.silent < describePause || s.appearance.Resting {
+		return
+	}
+	s.said.silent = 0
+	if text := s.Describe(); text != s.said.text {
+		s.said.text = text
+		s.out.Post(protocol.New(protocol.Described, 0, protocol.Description{Text: text}))
+	}
+}
+
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
