@@ -281,7 +281,7 @@ func (d *Data) tendonForces() {
 			length += float64(w.Coef * d.QPos[w.Joint])
 			rate += float64(w.Coef * d.QVel[w.Joint])
 		}
-		f := -t.damping * rate
+		f := float64(-t.damping * rate)
 		if length > t.hi {
 			f += float64(t.stiffness * (t.hi - length))
 		} else if length < t.lo {

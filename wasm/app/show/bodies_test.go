@@ -186,7 +186,9 @@ func TestFilesOfADropMakeOneBody(t *testing.T) {
 		"m.xml": `<mujoco><!-- <include file="sky.xml"/> --><include file="./parts/opt.xml"/><worldbody><body><joint name="hinge" axis="0 1 0"/><geom size="0.1" pos="1 0 0"/></body></worldbody></mujoco>`}
 	b.send(protocol.SetTask, protocol.TaskSeed{Task: "custom", Model: &protocol.Model{Reward: "up", Files: files}})
 	require.Nil(t, b.last(protocol.StageError))
-	assert.Equal(t, "m", b.spec.Title)
+	var info protocol.BodyInfo
+	require.NoError(t, json.Unmarshal(b.last(protocol.BodyShown).Body, &info))
+	assert.Equal(t, "m", info.Title)
 	files["n.xml"] = files["m.xml"]
 	b.send(protocol.SetTask, protocol.TaskSeed{Task: "custom", Model: &protocol.Model{Reward: "up", Files: files}})
 	assert.Contains(t, b.failure().Message, "m.xml and n.xml are models of their own")
