@@ -46,15 +46,15 @@ func TestTheReleasedPresetIsTheReleasedCode(t *testing.T) {
 		got, total, err := agents.Settings("as-released", "half_cheetah", alg, nil)
 		require.NoError(t, err)
 		require.Equal(t, 1_000_000, total)
-		require.Equal(t, fpmd.Config{
+		require.Equal(t, fpmd.Config{Rule: fpmd.Rule{
 			Common: learner.Common{
 				Hidden: []int{256, 256, 256}, Batch: 256, Particles: 32, Gamma: 0.99, Tau: 0.005, RewardScale: 0.2,
 				CriticLR: 3e-4, PolicyLR: 3e-4, PolicyLRHold: 25_000, PolicyLRDone: 75_000, PolicyLREnd: 0.1, PolicyDelay: 2,
 				AlphaInit: 5, AlphaLR: 7e-3, AlphaDelay: 250, EntropyPerDim: -1.5, NoiseScale: 0.1, SourceStd: 0.5,
 				WarmUp: 30_000, UpdatesPerStep: 0.2, ReplayCapacity: 1_000_000,
 			},
-			TrainSteps: steps, Weighting: fpmd.AsReleased, Released: true, TrainSourceStd: 1, StatRate: 0.001, PerStateRate: 0.01,
-		}, *got.(interface{ Mirror() *fpmd.Config }).Mirror(), alg)
+			Weighting: fpmd.AsReleased, Released: true, StatRate: 0.001, PerStateRate: 0.01,
+		}, TrainSteps: steps, TrainSourceStd: 1}, *got.(interface{ Mirror() *fpmd.Config }).Mirror(), alg)
 	}
 }
 

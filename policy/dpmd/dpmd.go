@@ -16,7 +16,8 @@ var Agent = learner.Agent{
 	Family: diffusion.Family[float32]{},
 	Config: func() learner.Config { return new(fpmd.Config) },
 	New: func(c learner.Config, obsDim, actDim, totalUpdates int, seed uint64) (learner.Learner, error) {
-		return fpmd.New(c.(*fpmd.Config), diffusion.Family[float32]{}, flow.LossOptions{}, obsDim, actDim, totalUpdates, seed), nil
+		cfg := c.(*fpmd.Config)
+		return fpmd.New(&cfg.Rule, diffusion.Family[float32]{}, cfg.Fit(flow.LossOptions{}), obsDim, actDim, totalUpdates, seed), nil
 	},
 	Browser: func(s learner.Size) learner.Config { c := fpmd.Browser(s, diffusion.Levels); return &c },
 	Paper:   func() learner.Config { c := fpmd.Paper(diffusion.Levels); return &c },

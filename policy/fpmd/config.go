@@ -28,18 +28,23 @@ const (
 // Weightings lists them.
 var Weightings = []Weighting{PerState, Global, AsReleased, Constant}
 
-// Config is the settings of a mirror descent agent, whatever its family.
-type Config struct {
+// Rule is the settings of mirror descent, whatever the family.
+type Rule struct {
 	learner.Common
-	Shards         int       `json:"shards,omitzero" range:"1..8" label:"Workers" group:"The run" help:"Shares of a batch that as many workers compute. The result depends on it, but not on how many workers there are."`
-	TrainSteps     int       `json:"trainSteps" range:"1..64" label:"Steps in training" group:"Candidates and weights" help:"Sampler steps per candidate while training (K_train)."`
-	Weighting      Weighting `json:"weighting" values:"per-state,global,as-released,constant" label:"Weights exp(Q/λ)" group:"Candidates and weights" help:"How exp(Q/lambda) is normalised into the weight of an action."`
-	LambdaFloor    float64   `json:"lambdaFloor" range:"0..100" label:"Least λ" group:"Candidates and weights" help:"Smallest lambda in exp(Q/lambda)."`
-	FixedLambda    float64   `json:"fixedLambda" range:"0..100" label:"Fixed λ" group:"Candidates and weights" help:"Lambda itself; 0 lets it follow the temperature."`
-	Released       bool      `json:"released" label:"As released" group:"Candidates and weights" help:"The order of the authors' released code, quirks included."`
-	TrainSourceStd float64   `json:"trainSourceStd" range:"1e-3..10" label:"Noise in the loss" group:"Temperature and noise" help:"Standard deviation of the noise in the loss."`
-	StatRate       float64   `json:"statRate" range:"1e-6..1" label:"Rate of Q’s statistics" group:"More" help:"Rate of the running mean and std of Q."`
-	PerStateRate   float64   `json:"perStateRate" range:"1e-6..1" label:"Rate of Q’s spread" group:"More" help:"Rate of the running spread of Q within a state."`
+	Shards       int       `json:"shards,omitzero" range:"1..8" label:"Workers" group:"The run" help:"Shares of a batch that as many workers compute. The result depends on it, but not on how many workers there are."`
+	Weighting    Weighting `json:"weighting" values:"per-state,global,as-released,constant" label:"Weights exp(Q/λ)" group:"Candidates and weights" help:"How exp(Q/lambda) is normalised into the weight of an action."`
+	LambdaFloor  float64   `json:"lambdaFloor" range:"0..100" label:"Least λ" group:"Candidates and weights" help:"Smallest lambda in exp(Q/lambda)."`
+	FixedLambda  float64   `json:"fixedLambda" range:"0..100" label:"Fixed λ" group:"Candidates and weights" help:"Lambda itself; 0 lets it follow the temperature."`
+	Released     bool      `json:"released" label:"As released" group:"Candidates and weights" help:"The order of the authors' released code, quirks included."`
+	StatRate     float64   `json:"statRate" range:"1e-6..1" label:"Rate of Q’s statistics" group:"More" help:"Rate of the running mean and std of Q."`
+	PerStateRate float64   `json:"perStateRate" range:"1e-6..1" label:"Rate of Q’s spread" group:"More" help:"Rate of the running spread of Q within a state."`
+}
+
+// Config is the settings of an agent whose family has steps from noise to action.
+type Config struct {
+	Rule
+	TrainSteps     int     `json:"trainSteps" range:"1..64" label:"Steps in training" group:"Candidates and weights" help:"Sampler steps per candidate while training (K_train)."`
+	TrainSourceStd float64 `json:"trainSourceStd" range:"1e-3..10" label:"Noise in the loss" group:"Temperature and noise" help:"Standard deviation of the noise in the loss."`
 }
 
 // FlowConfig is those of FPMD-R.
@@ -54,7 +59,7 @@ type MeanFlowConfig struct {
 	FractionEqual float64 `json:"fractionEqual" range:"0..1" label:"Share of r = t" group:"Candidates and weights" help:"Share of the MeanFlow batch with r = t."`
 }
 
-// Mirror returns the settings that all mirror descent agents have.
+// Mirror returns the settings that all agents of this kind have.
 func (c *Config) Mirror() *Config { return c }
 
 // FitStd implements learner.Config.
@@ -62,7 +67,7 @@ func (c *Config) FitStd() float64 { return c.TrainSourceStd }
 
 // RestingLambda implements learner.Config: the fixed lambda, or that at which the entropy of the action noise meets its
 // target, H = 1/2 ln(2 pi e (NoiseScale alpha)^2) = EntropyPerDim, but not below the floor.
-func (c *Config) RestingLambda() (lambda float64, alike bool) {
+func (c *Rule) RestingLambda() (lambda float64, alike bool) {
 	alike = c.Weighting == Constant
 	if c.FixedLambda > 0 {
 		return c.FixedLambda, alike
@@ -78,24 +83,24 @@ func (c *Config) RestingLambda() (lambda float64, alike bool) {
 }
 
 // NumShards is the number of shards of a batch.
-func (c *Config) NumShards() int { return max(c.Shards, 1) }
+func (c *Rule) NumShards() int { return max(c.Shards, 1) }
 
 // Validate implements learner.Config.
-func (c *Config) Validate() error { return c.check(c) }
+func (c *Config) Validate() error { return c.Check(c) }
 
 // Validate implements learner.Config.
-func (c *FlowConfig) Validate() error { return c.check(c) }
+func (c *FlowConfig) Validate() error { return c.Check(c) }
 
 // Validate implements learner.Config.
-func (c *MeanFlowConfig) Validate() error { return c.check(c) }
+func (c *MeanFlowConfig) Validate() error { return c.Check(c) }
 
-// check validates a configuration that c belongs to.
-func (c *Config) check(whole learner.Config) error {
+// Check validates a configuration that c belongs to.
+func (c *Rule) Check(whole learner.Config) error {
 	return errors.Join(learner.Check(whole), c.checkShards())
 }
 
 // checkShards refuses what would need a second exchange in every update: weights by critics that have just moved.
-func (c *Config) checkShards() error {
+func (c *Rule) checkShards() error {
 	switch {
 	case c.NumShards() == 1:
 		return nil

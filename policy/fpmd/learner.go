@@ -35,7 +35,8 @@ import (
 // (That code averages the policy's loss over components too, which Adam does not notice.)
 type Learner struct {
 	*learner.State
-	Config Config
+	Config Rule
+	Fit    Fit
 	Stats  RunningStats
 	Shards []*Shard
 	Crew   Crew // computes their gradients; nil: Update does, one after the other
@@ -52,15 +53,21 @@ type Crew interface {
 	Summed(sum *Gradient)
 }
 
-// New returns the learner of a family, whose loss has the given switches, before its first update. The configuration is
-// valid.
-func New(cfg *Config, f flow.Fitted[float32], o flow.LossOptions, obsDim, actDim, totalUpdates int, seed uint64) *Learner {
-	l := &Learner{Config: *cfg, Stats: RunningStats{RunStd: 1}}
+// Fit is how a family is sampled and fitted in training.
+type Fit struct {
+	Steps            int     // of the sampler, for candidates
+	SourceStd        float64 // of the noise in the loss
+	flow.LossOptions         // its switches
+}
+
+// New returns the learner of a family before its first update. The configuration is valid.
+func New(cfg *Rule, f flow.Fitted[float32], fit Fit, obsDim, actDim, totalUpdates int, seed uint64) *Learner {
+	l := &Learner{Config: *cfg, Fit: fit, Stats: RunningStats{RunStd: 1}}
 	l.State = learner.NewState(&l.Config.Common, f, obsDim, actDim, totalUpdates, seed)
 	l.act = actor.New(&l.EMA, l.Critics.Net, l.ActCandidates())
-	o.Of = cfg.Batch
+	fit.Of = cfg.Batch
 	for i := range cfg.NumShards() {
-		l.Shards = append(l.Shards, l.newShard(i, f, o))
+		l.Shards = append(l.Shards, l.newShard(i, f, fit.LossOptions))
 	}
 	l.sum.Grad = make([]float32, l.NumGrad())
 	return l
@@ -79,7 +86,7 @@ func (l *Learner) Lambda() float64 {
 
 // Explore implements learner.Learner: the best of N samples of the EMA policy, clipped, plus noise.
 func (l *Learner) Explore(dst, obs []float32) {
-	l.Choose(l.act, dst, &l.EMA, obs, l.Config.TrainSteps, l.ActCandidates(), l.Streams.Act)
+	l.Choose(l.act, dst, &l.EMA, obs, l.Fit.Steps, l.ActCandidates(), l.Streams.Act)
 }
 
 // Update implements learner.Learner.
@@ -108,7 +115,7 @@ func (l *Learner) Gradient(s *Shard, rows replay.Batch, seed uint64) {
 	cfg := &l.Config
 	s.begin(rows, seed)
 	// x_i ~ pi(.|s'), i = 1..N;   a' = clip(x_best, -1, 1) + alpha NoiseScale N(0, I)
-	l.Choose(s.act, s.next, &l.Policy, rows.NextObs, cfg.TrainSteps, cfg.Particles, s.candidate)
+	l.Choose(s.act, s.next, &l.Policy, rows.NextObs, l.Fit.Steps, cfg.Particles, s.candidate)
 	// y = r + gamma (1 - terminated) min(TargetQ1,TargetQ2)(s', a');   critics: sum (Q - y)^2
 	s.values.Targets(s.y, &l.Critics.Target, rows.NextObs, s.next, rows.Reward, rows.Done, cfg.Gamma, cfg.RewardScale)
 	squares := s.values.SquaredErrors(s.critics(), &l.Critics.Online, rows.Obs, rows.Act, s.y, cfg.Batch)
@@ -127,7 +134,7 @@ func (l *Learner) Gradient(s *Shard, rows replay.Batch, seed uint64) {
 //	w = exp(n/lambda);   sum w || net - target ||^2 on X1 = a' at states s'
 func (l *Learner) improve(s *Shard) {
 	l.weigh(s)
-	s.loss.Draw(s.noise, len(s.w), float32(l.Config.TrainSourceStd))
+	s.loss.Draw(s.noise, len(s.w), float32(l.Fit.SourceStd))
 	s.Sums[sumPolicy] = float64(s.loss.Gradient(s.parts[2], l.Policy.Params, s.rows.NextObs, s.next, s.w))
 }
 

@@ -16,7 +16,8 @@ import (
 // released is the authors' update in float64, written down again from what their code does, step by step and without
 // anything of package fpmd. Networks and their derivatives are package nn's, which its own tests check.
 type released struct {
-	cfg             fpmd.Config
+	cfg             fpmd.Rule
+	steps           int  // of the sampler
 	meanFlow        bool // in place of a rectified flow
 	obsDim, actDim  int
 	policyNet, qNet *nn.Net[float64]
@@ -69,7 +70,7 @@ func sameStream(t *testing.T, s *rng.Stream) *rng.Stream {
 
 func newReleased(t *testing.T, a *fpmd.Learner, meanFlow bool) *released {
 	r := &released{
-		cfg: a.Config, meanFlow: meanFlow, obsDim: a.ObsDim, actDim: a.ActDim,
+		cfg: a.Config, steps: a.Fit.Steps, meanFlow: meanFlow, obsDim: a.ObsDim, actDim: a.ActDim,
 		policyNet: nn.New[float64](a.Policy.Net.Config()), qNet: nn.New[float64](a.Critics.Net.Config()),
 		policy: wide(a.Policy.Params), ema: wide(a.EMA.Params), logAlpha: math.Log(5), runStd: 1,
 		candidate: sameStream(t, a.Streams.Candidate), noise: sameStream(t, a.Streams.Loss),
@@ -117,7 +118,7 @@ func (r *released) action(states []float64) []float64 {
 			wideStates = append(wideStates, states[s*r.obsDim:(s+1)*r.obsDim]...)
 		}
 	}
-	steps := r.cfg.TrainSteps
+	steps := r.steps
 	for k := range steps {
 		for i, v := range r.field(r.policy, wideStates, x, float64(k)/float64(steps), float64(k+1)/float64(steps)) {
 			x[i] += v / float64(steps)

@@ -20,7 +20,7 @@ func sharded(t testing.TB, f flow.Fitted[float32], shards int, weighting Weighti
 	cfg := Browser(size, map[string]int{"rectified": 4, "meanflow": 1, "diffusion": diffusion.Levels}[f.String()])
 	cfg.Hidden, cfg.Batch, cfg.Particles, cfg.Shards, cfg.Weighting = []int{12, 9}, 13, 5, shards, weighting
 	require.NoError(t, cfg.Validate())
-	a := New(&cfg, f, flow.LossOptions{}, 4, 3, 1000, 1)
+	a := New(&cfg.Rule, f, cfg.Fit(flow.LossOptions{}), 4, 3, 1000, 1)
 	r := rng.New(2)
 	b := replay.New(4, 3, 13).NewBatch(13)
 	for _, x := range [][]float32{b.Obs, b.Act, b.Reward, b.NextObs} {
@@ -128,7 +128,7 @@ func TestShardsAreRefusedWhereCriticsMoveFirst(t *testing.T) {
 
 // With the settings of the schedule's end lambda is where it comes to rest, but not below the floor.
 func TestLambdaIsWhereTheScheduleRests(t *testing.T) {
-	c := Config{Common: learner.Common{EntropyPerDim: -1.5, NoiseScale: 0.1}}
+	c := Rule{Common: learner.Common{EntropyPerDim: -1.5, NoiseScale: 0.1}}
 	lambda, alike := c.RestingLambda()
 	require.InDelta(t, 0.54, lambda, 0.005, "algorithm notes: noise anneals to a std of 0.054")
 	require.False(t, alike)

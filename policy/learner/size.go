@@ -45,6 +45,9 @@ var sizes = map[string]Size{
 	"pendulum": {
 		Hidden: []int{64, 64}, Batch: 64, Gamma: 0.98, RewardScale: 0.1, LR: 3e-3, Tau: 0.02, UpdatesPerStep: 1, Steps: 6_000, WarmUp: 500,
 	},
+	"mountain_car": { // whose flag random actions seldom reach: one episode in 200
+		Hidden: []int{64, 64}, Batch: 64, Gamma: 0.99, RewardScale: 0.1, LR: 1e-3, Tau: 0.02, UpdatesPerStep: 1, Steps: 30_000, WarmUp: 5_000,
+	},
 	"inverted_pendulum": {
 		Hidden: []int{64, 64}, Batch: 64, Gamma: 0.99, RewardScale: 0.2, LR: 2e-3, Tau: 0.02, UpdatesPerStep: 2, Steps: 12_000, WarmUp: 500,
 		AlphaInit: 1.5,
