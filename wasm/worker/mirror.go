@@ -250,12 +250,12 @@ func (f *frames) complete(p *tabular.Path) {
 
 func (f *frames) blocks(p *tabular.Path) [][]byte {
 	var data [protocol.NumMirrorData][]byte
-	data[protocol.MirrorDataRows] = float64Bytes(f.rows)
-	data[protocol.MirrorDataV] = float32Bytes(f.v)
-	data[protocol.MirrorDataPi] = float32Bytes(f.pi)
-	data[protocol.MirrorDataQ] = float32Bytes(f.q)
-	data[protocol.MirrorDataVisits] = float32Bytes(f.visits)
-	data[protocol.MirrorDataBest] = float32Bytes(append(rounded(p.Optimum.V), rounded(p.Optimum.Pi)...))
+	data[protocol.MirrorDataRows] = bytesOf(f.rows)
+	data[protocol.MirrorDataV] = bytesOf(f.v)
+	data[protocol.MirrorDataPi] = bytesOf(f.pi)
+	data[protocol.MirrorDataQ] = bytesOf(f.q)
+	data[protocol.MirrorDataVisits] = bytesOf(f.visits)
+	data[protocol.MirrorDataBest] = bytesOf(append(rounded(p.Optimum.V), rounded(p.Optimum.Pi)...))
 	return data[:]
 }
 
@@ -289,7 +289,7 @@ func curves(m protocol.Message) (answer protocol.Message, err error) {
 			level = append(level, tabular.Divergence(h, tabular.InvOf(h, p), p, yStart, q.Start))
 		}
 	}
-	return protocol.New(protocol.MirrorCurves, m.ID, protocol.MirrorCurvesInfo{Points: points, Lattice: lattice}, float64Bytes(inv), float64Bytes(level)), nil
+	return protocol.New(protocol.MirrorCurves, m.ID, protocol.MirrorCurvesInfo{Points: points, Lattice: lattice}, bytesOf(inv), bytesOf(level)), nil
 }
 
 // waiting is a context whose Err lets messages arrive and ends where a path is asked for.
