@@ -1,6 +1,8 @@
 # Onestep. Needs Go 1.21 or newer and make; the right Go toolchain fetches itself.
 
-export GOTOOLCHAIN := go1.27.4
+# The release of Go stands in go.mod.
+RELEASE := $(shell sed -n 's/^toolchain //p' go.mod)
+export GOTOOLCHAIN := $(RELEASE)
 # What is built for the browser and `make fpmd` use the simd package; tests run with and without it.
 SIMD := GOEXPERIMENT=simd
 GO   ?= go
@@ -8,35 +10,43 @@ ADDR ?= 127.0.0.1:8080
 E2E_TIMEOUT ?= 40m
 
 .DEFAULT_GOAL := help
-.PHONY: test-js check-js help run dist fpmd policies test vet test-go test-simd e2e chromium shots axe figures bench bench-go transfer onnx-check clean
+.PHONY: help go run dist fpmd policies test test-quick vet test-go test-simd test-js check-js e2e chromium shots axe figures audit fuzz bench bench-go transfer onnx-check clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+# Says in a sentence why nothing can be built, where a build would say it in many.
+go:
+	@command -v $(firstword $(GO)) >/dev/null 2>&1 || { echo "Onestep needs Go 1.21 or newer, and there is no $(firstword $(GO)) in PATH: https://go.dev/dl/" >&2; exit 1; }
+	@said=$$($(GO) env GOVERSION 2>&1 | tail -1); case "$$said" in "$(RELEASE)" | "$(RELEASE) "*) ;; \
+	go1.[0-9] | go1.[0-9].* | go1.1[0-9]* | go1.20*) echo "Onestep needs Go 1.21 or newer, which fetches $(RELEASE) by itself; this is $$said: https://go.dev/dl/" >&2; exit 1 ;; \
+	*) echo "Onestep is built by $(RELEASE), which Go 1.21 or newer fetches once, with a network. Here go says: $$said" >&2; exit 1 ;; esac
 
 run: dist ## build the site, serve it on loopback and print the address (ADDR=host:port)
 	$(GO) build -o bin/onestep .
 	./bin/onestep -addr $(ADDR) -dir dist
 
-dist: ## build the static site into dist/, for any host and any sub-path
+dist: go ## build the static site into dist/, for any host and any sub-path
 	$(GO) run ./web/build -out dist
 
-fpmd: ## build the headless program, with SIMD, as bin/fpmd
+fpmd: go ## build the headless program, with SIMD, as bin/fpmd
 	$(SIMD) $(GO) build -trimpath -o bin/fpmd ./policy/cmd/fpmd
 
-# The budgets are the tasks' defaults. A run that was cut off goes on where it was saved.
-TASKS  ?= pendulum inverted_pendulum inverted_double_pendulum reacher swimmer hopper half_cheetah walker2d
-AGENTS ?= fpmd-m fpmd-r
-SEEDS  ?= 1 2 3
+# A run that was cut off goes on where it was saved. `bin/fpmd sweep status assets/policies/plan.json -out out/policies` tells how far they are.
+JOBS ?= 1
 
-policies: fpmd ## train and score in out/policies what stands in assets/policies: hours (TASKS=, AGENTS=, SEEDS=)
-	@for task in $(TASKS); do for agent in $(AGENTS); do for seed in $(SEEDS); do \
-	  dir=out/policies/$$task-$$agent-$$seed; resume=; [ -f $$dir/record.json ] && resume=-resume; echo $$dir; \
-	  ./bin/fpmd train -task $$task -alg $$agent -seed $$seed -k 20 -json -out $$dir $$resume >>out/policies.log && ./bin/fpmd score $$dir || exit 1; \
-	done; done; done
+policies: fpmd ## train and score in out/policies what stands in assets/policies: many hours (JOBS=runs at a time)
+	bin/fpmd sweep run assets/policies/plan.json -out out/policies -jobs $(JOBS)
 
 test: vet check-js test-go test-simd test-js e2e ## run every test, those in the browser included
 
-vet: ## vet everything, natively and for the browser
+# The main job is to open the page, to train and to see the policy of the training.
+test-quick: vet dist chromium ## vet, the Go tests in their short form, the page's unit tests and the browser's main job
+	$(SIMD) $(GO) test -short ./...
+	$(GO) test -tags unit -count=1 ./web/unit
+	$(GO) test -tags e2e -count=1 -timeout 10m -run 'TestFirstFrame|TestEveryTaskTrains/pendulum|TestPageModules' ./web/e2e
+
+vet: go ## vet everything, natively and for the browser
 	$(GO) vet ./...
 	$(GO) vet -tags e2e ./web/e2e
 	$(GO) vet -tags unit ./web/unit
@@ -45,12 +55,15 @@ vet: ## vet everything, natively and for the browser
 	$(GO) vet -tags record ./web/e2e
 	$(SIMD) GOOS=js GOARCH=wasm $(GO) vet ./...
 
-test-go: ## run the Go tests without SIMD
+test-go: go ## run the Go tests without SIMD
 	$(GO) test ./...
 
-# The portable vectors have as many lanes as the machine offers; GODEBUG caps them (0 is emulation).
-test-simd: ## run the Go tests with SIMD, at each vector width
-	$(SIMD) $(GO) test ./...
+# Of SIMD there are two kinds of code in policy/kernel alone: what does not reach it is the same program either way. web/build and
+# web/bench build theirs with SIMD whatever they are built with. The portable vectors have as many lanes as the machine offers;
+# GODEBUG caps them (0 is emulation).
+KERNEL := $(firstword $(shell sed -n 's/^module //p' go.mod))/policy/kernel
+test-simd: go ## run the Go tests that SIMD makes a difference to with it, at each vector width
+	$(SIMD) $(GO) test $$($(GO) list -test -f '{{$$p := .ImportPath}}{{range .Deps}}{{if eq . "$(KERNEL)"}}{{$$p}}{{"\n"}}{{end}}{{end}}' ./... | sed -n 's/\.test$$//p' | grep -v /web/)
 	for width in 0 128 256; do $(SIMD) GODEBUG=simd=$$width $(GO) test ./policy/kernel/... ./policy/nn/... || exit 1; done
 
 e2e: dist chromium ## drive the built site in headless Chromium
@@ -90,6 +103,12 @@ figures: fpmd ## draw the figures of the About page anew (about two minutes)
 	  bin/fpmd plot paths -policy assets/policies/pendulum-fpmd-r.safetensors -theme $$theme -out $(FIGURES)/paths-$$theme.svg && \
 	  bin/fpmd plot variance -policy assets/policies/half_cheetah-fpmd-m.safetensors -theme $$theme -out $(FIGURES)/variance-$$theme.svg && \
 	  bin/fpmd plot curves -theme $$theme -out $(FIGURES)/learning-$$theme.svg $(foreach a,fpmd-m fpmd-r dpmd sac,out/figures/$(a)/seed-*) || exit 1; done
+
+audit: vet ## analyse the code and what it is made of: staticcheck, vulnerabilities, licences, locks (needs a network for the first two)
+	@.ci/audit
+
+fuzz: go ## run every fuzz target in turn (MINUTES=n, together)
+	@.ci/fuzz $(or $(MINUTES),6)
 
 bench: chromium ## measure physics and learning in Chromium, in turn with MuJoCo, onnxruntime, tfjs and jax-js (BENCH=flags)
 	@command -v npm >/dev/null 2>&1 || { echo "the benchmarks' peers come from npm: install Node.js with npm and run 'make bench' again" >&2; exit 1; }

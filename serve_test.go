@@ -161,6 +161,9 @@ func TestPagesCarryThePolicy(t *testing.T) {
 
 // A thousand readers who do not read keep nobody else waiting, and are sent away when their time is over.
 func TestSlowReadersAreSentAway(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes seconds; make test runs it")
+	}
 	const readers = 1000
 	dir := builtSite(t)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "large.bin"), make([]byte, 16<<20), 0o644))

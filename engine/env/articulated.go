@@ -241,13 +241,15 @@ func (a *Articulated) jitter(r *rng.Stream, q, v float64) {
 	}
 }
 
-func uniform(r *rng.Stream, bound float64) float64 { return bound * (2*r.Float64() - 1) }
+func uniform(r *rng.Stream, bound float64) float64 {
+	return float64(bound * (float64(2*r.Float64()) - 1))
+}
 
 // controlCost is the sum of squares of the physical action.
 func (a *Articulated) controlCost() float64 {
 	s := 0.0
 	for _, u := range a.control {
-		s += u * u
+		s += float64(u * u)
 	}
 	return s
 }

@@ -24,7 +24,7 @@ var halfCheetah = articulated("half_cheetah", func(v Version) (Task, rules, []st
 			n := copy(dst, a.data.QPos[1:])
 			copy(dst[n:], a.data.QVel)
 		},
-		judge: func(a *Articulated) (float64, bool) { return a.speed() - 0.1*a.controlCost(), false },
+		judge: func(a *Articulated) (float64, bool) { return a.speed() - float64(0.1*a.controlCost()), false },
 	}
 	return t, r, []string{"back thigh torque", "back shin torque", "back foot torque", "front thigh torque", "front shin torque", "front foot torque"}
 })

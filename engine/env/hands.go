@@ -3,6 +3,7 @@ package env
 import (
 	"math"
 
+	"onestep/engine/num"
 	"onestep/engine/physics"
 )
 
@@ -125,7 +126,7 @@ func bodySize(shapes []physics.Shape) float64 {
 			}
 			for _, p := range [2][2]float64{s.A, s.B} {
 				for _, q := range [2][2]float64{r.A, r.B} {
-					size = math.Max(size, math.Hypot(p[0]-q[0], p[1]-q[1])+s.Radius+r.Radius)
+					size = math.Max(size, num.Hypot(p[0]-q[0], p[1]-q[1])+s.Radius+r.Radius)
 				}
 			}
 		}
@@ -150,7 +151,7 @@ const (
 
 // Grab implements Handled.
 func (p *Pendulum) Grab(_ int, at [2]float64) {
-	reach := math.Hypot(at[0], at[1])
+	reach := num.Hypot(at[0], at[1])
 	p.grabbed, p.target = clip(reach, 0.1, pendulumLength), at
 }
 
@@ -168,7 +169,7 @@ func (p *Pendulum) Push(direction float64) { p.push = direction }
 //
 //	r (n . k (target - p) - c r rate)
 func (p *Pendulum) handTorque() float64 {
-	sin, cos := math.Sin(p.angle), math.Cos(p.angle)
+	sin, cos := num.Sin(p.angle), num.Cos(p.angle)
 	if p.grabbed == 0 && p.push == 0 {
 		return 0
 	}

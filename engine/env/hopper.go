@@ -42,7 +42,7 @@ func (a *Articulated) hopperHealthy() bool {
 // walk is the reward of Hopper and Walker2d; an unhealthy state is final.
 func (a *Articulated) walk(healthy bool, v Version) (float64, bool) {
 	alive := 1 - flag(!healthy && v == V5)
-	return a.speed() + alive - 1e-3*a.controlCost(), !healthy
+	return a.speed() + alive - float64(1e-3*a.controlCost()), !healthy
 }
 
 // observeWalker is qpos without x, and the velocities clipped to +-10.

@@ -1,9 +1,9 @@
 package env
 
 import (
-	"math"
 	"slices"
 
+	"onestep/engine/num"
 	"onestep/engine/rng"
 )
 
@@ -37,7 +37,7 @@ var invertedDoublePendulum = articulated("inverted_double_pendulum", func(v Vers
 		},
 		observe: func(a *Articulated, dst []float64) {
 			q := a.data.QPos
-			dst[0], dst[1], dst[2], dst[3], dst[4] = q[0], math.Sin(q[1]), math.Sin(q[2]), math.Cos(q[1]), math.Cos(q[2])
+			dst[0], dst[1], dst[2], dst[3], dst[4] = q[0], num.Sin(q[1]), num.Sin(q[2]), num.Cos(q[1]), num.Cos(q[2])
 			for i, w := range a.data.QVel {
 				dst[5+i] = clip(w, -10, 10)
 			}
@@ -52,8 +52,8 @@ var invertedDoublePendulum = articulated("inverted_double_pendulum", func(v Vers
 		judge: func(a *Articulated) (float64, bool) {
 			x, y, w := a.memory[tipX], a.memory[tipY], a.data.QVel
 			down := y <= 1
-			alive := 10 * (1 - flag(down && v == V5))
-			return alive - (0.01*x*x + (y-2)*(y-2)) - (1e-3*w[1]*w[1] + 5e-3*w[2]*w[2]), down
+			alive := float64(10 * (1 - flag(down && v == V5)))
+			return alive - (float64(0.01*x*x) + float64((y-2)*(y-2))) - (float64(1e-3*w[1]*w[1]) + float64(5e-3*w[2]*w[2])), down
 		},
 	}
 	return t, r, []string{"force on the cart"}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"onestep/engine/num"
 	"onestep/engine/physics"
 	"onestep/engine/rng"
 )
@@ -57,12 +58,12 @@ func (p *Pendulum) Spec() *Task { return pendulum[0].task() }
 // Reset implements Env: angle uniform in +-pi, rate uniform in +-1.
 func (p *Pendulum) Reset(seed uint64) {
 	r := rng.New(seed)
-	*p = Pendulum{angle: math.Pi * float64(2*r.Float64()-1), rate: 2*r.Float64() - 1}
+	*p = Pendulum{angle: math.Pi * float64(float64(2*r.Float64())-1), rate: float64(2*r.Float64()) - 1}
 }
 
 // Observe implements Env: cos angle, sin angle, rate.
 func (p *Pendulum) Observe(dst []float64) {
-	dst[0], dst[1], dst[2] = math.Cos(p.angle), math.Sin(p.angle), p.rate
+	dst[0], dst[1], dst[2] = num.Cos(p.angle), num.Sin(p.angle), p.rate
 }
 
 // Step implements Env.
@@ -73,7 +74,7 @@ func (p *Pendulum) Step(action []float64) Result {
 	u := pendulumMaxTorque * clip(action[0], -1, 1)
 	angle := wrapAngle(p.angle)
 	cost := float64(angle*angle) + float64(0.1*float64(p.rate*p.rate)) + float64(0.001*float64(u*u))
-	acceleration := float64(pendulumGravity*math.Sin(p.angle)) + float64(pendulumInertia*(u+p.handTorque()))
+	acceleration := float64(pendulumGravity*num.Sin(p.angle)) + float64(pendulumInertia*(u+p.handTorque()))
 	p.rate = clip(p.rate+float64(acceleration*pendulumTimestep), -pendulumMaxRate, pendulumMaxRate)
 	p.angle += float64(p.rate * pendulumTimestep)
 	p.torque = u
@@ -112,13 +113,13 @@ func (p *Pendulum) RestoreObservation(obs []float64) error {
 	if err := finite(obs); err != nil {
 		return err
 	}
-	*p = Pendulum{angle: math.Atan2(obs[1], obs[0]), rate: obs[2]}
+	*p = Pendulum{angle: num.Atan2(obs[1], obs[0]), rate: obs[2]}
 	return nil
 }
 
 // Shapes implements Env: a capsule from the pivot at the origin; upright is +v.
 func (p *Pendulum) Shapes(dst []physics.Shape) []physics.Shape {
-	tip := [2]float64{-pendulumLength * math.Sin(p.angle), pendulumLength * math.Cos(p.angle)}
+	tip := [2]float64{-pendulumLength * num.Sin(p.angle), pendulumLength * num.Cos(p.angle)}
 	return append(dst,
 		physics.Shape{Kind: physics.ShapeCapsule, Body: 1, B: tip, Radius: 0.1},
 		physics.Shape{Kind: physics.ShapeSphere, Body: 0, Radius: 0.05},

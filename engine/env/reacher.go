@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"onestep/engine/num"
 	"onestep/engine/rng"
 )
 
@@ -32,7 +33,7 @@ var reacher = articulated("reacher", func(v Version) (Task, rules, []string) {
 			a.jitter(r, 0.1, 0.005)
 			for {
 				x, y := uniform(r, 0.2), uniform(r, 0.2)
-				if x*x+y*y < 0.2*0.2 {
+				if float64(x*x)+float64(y*y) < 0.2*0.2 {
 					a.data.QPos[2], a.data.QPos[3] = x, y
 					break
 				}
@@ -41,7 +42,7 @@ var reacher = articulated("reacher", func(v Version) (Task, rules, []string) {
 		},
 		observe: func(a *Articulated, dst []float64) {
 			q, w := a.data.QPos, a.data.QVel
-			dst[0], dst[1], dst[2], dst[3] = math.Cos(q[0]), math.Cos(q[1]), math.Sin(q[0]), math.Sin(q[1])
+			dst[0], dst[1], dst[2], dst[3] = num.Cos(q[0]), num.Cos(q[1]), num.Sin(q[0]), num.Sin(q[1])
 			dst[4], dst[5], dst[6], dst[7] = q[2], q[3], w[0], w[1]
 			dst[8], dst[9] = a.memory[0], a.memory[1]
 			if v == V4 {
@@ -58,7 +59,7 @@ var reacher = articulated("reacher", func(v Version) (Task, rules, []string) {
 			if v == V5 {
 				from = a.memory
 			}
-			return -math.Sqrt(from[0]*from[0]+from[1]*from[1]) - a.controlCost(), false
+			return -math.Sqrt(float64(from[0]*from[0])+float64(from[1]*from[1])) - a.controlCost(), false
 		},
 	}
 	return t, r, []string{"shoulder torque", "elbow torque"}

@@ -31,8 +31,14 @@ func ReadRolloutInput(text []byte) (*RolloutInput, error) {
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("env: a rollout's input goes on after its value")
 	}
+	if n := len(in.Ctrl); in.FrameSkip < 0 || in.FrameSkip > maxRollout || n > maxRollout || n*in.FrameSkip > maxRollout {
+		return nil, fmt.Errorf("env: a rollout's input: ctrl times frame_skip must be at most %d timesteps, not %d times %d", maxRollout, n, in.FrameSkip)
+	}
 	return in, nil
 }
+
+// maxRollout bounds the timesteps of a rollout.
+const maxRollout = 10_000_000
 
 // Disk are the files of the machine, by any path; see modelfile.Disk.
 type Disk = modelfile.Disk

@@ -21,7 +21,7 @@ var swimmer = articulated("swimmer", func(v Version) (Task, rules, []string) {
 			copy(dst, a.data.QPos[2:])
 			copy(dst[3:], a.data.QVel)
 		},
-		judge: func(a *Articulated) (float64, bool) { return a.speed() - 1e-4*a.controlCost(), false },
+		judge: func(a *Articulated) (float64, bool) { return a.speed() - float64(1e-4*a.controlCost()), false },
 	}
 	return t, r, []string{"torque of joint 1", "torque of joint 2"}
 })

@@ -166,22 +166,14 @@ func (c *compiler) readActuators(n *node) error {
 	return nil
 }
 
-// actuator compiles one, given the joints' numbers by name:
+// actuator compiles one, given the numbers of what it may drive:
 //
 //	force = Gain ctrl + Bias . (1, length, velocity)
-func (c *compiler) actuator(e element, index map[string]int, joints []physics.Joint) (a physics.Actuator, err error) {
+func (c *compiler) actuator(e element, at indices, spec *physics.Spec) (a physics.Actuator, err error) {
 	a.Name = e.name()
-	joint, ok := e.attr("joint")
-	if inParent, also := e.attr("jointinparent"); also && ok {
-		return a, e.errorf("both joint and jointinparent")
-	} else if also {
-		joint, ok = inParent, true
-	}
-	if !ok {
-		return a, e.errorf("drives no joint")
-	}
-	if a.Joint, ok = index[joint]; !ok {
-		return a, e.errorf("there is no joint %q", joint)
+	targetRange, err := c.transmission(e, at, spec, &a)
+	if err != nil {
+		return a, err
 	}
 	d := newDrive()
 	for _, l := range e.layers {
@@ -205,11 +197,11 @@ func (c *compiler) actuator(e element, index map[string]int, joints []physics.Jo
 		copy(a.Bias[:], d.bias[:3])
 	}
 	if d.inherit > 0 && d.gainType == "fixed" && d.biasType == "affine" && d.gain[0] == -d.bias[1] {
-		r := joints[a.Joint].Range
+		r := targetRange
 		if r[0] == r[1] {
-			return a, e.errorf("inheritrange, but joint %q has no range", joint)
+			return a, e.errorf("inheritrange, but what it drives has no range")
 		}
-		mean, radius := (r[1]+r[0])/2, (r[1]-r[0])/2*d.inherit
+		mean, radius := float64((r[1]+r[0])/2), float64((r[1]-r[0])/2*d.inherit)
 		d.ctrlRange = [2]float64{mean - radius, mean + radius}
 	}
 	a.CtrlRange, a.ForceRange = d.ctrlRange, d.forceRange
@@ -223,4 +215,36 @@ func (c *compiler) actuator(e element, index map[string]int, joints []physics.Jo
 		a.Gear = 0
 	}
 	return a, nil
+}
+
+// transmission finds the joint or tendon that an actuator drives, and its range.
+func (c *compiler) transmission(e element, at indices, spec *physics.Spec, a *physics.Actuator) ([2]float64, error) {
+	var none [2]float64
+	attr, name := "", ""
+	for _, t := range []string{"joint", "jointinparent", "tendon"} {
+		if s, ok := e.attr(t); ok {
+			if attr != "" {
+				return none, e.errorf("both %s and %s", attr, t)
+			}
+			attr, name = t, s
+		}
+	}
+	switch attr {
+	case "":
+		return none, e.errorf("drives no joint")
+	case "tendon":
+		i, ok := at.tendons[name]
+		if !ok {
+			return none, e.errorf("there is no tendon %q", name)
+		}
+		t := &spec.Tendons[i]
+		a.OnTendon, a.Tendon, a.Joint = true, i, t.Wraps[0].Joint
+		return t.Range, nil
+	}
+	k, ok := at.joints[name]
+	if !ok {
+		return none, e.errorf("there is no joint %q", name)
+	}
+	a.Joint = k
+	return spec.Joints[k].Range, nil
 }

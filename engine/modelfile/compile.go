@@ -10,7 +10,8 @@ func (c *compiler) compile(root *node) (*physics.Spec, error) {
 	steps := []map[string]func(*node) error{
 		{"compiler": c.readCompiler, "option": c.readOption, "statistic": c.readStatistic},
 		{"default": func(n *node) error { return c.readDefault(n, nil) }},
-		{"worldbody": c.readWorld, "actuator": c.readActuators, "contact": c.readContact},
+		{"worldbody": c.readWorld, "actuator": c.readActuators, "contact": c.readContact,
+			"tendon": c.readTendons, "equality": c.readEqualities},
 	}
 	if err := c.judge(root, "mujoco"); err != nil {
 		return nil, err
@@ -189,10 +190,12 @@ func (c *compiler) readJoint(n *node, b int, in place, childClass string) error 
 
 func (c *compiler) jointNumbers(e element, j *joint) (err error) {
 	o := &j.out
-	*o = physics.Joint{Name: e.name(), Type: physics.Hinge, SolRef: defaultSolRef, SolImp: defaultSolImp}
+	*o = physics.Joint{Name: e.name(), Type: physics.Hinge, SolRef: defaultSolRef, SolImp: defaultSolImp,
+		SolRefFric: defaultSolRef, SolImpFric: defaultSolImp}
 	if err := first(e.number("ref", &o.Ref), e.vector("range", o.Range[:], 2), e.number("margin", &o.Margin),
 		e.number("stiffness", &o.Stiffness), e.number("springref", &o.SpringRef), e.number("damping", &o.Damping),
 		e.number("armature", &o.Armature), e.vector("solreflimit", o.SolRef[:], 1), e.vector("solimplimit", o.SolImp[:], 1),
+		e.number("frictionloss", &o.FrictionLoss), e.vector("solreffriction", o.SolRefFric[:], 1), e.vector("solimpfriction", o.SolImpFric[:], 1),
 	); err != nil {
 		return err
 	}
@@ -204,8 +207,8 @@ func (c *compiler) jointNumbers(e element, j *joint) (err error) {
 		o.Range[0] *= c.angleUnit
 		o.Range[1] *= c.angleUnit
 	}
-	if o.Stiffness < 0 || o.Damping < 0 || o.Armature < 0 {
-		return e.errorf("stiffness, damping or armature is negative")
+	if o.Stiffness < 0 || o.Damping < 0 || o.Armature < 0 || o.FrictionLoss < 0 {
+		return e.errorf("stiffness, damping, armature or frictionloss is negative")
 	}
 	if c.noSpring {
 		o.Stiffness = 0
@@ -216,7 +219,7 @@ func (c *compiler) jointNumbers(e element, j *joint) (err error) {
 	if o.Limited, err = c.limited(e, "limited", o.Range); err != nil {
 		return err
 	}
-	return c.solver(e, o.SolRef, o.SolImp)
+	return first(c.solver(e, o.SolRef, o.SolImp), c.solver(e, o.SolRefFric, o.SolImpFric))
 }
 
 var (

@@ -243,9 +243,9 @@ func total(parts []inertia) inertia {
 		r, own := m.com.sub(sum.com), m.tensor()
 		for i := range 3 {
 			for j := range 3 {
-				t[i][j] += own[i][j] - m.mass*r[i]*r[j]
+				t[i][j] += own[i][j] - float64(m.mass*r[i]*r[j])
 			}
-			t[i][i] += m.mass * r.dot(r)
+			t[i][i] += float64(m.mass * r.dot(r))
 		}
 	}
 	sum.principal, sum.axes = eigen(t)

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"onestep/engine/num"
 	"onestep/engine/physics"
 )
 
@@ -75,6 +76,7 @@ func (c *compiler) project(root *node) (*physics.Spec, error) {
 	}
 	flat := make([]flatBody, len(c.bodies))
 	joints, bodies := map[string]int{}, map[string]int{}
+	at := indices{bodies, joints, map[string]int{}}
 	for i, b := range c.bodies {
 		f, pb := c.projectBody(p, flat, i)
 		flat[i] = f
@@ -126,8 +128,30 @@ func (c *compiler) project(root *node) (*physics.Spec, error) {
 		}
 		s.Exclude = append(s.Exclude, e)
 	}
+	for i, e := range c.tendons {
+		t, err := c.tendon(e, at)
+		if err != nil {
+			return nil, err
+		}
+		if _, twice := at.tendons[t.Name]; twice {
+			return nil, e.errorf("a second tendon of this name")
+		}
+		if t.Name != "" {
+			at.tendons[t.Name] = i
+		}
+		s.Tendons = append(s.Tendons, t)
+	}
+	for _, e := range c.equalities {
+		q, active, err := c.equality(e, at)
+		if err != nil {
+			return nil, err
+		}
+		if active {
+			s.Equalities = append(s.Equalities, q)
+		}
+	}
 	for _, e := range c.actuators {
-		a, err := c.actuator(e, joints, s.Joints)
+		a, err := c.actuator(e, at, s)
 		if err != nil {
 			return nil, err
 		}
@@ -186,10 +210,10 @@ func (c *compiler) projectBody(p plane, flat []flatBody, i int) (flatBody, physi
 	if f.leaves {
 		out.Angle = -parent.angle
 	} else if !parent.leaves {
-		out.Angle = math.Atan2(b.at.rot[p.v][p.u], b.at.rot[p.u][p.u])
+		out.Angle = num.Atan2(b.at.rot[p.v][p.u], b.at.rot[p.u][p.u])
 		f.angle = parent.angle + out.Angle
 	} else {
-		out.Angle = math.Atan2(b.world.rot[p.v][p.u], b.world.rot[p.u][p.u])
+		out.Angle = num.Atan2(b.world.rot[p.v][p.u], b.world.rot[p.u][p.u])
 		f.angle = out.Angle
 	}
 	out.Pos = parent.point(p, c.bodies[b.parent], b.at.pos)
@@ -243,7 +267,7 @@ func projectInertia(p plane, f flatBody, b *body, m inertia) physics.Inertial {
 	for i := range out.Axes {
 		a := axes.column(i)
 		out.Axes[i] = [3]float64{a[p.u], a[p.v], a[p.w]}
-		out.Inertia += m.principal[i] * a[p.w] * a[p.w]
+		out.Inertia += float64(m.principal[i] * a[p.w] * a[p.w])
 	}
 	return out
 }
@@ -257,7 +281,7 @@ func projectJoint(p plane, f flatBody, b *body, j *joint) (physics.Joint, error)
 			return out, j.errorf("the slide leaves the plane of motion")
 		}
 		a := f.vector(p, b, j.axis)
-		n := math.Hypot(a[0], a[1])
+		n := num.Hypot(a[0], a[1])
 		out.Axis = [2]float64{a[0] / n, a[1] / n}
 		return out, nil
 	}
@@ -287,7 +311,7 @@ func (c *compiler) projectGeom(p plane, f flatBody, b *body, g *geom) (physics.G
 	across := b.world.rot.apply(axis)[p.w]
 	along := math.Abs(across)
 	flat := f.vector(p, b, axis)
-	n := math.Hypot(flat[0], flat[1])
+	n := num.Hypot(flat[0], flat[1])
 	touches := out.ConType != 0 || out.ConAffinity != 0
 	switch {
 	case along < fit:

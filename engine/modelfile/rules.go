@@ -24,8 +24,8 @@ option               read timestep impratio gravity density viscosity integrator
                           ccd_iterations ccd_tolerance mpr_iterations mpr_tolerance sleep_tolerance
                      noted solver iterations tolerance ls_iterations ls_tolerance
                      refuse wind
-option/flag          read constraint limit contact gravity clampctrl filterparent actuation eulerdamp spring damper
-                     still equality frictionloss warmstart sensor midphase autoreset nativeccd island energy fwdinv invdiscrete multiccd
+option/flag          read constraint equality frictionloss limit contact gravity clampctrl filterparent actuation eulerdamp spring damper
+                     still warmstart sensor midphase autoreset nativeccd island energy fwdinv invdiscrete multiccd
                      refuse passive=enable refsafe=enable override=disable sleep=disable
 size                 still memory njmax nconmax nstack nuserdata nkey nuser_body nuser_jnt nuser_geom nuser_site nuser_cam
                           nuser_tendon nuser_actuator nuser_sensor
@@ -48,8 +48,9 @@ default              read class
 default/mesh         still scale maxhullvert inertia
 default/material     still texture emission specular shininess reflectance metallic roughness rgba texrepeat texuniform
 default/joint        read type pos axis limited solreflimit solimplimit stiffness range margin ref springref armature damping
-                     still group user solreffriction solimpfriction
-                     refuse springdamper frictionloss actuatorfrcrange actuatorfrclimited=false actuatorgravcomp=false
+                          frictionloss solreffriction solimpfriction
+                     still group user
+                     refuse springdamper actuatorfrcrange actuatorfrclimited=false actuatorgravcomp=false
 default/geom         read type pos quat contype conaffinity condim group priority size friction mass density solmix solref
                           solimp margin gap fromto axisangle xyaxes zaxis euler
                      still material rgba fluidcoef fitscale user
@@ -61,9 +62,10 @@ default/camera       still orthographic fovy ipd resolution pos quat axisangle x
 default/light        still pos dir bulbradius intensity range directional type castshadow active attenuation cutoff exponent
                           ambient diffuse specular mode
 default/pair         still condim friction solref solreffriction solimp gap margin
-default/equality     still active solref solimp
-default/tendon       still group limited range solreflimit solimplimit solreffriction solimpfriction frictionloss springlength
-                          width material margin stiffness damping rgba user
+default/equality     read active solref solimp
+default/tendon       read limited range solreflimit solimplimit solreffriction solimpfriction frictionloss springlength
+                          margin stiffness damping
+                     still group width material rgba user
 default/general      read ctrllimited forcelimited ctrlrange forcerange gear group dyntype gaintype biastype gainprm biasprm
                      still user cranklength dynprm actearly actrange actlimited actdim
 default/motor        read ctrllimited forcelimited ctrlrange forcerange gear group
@@ -112,8 +114,9 @@ body/frame           read childclass pos quat axisangle xyaxes zaxis euler
 body/replicate       refuse
 body/inertial        read pos quat mass diaginertia axisangle xyaxes zaxis euler fullinertia
 body/joint           read name class type pos axis limited solreflimit solimplimit stiffness range margin ref springref armature damping
-                     still group user solreffriction solimpfriction
-                     refuse springdamper frictionloss actuatorfrcrange actuatorfrclimited=false actuatorgravcomp=false
+                          frictionloss solreffriction solimpfriction
+                     still group user
+                     refuse springdamper actuatorfrcrange actuatorfrclimited=false actuatorgravcomp=false
 body/freejoint       refuse
 body/geom            read name class type contype conaffinity condim group priority size friction mass density solmix solref
                           solimp margin gap fromto pos quat axisangle xyaxes zaxis euler
@@ -142,31 +145,35 @@ deformable/skin/bone still body bindpos bindquat vertid vertweight
 equality             still
 equality/connect     refuse
 equality/weld        refuse
-equality/joint       refuse
-equality/tendon      refuse
+equality/joint       read name class joint1 joint2 polycoef active solref solimp
+equality/tendon      read name class tendon1 tendon2 polycoef active solref solimp
 equality/flex        refuse
 tendon               still
 tendon/spatial       refuse
-tendon/fixed         refuse
+tendon/fixed         read name class limited range solreflimit solimplimit solreffriction solimpfriction frictionloss
+                          springlength margin stiffness damping
+                     still group user
+                     refuse armature actuatorfrcrange actuatorfrclimited=false
+tendon/fixed/joint   read joint coef
 
 actuator             still
-actuator/general     read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent dyntype
+actuator/general     read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent tendon dyntype
                           gaintype biastype gainprm biasprm
                      still user cranklength lengthrange dynprm actearly actrange actlimited actdim nsample interp delay
-                     refuse tendon slidersite cranksite site refsite body
-actuator/motor       read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent
+                     refuse slidersite cranksite site refsite body
+actuator/motor       read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent tendon
                      still user cranklength lengthrange nsample interp delay
-                     refuse tendon slidersite cranksite site refsite
-actuator/position    read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent kp kv
+                     refuse slidersite cranksite site refsite
+actuator/position    read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent tendon kp kv
                           dampratio inheritrange timeconst
                      still user cranklength lengthrange nsample interp delay
-                     refuse tendon slidersite cranksite site refsite
-actuator/velocity    read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent kv
+                     refuse slidersite cranksite site refsite
+actuator/velocity    read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent tendon kv
                      still user cranklength lengthrange nsample interp delay
-                     refuse tendon slidersite cranksite site refsite
-actuator/damper      read name class group forcelimited ctrlrange forcerange gear joint jointinparent kv
+                     refuse slidersite cranksite site refsite
+actuator/damper      read name class group forcelimited ctrlrange forcerange gear joint jointinparent tendon kv
                      still user cranklength lengthrange nsample interp delay
-                     refuse tendon slidersite cranksite site refsite
+                     refuse slidersite cranksite site refsite
 actuator/intvelocity refuse
 actuator/cylinder    refuse
 actuator/muscle      refuse

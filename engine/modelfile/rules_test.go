@@ -13,11 +13,18 @@ import (
 func fixture(way, attrs string) string {
 	parts := strings.Split(way, "/")
 	needs := map[string]string{"body/geom": `size="1"`, "body/joint": `axis="0 1 0" armature="1"`, "body/inertial": `mass="1" diaginertia="1 1 1" pos="0 0 0"`,
-		"contact/exclude": `body1="arm" body2="world"`, "default/geom": `size="1"`}[way]
+		"contact/exclude": `body1="arm" body2="world"`, "default/geom": `size="1"`, "equality/joint": `joint1="hinge"`,
+		"equality/tendon": `tendon1="rope"`, "tendon/fixed/joint": `joint="hinge" coef="1"`}[way]
 	if parts[0] == "actuator" && len(parts) > 1 {
 		needs = `joint="hinge" ctrlrange="0 1"`
+		if strings.HasPrefix(attrs, "jointinparent") || strings.HasPrefix(attrs, "tendon") {
+			needs = `ctrlrange="0 1"`
+		}
 	}
 	text := fmt.Sprintf("<%s %s %s/>", parts[len(parts)-1], without(needs, attrs), attrs)
+	if way == "tendon/fixed" {
+		text = strings.Replace(text, "/>", `><joint joint="hinge" coef="1"/></fixed>`, 1)
+	}
 	root, inside, beside := "", "", ""
 	switch {
 	case way == "mujoco":
@@ -36,6 +43,7 @@ func fixture(way, attrs string) string {
 		beside = text
 	}
 	return fmt.Sprintf(`<mujoco %s>%s<worldbody><body name="arm"><joint name="hinge" axis="0 1 0"/><geom size="0.1"/><site name="tip"/>%s</body></worldbody>
+<tendon><fixed name="rope"><joint joint="hinge" coef="1"/></fixed></tendon><equality><joint joint1="hinge"/></equality>
 <actuator><motor joint="hinge" ctrlrange="0 1"/></actuator></mujoco>`, root, beside, inside)
 }
 

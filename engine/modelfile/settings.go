@@ -30,8 +30,10 @@ type compiler struct {
 
 	bodies    []*body
 	actuators []element
-	excludes  []*node
-	notes     []string
+
+	tendons, equalities []element
+	excludes            []*node
+	notes               []string
 }
 
 func newCompiler(root *node) *compiler {
@@ -166,7 +168,7 @@ func (c *compiler) readFlags(n *node) error {
 	o := &c.option
 	targets := map[string]*bool{"contact": &o.DisableContact, "constraint": &o.DisableConstraint, "limit": &o.DisableLimit,
 		"gravity": &c.noGravity, "actuation": &c.noDriving, "clampctrl": &o.DisableClampCtrl, "filterparent": &o.DisableParent,
-		"eulerdamp": &o.DisableEulerDamp, "spring": &c.noSpring, "damper": &c.noDamper}
+		"eulerdamp": &o.DisableEulerDamp, "equality": &o.DisableEquality, "frictionloss": &o.DisableFrictionLoss, "spring": &c.noSpring, "damper": &c.noDamper}
 	for _, a := range n.attrs {
 		flag := targets[a.name]
 		switch {
@@ -191,6 +193,8 @@ func layerTag(tag string) string {
 	switch tag {
 	case "motor", "position", "velocity", "general", "intvelocity", "damper", "cylinder", "muscle", "adhesion":
 		return "actuator"
+	case "fixed", "spatial":
+		return "tendon"
 	}
 	return tag
 }
@@ -240,6 +244,11 @@ func (c *compiler) readDefault(n *node, parent *class) error {
 
 // with returns the element with the defaults of its class, of the childclass around it, or of the main one.
 func (c *compiler) with(n *node, childClass string) (element, error) {
+	return c.within("", n, childClass)
+}
+
+// within is with for an element of the given section: equalities share one default.
+func (c *compiler) within(in string, n *node, childClass string) (element, error) {
 	cl := c.root
 	name := childClass
 	if s, ok := n.attr("class"); ok {
@@ -250,7 +259,11 @@ func (c *compiler) with(n *node, childClass string) (element, error) {
 			return element{}, n.errorf("class %q does not exist", name)
 		}
 	}
-	base := cl.layers[layerTag(n.tag)]
+	tag := layerTag(n.tag)
+	if in == "equality" {
+		tag = in
+	}
+	base := cl.layers[tag]
 	return element{n, append(base[:len(base):len(base)], n)}, nil
 }
 

@@ -3,6 +3,8 @@ package modelfile
 import (
 	"math"
 	"strings"
+
+	"onestep/engine/num"
 )
 
 type vec3 [3]float64
@@ -10,10 +12,12 @@ type vec3 [3]float64
 func (a vec3) add(b vec3) vec3      { return vec3{a[0] + b[0], a[1] + b[1], a[2] + b[2]} }
 func (a vec3) sub(b vec3) vec3      { return vec3{a[0] - b[0], a[1] - b[1], a[2] - b[2]} }
 func (a vec3) scale(s float64) vec3 { return vec3{s * a[0], s * a[1], s * a[2]} }
-func (a vec3) dot(b vec3) float64   { return a[0]*b[0] + a[1]*b[1] + a[2]*b[2] }
-func (a vec3) norm() float64        { return math.Sqrt(a.dot(a)) }
+func (a vec3) dot(b vec3) float64 {
+	return float64(a[0]*b[0]) + float64(a[1]*b[1]) + float64(a[2]*b[2])
+}
+func (a vec3) norm() float64 { return math.Sqrt(a.dot(a)) }
 func (a vec3) cross(b vec3) vec3 {
-	return vec3{a[1]*b[2] - a[2]*b[1], a[2]*b[0] - a[0]*b[2], a[0]*b[1] - a[1]*b[0]}
+	return vec3{float64(a[1]*b[2]) - float64(a[2]*b[1]), float64(a[2]*b[0]) - float64(a[0]*b[2]), float64(a[0]*b[1]) - float64(a[1]*b[0])}
 }
 
 // mat3 is a 3x3 matrix, row-major.
@@ -55,7 +59,7 @@ func aboutAxis(a vec3, angle float64) mat3 {
 	if angle == 0 {
 		return identity
 	}
-	s, c := math.Sincos(angle)
+	s, c := num.Sincos(angle)
 	var m mat3
 	for i := range 3 {
 		for j := range 3 {
@@ -63,12 +67,12 @@ func aboutAxis(a vec3, angle float64) mat3 {
 		}
 		m[i][i] += c
 	}
-	m[0][1] -= s * a[2]
-	m[1][0] += s * a[2]
-	m[0][2] += s * a[1]
-	m[2][0] -= s * a[1]
-	m[1][2] -= s * a[0]
-	m[2][1] += s * a[0]
+	m[0][1] -= float64(s * a[2])
+	m[1][0] += float64(s * a[2])
+	m[0][2] += float64(s * a[1])
+	m[2][0] -= float64(s * a[1])
+	m[1][2] -= float64(s * a[0])
+	m[2][1] += float64(s * a[0])
 	return m
 }
 
@@ -82,15 +86,15 @@ func zTo(a vec3) mat3 {
 		}
 		return mat3{{1, 0, 0}, {0, -1, 0}, {0, 0, -1}}
 	}
-	return aboutAxis(axis.scale(1/s), math.Atan2(s, a[2]))
+	return aboutAxis(axis.scale(1/s), num.Atan2(s, a[2]))
 }
 
 func fromQuat(q [4]float64) mat3 {
 	w, x, y, z := q[0], q[1], q[2], q[3]
 	return mat3{
-		{w*w + x*x - y*y - z*z, 2 * (x*y - w*z), 2 * (x*z + w*y)},
-		{2 * (x*y + w*z), w*w - x*x + y*y - z*z, 2 * (y*z - w*x)},
-		{2 * (x*z - w*y), 2 * (y*z + w*x), w*w - x*x - y*y + z*z},
+		{float64(w*w) + float64(x*x) - float64(y*y) - float64(z*z), 2 * (float64(x*y) - float64(w*z)), 2 * (float64(x*z) + float64(w*y))},
+		{2 * (float64(x*y) + float64(w*z)), float64(w*w) - float64(x*x) + float64(y*y) - float64(z*z), 2 * (float64(y*z) - float64(w*x))},
+		{2 * (float64(x*z) - float64(w*y)), 2 * (float64(y*z) + float64(w*x)), float64(w*w) - float64(x*x) - float64(y*y) + float64(z*z)},
 	}
 }
 
@@ -130,7 +134,7 @@ func (c *compiler) rotation(e element, kind string) (mat3, error) {
 	}
 	switch kind {
 	case "quat":
-		s := math.Sqrt(v[0]*v[0] + v[1]*v[1] + v[2]*v[2] + v[3]*v[3])
+		s := math.Sqrt(float64(v[0]*v[0]) + float64(v[1]*v[1]) + float64(v[2]*v[2]) + float64(v[3]*v[3]))
 		if s < 1e-10 {
 			return identity, e.errorf("attribute quat: zero")
 		}
@@ -195,8 +199,8 @@ func eigen(a mat3) (values vec3, vectors mat3) {
 			break
 		}
 		theta := (a[j][j] - a[i][i]) / (2 * a[i][j])
-		t := math.Copysign(1, theta) / (math.Abs(theta) + math.Sqrt(theta*theta+1))
-		c := 1 / math.Sqrt(t*t+1)
+		t := math.Copysign(1, theta) / (math.Abs(theta) + math.Sqrt(float64(theta*theta)+1))
+		c := 1 / math.Sqrt(float64(t*t)+1)
 		if c > 1-eigenTolerance {
 			break
 		}

@@ -97,9 +97,9 @@ func Log1p(x float64) float64 {
 	case u == 1:
 		return x
 	case x <= -1 || math.IsNaN(x) || math.IsInf(x, 1):
-		return math.Log(u)
+		return Log(u)
 	}
-	return math.Log(u) * float64(x/(u-1))
+	return Log(u) * float64(x/(u-1))
 }
 
 // Tanh returns the hyperbolic tangent, odd in x to the bit.

@@ -127,6 +127,39 @@ func TestTanhIsOdd(t *testing.T) {
 	sweep(30, func(x float64) { assert.Equal(t, -num.Tanh(x), num.Tanh(-x)) })
 }
 
+// TestTrigonometry: the arguments' own roundings are no error of the functions, and package math is within an ulp as well.
+func TestTrigonometry(t *testing.T) {
+	near := func(name string, got, want, x float64) {
+		t.Helper()
+		assert.True(t, math.Abs(got-want) <= 3e-16 || ulps(got, want) <= 2, "%s(%g): %g and %g", name, x, got, want)
+	}
+	check := func(x float64) {
+		s, c := math.Sincos(x)
+		near("Sin", num.Sin(x), s, x)
+		near("Cos", num.Cos(x), c, x)
+		near("Log", num.Log(math.Abs(x)), math.Log(math.Abs(x)), x)
+		near("Atan2", num.Atan2(x, 1.5), math.Atan2(x, 1.5), x)
+		near("Atan2", num.Atan2(x, -0.1), math.Atan2(x, -0.1), x)
+		near("Hypot", num.Hypot(x, 3), math.Hypot(x, 3), x)
+	}
+	for _, limit := range []float64{1, 1e3, 1e8, 1e12, 1e17, 1e250} {
+		sweep(limit, check)
+	}
+	for _, x := range []float64{0, math.Copysign(0, -1), 5e-324, math.Inf(1), math.Inf(-1), math.NaN(), math.MaxFloat64} {
+		for _, f := range []struct{ ours, theirs func(float64) float64 }{{num.Sin, math.Sin}, {num.Cos, math.Cos}, {num.Log, math.Log}} {
+			if x == 5e-324 {
+				continue
+			}
+			assert.Equal(t, fmt.Sprint(f.theirs(x)), fmt.Sprint(f.ours(x)), "%g", x)
+		}
+		for _, y := range []float64{0, math.Copysign(0, -1), 2, -2, math.Inf(1), math.NaN()} {
+			assert.Equal(t, fmt.Sprint(math.Atan2(y, x)), fmt.Sprint(num.Atan2(y, x)), "%g %g", y, x)
+			assert.Equal(t, fmt.Sprint(math.Hypot(y, x)), fmt.Sprint(num.Hypot(y, x)), "%g %g", y, x)
+		}
+	}
+	assert.InDelta(t, -744.4400719213812, num.Log(5e-324), 1e-12) // 1074 ln 2; package math's assembly says -709
+}
+
 // TestSameBitsEverywhere holds the bits of a sweep to a recorded hash, on whatever machine it runs.
 func TestSameBitsEverywhere(t *testing.T) {
 	h := fnv.New64a()
@@ -143,4 +176,15 @@ func TestSameBitsEverywhere(t *testing.T) {
 		add(num.Pow(1.01+math.Abs(x), x/100))
 	})
 	assert.Equal(t, "1eb52ac7d9a4bb42", fmt.Sprintf("%016x", h.Sum64()))
+	h.Reset()
+	sweep(5e8, func(x float64) {
+		for _, x := range []float64{x, x * 1e-9} {
+			add(num.Sin(x))
+			add(num.Cos(x))
+			add(num.Log(math.Abs(x)))
+			add(num.Atan2(x, 0.7))
+			add(num.Hypot(x, 0.7))
+		}
+	})
+	assert.Equal(t, "e51aab1e8f345558", fmt.Sprintf("%016x", h.Sum64()))
 }

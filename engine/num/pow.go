@@ -117,7 +117,7 @@ func fastTwoSum(a, b float64) (s, e float64) {
 
 // twoProduct returns a*b and its rounding error by splitting both into halves of 26 bits.
 func twoProduct(a, b float64) (p, e float64) {
-	p = a * b
+	p = float64(a * b)
 	aHi, aLo := split(a)
 	bHi, bLo := split(b)
 	e = float64(aHi*bHi) - p

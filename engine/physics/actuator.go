@@ -17,10 +17,17 @@ func (d *Data) actuation() {
 				u = a.hi
 			}
 		}
-		f := a.gain * u
+		f := float64(a.gain * u)
 		if a.affine {
 			l, v := a.gear*d.QPos[a.dof], a.gear*d.QVel[a.dof]
-			f += a.bias0 + a.bias1*l + a.bias2*v + (a.gain1*l+a.gain2*v)*u
+			if a.wraps != nil {
+				l, v = 0, 0
+				for _, w := range a.wraps {
+					l += float64(a.gear * w.Coef * d.QPos[w.Joint])
+					v += float64(a.gear * w.Coef * d.QVel[w.Joint])
+				}
+			}
+			f += a.bias0 + float64(a.bias1*l) + float64(a.bias2*v) + float64((float64(a.gain1*l)+float64(a.gain2*v))*u)
 		}
 		if a.clampForce {
 			if f < a.forceLo {
@@ -29,6 +36,12 @@ func (d *Data) actuation() {
 				f = a.forceHi
 			}
 		}
-		force[a.dof] += a.gear * f
+		if a.wraps == nil {
+			force[a.dof] += float64(a.gear * f)
+			continue
+		}
+		for _, w := range a.wraps {
+			force[w.Joint] += float64(a.gear * w.Coef * f)
+		}
 	}
 }

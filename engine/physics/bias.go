@@ -21,22 +21,22 @@ func (d *Data) bias() {
 		s := &d.bodies[b]
 		mass, mx, my, in, t, fx, fy := s.mass, s.mx, s.my, s.in, s.torque, s.fx, s.fy
 		if c.massive {
-			cx := c.mass * (s.x - d.ox + s.c*c.comX - s.s*c.comY)
-			cy := c.mass * (s.y - d.oy + s.s*c.comX + s.c*c.comY)
+			cx := float64(c.mass * (s.x - d.ox + float64(s.c*c.comX) - float64(s.s*c.comY)))
+			cy := float64(c.mass * (s.y - d.oy + float64(s.s*c.comX) + float64(s.c*c.comY)))
 			w2 := s.w * s.w
 			mass += c.mass
 			mx += cx
 			my += cy
-			in += c.inertia + (cx*cx+cy*cy)*c.invMass
-			t += cx*s.ay - cy*s.ax
-			fx += c.mass*s.ax - w2*cx
-			fy += c.mass*s.ay - w2*cy
+			in += c.inertia + float64((float64(cx*cx)+float64(cy*cy))*c.invMass)
+			t += float64(cx*s.ay) - float64(cy*s.ax)
+			fx += float64(c.mass*s.ax) - float64(w2*cx)
+			fy += float64(c.mass*s.ay) - float64(w2*cy)
 		}
 		for k := c.dof0; k < c.dof1; k++ {
 			mo := &d.dofs[k]
 			w, vx, vy := mo.w, mo.vx, mo.vy
-			d.QFrcBias[k] = w*t + vx*fx + vy*fy
-			mo.l, mo.px, mo.py = in*w+mx*vy-my*vx, mass*vx-w*my, mass*vy+w*mx
+			d.QFrcBias[k] = float64(w*t) + float64(vx*fx) + float64(vy*fy)
+			mo.l, mo.px, mo.py = float64(in*w)+float64(mx*vy)-float64(my*vx), float64(mass*vx)-float64(w*my), float64(mass*vy)+float64(w*mx)
 		}
 		if c.parentMoves {
 			up := &d.bodies[c.parent]

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"onestep/engine/num"
 )
 
 // Bounds on a model's size: what a page can show, and a guard against files made to exhaust memory.
@@ -85,7 +87,7 @@ func (m *Model) check() error {
 			return fmt.Errorf("joint %q: a number is not finite", j.Name)
 		case j.Type == Hinge && math.Abs(j.Sign) != 1:
 			return fmt.Errorf("joint %q: sign %v is neither 1 nor -1", j.Name, j.Sign)
-		case j.Type == Slide && math.Abs(math.Hypot(j.Axis[0], j.Axis[1])-1) > 1e-9:
+		case j.Type == Slide && math.Abs(num.Hypot(j.Axis[0], j.Axis[1])-1) > 1e-9:
 			return fmt.Errorf("joint %q: axis is not a unit vector", j.Name)
 		case j.Limited && !(j.Range[0] < j.Range[1]):
 			return fmt.Errorf("joint %q: empty range", j.Name)
@@ -108,12 +110,31 @@ func (m *Model) check() error {
 		}
 	}
 	for _, a := range m.Actuators {
+		if a.OnTendon && (a.Tendon < 0 || a.Tendon >= len(m.Tendons)) {
+			return fmt.Errorf("actuator %q: tendon %d does not exist", a.Name, a.Tendon)
+		}
 		if a.Joint < 0 || a.Joint >= m.NV {
 			return fmt.Errorf("actuator %q: joint %d does not exist", a.Name, a.Joint)
 		}
 		if !finite(a.Gear, a.CtrlRange[0], a.CtrlRange[1], a.ForceRange[0], a.ForceRange[1], a.Gain, a.GainSlope[0],
 			a.GainSlope[1]) || !finite(a.Bias[:]...) {
 			return fmt.Errorf("actuator %q: a number is not finite", a.Name)
+		}
+	}
+	for _, t := range m.Tendons {
+		for _, w := range t.Wraps {
+			if w.Joint < 0 || w.Joint >= m.NV || !finite(w.Coef) {
+				return fmt.Errorf("tendon %q: joint %d does not exist, or its part is not finite", t.Name, w.Joint)
+			}
+		}
+	}
+	for _, e := range m.Equalities {
+		n := m.NV
+		if e.Kind == EqualityTendon {
+			n = len(m.Tendons)
+		}
+		if e.A < 0 || e.A >= n || e.B < -1 || e.B >= n || !finite(e.Poly[:]...) {
+			return fmt.Errorf("equality %q: what it ties does not exist, or a number is not finite", e.Name)
 		}
 	}
 	for _, s := range m.Sites {
@@ -197,6 +218,7 @@ func (m *Model) buildDofs() {
 			m.full = true
 		}
 	}
+	m.full = m.full || m.couplesBranches()
 	var tree []byte
 	m.dofs = make([]dofConst, m.NV)
 	m.QPos0 = make([]float64, m.NQ)
@@ -299,7 +321,11 @@ func (m *Model) buildForces() {
 			affine: a.Bias != [3]float64{} || a.GainSlope != [2]float64{}, gain: a.Gain, gain1: a.GainSlope[0], gain2: a.GainSlope[1],
 			bias0: a.Bias[0], bias1: a.Bias[1], bias2: a.Bias[2],
 		})
-		m.affine = m.affine || m.acts[len(m.acts)-1].affine
+		last := &m.acts[len(m.acts)-1]
+		if a.OnTendon {
+			last.wraps = m.Tendons[a.Tendon].Wraps
+		}
+		m.affine = m.affine || last.affine
 	}
 	if o.Density == 0 && o.Viscosity == 0 {
 		return
@@ -324,7 +350,7 @@ func newFluid(body int, in *Inertial, o *Option) fluidConst {
 	for i := range edge {
 		j, k := edge[(i+1)%3], edge[(i+2)%3]
 		f.drag[i] = 0.5 * o.Density * j * k
-		f.dragRotation[i] = o.Density * edge[i] * (j*j*j*j + k*k*k*k) / 64
+		f.dragRotation[i] = o.Density * edge[i] * (float64(j*j*j*j) + float64(k*k*k*k)) / 64
 	}
 	f.stand()
 	return f
@@ -403,7 +429,7 @@ func (m *Model) buildWeights() error {
 			copy(x, jac)
 			d.solve(d.H, x)
 			for k := range x {
-				sum += x[k] * jac[k]
+				sum += float64(x[k] * jac[k])
 			}
 		}
 		m.BodyInvWeight[i] = sum / 3
@@ -414,6 +440,18 @@ func (m *Model) buildWeights() error {
 			}
 		}
 	}
+	m.buildCouples(func(wraps []Coef) float64 {
+		clear(x)
+		for _, w := range wraps {
+			x[w.Joint] += w.Coef
+		}
+		d.solve(d.H, x)
+		sum := 0.0
+		for _, w := range wraps {
+			sum += float64(w.Coef * x[w.Joint])
+		}
+		return sum
+	})
 	return nil
 }
 
@@ -425,10 +463,16 @@ func (m *Model) dampActuators(d *Data) {
 		if a.Gain != -a.Bias[1] || !(a.Bias[2] > 0) {
 			continue
 		}
+		wraps := m.acts[i].wraps
+		if wraps == nil {
+			wraps = []Coef{{a.Joint, 1}}
+		}
 		mass := 0.0
-		if a.Gear*a.Gear > minVal {
-			c := &m.dofs[a.Joint]
-			mass = d.M[c.row+c.depth] / (a.Gear * a.Gear)
+		for _, w := range wraps {
+			if t := a.Gear * w.Coef * a.Gear * w.Coef; t > minVal {
+				c := &m.dofs[w.Joint]
+				mass += d.M[c.row+c.depth] / t
+			}
 		}
 		a.Bias[2] *= -2 * math.Sqrt(a.Gain*mass)
 		m.acts[i].bias2 = a.Bias[2]

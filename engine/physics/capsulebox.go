@@ -34,7 +34,7 @@ func (d *Data) onBox(i int, p *pairConst) {
 	for k, a := range s.axes {
 		q.centre[k], q.half[k], q.size[k] = a.dot(rel), a.dot(h), s.size[k]
 	}
-	q.nearest = p.margin + 2*(p.r1+h.length()+q.size[0]+q.size[1]+q.size[2])
+	q.nearest = p.margin + float64(2*(p.r1+h.length()+q.size[0]+q.size[1]+q.size[2]))
 	q.tryFaces()
 	q.tryEdges()
 	if !q.found {
@@ -88,7 +88,7 @@ func (q *capsuleBox) tryEdge(j, corner int) {
 	dif := middle.plus(-1, q.centre)
 	s := q.size[j]
 	ma, mb, mc := s*s, -s*q.half[j], q.half.dot(q.half)
-	u, v := -s*dif[j], q.half.dot(dif)
+	u, v := float64(-s*dif[j]), q.half.dot(dif)
 	det := float64(ma*mc) - float64(mb*mb)
 	if math.Abs(det) < minVal {
 		return
@@ -105,11 +105,11 @@ func (q *capsuleBox) tryEdge(j, corner int) {
 	}
 	if outside := x; outside > 1 || outside < -1 {
 		x = bound(x)
-		t = (v - x*mb) / mc
+		t = (v - float64(x*mb)) / mc
 	}
 	if t > 1 || t < -1 {
 		t = clip(t)
-		x = bound((u - t*mb) / ma)
+		x = bound((u - float64(t*mb)) / ma)
 	}
 	dif = dif.plus(-t, q.half)
 	dif[j] += float64(s * x)
@@ -174,10 +174,10 @@ func (q *capsuleBox) fromCorner(differ int) (float64, bool) {
 	}
 	k := bits.TrailingZeros(uint(differ))
 	if h := q.half[k]; float64(h*h) > 0.5*q.half.dot(q.half) {
-		return ahead * min(1-ahead*q.at, q.reach(k, 2*q.size[k])), true
+		return ahead * min(1-float64(ahead*q.at), q.reach(k, 2*q.size[k])), true
 	}
 	k1, k2 := (k+1)%3, (k+2)%3
-	return -ahead * min(1+ahead*q.at, q.reach(k1, 2*q.size[k1]), q.reach(k2, 2*q.size[k2])), true
+	return -ahead * min(1+float64(ahead*q.at), q.reach(k1, 2*q.size[k1]), q.reach(k2, 2*q.size[k2])), true
 }
 
 // fromEdge: the nearest point of the box is within an edge, which the axis crosses. It goes on over the face that it makes
@@ -198,5 +198,5 @@ func (q *capsuleBox) fromEdge(direction, differ int) (float64, bool) {
 	if (direction>>q.edge&1 == 1) == (ahead == 1) {
 		rest = 1 - q.edgeAt
 	}
-	return ahead * min(1-ahead*q.at, q.reach(over, 2*q.size[over]), q.reach(q.edge, q.size[q.edge]*rest)), true
+	return ahead * min(1-float64(ahead*q.at), q.reach(over, 2*q.size[over]), q.reach(q.edge, q.size[q.edge]*rest)), true
 }

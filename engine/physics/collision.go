@@ -29,8 +29,8 @@ func (d *Data) collide() {
 		if p.kind == planeCapsule {
 			if p.b1 == 0 { // height and rise as in planeCapsule, but for rounding
 				b := &d.bodies[p.b2]
-				height := p.ax*b.x + p.ay*b.y + b.c*p.up + b.s*p.across - p.level
-				if height-math.Abs(b.c*p.rise+b.s*p.lean) > farTolerance {
+				height := float64(p.ax*b.x) + float64(p.ay*b.y) + float64(b.c*p.up) + float64(b.s*p.across) - p.level
+				if height-math.Abs(float64(b.c*p.rise)+float64(b.s*p.lean)) > farTolerance {
 					continue
 				}
 			}
@@ -44,7 +44,7 @@ func (d *Data) collide() {
 		x2, y2 := d.bodyPoint(p.b2, p.x2, p.y2)
 		x1, y1 := d.bodyPoint(p.b1, p.x1, p.y1)
 		dx, dy := x2-x1, y2-y1
-		if dx*dx+dy*dy > p.reach2 {
+		if float64(dx*dx)+float64(dy*dy) > p.reach2 {
 			continue
 		}
 		ax, ay := d.bodyAxis(p.b1, p.ax, p.ay)
@@ -56,10 +56,10 @@ func (d *Data) collide() {
 			d.spheres(i, p, x1, y1, x2, y2, p.dw, false)
 		case sphereCapsule:
 			t := 0.0
-			if n := bx*bx + by*by + p.bw*p.bw; n >= minVal {
-				t = clip(-(bx*dx + by*dy + p.bw*p.dw) / n)
+			if n := float64(bx*bx) + float64(by*by) + float64(p.bw*p.bw); n >= minVal {
+				t = clip(-(float64(bx*dx) + float64(by*dy) + float64(p.bw*p.dw)) / n)
 			}
-			d.spheres(i, p, x1, y1, x2+t*bx, y2+t*by, p.dw+t*p.bw, false)
+			d.spheres(i, p, x1, y1, x2+float64(t*bx), y2+float64(t*by), p.dw+float64(t*p.bw), false)
 		case capsuleCapsule:
 			d.capsules(i, p, x1, y1, ax, ay, x2, y2, bx, by)
 		case wall:
@@ -71,7 +71,7 @@ func (d *Data) collide() {
 // bodyAxis turns a direction of a body's frame into the world.
 func (d *Data) bodyAxis(b int, x, y float64) (wx, wy float64) {
 	s := &d.bodies[b]
-	return s.c*x - s.s*y, s.s*x + s.c*y
+	return float64(s.c*x) - float64(s.s*y), float64(s.s*x) + float64(s.c*y)
 }
 
 // planeCapsule tests both end spheres against the plane, the end towards +axis first. The tangent is the
@@ -79,20 +79,20 @@ func (d *Data) bodyAxis(b int, x, y float64) (wx, wy float64) {
 func (d *Data) planeCapsule(i int, p *pairConst) {
 	body := &d.bodies[p.b2]
 	c, s := body.c, body.s
-	x, y := body.x+c*p.x2-s*p.y2, body.y+s*p.x2+c*p.y2
-	bx, by := c*p.bx-s*p.by, s*p.bx+c*p.by
+	x, y := body.x+float64(c*p.x2)-float64(s*p.y2), body.y+float64(s*p.x2)+float64(c*p.y2)
+	bx, by := float64(c*p.bx)-float64(s*p.by), float64(s*p.bx)+float64(c*p.by)
 	x1, y1, nx, ny := p.x1, p.y1, p.ax, p.ay
 	if p.b1 != 0 {
 		x1, y1 = d.bodyPoint(p.b1, x1, y1)
 		nx, ny = d.bodyAxis(p.b1, nx, ny)
 	}
-	height := (x-x1)*nx + (y-y1)*ny
-	rise := bx*nx + by*ny
+	height := float64((x-x1)*nx) + float64((y-y1)*ny)
+	rise := float64(bx*nx) + float64(by*ny)
 	if height-math.Abs(rise)-p.r2 >= p.margin {
 		return
 	}
-	tx, ty := bx-rise*nx, by-rise*ny
-	if n := math.Sqrt(tx*tx + ty*ty); n < minVal {
+	tx, ty := bx-float64(rise*nx), by-float64(rise*ny)
+	if n := math.Sqrt(float64(tx*tx) + float64(ty*ty)); n < minVal {
 		tx, ty = ny, -nx
 	} else {
 		tx, ty = tx/n, ty/n
@@ -123,7 +123,7 @@ func (d *Data) solid(i int, p *pairConst) {
 // plane, and what it does is friction. A capsule's length is the first friction direction.
 func (d *Data) wall(i int, p *pairConst, x, y, bx, by float64) {
 	tx, ty := p.ax, p.ay
-	if n := math.Sqrt(bx*bx + by*by); n >= minVal {
+	if n := math.Sqrt(float64(bx*bx) + float64(by*by)); n >= minVal {
 		tx, ty = bx/n, by/n
 	}
 	at := func(x, y, dist float64) {
@@ -140,14 +140,14 @@ func (d *Data) wall(i int, p *pairConst, x, y, bx, by float64) {
 // planePoint is the contact of a sphere at (x, y) with the plane through (x1, y1): its point lies in the middle of
 // the overlap.
 func (d *Data) planePoint(i int, p *pairConst, x1, y1, nx, ny, x, y, tx, ty float64) {
-	dist := (x-x1)*nx + (y-y1)*ny - p.r2
+	dist := float64((x-x1)*nx) + float64((y-y1)*ny) - p.r2
 	if dist >= p.margin {
 		return
 	}
-	back := p.r2 + dist/2
+	back := p.r2 + float64(dist/2)
 	c := d.contact()
 	c.Pair, c.Dist, c.Out, c.NormalForce, c.TangentForce = i, dist, 0, 0, 0
-	c.Pos[0], c.Pos[1] = x-nx*back, y-ny*back
+	c.Pos[0], c.Pos[1] = x-float64(nx*back), y-float64(ny*back)
 	c.Normal[0], c.Normal[1], c.Tangent[0], c.Tangent[1] = nx, ny, tx, ty
 }
 
@@ -161,7 +161,7 @@ func (d *Data) contact() *Contact {
 // reports whether there is one. Where the points coincide and the axes are not parallel (cross), the normal stands on the plane.
 func (d *Data) spheres(i int, p *pairConst, x1, y1, x2, y2, dw float64, cross bool) bool {
 	dx, dy := x2-x1, y2-y1
-	square := dx*dx + dy*dy + dw*dw
+	square := float64(dx*dx) + float64(dy*dy) + float64(dw*dw)
 	if square > p.near {
 		return false
 	}
@@ -180,11 +180,11 @@ func (d *Data) spheres(i int, p *pairConst, x1, y1, x2, y2, dw float64, cross bo
 		c.Normal = [2]float64{1, 0}
 	}
 	c.Tangent = [2]float64{-c.Normal[1], c.Normal[0]}
-	if flat := math.Sqrt(dx*dx + dy*dy); c.Out != 0 && flat >= minVal {
+	if flat := math.Sqrt(float64(dx*dx) + float64(dy*dy)); c.Out != 0 && flat >= minVal {
 		c.Tangent = [2]float64{-dy / flat, dx / flat}
 	}
-	at := p.r1 + dist/2
-	c.Pos = [2]float64{x1 + c.Normal[0]*at, y1 + c.Normal[1]*at}
+	at := p.r1 + float64(dist/2)
+	c.Pos = [2]float64{x1 + float64(c.Normal[0]*at), y1 + float64(c.Normal[1]*at)}
 	*d.contact() = c
 	return true
 }
@@ -204,11 +204,11 @@ func clip(t float64) float64 {
 // contacts at the ends.
 func (d *Data) capsules(i int, p *pairConst, x1, y1, ax, ay, x2, y2, bx, by float64) {
 	dx, dy := x1-x2, y1-y2
-	ma, mb, mc := ax*ax+ay*ay+p.aw*p.aw, -(ax*bx + ay*by + p.aw*p.bw), bx*bx+by*by+p.bw*p.bw
-	u, v := -(ax*dx + ay*dy - p.aw*p.dw), bx*dx+by*dy-p.bw*p.dw
-	det := ma*mc - mb*mb
+	ma, mb, mc := float64(ax*ax)+float64(ay*ay)+float64(p.aw*p.aw), -(float64(ax*bx) + float64(ay*by) + float64(p.aw*p.bw)), float64(bx*bx)+float64(by*by)+float64(p.bw*p.bw)
+	u, v := -(float64(ax*dx) + float64(ay*dy) - float64(p.aw*p.dw)), float64(bx*dx)+float64(by*dy)-float64(p.bw*p.dw)
+	det := float64(ma*mc) - float64(mb*mb)
 	if math.Abs(det) >= minVal {
-		s, t := (mc*u-mb*v)/det, (ma*v-mb*u)/det
+		s, t := (float64(mc*u)-float64(mb*v))/det, (float64(ma*v)-float64(mb*u))/det
 		if s > 1 {
 			s, t = 1, (v-mb)/mc
 		} else if s < -1 {
@@ -221,12 +221,12 @@ func (d *Data) capsules(i int, p *pairConst, x1, y1, ax, ay, x2, y2, bx, by floa
 			t = -1
 			s = clip((u + mb) / ma)
 		}
-		d.spheres(i, p, x1+s*ax, y1+s*ay, x2+t*bx, y2+t*by, p.dw+t*p.bw-s*p.aw, true)
+		d.spheres(i, p, x1+float64(s*ax), y1+float64(s*ay), x2+float64(t*bx), y2+float64(t*by), p.dw+float64(t*p.bw)-float64(s*p.aw), true)
 		return
 	}
 	n := 0
 	at := func(s, t float64) bool {
-		return d.spheres(i, p, x1+s*ax, y1+s*ay, x2+t*bx, y2+t*by, p.dw+t*p.bw-s*p.aw, false)
+		return d.spheres(i, p, x1+float64(s*ax), y1+float64(s*ay), x2+float64(t*bx), y2+float64(t*by), p.dw+float64(t*p.bw)-float64(s*p.aw), false)
 	}
 	count := func(hit bool) {
 		if hit {

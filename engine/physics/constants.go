@@ -120,6 +120,7 @@ type fluidConst struct {
 }
 
 type actConst struct {
+	wraps                    []Coef // of a tendon
 	dof                      int
 	gear                     float64
 	clamp, clampForce        bool

@@ -4,14 +4,16 @@ import "math"
 
 // rows holds the constraint rows of one evaluation in the form that the solver wants.
 type rows struct {
-	limits []limitRow // in order of the joints, lower side first
-	units  []unit     // in order of the contacts
-	jac    []float64  // a unit's normal row, then its tangent row times mu, packed on its chain
-	used   int        // of jac
-	count  int        // rows as MuJoCo counts them
-	slip   slip
-	x, p   []float64 // [NV] the solver's candidate and direction
-	mp, ma []float64 // [NV] M p and M a
+	limits  []limitRow  // in order of the joints, lower side first
+	couples []coupleRow // in order of Model.couples
+	coupled []float64   // their Jacobians
+	units   []unit      // in order of the contacts
+	jac     []float64   // a unit's normal row, then its tangent row times mu, packed on its chain
+	used    int         // of jac
+	count   int         // rows as MuJoCo counts them
+	slip    slip
+	x, p    []float64 // [NV] the solver's candidate and direction
+	mp, ma  []float64 // [NV] M p and M a
 }
 
 // limitRow is J = sign e_dof.
@@ -53,14 +55,16 @@ func newRows(m *Model) rows {
 	units := 2 * m.mostContacts()
 	var s slip
 	if m.Option.NoslipIterations > 0 {
-		s = newSlip(units, m.NV)
+		s = newSlip(units, 2*len(m.couples), m.NV)
 	}
 	return rows{
-		slip:   s,
-		limits: make([]limitRow, 0, 2*len(m.limits)),
-		units:  make([]unit, 0, units),
-		jac:    make([]float64, 2*units*longest),
-		x:      make([]float64, m.NV), p: make([]float64, m.NV), mp: make([]float64, m.NV), ma: make([]float64, m.NV),
+		slip:    s,
+		couples: make([]coupleRow, 0, 2*len(m.couples)),
+		coupled: make([]float64, 2*len(m.couples)*m.NV),
+		limits:  make([]limitRow, 0, 2*len(m.limits)),
+		units:   make([]unit, 0, units),
+		jac:     make([]float64, 2*units*longest),
+		x:       make([]float64, m.NV), p: make([]float64, m.NV), mp: make([]float64, m.NV), ma: make([]float64, m.NV),
 	}
 }
 
@@ -69,6 +73,9 @@ func (d *Data) makeRows() {
 	r := &d.rows
 	r.limits, r.units, r.count = r.limits[:0], r.units[:0], 0
 	d.limitRows()
+	if len(d.Model.couples) > 0 {
+		d.coupleRows()
+	}
 	d.contactRows()
 }
 
@@ -94,7 +101,7 @@ func (d *Data) limitRow(i int, l *limitConst, sign, pos float64) {
 	r.limits = r.limits[:len(r.limits)+1]
 	row := &r.limits[len(r.limits)-1]
 	row.limit, row.dof, row.sign, row.pos, row.vel, row.imp, row.on = i, l.dof, sign, pos, vel, imp, false
-	row.ref = -l.sol.b*vel - l.sol.k*imp*(pos-l.margin)
+	row.ref = float64(-l.sol.b*vel) - float64(l.sol.k*imp*(pos-l.margin))
 	row.d = 1 / max(minVal, (1-imp)/imp*l.weight)
 }
 
@@ -148,8 +155,8 @@ func (d *Data) unit(i int, imp, weight, flats, tx, ty float64) {
 	tx, ty = p.mu*tx, p.mu*ty
 	// n . (v + w perp(r)) = n . v + w (n x'), x' = n_v r_u - n_u r_v
 	rx, ry := c.Pos[0]-d.ox, c.Pos[1]-d.oy
-	d.cut.nx, d.cut.ny, d.cut.nw = nx, ny, ny*rx-nx*ry
-	d.cut.tx, d.cut.ty, d.cut.tw = tx, ty, ty*rx-tx*ry
+	d.cut.nx, d.cut.ny, d.cut.nw = nx, ny, float64(ny*rx)-float64(nx*ry)
+	d.cut.tx, d.cut.ty, d.cut.tw = tx, ty, float64(ty*rx)-float64(tx*ry)
 	var velN, velT float64
 	if p.plain && p.loops.jacobian != nil {
 		velN, velT = p.loops.jacobian(u.jac, d.QVel, d.dofs, &d.cut)
@@ -157,10 +164,10 @@ func (d *Data) unit(i int, imp, weight, flats, tx, ty float64) {
 		velN, velT = d.jacobian(u)
 	}
 	u.velN, u.velT = velN, velT
-	at := -p.sol.k * imp * (c.Dist - p.include)
-	u.refN = at - p.sol.b*velN
-	u.refP = at - p.sol.b*(velN+velT)
-	u.refM = at - p.sol.b*(velN-velT)
+	at := float64(-p.sol.k * imp * (c.Dist - p.include))
+	u.refN = at - float64(p.sol.b*velN)
+	u.refP = at - float64(p.sol.b*(velN+velT))
+	u.refM = at - float64(p.sol.b*(velN-velT))
 }
 
 // jacobian is leaf.jacobian for any contact.
@@ -170,12 +177,12 @@ func (d *Data) jacobian(u *unit) (velN, velT float64) {
 	jn, jt, signs := u.jac[:n], u.jac[n:], m.signs[p.signs:p.signs+n]
 	for e, k := range m.chain[p.chain : p.chain+n] {
 		mo := &d.dofs[k]
-		n := signs[e] * (mo.vx*c.nx + mo.vy*c.ny + mo.w*c.nw)
-		t := signs[e] * (mo.vx*c.tx + mo.vy*c.ty + mo.w*c.tw)
+		n := signs[e] * (float64(mo.vx*c.nx) + float64(mo.vy*c.ny) + float64(mo.w*c.nw))
+		t := signs[e] * (float64(mo.vx*c.tx) + float64(mo.vy*c.ty) + float64(mo.w*c.tw))
 		jn[e], jt[e] = n, t
 		v := d.QVel[k]
-		velN += n * v
-		velT += t * v
+		velN += float64(n * v)
+		velT += float64(t * v)
 	}
 	return velN, velT
 }
@@ -199,11 +206,11 @@ func tangents(plane PlaneAxes, c *Contact) (t1, t2 [2]float64) {
 	var t [3]float64
 	t[axis] = 1
 	for i := range t {
-		t[i] -= n[axis] * n[i]
+		t[i] -= float64(n[axis] * n[i])
 	}
-	size := math.Sqrt(t[0]*t[0] + t[1]*t[1] + t[2]*t[2])
+	size := math.Sqrt(float64(t[0]*t[0]) + float64(t[1]*t[1]) + float64(t[2]*t[2]))
 	for i := range t {
 		t[i] /= size
 	}
-	return [2]float64{t[0], t[1]}, [2]float64{n[1]*t[2] - n[2]*t[1], n[2]*t[0] - n[0]*t[2]}
+	return [2]float64{t[0], t[1]}, [2]float64{float64(n[1]*t[2]) - float64(n[2]*t[1]), float64(n[2]*t[0]) - float64(n[0]*t[2])}
 }

@@ -118,6 +118,9 @@ func (d *Data) evaluateHeld() {
 		d.inertia()
 		d.passive()
 	}
+	if len(d.Model.tendons) > 0 {
+		d.tendonForces()
+	}
 	d.collide()
 	d.makeRows()
 }
@@ -146,8 +149,8 @@ func (d *Data) MulM(dst, x []float64) {
 		sum := row[c.depth] * x[k]
 		for e := 0; e < c.depth; e++ {
 			i := chain[e]
-			sum += row[e] * x[i]
-			dst[i] += row[e] * x[k]
+			sum += float64(row[e] * x[i])
+			dst[i] += float64(row[e] * x[k])
 		}
 		dst[k] += sum
 	}

@@ -5,9 +5,13 @@ type RowKind int
 
 // The kinds.
 const (
-	RowLimit        RowKind = 3
-	RowFrictionless RowKind = 5
-	RowPyramid      RowKind = 6
+	RowEquality       RowKind = 0
+	RowFrictionDof    RowKind = 1
+	RowFrictionTendon RowKind = 2
+	RowLimit          RowKind = 3
+	RowLimitTendon    RowKind = 4
+	RowFrictionless   RowKind = 5
+	RowPyramid        RowKind = 6
 )
 
 // Row is one constraint row as MuJoCo lists it, for inspection: the solver works on a compact form.
@@ -30,10 +34,20 @@ func (d *Data) NEFC() int { return d.rows.count }
 // NLimit returns the number of active joint limits of the last evaluation.
 func (d *Data) NLimit() int { return len(d.rows.limits) }
 
-// EFC lists the rows of the last evaluation: limits by joint, lower first, then contacts. It allocates.
+// EFC lists the rows of the last evaluation: equalities, friction, limits by joint, lower first, limits of tendons, contacts. It allocates.
 func (d *Data) EFC() []Row {
 	m := d.Model
 	var out []Row
+	couples := func(limits bool) {
+		for i := range d.rows.couples {
+			r := &d.rows.couples[i]
+			if s := &r.c.solution; (r.c.kind == RowLimitTendon) == limits {
+				out = append(out, Row{Kind: r.c.kind, Pos: r.pos, Margin: r.c.margin, Vel: r.vel, ARef: r.ref, K: s.k, B: s.b, Imp: r.imp,
+					R: 1 / r.d, Force: r.force, J: append([]float64(nil), r.jac...)})
+			}
+		}
+	}
+	couples(false)
 	for i := range d.rows.limits {
 		l := &d.rows.limits[i]
 		c := &m.limits[l.limit]
@@ -42,6 +56,7 @@ func (d *Data) EFC() []Row {
 		out = append(out, Row{Kind: RowLimit, Pos: l.pos, Margin: c.margin, Vel: l.vel, ARef: l.ref, K: c.sol.k, B: c.sol.b,
 			Imp: l.imp, R: 1 / l.d, Force: l.force, J: j})
 	}
+	couples(true)
 	for i := range d.rows.units {
 		out = d.unitRows(out, &d.rows.units[i])
 	}
@@ -54,7 +69,7 @@ func (d *Data) unitRows(out []Row, u *unit) []Row {
 	row := func(sign, vel, ref, force float64) Row {
 		j := make([]float64, m.NV)
 		for e, k := range m.chain[p.chain : p.chain+p.entries] {
-			j[k] = u.jac[e] + sign*u.jac[p.entries+e]
+			j[k] = u.jac[e] + float64(sign*u.jac[p.entries+e])
 		}
 		return Row{Kind: RowPyramid, Pos: c.Dist, Margin: p.include, Vel: vel, ARef: ref, K: p.sol.k, B: p.sol.b, Imp: u.imp,
 			R: 1 / u.d, Force: force, J: j}

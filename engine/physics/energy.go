@@ -6,17 +6,17 @@ func (d *Data) Energy() (kinetic, potential float64) {
 	m := d.Model
 	d.MulM(d.rows.mp, d.QVel)
 	for k, v := range d.QVel {
-		kinetic += 0.5 * v * d.rows.mp[k]
+		kinetic += float64(0.5 * v * d.rows.mp[k])
 	}
 	for b := range m.bodies {
 		c := &m.bodies[b]
 		x, y := d.bodyPoint(b, c.comX, c.comY)
-		potential -= c.mass * (m.Option.Gravity[0]*x + m.Option.Gravity[1]*y)
+		potential -= float64(c.mass * (float64(m.Option.Gravity[0]*x) + float64(m.Option.Gravity[1]*y)))
 	}
 	for i := range m.springs {
 		s := &m.springs[i]
 		x := d.QPos[s.dof] - s.springRef
-		potential += 0.5 * s.stiffness * x * x
+		potential += float64(0.5 * s.stiffness * x * x)
 	}
 	return kinetic, potential
 }
@@ -32,9 +32,9 @@ func (d *Data) Momentum() (pu, pv, l float64) {
 		}
 		x, y := d.bodyPoint(b, c.comX, c.comY)
 		vx, vy := d.pointVelocity(b, x, y)
-		pu += c.mass * vx
-		pv += c.mass * vy
-		l += c.inertia*d.bodies[b].w + c.mass*(x*vy-y*vx)
+		pu += float64(c.mass * vx)
+		pv += float64(c.mass * vy)
+		l += float64(c.inertia*d.bodies[b].w) + float64(c.mass*(float64(x*vy)-float64(y*vx)))
 	}
 	return pu, pv, l
 }

@@ -33,7 +33,7 @@ func (d *Data) NewGrab(b int, u, v float64) Grab {
 	ox, oy := d.present()
 	at := &d.bodies[b]
 	x, y := u-at.x, v-at.y
-	g.Local = [2]float64{at.c*x + at.s*y, at.c*y - at.s*x}
+	g.Local = [2]float64{float64(at.c*x) + float64(at.s*y), float64(at.c*y) - float64(at.s*x)}
 	d.absent(ox, oy)
 	return g
 }

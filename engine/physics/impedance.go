@@ -61,13 +61,13 @@ func (s *solConst) impedance(r float64) float64 {
 	case s.power == 2 && x <= s.mid:
 		y = s.lower * x * x
 	case s.power == 2:
-		y = 1 - s.upper*(1-x)*(1-x)
+		y = 1 - float64(s.upper*(1-x)*(1-x))
 	case x <= s.mid:
 		y = s.lower * power(x, s.power)
 	default:
-		y = 1 - s.upper*power(1-x, s.power)
+		y = 1 - float64(s.upper*power(1-x, s.power))
 	}
-	return s.d0 + y*(s.dw-s.d0)
+	return s.d0 + float64(y*(s.dw-s.d0))
 }
 
 // power is x^p for x >= 0.

@@ -22,11 +22,20 @@ func (d *Data) implicit() {
 	}
 	for i := range m.acts {
 		c := &m.acts[i]
-		if c.affine {
-			at := &m.dofs[c.dof]
-			gain := c.bias2 + float64(c.gain2*d.Ctrl[i]) // of the control as it is, not as it is clamped
-			d.H[at.row+at.depth] -= float64(h * float64(c.gear*c.gear) * gain)
+		if !c.affine {
+			continue
 		}
+		gain := c.bias2 + float64(c.gain2*d.Ctrl[i]) // of the control as it is, not as it is clamped
+		b := -h * float64(c.gear*c.gear) * gain
+		if c.wraps == nil {
+			at := &m.dofs[c.dof]
+			d.H[at.row+at.depth] += b
+		} else {
+			d.addTendon(c.wraps, b)
+		}
+	}
+	for i := range m.tendons {
+		d.addTendon(m.tendons[i].wraps, h*m.tendons[i].damping)
 	}
 	for i := range m.fluid {
 		d.fluidDerivative(&m.fluid[i], h)
@@ -40,6 +49,21 @@ func (d *Data) implicit() {
 	for k := range a {
 		v[k] += float64(h * a[k])
 		q[k] += float64(h * v[k])
+	}
+}
+
+// addTendon adds b J'J of a tendon's length to H, but for the entries between branches of the tree, which MuJoCo leaves out.
+func (d *Data) addTendon(wraps []Coef, b float64) {
+	m := d.Model
+	for _, w := range wraps {
+		c := &m.dofs[w.Joint]
+		for e, k := range m.chain[c.chain : c.chain+c.depth+1] {
+			for _, o := range wraps {
+				if o.Joint == k && m.isAncestor(k, w.Joint) {
+					d.H[c.row+e] += float64(b * w.Coef * o.Coef)
+				}
+			}
+		}
 	}
 }
 

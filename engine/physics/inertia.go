@@ -28,7 +28,7 @@ func (d *Data) inertiaRows() {
 		chain := m.chain[j.chain : j.chain+len(row)]
 		for e := range row {
 			i := &d.dofs[chain[e]]
-			row[e] = i.w*mo.l + i.vx*mo.px + i.vy*mo.py
+			row[e] = float64(i.w*mo.l) + float64(i.vx*mo.px) + float64(i.vy*mo.py)
 		}
 	}
 }
@@ -89,7 +89,7 @@ func (d *Data) factorInPlace(h []float64) bool {
 			up := h[m.dofs[chain[e]].row:]
 			up = up[:e+1]
 			for i := range up {
-				up[i] -= t * row[i]
+				up[i] -= float64(t * row[i])
 			}
 			row[e] = t
 		}
@@ -106,7 +106,7 @@ func (d *Data) solve(h, x []float64) {
 		chain := m.chain[c.chain : c.chain+len(row)]
 		xk := x[k]
 		for e := range row {
-			x[chain[e]] -= row[e] * xk
+			x[chain[e]] -= float64(row[e] * xk)
 		}
 	}
 	for k := range m.dofs {
@@ -115,7 +115,7 @@ func (d *Data) solve(h, x []float64) {
 		chain := m.chain[c.chain : c.chain+len(row)]
 		s := x[k] * d.inverse[k]
 		for e := range row {
-			s -= row[e] * x[chain[e]]
+			s -= float64(row[e] * x[chain[e]])
 		}
 		x[k] = s
 	}

@@ -92,7 +92,7 @@ func (d *Data) euler() {
 		copy(d.H, d.M)
 		for i := range m.springs {
 			s := &m.springs[i]
-			d.H[s.diagonal] += h * s.damping
+			d.H[s.diagonal] += float64(h * s.damping)
 		}
 		smooth, pull := d.QFrcSmooth[:len(a)], d.QFrcConstraint[:len(a)]
 		for k := range a {
@@ -105,8 +105,8 @@ func (d *Data) euler() {
 	}
 	q, v := d.QPos[:len(a)], d.QVel[:len(a)]
 	for k := range a {
-		v[k] += h * a[k]
-		q[k] += h * v[k]
+		v[k] += float64(h * a[k])
+		q[k] += float64(h * v[k])
 	}
 }
 
@@ -141,9 +141,9 @@ func (d *Data) rungeKutta() {
 			}
 		}
 		for k := range q {
-			sv[k] += w * v[k]
-			sa[k] += w * a[k]
-			q[k], v[k] = q0[k]+t*v[k], v0[k]+t*a[k]
+			sv[k] += float64(w * v[k])
+			sa[k] += float64(w * a[k])
+			q[k], v[k] = q0[k]+float64(t*v[k]), v0[k]+float64(t*a[k])
 		}
 	}
 	if d.Model.affine {
@@ -153,6 +153,6 @@ func (d *Data) rungeKutta() {
 	d.accelerate()
 	const last = 1.0 / 6
 	for k := range q {
-		q[k], v[k] = q0[k]+h*(sv[k]+last*v[k]), v0[k]+h*(sa[k]+last*a[k])
+		q[k], v[k] = q0[k]+float64(h*(sv[k]+float64(last*v[k]))), v0[k]+float64(h*(sa[k]+float64(last*a[k])))
 	}
 }

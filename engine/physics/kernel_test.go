@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"onestep/engine/num"
 )
 
 // The loop-free computations give the bits of the loops, on every tree that is written out.
@@ -49,7 +51,7 @@ func TestKernelsEqualLoops(t *testing.T) {
 	}
 }
 
-// sincos is within 3e-16 of math.Sincos, which itself is within an ulp; beyond its range it is math.Sincos.
+// sincos is within 3e-16 of math.Sincos, which itself is within an ulp; beyond its range it is num.Sincos.
 func TestSincos(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 2))
 	for i := range 200000 {
@@ -64,7 +66,7 @@ func TestSincos(t *testing.T) {
 	}
 	for _, x := range []float64{1e6, -1e17, math.Inf(1), math.NaN()} {
 		s, c := sincos(x)
-		ws, wc := math.Sincos(x)
+		ws, wc := num.Sincos(x)
 		require.Equal(t, math.Float64bits(ws), math.Float64bits(s))
 		require.Equal(t, math.Float64bits(wc), math.Float64bits(c))
 	}

@@ -1,6 +1,6 @@
 package physics
 
-import "math"
+import "onestep/engine/num"
 
 // bodyState is what an evaluation finds of a body. Velocities and first and second moments are about the origin of motions.
 type bodyState struct {
@@ -28,8 +28,8 @@ func (d *Data) placeFixed() {
 			continue
 		}
 		p, s := &d.bodies[c.parent], &d.bodies[b]
-		*s = bodyState{x: p.x + p.c*c.x - p.s*c.y, y: p.y + p.s*c.x + p.c*c.y, angle: p.angle + c.angle}
-		s.s, s.c = math.Sincos(s.angle)
+		*s = bodyState{x: p.x + float64(p.c*c.x) - float64(p.s*c.y), y: p.y + float64(p.s*c.x) + float64(p.c*c.y), angle: p.angle + c.angle}
+		s.s, s.c = num.Sincos(s.angle)
 	}
 	for b := range d.bodies {
 		s := &d.bodies[b]
@@ -72,12 +72,12 @@ func (d *Data) kinematics() {
 				mo.vx, mo.vy = ux, uy
 			}
 			qd := d.QVel[k]
-			t := qd * (2*w + mo.w*qd)
-			ax -= t * uy
-			ay += t * ux
-			vx += ux * qd
-			vy += uy * qd
-			w += mo.w * qd
+			t := qd * (float64(2*w) + float64(mo.w*qd))
+			ax -= float64(t * uy)
+			ay += float64(t * ux)
+			vx += float64(ux * qd)
+			vy += float64(uy * qd)
+			w += float64(mo.w * qd)
 		}
 		s.w, s.vx, s.vy, s.ax, s.ay = w, vx, vy, ax, ay
 		s.mass, s.mx, s.my, s.in, s.torque, s.fx, s.fy = 0, 0, 0, 0, 0, 0, 0
@@ -88,8 +88,8 @@ func (d *Data) kinematics() {
 func (d *Data) place(c *bodyConst, p, s *bodyState) {
 	m := d.Model
 	cs, sn, ang := p.c, p.s, p.angle
-	x := p.x + cs*c.x - sn*c.y
-	y := p.y + sn*c.x + cs*c.y
+	x := p.x + float64(cs*c.x) - float64(sn*c.y)
+	y := p.y + float64(sn*c.x) + float64(cs*c.y)
 	if c.turned {
 		ang += c.angle
 		sn, cs = sincos(ang)
@@ -98,23 +98,23 @@ func (d *Data) place(c *bodyConst, p, s *bodyState) {
 		j, mo := &m.dofs[k], &d.dofs[k]
 		q := d.QPos[k] - j.ref
 		if j.slide {
-			ux, uy := cs*j.ax-sn*j.ay, sn*j.ax+cs*j.ay
-			x += ux * q
-			y += uy * q
+			ux, uy := float64(cs*j.ax)-float64(sn*j.ay), float64(sn*j.ax)+float64(cs*j.ay)
+			x += float64(ux * q)
+			y += float64(uy * q)
 			mo.w, mo.vx, mo.vy = 0, ux, uy
 			continue
 		}
-		ang += j.sign * q
+		ang += float64(j.sign * q)
 		mo.w = j.sign
 		if !j.offCentre {
 			mo.vx, mo.vy = x, y
 			sn, cs = sincos(ang)
 			continue
 		}
-		ax, ay := x+cs*j.ax-sn*j.ay, y+sn*j.ax+cs*j.ay
+		ax, ay := x+float64(cs*j.ax)-float64(sn*j.ay), y+float64(sn*j.ax)+float64(cs*j.ay)
 		mo.vx, mo.vy = ax, ay
 		sn, cs = sincos(ang)
-		x, y = ax-(cs*j.ax-sn*j.ay), ay-(sn*j.ax+cs*j.ay)
+		x, y = ax-(float64(cs*j.ax)-float64(sn*j.ay)), ay-(float64(sn*j.ax)+float64(cs*j.ay))
 	}
 	s.x, s.y, s.c, s.s, s.angle = x, y, cs, sn, ang
 }
@@ -122,19 +122,19 @@ func (d *Data) place(c *bodyConst, p, s *bodyState) {
 // bodyPoint returns where a point of a body's frame is in the world.
 func (d *Data) bodyPoint(b int, x, y float64) (px, py float64) {
 	s := &d.bodies[b]
-	return s.x + s.c*x - s.s*y, s.y + s.s*x + s.c*y
+	return s.x + float64(s.c*x) - float64(s.s*y), s.y + float64(s.s*x) + float64(s.c*y)
 }
 
 // dofVelocity returns the velocity of the world point (px, py) for unit speed of dof k.
 func (d *Data) dofVelocity(k int, px, py float64) (vx, vy float64) {
 	mo := &d.dofs[k]
-	return mo.vx - mo.w*(py-d.oy), mo.vy + mo.w*(px-d.ox)
+	return mo.vx - float64(mo.w*(py-d.oy)), mo.vy + float64(mo.w*(px-d.ox))
 }
 
 // pointVelocity returns the velocity of the world point (px, py) moving with body b, m/s.
 func (d *Data) pointVelocity(b int, px, py float64) (vx, vy float64) {
 	s := &d.bodies[b]
-	return s.vx - s.w*(py-d.oy), s.vy + s.w*(px-d.ox)
+	return s.vx - float64(s.w*(py-d.oy)), s.vy + float64(s.w*(px-d.ox))
 }
 
 // BodyPose returns the origin of a body's frame in the world, m, and its angle, as of the last evaluation.

@@ -57,13 +57,15 @@ type Option struct {
 	NoslipTolerance  float64 // fall of the scaled cost at which they end
 	MeanInertia      float64 // that scales the cost, kg or kg m^2; 0: the mean of M's diagonal at the reference configuration
 
-	DisableContact    bool // no contacts
-	DisableLimit      bool // no joint limits
-	DisableConstraint bool // neither
-	DisableEulerDamp  bool // Euler treats joint damping explicitly
-	DisableClampCtrl  bool // controls are not clamped to their range
-	DisableParent     bool // parent and child may touch (the filter is off)
-	SumMargins        bool // a pair's margin is the sum of its geoms' (MuJoCo 3.5 and later), not the larger
+	DisableContact      bool // no contacts
+	DisableLimit        bool // no joint limits
+	DisableConstraint   bool // neither, nor any of the next two
+	DisableEquality     bool // no equalities
+	DisableFrictionLoss bool // no dry friction of joints and tendons
+	DisableEulerDamp    bool // Euler treats joint damping explicitly
+	DisableClampCtrl    bool // controls are not clamped to their range
+	DisableParent       bool // parent and child may touch (the filter is off)
+	SumMargins          bool // a pair's margin is the sum of its geoms' (MuJoCo 3.5 and later), not the larger
 }
 
 // Body is a rigid body. Body 0 is the world.
@@ -94,6 +96,10 @@ type Joint struct {
 	Armature  float64    // kg or kg m^2
 	SolRef    [2]float64 // time constant (s) and damping ratio of the limit, or -stiffness, -damping
 	SolImp    [5]float64 // d0, dw, width, midpoint, power
+
+	FrictionLoss float64 // dry friction, N or N m
+	SolRefFric   [2]float64
+	SolImpFric   [5]float64
 }
 
 // Geom is a form fixed to a body: what collides and is drawn.
@@ -122,15 +128,17 @@ type Geom struct {
 	SolImp      [5]float64
 }
 
-// Actuator drives one joint with the force
+// Actuator drives one joint, or a tendon's joints by their parts in its length, with the force
 //
 //	Gear * clamp((Gain + GainSlope[0] l + GainSlope[1] l') ctrl + Bias[0] + Bias[1] l + Bias[2] l', ForceRange),
 //
-// with its length l = Gear q. Where Bias[1] = -Gain, a positive Bias[2] is a damping ratio: NewModel puts the damping
+// with its length l = Gear q, q the joint's position or the tendon's length. Where Bias[1] = -Gain, a positive Bias[2] is a damping ratio: NewModel puts the damping
 // of the inertia at the reference configuration there, -2 Bias[2] sqrt(Gain M_jj/Gear^2).
 type Actuator struct {
 	Name         string
 	Joint        int
+	OnTendon     bool // it drives Tendon; Joint is the first of it
+	Tendon       int
 	Gear         float64
 	CtrlLimited  bool
 	CtrlRange    [2]float64
@@ -150,15 +158,17 @@ type Site struct {
 
 // Spec is what a model file says; NewModel turns it into a Model.
 type Spec struct {
-	Name      string
-	Plane     PlaneAxes
-	Option    Option
-	Bodies    []Body  // parents before children; 0 is the world
-	Joints    []Joint // in the order of their bodies
-	Geoms     []Geom
-	Actuators []Actuator
-	Sites     []Site
-	Exclude   [][2]int // pairs of bodies that do not touch
+	Name       string
+	Plane      PlaneAxes
+	Option     Option
+	Bodies     []Body  // parents before children; 0 is the world
+	Joints     []Joint // in the order of their bodies
+	Geoms      []Geom
+	Actuators  []Actuator
+	Sites      []Site
+	Exclude    [][2]int // pairs of bodies that do not touch
+	Tendons    []Tendon
+	Equalities []Equality
 }
 
 // Pair is two geoms that may touch, with their mixed contact parameters. G1 has the lower type.
@@ -188,8 +198,10 @@ type Model struct {
 	springs   []springConst
 	armature  []armatureConst
 	limits    []limitConst
-	contacts  []pairConst // [len(Pairs)]
-	signs     []float64   // concatenated per pair: the signs along its chain
+	couples   []coupleConst
+	tendons   []tendonConst // with springs or dampers
+	contacts  []pairConst   // [len(Pairs)]
+	signs     []float64     // concatenated per pair: the signs along its chain
 	fluid     []fluidConst
 	acts      []actConst // [NU]
 	firstBody int        // the body whose position is the origin of motions; 0 if nothing moves

@@ -6,11 +6,14 @@ type slip struct {
 	plus, minus []float64 // [units] forces of Jn + mu Jt and Jn - mu Jt
 	curve       []float64 // [units] (2 mu Jt) M^-1 (2 mu Jt)'
 	push        []float64 // [units*NV] M^-1 (mu Jt)'
+
+	dryCurve []float64 // of the rows of dry friction: J M^-1 J'
+	dryPush  []float64 // [couples*NV] M^-1 J'
 }
 
-func newSlip(units, nv int) slip {
+func newSlip(units, couples, nv int) slip {
 	vec := func(n int) []float64 { return make([]float64, n) }
-	return slip{vec(units), vec(units), vec(units), vec(units * nv)}
+	return slip{vec(units), vec(units), vec(units), vec(units * nv), vec(couples), vec(couples * nv)}
 }
 
 // stopSlip moves the friction of contacts, the normal forces as they are, towards the minimum of the cost without
@@ -23,13 +26,27 @@ func newSlip(units, nv int) slip {
 func (d *Data) stopSlip() {
 	m, r := d.Model, &d.rows
 	s, nv := &r.slip, m.NV
-	if len(r.units) == 0 || !d.factor(d.H, d.M) {
+	if r.count == 0 || !d.factor(d.H, d.M) {
 		return
 	}
 	improvement := 0.0 // at first, what the regularisation cost
 	for i := range r.limits {
 		l := &r.limits[i]
 		improvement += float64(l.force*l.force) / (2 * l.d)
+	}
+	for i := range r.couples {
+		row := &r.couples[i]
+		improvement += float64(row.force*row.force) / (2 * row.d)
+		if row.c.loss == 0 {
+			continue
+		}
+		push := s.dryPush[i*nv : (i+1)*nv]
+		copy(push, row.jac)
+		d.solve(d.H, push)
+		s.dryCurve[i] = 0
+		for k, j := range row.jac {
+			s.dryCurve[i] += float64(j * push[k])
+		}
 	}
 	for i := range r.units {
 		u := &r.units[i]
@@ -53,6 +70,11 @@ func (d *Data) stopSlip() {
 	}
 	scale := 1 / (m.Option.MeanInertia * float64(max(1, nv)))
 	for range m.Option.NoslipIterations {
+		for i := range r.couples {
+			if r.couples[i].c.loss != 0 {
+				improvement += d.stopDry(i)
+			}
+		}
 		for i := range r.units {
 			if r.units[i].pairs != 0 {
 				improvement += d.stopUnit(i)
@@ -65,19 +87,37 @@ func (d *Data) stopSlip() {
 	}
 }
 
+// stopDry takes the force of one row of dry friction to its minimum and returns by how much the cost falls.
+func (d *Data) stopDry(i int) float64 {
+	m, r := d.Model, &d.rows
+	s, row := &r.slip, &r.couples[i]
+	residual := -row.ref
+	for k, j := range row.jac {
+		residual += float64(j * d.QAcc[k])
+	}
+	next := min(max(row.force-residual/s.dryCurve[i], -row.c.loss), row.c.loss)
+	step := next - row.force
+	row.force = next
+	for k, x := range s.dryPush[i*m.NV : (i+1)*m.NV] {
+		d.QAcc[k] += float64(step * x)
+		d.QFrcConstraint[k] += float64(step * row.jac[k])
+	}
+	return -step * (float64(s.dryCurve[i]*step)/2 + residual)
+}
+
 // stopUnit takes one pair of edges to its minimum and returns by how much the cost falls.
 func (d *Data) stopUnit(i int) float64 {
 	m, r := d.Model, &d.rows
 	s, u := &r.slip, &r.units[i]
-	mid, y := (s.plus[i]+s.minus[i])/2, (s.plus[i]-s.minus[i])/2
+	mid, y := float64((s.plus[i]+s.minus[i])/2), float64((s.plus[i]-s.minus[i])/2)
 	_, t := u.dot(m, d.QAcc)
-	residual := 2*t - (u.refP - u.refM)
+	residual := float64(2*t) - (u.refP - u.refM)
 	next := 0.0
 	if s.curve[i] >= minVal {
 		next = min(max(y-residual/s.curve[i], -mid), mid)
 	}
 	step := next - y
-	change := step * (float64(s.curve[i]*step)/2 + residual)
+	change := step * (float64(s.curve[i]*step/2) + residual)
 	if step == 0 || change > 1e-10 {
 		return 0
 	}

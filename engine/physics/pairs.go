@@ -85,7 +85,7 @@ func kindOf(g1, g2 *Geom) (kind pairKind, ok bool) {
 // wallDistances are those of a geom's nearest and furthest sphere from a plane that is parallel to the plane of motion; of a
 // solid, those of the sphere around it.
 func wallDistances(g1, g2 *Geom) (near, far float64) {
-	dist := g1.Across * (g2.Offset - g1.Offset)
+	dist := float64(g1.Across * (g2.Offset - g1.Offset))
 	switch {
 	case g2.Type > Capsule:
 		dist -= vec(g2.Size).length()
@@ -126,7 +126,7 @@ func mix(i1, i2 int, g1, g2 *Geom, sumMargins bool) Pair {
 	}
 	if g1.SolRef[0] > 0 && g2.SolRef[0] > 0 {
 		for i := range p.SolRef {
-			p.SolRef[i] = w*g1.SolRef[i] + (1-w)*g2.SolRef[i]
+			p.SolRef[i] = float64(w*g1.SolRef[i]) + float64((1-w)*g2.SolRef[i])
 		}
 	} else {
 		for i := range p.SolRef {
@@ -134,7 +134,7 @@ func mix(i1, i2 int, g1, g2 *Geom, sumMargins bool) Pair {
 		}
 	}
 	for i := range p.SolImp {
-		p.SolImp[i] = w*g1.SolImp[i] + (1-w)*g2.SolImp[i]
+		p.SolImp[i] = float64(w*g1.SolImp[i]) + float64((1-w)*g2.SolImp[i])
 	}
 	return p
 }
@@ -211,15 +211,15 @@ func (m *Model) buildContacts() {
 			c.bx, c.by = 0, 0
 		}
 		if c.kind == planeCapsule {
-			c.up, c.across = c.ax*c.x2+c.ay*c.y2, c.ay*c.x2-c.ax*c.y2
-			c.rise, c.lean = c.ax*c.bx+c.ay*c.by, c.ay*c.bx-c.ax*c.by
-			c.level = c.ax*c.x1 + c.ay*c.y1 + c.r2 + c.margin
+			c.up, c.across = float64(c.ax*c.x2)+float64(c.ay*c.y2), float64(c.ay*c.x2)-float64(c.ax*c.y2)
+			c.rise, c.lean = float64(c.ax*c.bx)+float64(c.ay*c.by), float64(c.ay*c.bx)-float64(c.ax*c.by)
+			c.level = float64(c.ax*c.x1) + float64(c.ay*c.y1) + c.r2 + c.margin
 		}
 		m.buildRowPattern(&c)
 		c.weight = m.BodyInvWeight[c.b1] + m.BodyInvWeight[c.b2]
 		c.regular = c.weight
 		if c.condim == 3 {
-			c.regular = c.weight * (1 + c.mu*c.mu)
+			c.regular = c.weight * (1 + float64(c.mu*c.mu))
 		}
 		if m.kernel.leaves != nil {
 			c.loops = m.kernel.leaves[c.leaf]

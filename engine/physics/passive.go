@@ -9,7 +9,7 @@ func (d *Data) passive() {
 	clear(d.QFrcPassive)
 	for i := range m.springs {
 		s := &m.springs[i]
-		d.QFrcPassive[s.dof] = -s.stiffness*(d.QPos[s.dof]-s.springRef) - s.damping*d.QVel[s.dof]
+		d.QFrcPassive[s.dof] = float64(-s.stiffness*(d.QPos[s.dof]-s.springRef)) - float64(s.damping*d.QVel[s.dof])
 	}
 	if len(m.fluid) > 0 {
 		d.fluids()
@@ -42,7 +42,7 @@ func (d *Data) fluids() {
 		}
 		for k := c.dof0; k < c.dof1; k++ {
 			mo := &d.dofs[k]
-			d.QFrcPassive[k] += mo.w*s.torque + mo.vx*s.fx + mo.vy*s.fy
+			d.QFrcPassive[k] += float64(mo.w*s.torque) + float64(mo.vx*s.fx) + float64(mo.vy*s.fy)
 		}
 		if c.parentMoves {
 			up := &d.bodies[c.parent]
@@ -61,21 +61,21 @@ func (d *Data) fluids() {
 func (d *Data) fluid(f *fluidConst) (torque, fx, fy float64) {
 	s, c := &d.bodies[f.body], &d.Model.bodies[f.body]
 	cs, sn, w := s.c, s.s, s.w
-	rx, ry := s.x-d.ox+cs*c.comX-sn*c.comY, s.y-d.oy+sn*c.comX+cs*c.comY
-	vx, vy := s.vx-w*ry, s.vy+w*rx
-	vx, vy = cs*vx+sn*vy, cs*vy-sn*vx // in the body frame
+	rx, ry := s.x-d.ox+float64(cs*c.comX)-float64(sn*c.comY), s.y-d.oy+float64(sn*c.comX)+float64(cs*c.comY)
+	vx, vy := s.vx-float64(w*ry), s.vy+float64(w*rx)
+	vx, vy = float64(cs*vx)+float64(sn*vy), float64(cs*vy)-float64(sn*vx) // in the body frame
 	fx, fy, torque = -f.viscous*vx, -f.viscous*vy, -f.viscousRotation*w
 	for i := range f.axes {
 		a := &f.axes[i]
-		v := a[0]*vx + a[1]*vy
+		v := float64(a[0]*vx) + float64(a[1]*vy)
 		drag := f.drag[i] * math.Abs(v) * v
-		fx -= a[0] * drag
-		fy -= a[1] * drag
+		fx -= float64(a[0] * drag)
+		fy -= float64(a[1] * drag)
 		wi := a[2] * w
-		torque -= a[2] * f.dragRotation[i] * math.Abs(wi) * wi
+		torque -= float64(a[2] * f.dragRotation[i] * math.Abs(wi) * wi)
 	}
-	fx, fy = cs*fx-sn*fy, sn*fx+cs*fy
-	return torque + rx*fy - ry*fx, fx, fy
+	fx, fy = float64(cs*fx)-float64(sn*fy), float64(sn*fx)+float64(cs*fy)
+	return torque + float64(rx*fy) - float64(ry*fx), fx, fy
 }
 
 // addForce adds to dst [NV] the joint forces of a force (fx, fy) at the world point (px, py) of body b and a torque.
@@ -85,10 +85,10 @@ func (d *Data) addForce(dst []float64, b int, px, py, fx, fy, torque float64) {
 	if leaf < 0 {
 		return
 	}
-	t := torque + (px-d.ox)*fy - (py-d.oy)*fx
+	t := torque + float64((px-d.ox)*fy) - float64((py-d.oy)*fx)
 	for k := leaf; k >= 0; k = m.dofs[k].before {
 		mo := &d.dofs[k]
-		dst[k] += mo.w*t + mo.vx*fx + mo.vy*fy
+		dst[k] += float64(mo.w*t) + float64(mo.vx*fx) + float64(mo.vy*fy)
 	}
 }
 
@@ -97,7 +97,7 @@ func (d *Data) addForce(dst []float64, b int, px, py, fx, fy, torque float64) {
 func (d *Data) ApplyForce(b int, u, v, fu, fv float64) {
 	c := &d.Model.bodies[b]
 	cx, cy := d.bodyPoint(b, c.comX, c.comY)
-	d.ApplyWrench(b, fu, fv, (u-cx)*fv-(v-cy)*fu)
+	d.ApplyWrench(b, fu, fv, float64((u-cx)*fv)-float64((v-cy)*fu))
 }
 
 // ApplyWrench adds a force (fu, fv), N, at the centre of mass of body b and a torque, N m, until ClearForces.

@@ -58,7 +58,7 @@ func (d *Data) Joints(dst []JointMark) []JointMark {
 		mo := &d.dofs[k]
 		if mark.Hinge {
 			// kinematics leaves w perp(o - anchor), and w is 1 or -1.
-			mark.Pos = [2]float64{d.ox - mo.w*mo.vy, d.oy + mo.w*mo.vx}
+			mark.Pos = [2]float64{d.ox - float64(mo.w*mo.vy), d.oy + float64(mo.w*mo.vx)}
 			mark.Force *= j.Sign
 		} else {
 			mark.Pos, mark.Axis = [2]float64{d.bodies[j.Body].x, d.bodies[j.Body].y}, [2]float64{mo.vx, mo.vy}
@@ -126,6 +126,6 @@ func (d *Data) shape(g *Geom) (Shape, bool) {
 		s.Kind = ShapeBox
 	}
 	h := g.HalfLength
-	s.A, s.B = [2]float64{x - h*ax, y - h*ay}, [2]float64{x + h*ax, y + h*ay}
+	s.A, s.B = [2]float64{x - float64(h*ax), y - float64(h*ay)}, [2]float64{x + float64(h*ax), y + float64(h*ay)}
 	return s, true
 }

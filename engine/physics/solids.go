@@ -1,6 +1,10 @@
 package physics
 
-import "math"
+import (
+	"math"
+
+	"onestep/engine/num"
+)
 
 // vec is a vector of space: along u and v of the plane of motion, and across it.
 type vec [3]float64
@@ -49,7 +53,7 @@ func (d *Data) turned(b int, s *solid) solid {
 func (d *Data) touch(i int, at, normal vec, dist float64) {
 	c := Contact{Pair: i, Dist: dist, Pos: [2]float64{at[0], at[1]}, Normal: [2]float64{normal[0], normal[1]}, Out: normal[2]}
 	c.Tangent = [2]float64{-normal[1], normal[0]}
-	if flat := math.Hypot(normal[0], normal[1]); normal[2] != 0 && flat >= minVal {
+	if flat := num.Hypot(normal[0], normal[1]); normal[2] != 0 && flat >= minVal {
 		c.Tangent = [2]float64{-normal[1] / flat, normal[0] / flat}
 	}
 	*d.contact() = c
@@ -128,7 +132,7 @@ func planeCylinderPoints(s *solid, n vec, height, margin float64, point func(vec
 		down = vec{}.plus(s.size[0], s.axes[0])
 	}
 	side := n.dot(down)
-	axis, along = vec{}.plus(s.size[2], axis), along*s.size[2]
+	axis, along = vec{}.plus(s.size[2], axis), float64(along*s.size[2])
 	if height+along+side > margin {
 		return
 	}
@@ -136,7 +140,7 @@ func planeCylinderPoints(s *solid, n vec, height, margin float64, point func(vec
 	if h := height - along + side; h <= margin {
 		point(down.plus(-1, axis), h)
 	}
-	if h := height + along - side/2; h <= margin {
+	if h := height + along - float64(side/2); h <= margin {
 		across := down.cross(axis)
 		across = vec{}.plus(s.size[0]*math.Sqrt(3)/2/across.length(), across)
 		corner := axis.plus(-0.5, down)
@@ -158,7 +162,7 @@ func (d *Data) balls(i int, p *pairConst, c1 vec, r1 float64, c2 vec, r2 float64
 	default:
 		n = vec{n[0] / gap, n[1] / gap, n[2] / gap}
 	}
-	d.touch(i, c1.plus(r1+dist/2, n), n, dist)
+	d.touch(i, c1.plus(r1+float64(dist/2), n), n, dist)
 }
 
 // ballOnSolid is the contact of a sphere, geom 1, with a box or cylinder (engine_collision_box, SphereBox;
@@ -228,7 +232,7 @@ func (d *Data) ballOnCylinder(i int, p *pairConst, c vec, s *solid) {
 		n := vec{}.plus(math.Copysign(1, end), axis)
 		dist := n.dot(c.plus(-1, s.at.plus(end, axis))) - p.r1
 		if dist <= p.margin {
-			d.touch(i, c.plus(-p.r1-dist/2, n), vec{}.plus(-1, n), dist)
+			d.touch(i, c.plus(-p.r1-float64(dist/2), n), vec{}.plus(-1, n), dist)
 		}
 	default: // the rim
 		d.balls(i, p, c, p.r1, s.at.plus(end, axis).plus(radius/math.Sqrt(square), radial), 0)

@@ -41,7 +41,7 @@ func (d *Data) accelerate() {
 		}
 		t := d.lineSearch()
 		for k, x := range r.x {
-			d.QAcc[k] += t * (x - d.QAcc[k])
+			d.QAcc[k] += float64(t * (x - d.QAcc[k]))
 		}
 		d.activate(d.QAcc)
 	}
@@ -62,8 +62,11 @@ func (d *Data) solvePiece() {
 		if l.on {
 			c := &m.dofs[l.dof]
 			h[c.row+c.depth] += l.d
-			x[l.dof] += l.sign * l.d * l.ref
+			x[l.dof] += float64(l.sign * l.d * l.ref)
 		}
+	}
+	for i := range r.couples {
+		d.addCouple(&r.couples[i], h, x)
 	}
 	for i := range r.units {
 		d.addUnit(&r.units[i], h, x)
@@ -90,7 +93,7 @@ func (d *Data) addUnit(u *unit, h, x []float64) {
 	if w.nn == 0 {
 		return
 	}
-	w.n, w.t = sp*u.refP+sm*u.refM+sn*u.refN, sp*u.refP-sm*u.refM
+	w.n, w.t = float64(sp*u.refP)+float64(sm*u.refM)+float64(sn*u.refN), float64(sp*u.refP)-float64(sm*u.refM)
 	if f := u.p.loops.add; f != nil {
 		f(h, x, u.jac, w)
 		return
@@ -99,12 +102,12 @@ func (d *Data) addUnit(u *unit, h, x []float64) {
 	jn, jt := u.jac[:p.entries], u.jac[p.entries:]
 	for e, k := range m.chain[p.chain : p.chain+p.entries] {
 		n, t := jn[e], jt[e]
-		x[k] += n*w.n + t*w.t
+		x[k] += float64(n*w.n) + float64(t*w.t)
 		row := h[m.dofs[k].row:]
 		row = row[:e+1]
-		n, t = w.nn*n+w.nt*t, w.nt*n+w.tt*t
+		n, t = float64(w.nn*n)+float64(w.nt*t), float64(w.nt*n)+float64(w.tt*t)
 		for i := range row {
-			row[i] += n*jn[i] + t*jt[i]
+			row[i] += float64(n*jn[i]) + float64(t*jt[i])
 		}
 	}
 }
@@ -116,8 +119,13 @@ func (d *Data) activate(a []float64) bool {
 	changed := false
 	for i := range r.limits {
 		l := &r.limits[i]
-		if crosses(l.sign*a[l.dof], l.ref, l.on) {
+		if crosses(float64(l.sign*a[l.dof]), l.ref, l.on) {
 			l.on, changed = !l.on, true
+		}
+	}
+	for i := range r.couples {
+		if r.couples[i].place(a) {
+			changed = true
 		}
 	}
 	for i := range r.units {
@@ -153,8 +161,8 @@ func (u *unit) dot(m *Model, a []float64) (n, t float64) {
 	}
 	jn, jt := u.jac[:p.entries], u.jac[p.entries:]
 	for e, k := range m.chain[p.chain : p.chain+p.entries] {
-		n += jn[e] * a[k]
-		t += jt[e] * a[k]
+		n += float64(jn[e] * a[k])
+		t += float64(jt[e] * a[k])
 	}
 	return n, t
 }
@@ -170,13 +178,13 @@ func (d *Data) lineSearch() float64 {
 	d.MulM(r.ma, d.QAcc)
 	slope, curve := 0.0, 0.0
 	for k, p := range r.p {
-		slope += p * (r.ma[k] - d.QFrcSmooth[k])
-		curve += p * r.mp[k]
+		slope += float64(p * (r.ma[k] - d.QFrcSmooth[k]))
+		curve += float64(p * r.mp[k])
 	}
 	lo, hi, t := 0.0, math.Inf(1), 1.0
 	for i := 0; i < maxIterations; i++ {
 		g, h := d.rowSlopes(t)
-		g += slope + t*curve
+		g += slope + float64(t*curve)
 		h += curve
 		if g < 0 {
 			lo = t
@@ -188,7 +196,7 @@ func (d *Data) lineSearch() float64 {
 			if math.IsInf(hi, 1) || next == t {
 				return t
 			}
-			next = lo + (hi-lo)/2
+			next = lo + float64((hi-lo)/2)
 		}
 		if math.Abs(next-t) <= 1e-14*t {
 			return next
@@ -202,14 +210,24 @@ func (d *Data) lineSearch() float64 {
 func (d *Data) rowSlopes(t float64) (g, h float64) {
 	r := &d.rows
 	add := func(value, step, weight float64) {
-		if v := value + t*step; v < 0 {
-			g += weight * v * step
-			h += weight * step * step
+		if v := value + float64(t*step); v < 0 {
+			g += float64(weight * v * step)
+			h += float64(weight * step * step)
 		}
 	}
 	for i := range r.limits {
 		l := &r.limits[i]
-		add(l.sign*d.QAcc[l.dof]-l.ref, l.sign*r.p[l.dof], l.d)
+		add(float64(l.sign*d.QAcc[l.dof])-l.ref, l.sign*r.p[l.dof], l.d)
+	}
+	for i := range r.couples {
+		row := &r.couples[i]
+		value, step := -row.ref, 0.0
+		for k, j := range row.jac {
+			value += float64(j * d.QAcc[k])
+			step += float64(j * r.p[k])
+		}
+		dg, dh := row.slopes(value, step, t)
+		g, h = g+dg, h+dh
 	}
 	for i := range r.units {
 		u := &r.units[i]
@@ -230,16 +248,19 @@ func (d *Data) constraintForces() {
 		l := &r.limits[i]
 		l.force = 0
 		if l.on {
-			l.force = l.d * (l.ref - l.sign*d.QAcc[l.dof])
-			d.QFrcConstraint[l.dof] += l.sign * l.force
+			l.force = l.d * (l.ref - float64(l.sign*d.QAcc[l.dof]))
+			d.QFrcConstraint[l.dof] += float64(l.sign * l.force)
 		}
+	}
+	for i := range r.couples {
+		d.pull(&r.couples[i])
 	}
 	for i := range r.units {
 		u := &r.units[i]
 		fp, fm, fn := u.forces()
 		c := &d.Contacts[u.contact]
 		normal, tangent := fp+fm+fn, fp-fm
-		c.NormalForce, c.TangentForce = c.NormalForce+normal, c.TangentForce+tangent*u.p.mu
+		c.NormalForce, c.TangentForce = c.NormalForce+normal, c.TangentForce+float64(tangent*u.p.mu)
 		if normal == 0 {
 			continue
 		}
@@ -250,7 +271,7 @@ func (d *Data) constraintForces() {
 		}
 		jn, jt := u.jac[:p.entries], u.jac[p.entries:]
 		for e, k := range m.chain[p.chain : p.chain+p.entries] {
-			d.QFrcConstraint[k] += jn[e]*normal + jt[e]*tangent
+			d.QFrcConstraint[k] += float64(jn[e]*normal) + float64(jt[e]*tangent)
 		}
 	}
 }

@@ -1,6 +1,10 @@
 package physics
 
-import "math"
+import (
+	"math"
+
+	"onestep/engine/num"
+)
 
 // Limit of the angles that sincos reduces itself, rad.
 const maxAngle = 1e5
@@ -11,7 +15,7 @@ const maxAngle = 1e5
 // Its parts are apart so that loops can have them without a call.
 func sincos(x float64) (sin, cos float64) {
 	if !(math.Abs(x) < maxAngle) {
-		return math.Sincos(x)
+		return num.Sincos(x)
 	}
 	r, quadrant := reduce(x)
 	return rotate(sinPart(r), cosPart(r), quadrant)
@@ -22,7 +26,7 @@ func turn(bodies []bodyState) {
 	for i := range bodies {
 		b := &bodies[i]
 		if !(math.Abs(b.angle) < maxAngle) {
-			b.s, b.c = math.Sincos(b.angle)
+			b.s, b.c = num.Sincos(b.angle)
 			continue
 		}
 		r, quadrant := reduce(b.angle)
@@ -38,23 +42,23 @@ func reduce(x float64) (r float64, n uint64) {
 		p2    = 6.07710050630396597660e-11
 		p3    = 2.02226624871116645580e-21
 	)
-	k := x*(2/math.Pi) + shift
+	k := float64(x*(2/math.Pi)) + shift
 	m := k - shift
-	return x - m*p1 - m*p2 - m*p3, math.Float64bits(k)
+	return x - float64(m*p1) - float64(m*p2) - float64(m*p3), math.Float64bits(k)
 }
 
 func sinPart(r float64) float64 {
 	z := r * r
-	return r + r*z*(-1.66666666666666324348e-01+z*(8.33333333332248946124e-03+z*(-1.98412698298579493134e-04+
-		z*(2.75573137070700676789e-06+z*(-2.50507602534068634195e-08+z*1.58969099521155010221e-10)))))
+	return r + float64(r*z*(-1.66666666666666324348e-01+float64(z*(8.33333333332248946124e-03+float64(z*(-1.98412698298579493134e-04+
+		float64(z*(2.75573137070700676789e-06+float64(z*(-2.50507602534068634195e-08+float64(z*1.58969099521155010221e-10)))))))))))
 }
 
 func cosPart(r float64) float64 {
 	z := r * r
-	h := 0.5 * z
+	h := float64(0.5 * z)
 	w := 1 - h
-	return w + ((1 - w - h) + z*z*(4.16666666666666019037e-02+z*(-1.38888888888741095749e-03+z*(2.48015872894767294178e-05+
-		z*(-2.75573143513906633035e-07+z*(2.08757232129817482790e-09-z*1.13596475577881948265e-11))))))
+	return w + ((1 - w - h) + float64(z*z*(4.16666666666666019037e-02+float64(z*(-1.38888888888741095749e-03+float64(z*(2.48015872894767294178e-05+
+		float64(z*(-2.75573143513906633035e-07+float64(z*(2.08757232129817482790e-09-float64(z*1.13596475577881948265e-11))))))))))))
 }
 
 // rotate turns (cos, sin) by n quarters: exchanged where n is odd, the signs those of the quadrant.

@@ -58,7 +58,7 @@ func init() {
 	edge[0], edge[1], height[1] = area/f, tailFrom, f
 	for i := 2; i < layers; i++ {
 		height[i] = height[i-1] + area/edge[i-1]
-		edge[i] = math.Sqrt(-2 * math.Log(height[i]))
+		edge[i] = math.Sqrt(-2 * num.Log(height[i]))
 	}
 	height[layers] = 1
 }
@@ -69,7 +69,7 @@ func (s *Stream) Normal() float64 {
 		u := s.Uint64()
 		i := u & (layers - 1)
 		// The remaining bits above the layer and the sign: uniform in (-1, 1), 53 bits.
-		x := (float64(u>>11)*0x1p-52 - 1 + 0x1p-53) * edge[i]
+		x := (float64(float64(u>>11)*0x1p-52) - 1 + 0x1p-53) * edge[i]
 		a := math.Abs(x)
 		switch {
 		case a < edge[i+1]: // wholly below the density
@@ -85,8 +85,8 @@ func (s *Stream) Normal() float64 {
 // tail returns a draw of the normal law beyond r (G. Marsaglia, Technometrics 6, 1964).
 func (s *Stream) tail() float64 {
 	for {
-		x := -math.Log(1-s.Float64()) / tailFrom
-		y := -math.Log(1 - s.Float64())
+		x := -num.Log(1-s.Float64()) / tailFrom
+		y := -num.Log(1 - s.Float64())
 		if 2*y > float64(x*x) {
 			return tailFrom + x
 		}

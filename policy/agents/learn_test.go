@@ -63,6 +63,9 @@ func banditReplay() *replay.Buffer {
 // The optimum of the bandit is known: a = 0.4 s. An agent that has learned acts there within a tenth of the
 // actions' half range.
 func TestAgentsFindTheBestActionOfABandit(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes seconds; make test runs it")
+	}
 	buffer := banditReplay()
 	for _, c := range []struct {
 		alg       string
@@ -167,6 +170,9 @@ func TestTheRiccatiGainIsTheBestOfItsNeighbours(t *testing.T) {
 // Each agent acts like the optimal regulator: over a grid of states the root mean square difference of their actions is
 // below 0.1, where the best actions themselves have one of 0.3 and more.
 func TestAgentsLearnALinearQuadraticRegulator(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes seconds; make test runs it")
+	}
 	buffer, k := body.replay(), body.gain()
 	for alg, updates := range map[string]int{"fpmd-m": 2000, "fpmd-r": 2000, "dpmd": 1200, "sac": 1500} {
 		t.Run(string(alg), func(t *testing.T) {

@@ -57,8 +57,8 @@ func NewCloud(target Target, n int, seed uint64, keepOn func() bool) (c *Cloud, 
 			return nil, false
 		}
 		target.Sample(fresh, draws)
-		c.Floor += c.distance.W2(fresh, c.Data) / floorClouds
-		c.EnergyFloor += c.distance.Energy(fresh, c.Data) / floorClouds
+		c.Floor += float64(c.distance.W2(fresh, c.Data) / floorClouds)
+		c.EnergyFloor += float64(c.distance.Energy(fresh, c.Data) / floorClouds)
 	}
 	return c, true
 }

@@ -3,6 +3,8 @@ package analysis
 import (
 	"math"
 	"slices"
+
+	"onestep/engine/num"
 )
 
 // slices2D is the number of directions of the sliced distance in the plane, evenly over half a turn: a pure shift
@@ -35,7 +37,7 @@ func (d *Distance) W2(x, y []float64) float64 {
 	}
 	var sum float64
 	for k := range slices2D {
-		sin, cos := math.Sincos(math.Pi * (float64(k) + 0.5) / slices2D)
+		sin, cos := num.Sincos(math.Pi * (float64(k) + 0.5) / slices2D)
 		for i := range d.n {
 			d.a[i] = float64(cos*x[2*i]) + float64(sin*x[2*i+1])
 			d.b[i] = float64(cos*y[2*i]) + float64(sin*y[2*i+1])
@@ -72,7 +74,7 @@ func (d *Distance) Energy(x, y []float64) float64 {
 	}
 	n := min(d.n, energyPoints)
 	x, y = x[:2*n], y[:2*n]
-	return math.Sqrt(max(2*meanPair(x, y)-meanPair(x, x)-meanPair(y, y), 0))
+	return math.Sqrt(max(float64(2*meanPair(x, y))-meanPair(x, x)-meanPair(y, y), 0))
 }
 
 func meanPair(x, y []float64) float64 {

@@ -12,9 +12,9 @@ func GaussianStd(s, c float64, k int) float64 {
 	rho := 1.0
 	for i := range k {
 		a, b := float64(i)/float64(k), float64(i+1)/float64(k)
-		rho *= (a*b*s*s + (1-a)*(1-b)*c*c) / (a*a*s*s + (1-a)*(1-a)*c*c)
+		rho *= (float64(a*b*s*s) + float64((1-a)*(1-b)*c*c)) / (float64(a*a*s*s) + float64((1-a)*(1-a)*c*c))
 	}
-	return c * math.Abs(rho)
+	return float64(c * math.Abs(rho))
 }
 
 // GaussianW2 is the Wasserstein-2 distance between that law and the target: |s - c rho_K|.

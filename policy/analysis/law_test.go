@@ -62,6 +62,9 @@ func TestTwoModes(t *testing.T) {
 // An independent way to the same number: quantiles of target and law in even spacing. What 2e4 of them leave out in
 // the tails is below 1e-4.
 func TestTheLawAgreesWithEvenQuantiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes seconds; make test runs it")
+	}
 	t.Parallel()
 	for name, target := range map[string]analysis.Line{
 		"unequal modes": analysis.NewMixture(1, []float64{0.8, 0.2}, []float64{-0.4, 1.1}, []float64{0.15, 0.05}),
@@ -89,6 +92,9 @@ func TestTheLawAgreesWithEvenQuantiles(t *testing.T) {
 // W2^2 of the one-step law is the trace of the covariance, for every target: the closed variance against draws
 // that have all gone to the mean by a step of the exact field. 40,000 draws know a variance to 1 %; the bar is 4.
 func TestOneStepErrorIsTheVariance(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes seconds; make test runs it")
+	}
 	t.Parallel()
 	for name, target := range map[string]analysis.Target{
 		"gaussian": analysis.Gaussian(0.3, 0.6), "ring": analysis.Ring(0.1), "moons": analysis.Moons(0.08), "eight": analysis.EightGaussians(0.05),
@@ -118,6 +124,9 @@ func TestOneStepErrorIsTheVariance(t *testing.T) {
 // The field is E[X1 - X0 | X_t]: its mean square over the path is least among the fields, so that the residual
 // X1 - X0 - v is orthogonal to every function of X_t. Four functions, bars of four standard errors.
 func TestTheFieldIsTheConditionalMean(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes seconds; make test runs it")
+	}
 	t.Parallel()
 	for name, target := range map[string]analysis.Target{
 		"modes": analysis.NewMixture(1, []float64{0.7, 0.3}, []float64{-0.4, 1}, []float64{0.2, 0.1}), "moons": analysis.Moons(0.1), "mirror": analysis.NewMirror(1, 0.2, 1, 4),

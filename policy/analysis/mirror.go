@@ -55,12 +55,12 @@ func (p *Mirror) Q(x float64) float64 { return DoubleWell(p.wells, p.delta, x) }
 // DoubleWell is the value -((x/m)^2 - 1)^2 + (delta/2) x/m of action x.
 func DoubleWell(m, delta, x float64) float64 {
 	y := x / m
-	w := y*y - 1
-	return -w*w + delta/2*y
+	w := float64(y*y) - 1
+	return float64(-w*w) + float64(delta/2*y)
 }
 
 // log is log p(x) + log Z.
-func (p *Mirror) log(x float64) float64 { return -x*x/2 + p.scale*p.Q(x) }
+func (p *Mirror) log(x float64) float64 { return float64(-x*x/2) + float64(p.scale*p.Q(x)) }
 
 // layNodes keeps the equally spaced nodes between the outermost that weigh anything.
 func (p *Mirror) layNodes() {
@@ -84,7 +84,7 @@ func (p *Mirror) layNodes() {
 		p.node, p.weight = append(p.node, x), append(p.weight, w)
 		sum += w
 	}
-	p.logZ = largest + math.Log(sum*h)
+	p.logZ = largest + num.Log(sum*h)
 	for i := range p.weight {
 		p.weight[i] /= sum
 	}
@@ -118,7 +118,7 @@ var (
 // cell is the mass between a and b, at most one spacing of the nodes apart; the rule's error there is 1e-12 of it.
 func (p *Mirror) cell(a, b float64) float64 {
 	var sum float64
-	half, middle := (b-a)/2, (a+b)/2
+	half, middle := (b-a)/2, float64((a+b)/2)
 	for i, y := range legendreNode {
 		sum += float64(legendreWeight[i] * p.Density(middle+float64(half*y)))
 	}
@@ -143,7 +143,7 @@ func (p *Mirror) Nodes(level int) (node, weight []float64) {
 	n := last << level
 	h := (p.node[last] - p.node[0]) / float64(n)
 	for i := range n + 1 {
-		x := p.node[0] + float64(i)*h
+		x := p.node[0] + float64(float64(i)*h)
 		node, weight = append(node, x), append(weight, h*p.Density(x))
 	}
 	return node, weight
@@ -176,7 +176,7 @@ func (p *Mirror) Quantile(u float64) float64 {
 		}
 	}
 	a, b := p.node[low], p.node[high]
-	x := a + (b-a)/2
+	x := a + float64((b-a)/2)
 	for range 60 {
 		e := p.below[low] + p.cell(p.node[low], x) - u
 		if e < 0 {
@@ -186,7 +186,7 @@ func (p *Mirror) Quantile(u float64) float64 {
 		}
 		next := x - e/p.Density(x)
 		if !(next > a && next < b) {
-			next = a + (b-a)/2
+			next = a + float64((b-a)/2)
 		}
 		if math.Abs(next-x) <= 1e-14*p.width {
 			return next
@@ -226,13 +226,13 @@ func (p *Mirror) Velocity(dst, x []float64, t, c float64) {
 func (p *Mirror) posterior(x, t, u float64) float64 {
 	largest := math.Inf(-1)
 	for j, y := range p.node {
-		e := (x - t*y) / u
+		e := (x - float64(t*y)) / u
 		p.scratch[j] = -e * e / 2
 		largest = max(largest, p.scratch[j])
 	}
 	var sum, mean float64
 	for j, y := range p.node {
-		w := p.weight[j] * num.Exp(p.scratch[j]-largest)
+		w := float64(p.weight[j] * num.Exp(p.scratch[j]-largest))
 		sum += w
 		mean += float64(w * y)
 	}
@@ -248,9 +248,9 @@ func (p *Mirror) localPosterior(y0, width float64) float64 {
 	var logs, ys [2*int(span/step) + 1]float64
 	largest := math.Inf(-1)
 	for j := range logs {
-		z := -span + step*float64(j)
-		ys[j] = y0 + width*z
-		logs[j] = p.log(ys[j]) - z*z/2
+		z := -span + float64(step*float64(j))
+		ys[j] = y0 + float64(width*z)
+		logs[j] = p.log(ys[j]) - float64(z*z/2)
 		largest = max(largest, logs[j])
 	}
 	var sum, mean float64

@@ -115,7 +115,7 @@ func (m *Mixture) responsibilities(p []float64, t, c float64) {
 			e := x - float64(t*m.mean[i*m.dim+j])
 			square += float64(e * e)
 		}
-		m.share[i] = math.Log(w) - square/(2*s) - float64(m.dim)/2*math.Log(s)
+		m.share[i] = num.Log(w) - square/(2*s) - float64(float64(m.dim)/2*num.Log(s))
 		largest = max(largest, m.share[i])
 	}
 	var sum float64

@@ -11,7 +11,7 @@ func (m *Mixture) Density(x float64) float64 {
 	var sum float64
 	for i, w := range m.weight {
 		z := (x - m.mean[i]) / m.std[i]
-		sum += w / m.std[i] * num.Exp(-z*z/2)
+		sum += float64(w / m.std[i] * num.Exp(-z*z/2))
 	}
 	return sum / math.Sqrt(2*math.Pi)
 }
@@ -20,8 +20,8 @@ func (m *Mixture) Density(x float64) float64 {
 func (m *Mixture) CDF(x float64) (below, above float64) {
 	for i, w := range m.weight {
 		z := (x - m.mean[i]) / (m.std[i] * math.Sqrt2)
-		below += w / 2 * math.Erfc(-z)
-		above += w / 2 * math.Erfc(z)
+		below += float64(w / 2 * math.Erfc(-z))
+		above += float64(w / 2 * math.Erfc(z))
 	}
 	return below, above
 }
@@ -37,11 +37,11 @@ func (m *Mixture) Quantile(u float64) float64 {
 func (m *Mixture) quantile(below, above, z float64) float64 {
 	low, high := math.Inf(1), math.Inf(-1)
 	for i, mu := range m.mean {
-		q := mu + m.std[i]*z
+		q := mu + float64(m.std[i]*z)
 		low, high = min(low, q), max(high, q)
 	}
 	for {
-		middle := low + (high-low)/2
+		middle := low + float64((high-low)/2)
 		if middle <= low || middle >= high {
 			return middle
 		}
@@ -64,7 +64,7 @@ func (m *Mixture) Nodes(level int) (node, weight []float64) {
 	for i, w := range m.weight {
 		for k := -nodeSpan * perStd; k <= nodeSpan*perStd; k++ {
 			z := float64(k) / float64(perStd)
-			node = append(node, m.mean[i]+m.std[i]*z)
+			node = append(node, m.mean[i]+float64(m.std[i]*z))
 			weight = append(weight, w/float64(perStd)*num.Exp(-z*z/2)/math.Sqrt(2*math.Pi))
 		}
 	}

@@ -1,6 +1,10 @@
 package analysis
 
-import "math"
+import (
+	"math"
+
+	"onestep/engine/num"
+)
 
 // Components of the shapes in the plane; a curve of Gaussians whose spacing is less than their width is smooth.
 const (
@@ -17,7 +21,7 @@ func EightGaussians(s float64) *Mixture { return around(8, s) }
 func around(n int, s float64) *Mixture {
 	var points []float64
 	for i := range n {
-		sin, cos := math.Sincos(2 * math.Pi * float64(i) / float64(n))
+		sin, cos := num.Sincos(2 * math.Pi * float64(i) / float64(n))
 		points = append(points, cos, sin)
 	}
 	return Drawn(points, s)
@@ -28,10 +32,10 @@ func Moons(s float64) *Mixture {
 	var points []float64
 	const radius = 0.8
 	for i := range moonComponents {
-		sin, cos := math.Sincos(math.Pi * (float64(i) + 0.5) / moonComponents)
+		sin, cos := num.Sincos(math.Pi * (float64(i) + 0.5) / moonComponents)
 		points = append(points,
-			radius*cos-radius/2, radius*sin-radius/4,
-			radius/2-radius*cos, radius/4-radius*sin)
+			float64(radius*cos)-radius/2, float64(radius*sin)-radius/4,
+			radius/2-float64(radius*cos), radius/4-float64(radius*sin))
 	}
 	return Drawn(points, s)
 }

@@ -21,7 +21,7 @@ func (m *Mixture) StepError(t, h, c float64) (err, bound float64) {
 	m.Velocity(v, x, t, c)
 	var square float64
 	for i, w := range weight {
-		e := node[i] - (x[i] + h*v[i])
+		e := node[i] - (x[i] + float64(h*v[i]))
 		square += float64(w * e * e)
 	}
 	return math.Sqrt(square), h * math.Sqrt(m.velocityVariance(t, c))
@@ -36,11 +36,11 @@ func (m *Mixture) velocityVariance(t, c float64) float64 {
 		m.responsibilities([]float64{x}, t, c)
 		var mean, square float64
 		for i, g := range m.share {
-			mu := m.mean[i] + m.slope(i, t, c)*(x-t*m.mean[i])
+			mu := m.mean[i] + float64(m.slope(i, t, c)*(x-float64(t*m.mean[i])))
 			mean += float64(g * mu)
-			square += float64(g * (m.std[i]*m.std[i]*c*c/m.path(i, t, c) + mu*mu))
+			square += float64(g * (m.std[i]*m.std[i]*c*c/m.path(i, t, c) + float64(mu*mu)))
 		}
-		total += weight[k] * (square - mean*mean)
+		total += float64(weight[k] * (square - float64(mean*mean)))
 	}
 	return total
 }

@@ -12,7 +12,11 @@
 // This program's time, noise at t = 0 and action at t = 1, is t = 1 - l/Levels.
 package diffusion
 
-import "math"
+import (
+	"math"
+
+	"onestep/engine/num"
+)
 
 // Levels is the number of noise levels that the network is trained on, DPMD's 20 denoising steps [code].
 const Levels = 20
@@ -32,7 +36,7 @@ func AlphaBar(level float64) float64 {
 }
 
 func cosine(level float64) float64 {
-	return square(math.Cos(angle(level))) / square(math.Cos(angle(0)))
+	return square(num.Cos(angle(level))) / square(num.Cos(angle(0)))
 }
 
 func angle(level float64) float64 {

@@ -57,7 +57,7 @@ func (Family[T]) Step(w *flow.Work[T], x []T, k, steps int) int {
 
 // levels are the two between which the k-th of so many equal steps lies.
 func levels(k, steps int) (from, to float64) {
-	return Levels * (1 - float64(k)/float64(steps)), Levels * (1 - float64(k+1)/float64(steps))
+	return float64(Levels * (1 - float64(k)/float64(steps))), float64(Levels * (1 - float64(k+1)/float64(steps)))
 }
 
 // Velocity implements flow.Family: the slope of one of 1000 deterministic steps.

@@ -55,6 +55,9 @@ func largestDifference(t *testing.T, want []float32, got []float64) float64 {
 }
 
 func TestGraphsComputeTheSampler(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes seconds; make test runs it")
+	}
 	for _, e := range cases() {
 		t.Run(e.name, func(t *testing.T) {
 			model, err := ONNX(e.policy, e.sampler)

@@ -2,7 +2,6 @@ package export
 
 import (
 	"fmt"
-	"math"
 
 	"onestep/engine/num"
 )
@@ -39,7 +38,7 @@ func phi(t float64) []float64 {
 	const frequencies = 8
 	out := make([]float64, 2*frequencies)
 	for j := range frequencies {
-		s, c := math.Sincos(float64(t * num.Pow(10000, -float64(j)/frequencies)))
+		s, c := num.Sincos(float64(t * num.Pow(10000, -float64(j)/frequencies)))
 		out[j], out[frequencies+j] = s/4, c/4
 	}
 	return out
@@ -74,6 +73,6 @@ func widen(x []float32) []float64 {
 // mish is x tanh(log(1 + e^x)) = x n/(n+2), n = e^x (e^x + 2).
 func mish(x float64) float64 {
 	e := num.Exp(min(x, 20)) // beyond, n/(n+2) is 1 in float64
-	n := e * (e + 2)
+	n := float64(e * (e + 2))
 	return x * n / (n + 2)
 }

@@ -118,6 +118,6 @@ const (
 
 // pad widens the vertical axis by 5 %, so that nothing lies on the figure's edge.
 func pad(p *plot.Plot) {
-	margin := 0.05 * (p.Y.Max - p.Y.Min)
+	margin := float64(0.05 * (p.Y.Max - p.Y.Min))
 	p.Y.Min, p.Y.Max = p.Y.Min-margin, p.Y.Max+margin
 }

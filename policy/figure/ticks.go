@@ -14,10 +14,10 @@ func ticks(least, most float64) []plot.Tick {
 	if !(step > 0) || math.IsInf(step, 0) {
 		return nil
 	}
-	decimals := max(0, -int(math.Floor(math.Log10(step)+1e-9)))
+	decimals := max(0, -int(math.Floor(float64(math.Log10(step))+1e-9)))
 	var list []plot.Tick
-	for i := math.Ceil(least/step - 1e-9); i*step <= most+1e-9*step; i++ {
-		label := strconv.FormatFloat(i*step+0, 'f', decimals, 64) // + 0: no minus before zero
+	for i := math.Ceil(least/step - 1e-9); i*step <= most+float64(1e-9*step); i++ {
+		label := strconv.FormatFloat(float64(i*step)+0, 'f', decimals, 64) // + 0: no minus before zero
 		list = append(list, plot.Tick{Value: i * step, Label: strings.Replace(label, "-", "−", 1)})
 	}
 	return list

@@ -57,6 +57,9 @@ func sampleStd(p *flow.Policy[float32], steps int) float64 {
 // A MeanFlow fitted to N(0, 0.5^2) keeps its width in one step; with the convention of the JVP mixed up it
 // would collapse to a point. 5 % is the bar; the estimate's own error is 0.5 %.
 func TestOneMeanFlowStepKeepsTheWidth(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes seconds; make test runs it")
+	}
 	p := fitGaussian(flow.MeanFlow[float32]{}, 0.5, 4000)
 	require.InEpsilon(t, 0.5, sampleStd(p, 1), 0.05)
 	require.InEpsilon(t, 0.5, sampleStd(p, 2), 0.05)
@@ -67,6 +70,9 @@ func TestOneMeanFlowStepKeepsTheWidth(t *testing.T) {
 // the source's for K = 1, where all rests on the network's edge at t = 0 (seen: 2.6 to 3.7 % over widths
 // 24 to 64 and two learning rates; the theory for the exact field leaves this bias out).
 func TestRectifiedStepsFollowTheClosedForm(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes seconds; make test runs it")
+	}
 	p := fitGaussian(flow.Rectified[float32]{}, 0.5, 4000)
 	require.Less(t, sampleStd(p, 1), 0.05)
 	for _, k := range []int{2, 4, 8, 20} {

@@ -67,7 +67,7 @@ func (f Rectified[T]) Unroll(g Graph, m Method, steps int) {
 		r, t := float32(k)/float32(steps), float32(k+1)/float32(steps)
 		v := g.Evaluate(prefix+"/half", x, r, t)
 		middle := g.Advance(prefix+"/half", x, v, h/2)
-		x = g.Advance(prefix, x, g.Evaluate(prefix, middle, r+h/2, t), h)
+		x = g.Advance(prefix, x, g.Evaluate(prefix, middle, r+float32(h/2), t), h)
 	}
 	clip(g, x)
 }

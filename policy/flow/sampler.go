@@ -43,7 +43,7 @@ func step[T kernel.Float](f Field[T], m Method, x, velocity, middle []T, k, step
 	}
 	copy(middle, x)
 	advance(middle, velocity, h/2)
-	f.Eval(velocity, middle, r+h/2, t)
+	f.Eval(velocity, middle, r+T(h/2), t)
 	advance(x, velocity, h)
 	return 2
 }

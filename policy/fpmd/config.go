@@ -69,7 +69,7 @@ func (c *Config) RestingLambda() (lambda float64, alike bool) {
 	}
 	alpha := 0.0
 	if c.NoiseScale > 0 {
-		alpha = num.Exp(c.EntropyPerDim-0.5*math.Log(2*math.Pi*math.E)) / c.NoiseScale
+		alpha = num.Exp(c.EntropyPerDim-float64(0.5*num.Log(2*math.Pi*math.E))) / c.NoiseScale
 	}
 	if l := max(alpha, c.LambdaFloor); l > 0 {
 		return l, alike

@@ -35,7 +35,7 @@ func Squash[T kernel.Float](dst, head, noise []T, dim, repeat int) {
 func clipLogStd[T kernel.Float](l T) T { return min(max(l, MinLogStd), MaxLogStd) }
 
 // logSquash is log(1 - tanh^2 u).
-func logSquash(u float64) float64 { return 2 * (math.Ln2 - u - softplus(-2*u)) }
+func logSquash(u float64) float64 { return float64(2 * (math.Ln2 - u - softplus(-2*u))) }
 
 // softplus is log(1 + e^x).
 func softplus(x float64) float64 { return max(x, 0) + num.Log1p(num.Exp(-math.Abs(x))) }

@@ -59,7 +59,7 @@ func (l *Loss[T]) Act(params, cond []T, batch int) {
 	d := l.dim
 	l.policy.Forward(l.head[:batch*2*d], params, l.input(cond, batch), l.ws)
 	Squash(l.Action[:batch*d], l.head, l.Noise[:batch*d], d, 1)
-	halfLog2Pi := 0.5 * math.Log(2*math.Pi)
+	halfLog2Pi := float64(0.5 * num.Log(2*math.Pi))
 	for b := range batch {
 		var sum float64
 		for j := range d {

@@ -29,7 +29,7 @@ const mishMax = 20
 // mish returns the value.
 func mish[T Float](x T) T {
 	e := exp(clamp(x, expMin, mishMax))
-	n := e * (e + 2)
+	n := T(e * (e + 2))
 	inv := 1 / (n + 2)
 	return x * T(n*inv)
 }
@@ -39,7 +39,7 @@ func mish[T Float](x T) T {
 //	n/(n+2) + 4 x e (1+e)/(n+2)^2,  e = e^x.
 func mishD[T Float](x T) (y, d T) {
 	e := exp(clamp(x, expMin, mishMax))
-	n := e * (e + 2)
+	n := T(e * (e + 2))
 	inv := 1 / (n + 2)
 	g := T(n * inv)
 	h := T(T(e*(e+1))*inv) * inv

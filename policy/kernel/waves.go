@@ -1,6 +1,10 @@
 package kernel
 
-import "math"
+import (
+	"math"
+
+	"onestep/engine/num"
+)
 
 // The float32 sine: with n = round(2 x/pi), rounded by adding and subtracting 1.5 2^23, r = x - n pi/2 is taken off
 // in three parts of which the first two have so few bits that their products with n are exact (W. J. Cody, W. Waite,
@@ -52,7 +56,7 @@ func wave[T Float](x T, quarter int32) T {
 	if isSingle[T]() {
 		return T(wave32(float32(x), quarter))
 	}
-	sin, cos := math.Sincos(float64(x))
+	sin, cos := num.Sincos(float64(x))
 	if quarter&1 == 1 {
 		sin = cos
 	}

@@ -118,7 +118,7 @@ func (l *Learner) Step() error {
 	if l.Updates == 1 {
 		l.Loss = loss
 	} else {
-		l.Loss += 0.02 * (loss - l.Loss)
+		l.Loss += float64(0.02 * (loss - l.Loss))
 	}
 	return nil
 }

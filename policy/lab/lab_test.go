@@ -64,6 +64,9 @@ func TestRectifiedCollapsesToTheMeanOfTwoModesAndMeanFlowDoesNot(t *testing.T) {
 
 // In the plane too: the spread of a rectified step is gone, that of a MeanFlow is the ring's.
 func TestARingInThePlane(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes seconds; make test runs it")
+	}
 	t.Parallel()
 	o := lab.Options{Target: analysis.Spec{Target: "ring", Std: 0.1}, Family: flow.Rectified[float32]{}, SourceStd: 1, Updates: 800, Seed: 1}
 	l, m := fitted(t, o)

@@ -1,6 +1,6 @@
 package learner
 
-import "strings"
+import "onestep/engine/env"
 
 // Size is what a task changes about the settings that trainings in a tab begin with. What is zero stays as Browser has it.
 type Size struct {
@@ -72,9 +72,12 @@ var sizes = map[string]Size{
 	},
 }
 
-// SizeOf returns the size of a task; Gymnasium's v5 differs in observation and reward, not in size.
+// SizeOf returns the size of a task; its versions differ in observation and reward, not in size.
 func SizeOf(task string) (Size, bool) {
-	s, ok := sizes[strings.TrimSuffix(task, "_v5")]
+	if t, err := env.Find(task); err == nil {
+		task = t.Base
+	}
+	s, ok := sizes[task]
 	return s, ok
 }
 

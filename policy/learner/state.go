@@ -73,7 +73,7 @@ func NewState(c *Common, f flow.Family[float32], obsDim, actDim, totalUpdates in
 		Policy: policy, EMA: ema,
 		Critics:   critic.NewTwin(c.Hidden, obsDim, actDim, root.Split(streamCritics)),
 		Adam:      optim.NewAdam[float32](len(policy.Params)),
-		LogAlpha:  math.Log(c.AlphaInit),
+		LogAlpha:  num.Log(c.AlphaInit),
 		AlphaAdam: optim.NewAdam[float64](1),
 		Streams: Streams{
 			Act: root.Split(streamAct), Candidate: root.Split(streamCandidate), Loss: root.Split(streamLoss),
@@ -175,5 +175,5 @@ func (s *State) NoiseEntropy() float64 {
 	if s.Settings.NoiseScale == 0 {
 		return d * s.Settings.EntropyPerDim
 	}
-	return d * (float64(0.5*math.Log(2*math.Pi*math.E)) + math.Log(s.Settings.NoiseScale) + s.LogAlpha)
+	return d * (float64(0.5*num.Log(2*math.Pi*math.E)) + num.Log(s.Settings.NoiseScale) + s.LogAlpha)
 }

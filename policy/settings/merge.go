@@ -49,7 +49,7 @@ func (f Field) check(v reflect.Value) error {
 
 func (f Field) within(name string, x float64) error {
 	if math.IsNaN(x) || x < f.Min || x > f.Max {
-		return fmt.Errorf("%s must lie in %g..%g, not %g", name, f.Min, f.Max, x)
+		return fmt.Errorf("%s must lie in %s..%s, not %s", name, Number(f.Min), Number(f.Max), Number(x))
 	}
 	return nil
 }

@@ -19,6 +19,7 @@ package settings
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"strconv"
 	"strings"
@@ -101,11 +102,19 @@ func (f Field) Range() string {
 	case Bool:
 		return "true or false"
 	case Ints:
-		return fmt.Sprintf("%d to %d whole numbers from %g to %g", f.Items[0], f.Items[1], f.Min, f.Max)
+		return fmt.Sprintf("%d to %d whole numbers from %s to %s", f.Items[0], f.Items[1], Number(f.Min), Number(f.Max))
 	case Int:
-		return fmt.Sprintf("a whole number from %g to %g", f.Min, f.Max)
+		return fmt.Sprintf("a whole number from %s to %s", Number(f.Min), Number(f.Max))
 	}
-	return fmt.Sprintf("a number from %g to %g", f.Min, f.Max)
+	return fmt.Sprintf("a number from %s to %s", Number(f.Min), Number(f.Max))
+}
+
+// Number writes a number, a whole one without an exponent.
+func Number(x float64) string {
+	if x == math.Trunc(x) && math.Abs(x) < 1e15 {
+		return strconv.FormatFloat(x, 'f', -1, 64)
+	}
+	return strconv.FormatFloat(x, 'g', -1, 64)
 }
 
 var known sync.Map // reflect.Type to []Field

@@ -176,7 +176,7 @@ func (r *Run) Group() string {
 
 // Args are the arguments of `fpmd train` that make the run in the folder out.
 func (r *Run) Args(out string) []string {
-	args := []string{"-task", r.Task, "-alg", r.Agent, "-seed", strconv.FormatUint(r.Seed, 10), "-json"}
+	args := []string{"-task", r.Task, "-alg", r.Agent, "-seed", strconv.FormatUint(r.Seed, 10)}
 	if r.Setting.Preset != "" {
 		args = append(args, "-preset", r.Setting.Preset)
 	}
@@ -198,7 +198,7 @@ func (r *Run) Args(out string) []string {
 	if r.Block.Trial {
 		args = append(args, "-trial")
 	}
-	return append(args, "-out", out)
+	return append(args, "-json", "-out", out)
 }
 
 // indexVariables hold the number of a task of an array job, by scheduler. All of them may begin at 0.

@@ -36,7 +36,7 @@ func TestArgs(t *testing.T) {
 	p, err := sweep.Read([]byte(plan))
 	require.NoError(t, err)
 	runs := p.Runs()
-	assert.Equal(t, "-task hopper -alg fpmd-m -seed 11 -json -preset default -config {\"gamma\":0.98,\"hidden\":[64,64]} -steps 1000 -k 20 -trial -out x/y",
+	assert.Equal(t, "-task hopper -alg fpmd-m -seed 11 -preset default -config {\"gamma\":0.98,\"hidden\":[64,64]} -steps 1000 -k 20 -trial -json -out x/y",
 		strings.Join(runs[4].Args("x/y"), " "))
 	assert.Equal(t, "-task pendulum -alg fpmd-r -seed 1 -json -out o", strings.Join(runs[16].Args("o"), " "))
 }

@@ -1,9 +1,9 @@
 package tabular
 
 import (
-	"math"
-
 	"gonum.org/v1/gonum/floats"
+
+	"onestep/engine/num"
 )
 
 // LookaheadBound is the bound of policy mirror descent with steps eta_t >= max_s min_{greedy p} D_h(p, pi_t)/c_t on the
@@ -19,7 +19,7 @@ type LookaheadBound struct {
 
 // NewLookaheadBound starts at k = 0 with the sup norm of V* - V^0.
 func NewLookaheadBound(gamma float64, h int, b, gap float64) *LookaheadBound {
-	l := &LookaheadBound{decay: math.Pow(gamma, float64(h)), weight: 1 / (1 - gamma), value: gap}
+	l := &LookaheadBound{decay: num.Pow(gamma, float64(h)), weight: 1 / (1 - gamma), value: gap}
 	if h == 1 && b == 0 {
 		l.weight = 1
 	}
@@ -31,11 +31,11 @@ func NewLookaheadBound(gamma float64, h int, b, gap float64) *LookaheadBound {
 func (l *LookaheadBound) At() float64 { return l.value + l.noise }
 
 // Advance goes on by one step with its c_k.
-func (l *LookaheadBound) Advance(c float64) { l.value = l.decay*l.value + l.weight*c }
+func (l *LookaheadBound) Advance(c float64) { l.value = float64(l.decay*l.value) + float64(l.weight*c) }
 
 // AdaptiveC is c_k = c0 gamma^(2 depth (k+1)) of the adaptive step.
 func AdaptiveC(gamma, c0 float64, depth, k int) float64 {
-	return c0 * math.Pow(gamma, float64(2*depth*(k+1)))
+	return c0 * num.Pow(gamma, float64(2*depth*(k+1)))
 }
 
 // ConstantBound is the bound on V*(rho) - V^k(rho) with one constant step, h = 1 and any map (the form of Xiao,
@@ -53,21 +53,21 @@ func ConstantBound(gamma, eta, distance, gap float64, k int) float64 {
 //	Phi = E_nu* [V*_tau - V^k] + (1/eta + tau) E_nu* KL(pi*_tau, pi_k)
 //
 // at least; with tau = 0 and eta_k = eta_0 gamma^-k it is gamma, with eta_(k-1) in Phi.
-func RegularizedRate(gamma, eta, tau float64) float64 { return max(gamma, 1/(1+eta*tau)) }
+func RegularizedRate(gamma, eta, tau float64) float64 { return max(gamma, 1/(1+float64(eta*tau))) }
 
 // BlockRate is the factor that bounds E[Phi_(k+1)|pi_k]/Phi_k where one of S states is drawn uniformly.
 func BlockRate(gamma, eta, tau float64, states int) float64 {
-	return 1 - min(1-gamma, eta*tau/(1+eta*tau))/float64(states)
+	return 1 - min(1-gamma, eta*tau/(1+float64(eta*tau)))/float64(states)
 }
 
 // SoftBias is the most that the optimum of the regularised value loses of the plain one, in any state.
 func SoftBias(gamma, tau float64, actions int) float64 {
-	return tau * math.Log(float64(actions)) / (1 - gamma)
+	return tau * num.Log(float64(actions)) / (1 - gamma)
 }
 
 // LookaheadPIBound is gamma^(hk) |V* - V^0|, the bound of h-step policy iteration.
 func LookaheadPIBound(gamma float64, h, k int, gap float64) float64 {
-	return math.Pow(gamma, float64(h*k)) * gap
+	return num.Pow(gamma, float64(h*k)) * gap
 }
 
 // meanDivergence is sum_s weight(s) D_h(pi(.|s), p(.|s)) of two policies, y = inv(p); it is infinite where the map

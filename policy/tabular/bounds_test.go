@@ -24,6 +24,9 @@ func (s slack) hold(t *testing.T, name string, k int, gap, bound, scale float64)
 
 // TestBounds follows every bound along paths of every problem.
 func TestBounds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes seconds; make test runs it")
+	}
 	s := slack{}
 	eachProblem(t, func(t *testing.T, m *MDP) {
 		for _, c := range boundedRuns(m) {

@@ -1,8 +1,6 @@
 package tabular
 
 import (
-	"math"
-
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
@@ -58,7 +56,7 @@ func (e *Evaluation) Visits() []float64 {
 func Entropy(p []float64) (h float64) {
 	for _, v := range p {
 		if v > 0 {
-			h -= float64(v * math.Log(v))
+			h -= float64(v * num.Log(v))
 		}
 	}
 	return h
@@ -160,5 +158,5 @@ func softmaxTo(p, x []float64) (logSum float64) {
 	for a := range p {
 		p[a] /= sum
 	}
-	return largest + math.Log(sum)
+	return largest + num.Log(sum)
 }

@@ -138,12 +138,12 @@ func (g *Grid) enter(m *MDP, state map[[2]int]int, s, a int, at [2]int, p, wind 
 			return
 		}
 		for start, rho := range m.Rho {
-			m.add(s, a, start, p*rho)
+			m.add(s, a, start, float64(p*rho))
 		}
 		return
 	}
 	if wind > 0 {
 		g.enter(m, state, s, a, g.go1(at, 2), p*wind, 0)
 	}
-	m.add(s, a, state[at], p*(1-wind))
+	m.add(s, a, state[at], float64(p*(1-wind)))
 }

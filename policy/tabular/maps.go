@@ -66,7 +66,7 @@ func EqualFirstStep(h Potential, actions int) float64 {
 
 type entropy struct{}
 
-func (entropy) Inv(p float64) float64   { return 1 + math.Log(p) }
+func (entropy) Inv(p float64) float64   { return 1 + num.Log(p) }
 func (entropy) Phi(y float64) float64   { return num.Exp(y - 1) }
 func (entropy) Slope(p float64) float64 { return 1 / p }
 func (entropy) Zero() float64           { return math.Inf(-1) }
@@ -75,7 +75,7 @@ func (entropy) H(p float64) float64 {
 	if p == 0 {
 		return 0
 	}
-	return p * math.Log(p)
+	return p * num.Log(p)
 }
 
 type euclid struct{}
@@ -83,7 +83,7 @@ type euclid struct{}
 func (euclid) Inv(p float64) float64 { return p }
 func (euclid) Phi(y float64) float64 { return y }
 func (euclid) Slope(float64) float64 { return 1 }
-func (euclid) H(p float64) float64   { return (p*p - 1) / 2 }
+func (euclid) H(p float64) float64   { return (float64(p*p) - 1) / 2 }
 func (euclid) Zero() float64         { return 0 }
 
 type tsallis struct{ q float64 }
@@ -103,7 +103,7 @@ func (m tsallis) Zero() float64 {
 type hyperbolic struct{ b float64 }
 
 // asinh is log(x + sqrt(x^2+1)) for x >= 0 without the loss of digits near 0.
-func asinh(x float64) float64 { return num.Log1p(x + x*x/(1+math.Sqrt(x*x+1))) }
+func asinh(x float64) float64 { return num.Log1p(x + x*x/(1+math.Sqrt(float64(x*x)+1))) }
 
 func (m hyperbolic) Inv(p float64) float64 { return asinh(p / m.b) }
 
@@ -113,11 +113,11 @@ func (m hyperbolic) Phi(y float64) float64 {
 	return m.b / 2 * (e + e/(1+e))
 }
 
-func (m hyperbolic) Slope(p float64) float64 { return 1 / math.Sqrt(p*p+m.b*m.b) }
+func (m hyperbolic) Slope(p float64) float64 { return 1 / math.Sqrt(float64(p*p)+float64(m.b*m.b)) }
 func (m hyperbolic) Zero() float64           { return 0 }
 
 func (m hyperbolic) H(p float64) float64 {
-	at := func(x float64) float64 { return float64(x*asinh(x/m.b)) - math.Sqrt(x*x+m.b*m.b) }
+	at := func(x float64) float64 { return float64(x*asinh(x/m.b)) - math.Sqrt(float64(x*x)+float64(m.b*m.b)) }
 	return at(p) - at(1)
 }
 
@@ -128,7 +128,7 @@ type barrier struct{}
 func (barrier) Inv(p float64) float64   { return -1 / p }
 func (barrier) Phi(y float64) float64   { return -1 / y }
 func (barrier) Slope(p float64) float64 { return 1 / (p * p) }
-func (barrier) H(p float64) float64     { return -math.Log(p) }
+func (barrier) H(p float64) float64     { return -num.Log(p) }
 func (barrier) Zero() float64           { return math.Inf(-1) }
 
 // mixed is inv(p) = w0 log p + w1 p - w2 p^(-1/2) + w3 p^(1/2) + w4 p^3, the map that is learned.
@@ -157,7 +157,7 @@ func (m mixed) Inv(p float64) float64 {
 	root := math.Sqrt(p)
 	sum := float64(m.w[1]*p) + float64(m.w[3]*root) + float64(m.w[4]*p*p*p)
 	if m.w[0] > 0 {
-		sum += float64(m.w[0] * math.Log(p))
+		sum += float64(m.w[0] * num.Log(p))
 	}
 	if m.w[2] > 0 {
 		sum -= m.w[2] / root
@@ -199,7 +199,7 @@ func (m mixed) Phi(y float64) float64 {
 		}
 		next := u - e/(p*m.Slope(p))
 		if i >= newtonSteps || !(next > low && next < high) {
-			next = low + (high-low)/2
+			next = low + float64((high-low)/2)
 		}
 		if math.Abs(next-u) <= 3e-16*max(1, math.Abs(u)) || next == low || next == high {
 			return num.Exp(next)
@@ -211,7 +211,7 @@ func (m mixed) Phi(y float64) float64 {
 
 func (m mixed) H(p float64) float64 {
 	root := math.Sqrt(p)
-	sum := float64(m.w[1]*(p*p-1)/2) - float64(2*m.w[2]*(root-1)) + float64(m.w[3]*2*(p*root-1)/3) + float64(m.w[4]*(p*p*p*p-1)/4)
+	sum := float64(m.w[1]*(float64(p*p)-1)/2) - float64(2*m.w[2]*(root-1)) + float64(m.w[3]*2*(float64(p*root)-1)/3) + float64(m.w[4]*(float64(p*p*p*p)-1)/4)
 	if m.w[0] > 0 {
 		sum += float64(m.w[0] * (entropy{}.H(p) - p + 1))
 	}

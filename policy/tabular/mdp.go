@@ -193,7 +193,7 @@ func tie(q []float64) float64 {
 	for _, v := range q {
 		size = max(size, math.Abs(v))
 	}
-	return tieTolerance * size
+	return float64(tieTolerance * size)
 }
 
 // Greedy returns the first of the best actions of q, ties included.

@@ -154,7 +154,7 @@ func stationary(m *MDP, pi []float64) ([]float64, error) {
 		a.Set(s, s, a.At(s, s)-1)
 		for i, p := range m.row(pi, s) {
 			for _, e := range m.Next[s*m.Actions+i] {
-				a.Set(e.To, s, a.At(e.To, s)+p*e.P)
+				a.Set(e.To, s, a.At(e.To, s)+float64(p*e.P))
 			}
 		}
 	}

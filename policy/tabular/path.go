@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/floats"
+
+	"onestep/engine/num"
 )
 
 // Path is a policy on its way. What it holds is that of pi_k.
@@ -110,7 +112,7 @@ func (p *Path) descend() {
 	p.q = p.MDP.LookaheadTo(p.q, p.V, p.Settings.H)
 	if b := p.Settings.Noise.B; b > 0 {
 		for i := range p.q {
-			p.q[i] += float64(b * (2*p.noise.Float64() - 1))
+			p.q[i] += float64(b * (float64(2*float64(p.noise.Float64())) - 1))
 		}
 	}
 	if _, wanted := p.bound.(*lookaheadBound); wanted || p.Settings.Step.Kind == "adaptive" {
@@ -127,7 +129,7 @@ func (p *Path) descend() {
 func (p *Path) stepSize() (eta float64) {
 	switch r := p.Settings.Step; r.Kind {
 	case "geometric":
-		eta = r.Eta0 * math.Pow(r.Factor, float64(p.K))
+		eta = r.Eta0 * num.Pow(r.Factor, float64(p.K))
 	case "adaptive":
 		eta = p.distance / AdaptiveC(p.MDP.Gamma, r.C0, r.Depth, p.K)
 		if p.Capped = !(eta <= r.Cap); p.Capped {

@@ -150,6 +150,6 @@ func (p *Path) nuRow() *NuRow {
 	if p.Settings.Step.Kind == "geometric" {
 		eta /= p.Settings.Step.Factor // eta_(k-1)
 	}
-	r.Potential = r.GapNu + Number(1/eta+p.Settings.Tau)*r.KLStar
+	r.Potential = r.GapNu + Number(Number(1/eta+p.Settings.Tau)*r.KLStar)
 	return r
 }

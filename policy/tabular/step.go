@@ -25,7 +25,7 @@ func Step(h Potential, y, p, q []float64, eta float64) (move float64) {
 // RegularizedStep is Step for the entropy map and a reward with tau times the entropy of the policy:
 // p_new ~ p^(1/(1+eta tau)) exp(eta q/(1+eta tau)). An infinite eta is a step of soft policy iteration.
 func RegularizedStep(y, p, q []float64, eta, tau float64) (move float64) {
-	return stepTo(entropy{}, y, p, q, 1/(1+eta*tau), 1/(1/eta+tau))
+	return stepTo(entropy{}, y, p, q, 1/(1+float64(eta*tau)), 1/(1/eta+tau))
 }
 
 // stepTo projects keep y + eta q. The largest of q is taken out, so that no finite eta overflows.
@@ -53,7 +53,7 @@ func Project(h Potential, y, p, z []float64) {
 	floats.AddConst(-floats.Max(z), z)
 	zero := h.Zero()
 	low, high := h.Inv(1/float64(len(z))), h.Inv(1)
-	low -= (high - low) / 1024 // so that every end of the bracket is one at which the sum was taken
+	low -= float64((high - low) / 1024) // so that every end of the bracket is one at which the sum was taken
 	lam := high
 	for i := range bisectSteps {
 		excess, slope := -1.0, 0.0
@@ -75,7 +75,7 @@ func Project(h Potential, y, p, z []float64) {
 		}
 		next := lam - excess/slope
 		if i >= newtonSteps || !(next >= low && next <= high) {
-			next = low + (high-low)/2
+			next = low + float64((high-low)/2)
 		}
 		if excess == 0 || next == lam || next == low || next == high {
 			return

@@ -211,7 +211,7 @@ func (r *Run) act() {
 	narrow(r.obs, r.observation)
 	if r.EnvSteps < r.Options.Config.Shared().WarmUp {
 		for i := range r.action {
-			r.action[i] = float32(2*r.Streams.WarmUp.Float64() - 1)
+			r.action[i] = float32(float64(2*r.Streams.WarmUp.Float64()) - 1)
 		}
 		return
 	}

@@ -18,6 +18,9 @@ import (
 // TestProgramsDoTheSameRewritten validates both programs as they are linked and as they are shipped, and runs them in a host
 // whose every answer is the same: whatever they call, and hand over, must be too.
 func TestProgramsDoTheSameRewritten(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes seconds; make test runs it")
+	}
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
 	tools, err := program.Find(root, false)

@@ -61,6 +61,9 @@ func hashes(t *testing.T, dir string) map[string]string {
 // TestTheSiteIsReproducible builds the whole site twice, from two folders: every file is the same, and the licences are those of
 // the modules that the programs themselves name.
 func TestTheSiteIsReproducible(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it takes seconds; make test runs it")
+	}
 	var sites []string
 	var lists []map[string]string
 	for range 2 {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"onestep/engine/env"
 )
 
 // TestEveryTaskTrains trains each task with FPMD-M, and each other agent on Hopper, from the press of Train to
@@ -13,8 +15,8 @@ import (
 func TestEveryTaskTrains(t *testing.T) {
 	t.Parallel()
 	runs := [][2]string{{"hopper", "fpmd-r"}, {"hopper", "dpmd"}, {"hopper", "sac"}}
-	for _, task := range []string{"pendulum", "inverted_pendulum", "inverted_double_pendulum", "reacher", "swimmer", "hopper", "half_cheetah", "walker2d"} {
-		runs = append(runs, [2]string{task, "fpmd-m"})
+	for _, task := range env.Listed() {
+		runs = append(runs, [2]string{task.Name, "fpmd-m"})
 	}
 	for _, run := range runs {
 		t.Run(run[0]+" "+run[1], func(t *testing.T) {

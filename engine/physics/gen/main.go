@@ -12,7 +12,10 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"go/ast"
 	"go/format"
+	"go/parser"
+	"go/token"
 	"log"
 	"os"
 )
@@ -87,7 +90,44 @@ func generate() ([]byte, error) {
 	for _, t := range bodies {
 		writeSweep(&b, t.name, t.key)
 	}
-	return format.Source(b.Bytes())
+	return rounded(b.Bytes())
+}
+
+// rounded formats source after writing each product of a sum as float64(x*y): without the conversion a compiler may round
+// the two operations once, together, and gives other bits where the machine can (arm64, GOAMD64=v3). Products that are
+// declared count as terms of a sum, since compilers also look across statements. All numbers of the text are float64.
+func rounded(source []byte) ([]byte, error) {
+	files := token.NewFileSet()
+	file, err := parser.ParseFile(files, "", source, parser.ParseComments)
+	if err != nil {
+		return nil, err
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.BinaryExpr:
+			if n.Op == token.ADD || n.Op == token.SUB {
+				n.X, n.Y = round(n.X), round(n.Y)
+			}
+		case *ast.AssignStmt:
+			if n.Tok == token.DEFINE || n.Tok == token.ADD_ASSIGN || n.Tok == token.SUB_ASSIGN {
+				for i := range n.Rhs {
+					n.Rhs[i] = round(n.Rhs[i])
+				}
+			}
+		}
+		return true
+	})
+	var b bytes.Buffer
+	err = format.Node(&b, files, file)
+	return b.Bytes(), err
+}
+
+// round is float64(x) where x is a product.
+func round(x ast.Expr) ast.Expr {
+	if p, ok := x.(*ast.BinaryExpr); ok && p.Op == token.MUL {
+		return &ast.CallExpr{Fun: ast.NewIdent("float64"), Args: []ast.Expr{x}}
+	}
+	return x
 }
 
 func key(parents []int) string {
@@ -126,7 +166,7 @@ func (t *tree) solve(b *bytes.Buffer) {
 	}
 	for k := range n {
 		c := t.chain[k]
-		fmt.Fprintf(b, "x%d *= i%d\n", k, k)
+		fmt.Fprintf(b, "x%d = float64(x%d * i%d)\n", k, k, k)
 		for e := range len(c) - 1 {
 			fmt.Fprintf(b, "x%d -= t%d_%d * x%d\n", k, k, e, c[e])
 		}

@@ -168,23 +168,15 @@ func takes(v *kong.Value) string {
 		return strings.Join(list, ", ")
 	}
 	if lo, hi, ok := rangeOf(v); ok {
-		return number(lo) + ".." + number(hi)
+		return settings.Number(lo) + ".." + settings.Number(hi)
 	}
 	return strings.ToLower(v.Help)
-}
-
-// number writes a bound without an exponent where it is a whole one.
-func number(x float64) string {
-	if x == float64(int64(x)) {
-		return strconv.FormatInt(int64(x), 10)
-	}
-	return strconv.FormatFloat(x, 'g', -1, 64)
 }
 
 // explain is a flag's line of help, with what it takes.
 func explain(v *kong.Value) string {
 	if lo, hi, ok := rangeOf(v); ok {
-		return fmt.Sprintf("%s (%s..%s)", strings.TrimSuffix(v.Help, "."), number(lo), number(hi))
+		return fmt.Sprintf("%s (%s..%s)", strings.TrimSuffix(v.Help, "."), settings.Number(lo), settings.Number(hi))
 	}
 	if list := valuesOf(v); list != nil {
 		return fmt.Sprintf("%s: %s", strings.TrimSuffix(v.Help, "."), strings.Join(list, ", "))
@@ -226,7 +218,7 @@ func check(v *kong.Value) error {
 	}
 	within := func(x reflect.Value) error {
 		if n := x.Convert(reflect.TypeFor[float64]()).Float(); !(n >= lo && n <= hi) {
-			return fmt.Errorf("-%s must lie in %s..%s, not %v", v.Name, number(lo), number(hi), x)
+			return fmt.Errorf("-%s must lie in %s..%s, not %v", v.Name, settings.Number(lo), settings.Number(hi), x)
 		}
 		return nil
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -143,9 +142,7 @@ func valueText(v any) string {
 		}
 		return strings.Join(parts, ",")
 	case float64:
-		if x == math.Trunc(x) && math.Abs(x) < 1e15 {
-			return fmt.Sprintf("%.0f", x)
-		}
+		return settings.Number(x)
 	}
 	return fmt.Sprint(v)
 }

@@ -290,8 +290,8 @@ func TestScoreAndTable(t *testing.T) {
 	table := done(t, "table", one, filepath.Join(two, recordFile))
 	lines := strings.Split(table, "\n")
 	require.Len(t, lines, 4, "two of head, one row, and the end")
-	require.Contains(t, lines[2], "| Pendulum-v1 (−160) | FPMD-M | 320, 270 | 2 | **"+significant((means[0][0]+means[1][0])/2)+"** (")
-	for _, want := range []string{"NFE 1, ", "NFE 3, ", "best of 4, NFE 12 + 8 of critics, ", significant(min(means[0][2], means[1][2])) + " to "} {
+	require.Contains(t, lines[2], "| Pendulum-v1 (−160) | FPMD-M | 320, 270 | 2 | **"+significant((means[0][0]+means[1][0])/2)+"** [")
+	for _, want := range []string{"NFE 1, ", "NFE 3, ", "best of 4, NFE 12 + 8 of critics, ", "worst " + significant(min(means[0][2], means[1][2])) + ";"} {
 		require.Contains(t, lines[2], want)
 	}
 }
@@ -431,7 +431,7 @@ func TestRollout(t *testing.T) {
 	require.Len(t, r.NCon, 3)
 	require.Greater(t, r.QPos[0][1], 0.1, "it falls further")
 	for text, want := range map[string]string{
-		`{"qpos0":[0]}`: "the model 2", `{"speed":1}`: "unknown field", `{} {}`: "goes on", `{"qpos0":[0,0],"qvel0":[0,0],"frame_skip":0}`: "frame_skip",
+		`{"ctrl":[[0]],"frame_skip":1000000000}`: "at most 10000000 timesteps", `{"qpos0":[0]}`: "the model 2", `{"speed":1}`: "unknown field", `{} {}`: "goes on", `{"qpos0":[0,0],"qvel0":[0,0],"frame_skip":0}`: "frame_skip",
 	} {
 		require.NoError(t, os.WriteFile(in, []byte(text), 0o600))
 		status, stdout, stderr := invoke(t.Context(), "rollout", "-model", model, "-in", in)

@@ -57,6 +57,6 @@ func (r *reporter) bar(run *train.Run, rate float64) {
 		e := run.Curve[n-1]
 		text = fmt.Sprintf("return %7.1f one-step, %7.1f %d-step", e.OneStep.Mean, e.Many.Mean, e.ManySteps)
 	}
-	fmt.Fprintf(r.stderr, "\r[%s%s] %d/%d  %.0f updates/s  alpha %.2f  %s ", strings.Repeat("=", filled), strings.Repeat(" ", width-filled),
+	fmt.Fprintf(r.stderr, "\r[%s%s] %d/%d  %.0f updates/s  temperature %.2f  %s ", strings.Repeat("=", filled), strings.Repeat(" ", width-filled),
 		run.EnvSteps, run.Options.Steps, rate, run.Agent.Alpha(), text)
 }

@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"onestep/policy/sweep"
 	"onestep/policy/train"
 )
 
@@ -22,15 +24,21 @@ func records(t *testing.T) []string {
 	return paths
 }
 
-// The README's table is what `fpmd table` makes of the records, word for word.
+// The tables of the README and of the page of results are what `fpmd table` makes of the records, word for word.
 func TestTheResultsAreThoseOfTheRecords(t *testing.T) {
-	b, err := os.ReadFile("../../../README.md")
-	require.NoError(t, err)
-	_, rest, ok := strings.Cut(string(b), "<!-- fpmd table assets/policies/records/*.json -->\n")
-	require.True(t, ok, "the mark before the table")
-	table, _, ok := strings.Cut(rest, "<!-- end of table -->")
-	require.True(t, ok, "the mark behind it")
-	require.Equal(t, done(t, append([]string{"table"}, records(t)...)...), table)
+	for _, page := range []struct {
+		file  string
+		flags []string
+	}{{"README.md", []string{"-short"}}, {"web/docs/RESULTS.md", nil}} {
+		b, err := os.ReadFile("../../../" + page.file)
+		require.NoError(t, err)
+		args := slices.Concat([]string{"table"}, page.flags)
+		_, rest, ok := strings.Cut(string(b), "<!-- fpmd "+strings.Join(args, " ")+" assets/policies/records/*.json -->\n")
+		require.True(t, ok, "the mark before the table of %s", page.file)
+		table, _, ok := strings.Cut(rest, "<!-- end of table -->")
+		require.True(t, ok, "the mark behind it")
+		require.Equal(t, done(t, append(args, records(t)...)...), table, page.file)
+	}
 }
 
 // A shipped policy is the one of seed 1, fixed before the runs, and its record tells its hash.
@@ -53,9 +61,19 @@ func TestShippedPoliciesAreThoseOfTheirRecords(t *testing.T) {
 
 // A record makes its run again: its settings are the task's present defaults, and its command asks for nothing else.
 func TestRecordsAreOfThePresentSettings(t *testing.T) {
+	b, err := os.ReadFile(filepath.Join(policies, "plan.json"))
+	require.NoError(t, err)
+	plan, err := sweep.Read(b)
+	require.NoError(t, err)
+	var planned []string
+	for _, r := range plan.Runs() {
+		planned = append(planned, "fpmd train "+shellWords(r.Args("out/policies/"+r.Folder())))
+	}
+	require.Len(t, records(t), len(planned))
 	for _, path := range records(t) {
 		r, err := readRecord(path)
 		require.NoError(t, err)
+		require.Contains(t, planned, r.Command, "make policies makes it")
 		o := r.Options
 		name := fmt.Sprintf("%s-%s-%d", o.Task, o.Algorithm, o.Seed)
 		require.Equal(t, name+".json", filepath.Base(path))

@@ -8,10 +8,13 @@ import (
 
 	"onestep/engine/env"
 	"onestep/policy/agents"
+	"onestep/policy/stats"
 )
 
-// tableCommand prints a Markdown table of scored records: a row for each task and agent, over its seeds.
+// tableCommand prints a Markdown table of scored records: a row for each task and agent, over its seeds, or a row for each
+// task alone.
 type tableCommand struct {
+	Short   bool     `help:"A row for each task with one column for each agent: one step, or several where the agent needs them."`
 	Records []string `arg:"" optional:"" name:"record" help:"Records of trainings that fpmd score has been over, or their folders."`
 }
 
@@ -25,6 +28,9 @@ func (q *tableCommand) Run(s *session) error {
 		if err := enter(rows, path); err != nil {
 			return fmt.Errorf("%s: %w", path, err)
 		}
+	}
+	if q.Short {
+		return writeShortTable(s.stdout, rows)
 	}
 	return writeTable(s.stdout, rows)
 }
@@ -117,15 +123,64 @@ func (r *tableRow) cells() []string {
 	return cells
 }
 
-// overSeeds is the mean and, of several, the range.
+// overSeeds is the interquartile mean and, of several seeds, its 95 % interval and the worst seed. A seed's number is the
+// mean over its episodes.
 func overSeeds(means []float64) string {
-	var sum float64
-	for _, m := range means {
-		sum += m
-	}
-	text := "**" + significant(sum/float64(len(means))) + "**"
+	text := "**" + significant(stats.IQM(means)) + "**"
 	if len(means) > 1 {
-		text += fmt.Sprintf(" (%s to %s)", significant(slices.Min(means)), significant(slices.Max(means)))
+		i := stats.AggregateInterval([][]float64{means}, 1)
+		text += fmt.Sprintf(" [%s, %s], worst %s", significant(i.Low), significant(i.High), significant(slices.Min(means)))
+	}
+	return text
+}
+
+// writeShortTable has a row for each task and a column for each agent: interquartile mean and worst seed of the way of
+// acting that the agent is for. A family that cannot act in one step is shown with its steps.
+func writeShortTable(w io.Writer, rows map[tableKey]*tableRow) error {
+	text := &strings.Builder{}
+	var columns []string
+	for _, a := range agents.All {
+		if slices.ContainsFunc(env.Listed(), func(task *env.Task) bool { return rows[tableKey{task.Name, a.Name}] != nil }) {
+			columns = append(columns, a.Name)
+		}
+	}
+	text.WriteString("| task (goal) |")
+	for _, name := range columns {
+		fmt.Fprintf(text, " %s |", strings.ToUpper(name))
+	}
+	text.WriteString("\n|---|" + strings.Repeat("---|", len(columns)) + "\n")
+	for _, task := range env.Listed() {
+		cells, any := make([]string, len(columns)), false
+		for i, name := range columns {
+			if row := rows[tableKey{task.Name, name}]; row != nil {
+				cells[i], any = row.shortCell(), true
+			}
+		}
+		if any {
+			fmt.Fprintf(text, "| %s (%s) | %s |\n", task.Title, minus(fmt.Sprint(task.Goal)), strings.Join(cells, " | "))
+		}
+	}
+	_, err := io.WriteString(w, text.String())
+	return err
+}
+
+// shortCell is the result in one step, or in several where the agent's sampler is made for several.
+func (r *tableRow) shortCell() string {
+	of := 0
+	if a, err := agents.Find(r.runs[0].Options.Algorithm); err == nil && a.Steps > 1 {
+		of = slices.IndexFunc(r.runs[0].Scores, func(s score) bool { return s.K > 1 && s.BestOf == 1 })
+	}
+	means := make([]float64, len(r.runs))
+	for j, run := range r.runs {
+		means[j] = run.Scores[of].Returns.Mean
+	}
+	s := r.runs[0].Scores[of]
+	text := significant(stats.IQM(means))
+	if len(means) > 1 {
+		text += " (worst " + significant(slices.Min(means)) + ")"
+	}
+	if s.NFE > 1 {
+		text += fmt.Sprintf(", NFE %d", s.NFE)
 	}
 	return text
 }

@@ -71,8 +71,8 @@ func (t *trainer) loop(ctx context.Context) error {
 		"seed": o.Seed, "steps": o.Steps, "envSteps": t.run.EnvSteps,
 	}, fmt.Sprintf("%s on %s, seed %d, %d steps, from step %d; %s; kernels with %s", o.Algorithm, o.Task, o.Seed, o.Steps, t.run.EnvSteps, runtime.Version(), lanes()))
 	for !t.run.Done() {
-		if t.run.EnvSteps%t.every == 0 && !t.evaluated() {
-			t.evaluate()
+		if t.run.EnvSteps%t.every == 0 && !t.evaluated() && !t.evaluate(ctx) {
+			return t.stop()
 		}
 		if err := t.run.Step(); err != nil {
 			return errors.Join(err, t.save())
@@ -86,8 +86,8 @@ func (t *trainer) loop(ctx context.Context) error {
 			}
 		}
 	}
-	if !t.evaluated() {
-		t.evaluate()
+	if !t.evaluated() && !t.evaluate(ctx) {
+		return t.stop()
 	}
 	if err := t.save(); err != nil {
 		return err
@@ -120,13 +120,27 @@ func (t *trainer) evaluated() bool {
 	return n > 0 && t.run.Curve[n-1].EnvSteps == t.run.EnvSteps
 }
 
-func (t *trainer) evaluate() {
+// evaluate appends an evaluation to the curve; it reports false, and appends nothing, when ctx is cancelled meanwhile.
+func (t *trainer) evaluate(ctx context.Context) bool {
+	keepOn := func() bool { return ctx.Err() == nil }
 	p := &t.run.Agent.EMA
 	e := train.Evaluation{EnvSteps: t.run.EnvSteps, Updates: t.run.Agent.Updates, Seconds: t.seconds(), ManySteps: t.many}
-	e.OneStep = train.Summarise(t.evaluator.Evaluate(p, 1, nil))
-	e.Many = train.Summarise(t.evaluator.Evaluate(p, t.many, nil))
+	for _, way := range []struct {
+		evaluators train.Evaluators
+		k          int
+		into       *train.Returns
+	}{{t.evaluator, 1, &e.OneStep}, {t.evaluator, t.many, &e.Many}, {t.best, t.many, &e.Best}} {
+		if way.evaluators == nil {
+			continue
+		}
+		returns := way.evaluators.Evaluate(p, way.k, keepOn)
+		if returns == nil {
+			return false
+		}
+		*way.into = train.Summarise(returns)
+	}
 	if t.best != nil {
-		e.BestOf, e.Best = t.bestOf, train.Summarise(t.best.Evaluate(p, t.many, nil))
+		e.BestOf = t.bestOf
 	}
 	t.run.Curve = append(t.run.Curve, e)
 	text := ""
@@ -134,6 +148,7 @@ func (t *trainer) evaluate() {
 		text = fmt.Sprintf("step %d of %d: return %.1f one-step, %.1f %d-step", e.EnvSteps, t.run.Options.Steps, e.OneStep.Mean, e.Many.Mean, e.ManySteps)
 	}
 	t.event(t.run.Options.Seed, "evaluation", e, text)
+	return true
 }
 
 // tick draws the progress bar and saves when it is time.

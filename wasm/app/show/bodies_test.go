@@ -16,7 +16,13 @@ import (
 	"onestep/wasm/protocol"
 )
 
-var tasks = []string{"pendulum", "inverted_pendulum", "inverted_double_pendulum", "reacher", "swimmer", "hopper", "half_cheetah", "walker2d"}
+// tasks are those that the page offers.
+var tasks = func() (names []string) {
+	for _, task := range env.Listed() {
+		names = append(names, task.Name)
+	}
+	return names
+}()
 
 // shown is a stage with the task's untrained body under a drive.
 func shown(t *testing.T, task, drive string) *bench {

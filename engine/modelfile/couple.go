@@ -1,0 +1,108 @@
+package modelfile
+
+import "onestep/engine/physics"
+
+func (c *compiler) readTendons(n *node) error {
+	for _, t := range n.children {
+		e, err := c.with(t, "")
+		if err != nil {
+			return err
+		}
+		c.tendons = append(c.tendons, e)
+	}
+	return nil
+}
+
+func (c *compiler) readEqualities(n *node) error {
+	for _, q := range n.children {
+		e, err := c.within("equality", q, "")
+		if err != nil {
+			return err
+		}
+		c.equalities = append(c.equalities, e)
+	}
+	return nil
+}
+
+// indices are the numbers of what others name.
+type indices struct{ bodies, joints, tendons map[string]int }
+
+// tendon compiles a fixed tendon.
+func (c *compiler) tendon(e element, at indices) (t physics.Tendon, err error) {
+	t = physics.Tendon{Name: e.name(), SolRef: defaultSolRef, SolImp: defaultSolImp, SolRefFric: defaultSolRef, SolImpFric: defaultSolImp,
+		SpringRange: [2]float64{-1, -1}}
+	for _, w := range e.children {
+		joint, _ := w.attr("joint")
+		k, ok := at.joints[joint]
+		if !ok {
+			return t, w.errorf("there is no joint %q", joint)
+		}
+		coef := physics.Coef{Joint: k}
+		if err := plain(w).number("coef", &coef.Coef); err != nil {
+			return t, err
+		}
+		t.Wraps = append(t.Wraps, coef)
+	}
+	if err := first(e.vector("range", t.Range[:], 2), e.number("margin", &t.Margin), e.vector("solreflimit", t.SolRef[:], 1),
+		e.vector("solimplimit", t.SolImp[:], 1), e.number("frictionloss", &t.FrictionLoss), e.vector("solreffriction", t.SolRefFric[:], 1),
+		e.vector("solimpfriction", t.SolImpFric[:], 1), e.number("stiffness", &t.Stiffness), e.number("damping", &t.Damping)); err != nil {
+		return t, err
+	}
+	for _, l := range e.layers { // one number stands for both
+		s, ok := l.attr("springlength")
+		if !ok {
+			continue
+		}
+		n, err := l.numbers("springlength", s, t.SpringRange[:], 1)
+		if err != nil {
+			return t, err
+		}
+		if n == 1 {
+			t.SpringRange[1] = t.SpringRange[0]
+		}
+	}
+	switch {
+	case len(t.Wraps) == 0:
+		return t, e.errorf("a tendon without joints")
+	case t.Stiffness < 0 || t.Damping < 0 || t.FrictionLoss < 0:
+		return t, e.errorf("stiffness, damping or frictionloss is negative")
+	case t.SpringRange[0] > t.SpringRange[1]:
+		return t, e.errorf("springlength falls")
+	}
+	if c.noSpring {
+		t.Stiffness = 0
+	}
+	if c.noDamper {
+		t.Damping = 0
+	}
+	if t.Limited, err = c.limited(e, "limited", t.Range); err != nil {
+		return t, err
+	}
+	return t, first(c.solver(e, t.SolRef, t.SolImp), c.solver(e, t.SolRefFric, t.SolImpFric))
+}
+
+// equality compiles a tie of two joints or tendons; active says that it holds.
+func (c *compiler) equality(e element, at indices) (q physics.Equality, active bool, err error) {
+	q = physics.Equality{Name: e.name(), B: -1, Poly: [5]float64{0, 1}, SolRef: defaultSolRef, SolImp: defaultSolImp}
+	index := at.joints
+	if e.tag == "tendon" {
+		q.Kind, index = physics.EqualityTendon, at.tendons
+	}
+	find := func(attr string, dst *int) error {
+		s, ok := e.attr(attr)
+		if !ok {
+			return nil
+		}
+		if *dst, ok = index[s]; !ok {
+			return e.errorf("%s: there is no %s %q", attr, e.tag, s)
+		}
+		return nil
+	}
+	if _, ok := e.attr(e.tag + "1"); !ok {
+		return q, false, e.errorf("without a %s1", e.tag)
+	}
+	state, err := e.choice("active", "true", "false")
+	err = first(err, find(e.tag+"1", &q.A), find(e.tag+"2", &q.B), e.vector("polycoef", q.Poly[:], 1),
+		e.vector("solref", q.SolRef[:], 1), e.vector("solimp", q.SolImp[:], 1), c.solver(e, q.SolRef, q.SolImp))
+	return q, state == "true", err
+}

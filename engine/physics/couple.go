@@ -1,0 +1,366 @@
+package physics
+
+import "math"
+
+// Coef is a joint's part in a fixed tendon's length.
+type Coef struct {
+	Joint int
+	Coef  float64 // m per m or rad
+}
+
+// Tendon is a fixed tendon: a weighted sum of joint positions, which has limits, springs and friction as a joint has.
+type Tendon struct {
+	Name         string
+	Wraps        []Coef
+	Limited      bool
+	Range        [2]float64 // m
+	Margin       float64
+	SolRef       [2]float64 // of the limit
+	SolImp       [5]float64
+	FrictionLoss float64 // N
+	SolRefFric   [2]float64
+	SolImpFric   [5]float64
+	Stiffness    float64    // N/m
+	SpringRange  [2]float64 // lengths between which the spring is slack, m; both -1: the length where all joints' springs are
+	Damping      float64    // N s/m
+}
+
+// EqualityKind is what an equality ties together.
+type EqualityKind int
+
+// The equalities.
+const (
+	EqualityJoint EqualityKind = iota
+	EqualityTendon
+)
+
+// Equality holds, softly, x1 - x1(qpos0) = sum_i Poly[i] (x2 - x2(qpos0))^i for the positions of two joints or the lengths of
+// two tendons; without a second one, x1 - x1(qpos0) = Poly[0].
+type Equality struct {
+	Name   string
+	Kind   EqualityKind
+	A, B   int // indices of the joints or tendons; B is -1 where there is none
+	Poly   [5]float64
+	SolRef [2]float64
+	SolImp [5]float64
+}
+
+// coupleConst makes a row over several dofs: of an equality, of dry friction or of a tendon's limit.
+type coupleConst struct {
+	kind     RowKind
+	a, b     []Coef    // the row's quantities x1 and x2
+	a0, b0   float64   // their values at the reference configuration
+	poly     []float64 // equality
+	lo, hi   float64   // limit
+	margin   float64
+	loss     float64 // friction
+	weight   float64
+	solution solConst
+}
+
+// tendonConst is a tendon's passive part.
+type tendonConst struct {
+	wraps              []Coef
+	stiffness, damping float64
+	lo, hi             float64
+}
+
+// coupleRow is one row of an evaluation.
+type coupleRow struct {
+	c     *coupleConst
+	jac   []float64 // [NV]
+	pos   float64
+	vel   float64 // J v
+	imp   float64
+	ref   float64 // reference acceleration
+	d     float64 // 1/R
+	force float64
+	on    bool // it is on its quadratic piece
+	drag  int  // friction beyond it: the sign of its constant force
+}
+
+func (d *Data) length(wraps []Coef) float64 {
+	sum := 0.0
+	for _, w := range wraps {
+		sum += float64(w.Coef * d.QPos[w.Joint])
+	}
+	return sum
+}
+
+// coupleRows appends the rows over several dofs: equalities, friction, limits of tendons.
+func (d *Data) coupleRows() {
+	m, r := d.Model, &d.rows
+	r.couples = r.couples[:0]
+	for i := range m.couples {
+		c := &m.couples[i]
+		switch c.kind {
+		case RowEquality:
+			pos := d.length(c.a) - c.a0
+			slope := 0.0
+			x, power := d.length(c.b)-c.b0, 1.0
+			for k, p := range c.poly {
+				pos -= float64(p * power)
+				if k+1 < len(c.poly) {
+					slope += float64(float64(k+1) * c.poly[k+1] * power)
+				}
+				power *= x
+			}
+			row := d.coupleRow(c, pos, 1)
+			for _, w := range c.b {
+				row.jac[w.Joint] -= float64(slope * w.Coef)
+			}
+			d.finish(row)
+		case RowFrictionDof, RowFrictionTendon:
+			d.finish(d.coupleRow(c, 0, 1))
+		default:
+			x := d.length(c.a)
+			if x-c.lo < c.margin {
+				d.finish(d.coupleRow(c, x-c.lo, 1))
+			}
+			if c.hi-x < c.margin {
+				d.finish(d.coupleRow(c, c.hi-x, -1))
+			}
+		}
+	}
+	r.count += len(r.couples)
+}
+
+func (d *Data) coupleRow(c *coupleConst, pos, sign float64) *coupleRow {
+	r, n := &d.rows, d.Model.NV
+	i := len(r.couples)
+	r.couples = r.couples[:i+1]
+	row := &r.couples[i]
+	*row = coupleRow{c: c, jac: r.coupled[i*n : (i+1)*n], pos: pos}
+	clear(row.jac)
+	for _, w := range c.a {
+		row.jac[w.Joint] += float64(sign * w.Coef)
+	}
+	return row
+}
+
+// finish completes a row whose Jacobian stands. Friction has no position, and so no K.
+func (d *Data) finish(row *coupleRow) {
+	c := row.c
+	for k, j := range row.jac {
+		row.vel += float64(j * d.QVel[k])
+	}
+	row.imp = c.solution.impedance(row.pos - c.margin)
+	row.ref = float64(-c.solution.b*row.vel) - float64(c.solution.k*row.imp*(row.pos-c.margin))
+	row.d = 1 / max(minVal, (1-row.imp)/row.imp*c.weight)
+	row.on = c.kind == RowEquality
+}
+
+// place puts the row on the piece of the acceleration a and reports whether it was on another one. On an edge, to rounding,
+// it stays.
+func (row *coupleRow) place(a []float64) bool {
+	if row.c.kind == RowEquality {
+		return false
+	}
+	sum := 0.0
+	for k, j := range row.jac {
+		sum += float64(j * a[k])
+	}
+	if row.c.loss == 0 {
+		if crosses(sum, row.ref, row.on) {
+			row.on = !row.on
+			return true
+		}
+		return false
+	}
+	x, edge := sum-row.ref, row.c.loss/row.d
+	on, drag := true, 0
+	switch {
+	case x <= -edge:
+		on, drag = false, 1
+	case x >= edge:
+		on, drag = false, -1
+	}
+	if on == row.on && drag == row.drag || math.Abs(math.Abs(x)-edge) <= tieTolerance*(edge+math.Abs(row.ref)) && (row.on || row.drag != 0) {
+		return false
+	}
+	row.on, row.drag = on, drag
+	return true
+}
+
+// addCouple adds a row's piece to the system of the solve.
+func (d *Data) addCouple(row *coupleRow, h, x []float64) {
+	m := d.Model
+	pull := float64(row.drag) * row.c.loss
+	if row.on {
+		pull = row.d * row.ref
+	}
+	for k, j := range row.jac {
+		if j == 0 {
+			continue
+		}
+		x[k] += float64(j * pull)
+		if !row.on {
+			continue
+		}
+		c := &m.dofs[k]
+		for e, i := range m.chain[c.chain : c.chain+c.depth+1] {
+			h[c.row+e] += float64(float64(row.d*j) * row.jac[i])
+		}
+	}
+}
+
+// slopes returns the row's part of the cost's first and second derivative at value + t step.
+func (row *coupleRow) slopes(value, step, t float64) (g, h float64) {
+	v := value + float64(t*step)
+	switch loss := row.c.loss; {
+	case loss != 0 && float64(v*row.d) > loss:
+		return loss * step, 0
+	case loss != 0 && float64(v*row.d) < -loss:
+		return -loss * step, 0
+	case row.c.kind != RowEquality && loss == 0 && v >= 0:
+		return 0, 0
+	}
+	return row.d * v * step, row.d * step * step
+}
+
+// pull computes the row's force at QAcc and adds J'f to QFrcConstraint.
+func (d *Data) pull(row *coupleRow) {
+	row.force = float64(row.drag) * row.c.loss
+	if row.on {
+		sum := 0.0
+		for k, j := range row.jac {
+			sum += float64(j * d.QAcc[k])
+		}
+		row.force = row.d * (row.ref - sum)
+	}
+	for k, j := range row.jac {
+		d.QFrcConstraint[k] += float64(j * row.force)
+	}
+}
+
+// tendonForces adds the tendons' springs and dampers to QFrcPassive and QFrcSmooth.
+func (d *Data) tendonForces() {
+	for i := range d.Model.tendons {
+		t := &d.Model.tendons[i]
+		length, rate := 0.0, 0.0
+		for _, w := range t.wraps {
+			length += float64(w.Coef * d.QPos[w.Joint])
+			rate += float64(w.Coef * d.QVel[w.Joint])
+		}
+		f := -t.damping * rate
+		if length > t.hi {
+			f += float64(t.stiffness * (t.hi - length))
+		} else if length < t.lo {
+			f += float64(t.stiffness * (t.lo - length))
+		}
+		for _, w := range t.wraps {
+			d.QFrcPassive[w.Joint] += float64(w.Coef * f)
+			d.QFrcSmooth[w.Joint] += float64(w.Coef * f)
+		}
+	}
+}
+
+// couplesBranches reports whether an equality or a tendon ties dofs that do not carry each other, whose entries of a
+// joint-space matrix the tree has not.
+func (m *Model) couplesBranches() bool {
+	apart := func(wraps []Coef) bool {
+		for i, a := range wraps {
+			for _, b := range wraps[:i] {
+				if !m.isAncestor(min(a.Joint, b.Joint), max(a.Joint, b.Joint)) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	for _, t := range m.Tendons {
+		if apart(t.Wraps) {
+			return true
+		}
+	}
+	for i := range m.Equalities {
+		a, b := m.tied(&m.Equalities[i])
+		if apart(append(append([]Coef{}, a...), b...)) {
+			return true
+		}
+	}
+	return false
+}
+
+// tied are the joints, with their parts, of an equality's two quantities.
+func (m *Model) tied(e *Equality) (a, b []Coef) {
+	one := func(i int) []Coef {
+		switch {
+		case i < 0:
+			return nil
+		case e.Kind == EqualityTendon:
+			return m.Tendons[i].Wraps
+		}
+		return []Coef{{i, 1}}
+	}
+	return one(e.A), one(e.B)
+}
+
+// buildCouples makes the rows over several dofs ready. length evaluates a tendon's inverse weight J M^-1 J'.
+func (m *Model) buildCouples(weigh func([]Coef) float64) {
+	o := &m.Option
+	at := func(wraps []Coef) float64 {
+		sum := 0.0
+		for _, w := range wraps {
+			sum += float64(w.Coef * m.QPos0[w.Joint])
+		}
+		return sum
+	}
+	weight := func(wraps []Coef) float64 {
+		if len(wraps) == 1 && wraps[0].Coef == 1 {
+			return m.DofInvWeight[wraps[0].Joint]
+		}
+		return weigh(wraps)
+	}
+	add := func(c coupleConst, ref [2]float64, imp [5]float64) {
+		c.solution = newSol(ref, imp, o.Timestep)
+		if c.loss != 0 {
+			c.solution.k = 0
+		}
+		m.couples = append(m.couples, c)
+	}
+	for i := range m.Tendons {
+		t := &m.Tendons[i]
+		if t.Stiffness != 0 || t.Damping != 0 {
+			c := tendonConst{t.Wraps, t.Stiffness, t.Damping, t.SpringRange[0], t.SpringRange[1]}
+			if t.SpringRange == [2]float64{-1, -1} {
+				c.lo = 0
+				for _, w := range t.Wraps {
+					c.lo += float64(w.Coef * m.Joints[w.Joint].SpringRef)
+				}
+				c.hi = c.lo
+			}
+			m.tendons = append(m.tendons, c)
+		}
+	}
+	if o.DisableConstraint {
+		return
+	}
+	for i := range m.Equalities {
+		e := &m.Equalities[i]
+		if o.DisableEquality {
+			break
+		}
+		a, b := m.tied(e)
+		c := coupleConst{kind: RowEquality, a: a, b: b, a0: at(a), b0: at(b), poly: e.Poly[:1], weight: weight(a)}
+		if e.B >= 0 {
+			c.poly, c.weight = e.Poly[:], c.weight+weight(b)
+		}
+		add(c, e.SolRef, e.SolImp)
+	}
+	for k := range m.Joints {
+		if j := &m.Joints[k]; j.FrictionLoss > 0 && !o.DisableFrictionLoss {
+			add(coupleConst{kind: RowFrictionDof, a: []Coef{{k, 1}}, loss: j.FrictionLoss, weight: m.DofInvWeight[k]}, j.SolRefFric, j.SolImpFric)
+		}
+	}
+	for i := range m.Tendons {
+		if t := &m.Tendons[i]; t.FrictionLoss > 0 && !o.DisableFrictionLoss {
+			add(coupleConst{kind: RowFrictionTendon, a: t.Wraps, loss: t.FrictionLoss, weight: weigh(t.Wraps)}, t.SolRefFric, t.SolImpFric)
+		}
+	}
+	for i := range m.Tendons {
+		if t := &m.Tendons[i]; t.Limited && !o.DisableLimit {
+			add(coupleConst{kind: RowLimitTendon, a: t.Wraps, lo: t.Range[0], hi: t.Range[1], margin: t.Margin, weight: weigh(t.Wraps)}, t.SolRef, t.SolImp)
+		}
+	}
+}
