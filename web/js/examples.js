@@ -1,7 +1,12 @@
 // Examples: links that show one thing each, good ones and instructive bad ones. Every number was seen with the link's own
 // state: the page trains with the same bits as the headless program, and seed 1 gives it again.
 
-/** EXAMPLES: id in the URL, group, title, what is to be seen, and the state that the link holds beside the defaults. */
+/** @typedef {{id: string, group: string, title: string, says: string, state: Partial<State>}} Example */
+
+/**
+ * EXAMPLES: id in the URL, group, title, what is to be seen, and the state that the link holds beside the defaults.
+ * @type {Readonly<Example[]>}
+ */
 export const EXAMPLES = Object.freeze([
   { id: 'one', group: 'good', title: 'One evaluation per action',
     says: 'A runner of FPMD-M. It returns about 7,760 an episode with one network evaluation per action and 7,770 with twenty: press “20 steps” and look for a difference.',
@@ -44,5 +49,8 @@ export const EXAMPLES = Object.freeze([
 /** GROUPS: id and heading. */
 export const GROUPS = Object.freeze([['good', 'Good to see'], ['bad', 'Instructive failures']]);
 
-/** exampleOf finds an example by its id. */
+/**
+ * exampleOf finds an example by its id.
+ * @param {string} id
+ */
 export const exampleOf = (id) => EXAMPLES.find((example) => example.id === id);
