@@ -74,7 +74,7 @@ test-js: chromium ## run the unit tests of the page's modules in headless Chromi
 
 check-js: ## check the types of the page's modules by TypeScript (needs Node.js; skipped with a message where npm is missing)
 	@if ! command -v npm >/dev/null 2>&1; then echo "check-js: skipped: TypeScript comes from npm; install Node.js with npm to check the page's types" >&2; else \
-	  npm ci --ignore-scripts --no-audit --no-fund --silent --prefix web/check && web/check/node_modules/.bin/tsc -p web/check; fi
+	  $(GO) run ./web/build -modules out/modules && npm ci --ignore-scripts --no-audit --no-fund --silent --prefix web/check && web/check/node_modules/.bin/tsc -p web/check; fi
 
 shots: dist chromium ## take pictures of the page into out/shots: desktop and phone, light and dark
 	$(GO) test -tags shots -count=1 -timeout 30m -run TestShots ./web/e2e

@@ -98,7 +98,7 @@
 // transferred, not copied. A receiver refuses another version and an unknown type with an error message
 // and changes nothing.
 //
-// web/js/protocol.js repeats the numbers for the page; a test compares the two files.
+// The build writes the numbers into a module for the page, web/js/protocolnumbers.js of the site.
 package protocol
 
 // Version is the number of this protocol; page, stage and worker must agree on it.

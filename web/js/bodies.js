@@ -1,24 +1,9 @@
-// The bodies: what the page says of each task, and the controls of the one on the stage: who drives it, pushes, forces
+// The bodies: the controls of the one on the stage: who drives it, pushes, forces
 // drawn, sliders for its joints, and which two actions the flow panel shows.
 
+import catalog from './catalog.js';
 import { all, button, byID, input, make, radios, select, write } from './dom.js';
 import { foreign } from './words.js';
-
-/**
- * TASKS: name -> what the sentence on top says that the action does, and what the body is.
- * @type {Readonly<Record<string, [string, string]>>}
- */
-export const TASKS = Object.freeze({
-  pendulum: ['balances this pendulum', 'A rod hangs from a motor too weak to lift it straight up: it must swing. The policy sees the angle and the rate, and answers with a torque, twenty times a second.'],
-  inverted_pendulum: ['balances a pole on this cart', 'A pole stands on a cart that slides on a rail. The policy pushes the cart, twenty-five times a second, and the episode ends when the pole leans by 0.2 rad.'],
-  inverted_double_pendulum: ['balances two poles on this cart', 'Two poles, one on the other, stand on a cart. The policy pushes the cart, twenty times a second, and the episode ends when the tip sinks below one metre.'],
-  reacher: ['brings this arm to its target', 'An arm of two links, seen from above, is to bring its tip to the red target. Each episode has another one.'],
-  swimmer: ['makes this chain swim', 'Three links in a viscous fluid, seen from above. Two torques bend the chain; the reward is the speed to the right.'],
-  hopper: ['makes this leg hop', 'A leg of four parts hops to the right on its foot. The reward is the speed and 1 for being upright; it ends when it falls.'],
-  half_cheetah: ['makes this runner run', 'A runner with two legs and six joints. The reward is the speed to the right less the effort.'],
-  walker2d: ['makes this walker walk', 'Two legs and a torso. The reward is the speed to the right and 1 for being upright; it ends when it falls.'],
-  custom: ['moves this body', 'Your own body, from the MJCF file that you dropped. Drive its joints by hand, or train on it with the reward that is chosen beside Train.'],
-});
 
 const AUTO = 'auto';
 
@@ -37,6 +22,10 @@ export class BodyControls {
    */
   constructor(store, body, view) {
     this.#drive = () => view.drive('hand', this.values);
+    const own = new Option('Your own', 'custom');
+    own.id = 'task-custom';
+    own.hidden = true;
+    select('task').append(...catalog.tasks.filter(({ name, base }) => name === base && name !== 'custom').map(({ name, label }) => new Option(label, name)), own);
     select('task').addEventListener('change', () => body.choose(select('task').value));
     for (const name of ['drive', 'reward']) {
       for (const radio of radios(name)) radio.addEventListener('change', () => store.set({ [name]: radio.value }));
@@ -82,7 +71,7 @@ export class BodyControls {
 
   /** @param {State} state */
   #showState(state) {
-    const [does, text] = TASKS[state.task];
+    const { does = '', text = '' } = catalog.tasks.find(({ name }) => name === state.task) ?? {};
     select('task').value = state.task;
     for (const words of all('.lede-does')) write(words, does);
     write(byID('body-text'), text);

@@ -1,7 +1,7 @@
 // The menu of examples on top of the playground, and the sentence of the one that is shown. An example is a link: it
 // opens in a new tab as well, and the browser's history leads back.
 
-import { EXAMPLES, GROUPS, exampleOf } from './examples.js';
+import catalog from './catalog.js';
 import { initial, toFragment } from './state.js';
 import { Menu } from './menus.js';
 import { button, byID, closest, make, write } from './dom.js';
@@ -13,7 +13,8 @@ export class ExampleList {
   /** @param {import('./state.js').Store} store */
   constructor(store) {
     const list = byID('examples-menu');
-    list.append(...GROUPS.map(([group, title]) => make('section', {}, make('h2', {}, title), ...EXAMPLES.filter((example) => example.group === group).map(entry))));
+    const groups = [...new Set(catalog.examples.map(({ group }) => group))];
+    list.append(...groups.map((group) => make('section', {}, make('h2', {}, group), ...catalog.examples.filter((example) => example.group === group).map(entry))));
     list.addEventListener('click', (event) => /** @type {HTMLAnchorElement | null} */ (closest(event, 'a'))?.href === location.href && this.#menu.close());
     button('close-example').addEventListener('click', () => {
       store.set({ example: '' });
@@ -25,11 +26,11 @@ export class ExampleList {
 
   /** @param {State} state */
   #show({ example: id }) {
-    const example = exampleOf(id);
+    const example = catalog.examples.find((each) => each.id === id);
     byID('example').hidden = !example;
     byID('example').dataset.group = example?.group ?? '';
     write(byID('example-title'), example ? `${example.title}.` : '');
-    write(byID('example-says'), example?.says ?? '');
+    write(byID('example-says'), example?.text ?? '');
     if (this.#menu.open) {
       byID('example').focus(); // the button would take the rest of the key that followed the link, and open again
       this.#menu.close();
@@ -41,9 +42,9 @@ export class ExampleList {
   }
 }
 
-/** @param {import('./examples.js').Example} example */
-function entry({ id, title, says, state }) {
-  const link = make('a', { href: toFragment({ ...initial(), ...state, example: id }) }, make('b', {}, title), make('small', {}, says));
+/** @param {import('./catalog.js').Example} example */
+function entry({ id, title, text, state }) {
+  const link = make('a', { href: toFragment({ ...initial(), ...state, example: id }) }, make('b', {}, title), make('small', {}, text));
   link.dataset.example = id;
   return link;
 }

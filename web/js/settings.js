@@ -1,60 +1,12 @@
 // The settings of the next training: a preset and what was changed from it. Fields, ranges, help and the
-// presets' values come from the worker; here stand their order, their words, and how they are read.
+// presets come from the catalog, their values for a task from the worker; here stands how they are read.
 
+import catalog from './catalog.js';
 import { count } from './format.js';
 import { places } from './helpers.js';
 import { foreign, quoted } from './words.js';
 
-const RELEASED = { weighting: 'as-released', released: true, lambdaFloor: 0 };
-
-/** @typedef {{id: string, base: string, patch?: Values, group: string, name: string, says: string}} Preset */
-
-/**
- * PRESETS: the worker's preset that each begins with, what it changes, and a sentence.
- * @type {Preset[]}
- */
-export const PRESETS = [
-  { id: 'browser', base: 'browser', group: 'tab', name: 'Browser',
-    says: 'Sized for this task and a tab: small networks, large learning rates. What Train takes unless told otherwise.' },
-  { id: 'browser-global', base: 'browser', patch: { weighting: 'global' }, group: 'tab', name: 'Browser, global weights',
-    says: 'One mean and spread of Q over all states, instead of those of the state’s own candidates: good states outweigh good actions. Learns late or not at all.' },
-  { id: 'browser-constant', base: 'browser', patch: { weighting: 'constant' }, group: 'tab', name: 'Browser, constant weights',
-    says: 'Every action counts alike; only the choice among N candidates improves the policy.' },
-  { id: 'browser-released', base: 'browser', patch: RELEASED, group: 'tab', name: 'Browser, as released',
-    says: 'The authors’ update with its quirks (q − mean/std without parentheses, two critic steps) at a tab’s size. Instructive: most weights clip to the same value.' },
-  { id: 'default', base: 'default', group: 'paper', name: 'Default',
-    says: 'The paper’s sizes: three layers of 256, a million steps. Hours in a tab.' },
-  { id: 'global', base: 'global', group: 'paper', name: 'Global weights',
-    says: 'The paper’s sizes with one mean and spread of Q over all states. Hours in a tab.' },
-  { id: 'constant', base: 'default', patch: { weighting: 'constant' }, group: 'paper', name: 'Constant weights',
-    says: 'The paper’s sizes; best-of-N alone improves the policy. Hours in a tab.' },
-  { id: 'as-released', base: 'as-released', group: 'paper', name: 'As released',
-    says: 'The authors’ code to the letter, its quirks included. Hours in a tab.' },
-];
-
-const presetGroups = [['tab', 'Sized for this tab'], ['paper', 'The paper’s sizes']];
-
-/**
- * GROUPS order the fields; one that no group names comes last.
- * @type {[string, string[]][]}
- */
-const GROUPS = [
-  ['The run', ['steps', 'warmUp', 'updatesPerStep', 'batch', 'replayCapacity', 'shards']],
-  ['Learning', ['hidden', 'criticLR', 'policyLR', 'gamma', 'tau', 'rewardScale', 'policyDelay']],
-  ['Candidates and weights', ['particles', 'actParticles', 'trainSteps', 'weighting', 'lambdaFloor', 'fixedLambda', 'fractionEqual', 'fractionOneStep', 'released']],
-  ['Temperature and noise', ['alphaInit', 'alphaLR', 'alphaDelay', 'entropyPerDim', 'noiseScale', 'fixedNoise', 'sourceStd', 'trainSourceStd']],
-];
-
-/** @type {Record<string, string>} */
-const LABELS = {
-  steps: 'Env steps', shards: 'Workers', warmUp: 'Warm-up steps', updatesPerStep: 'Updates per step', batch: 'Batch', replayCapacity: 'Replay size',
-  hidden: 'Hidden layers', criticLR: 'Critic learning rate', policyLR: 'Policy learning rate', gamma: 'Discount γ', tau: 'Target rate τ',
-  rewardScale: 'Reward scale', policyDelay: 'Policy delay', policyLRHold: 'Policy rate: hold', policyLRDone: 'Policy rate: done', policyLREnd: 'Policy rate: end', criticLREnd: 'Critic rate: end',
-  particles: 'Candidates N', actParticles: 'Candidates acting', trainSteps: 'Steps in training', weighting: 'Weights exp(Q/λ)', lambdaFloor: 'Least λ',
-  fixedLambda: 'Fixed λ', fractionEqual: 'Share of r = t', fractionOneStep: 'Share at one step', released: 'As released', alphaInit: 'First temperature α', alphaLR: 'Rate of α', alphaDelay: 'Delay of α',
-  entropyPerDim: 'Target entropy', noiseScale: 'Noise per α', fixedNoise: 'Fixed noise', sourceStd: 'Noise when sampling', trainSourceStd: 'Noise in the loss',
-  statRate: 'Rate of Q’s statistics', perStateRate: 'Rate of Q’s spread',
-};
+/** @typedef {import('./catalog.js').Preset} Preset */
 
 // ---- text: name_value*name_value, layers with dots, only what differs from the preset --------------------
 
@@ -155,7 +107,7 @@ export function read(field, text) {
  */
 export function presetsFor(task, algorithm) {
   const seen = new Set();
-  return PRESETS.filter((preset) => {
+  return catalog.presets.filter((preset) => {
     const values = task?.presets?.[algorithm]?.[preset.base] && presetValues(task, algorithm, preset);
     const key = values && JSON.stringify(values, Object.keys(values).sort());
     if (!key || seen.has(key)) return false;
@@ -182,7 +134,7 @@ function presetValues(task, algorithm, { base, patch = {} }) {
  * @param {TaskInfo} task
  */
 export function presetOf(state, task) {
-  const wanted = PRESETS.find(({ id }) => id === state.preset) ?? PRESETS[0];
+  const wanted = catalog.presets.find(({ id }) => id === state.preset) ?? catalog.presets[0];
   const list = presetsFor(task, state.algorithm);
   return list.find(({ id }) => id === state.preset) ?? list.find(({ base }) => base === wanted.base) ?? list[0];
 }
@@ -300,19 +252,19 @@ export function requestOf(state, task) {
   return { task: name, algorithm, seed, steps: Number(steps), config };
 }
 
+/** presetGroups are the headings of the presets. */
+export const presetGroups = [...new Set(catalog.presets.map(({ group }) => group))];
+
 /**
  * groupsOf lists [title, names] of the fields that have a value.
  * @param {Values} values
  * @returns {[string, string[]][]}
  */
 export function groupsOf(values) {
-  const named = new Set(GROUPS.flatMap(([, names]) => names));
-  const rest = Object.keys(values).filter((name) => !named.has(name)).sort();
-  /** @type {[string, string[]][]} */
-  const groups = [...GROUPS, ['More', rest]];
-  return groups.map(([title, names]) => /** @type {[string, string[]]} */ ([title, names.filter((name) => Object.hasOwn(values, name))])).filter(([, names]) => names.length > 0);
+  const fields = catalog.settings.filter(({ name }) => Object.hasOwn(values, name));
+  const titles = [...new Set(fields.map(({ group }) => group))];
+  return titles.map((title) => [title, fields.filter(({ group }) => group === title).map(({ name }) => name)]);
 }
 
 /** @param {string} name */
-export const labelOf = (name) => (Object.hasOwn(LABELS, name) ? LABELS[name] : name);
-export { presetGroups };
+export const labelOf = (name) => catalog.settings.find((field) => field.name === name)?.label ?? name;

@@ -68,8 +68,8 @@ export class SettingsForm {
     if (key !== this.#drawn) {
       this.#drawn = key;
       byID('settings-title').textContent = `Hyperparameters of ${algorithmName(algorithm)} on ${task.title}`;
-      byID('preset').replaceChildren(...presetGroups.map(([id, title]) => {
-        return make('optgroup', { label: title }, ...presetsFor(task, algorithm).filter((preset) => preset.group === id).map((preset) => new Option(preset.name, preset.id)));
+      byID('preset').replaceChildren(...presetGroups.map((title) => {
+        return make('optgroup', { label: title }, ...presetsFor(task, algorithm).filter((preset) => preset.group === title).map((preset) => new Option(preset.name, preset.id)));
       }).filter((group) => group.children.length > 0));
       byID('setting-groups').replaceChildren(...groupsOf(settings.values).map(([title, names]) => this.#group(task, title, names)));
       this.#fill(true);
@@ -140,7 +140,7 @@ export class SettingsForm {
     if (!settings) return;
     const { preset, base, values, changed } = settings;
     select('preset').value = preset.id;
-    write(byID('preset-says'), preset.says);
+    write(byID('preset-says'), preset.text);
     for (const [name, value] of Object.entries(values)) {
       if (!document.getElementById(`set-${name}`)) continue;
       const entry = entryOf(name);

@@ -1,10 +1,10 @@
 // The page state: one object that says everything a link should reproduce. It is validated, versioned and
 // serialised, with the seed, into the fragment of the URL.
 
-import { EXAMPLES } from './examples.js';
+import catalog from './catalog.js';
 import { parseLab } from './labstate.js';
 import { parseMirror } from './mirrorstate.js';
-import { PRESETS, parseText, toText } from './settings.js';
+import { parseText, toText } from './settings.js';
 import { foreign, quoted } from './words.js';
 
 /** STATE_VERSION is the version of the fragment; an unknown one is refused as a whole. */
@@ -69,8 +69,8 @@ const or = (word, field) => ({ ...field, parse: (/** @type {string} */ text) => 
  */
 export const FIELDS = Object.freeze({
   place: choice('place', 'playground', 'playground', 'lab', 'mirror', 'about'),
-  task: choice('task', 'half_cheetah', 'pendulum', 'inverted_pendulum', 'inverted_double_pendulum', 'reacher', 'swimmer', 'hopper', 'half_cheetah', 'walker2d', 'custom'),
-  algorithm: choice('alg', 'fpmd-m', 'fpmd-m', 'fpmd-r', 'dpmd', 'sac'),
+  task: choice('task', 'half_cheetah', ...catalog.tasks.map(({ name }) => name)),
+  algorithm: choice('alg', 'fpmd-m', ...catalog.agents.map(({ name }) => name)),
   sampler: choice('sampler', 'one', 'one', 'many'),
   manySteps: integer('k', 20, 1, 32),
   best: flag('best', false),
@@ -81,7 +81,7 @@ export const FIELDS = Object.freeze({
   auto: flag('auto', true),
   t: real('t', 1, 0, 1),
   slow: flag('slow', false),
-  preset: choice('preset', 'browser', ...PRESETS.map(({ id }) => id)),
+  preset: choice('preset', 'browser', ...catalog.presets.map(({ id }) => id)),
   // What differs from the preset; its names and ranges are judged by settings.js.
   settings: {
     key: 'set', start: '', parse: (text) => (parseText(text).refused.length === 0 ? text : undefined),
@@ -102,7 +102,7 @@ export const FIELDS = Object.freeze({
   axisX: or('auto', integer('x', 'auto', 0, 47)),
   axisY: or('auto', integer('y', 'auto', 0, 47)),
   reward: choice('reward', 'move', 'move', 'up'),
-  example: choice('example', '', ...EXAMPLES.map(({ id }) => id)),
+  example: choice('example', '', ...catalog.examples.map(({ id }) => id)),
   lab: { key: 'lab', start: '', parse: (text) => (text === '' || parseLab(text) ? text : undefined), wants: 'a target with its numbers as name_value, with * between' },
   mirror: { key: 'mirror', start: '', parse: (text) => (text === '' || parseMirror(text) ? text : undefined), wants: 'a problem with numbers as name_value, and a.name_value and b.name_value for the columns, with * between' },
   embed: flag('embed', false),

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -31,7 +32,12 @@ func TestModules(t *testing.T) {
 	modules, err := filepath.Glob("*.test.js")
 	require.NoError(t, err)
 	require.NotEmpty(t, modules)
-	server := httptest.NewServer(site())
+	generated := t.TempDir()
+	build := exec.Command("go", "run", "./web/build", "-modules", generated)
+	build.Dir = "../.."
+	message, err := build.CombinedOutput()
+	require.NoError(t, err, "%s", message)
+	server := httptest.NewServer(site(generated))
 	defer server.Close()
 
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox)...)
@@ -62,10 +68,13 @@ func TestModules(t *testing.T) {
 	}
 }
 
-// site serves the page's modules, their tests and an empty page for them to run in.
-func site() http.Handler {
+// site serves the page's modules, those that the build writes into a folder, their tests and an empty page to run in.
+func site(generated string) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/js/", http.StripPrefix("/js", http.FileServer(http.Dir("../js"))))
+	for _, name := range []string{"catalog.js", "protocolnumbers.js"} {
+		mux.HandleFunc("/js/"+name, func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, filepath.Join(generated, name)) })
+	}
 	mux.Handle("/unit/", http.StripPrefix("/unit", http.FileServer(http.Dir("."))))
 	mux.HandleFunc("/{$}", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
