@@ -10,7 +10,7 @@ ADDR ?= 127.0.0.1:8080
 E2E_TIMEOUT ?= 40m
 
 .DEFAULT_GOAL := help
-.PHONY: help go run dist fpmd policies test test-quick vet test-go test-simd e2e chromium shots axe figures audit fuzz bench bench-go transfer onnx-check clean
+.PHONY: help go run dist fpmd policies test test-quick vet test-go test-simd test-js check-js e2e chromium shots axe figures audit fuzz bench bench-go transfer onnx-check clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -38,16 +38,18 @@ JOBS ?= 1
 policies: fpmd ## train and score in out/policies what stands in assets/policies: many hours (JOBS=runs at a time)
 	bin/fpmd sweep run assets/policies/plan.json -out out/policies -jobs $(JOBS)
 
-test: vet test-go test-simd e2e ## run every test, those in the browser included
+test: vet check-js test-go test-simd test-js e2e ## run every test, those in the browser included
 
 # The main job is to open the page, to train and to see the policy of the training.
-test-quick: vet dist chromium ## vet, the Go tests in their short form, and the browser's main job
+test-quick: vet dist chromium ## vet, the Go tests in their short form, the page's unit tests and the browser's main job
 	$(SIMD) $(GO) test -short ./...
+	$(GO) test -tags unit -count=1 ./web/unit
 	$(GO) test -tags e2e -count=1 -timeout 10m -run 'TestFirstFrame|TestEveryTaskTrains/pendulum|TestPageModules' ./web/e2e
 
 vet: go ## vet everything, natively and for the browser
 	$(GO) vet ./...
 	$(GO) vet -tags e2e ./web/e2e
+	$(GO) vet -tags unit ./web/unit
 	$(GO) vet -tags shots ./web/e2e
 	$(GO) vet -tags axe ./web/e2e
 	$(GO) vet -tags record ./web/e2e
@@ -66,6 +68,13 @@ test-simd: go ## run the Go tests that SIMD makes a difference to with it, at ea
 
 e2e: dist chromium ## drive the built site in headless Chromium
 	$(GO) test -tags e2e -count=1 -timeout $(E2E_TIMEOUT) ./web/e2e
+
+test-js: chromium ## run the unit tests of the page's modules in headless Chromium: seconds
+	$(GO) test -tags unit -count=1 ./web/unit
+
+check-js: ## check the types of the page's modules by TypeScript (needs Node.js; skipped with a message where npm is missing)
+	@if ! command -v npm >/dev/null 2>&1; then echo "check-js: skipped: TypeScript comes from npm; install Node.js with npm to check the page's types" >&2; else \
+	  $(GO) run ./web/build -modules out/modules && npm ci --ignore-scripts --no-audit --no-fund --silent --prefix web/check && web/check/node_modules/.bin/tsc -p web/check; fi
 
 shots: dist chromium ## take pictures of the page into out/shots: desktop and phone, light and dark
 	$(GO) test -tags shots -count=1 -timeout 30m -run TestShots ./web/e2e

@@ -85,6 +85,11 @@ func (c *compiler) tendon(e element, at indices) (t physics.Tendon, err error) {
 func (c *compiler) equality(e element, at indices) (q physics.Equality, active bool, err error) {
 	q = physics.Equality{Name: e.name(), B: -1, Poly: [5]float64{0, 1}, SolRef: defaultSolRef, SolImp: defaultSolImp}
 	index := at.joints
+	if e.tag == "connect" {
+		state, err := e.choice("active", "true", "false")
+		return q, state == "true", first(err, c.connect(e, at, &q), e.vector("solref", q.SolRef[:], 1),
+			e.vector("solimp", q.SolImp[:], 1), c.solver(e, q.SolRef, q.SolImp))
+	}
 	if e.tag == "tendon" {
 		q.Kind, index = physics.EqualityTendon, at.tendons
 	}
@@ -105,4 +110,70 @@ func (c *compiler) equality(e element, at indices) (q physics.Equality, active b
 	err = first(err, find(e.tag+"1", &q.A), find(e.tag+"2", &q.B), e.vector("polycoef", q.Poly[:], 1),
 		e.vector("solref", q.SolRef[:], 1), e.vector("solimp", q.SolImp[:], 1), c.solver(e, q.SolRef, q.SolImp))
 	return q, state == "true", err
+}
+
+// spot is a point of a body, in its frame of space.
+type spot struct {
+	body int
+	at   vec3
+}
+
+// connect finds the two points that it holds together: those of two sites, or an anchor in body1 and where that is in body2,
+// or the world, at the reference configuration.
+func (c *compiler) connect(e element, at indices, q *physics.Equality) error {
+	var ends [2]spot
+	_, anchored := e.attr("anchor")
+	if e.has("site1") != e.has("site2") {
+		return e.errorf("one site without the other")
+	}
+	for i, n := range []string{"1", "2"} {
+		site, bySite := e.attr("site" + n)
+		body, byBody := e.attr("body" + n)
+		switch {
+		case bySite && (byBody || anchored):
+			return e.errorf("both sites and bodies")
+		case bySite:
+			s, ok := c.findSite(site)
+			if !ok {
+				return e.errorf("site%s: there is no site %q", n, site)
+			}
+			ends[i] = s
+		case byBody:
+			b, ok := at.bodies[body]
+			if !ok {
+				return e.errorf("body%s: there is no body %q", n, body)
+			}
+			ends[i].body = b
+		case !anchored || i == 0:
+			return e.errorf("without a body%s and an anchor, or two sites", n)
+		}
+	}
+	if anchored {
+		if err := e.vector("anchor", ends[0].at[:], 3); err != nil {
+			return err
+		}
+		from, to := c.bodies[ends[0].body].world, c.bodies[ends[1].body].world
+		point := from.pos.add(from.rot.apply(ends[0].at))
+		ends[1].at = to.rot.transpose().apply(point.sub(to.pos))
+	}
+	q.Kind, q.A, q.B = physics.EqualityConnect, ends[0].body, ends[1].body
+	var across [2]float64
+	for i, s := range ends {
+		b := c.bodies[s.body]
+		q.Points[i] = c.flat[s.body].point(c.plane, b, s.at)
+		across[i] = b.world.pos.add(b.world.rot.apply(s.at))[c.plane.w]
+	}
+	q.Gap = across[0] - across[1]
+	return nil
+}
+
+func (c *compiler) findSite(name string) (spot, bool) {
+	for i, b := range c.bodies {
+		for _, s := range b.sites {
+			if s.name == name {
+				return spot{i, s.pos}, true
+			}
+		}
+	}
+	return spot{}, false
 }

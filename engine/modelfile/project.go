@@ -75,6 +75,7 @@ func (c *compiler) project(root *node) (*physics.Spec, error) {
 		s.Option.Gravity = p.flat(c.gravity)
 	}
 	flat := make([]flatBody, len(c.bodies))
+	c.plane, c.flat = p, flat
 	joints, bodies := map[string]int{}, map[string]int{}
 	at := indices{bodies, joints, map[string]int{}}
 	for i, b := range c.bodies {

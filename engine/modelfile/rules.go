@@ -143,7 +143,7 @@ deformable/flex      refuse
 deformable/skin      still name file material rgba inflate vertex texcoord face group
 deformable/skin/bone still body bindpos bindquat vertid vertweight
 equality             still
-equality/connect     refuse
+equality/connect     read name class body1 body2 anchor site1 site2 active solref solimp
 equality/weld        refuse
 equality/joint       read name class joint1 joint2 polycoef active solref solimp
 equality/tendon      read name class tendon1 tendon2 polycoef active solref solimp

@@ -32,8 +32,11 @@ type compiler struct {
 	actuators []element
 
 	tendons, equalities []element
-	excludes            []*node
-	notes               []string
+
+	plane    plane      // of motion
+	flat     []flatBody // the bodies in it
+	excludes []*node
+	notes    []string
 }
 
 func newCompiler(root *node) *compiler {

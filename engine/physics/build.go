@@ -130,8 +130,14 @@ func (m *Model) check() error {
 	}
 	for _, e := range m.Equalities {
 		n := m.NV
-		if e.Kind == EqualityTendon {
+		switch e.Kind {
+		case EqualityTendon:
 			n = len(m.Tendons)
+		case EqualityConnect:
+			n = m.NBody
+		}
+		if e.Kind == EqualityConnect && (e.B < 0 || !finite(e.Gap) || !finite(e.Points[0][:]...) || !finite(e.Points[1][:]...)) {
+			return fmt.Errorf("equality %q: a body is missing, or a number is not finite", e.Name)
 		}
 		if e.A < 0 || e.A >= n || e.B < -1 || e.B >= n || !finite(e.Poly[:]...) {
 			return fmt.Errorf("equality %q: what it ties does not exist, or a number is not finite", e.Name)

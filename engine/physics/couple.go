@@ -32,14 +32,17 @@ type EqualityKind int
 const (
 	EqualityJoint EqualityKind = iota
 	EqualityTendon
+	EqualityConnect
 )
 
 // Equality holds, softly, x1 - x1(qpos0) = sum_i Poly[i] (x2 - x2(qpos0))^i for the positions of two joints or the lengths of
-// two tendons; without a second one, x1 - x1(qpos0) = Poly[0].
+// two tendons; without a second one, x1 - x1(qpos0) = Poly[0]. EqualityConnect holds a point of body A on one of body B.
 type Equality struct {
 	Name   string
 	Kind   EqualityKind
-	A, B   int // indices of the joints or tendons; B is -1 where there is none
+	A, B   int           // indices of the joints, tendons or bodies; B is -1 where there is none
+	Points [2][2]float64 // EqualityConnect: in the two bodies, m
+	Gap    float64       // EqualityConnect: their distance across the plane, m
 	Poly   [5]float64
 	SolRef [2]float64
 	SolImp [5]float64
@@ -56,6 +59,15 @@ type coupleConst struct {
 	loss     float64 // friction
 	weight   float64
 	solution solConst
+
+	connect *connectConst // an equality of two points
+}
+
+// connectConst is where two bodies are joined: their numbers, and a point in each.
+type connectConst struct {
+	bodies [2]int
+	points [2][2]float64
+	gap    float64
 }
 
 // tendonConst is a tendon's passive part.
@@ -93,6 +105,10 @@ func (d *Data) coupleRows() {
 	r.couples = r.couples[:0]
 	for i := range m.couples {
 		c := &m.couples[i]
+		if c.connect != nil {
+			d.connectRows(c)
+			continue
+		}
 		switch c.kind {
 		case RowEquality:
 			pos := d.length(c.a) - c.a0
@@ -109,16 +125,16 @@ func (d *Data) coupleRows() {
 			for _, w := range c.b {
 				row.jac[w.Joint] -= float64(slope * w.Coef)
 			}
-			d.finish(row)
+			d.finish(row, pos)
 		case RowFrictionDof, RowFrictionTendon:
-			d.finish(d.coupleRow(c, 0, 1))
+			d.finish(d.coupleRow(c, 0, 1), 0)
 		default:
 			x := d.length(c.a)
 			if x-c.lo < c.margin {
-				d.finish(d.coupleRow(c, x-c.lo, 1))
+				d.finish(d.coupleRow(c, x-c.lo, 1), x-c.lo)
 			}
 			if c.hi-x < c.margin {
-				d.finish(d.coupleRow(c, c.hi-x, -1))
+				d.finish(d.coupleRow(c, c.hi-x, -1), c.hi-x)
 			}
 		}
 	}
@@ -138,13 +154,36 @@ func (d *Data) coupleRow(c *coupleConst, pos, sign float64) *coupleRow {
 	return row
 }
 
-// finish completes a row whose Jacobian stands. Friction has no position, and so no K.
-func (d *Data) finish(row *coupleRow) {
+// connectRows are the two rows, along u and v, of a point of one body on a point of another. Their impedance is that of the
+// distance in space; the third row of MuJoCo's, across the plane, has no Jacobian.
+func (d *Data) connectRows(c *coupleConst) {
+	m, j := d.Model, c.connect
+	var at [2][2]float64
+	for side, b := range j.bodies {
+		at[side][0], at[side][1] = d.bodyPoint(b, j.points[side][0], j.points[side][1])
+	}
+	apart := [2]float64{at[0][0] - at[1][0], at[0][1] - at[1][1]}
+	size := math.Sqrt(float64(apart[0]*apart[0]) + float64(apart[1]*apart[1]) + float64(j.gap*j.gap))
+	for axis, pos := range apart {
+		row := d.coupleRow(c, pos, 1)
+		for side, b := range j.bodies {
+			for k := m.bodies[b].lastDof; k >= 0; k = m.dofs[k].before {
+				vx, vy := d.dofVelocity(k, at[side][0], at[side][1])
+				row.jac[k] += float64(float64(1-2*side) * [2]float64{vx, vy}[axis])
+			}
+		}
+		d.finish(row, size)
+	}
+	d.rows.count++
+}
+
+// finish completes a row whose Jacobian stands, with the impedance of the given position. Friction has none, and no K.
+func (d *Data) finish(row *coupleRow, size float64) {
 	c := row.c
 	for k, j := range row.jac {
 		row.vel += float64(j * d.QVel[k])
 	}
-	row.imp = c.solution.impedance(row.pos - c.margin)
+	row.imp = c.solution.impedance(size - c.margin)
 	row.ref = float64(-c.solution.b*row.vel) - float64(c.solution.k*row.imp*(row.pos-c.margin))
 	row.d = 1 / max(minVal, (1-row.imp)/row.imp*c.weight)
 	row.on = c.kind == RowEquality
@@ -242,7 +281,7 @@ func (d *Data) tendonForces() {
 			length += float64(w.Coef * d.QPos[w.Joint])
 			rate += float64(w.Coef * d.QVel[w.Joint])
 		}
-		f := -t.damping * rate
+		f := float64(-t.damping * rate)
 		if length > t.hi {
 			f += float64(t.stiffness * (t.hi - length))
 		} else if length < t.lo {
@@ -274,7 +313,15 @@ func (m *Model) couplesBranches() bool {
 		}
 	}
 	for i := range m.Equalities {
-		a, b := m.tied(&m.Equalities[i])
+		e := &m.Equalities[i]
+		if e.Kind == EqualityConnect {
+			a, b := m.bodies[e.A].lastDof, m.bodies[e.B].lastDof
+			if a >= 0 && b >= 0 && !m.isAncestor(min(a, b), max(a, b)) {
+				return true
+			}
+			continue
+		}
+		a, b := m.tied(e)
 		if apart(append(append([]Coef{}, a...), b...)) {
 			return true
 		}
@@ -340,6 +387,11 @@ func (m *Model) buildCouples(weigh func([]Coef) float64) {
 		e := &m.Equalities[i]
 		if o.DisableEquality {
 			break
+		}
+		if e.Kind == EqualityConnect {
+			add(coupleConst{kind: RowEquality, weight: m.BodyInvWeight[e.A] + m.BodyInvWeight[e.B],
+				connect: &connectConst{[2]int{e.A, e.B}, e.Points, e.Gap}}, e.SolRef, e.SolImp)
+			continue
 		}
 		a, b := m.tied(e)
 		c := coupleConst{kind: RowEquality, a: a, b: b, a0: at(a), b0: at(b), poly: e.Poly[:1], weight: weight(a)}

@@ -26,7 +26,7 @@ func (d *Data) implicit() {
 			continue
 		}
 		gain := c.bias2 + float64(c.gain2*d.Ctrl[i]) // of the control as it is, not as it is clamped
-		b := -h * float64(c.gear*c.gear) * gain
+		b := float64(-h * float64(c.gear*c.gear) * gain)
 		if c.wraps == nil {
 			at := &m.dofs[c.dof]
 			d.H[at.row+at.depth] += b

@@ -102,7 +102,7 @@ func (d *Data) stopDry(i int) float64 {
 		d.QAcc[k] += float64(step * x)
 		d.QFrcConstraint[k] += float64(step * row.jac[k])
 	}
-	return -step * (float64(s.dryCurve[i]*step)/2 + residual)
+	return -step * (float64(s.dryCurve[i]*step/2) + residual)
 }
 
 // stopUnit takes one pair of edges to its minimum and returns by how much the cost falls.

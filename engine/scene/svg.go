@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 )
 
 // SVG writes a list as SVG elements: each box, disc, capsule and line as one element of its own, so that a figure can be
@@ -51,7 +52,7 @@ func paint(name string, c Color) string {
 	level := func(x float32) int { return int(math.Round(255 * math.Max(0, math.Min(1, float64(x))))) }
 	s := fmt.Sprintf("%s=\"#%02x%02x%02x\"", name, level(c[0]), level(c[1]), level(c[2]))
 	if c[3] < 0.999 {
-		s += fmt.Sprintf(" %s-opacity=\"%.3f\"", name, c[3])
+		s += fmt.Sprintf(" %s-opacity=\"%.3f\"", strings.TrimSuffix(name, "-color"), c[3]) // of stop-color it is stop-opacity
 	}
 	return s
 }

@@ -15,6 +15,7 @@ import (
 	"onestep/policy/checkpoint"
 	"onestep/policy/flow"
 	"onestep/policy/fpmd"
+	"onestep/policy/tensorio"
 	"onestep/policy/train"
 )
 
@@ -161,6 +162,7 @@ func TestBadFilesAreRefusedWithTheCause(t *testing.T) {
 	policy, run := policyBytes(t, r), runBytes(t, r)
 	nan := append([]byte(nil), policy...)
 	binary.LittleEndian.PutUint32(nan[len(nan)-4:], math.Float32bits(float32(math.NaN())))
+	nan = edit(t, nan, `"`+tensorio.ChecksumKey+`"`, `"unchecked"`)
 	for _, c := range []struct {
 		name, want string
 		file       []byte

@@ -74,19 +74,11 @@ func LookaheadPIBound(gamma float64, h, k int, gap float64) float64 {
 // makes it so.
 func meanDivergence(m *MDP, h Potential, weight, pi, y, p []float64) float64 {
 	var sum float64
-	yPi := make([]float64, m.Actions)
 	for s, w := range weight {
 		if w == 0 {
 			continue
 		}
-		for a, v := range m.row(pi, s) {
-			if v > 0 {
-				yPi[a] = h.Inv(v)
-			} else {
-				yPi[a] = h.Zero()
-			}
-		}
-		sum += float64(w * Divergence(h, yPi, m.row(pi, s), m.row(y, s), m.row(p, s)))
+		sum += float64(w * Divergence(h, InvOf(h, m.row(pi, s)), m.row(pi, s), m.row(y, s), m.row(p, s)))
 	}
 	return sum
 }

@@ -51,17 +51,13 @@ func NewPath(m *MDP, s Settings) (*Path, error) {
 		return nil, err
 	}
 	p := &Path{
-		MDP: m, Settings: s, Optimum: Optimal(m, s.Tau), Pi: m.Uniform(), Y: make([]float64, len(m.Next)),
+		MDP: m, Settings: s, Optimum: Optimal(m, s.Tau), Pi: m.Uniform(),
 		h: h, live: m.Live(), evaluate: NewEvaluation(m, s.Tau), noise: SplitMix(s.Noise.Seed), sampler: SplitMix(s.Seed),
 	}
 	for i, row := range s.Start {
 		copy(m.row(p.Pi, i), row)
 	}
-	for i, v := range p.Pi {
-		if p.Y[i] = h.Zero(); v > 0 {
-			p.Y[i] = h.Inv(v)
-		}
-	}
+	p.Y = InvOf(h, p.Pi)
 	p.clearStep()
 	p.advance = map[string]func(*Path){
 		"pmd": (*Path).descend, "h-pmd": (*Path).descend, "h-pi": (*Path).improve, "dual-averaging": (*Path).average,
@@ -105,6 +101,14 @@ func (p *Path) Advance() {
 		p.Backups += p.MDP.States * p.MDP.Actions * p.Settings.H
 	}
 	p.bound.advance(p)
+}
+
+// VisitLaw is d_rho of pi_k, [States].
+func (p *Path) VisitLaw() []float64 {
+	if p.resolvent != nil {
+		return p.resolvent.Visits()
+	}
+	return p.evaluate.Visits()
 }
 
 // descend is a step of policy mirror descent with lookahead in every state.
@@ -285,7 +289,7 @@ func (p *Path) sample() int {
 	case "uniform":
 		return p.live[p.sampler.Below(len(p.live))]
 	}
-	d := p.resolvent.Visits()
+	d := p.VisitLaw()
 	var total, sum float64
 	for _, s := range p.live {
 		total += d[s]

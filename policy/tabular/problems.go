@@ -58,11 +58,19 @@ var families = map[string]struct {
 	}},
 	"chain":   {"N,gamma,small", 1, func(n string, x []float64) (*MDP, error) { return Chain(n, int(x[0]), x[1], x[2]) }},
 	"deepsea": {"N,gamma", 1, func(n string, x []float64) (*MDP, error) { return DeepSea(n, int(x[0]), x[1]) }},
-	"detour":  {"N,side,gamma,seed", 2, func(n string, x []float64) (*MDP, error) { return Detour(n, int(x[0]), int(x[1]), x[2], uint64(x[3])) }},
+	"doublewell": {"m,delta,N", 0, func(n string, x []float64) (*MDP, error) {
+		if !(x[0] > 0) || !(x[2] >= 2 && x[2] <= MaxActions) {
+			return nil, fmt.Errorf("m must be positive and N in 2..%d, not %g and %g", MaxActions, x[0], x[2])
+		}
+		m := DoubleWell(x[0], x[1], int(x[2]), 2)
+		m.Name = n
+		return m, nil
+	}},
+	"detour": {"N,side,gamma,seed", 2, func(n string, x []float64) (*MDP, error) { return Detour(n, int(x[0]), int(x[1]), x[2], uint64(x[3])) }},
 }
 
 // Problem makes a problem by name: one of ProblemNames, or garnet:S,A,b,gamma,seed, chain:N,gamma,small,
-// deepsea:N,gamma or detour:N,side,gamma,seed.
+// deepsea:N,gamma, detour:N,side,gamma,seed or doublewell:m,delta,N.
 func Problem(name string) (*MDP, error) {
 	for _, p := range problems {
 		if p.name == name {

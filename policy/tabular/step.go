@@ -84,6 +84,17 @@ func Project(h Potential, y, p, z []float64) {
 	}
 }
 
+// InvOf is inv of every probability, inv(0) = Zero.
+func InvOf(h Potential, p []float64) []float64 {
+	y := make([]float64, len(p))
+	for a, v := range p {
+		if y[a] = h.Zero(); v > 0 {
+			y[a] = h.Inv(v)
+		}
+	}
+	return y
+}
+
 // Divergence is D_h(p, q) = sum H(p) - H(q) - inv(q) (p - q) of two policies in one state, whose inv are yp and yq.
 func Divergence(h Potential, yp, p, yq, q []float64) (d float64) {
 	_, kl := h.(entropy) // H is not needed there, which saves the digits of nearly equal policies and of p = 0

@@ -1,7 +1,9 @@
 package tensorio
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"sort"
@@ -10,6 +12,9 @@ import (
 
 // ErrSafetensors is wrapped by every error of ReadSafetensors.
 var ErrSafetensors = errors.New("not a valid safetensors file")
+
+// ChecksumKey is the metadata under which WriteSafetensors puts the SHA-256 of everything behind the header, in hexadecimal.
+const ChecksumKey = "sha256"
 
 // Info describes a tensor in a file.
 type Info struct {
@@ -24,7 +29,8 @@ func (t Info) NumBytes() int { return t.end - t.begin }
 
 // File is a safetensors file that has been checked. Tensors are decoded when they are asked for.
 type File struct {
-	Metadata map[string]string // never nil
+	Metadata map[string]string // never nil; without ChecksumKey
+	Checked  bool              // the data has the SHA-256 that the file names; false where it names none
 
 	infos  []Info         // by position in the file
 	byName map[string]int // index into infos
@@ -47,7 +53,8 @@ func (f *File) Lookup(name string) (Info, bool) {
 // less than other readers: besides what the specification demands (no duplicate names, no overlaps, no
 // holes, every size equal to its shape) it knows the element types of this package only, and the limits
 // MaxHeader, MaxTensors, MaxMetadata, MaxRank and MaxDim. Every error wraps ErrSafetensors and names the
-// cause and, where there is one, the tensor.
+// cause and, where there is one, the tensor. Data whose SHA-256 is not the one in the metadata is damaged and
+// refused; a file of another program that names none is read unchecked.
 //
 // The layout: 8 bytes of header length N, little-endian; N bytes of JSON beginning with '{' and possibly
 // padded with spaces; the data.
@@ -68,7 +75,25 @@ func read(b []byte) (*File, error) {
 	if err := f.parse(header); err != nil {
 		return nil, err
 	}
-	return f, f.layOut()
+	if err := f.layOut(); err != nil {
+		return nil, err
+	}
+	return f, f.verify()
+}
+
+// verify compares the data with the checksum, and takes that out of the metadata.
+func (f *File) verify() error {
+	want, there := f.Metadata[ChecksumKey]
+	if !there {
+		return nil
+	}
+	delete(f.Metadata, ChecksumKey)
+	sum := sha256.Sum256(f.data)
+	if got := hex.EncodeToString(sum[:]); got != want {
+		return fmt.Errorf("the file is damaged: the SHA-256 of its data is %s, but it was written with %s", got, quote(want))
+	}
+	f.Checked = true
+	return nil
 }
 
 // split finds the header and the data.

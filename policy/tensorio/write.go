@@ -1,10 +1,13 @@
 package tensorio
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"sort"
 	"strconv"
 	"unicode/utf8"
@@ -13,9 +16,14 @@ import (
 // WriteSafetensors writes tensors and metadata to w. The bytes depend on the arguments alone: metadata
 // first, sorted by key; then the tensors, those of larger elements first and otherwise as given, so that
 // every element is aligned; the header padded with spaces to a multiple of eight. What ReadSafetensors
-// would refuse for its names, shapes or size is refused here, before the first byte is written.
+// would refuse for its names, shapes or size is refused here, before the first byte is written. The SHA-256 of
+// the data joins the metadata as ChecksumKey, whatever stands there.
 func WriteSafetensors(w io.Writer, tensors []Tensor, metadata map[string]string) error {
 	ordered, err := arrange(tensors)
+	if err != nil {
+		return fmt.Errorf("tensorio: %w", err)
+	}
+	metadata, err = withChecksum(metadata, ordered)
 	if err != nil {
 		return fmt.Errorf("tensorio: %w", err)
 	}
@@ -37,6 +45,22 @@ func WriteSafetensors(w io.Writer, tensors []Tensor, metadata map[string]string)
 		}
 	}
 	return nil
+}
+
+// withChecksum is metadata with the SHA-256 of the tensors' data in that order.
+func withChecksum(metadata map[string]string, ordered []Tensor) (map[string]string, error) {
+	h := sha256.New()
+	for _, t := range ordered {
+		if err := writeData(h, t.data); err != nil {
+			return nil, err
+		}
+	}
+	all := maps.Clone(metadata)
+	if all == nil {
+		all = map[string]string{}
+	}
+	all[ChecksumKey] = hex.EncodeToString(h.Sum(nil))
+	return all, nil
 }
 
 // arrange checks the tensors and puts those of larger elements first.

@@ -43,6 +43,14 @@
 //	 a second worker, of the same program
 //	       owns: the targets of the lab, their exact laws and the network that is fitted to one
 //
+//	                      page, while the mirror lab is open
+//	          |                                             ^
+//	MirrorFollow, MirrorLearn, MirrorMap                    | WorkerReady, MirrorPath, MirrorProgress,
+//	          v                                             | MirrorGeneration, MirrorCompared,
+//	                                                        | MirrorCurves, WorkerError
+//	 a third worker, of the same program
+//	       owns: the finite problems, their paths and the map that learns
+//
 // Stage and worker never talk to each other: the page passes Snapshot on as LoadPolicy, Evaluation as
 // Curve and Dots as Dots, and keeps the last of each, so that a reloaded stage gets them again. Where no trained
 // policy of an agent is shipped, the page asks the worker for an untrained one by Draft and passes Drafted on as
@@ -90,7 +98,7 @@
 // transferred, not copied. A receiver refuses another version and an unknown type with an error message
 // and changes nothing.
 //
-// web/js/protocol.js repeats the numbers for the page; a test compares the two files.
+// The build writes the numbers into a module for the page, web/js/protocolnumbers.js of the site.
 package protocol
 
 // Version is the number of this protocol; page, stage and worker must agree on it.
@@ -128,6 +136,48 @@ const (
 	LabStarted Type = 96 // no body
 	LabFit     Type = 97 // body LabFitInfo; data[0] Float64Array [rows*NumLabRow]; data[1] Float32Array [(steps+1)*particles*dim] paths
 	LabStopped Type = 98 // no body
+)
+
+// From the page to the worker of the mirror lab, one more instance of the same program, and back.
+const (
+	MirrorFollow Type = 28 // body MirrorRequest; an older one of the same column is refused; answered by MirrorPath or WorkerError
+	MirrorLearn  Type = 29 // body MirrorLearning; answered by MirrorCompared after the last generation, or by WorkerError
+	MirrorMap    Type = 24 // body MirrorMapRequest; answered by MirrorCurves or WorkerError
+
+	MirrorPath       Type = 99  // body MirrorPathInfo; data as MirrorData* says
+	MirrorProgress   Type = 100 // body MirrorProgressInfo; unasked, while a path takes long
+	MirrorGeneration Type = 101 // body MirrorGenerationInfo; unasked, after each generation
+	MirrorCompared   Type = 102 // body MirrorComparedInfo
+	MirrorCurves     Type = 103 // body MirrorCurvesInfo; data[0] Float64Array [points] inv at p = i/points, i = 1..points; data[1] Float64Array D_h(p, start) on a lattice of the simplex
+)
+
+// Blocks of the data of MirrorPath. Frames are the iterations of which policy and values are kept.
+const (
+	MirrorDataRows   = iota // Float64Array [(iterations+1)*NumMirrorRow]
+	MirrorDataV             // Float32Array [frames*states]
+	MirrorDataPi            // Float32Array [frames*states*actions]
+	MirrorDataQ             // Float32Array [frames*states*actions], Q of pi_k, one step
+	MirrorDataVisits        // Float32Array [frames*states], d_rho of pi_k
+	MirrorDataBest          // Float32Array [states*(1+actions)]: V*, and behind it pi*
+	NumMirrorData
+)
+
+// Columns of a row of a MirrorPath. What does not belong is NaN.
+const (
+	MirrorRowK         = iota
+	MirrorRowGapRho    // rho (V* - V^k)
+	MirrorRowGapSup    // max_s (V* - V^k)
+	MirrorRowBound     // on what boundOn names
+	MirrorRowEntropy   // mean over states, nats
+	MirrorRowVariance  // mean of 1 - sum pi^2; of doublewell that of the action's place
+	MirrorRowMove      // max_s D_h(pi_(k+1), pi_k)
+	MirrorRowEta       // of the step from k
+	MirrorRowValue     // rho V^k
+	MirrorRowPotential // of nu*
+	MirrorRowBackups
+	MirrorRowEvaluations
+	MirrorRowUpdates
+	NumMirrorRow
 )
 
 // Blocks of the data of LabLaw.

@@ -10,10 +10,14 @@ import (
 func main() {
 	var s *session
 	var l *labSession
+	var mirror *mirrorSession
 	handle := func(m protocol.Message) {
-		if l.takes(m.Type) {
+		switch {
+		case l.takes(m.Type):
 			l.handle(m)
-		} else {
+		case mirror.takes(m.Type):
+			mirror.handle(m)
+		default:
 			s.handle(m)
 		}
 	}
@@ -29,6 +33,7 @@ func main() {
 	}
 	s = newSession(port.Post, bridge.Now, yield, open)
 	l = newLabSession(port.Post, bridge.Now, yield)
+	mirror = newMirrorSession(port.Post, bridge.Now, yield)
 	port.Post(protocol.New(protocol.WorkerReady, 0, s.info()))
 	for {
 		switch {
@@ -36,6 +41,8 @@ func main() {
 			s.work()
 		case l.busy():
 			l.work()
+		case mirror.busy():
+			mirror.work()
 		default:
 			m := port.Wait()
 			if m.Type == protocol.Assist {

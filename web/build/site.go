@@ -160,7 +160,7 @@ func policies(root, dst string) ([]policy, error) {
 // pages copies what the browser is to see of web/: pages, styles, scripts, pictures.
 func pages(web, dst string) error {
 	wanted := map[string]bool{".html": true, ".css": true, ".js": true, ".svg": true, ".png": true, ".txt": true}
-	skipped := map[string]bool{"build": true, "e2e": true, "bench": true, "axe": true, "onnxcheck": true, "node_modules": true}
+	skipped := map[string]bool{"build": true, "e2e": true, "bench": true, "axe": true, "check": true, "unit": true, "onnxcheck": true, "node_modules": true}
 	return filepath.WalkDir(web, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err

@@ -163,11 +163,11 @@ func TestHostileSettingsAreRefused(t *testing.T) {
 	t.Parallel()
 	p := open(t, address+pendulum+"&set=gamma_7*batch_64*__proto___1", width, height)
 	p.drawn()
-	assert.Contains(t, p.text("errors"), "it wants settings as name_value")
+	assert.Contains(t, p.text("errors"), "which is no setting as name_value")
 	q := open(t, address+pendulum+"&preset=best&set=gamma_7*batch_32*constructor_1", width, height)
 	q.drawn()
 	q.phase("idle", 30*time.Second)
-	for _, cause := range []string{"preset=best; it wants one of browser", "sets gamma to 7; it wants a number from 0 to 0.9999", "sets constructor, which is no setting"} {
+	for _, cause := range []string{"preset=best; it wants one of browser", "sets gamma to 7; it wants a number from 0 to 0.9999", "sets “constructor”, which is no setting"} {
 		assert.Contains(t, q.text("errors"), cause)
 	}
 	assert.Equal(t, "Browser, 1 changed: 6,000 steps", q.text("settings-summary"))

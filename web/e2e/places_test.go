@@ -36,6 +36,10 @@ func TestPlaces(t *testing.T) {
 
 	p.press("#places [data-to=lab]")
 	at("lab", "Variance lab")
+	p.press("#lab .labs [data-to=mirror]")
+	p.wait("the mirror lab", "document.documentElement.dataset.at === 'mirror' && document.title.startsWith('Mirror lab') && document.querySelector('#places [aria-current]').dataset.to === 'lab'", 5*time.Second)
+	p.eval("history.back()", nil)
+	at("lab", "Variance lab")
 	p.eval("history.back()", nil)
 	at("about", "About")
 	p.eval("history.back()", nil)

@@ -60,7 +60,7 @@ func (p *tab) workersKnown() {
 }
 
 // A training whose page is reloaded, and then reloaded again while it runs, is offered each time and ends in the bits of
-// an uninterrupted one; then nothing is offered any more.
+// an uninterrupted one. The finished run is kept too, until it is discarded.
 func TestATrainingGoesOnAfterAReload(t *testing.T) {
 	t.Parallel()
 	p := open(t, address+small, width, height)
@@ -88,9 +88,20 @@ func TestATrainingGoesOnAfterAReload(t *testing.T) {
 	p.navigate(address)
 	p.phase("idle", 30*time.Second)
 	p.drawn()
+	p.wait("the offer of the finished run", "!saved.hidden", 30*time.Second)
+	assert.Regexp(t, `Training of FPMD-M on Pendulum, finished after 12,000 steps, saved`, p.text("saved-says"))
+	p.click("saved-continue")
+	p.phase("finished", 20*time.Second)
+	p.wait("its weights", fmt.Sprintf("acting.dataset.hash === %q", want), 20*time.Second)
+	p.click("reset-training")
+	p.phase("idle", 20*time.Second)
+	p.navigate("about:blank")
+	p.navigate(address)
+	p.phase("idle", 30*time.Second)
+	p.drawn()
 	var hidden bool
 	p.eval("document.getElementById('saved').hidden", &hidden)
-	assert.True(t, hidden, "a finished run is offered no more")
+	assert.True(t, hidden, "a discarded run is offered no more")
 }
 
 // Lost workers are replaced, and the training goes on from its save to the same bits.

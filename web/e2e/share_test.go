@@ -101,7 +101,7 @@ func TestExamples(t *testing.T) {
 	p.drawn()
 	p.phase("idle", 60*time.Second)
 	var ids []string
-	p.eval("import('./js/examples.js').then((m) => m.EXAMPLES.map(({id}) => id))", &ids)
+	p.eval("import('./js/catalog.js').then((m) => m.default.examples.map(({id}) => id))", &ids)
 	require.Greater(t, len(ids), 8)
 	for _, id := range ids {
 		// By keyboard: the button opens the menu, Enter follows the link.
@@ -110,9 +110,9 @@ func TestExamples(t *testing.T) {
 		p.do(chromedp.Focus(chromedp.CSS("[data-example="+id+"]")), chromedp.KeyEvent(kb.Enter))
 		p.wait("the sentence of "+id, fmt.Sprintf("!document.getElementById('examples-menu').matches(':popover-open') && location.hash.includes('example=%s') && document.getElementById('example').checkVisibility() && document.getElementById('example-says').textContent.length > 60", id), 10*time.Second)
 		var same bool
-		p.eval(fmt.Sprintf(`Promise.all([import('./js/examples.js'), import('./js/state.js')]).then(([e, s]) => {
+		p.eval(fmt.Sprintf(`Promise.all([import('./js/catalog.js'), import('./js/state.js')]).then(([e, s]) => {
 			const { state, refused } = s.fromFragment(location.hash);
-			const wanted = { ...s.initial(), ...e.exampleOf(%q).state, example: %q };
+			const wanted = { ...s.initial(), ...e.default.examples.find(({ id }) => id === %q).state, example: %q };
 			return refused.length === 0 && Object.keys(wanted).every((name) => ['axisX', 'axisY'].includes(name) || wanted[name] === state[name]);
 		})`, id, id), &same)
 		assert.True(t, same, "%s: %s", id, p.stageSays())

@@ -46,7 +46,7 @@ func TestShots(t *testing.T) {
 				if screen.name == "phone" {
 					p.shootAll(name("playground-whole"))
 				}
-				for _, place := range []string{"lab", "about"} {
+				for _, place := range []string{"lab", "mirror", "about"} {
 					p.goTo(place)
 					p.shootAll(name(place))
 				}
@@ -101,7 +101,7 @@ func onScreen(t *testing.T, link string, width, height int64, scheme string) *ta
 // goTo changes the place and lets its pictures load and its stage draw.
 func (p *tab) goTo(place string) {
 	p.Helper()
-	p.eval(fmt.Sprintf("document.querySelector('#places [data-to=%s]').click()", place), nil)
+	p.eval(fmt.Sprintf("document.querySelector('nav [data-to=%s]').click()", place), nil)
 	p.wait(place, fmt.Sprintf("document.documentElement.dataset.at === %q", place), 5*time.Second)
 	p.eval("document.querySelectorAll('img[loading=lazy]').forEach((img) => { img.loading = 'eager' })", nil)
 	p.wait("its pictures", "[...document.images].every((img) => img.complete)", 10*time.Second)

@@ -1,45 +1,49 @@
 // What the controls and the shortcuts do, beyond setting a field of the state.
 
-/** actionsOf returns the page's actions by name. */
-export function actionsOf(page) {
-  const { store, messages } = page;
+/** @typedef {ReturnType<typeof actionsOf>} Actions */
+
+/**
+ * actionsOf returns the page's actions by name.
+ * @param {import('./state.js').Store} store
+ * @param {import('./stageview.js').StageView} view
+ * @param {import('./runs.js').Runs} runs
+ */
+export function actionsOf(store, view, runs) {
   return {
-    chooseVariant: (algorithm) => page.policies.choose(algorithm),
-    chooseTask: (task) => page.body.choose(task),
-    showWeights: (source) => page.weights.show(source),
     play: () => store.set({ playing: !store.state.playing }),
     step: () => {
       store.set({ playing: false });
-      page.view.play(store.state, { single: 1 });
+      view.play({ single: 1 });
     },
-    resetBody: () => page.view.play(store.state, { reset: true }),
-    drive: () => page.view.drive(),
-    push: (direction) => page.view.push(direction),
-    train: () => page.runs.press(),
-    resetTraining: () => page.runs.reset(),
+    resetBody: () => view.play({ reset: true }),
+    train: () => { runs.press(); },
+    resetTraining: () => { runs.reset(); },
     newSeed: () => store.set({ seed: Math.floor(Math.random() * 1e6) }), // a person's choice, not the program's
-    exportRun: () => page.runs.export(),
-    importFiles: (list) => page.imports.read(list),
-    complain: (text) => messages.error(text),
+    exportRun: () => { runs.export(); },
   };
 }
 
-/** shortcutsOf returns what each key does. */
-export function shortcutsOf(page, actions) {
-  const { store } = page;
-  return {
-    ' ': actions.play,
-    '.': actions.step,
-    r: actions.resetBody,
-    1: () => store.set({ sampler: 'one' }),
-    k: () => store.set({ sampler: 'many' }),
-    b: () => store.set({ best: !store.state.best }),
-    t: () => document.getElementById('train').click(),
-    a: () => actions.push(-1),
-    d: () => actions.push(1),
-    g: () => store.set({ ghost: !store.state.ghost }),
-    '[': () => page.layers.walk(1),
-    ']': () => page.layers.walk(-1),
-    escape: () => page.layers.walk(0),
-  };
+/**
+ * shortcutsOf returns what each key does.
+ * @param {import('./state.js').Store} store
+ * @param {import('./stageview.js').StageView} view
+ * @param {Actions} actions
+ * @returns {Map<string, () => void>}
+ */
+export function shortcutsOf(store, view, actions) {
+  return new Map([
+    [' ', actions.play],
+    ['.', actions.step],
+    ['r', actions.resetBody],
+    ['1', () => store.set({ sampler: 'one' })],
+    ['k', () => store.set({ sampler: 'many' })],
+    ['b', () => store.set({ best: !store.state.best })],
+    ['t', () => document.getElementById('train')?.click()],
+    ['a', () => view.push(-1)],
+    ['d', () => view.push(1)],
+    ['g', () => store.set({ ghost: !store.state.ghost })],
+    ['[', () => view.walk(1)],
+    [']', () => view.walk(-1)],
+    ['escape', () => view.walk(0)],
+  ]);
 }

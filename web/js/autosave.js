@@ -1,39 +1,61 @@
 // The saves of the training in this tab: written as they come, read again when its worker is lost, and offered after
 // the page was. A tab holds a lock of its run as long as it lives, so that no other tab takes it up meanwhile.
 
-import { FORMAT, Remembered, Stored, following, versions } from './saves.js';
+import { FORMAT, Cleared, Remembered, Stored, following, versions } from './saves.js';
+import { abilities, note, noted, tried } from './abilities.js';
 
+/** @param {string} id */
 const lockOf = (id) => `onestep run ${id}`;
 const LEFT = 'onestep.left'; // in localStorage: when a page with a run was left
 
 /** Refused is why a save could not be read; it has a failure, as what the worker refuses has. */
 class Refused extends Error {
+  /**
+   * @param {string} cause
+   * @param {boolean} damaged
+   */
   constructor(cause, damaged) {
     super(cause);
     this.failure = { code: damaged ? 'damaged' : 'unread', message: cause };
   }
 }
 
+/** @typedef {{id: string, page: Partial<State>, release?: (value?: unknown) => void}} Run */
+/** @typedef {{meta: Meta, passedOver?: {meta: Meta, cause: string}}} Taken meta of the save that was taken, and one that was not */
+/** @typedef {(save: Save) => Promise<unknown>} Load */
+
 /**
  * Autosave: ask(all) has the worker save; trouble(text) reports; saved(meta) hears of every complete save; changed() hears
  * when another tab may have changed what is offered.
  */
 export class Autosave {
+  /** @type {Stored | Remembered} */
   #keeper;
   #memory = new Remembered();
-  #run = null; // {id, page, release} of the training in the worker
-  #newest = null; // meta of its last complete save
+  /** @type {Run | null} */
+  #run = null; // the training in the worker
+  /** @type {Meta | null} */
+  #newest = null; // of its last complete save
+  /** @type {Promise<unknown>} */
   #queue = Promise.resolve(); // of writes and reads, in order
-  #tabs = new BroadcastChannel('onestep saves'); // a message says that a run was taken up or discarded
+  #tabs = tried(() => abilities.channel?.('onestep saves')); // a message says that a run was taken up or discarded
+  /** @type {Set<string>} */
   #awaited = new Set(); // ids of runs whose tabs it waits for
+  /** @type {Map<string, NonNullable<Meta['aside']>>} */
   #aside = new Map(); // by id and time of a save: why this page could not go on from it
+  #why = ''; // nothing is kept over a reload, which is still to be said
 
+  /** @param {{ask: (all: boolean) => void, trouble: (text: string) => void, saved: (meta: Meta) => void, changed: () => void}} events */
   constructor({ ask, trouble, saved, changed }) {
-    Object.assign(this, { ask, trouble, saved, changed });
-    this.#tabs.addEventListener('message', () => this.changed());
+    this.ask = ask;
+    this.trouble = trouble;
+    this.saved = saved;
+    this.changed = changed;
+    this.#tabs?.addEventListener('message', () => this.changed());
     // Without locks two tabs could take up one run.
-    this.#keeper = globalThis.indexedDB && navigator.locks ? new Stored() : this.#memory;
-    if (this.#keeper === this.#memory) this.why = 'this browser offers no storage with locks here';
+    const { database, locks } = abilities;
+    this.#keeper = database && locks ? new Stored(database) : this.#memory;
+    if (this.#keeper === this.#memory) this.#why = 'this browser offers no storage with locks here';
     document.addEventListener('visibilitychange', () => document.hidden && this.#run && this.ask(false));
     addEventListener('pagehide', () => this.#leave());
   }
@@ -42,24 +64,30 @@ export class Autosave {
     return this.#newest;
   }
 
-  /** begin starts the saves of a run that has none; page is what the page must show with it again. */
+  /**
+   * begin starts the saves of a run that has none; page is what the page must show with it again.
+   * @param {Partial<State>} page
+   */
   begin(page) {
     this.end();
     const id = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`; // names a record, no more
     this.#run = { id, page };
     this.#hold(this.#run);
-    if (this.why) this.#complain(this.why);
+    if (this.#why) this.#complain(this.#why);
   }
 
-  /** end removes the saves of the run: it has finished, or nobody wants it. */
+  /** end removes the saves of the run: nobody wants it. */
   end() {
     const run = this.#run;
     this.#run = this.#newest = null;
     if (!run) return;
-    this.#later(() => this.#removed(run.id)).finally(() => run.release?.());
+    this.#later(() => this.#removed(run.id)).finally(() => run.release?.()).catch(() => {});
   }
 
-  /** leave keeps the saves and gives the run free, for this page or another to take up; error, if any, is why it does not go on. */
+  /**
+   * leave keeps the saves and gives the run free, for this page or another to take up; error, if any, is why it does not go on.
+   * @param {PageError} [error]
+   */
   async leave(error) {
     await this.#queue;
     if (error && this.#newest) await this.#setAside(this.#newest, error);
@@ -67,10 +95,14 @@ export class Autosave {
     this.#run = this.#newest = null;
   }
 
-  /** receive stores an Autosave of the worker. */
+  /**
+   * receive stores an Autosave of the worker.
+   * @param {Pick<Message, 'body' | 'data'>} m
+   */
   receive({ body: { run: info, first, oldest }, data: [block, state] }) {
     const run = this.#run;
     if (!run) return;
+    /** @type {Meta} */
     const made = { id: run.id, format: FORMAT, at: Date.now(), info, page: run.page, oldest };
     this.#later(async () => {
       if (run !== this.#run) return;
@@ -78,7 +110,8 @@ export class Autosave {
       try {
         await this.#keeper.put({ meta, first, block, state });
       } catch (error) {
-        this.#fallBack(error);
+        if (error instanceof Cleared) this.#again();
+        else this.#fallBack(/** @type {Error} */ (error));
         return;
       }
       if (!state) return;
@@ -88,11 +121,16 @@ export class Autosave {
   }
 
   /** found resolves with the meta of the newest save of the run in the worker, or null. */
+  /** @returns {Promise<Meta | null>} */
   found() {
-    return this.#later(async () => this.#run && this.#keeper.find(this.#run.id)).catch(() => null);
+    return this.#later(async () => (this.#run ? this.#keeper.find(this.#run.id) : null)).catch(() => null);
   }
 
-  /** goOn gives the run in the worker to load(save), as #first does with that run's meta. */
+  /**
+   * goOn gives the run in the worker to load(save), as #first does with that run's meta.
+   * @param {Meta} meta
+   * @param {Load} load
+   */
   async goOn(meta, load) {
     const taken = await this.#first(meta, load);
     this.#newest = taken.meta;
@@ -102,25 +140,32 @@ export class Autosave {
   /**
    * offers resolves with the metas of saves that no tab holds, the newest first; aside, {cause, damaged}, has those from
    * which the run could not go on.
+   * @returns {Promise<Meta[]>}
    */
   async offers() {
     try {
-      const { held } = this.#keeper === this.#memory ? { held: [] } : await navigator.locks.query();
+      const held = this.#keeper === this.#memory ? [] : (await abilities.locks?.query())?.held ?? [];
       const taken = new Set(held.map(({ name }) => name));
       const metas = (await this.#later(() => this.#keeper.list())).filter(({ id }) => id !== this.#run?.id);
       metas.filter(({ id }) => taken.has(lockOf(id))).forEach(({ id }) => this.#await(id));
       return metas.filter(({ id }) => !taken.has(lockOf(id))).map((meta) => ({ ...meta, left: leftAt(meta.id), aside: meta.aside ?? this.#aside.get(nameOf(meta)) }));
     } catch (error) {
-      this.#fallBack(error);
+      this.#fallBack(/** @type {Error} */ (error));
       return [];
     }
   }
 
-  /** take holds an offered run and gives it to load(save), as #first does; or it rejects with the reason. */
+  /**
+   * take holds an offered run and gives it to load(save), as #first does; or it rejects with the reason.
+   * @param {Meta} offered
+   * @param {Load} load
+   */
   async take({ id, page }, load) {
+    /** @type {Run} */
     const run = { id, page };
     if (!await this.#hold(run)) throw new Error('it goes on in another tab');
     this.#tell();
+    /** @type {Meta | null | undefined} */
     let meta;
     try {
       meta = await this.#later(() => this.#keeper.find(id));
@@ -130,13 +175,16 @@ export class Autosave {
       this.#newest = taken.meta;
       return taken;
     } catch (error) {
-      if (meta) await this.#setAside(meta, error);
+      if (meta) await this.#setAside(meta, /** @type {PageError} */ (error));
       run.release?.();
       throw error;
     }
   }
 
-  /** discard removes an offered save. */
+  /**
+   * discard removes an offered save.
+   * @param {Meta} meta
+   */
   discard({ id }) {
     return this.#later(() => this.#removed(id)).finally(() => this.#tell());
   }
@@ -144,14 +192,19 @@ export class Autosave {
   /**
    * #first gives load(save) the newest save of a run, and where that is refused the one before it. It resolves with the
    * meta of the save that was taken and with passedOver, {meta, cause} of one that was not; or it rejects with the first cause.
+   * @param {Meta} newest
+   * @param {Load} load
+   * @returns {Promise<Taken>}
    */
   async #first(newest, load) {
-    const refused = []; // {meta, cause, damaged}
+    /** @type {{meta: Meta, cause: string, damaged: boolean}[]} */
+    const refused = [];
     for (const meta of versions(newest)) {
       try {
         await load(await this.#read(meta));
         return { meta, passedOver: refused[0] };
-      } catch (error) {
+      } catch (thrown) {
+        const error = /** @type {PageError} */ (thrown);
         if (!error.failure) throw error; // the worker was lost, which says nothing about the save
         refused.push({ meta, cause: error.message, damaged: error.failure.code === 'damaged' });
       }
@@ -159,6 +212,10 @@ export class Autosave {
     throw new Refused(refused[0].cause, refused.every(({ damaged }) => damaged));
   }
 
+  /**
+   * @param {Meta} meta
+   * @returns {Promise<Save>}
+   */
   async #read(meta) {
     const save = await this.#later(() => this.#keeper.read(meta)).catch((error) => {
       throw new Refused(`its storage fails: ${error.message || error.name}`, false);
@@ -168,6 +225,10 @@ export class Autosave {
   }
 
   // Damage is written down, for other pages too. What failed otherwise may succeed in another page or version of it.
+  /**
+   * @param {Meta} meta
+   * @param {PageError} error
+   */
   async #setAside(meta, { failure }) {
     if (!failure) return;
     const aside = { cause: failure.message, damaged: failure.code === 'damaged' };
@@ -175,18 +236,22 @@ export class Autosave {
     if (aside.damaged) await this.#later(() => this.#keeper.mark({ ...meta, aside })).catch(() => {});
   }
 
+  /** @param {string} id */
   async #removed(id) {
     await this.#keeper.remove(id).catch(() => {});
-    try {
-      if (JSON.parse(localStorage.getItem(LEFT))?.id === id) localStorage.removeItem(LEFT);
-    } catch { /* a storage that is refused holds nothing */ }
+    if (leftAt(id) !== undefined) note(LEFT, null);
   }
 
   // The promise resolves with whether the lock was free; it is held until run.release is called or the page ends.
+  /**
+   * @param {Run} run
+   * @returns {Promise<boolean>}
+   */
   #hold(run) {
-    if (!navigator.locks) return Promise.resolve(true);
+    const { locks } = abilities;
+    if (!locks) return Promise.resolve(true);
     return new Promise((answer) => {
-      navigator.locks.request(lockOf(run.id), { ifAvailable: true }, (lock) => {
+      locks.request(lockOf(run.id), { ifAvailable: true }, (lock) => {
         answer(Boolean(lock));
         return lock && new Promise((release) => { run.release = release; });
       }).catch(() => answer(true));
@@ -194,57 +259,72 @@ export class Autosave {
   }
 
   // A closed tab tells nothing, but its lock comes free.
+  /** @param {string} id */
   #await(id) {
     if (this.#awaited.has(id)) return;
     this.#awaited.add(id);
-    navigator.locks.request(lockOf(id), { mode: 'shared' }, () => {}).catch(() => {}).then(() => {
+    Promise.resolve(abilities.locks?.request(lockOf(id), { mode: 'shared' }, () => {})).catch(() => {}).then(() => {
       this.#awaited.delete(id);
       this.changed();
     });
   }
 
   #tell() {
-    this.#tabs.postMessage('changed');
+    this.#tabs?.postMessage('changed');
   }
 
+  /**
+   * @template T
+   * @param {() => Promise<T>} work
+   * @returns {Promise<T>}
+   */
   #later(work) {
     const result = this.#queue.then(work);
     this.#queue = result.catch(() => {});
     return result;
   }
 
-  /** #fallBack goes on in memory, where a lost worker finds the save but a reloaded page does not. */
-  #fallBack(error) {
-    if (this.#keeper === this.#memory) return;
-    this.#keeper = this.#memory;
-    this.why = error.name === 'QuotaExceededError' ? 'its storage is full' : `its storage fails: ${error.message || error.name}`;
-    if (!this.#run) return;
-    this.#complain(this.why);
+  // What was stored is gone: the run is saved anew, whole.
+  #again() {
+    this.#newest = null;
+    this.trouble('The browser’s storage was cleared, and the save of this training with it. It is saved again now.');
     this.ask(true);
   }
 
+  /**
+   * #fallBack goes on in memory, where a lost worker finds the save but a reloaded page does not.
+   * @param {Error} error
+   */
+  #fallBack(error) {
+    if (this.#keeper === this.#memory) return;
+    this.#keeper = this.#memory;
+    this.#why = error.name === 'QuotaExceededError' ? 'its storage is full' : `its storage fails: ${error.message || error.name}`;
+    if (!this.#run) return;
+    this.#complain(this.#why);
+    this.ask(true);
+  }
+
+  /** @param {string} why */
   #complain(why) {
     const kept = this.#newest ? ` The save at ${this.#newest.info.envSteps.toLocaleString('en')} steps stays.` : '';
     this.trouble(`The browser does not keep this training over a reload: ${why}. Training goes on; export the run to keep it.${kept}`);
-    this.why = '';
+    this.#why = '';
   }
 
   #leave() {
     if (!this.#run) return;
-    try {
-      localStorage.setItem(LEFT, JSON.stringify({ id: this.#run.id, at: Date.now() }));
-    } catch { /* then the offer says how long ago it was saved */ }
+    note(LEFT, JSON.stringify({ id: this.#run.id, at: Date.now() }));
   }
 }
 
+/** @param {Meta} meta */
 const nameOf = ({ id, at }) => `${id} ${at}`;
 
-/** leftAt is when the page with a run was left, ms since 1970, or undefined where that is not known. */
+/**
+ * leftAt is when the page with a run was left, ms since 1970, or undefined where that is not known.
+ * @param {string} id
+ */
 function leftAt(id) {
-  try {
-    const left = JSON.parse(localStorage.getItem(LEFT));
-    return left?.id === id ? left.at : undefined;
-  } catch {
-    return undefined;
-  }
+  const left = tried(() => JSON.parse(noted(LEFT) ?? 'null'));
+  return left?.id === id && Number.isFinite(left.at) ? /** @type {number} */ (left.at) : undefined;
 }

@@ -1,18 +1,23 @@
 // The bar at the bottom of a small screen and of an embedded page: play, one step or many, and Train stay in reach.
 // The very controls move there (css/bar.css); this says when.
 
+import { media } from './abilities.js';
+import { byID } from './dom.js';
 import { toFragment } from './state.js';
 
-const small = matchMedia('(max-width: 44rem), (max-height: 30rem)');
+const small = media('(max-width: 44rem), (max-height: 30rem)');
 
-/** bar follows the window and the state. */
+/**
+ * bar follows the window and the state.
+ * @param {import('./state.js').Store} store
+ */
 export function bar(store) {
   const root = document.documentElement;
   const follow = () => {
     const { embed } = store.state;
     root.toggleAttribute('data-bar', small.matches || embed);
     root.toggleAttribute('data-embed', embed);
-    document.getElementById('whole').href = toFragment({ ...store.state, embed: false });
+    /** @type {HTMLAnchorElement} */ (byID('whole')).href = toFragment({ ...store.state, embed: false });
   };
   small.addEventListener('change', follow);
   store.subscribe(follow);

@@ -3,141 +3,153 @@
 
 import { algorithmName, bytes as size, count, fixed, plural } from './format.js';
 import { FIELDS } from './state.js';
-
-const byID = (id) => document.getElementById(id);
+import { all, button, byID, input, progress, radios, select, write } from './dom.js';
+import { quoted } from './words.js';
 
 /** SAMPLER_TERMS: what the steps are, where they are not those of a flow. */
-const SAMPLER_TERMS = { dpmd: 'Denoising steps from noise to action', sac: 'SAC has no steps: one evaluation' };
+const SAMPLER_TERMS = new Map([['dpmd', 'Denoising steps from noise to action'], ['sac', 'SAC has no steps: one evaluation']]);
 
-/** Controls binds the page's elements. actions are what a control does beyond setting a field. */
+/** What the Train button says in a phase. */
+const WORDS = new Map([['running', 'Pause'], ['pausing', 'Pausing…'], ['paused', 'Continue'], ['starting', 'Starting…'], ['stopping', 'Stopping…'], ['finished', 'Train again'], ['recovering', 'Recovering…']]);
+
+const SOURCES = /** @type {import('./weights.js').Source[]} */ (['asset', 'training', 'file']);
+
+/** Controls binds the page's elements. */
 export class Controls {
-  constructor(store, actions) {
-    this.store = store;
-    this.actions = actions;
-    this.#radios('sampler', (value) => store.set({ sampler: value }));
-    this.#radios('algorithm', actions.chooseVariant);
-    this.#radios('weights', actions.showWeights);
-    this.#range('many-steps', (value) => store.set({ manySteps: value, sampler: 'many' }));
-    this.#range('scrub', (value) => store.set({ t: value, auto: false }));
-    this.#checkbox('best', (on) => store.set({ best: on }));
-    this.#checkbox('slow', (on) => store.set({ slow: on, ...(on ? { playing: true } : {}) }));
-    byID('candidates').addEventListener('change', (event) => store.set({ candidates: +event.target.value, best: true }));
-    byID('speed').addEventListener('change', (event) => store.set({ speed: event.target.value === 'max' ? 'max' : +event.target.value }));
-    byID('scrub-play').addEventListener('click', () => store.set({ auto: !store.state.auto }));
-    this.#seed();
+  #store;
+
+  /**
+   * @param {import('./state.js').Store} store
+   * @param {import('./messages.js').Messages} messages
+   * @param {import('./actions.js').Actions} actions
+   * @param {import('./weights.js').Weights} weights
+   * @param {import('./policies.js').Policies} policies
+   * @param {import('./imports.js').Imports} imports
+   */
+  constructor(store, messages, actions, weights, policies, imports) {
+    this.#store = store;
+    chosen('sampler', (value) => store.set({ sampler: value }));
+    chosen('algorithm', (value) => policies.choose(value));
+    chosen('weights', (value) => weights.show(/** @type {import('./weights.js').Source} */ (value)));
+    input('many-steps').addEventListener('input', () => store.set({ manySteps: +input('many-steps').value, sampler: 'many' }));
+    input('scrub').addEventListener('input', () => store.set({ t: +input('scrub').value, auto: false }));
+    input('best').addEventListener('change', () => store.set({ best: input('best').checked }));
+    input('slow').addEventListener('change', () => store.set({ slow: input('slow').checked, ...(input('slow').checked ? { playing: true } : {}) }));
+    select('candidates').addEventListener('change', () => store.set({ candidates: +select('candidates').value, best: true }));
+    select('speed').addEventListener('change', () => store.set({ speed: select('speed').value === 'max' ? 'max' : +select('speed').value }));
+    button('scrub-play').addEventListener('click', () => store.set({ auto: !store.state.auto }));
+    this.#seed(messages);
     for (const [id, action] of Object.entries({
       play: actions.play, step: actions.step, 'reset-body': actions.resetBody,
       train: actions.train, 'reset-training': actions.resetTraining, 'new-seed': actions.newSeed,
-      'export-run': actions.exportRun, import: () => byID('file').click(),
+      'export-run': actions.exportRun, import: () => input('file').click(),
     })) {
-      byID(id).addEventListener('click', () => byID(id).ariaDisabled !== 'true' && action());
+      button(id).addEventListener('click', () => button(id).ariaDisabled !== 'true' && action());
     }
-    byID('file').addEventListener('change', (event) => {
-      actions.importFiles([...event.target.files]);
-      event.target.value = ''; // so that the same file can be chosen again
+    input('file').addEventListener('change', () => {
+      imports.read([...input('file').files ?? []]);
+      input('file').value = ''; // so that the same file can be chosen again
     });
-    store.subscribe((state) => this.showState(state));
-    this.showState(store.state);
+    store.subscribe((state) => this.#showState(state));
+    this.#showState(store.state);
   }
 
-  /** showState writes the page state into the controls. */
-  showState(state) {
+  /** @param {State} state */
+  #showState(state) {
     check('sampler', state.sampler);
     check('algorithm', state.algorithm);
     document.documentElement.dataset.algorithm = state.algorithm;
-    byID('sampler-term').textContent = SAMPLER_TERMS[state.algorithm] ?? 'Steps from noise to action';
-    byID('many-steps').value = state.manySteps;
-    byID('many-steps').setAttribute('aria-valuetext', plural(state.manySteps, 'step'));
-    for (const k of document.querySelectorAll('[data-k]')) k.textContent = state.manySteps;
-    byID('best').checked = state.best;
-    byID('candidates').value = state.candidates;
+    write(byID('sampler-term'), SAMPLER_TERMS.get(state.algorithm) ?? 'Steps from noise to action');
+    input('many-steps').value = String(state.manySteps);
+    input('many-steps').setAttribute('aria-valuetext', plural(state.manySteps, 'step'));
+    for (const k of all('[data-k]')) write(k, String(state.manySteps));
+    input('best').checked = state.best;
+    select('candidates').value = String(state.candidates);
     byID('best-group').classList.toggle('on', state.best);
-    byID('speed').value = String(state.speed);
-    if (document.activeElement !== byID('seed')) byID('seed').value = state.seed;
-    byID('slow').checked = state.slow;
-    byID('scrub').value = state.t;
+    select('speed').value = String(state.speed);
+    if (document.activeElement !== input('seed')) input('seed').value = String(state.seed);
+    input('slow').checked = state.slow;
+    input('scrub').value = String(state.t);
     byID('scrub-group').classList.toggle('auto', state.auto);
     press('scrub-play', state.auto, 'Stop t', 'Let t run');
     press('play', state.playing, 'Pause the body', 'Play');
-    byID('t').textContent = state.auto ? 'runs' : state.t.toFixed(2);
+    write(byID('t'), state.auto ? 'runs' : state.t.toFixed(2));
     const steps = state.sampler === 'one' ? 1 : state.manySteps;
-    byID('lede-steps').textContent = steps === 1 ? 'one step' : `${steps} steps`;
+    write(byID('lede-steps'), steps === 1 ? 'one step' : `${steps} steps`);
     document.documentElement.dataset.sampler = steps === 1 ? 'one' : 'many';
   }
 
-  /** showTraining writes what the training allows and says. */
-  showTraining(training, algorithm) {
+  /**
+   * showTraining writes what the training allows and says; another: the run is about another body.
+   * @param {import('./training.js').Training} training
+   * @param {boolean} another
+   */
+  showTraining(training, another) {
     const { phase, info } = training;
-    const word = { running: 'Pause', pausing: 'Pausing…', paused: 'Continue', starting: 'Starting…', stopping: 'Stopping…', finished: 'Train again', recovering: 'Recovering…' }[phase] ?? 'Train';
-    const button = byID('train');
-    button.dataset.phase = phase;
-    byID('train-word').textContent = word;
-    button.ariaDisabled = String(['loading', 'lost', 'starting', 'pausing', 'stopping', 'recovering'].includes(phase));
-    byID('reset-training').ariaDisabled = String(!training.inMemory || ['starting', 'pausing', 'recovering'].includes(phase));
-    byID('export-run').ariaDisabled = String(!['running', 'paused', 'finished'].includes(phase));
-    const steps = training.metrics?.[1] ?? info?.envSteps ?? 0;
+    const train = button('train');
+    train.dataset.phase = another ? 'idle' : phase;
+    write(byID('train-word'), (another ? undefined : WORDS.get(phase)) ?? 'Train');
+    train.ariaDisabled = String(['loading', 'lost', 'starting', 'pausing', 'stopping', 'recovering'].includes(phase));
+    button('reset-training').ariaDisabled = String(!training.inMemory || ['starting', 'pausing', 'recovering'].includes(phase));
+    button('export-run').ariaDisabled = String(!['running', 'paused', 'finished'].includes(phase));
     const total = info?.totalSteps ?? 0;
-    const done = total > 0 ? Math.min(1, Math.max(steps, info?.envSteps ?? 0) / total) : 0;
-    byID('progress').value = phase === 'finished' ? 1 : done;
-    byID('training').dataset.answered = Number.isFinite(training.answered) ? training.answered.toFixed(1) : '';
-    byID('training').dataset.evaluations = training.rows.length;
-    byID('training').dataset.best = Number.isFinite(training.best) ? training.best.toFixed(1) : '';
-    byID('training-status').textContent = status(training, algorithm, Math.max(steps, info?.envSteps ?? 0), this.store.state.task);
-    byID('seed').disabled = training.inMemory;
-    byID('new-seed').ariaDisabled = String(training.inMemory);
+    progress('progress').value = phase === 'finished' ? 1 : total > 0 ? Math.min(1, training.envSteps / total) : 0;
+    const { dataset } = byID('training');
+    dataset.answered = Number.isFinite(training.answered) ? training.answered.toFixed(1) : '';
+    dataset.evaluations = String(training.rows.length);
+    dataset.best = Number.isFinite(training.best) ? training.best.toFixed(1) : '';
+    const { algorithm, task } = this.#store.state;
+    write(byID('training-status'), status(training, algorithm, task, another));
+    input('seed').disabled = training.inMemory && !another;
+    button('new-seed').ariaDisabled = String(training.inMemory && !another);
   }
 
-  /** showWeights writes which policy acts and which could. */
-  showWeights(weights, driver = '') {
+  /**
+   * showWeights writes which policy acts and which could.
+   * @param {import('./weights.js').Weights} weights
+   * @param {string} driver what moves the body where no policy does
+   */
+  showWeights(weights, driver) {
     check('weights', weights.wanted);
-    for (const source of ['asset', 'training', 'file']) byID(`weights-${source}`).disabled = !weights.held[source];
-    const { shown } = weights;
-    byID('weights-asset-word').textContent = weights.held.asset?.untrained ? 'Untrained' : 'Trained';
+    for (const source of SOURCES) input(`weights-${source}`).disabled = !weights.held[source];
+    write(byID('weights-asset-word'), weights.held.asset?.untrained ? 'Untrained' : 'Trained');
     const line = byID('acting');
+    const { shown } = weights;
     if (!shown || driver) {
-      line.textContent = driver || 'No policy acts yet.';
+      write(line, driver || 'No policy acts yet.');
       for (const name of ['hash', 'source', 'steps', 'algorithm']) delete line.dataset[name];
       line.title = '';
       return;
     }
-    const { info, bytes } = shown;
-    line.dataset.hash = info.hash;
-    line.dataset.source = shown.source;
-    line.dataset.steps = info.envSteps;
-    line.dataset.algorithm = info.algorithm;
-    line.textContent = `${algorithmName(info.algorithm)}, seed ${info.seed}, ${info.updates === 0 ? 'untrained' : plural(info.envSteps, 'step')}, hash ${info.hash.slice(0, 8)}`;
+    const { info, bytes, source } = shown;
+    Object.assign(line.dataset, { hash: info.hash, source, steps: info.envSteps, algorithm: info.algorithm });
+    write(line, `${algorithmName(info.algorithm)}, seed ${info.seed}, ${info.updates === 0 ? 'untrained' : plural(info.envSteps, 'step')}, hash ${info.hash.slice(0, 8)}`);
     line.title = `${count(info.parameters)} parameters, ${size(bytes.byteLength)}, SHA-256 ${info.hash}`;
   }
 
-  #radios(name, choose) {
-    for (const radio of document.getElementsByName(name)) {
-      radio.addEventListener('change', () => choose(radio.value));
-    }
-  }
-
-  #range(id, set) {
-    byID(id).addEventListener('input', (event) => set(+event.target.value));
-  }
-
-  #checkbox(id, set) {
-    byID(id).addEventListener('change', (event) => set(event.target.checked));
-  }
-
-  #seed() {
-    const input = byID('seed');
-    input.addEventListener('change', () => {
-      const seed = FIELDS.seed.parse(input.value.trim());
-      if (seed === undefined) this.actions.complain(`A seed is ${FIELDS.seed.wants}; ${input.value || 'nothing'} is not.`);
-      else this.store.set({ seed });
-      input.value = this.store.state.seed;
+  /** @param {import('./messages.js').Messages} messages */
+  #seed(messages) {
+    const field = input('seed');
+    field.addEventListener('change', () => {
+      const seed = FIELDS.seed.parse(field.value.trim());
+      if (seed === undefined) messages.error(`A seed is ${FIELDS.seed.wants}; ${field.value ? quoted(field.value) : 'nothing'} is not.`);
+      else this.#store.set({ seed });
+      field.value = String(this.#store.state.seed);
     });
   }
 }
 
-function status({ phase, info, evaluation, answered, best }, algorithm, steps, task) {
+/**
+ * @param {import('./training.js').Training} training
+ * @param {string} algorithm
+ * @param {string} task
+ * @param {boolean} another
+ */
+function status({ phase, info, evaluation, answered, best, envSteps }, algorithm, task, another) {
   const name = algorithmName(info?.algorithm ?? algorithm) + (info && info.task !== task ? ` (${info.task})` : '');
-  const of = info ? `${count(steps)} of ${plural(info.totalSteps, 'step')}` : '';
+  const of = info ? `${count(envSteps)} of ${plural(info.totalSteps, 'step')}` : '';
   const reached = evaluation && Number.isFinite(best) ? ` Best evaluation ${fixed(best, 0)}.` : '';
+  if (another) return `${name} is ${phase} at ${of}. Train begins another run and keeps the save of this one.`;
   switch (phase) {
     case 'loading': return 'The training worker is starting.';
     case 'lost': return 'The training worker does not start in this browser.';
@@ -150,15 +162,31 @@ function status({ phase, info, evaluation, answered, best }, algorithm, steps, t
     case 'stopping': return `${name} stops.`;
     case 'finished': return `${name} is trained: ${of}.${reached}`;
   }
-  return '';
 }
 
+/**
+ * @param {string} name of radio buttons
+ * @param {(value: string) => void} choose
+ */
+function chosen(name, choose) {
+  for (const radio of radios(name)) radio.addEventListener('change', () => choose(radio.value));
+}
+
+/**
+ * @param {string} name of radio buttons
+ * @param {string} value
+ */
 function check(name, value) {
-  for (const radio of document.getElementsByName(name)) radio.checked = radio.value === value;
+  for (const radio of radios(name)) radio.checked = radio.value === value;
 }
 
+/**
+ * @param {string} id
+ * @param {boolean} on
+ * @param {string} whenOn
+ * @param {string} whenOff
+ */
 function press(id, on, whenOn, whenOff) {
-  const button = byID(id);
-  button.classList.toggle('on', on);
-  button.setAttribute('aria-label', on ? whenOn : whenOff);
+  button(id).classList.toggle('on', on);
+  button(id).setAttribute('aria-label', on ? whenOn : whenOff);
 }

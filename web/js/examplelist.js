@@ -1,58 +1,50 @@
 // The menu of examples on top of the playground, and the sentence of the one that is shown. An example is a link: it
 // opens in a new tab as well, and the browser's history leads back.
 
-import { EXAMPLES, GROUPS, exampleOf } from './examples.js';
+import catalog from './catalog.js';
 import { initial, toFragment } from './state.js';
-import { anchor } from './menus.js';
-
-const byID = (id) => document.getElementById(id);
+import { Menu } from './menus.js';
+import { button, byID, closest, make, write } from './dom.js';
 
 /** ExampleList binds the menu. */
 export class ExampleList {
+  #menu = new Menu(byID('examples-menu'), button('examples'));
+
+  /** @param {import('./state.js').Store} store */
   constructor(store) {
-    const menu = byID('examples-menu');
-    anchor(menu, byID('examples'));
-    menu.append(...GROUPS.map(([group, title]) => {
-      const list = element('section', '', element('h2', title));
-      list.append(...EXAMPLES.filter((example) => example.group === group).map(entry));
-      return list;
-    }));
-    menu.addEventListener('click', (event) => event.target.closest('a')?.href === location.href && menu.hidePopover());
-    byID('close-example').addEventListener('click', () => {
+    const list = byID('examples-menu');
+    const groups = [...new Set(catalog.examples.map(({ group }) => group))];
+    list.append(...groups.map((group) => make('section', {}, make('h2', {}, group), ...catalog.examples.filter((example) => example.group === group).map(entry))));
+    list.addEventListener('click', (event) => /** @type {HTMLAnchorElement | null} */ (closest(event, 'a'))?.href === location.href && this.#menu.close());
+    button('close-example').addEventListener('click', () => {
       store.set({ example: '' });
-      byID('examples').focus();
+      button('examples').focus();
     });
     store.subscribe((state, changed) => changed.has('example') && this.#show(state));
     this.#show(store.state);
   }
 
+  /** @param {State} state */
   #show({ example: id }) {
-    const example = exampleOf(id);
+    const example = catalog.examples.find((each) => each.id === id);
     byID('example').hidden = !example;
     byID('example').dataset.group = example?.group ?? '';
-    byID('example-title').textContent = example ? `${example.title}.` : '';
-    byID('example-says').textContent = example?.says ?? '';
-    const menu = byID('examples-menu');
-    if (menu.matches(':popover-open')) {
+    write(byID('example-title'), example ? `${example.title}.` : '');
+    write(byID('example-says'), example?.text ?? '');
+    if (this.#menu.open) {
       byID('example').focus(); // the button would take the rest of the key that followed the link, and open again
-      menu.hidePopover();
+      this.#menu.close();
     }
-    for (const link of menu.querySelectorAll('a')) {
+    for (const link of byID('examples-menu').querySelectorAll('a')) {
       if (link.dataset.example === id) link.setAttribute('aria-current', 'true');
       else link.removeAttribute('aria-current');
     }
   }
 }
 
-function entry({ id, title, says, state }) {
-  const link = element('a', '', element('b', title), element('small', says));
+/** @param {import('./catalog.js').Example} example */
+function entry({ id, title, text, state }) {
+  const link = make('a', { href: toFragment({ ...initial(), ...state, example: id }) }, make('b', {}, title), make('small', {}, text));
   link.dataset.example = id;
-  link.href = toFragment({ ...initial(), ...state, example: id });
   return link;
-}
-
-function element(name, ...content) {
-  const e = document.createElement(name);
-  e.append(...content);
-  return e;
 }

@@ -1,6 +1,8 @@
 // What each control does, said on hover and on focus. Terms and numbers bring their own explanations (index.html,
 // numbers.js); here are those of buttons and fields.
 
+import { byID, make } from './dom.js';
+
 /** EXPLANATIONS: id of a control -> what it does. */
 export const EXPLANATIONS = Object.freeze({
   examples: 'A list of states worth seeing, and of failures worth understanding, each with a sentence.',
@@ -56,7 +58,8 @@ export const EXPLANATIONS = Object.freeze({
   seed: 'The number that decides everything random: initial weights, noise, episodes. The same seed and settings give the same weights, bit for bit, here and headless.',
   'new-seed': 'Takes another seed, by chance.',
   'open-settings': 'Network sizes, learning rates, weights, noise: every setting of the next training, each with its range and its meaning.',
-  'more-summary': 'Six further numbers of the training.',
+  'more-summary': 'Further numbers of the training.',
+  'more-acting-summary': 'Further numbers of what acts: the last episode, the speed of time, and frames.',
   'lab-target': 'What the noise should become. The exact velocity field of each of these is known.',
   'lab-descend': 'Lets mirror descent take its steps k one after another, from the prior on.',
   'lab-meanflow': 'A network of the average velocity between two times, as in FPMD-M.',
@@ -74,13 +77,9 @@ export const EXPLANATIONS = Object.freeze({
 /** attach makes a tip for each control and ties it to it. What a label holds is explained on the whole label. */
 export function attach() {
   for (const [id, text] of Object.entries(EXPLANATIONS)) {
-    const control = document.getElementById(id);
-    const tip = document.createElement('div');
-    tip.id = `says-${id}`;
-    tip.className = 'tip';
-    tip.setAttribute('role', 'tooltip');
-    tip.textContent = text;
+    const tip = make('div', { id: `says-${id}`, className: 'tip', role: 'tooltip', textContent: text });
     document.body.append(tip);
+    const control = byID(id);
     control.setAttribute('aria-describedby', tip.id);
     (control.closest('label') ?? control).dataset.tip = tip.id;
   }

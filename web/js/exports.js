@@ -1,13 +1,16 @@
-// The menu of files that leave the page: what acts, and the panels as pictures and numbers. The policy file is passed on as the page holds it; the other formats are
-// written by the stage's program; the run file comes from the worker.
+// The menu of files that leave the page: what acts, and the panels as pictures and numbers. The policy file is passed on
+// as the page holds it; the other formats are written by the stage's program; the run file comes from the worker.
 
 import { Type } from './protocol.js';
 import { exportName, save } from './files.js';
-import { anchor } from './menus.js';
+import { Menu } from './menus.js';
+import { button, byID, closest, write } from './dom.js';
+import { ended } from './words.js';
 
-const byID = (id) => document.getElementById(id);
-
-/** FORMATS: button -> format and number of steps (of K as the page has it). */
+/**
+ * FORMATS: button -> format and number of steps (of K as the page has it).
+ * @type {Record<string, {format: import('./files.js').Format, steps: (k: number, sampler: string) => number}>}
+ */
 const FORMATS = {
   'export-onnx-one': { format: 'onnx', steps: () => 1 },
   'export-onnx-many': { format: 'onnx', steps: (k) => k },
@@ -15,48 +18,64 @@ const FORMATS = {
   'export-python': { format: 'python', steps: (k, sampler) => (sampler === 'one' ? 1 : k) },
 };
 
-/** ExportMenu binds the menu; policy() is {bytes, info} of what acts, or null; exportPanel(panel, format) saves a panel. */
+/** ExportMenu binds the menu. */
 export class ExportMenu {
   #store;
+  #stage;
+  #weights;
+  #messages;
 
-  constructor(store, stage, policy, failed, exportPanel) {
+  /**
+   * @param {import('./state.js').Store} store
+   * @param {import('./stageclient.js').Stage} stage
+   * @param {import('./weights.js').Weights} weights
+   * @param {import('./layers.js').Layers} layers
+   * @param {import('./messages.js').Messages} messages
+   */
+  constructor(store, stage, weights, layers, messages) {
     this.#store = store;
-    const menu = byID('export-menu');
-    anchor(menu, byID('export'));
-    menu.addEventListener('click', (event) => event.target.closest('button')?.ariaDisabled === 'false' && menu.hidePopover());
-    menu.addEventListener('click', (event) => {
-      const { panel, format } = event.target.dataset;
-      if (!panel) return;
-      menu.hidePopover();
-      exportPanel(panel, format);
+    this.#stage = stage;
+    this.#weights = weights;
+    this.#messages = messages;
+    const menu = new Menu(byID('export-menu'), button('export'));
+    byID('export-menu').addEventListener('click', (event) => {
+      const pressed = closest(event, 'button');
+      const { panel, format } = pressed?.dataset ?? {};
+      if (panel && format) layers.exportPanel(panel, format);
+      if (panel || pressed?.ariaDisabled === 'false') menu.close();
     });
-    byID('export-policy').addEventListener('click', () => {
-      const acting = policy();
+    button('export-policy').addEventListener('click', () => {
+      const acting = weights.newest;
       if (acting) save(acting.bytes, exportName(acting.info, 'safetensors'));
     });
-    for (const [id, { format, steps }] of Object.entries(FORMATS)) {
-      byID(id).addEventListener('click', async () => {
-        const acting = policy();
-        if (!acting) return;
-        const { manySteps, sampler } = store.state;
-        const request = { format, steps: acting.info.algorithm === 'sac' ? 1 : steps(manySteps, sampler) };
-        try {
-          const answer = await stage.request(Type.Export, request, [acting.bytes]);
-          await save(answer.data[0], exportName(acting.info, format, request.steps));
-        } catch (error) {
-          failed(error);
-        }
-      });
+    for (const id of Object.keys(FORMATS)) button(id).addEventListener('click', () => this.#write(id));
+    store.subscribe(() => this.show());
+    this.show();
+  }
+
+  /** @param {string} id */
+  async #write(id) {
+    const { format, steps } = FORMATS[id];
+    const acting = this.#weights.newest;
+    if (!acting) return;
+    const { manySteps, sampler } = this.#store.state;
+    const request = { format, steps: acting.info.algorithm === 'sac' ? 1 : steps(manySteps, sampler) };
+    try {
+      const answer = await this.#stage.request(Type.Export, request, [acting.bytes]);
+      await save(answer.data[0], exportName(acting.info, format, request.steps));
+    } catch (error) {
+      this.#messages.error(`The policy was not exported: ${ended(/** @type {Error} */ (error).message)}`);
     }
-    store.subscribe(() => this.show(policy()));
   }
 
   /** show says which files there are. */
-  show(acting) {
+  show() {
+    const acting = this.#weights.newest;
     const { manySteps } = this.#store.state;
-    for (const id of ['export-policy', ...Object.keys(FORMATS)]) byID(id).ariaDisabled = String(!acting);
-    byID('export-onnx-many').hidden = acting?.info.algorithm === 'sac' || manySteps === 1;
-    byID('export-onnx-k').textContent = `${manySteps} steps`;
-    byID('export-onnx-word').textContent = acting?.info.algorithm === 'sac' ? 'one evaluation' : 'one step';
+    const sac = acting?.info.algorithm === 'sac';
+    for (const id of ['export-policy', ...Object.keys(FORMATS)]) button(id).ariaDisabled = String(!acting);
+    button('export-onnx-many').hidden = sac || manySteps === 1;
+    write(byID('export-onnx-k'), `${manySteps} steps`);
+    write(byID('export-onnx-word'), sac ? 'one evaluation' : 'one step');
   }
 }

@@ -1,15 +1,24 @@
 // Files in and out. A safetensors file starts with the length of its header, 8 bytes little-endian, and the
 // header, a JSON text; what kind of file it is stands in the header's metadata.
 
+import { quoted } from './words.js';
+
 /** LARGEST is the size from which a file is refused unread, bytes. */
 export const LARGEST = 64 * 1024 * 1024;
 
 const KIND = 'onestep.kind';
 
-/** metadataOf returns the metadata of a file that kindOf knows: name -> text. */
+/**
+ * metadataOf returns the metadata of a file that kindOf knows: name -> text.
+ * @param {ArrayBuffer} buffer
+ * @returns {Record<string, string>}
+ */
 export const metadataOf = (buffer) => headerOf(buffer).__metadata__;
 
-/** kindOf returns "policy" or "run", or throws an Error that names what is wrong with the file. */
+/**
+ * kindOf returns "policy" or "run", or throws an Error that names what is wrong with the file.
+ * @param {ArrayBuffer} buffer
+ */
 export function kindOf(buffer) {
   const header = headerOf(buffer);
   const metadata = header.__metadata__;
@@ -19,9 +28,13 @@ export function kindOf(buffer) {
   const kind = metadata[KIND];
   if (kind === 'policy' || kind === 'run') return kind;
   if (kind === undefined) throw new Error(`it is a safetensors file, but not one of Onestep’s: its metadata has no ${KIND}`);
-  throw new Error(`its ${KIND} is “${String(kind).slice(0, 40)}”; this page reads policy and run files`);
+  throw new Error(`its ${KIND} is ${quoted(kind)}; this page reads policy and run files`);
 }
 
+/**
+ * @param {ArrayBuffer} buffer
+ * @returns {any}
+ */
 function headerOf(buffer) {
   if (buffer.byteLength > LARGEST) throw new Error(tooLarge(buffer.byteLength));
   if (buffer.byteLength === 0) throw new Error('it is empty');
@@ -42,7 +55,10 @@ function headerOf(buffer) {
   return header;
 }
 
-/** readFile reads a File, refusing an oversized one before a byte is read. */
+/**
+ * readFile reads a File, refusing an oversized one before a byte is read.
+ * @param {File} file
+ */
 export async function readFile(file) {
   if (file.size > LARGEST) throw new Error(tooLarge(file.size));
   try {
@@ -52,16 +68,30 @@ export async function readFile(file) {
   }
 }
 
+/** @param {number} size */
 function tooLarge(size) {
   return `it has ${(size / 2 ** 20).toFixed(0)} MiB; files above ${LARGEST / 2 ** 20} MiB are refused`;
 }
 
-/** runName names an exported run. */
+/** @typedef {Pick<RunInfo, 'task' | 'algorithm' | 'seed'>} Trained */
+
+/**
+ * runName names an exported run.
+ * @param {Trained} info
+ */
 export const runName = ({ task, algorithm, seed }) => `onestep-${task}-${algorithm}-seed${seed}.run.safetensors`;
 
+/** @typedef {'onnx' | 'json' | 'python' | 'safetensors'} Format */
+
+/** @type {Record<Format, string>} */
 const ENDINGS = { onnx: '.onnx', json: '.json', python: '.py', safetensors: '.safetensors' };
 
-/** exportName names a policy in a format; a graph carries its number of steps. */
+/**
+ * exportName names a policy in a format; a graph carries its number of steps.
+ * @param {Trained} info
+ * @param {Format} format
+ * @param {number} [steps]
+ */
 export function exportName({ task, algorithm, seed }, format, steps) {
   return `onestep-${task}-${algorithm}-seed${seed}${format === 'onnx' ? `-${steps}step` : ''}${ENDINGS[format]}`;
 }
@@ -69,15 +99,24 @@ export function exportName({ task, algorithm, seed }, format, steps) {
 // Chromium starts ten downloads of a frame within a second and drops what comes beyond them without a word.
 const SAVE_EVERY = 125; // ms between two downloads
 
+/** @type {Promise<unknown>} */
 let saving = Promise.resolve(); // the download before, and the pause after it
 
-/** save hands bytes, a Blob or a text to the browser as a download, each file after the one before. */
+/**
+ * save hands bytes, a Blob or a text to the browser as a download, each file after the one before.
+ * @param {BlobPart} content
+ * @param {string} name
+ */
 export function save(content, name) {
   const begun = saving.then(() => download(content, name));
   saving = begun.catch(() => {}).then(() => new Promise((done) => setTimeout(done, SAVE_EVERY)));
   return begun;
 }
 
+/**
+ * @param {BlobPart} content
+ * @param {string} name
+ */
 function download(content, name) {
   const url = URL.createObjectURL(new Blob([content], { type: 'application/octet-stream' }));
   const link = document.createElement('a');
@@ -87,10 +126,14 @@ function download(content, name) {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** acceptDrops calls take(files) with the files that are dropped anywhere on the page and marks the page meanwhile. */
+/**
+ * acceptDrops calls take with the files that are dropped anywhere on the page and marks the page meanwhile.
+ * @param {HTMLElement} target
+ * @param {(files: File[]) => void} take
+ */
 export function acceptDrops(target, take) {
   let depth = 0;
-  const carriesFiles = (event) => event.dataTransfer?.types.includes('Files');
+  const carriesFiles = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes('Files');
   const mark = () => target.classList.toggle('dropping', depth > 0);
   addEventListener('dragenter', (event) => {
     if (!carriesFiles(event)) return;
@@ -105,13 +148,13 @@ export function acceptDrops(target, take) {
   addEventListener('dragover', (event) => {
     if (!carriesFiles(event)) return;
     event.preventDefault();
-    event.dataTransfer.dropEffect = 'copy';
+    if (event.dataTransfer) event.dataTransfer.dropEffect = 'copy';
   });
   addEventListener('drop', (event) => {
     depth = 0;
     mark();
     if (!carriesFiles(event)) return;
     event.preventDefault();
-    take([...event.dataTransfer.files]);
+    take([...event.dataTransfer?.files ?? []]);
   });
 }

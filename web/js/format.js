@@ -4,16 +4,31 @@ export const MISSING = '–';
 
 const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
-const number = (x) => typeof x === 'number' && Number.isFinite(x);
-const minus = (text) => text.replace('-', '−');
+/** @typedef {number | null | undefined} Number */
 
-/** count writes a whole number with thousands separated. */
+/** @type {(x: unknown) => x is number} */
+const number = (x) => typeof x === 'number' && Number.isFinite(x);
+/** @param {string} text */
+const minus = (text) => text.replaceAll('-', '−');
+
+/**
+ * count writes a whole number with thousands separated.
+ * @param {Number} x
+ */
 export const count = (x) => (number(x) ? minus(grouped.format(x)) : MISSING);
 
-/** fixed writes x with the given decimals. */
+/**
+ * fixed writes x with the given decimals.
+ * @param {Number} x
+ * @param {number} decimals
+ */
 export const fixed = (x, decimals) => (number(x) ? minus(x.toFixed(decimals)) : MISSING);
 
-/** short writes x with about three significant digits. */
+/**
+ * short writes x with about three significant digits.
+ * @param {Number} x
+ * @returns {string}
+ */
 export function short(x) {
   if (!number(x)) return MISSING;
   const size = Number(Math.abs(x).toPrecision(3)); // 9.999 is written as 10.0
@@ -24,9 +39,13 @@ export function short(x) {
 }
 
 // A whole number has no decimals.
+/** @param {number} x */
 const plain = (x) => (Number.isInteger(x) ? count(x) : short(x));
 
-/** duration writes microseconds in the unit that suits them. */
+/**
+ * duration writes microseconds in the unit that suits them.
+ * @param {Number} micros
+ */
 export function duration(micros) {
   if (!number(micros)) return MISSING;
   if (micros < 1000) return `${plain(micros)} µs`;
@@ -34,21 +53,40 @@ export function duration(micros) {
   return `${plain(micros / 1e6)} s`;
 }
 
-/** percent writes part of whole. */
+/**
+ * percent writes part of whole.
+ * @param {Number} part
+ * @param {Number} whole
+ */
 export function percent(part, whole) {
   if (!number(part) || !number(whole) || whole <= 0) return MISSING;
   const p = (100 * part) / whole;
   return `${p < 0.01 ? '<0.01' : p < 1 ? p.toFixed(2) : p < 10 ? p.toFixed(1) : p.toFixed(0)} %`;
 }
 
-/** spread writes mean ± std. */
+/**
+ * spread writes mean ± std.
+ * @param {Number} mean
+ * @param {Number} std
+ */
 export const spread = (mean, std) => (number(mean) ? `${fixed(mean, 0)} ± ${fixed(std, 0)}` : MISSING);
 
-/** plural writes n and its noun. */
+/**
+ * plural writes n and its noun.
+ * @param {number} n
+ * @param {string} one
+ * @param {string} [many]
+ */
 export const plural = (n, one, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
 
-/** bytes writes a size. */
+/**
+ * bytes writes a size.
+ * @param {number} n
+ */
 export const bytes = (n) => (n < 1e6 ? `${short(n / 1e3)} kB` : `${short(n / 1e6)} MB`);
 
-/** algorithmName writes "fpmd-m" as a person reads it. */
+/**
+ * algorithmName writes "fpmd-m" as a person reads it.
+ * @param {string} name
+ */
 export const algorithmName = (name) => String(name).toUpperCase();

@@ -1,26 +1,38 @@
 // Shortcuts of one key, here and inside the stage. They can be switched off, and never take a key from a
 // control that uses it.
 
+import { closest } from './dom.js';
+import { Type } from './protocol.js';
+import { closeMenus } from './menus.js';
+
 const USES_KEYS = 'input:not([type=checkbox]):not([type=radio]), select, textarea, [contenteditable], dialog';
 const USES_SPACE = 'button, summary, a, input';
 
-/** Keys calls actions[key]() for a shortcut. */
+/** Keys calls the action of a key. */
 export class Keys {
   enabled = true;
+  #actions;
 
-  constructor(actions) {
-    this.actions = actions;
+  /**
+   * @param {import('./stageclient.js').Stage} stage tells of keys that are pressed in it
+   * @param {Map<string, () => void>} actions by key
+   */
+  constructor(stage, actions) {
+    this.#actions = actions;
+    stage.on(Type.KeyPressed, ({ body }) => { this.#press(body.key); });
     addEventListener('keydown', (event) => {
-      if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.target.closest?.(USES_KEYS)) return;
-      if (event.key === ' ' && event.target.closest?.(USES_SPACE)) return;
-      if (this.press(event.key)) event.preventDefault();
+      if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || closest(event, USES_KEYS)) return;
+      if (event.key === ' ' && closest(event, USES_SPACE)) return;
+      if (this.#press(event.key)) event.preventDefault();
     });
   }
 
-  /** press runs the shortcut of key, if it has one. */
-  press(key) {
-    const action = this.enabled ? this.actions[key.toLowerCase()] : undefined;
+  // Escape closes what is open, and nothing else then.
+  /** @param {string} key */
+  #press(key) {
+    if (key === 'Escape' && closeMenus()) return true;
+    const action = this.enabled ? this.#actions.get(key.toLowerCase()) : undefined;
     action?.();
-    return action !== undefined;
+    return action !== undefined && key !== 'Escape';
   }
 }

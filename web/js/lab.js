@@ -1,51 +1,75 @@
 // The variance lab: targets whose exact laws are known, and small networks trained against them. The mathematics is in
 // the lab's own worker; this is the page's part: the state, the controls, and what is drawn and said.
 
-import { Type, LabLaw, LabRow, NumLabRow, floats } from './protocol.js';
-import { LabClient } from './labclient.js';
-import { NUMBERS, SPAN, TARGETS, numbersOf, parseLab, requestOf, startOf, textOf, thinned } from './labstate.js';
+import { Type, LabLaw, LabRow, NumLabRow, floats, singles } from './protocol.js';
+import { Refusal } from './client.js';
+import { ProgramWorker } from './program.js';
+import { NUMBERS, SPAN, TARGETS, numberOf, numbersOf, parseLab, requestOf, startOf, textOf, thinned } from './labstate.js';
 import { HIGH, WIDE, drawChart, drawLine, drawPlane, planeAt } from './labdraw.js';
 import { saveSVG, savePNG, saveCSV } from './labfigure.js';
-
-const byID = (id) => document.getElementById(id);
+import { button, byID, input, make, picture, progress, select, write } from './dom.js';
+import { ended } from './words.js';
 const START = textOf(startOf('two'));
 const UPDATES = 4000; // of a fit
 const PASS = 2.4; // seconds for t to go from noise to action
 const DESCENT_EVERY = 0.35; // seconds a mirror-descent step is shown
 
-const single = (data) => (data instanceof ArrayBuffer ? new Float32Array(data) : new Float32Array(data.buffer, data.byteOffset, data.byteLength >> 2));
-const short = (x) => (Number.isFinite(x) ? (Math.abs(x) < 0.0005 && x !== 0 ? x.toExponential(1) : x.toFixed(3)) : '–');
+/** @param {number | undefined} x */
+const short = (x) => (x === undefined ? '–' : wide(x));
+
+/** @param {number} x */
+const wide = (x) => (Number.isFinite(x) ? (Math.abs(x) < 0.0005 && x !== 0 ? x.toExponential(1) : x.toFixed(3)) : '–');
+
+/**
+ * The exact law of the target, as it was asked for.
+ * @typedef {import('./labdraw.js').Flow & {of: string, dim: number, variance: number, samples: number, floor: number, rows: LabRow[],
+ *   field: Float32Array, stepErrors: Float32Array, descent: Float32Array}} Law
+ */
+
+/** @typedef {{variant: string, updates: number, total: number, steps: number, n: number, done: boolean, rows: LabRow[], paths: Float32Array}} Fit */
 
 /** Lab shows the lab while its place is open; its worker lives as long. */
 export class Lab {
   #store;
   #messages;
-  #client;
-  #law = null; // the last LabLaw, read
-  #fit = null; // the last LabFit, read; of the target and source of the law, or null
+  #program;
+  /** @type {ProgramWorker | null} */
+  #worker = null;
+  /** @type {Law | null} */
+  #law = null;
+  /** @type {Fit | null} */
+  #fit = null; // of the target and source of the law
   #t = 1;
   #asking = false; // a LabExact is under way
   #again = false; // and something has changed since
   #training = false;
-  #playing = ''; // '', 't' or 'k'
+  #playing = ''; // or 't' or 'k'
+  /** @type {number[] | null} */
   #stroke = null;
 
-  constructor(store, site, messages) {
+  /**
+   * @param {import('./program.js').Programs} program
+   * @param {import('./state.js').Store} store
+   * @param {import('./messages.js').Messages} messages
+   */
+  constructor(program, store, messages) {
+    this.#program = program;
     this.#store = store;
     this.#messages = messages;
-    this.#client = new LabClient(site, { on: (m) => this.#heard(m), lost: (reason) => this.#lost(reason) });
     this.#build();
     store.subscribe((state, changed) => {
       if (changed.has('place')) this.#openOrLeave();
-      if (changed.has('lab') && this.#client.open) this.#changed();
+      if (changed.has('lab') && this.#worker) this.#changed();
     });
     this.#openOrLeave();
   }
 
+  /** @returns {LabState} */
   get lab() {
-    return parseLab(this.#store.state.lab || START);
+    return /** @type {LabState} */ (parseLab(this.#store.state.lab || START)); // which the state has judged
   }
 
+  /** @param {Partial<LabState>} patch */
   #set(patch) {
     this.#store.set({ lab: textOf({ ...this.lab, ...patch }) });
   }
@@ -53,46 +77,68 @@ export class Lab {
   #openOrLeave() {
     if (this.#store.state.place !== 'lab') {
       this.#play('');
-      this.#client.stop();
+      this.#worker?.stop('the lab was left');
+      this.#worker = null;
       this.#setTraining(false);
       this.#asking = false;
       return;
     }
-    this.#client.start();
+    this.#worker ??= this.#start();
     this.#changed();
   }
 
+  #start() {
+    const worker = new ProgramWorker('onestep variance lab', this.#program.get(), (reason) => this.#lost(reason));
+    worker.client.on(Type.WorkerError, ({ body }) => {
+      this.#setTraining(false);
+      this.#messages.error(`The lab stopped: ${ended(body.message)}`);
+    });
+    worker.client.on(Type.LabFit, (m) => this.#fitted(m));
+    return worker;
+  }
+
+  /**
+   * @param {number} type
+   * @param {unknown} [body]
+   */
+  #request(type, body) {
+    return this.#worker?.request(type, body) ?? Promise.reject(new Error('the lab was left'));
+  }
+
+  /** @param {string} reason */
   #lost(reason) {
+    this.#worker = null;
     this.#asking = false;
     this.#setTraining(false);
     if (this.#store.state.place !== 'lab') return;
-    this.#messages.error(`The lab's worker stopped: ${reason}.`, { text: 'Start it again', act: () => this.#openOrLeave() });
+    this.#messages.error(`The lab’s worker stopped: ${ended(reason)}`, { text: 'Start it again', act: () => this.#openOrLeave() });
   }
 
   // ---- Controls.
 
   #build() {
-    const select = byID('lab-target');
-    for (const [id, { title }] of Object.entries(TARGETS)) select.append(new Option(title, id));
-    select.addEventListener('change', () => this.#choose(select.value));
+    const targets = select('lab-target');
+    for (const [id, { title }] of Object.entries(TARGETS)) targets.append(new Option(title, id));
+    targets.addEventListener('change', () => this.#choose(targets.value));
     const box = byID('lab-sliders');
-    for (const [name, { min, max, step, label }] of Object.entries(NUMBERS)) box.append(slider(name, { min, max, step, label }, (value) => this.#set({ [name]: value })));
+    for (const [name, range] of Object.entries(NUMBERS)) box.append(slider(name, range, (value) => this.#set({ [name]: value })));
     for (const variant of ['meanflow', 'rectified']) byID(`lab-${variant}`).addEventListener('change', () => this.#set({ variant }));
     byID('lab-train').addEventListener('click', () => (this.#training ? this.#stop() : this.#train()));
-    byID('lab-t').addEventListener('input', (event) => {
+    input('lab-t').addEventListener('input', () => {
       this.#play('');
-      this.#t = +event.target.value;
+      this.#t = +input('lab-t').value;
       this.#draw();
     });
     byID('lab-play').addEventListener('click', () => this.#play(this.#playing === 't' ? '' : 't'));
     byID('lab-descend').addEventListener('click', () => this.#play(this.#playing === 'k' ? '' : 'k'));
-    for (const id of ['lab-exact', 'lab-net', 'lab-chart', 'lab-second']) byID(id).setAttribute('viewBox', `0 0 ${WIDE} ${HIGH + 4}`);
-    byID('lab-svg').addEventListener('click', () => saveSVG(byID(byID('lab-figure').value)));
-    byID('lab-png').addEventListener('click', () => savePNG(byID(byID('lab-figure').value)));
+    for (const id of ['lab-exact', 'lab-net', 'lab-chart', 'lab-second']) picture(id).setAttribute('viewBox', `0 0 ${WIDE} ${HIGH + 4}`);
+    byID('lab-svg').addEventListener('click', () => saveSVG(picture(select('lab-figure').value)));
+    byID('lab-png').addEventListener('click', () => savePNG(picture(select('lab-figure').value)));
     byID('lab-csv').addEventListener('click', () => this.#law && saveCSV(this.#law.rows, this.#fit?.rows));
-    this.#acceptStrokes(byID('lab-exact'));
+    this.#acceptStrokes(picture('lab-exact'));
   }
 
+  /** @param {string} target */
   #choose(target) {
     this.#play('');
     const { c, k, variant } = this.lab;
@@ -100,8 +146,9 @@ export class Lab {
   }
 
   // A stroke in the plane is a target; on the line there is nothing to draw on.
+  /** @param {SVGSVGElement} svg */
   #acceptStrokes(svg) {
-    const add = (event) => this.#stroke.push(...planeAt(svg, event, this.#law.low, this.#law.high));
+    const add = (/** @type {PointerEvent} */ event) => this.#law && this.#stroke?.push(...planeAt(svg, event, this.#law.low, this.#law.high));
     svg.addEventListener('pointerdown', (event) => {
       if (this.lab.target !== 'drawn' || this.#law?.dim !== 2 || !event.isPrimary) return;
       svg.setPointerCapture(event.pointerId);
@@ -109,7 +156,7 @@ export class Lab {
       add(event);
     });
     svg.addEventListener('pointermove', (event) => {
-      if (!this.#stroke) return;
+      if (!this.#stroke || !this.#law) return;
       for (const e of event.getCoalescedEvents?.() ?? [event]) add(e);
       drawPlane(svg, { ...this.#law, target: Float32Array.from(this.#stroke), paths: new Float32Array(4), steps: 1, n: 0, field: null }, 1);
     });
@@ -127,18 +174,18 @@ export class Lab {
 
   #changed() {
     const lab = this.lab;
-    byID('lab-target').value = lab.target;
-    byID('lab-says').textContent = TARGETS[lab.target].says;
+    select('lab-target').value = lab.target;
+    write(byID('lab-says'), TARGETS[lab.target].says);
     const shown = numbersOf(lab.target);
     for (const [name, { step }] of Object.entries(NUMBERS)) {
       byID(`lab-row-${name}`).hidden = !shown.includes(name);
       if (!shown.includes(name)) continue;
-      byID(`lab-${name}`).value = lab[name];
-      byID(`lab-value-${name}`).textContent = step < 1 ? lab[name].toFixed(2) : lab[name];
+      input(`lab-${name}`).value = String(numberOf(lab, name));
+      write(byID(`lab-value-${name}`), step < 1 ? numberOf(lab, name).toFixed(2) : String(numberOf(lab, name)));
     }
-    byID(`lab-${lab.variant}`).checked = true;
+    input(`lab-${lab.variant}`).checked = true;
     byID('lab-descend').hidden = !shown.includes('n');
-    byID('lab-exact').classList.toggle('drawable', lab.target === 'drawn');
+    picture('lab-exact').classList.toggle('drawable', lab.target === 'drawn');
     this.#ask();
   }
 
@@ -149,16 +196,20 @@ export class Lab {
     this.#asking = true;
     const request = requestOf(this.lab);
     try {
-      this.#take(await this.#client.request(Type.LabExact, request), request);
+      this.#take(await this.#request(Type.LabExact, request), request);
       byID('lab-problem').textContent = '';
     } catch (error) {
-      if (!this.#client.open) return;
-      if (error.code === 'bad-config') byID('lab-problem').textContent = `Not computed: ${error.message}.`;
+      if (!this.#worker) return;
+      if (error instanceof Refusal && error.failure.code === 'bad-config') byID('lab-problem').textContent = `Not computed: ${ended(error.message)}`;
     }
     this.#asking = false;
     if (this.#again) this.#ask();
   }
 
+  /**
+   * @param {Message} m
+   * @param {Record<string, any>} request
+   */
   #take({ body, data }, request) {
     const of = JSON.stringify({ ...request, steps: 0 });
     if (this.#law?.of !== of) {
@@ -168,10 +219,9 @@ export class Lab {
     const rows = table(floats(data[LabLaw.Rows]));
     this.#law = {
       ...body, of, rows, c: request.sourceStd, n: body.particles,
-      density: body.dim === 1 ? single(data[LabLaw.Target]) : null, target: single(data[LabLaw.Target]),
-      paths: single(data[LabLaw.Paths]), field: single(data[LabLaw.Field]), stepErrors: single(data[LabLaw.Steps]), descent: single(data[LabLaw.Descent]),
+      density: body.dim === 1 ? singles(data[LabLaw.Target]) : null, target: singles(data[LabLaw.Target]),
+      paths: singles(data[LabLaw.Paths]), field: singles(data[LabLaw.Field]), stepErrors: singles(data[LabLaw.Steps]), descent: singles(data[LabLaw.Descent]),
     };
-    if (this.#fit && this.#fit.steps !== body.steps) this.#fit.stale = true;
     this.#draw();
     this.#tell();
   }
@@ -180,36 +230,34 @@ export class Lab {
     this.#setTraining(true);
     this.#fit = null;
     try {
-      await this.#client.request(Type.LabTrain, { ...requestOf(this.lab), variant: this.lab.variant, seed: this.#store.state.seed, updates: UPDATES });
+      await this.#request(Type.LabTrain, { ...requestOf(this.lab), variant: this.lab.variant, seed: this.#store.state.seed, updates: UPDATES });
     } catch (error) {
       this.#setTraining(false);
-      if (this.#client.open) this.#messages.error(`No network was trained: ${error.message}.`);
+      if (this.#worker) this.#messages.error(`No network was trained: ${ended(/** @type {Error} */ (error).message)}`);
     }
   }
 
   async #stop() {
     byID('lab-train').setAttribute('aria-disabled', 'true');
     try {
-      await this.#client.request(Type.LabStop);
+      await this.#request(Type.LabStop);
     } catch { /* the worker has ended, and the fit with it */ }
     this.#setTraining(false);
   }
 
+  /** @param {boolean} on */
   #setTraining(on) {
     this.#training = on;
-    const button = byID('lab-train');
-    button.setAttribute('aria-disabled', 'false');
-    button.textContent = on ? 'Stop' : 'Train';
-    button.dataset.phase = on ? 'running' : 'idle';
+    const train = button('lab-train');
+    train.setAttribute('aria-disabled', 'false');
+    write(train, on ? 'Stop' : 'Train');
+    train.dataset.phase = on ? 'running' : 'idle';
   }
 
-  #heard({ type, body, data }) {
-    if (type === Type.WorkerError) {
-      this.#setTraining(false);
-      this.#messages.error(`The lab stopped: ${body.message}.`);
-    }
-    if (type !== Type.LabFit || !this.#training || !this.#law) return;
-    this.#fit = { ...body, rows: table(floats(data[0])), paths: single(data[1]), n: body.particles };
+  /** @param {Message} m */
+  #fitted({ body, data }) {
+    if (!this.#training || !this.#law) return;
+    this.#fit = { ...body, rows: table(floats(data[0])), paths: singles(data[1]), n: body.particles };
     if (body.done) this.#setTraining(false);
     this.#draw();
     this.#tell();
@@ -217,6 +265,7 @@ export class Lab {
 
   // ---- What is seen.
 
+  /** @param {'' | 't' | 'k'} what */
   #play(what) {
     const was = this.#playing;
     this.#playing = what;
@@ -224,19 +273,20 @@ export class Lab {
     byID('lab-descend').textContent = what === 'k' ? 'Stop k' : 'Play k';
     if (!what || was === what) return;
     if (what === 't' && this.#t >= 1) this.#t = 0;
-    if (what === 'k' && this.lab.n >= NUMBERS.n.max) this.#set({ n: 0 });
+    const k = () => this.lab.n ?? 0;
+    if (what === 'k' && k() >= NUMBERS.n.max) this.#set({ n: 0 });
     const begun = { at: performance.now(), t: this.#t, k: performance.now() };
-    const tick = (now) => {
+    const tick = (/** @type {number} */ now) => {
       if (this.#playing !== what) return;
       if (what === 't') {
         this.#t = Math.min(begun.t + (now - begun.at) / 1000 / PASS, 1);
-        byID('lab-t').value = this.#t;
+        input('lab-t').value = String(this.#t);
         this.#draw();
         if (this.#t >= 1) this.#play('');
       } else if (now - begun.k > 1000 * DESCENT_EVERY && !this.#asking) {
         begun.k = now;
-        if (this.lab.n >= NUMBERS.n.max) this.#play('');
-        else this.#set({ n: this.lab.n + 1 });
+        if (k() >= NUMBERS.n.max) this.#play('');
+        else this.#set({ n: k() + 1 });
       }
       requestAnimationFrame(tick);
     };
@@ -248,19 +298,24 @@ export class Lab {
     if (!law || this.#stroke) return;
     const draw = law.dim === 1 ? drawLine : drawPlane;
     byID('lab-t-value').textContent = this.#t.toFixed(2);
-    draw(byID('lab-exact'), law, this.#t);
+    draw(picture('lab-exact'), law, this.#t);
     const fit = this.#fit;
     byID('lab-net-empty').hidden = fit !== null;
-    byID('lab-net').toggleAttribute('hidden', fit === null);
-    if (fit) draw(byID('lab-net'), { ...law, field: null, paths: fit.paths, steps: fit.steps, n: fit.n }, this.#t);
+    picture('lab-net').toggleAttribute('hidden', fit === null);
+    if (fit) draw(picture('lab-net'), { ...law, field: null, paths: fit.paths, steps: fit.steps, n: fit.n }, this.#t);
     this.#drawCharts(law, fit);
   }
 
+  /**
+   * @param {Law} law
+   * @param {Fit | null} fit
+   */
   #drawCharts(law, fit) {
+    /** @type {Parameters<typeof drawChart>[1]['series']} */
     const series = [{ xs: law.rows.map((r) => r.k), ys: law.rows.map((r) => r.w2), colour: 'var(--many)', dots: law.dim === 2, joined: true }];
     if (fit) series.push({ xs: fit.rows.map((r) => r.k), ys: fit.rows.map((r) => r.w2), colour: 'var(--one)', dots: true });
     const estimated = law.dim === 2 || fit;
-    drawChart(byID('lab-chart'), {
+    drawChart(picture('lab-chart'), {
       series, levels: [{ y: Math.sqrt(law.variance), colour: 'var(--action)' }], band: estimated ? { to: law.floor } : undefined,
       mark: law.steps, log: true, xName: 'Euler steps K', yName: 'W2 to the target',
     });
@@ -269,7 +324,7 @@ export class Lab {
     if (law.descent.length) {
       byID('lab-second-title').textContent = 'One-step error along mirror descent';
       byID('lab-second-says').textContent = 'The standard deviation of the policy after k steps, which is the exact error of one step.';
-      drawChart(byID('lab-second'), {
+      drawChart(picture('lab-second'), {
         series: [{ xs: law.descent.map((_, i) => i), ys: law.descent, colour: 'var(--action)' }], mark: this.lab.n, xName: 'mirror-descent steps k', yName: 'one-step error',
       });
     } else if (law.stepErrors.length) {
@@ -278,7 +333,7 @@ export class Lab {
       byID('lab-second-says').textContent = law.steps === 1
         ? 'One step from t = 0 to 1 adds exactly what the bound allows: the target’s standard deviation.'
         : 'Of each Euler step: the error that it adds (solid) and the bound h √E Var(X₁ − X₀ | Xₜ) (dashed). Set K to 1 and they meet.';
-      drawChart(byID('lab-second'), {
+      drawChart(picture('lab-second'), {
         series: [
           { xs: at, ys: at.map((_, k) => law.stepErrors[2 * k]), colour: 'var(--many)', dots: true, joined: true },
           { xs: at, ys: at.map((_, k) => law.stepErrors[2 * k + 1]), colour: 'var(--action)', dash: '6 4', dots: law.steps === 1 },
@@ -291,46 +346,48 @@ export class Lab {
   #tell() {
     const law = this.#law;
     const fit = this.#fit;
+    if (!law) return;
     const std = Math.sqrt(law.variance);
     const exact = law.rows.find((r) => r.k === law.steps);
     const section = byID('lab');
     section.dataset.target = this.lab.target;
-    section.dataset.std = std;
+    section.dataset.std = String(std);
     section.dataset.rows = JSON.stringify(law.rows);
     section.dataset.fit = fit ? JSON.stringify({ updates: fit.updates, done: fit.done, variant: fit.variant, rows: fit.rows }) : '';
     byID('lab-std').textContent = short(std);
-    byID('lab-w2').textContent = short(exact.w2);
+    byID('lab-w2').textContent = short(exact?.w2);
     byID('lab-w2-name').textContent = `W2 of ${law.steps === 1 ? '1 step' : `${law.steps} steps`}, exact field${law.dim === 2 ? `, ${law.samples} samples` : ''}`;
     byID('lab-floor').textContent = short(law.floor);
     byID('lab-floor-name').textContent = `floor of the estimator, n = ${law.samples}`;
-    byID('lab-progress').max = fit?.total ?? 1;
-    byID('lab-progress').value = fit?.updates ?? 0;
-    byID('lab-fit-says').textContent = fit ? fitWords(fit, std) : '';
-    const body = byID('lab-table');
+    progress('lab-progress').max = fit?.total ?? 1;
+    progress('lab-progress').value = fit?.updates ?? 0;
+    write(byID('lab-fit-says'), fit ? fitWords(fit, std) : '');
+    write(byID('lab-fitted'), fit && !this.#training ? fitWords(fit, std) : '');
     const mine = new Map(fit?.rows.map((r) => [r.k, r]));
-    body.replaceChildren(...law.rows.map((r) => {
-      const row = document.createElement('tr');
-      const cells = [r.k, short(r.w2), short(r.std), short(mine.get(r.k)?.w2), short(mine.get(r.k)?.std), short(mine.get(r.k)?.shift), short(mine.get(r.k)?.energy)];
-      row.append(...cells.map((text, i) => {
-        const cell = document.createElement(i ? 'td' : 'th');
-        if (!i) cell.scope = 'row';
-        cell.textContent = text;
-        return cell;
-      }));
-      return row;
+    byID('lab-table').replaceChildren(...law.rows.map((r) => {
+      const cells = [String(r.k), short(r.w2), short(r.std), short(mine.get(r.k)?.w2), short(mine.get(r.k)?.std), short(mine.get(r.k)?.shift), short(mine.get(r.k)?.energy)];
+      return make('tr', {}, ...cells.map((text, i) => (i ? make('td', {}, text) : make('th', { scope: 'row' }, text))));
     }));
   }
 }
 
+/**
+ * @param {Fit} fit
+ * @param {number} std of the target
+ */
 function fitWords(fit, std) {
   const one = fit.rows.find((r) => r.k === 1);
-  const kept = one.std / std;
-  const name = { meanflow: 'MeanFlow', rectified: 'rectified flow' }[fit.variant];
+  const kept = (one?.std ?? NaN) / std;
+  const name = fit.variant === 'meanflow' ? 'MeanFlow' : 'rectified flow';
   const does = kept < 0.3 ? 'collapses almost to one point, the mean' : kept > 0.7 ? 'keeps the target’s spread' : 'keeps part of the target’s spread';
-  return `After ${fit.updates.toLocaleString('en')} updates, one step of this ${name} ${does}: its standard deviation is ${short(one.std)} where the target has ${short(std)}; W2 ${short(one.w2)}.`;
+  return `After ${fit.updates.toLocaleString('en')} updates, one step of this ${name} ${does}: its standard deviation is ${short(one?.std)} where the target has ${short(std)}; W2 ${short(one?.w2)}.`;
 }
 
-/** table turns rows of a typed array into objects. */
+/**
+ * table turns rows of a typed array into objects.
+ * @param {Float64Array} x [rows*NumLabRow]
+ * @returns {LabRow[]}
+ */
 function table(x) {
   const rows = [];
   for (let i = 0; i < x.length; i += NumLabRow) {
@@ -339,16 +396,13 @@ function table(x) {
   return rows;
 }
 
+/**
+ * @param {string} name
+ * @param {{min: number, max: number, step: number, label: string}} range
+ * @param {(value: number) => void} set
+ */
 function slider(name, { min, max, step, label }, set) {
-  const row = document.createElement('label');
-  row.id = `lab-row-${name}`;
-  row.className = 'lab-slider';
-  const words = document.createElement('span');
-  words.textContent = label;
-  const input = Object.assign(document.createElement('input'), { type: 'range', id: `lab-${name}`, min, max, step });
-  const value = Object.assign(document.createElement('output'), { id: `lab-value-${name}` });
-  value.setAttribute('for', input.id);
-  input.addEventListener('input', () => set(+input.value));
-  row.append(words, input, value);
-  return row;
+  const range = make('input', { type: 'range', id: `lab-${name}`, min: String(min), max: String(max), step: String(step) });
+  range.addEventListener('input', () => set(+range.value));
+  return make('label', { id: `lab-row-${name}`, className: 'lab-slider' }, make('span', {}, label), range, make('span', { id: `lab-value-${name}`, className: 'value' }));
 }

@@ -1,16 +1,21 @@
 // Figures of the lab as files: a picture with the page's colours written into it, and the numbers behind the curves.
 
 import { save } from './files.js';
-import { HIGH, WIDE } from './labdraw.js';
+import { HIGH, WIDE, element } from './labdraw.js';
+import { raster } from './raster.js';
+import { cell } from './words.js';
 
 const PNG_SCALE = 3;
 
-/** standalone copies a picture with computed colours, so that it needs no page. */
+/**
+ * standalone copies a picture with computed colours, so that it needs no page.
+ * @param {SVGSVGElement} svg
+ */
 function standalone(svg) {
-  const copy = svg.cloneNode(true);
+  const copy = /** @type {SVGSVGElement} */ (svg.cloneNode(true));
   copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  copy.setAttribute('width', WIDE);
-  copy.setAttribute('height', HIGH + 4);
+  copy.setAttribute('width', String(WIDE));
+  copy.setAttribute('height', String(HIGH + 4));
   const ground = getComputedStyle(document.body).getPropertyValue('--surface');
   const from = svg.querySelectorAll('*');
   copy.querySelectorAll('*').forEach((e, i) => {
@@ -19,33 +24,30 @@ function standalone(svg) {
     for (const [name, value] of Object.entries({ fill, stroke, opacity })) e.setAttribute(name, value);
     if (e.tagName === 'text') e.setAttribute('font-family', 'system-ui, sans-serif');
   });
-  const rect = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
-  for (const [name, value] of Object.entries({ width: '100%', height: '100%', fill: ground })) rect.setAttribute(name, value);
-  copy.prepend(rect);
+  copy.prepend(element('rect', { width: '100%', height: '100%', fill: ground }));
   return new XMLSerializer().serializeToString(copy);
 }
 
+/** @param {SVGSVGElement} svg */
 export function saveSVG(svg) {
   save(standalone(svg), `onestep-${svg.id}.svg`);
 }
 
+/** @param {SVGSVGElement} svg */
 export async function savePNG(svg) {
-  const image = new Image();
-  const url = URL.createObjectURL(new Blob([standalone(svg)], { type: 'image/svg+xml' }));
-  image.src = url;
-  await image.decode();
-  const canvas = Object.assign(document.createElement('canvas'), { width: PNG_SCALE * WIDE, height: PNG_SCALE * (HIGH + 4) });
-  canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
-  URL.revokeObjectURL(url);
-  save(await new Promise((resolve) => { canvas.toBlob(resolve, 'image/png'); }), `onestep-${svg.id}.png`);
+  save(await raster(standalone(svg), WIDE, HIGH + 4, PNG_SCALE), `onestep-${svg.id}.png`);
 }
 
-/** saveCSV writes the rows of the exact laws and, where there is one, of the network. */
+/**
+ * saveCSV writes the rows of the exact laws and, where there is one, of the network.
+ * @param {LabRow[]} exact
+ * @param {LabRow[]} [fit]
+ */
 export function saveCSV(exact, fit = []) {
-  const columns = ['k', 'w2', 'std', 'energy', 'shift'];
+  const columns = /** @type {const} */ (['k', 'w2', 'std', 'energy', 'shift']);
   const lines = [['of', ...columns].join(',')];
-  for (const [of, rows] of [['exact', exact], ['network', fit]]) {
-    for (const row of rows) lines.push([of, ...columns.map((c) => (Number.isFinite(row[c]) ? row[c] : ''))].join(','));
+  for (const [of, rows] of /** @type {[string, LabRow[]][]} */ ([['exact', exact], ['network', fit]])) {
+    for (const row of rows) lines.push([of, ...columns.map((c) => row[c])].map(cell).join(','));
   }
   save(`${lines.join('\n')}\n`, 'onestep-lab.csv');
 }

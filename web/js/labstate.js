@@ -1,9 +1,18 @@
 // What the variance lab shows, as one object and as the text of it in a link: target*s_0.5*c_1, the numbers that the
 // target has, the steps, the variant and, for a drawing, its points.
 
-const number = (min, max, step, label, unit = '') => ({ min, max, step, label, unit });
+/**
+ * @param {number} min
+ * @param {number} max
+ * @param {number} step
+ * @param {string} label
+ */
+const number = (min, max, step, label) => ({ min, max, step, label });
 
-/** NUMBERS are the sliders. */
+/**
+ * NUMBERS are the sliders.
+ * @type {Readonly<Record<string, {min: number, max: number, step: number, label: string}>>}
+ */
 export const NUMBERS = Object.freeze({
   s: number(0.02, 2, 0.01, 'Width s'),
   m: number(0.1, 2, 0.01, 'Distance from 0'),
@@ -16,7 +25,10 @@ export const NUMBERS = Object.freeze({
   k: number(1, 32, 1, 'Euler steps K'),
 });
 
-/** TARGETS: what each is called, its own numbers with their start values, and what one sees. */
+/**
+ * TARGETS: what each is called, its own numbers with their start values, and what one sees.
+ * @type {Readonly<Record<string, {title: string, numbers: Record<string, number>, says: string}>>}
+ */
 export const TARGETS = Object.freeze({
   gaussian: { title: 'Gaussian', numbers: { s: 0.5 }, says: 'One step of the exact field sends all noise to the mean: its error is s itself. A narrow target loses little, and that is what a policy becomes that has made up its mind.' },
   two: { title: 'Two modes', numbers: { m: 0.8, s: 0.1 }, says: 'One step lands between the modes, where there is nothing. A rectified flow that is trained does the same; a MeanFlow learns the whole way and keeps them apart.' },
@@ -40,32 +52,58 @@ const STROKE = Array.from({ length: 48 }, (_, i) => {
   return [Math.sin(a) ** 3 * 1.3, (13 * Math.cos(a) - 5 * Math.cos(2 * a) - 2 * Math.cos(3 * a) - Math.cos(4 * a)) / 13];
 }).flat();
 
-/** startOf is the lab as a target is first shown. */
+/**
+ * startOf is the lab as a target is first shown.
+ * @param {string} target
+ * @param {Partial<LabState>} [kept]
+ * @returns {LabState}
+ */
 export function startOf(target, kept = {}) {
   return { target, variant: 'meanflow', ...COMMON, ...kept, ...TARGETS[target].numbers, points: target === 'drawn' ? (kept.points ?? quantised(STROKE)) : undefined };
 }
 
-/** numbersOf are the sliders of a target. */
+/**
+ * numbersOf are the sliders of a target.
+ * @param {string} target
+ */
 export const numbersOf = (target) => [...Object.keys(TARGETS[target].numbers), ...Object.keys(COMMON)];
 
+/** @param {number} x */
 const code = (x) => Math.round(((Math.min(Math.max(x, -SPAN), SPAN) + SPAN) / (2 * SPAN)) * 4095);
+/** @param {number[]} points */
 const quantised = (points) => points.map((x) => (code(x) / 4095) * 2 * SPAN - SPAN);
 
-/** thinned keeps at most as many points of a stroke as a link and the lab hold, evenly, as a link would give them back. */
+/**
+ * thinned keeps at most as many points of a stroke as a link and the lab hold, evenly, as a link would give them back.
+ * @param {number[]} points [n*2]
+ */
 export function thinned(points) {
   const n = points.length / 2;
   const keep = Math.min(n, MAX_POINTS);
   return quantised(Array.from({ length: keep }, (_, i) => Math.floor((i * n) / keep)).flatMap((i) => [points[2 * i], points[2 * i + 1]]));
 }
 
-/** textOf writes a lab. */
+/**
+ * textOf writes a lab.
+ * @param {LabState} lab
+ */
 export function textOf(lab) {
-  const parts = [lab.target, ...numbersOf(lab.target).map((name) => `${name}_${lab[name]}`), `v_${lab.variant}`];
-  if (lab.target === 'drawn') parts.push(`p_${lab.points.map((x) => code(x).toString(16).padStart(3, '0')).join('')}`);
+  const parts = [lab.target, ...numbersOf(lab.target).map((name) => `${name}_${numberOf(lab, name)}`), `v_${lab.variant}`];
+  if (lab.points) parts.push(`p_${lab.points.map((x) => code(x).toString(16).padStart(3, '0')).join('')}`);
   return parts.join('*');
 }
 
-/** parseLab reads such a text, or undefined where anything in it is not as it should be. */
+/**
+ * numberOf is one of the lab's own numbers.
+ * @param {LabState} lab
+ * @param {string} name
+ */
+export const numberOf = (lab, name) => /** @type {any} */ (lab)[name];
+
+/**
+ * parseLab reads such a text, or undefined where anything in it is not as it should be.
+ * @param {string} text
+ */
 export function parseLab(text) {
   const [target, ...parts] = text.split('*');
   if (!Object.hasOwn(TARGETS, target)) return undefined;
@@ -76,21 +114,24 @@ export function parseLab(text) {
     if (more.length || value === undefined) return undefined;
     if (name === 'v' && VARIANTS.includes(value)) lab.variant = value;
     else if (name === 'p' && target === 'drawn' && value.length % 6 === 0 && value.length > 0 && value.length <= 6 * MAX_POINTS && /^[0-9a-f]+$/.test(value)) {
-      lab.points = value.match(/.{3}/g).map((hex) => (parseInt(hex, 16) / 4095) * 2 * SPAN - SPAN);
+      lab.points = Array.from(value.matchAll(/.{3}/g), ([hex]) => hex).map((hex) => (parseInt(hex, 16) / 4095) * 2 * SPAN - SPAN);
     } else if (allowed.includes(name) && /^\d{1,3}(\.\d{1,4})?$/.test(value) && +value >= NUMBERS[name].min && +value <= NUMBERS[name].max && (NUMBERS[name].step < 1 || Number.isInteger(+value))) {
-      lab[name] = +value;
+      Object.assign(lab, { [name]: +value });
     } else return undefined;
   }
   return lab;
 }
 
-/** requestOf is the LabRequest of a lab. */
+/**
+ * requestOf is the LabRequest of a lab.
+ * @param {LabState} lab
+ */
 export function requestOf(lab) {
-  const request = { target: lab.target, mean: 0, std: lab.s ?? 0, lambda: 0, step: 0, wells: 0, difference: 0, sourceStd: lab.c, steps: lab.k };
+  const request = /** @type {Record<string, any>} */ ( { target: lab.target, mean: 0, std: lab.s ?? 0, lambda: 0, step: 0, wells: 0, difference: 0, sourceStd: lab.c, steps: lab.k });
   if (lab.target === 'two' || lab.target === 'unequal') {
     const right = lab.w ?? 0.5;
     request.target = 'mixture';
-    request.modes = [[1 - right, -lab.m, lab.s], [right, lab.m, lab.s]];
+    request.modes = [[1 - right, -(lab.m ?? 0), lab.s], [right, lab.m, lab.s]];
   }
   if (lab.target === 'drawn') request.points = lab.points;
   if (lab.target === 'mirror' || lab.target === 'equal') {

@@ -1,36 +1,61 @@
 // The link of the page: how it opens, and how it follows a link that is chosen later.
 
+import { media } from './abilities.js';
 import { FIELDS, Store, fromFragment } from './state.js';
 
-/** open returns the Store of the page's own link, and says what of the link was not taken. */
+const reduced = media('(prefers-reduced-motion: reduce)');
+
+// Where motion is to be reduced, body and flow stand until a person lets them run.
+/** @param {State} state */
+const calmed = (state) => (reduced.matches ? { ...state, playing: false, auto: false, slow: false } : state);
+
+/**
+ * open returns the Store of the page's own link, and says what of the link was not taken.
+ * @param {import('./messages.js').Messages} messages
+ */
 export function open(messages) {
   const { state, refused } = fromFragment(location.hash);
-  if (matchMedia('(prefers-reduced-motion: reduce)').matches && location.hash === '') state.playing = state.auto = false;
   if (state.task === 'custom') {
     state.task = FIELDS.task.start;
     refused.push('The link is to somebody’s own body, which a link does not hold: drop its file here.');
   }
-  const store = new Store(state);
-  refused.forEach((text) => messages.error(text));
+  const store = new Store(calmed(state));
+  tell(messages, refused);
   store.write();
   return store;
 }
 
-/** follow takes up each link that comes into the address while the page is open. */
-export function follow({ store, messages, body, policies, runs }) {
+/**
+ * follow takes up each link that comes into the address while the page is open.
+ * @param {import('./messages.js').Messages} messages
+ * @param {import('./state.js').Store} store
+ * @param {import('./body.js').Body} body
+ * @param {import('./runs.js').Runs} runs
+ * @param {import('./policies.js').Policies} policies
+ */
+export function follow(messages, store, body, runs, policies) {
   addEventListener('hashchange', () => {
     const { state, refused } = fromFragment(location.hash);
     if (state.task === 'custom' && !body.own) {
       state.task = store.state.task;
       refused.push('The link is to somebody’s own body, which a link does not hold.');
     }
-    refused.forEach((text) => messages.error(text));
+    tell(messages, refused);
     const variant = state.algorithm !== store.state.algorithm;
     runs.keep();
-    store.set(state);
+    store.set(calmed(state));
     runs.judgeSettings();
     store.write();
     if (variant) policies.choose(state.algorithm);
   });
   addEventListener('pagehide', () => store.write());
+}
+
+/**
+ * tell says in one message what of a link was not taken.
+ * @param {import('./messages.js').Messages} messages
+ * @param {string[]} refused
+ */
+function tell(messages, refused) {
+  if (refused.length > 0) messages.error(refused.join(' '));
 }

@@ -1,115 +1,150 @@
 // The page: it owns the state and its URL, the worker's life and the newest weights; it tells the stage what
 // to draw and the worker what to train, and brings either back when it is lost. wasm/protocol draws who
-// talks to whom. Here its parts are made and joined: each finds the others in `page` when it acts.
+// talks to whom. Here its parts are made, each with what it uses; what one is told by another it hears of by a signal.
 
+import { byID, frame, input, progress, write } from './dom.js';
 import { Messages } from './messages.js';
+import { Stage } from './stageclient.js';
+import { StageView, sampler } from './stageview.js';
+import { Programs } from './program.js';
+import { Body } from './body.js';
+import { Weights } from './weights.js';
+import { Runs } from './runs.js';
+import { Policies } from './policies.js';
+import { Imports } from './imports.js';
+import { Pace } from './pace.js';
 import { Numbers } from './numbers.js';
 import { Controls } from './controls.js';
 import { BodyControls } from './bodies.js';
-import { Layers, VIEW } from './layers.js';
-import { StageView } from './stageview.js';
-import { Weights } from './weights.js';
-import { Policies } from './policies.js';
-import { Body } from './body.js';
-import { Runs } from './runs.js';
-import { Imports } from './imports.js';
-import { Pace } from './pace.js';
+import { Layers } from './layers.js';
+import { ExportMenu } from './exports.js';
+import { SettingsForm } from './settingsform.js';
+import { ExampleList } from './examplelist.js';
 import { Places } from './places.js';
 import { Lab } from './lab.js';
+import { MirrorLab } from './mirror.js';
 import { Keys } from './keys.js';
-import { SettingsForm } from './settingsform.js';
-import { ExportMenu } from './exports.js';
 import { actionsOf, shortcutsOf } from './actions.js';
-import { ExampleList } from './examplelist.js';
-import { Share } from './share.js';
+import { Stat, Eval, Type, floats } from './protocol.js';
+import { fixed, plural } from './format.js';
+import { ended, quoted } from './words.js';
+import { share } from './share.js';
 import { bar } from './bar.js';
 import { explain } from './tips.js';
 import { attach } from './explanations.js';
-import { ended } from './words.js';
+import { acceptDrops } from './files.js';
 import * as link from './link.js';
 import * as load from './loader.js';
-import * as files from './files.js';
-
-const byID = (id) => document.getElementById(id);
-
-const messages = new Messages(byID('errors'), byID('news'));
-const store = link.open(messages);
-const page = { messages, store, site: load.manifest(), pace: new Pace(() => page.training.phase === 'running') };
 
 // What works.
-page.body = new Body(page);
-page.policies = new Policies(page);
-page.view = new StageView(page);
-page.weights = new Weights(page.view.client, {
-  changed: () => page.pace.write('weights', () => {
-    page.view.showDriver();
-    page.exports.show(page.weights.newest);
-  }),
-  failed: (policy, error) => messages.error(`${policyName(policy)} was not taken: ${error.message}. The last one goes on.`),
-});
-page.runs = new Runs(page);
-page.training = page.runs.training;
-page.imports = new Imports(page);
+const messages = new Messages(byID('errors'), byID('news'));
+const store = link.open(messages);
+const site = load.manifest();
+const programs = new Programs(site, (part) => { progress('loading-page').value = part; });
+const stage = new Stage(frame('stage'), (text) => messages.error(text));
+const body = new Body(store, stage, messages);
+const view = new StageView(store, stage, body);
+const weights = new Weights(stage, (policy, error) => messages.error(`${named(policy)} was not taken: ${ended(error.message)} The last one goes on.`));
+body.changed.add(() => weights.clear());
+const runs = new Runs(programs, store, stage, messages, body, weights);
+const policies = new Policies(site, store, messages, body, weights, runs);
+const imports = new Imports(store, stage, messages, body, weights, runs);
 
 // What is seen and pressed.
-const actions = actionsOf(page);
-page.numbers = new Numbers({
-  acting: byID('acting-numbers'),
-  training: byID('training-numbers'),
-  more: byID('more-numbers'),
-  hero: { nfe: byID('num-nfe'), noun: byID('nfe-noun'), how: byID('nfe-how'), compare: byID('nfe-compare') },
-});
-page.controls = new Controls(store, actions);
-page.bodies = new BodyControls(store, actions);
-page.layers = new Layers(store, page.view.client, (text) => messages.error(text));
-page.form = new SettingsForm(store, () => page.runs.taskInfo);
-page.exports = new ExportMenu(store, page.view.client, () => page.weights.newest,
-  (error) => messages.error(`The policy was not exported: ${ended(error.message)}`),
-  (panel, format) => page.layers.exportPanel(panel, format));
-page.places = new Places(store, () => page.view.configure());
-page.lab = new Lab(store, page.site, messages);
-page.keys = new Keys(shortcutsOf(page, actions));
-page.examples = new ExampleList(store);
-page.share = new Share(store);
-
-page.form.show();
-page.exports.show(null);
-page.controls.showTraining(page.training, store.state.algorithm);
-page.view.showDriver();
-byID('shortcuts').addEventListener('change', (event) => {
-  page.keys.enabled = event.target.checked;
-});
-document.querySelector('.skip').addEventListener('click', (event) => {
-  event.preventDefault(); // the fragment is the page's state
-  byID(store.state.place === 'playground' ? 'controls' : store.state.place).focus();
-});
+const actions = actionsOf(store, view, runs);
+const pace = new Pace(() => runs.training.phase === 'running');
+const numbers = new Numbers();
+const controls = new Controls(store, messages, actions, weights, policies, imports);
+const bodies = new BodyControls(store, body, view);
+const layers = new Layers(store, stage, view, messages);
+const exports = new ExportMenu(store, stage, weights, layers, messages);
+const form = new SettingsForm(store, () => runs.taskInfo);
+const keys = new Keys(stage, shortcutsOf(store, view, actions));
+new ExampleList(store);
+new Places(store);
+new Lab(programs, store, messages);
+new MirrorLab(programs, store, messages);
+share(store);
 bar(store);
 attach();
 explain(document.body);
-files.acceptDrops(document.documentElement, actions.importFiles);
-
-store.subscribe((state, changed) => {
-  const { view, runs, policies, weights, controls } = page;
-  const any = (...names) => names.some((name) => changed.has(name));
-  page.body.follow(state, changed);
-  if (any('drive')) view.showDriver();
-  if (any(...VIEW)) view.view(state);
-  if (any('sampler', 'manySteps', 'best', 'candidates')) view.sampler(state);
-  if (any('playing', 'speed')) view.play(state);
-  if (any('auto', 't', 'slow') && !page.layers.dragging) view.scrub(state);
-  if (any('manySteps')) runs.live();
-  if (any('task', 'algorithm', 'preset', 'settings')) runs.unpin();
-  if (any('preset', 'settings')) policies.draftSoon();
-  if (any('seed') && weights.held.asset?.untrained) policies.draftSoon();
-  if (any('algorithm')) controls.showTraining(page.training, state.algorithm);
+acceptDrops(document.documentElement, (list) => { imports.read(list); });
+input('shortcuts').addEventListener('change', () => { keys.enabled = input('shortcuts').checked; });
+document.querySelector('.skip')?.addEventListener('click', (event) => {
+  event.preventDefault(); // the fragment is the page's state
+  byID(store.state.place === 'playground' ? 'controls' : store.state.place).focus();
 });
-link.follow(page);
 
-function policyName({ source, name }) {
-  return { asset: 'The trained policy', training: 'A policy of this training' }[source] ?? `“${name}”`;
+// ---- Who moves the body, said and told to the stage.
+
+let driver = '';
+
+function showDriver() {
+  const { drive } = store.state;
+  const mode = drive === 'policy' && !weights.any && !policies.shipped ? 'noise' : drive; // where the policy should act and there is none
+  bodies.showDrive(mode, weights.any || policies.shipped);
+  const untrained = new Map([['zero', 'zero torque.'], ['noise', 'uniform noise on its joints.'], ['hand', 'your sliders move it.']]).get(mode);
+  const trained = policies.shipped || weights.held.training || weights.held.file;
+  controls.showWeights(weights, trained || !untrained ? '' : `Untrained: ${untrained} Press Train to teach it.`);
+  if (mode !== driver) view.drive(mode, mode === 'hand' ? bodies.values : []);
+  driver = mode;
 }
 
-page.policies.fetch(store.state.algorithm);
-byID('stage').addEventListener('drawn', () => page.pace.frame());
-page.view.client.start();
-page.runs.start();
+store.subscribe((_, changed) => changed.has('drive') && showDriver());
+weights.changed.add(() => pace.write('weights', () => {
+  showDriver();
+  exports.show();
+}));
+body.changed.add(showDriver);
+showDriver();
+
+// ---- What the training and the stage report.
+
+const showTraining = () => {
+  const { training, another } = runs;
+  view.busy(training.phase === 'running');
+  controls.showTraining(training, another);
+  numbers.train(training.metrics, training.evaluation);
+};
+runs.training.changed.add(showTraining);
+runs.training.measured.add(() => pace.write('training', showTraining));
+runs.training.evaluated.add(([row]) => row && write(byID('evaluated'), evaluation(row)));
+runs.greeted.add(() => {
+  form.show();
+  document.documentElement.dataset.worker = 'ready';
+});
+store.subscribe((_, changed) => (changed.has('algorithm') || changed.has('task')) && showTraining());
+body.shown.add(showTraining);
+policies.judged.add((text) => form.problem(text));
+showTraining();
+
+stage.on(Type.StageStats, ({ data }) => {
+  const stats = floats(data[0]);
+  pace.write('stage', () => {
+    layers.tick(stats);
+    numbers.act(stats, sampler(store.state), weights.shown?.info.algorithm);
+  });
+  if (stats[Stat.Frames] > 0) document.documentElement.dataset.stage = 'drawn';
+  byID('stage').dataset.frames = String(stats[Stat.Frames]);
+  byID('stage').dataset.simSeconds = String(stats[Stat.SimSeconds]);
+});
+stage.on(Type.StageError, ({ body: failure }) => messages.error(`The stage: ${ended(failure.message)}`));
+byID('stage').addEventListener('drawn', () => pace.frame());
+
+/** @param {Float64Array} row of evaluations */
+function evaluation(row) {
+  return `Evaluation at ${plural(row[Eval.EnvSteps], 'step')}: one step returns ${fixed(row[Eval.OneStepMean], 0)}, ${plural(row[Eval.ManySteps], 'step')} ${fixed(row[Eval.ManyMean], 0)}.`;
+}
+
+/** @param {import('./weights.js').Policy} policy */
+function named({ source, name }) {
+  return source === 'asset' ? 'The trained policy' : source === 'training' ? 'A policy of this training' : quoted(name);
+}
+
+// ---- Start.
+
+link.follow(messages, store, body, runs, policies);
+policies.fetch();
+stage.start();
+runs.start().then(() => { progress('loading-page').hidden = true; });
+byID('scripts').remove(); // what is said where no script runs

@@ -1,54 +1,62 @@
 // The message area: what went wrong and why, said once, in words, until it is dismissed or outdated.
 
-const KEEP = 4; // messages at a time
+import { make } from './dom.js';
+import { foreign } from './words.js';
+
+const KEEP = 3; // messages at a time
 const GOES_AFTER = 7000; // ms, for news; errors stay
+const LONGEST = 600; // characters of a message, whatever it quotes
 
 /** Messages writes into two live regions: errors interrupt a screen reader, news waits. */
 export class Messages {
   #errors;
   #news;
 
+  /**
+   * @param {HTMLElement} errors
+   * @param {HTMLElement} news
+   */
   constructor(errors, news) {
     this.#errors = errors;
     this.#news = news;
   }
 
-  /** error says what went wrong; offer is {text, act}, a button that does what could be meant. */
+  /**
+   * error says what went wrong; offer is a button that does what could be meant.
+   * @param {string} text
+   * @param {Offer} [offer]
+   */
   error(text, offer) {
     const item = this.#add(this.#errors, text, 'error');
     if (!offer) return;
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.className = 'quiet offer';
-    button.textContent = offer.text;
+    const button = make('button', { type: 'button', className: 'quiet offer', textContent: offer.text });
     button.addEventListener('click', () => {
       item.remove();
       offer.act();
     });
-    item.firstElementChild.after(button);
+    item.firstElementChild?.after(button);
   }
 
+  /** @param {string} text */
   say(text) {
     const item = this.#add(this.#news, text, 'news');
     setTimeout(() => item.remove(), GOES_AFTER);
   }
 
-  #add(region, text, kind) {
-    for (const old of region.children) if (old.dataset.text === text) old.remove();
-    const item = document.createElement('div');
-    item.className = `message ${kind}`;
+  /**
+   * @param {HTMLElement} region
+   * @param {string} whole
+   * @param {string} kind
+   */
+  #add(region, whole, kind) {
+    const text = foreign(whole, LONGEST);
+    for (const old of [...region.children]) if (old instanceof HTMLElement && old.dataset.text === text) old.remove();
+    const close = make('button', { type: 'button', className: 'close', ariaLabel: 'Dismiss this message', textContent: '×' });
+    const item = make('div', { className: `message ${kind}` }, make('p', { textContent: text }), close);
     item.dataset.text = text;
-    const words = document.createElement('p');
-    words.textContent = text;
-    const close = document.createElement('button');
-    close.type = 'button';
-    close.className = 'close';
-    close.setAttribute('aria-label', 'Dismiss this message');
-    close.textContent = '×';
     close.addEventListener('click', () => item.remove());
-    item.append(words, close);
     region.append(item);
-    while (region.children.length > KEEP) region.firstElementChild.remove();
+    while (region.children.length > KEEP) region.firstElementChild?.remove();
     return item;
   }
 }

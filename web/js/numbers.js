@@ -1,11 +1,29 @@
-// The numbers beside the stage: what each is called, what it means, and how it is written.
+// The numbers beside the stage: what each is called, what it means, and how it is written. At most five stand in a card;
+// the others are behind “More”.
 
 import { Stat, Metric, Eval } from './protocol.js';
 import { MISSING, count, duration, fixed, percent, plural, short, spread } from './format.js';
+import { byID, make, write } from './dom.js';
 
 /** The cost of the usual diffusion policy: 20 steps for each of 32 candidates. */
 const DIFFUSION_NFE = 20 * 32;
 
+/** @typedef {Float64Array | null} Row */
+/**
+ * @typedef {object} Quantity
+ * @property {string} id
+ * @property {string} label
+ * @property {string} tip
+ * @property {(of: Float64Array) => string} value
+ * @property {boolean} [half] it takes half of the card's width
+ * @property {string} [key] colour
+ */
+
+// 0 stands for what has not been computed.
+/** @param {number} x */
+const computed = (x) => (x === 0 ? MISSING : short(x));
+
+/** @type {Quantity[]} */
 const acting = [
   {
     id: 'time', label: 'Time per action',
@@ -18,19 +36,23 @@ const acting = [
     value: (s) => `${fixed(s[Stat.EpisodeReturn], 0)} in ${plural(s[Stat.EpisodeSteps], 'step')}`,
   },
   {
-    id: 'last', label: 'Last episode',
-    tip: 'Return of the last episode that ran to its end on the stage.',
-    value: (s) => (s[Stat.Episodes] > 0 ? `${fixed(s[Stat.LastReturn], 0)} (${plural(s[Stat.Episodes], 'episode')})` : MISSING),
-  },
-  {
-    id: 'error-now', label: '1-step error', half: true,
-    tip: 'Distance between the one-step action and the K-step action for the same weights, state and noise, in units of the action range −1 to 1. Where it is near 0, one step is enough.',
-    value: (s) => short(s[Stat.OneStepError]),
+    id: 'error-now', label: '1 to K steps', half: true,
+    tip: 'Distance between the one-step action and the K-step action for the same weights, state and noise, in units of the action range −1 to 1. Where it is near 0, one step is enough. (The 1-step error of a training compares clouds of actions, by W2.)',
+    value: (s) => computed(s[Stat.OneStepError]),
   },
   {
     id: 'variance-now', label: 'Variance', half: true,
     tip: 'Variance of the K-step actions for the state you see, over the cloud of noise. The paper bounds the one-step error by it: a policy that knows what to do needs one step.',
-    value: (s) => short(s[Stat.Variance]),
+    value: (s) => computed(s[Stat.Variance]),
+  },
+];
+
+/** @type {Quantity[]} */
+const moreActing = [
+  {
+    id: 'last', label: 'Last episode',
+    tip: 'Return of the last episode that ran to its end on the stage.',
+    value: (s) => (s[Stat.Episodes] > 0 && Number.isFinite(s[Stat.LastReturn]) ? `${fixed(s[Stat.LastReturn], 0)} (${plural(s[Stat.Episodes], 'episode')})` : MISSING),
   },
   {
     id: 'speed', label: 'Speed', half: true,
@@ -44,71 +66,94 @@ const acting = [
   },
 ];
 
-const training = [
+/** Numbers of an Evaluation. @type {Quantity[]} */
+const evaluated = [
   {
     id: 'eval-one', label: 'Return with 1 step', key: 'one',
     tip: 'Mean return ± standard deviation of the newest evaluation: episodes with fixed seeds, one network evaluation per action, no noise added.',
-    value: (m, e) => (e ? spread(e[Eval.OneStepMean], e[Eval.OneStepStd]) : MISSING),
+    value: (e) => spread(e[Eval.OneStepMean], e[Eval.OneStepStd]),
   },
   {
     id: 'eval-many', label: 'Return with K steps', key: 'many',
     tip: 'The same weights, episodes and noise with K steps per action. Where the two agree, the other steps were not needed.',
-    value: (m, e) => (e ? `${spread(e[Eval.ManyMean], e[Eval.ManyStd])}` : MISSING),
+    value: (e) => spread(e[Eval.ManyMean], e[Eval.ManyStd]),
   },
-  { id: 'steps-rate', label: 'Env steps/s', half: true, tip: 'Steps of the task’s simulation per second of training, learning included.', value: (m) => count(m?.[Metric.StepsPerSecond]) },
-  { id: 'updates-rate', label: 'Updates/s', half: true, tip: 'Updates of both critics and the policy per second of training.', value: (m) => count(m?.[Metric.UpdatesPerSecond]) },
-  { id: 'temperature', label: 'Temperature', half: true, tip: 'λ of the policy mirror descent step: the next policy is the last one times exp(Q/λ). Small means greedy. It is adapted so that the noise falls on schedule.', value: (m) => short(m?.[Metric.Temperature]) },
-  { id: 'episode', label: 'Last return', half: true, tip: 'Return of the last training episode, with exploration noise; the evaluations above have none.', value: (m) => fixed(m?.[Metric.EpisodeReturn], 0) },
-  { id: 'critic-loss', label: 'Critic loss', half: true, tip: 'Mean squared error of both critics against their targets, smoothed over updates.', value: (m) => short(m?.[Metric.CriticLoss]) },
-  { id: 'policy-loss', label: 'Policy loss', half: true, tip: 'The weighted flow matching loss, smoothed. It need not fall: its floor is the variance of the actions, and the weights change with λ.', value: (m) => short(m?.[Metric.PolicyLoss]) },
-  { id: 'variance', label: 'Variance', half: true, tip: 'Mean over visited states of the variance of the K-step actions.', value: (m) => short(m?.[Metric.Variance]) },
-  { id: 'error', label: '1-step error', half: true, tip: 'Mean over visited states of the distance (W2) between the clouds of one-step and K-step actions.', value: (m) => short(m?.[Metric.OneStepError]) },
 ];
 
-const more = [
-  { id: 'updates', label: 'Updates', half: true, tip: 'Updates of the agent so far: one batch from the replay memory each.', value: (m) => count(m?.[Metric.Updates]) },
-  { id: 'noise', label: 'Noise', half: true, tip: 'Standard deviation of the exploration noise that is added to an action while training.', value: (m) => short(m?.[Metric.NoiseStd]) },
-  { id: 'ess', label: 'Sample size', half: true, tip: 'Effective sample size of the weights exp(Q/λ), as a part of the batch. Near 0, few actions decide everything.', value: (m) => percent(m?.[Metric.ESS], 1) },
-  { id: 'q', label: 'Mean Q', half: true, tip: 'Mean over the last batch of the smaller critic’s value: the expected discounted return, scaled as the task scales rewards.', value: (m) => short(m?.[Metric.QMean]) },
-  { id: 'shift', label: 'Mean shift', half: true, tip: 'The part of the one-step error that is a shift of the mean: what the network has not learned exactly, which the theory of the exact field leaves out.', value: (m) => short(m?.[Metric.MeanShift]) },
-  { id: 'workers', label: 'Workers', half: true, tip: 'Workers that compute the updates now. How many shares a batch has is a setting, on which the result depends; how many workers compute them changes only the time.', value: (m) => count(m?.[Metric.Workers]) },
-  { id: 'seconds', label: 'Trained for', half: true, tip: 'Wall time of training, pauses left out.', value: (m) => (m ? `${fixed(m[Metric.Seconds], 1)} s` : MISSING) },
+/** Numbers of a row of Metrics. @type {Quantity[]} */
+const measured = [
+  { id: 'variance', label: 'Variance', half: true, tip: 'Mean over visited states of the variance of the K-step actions.', value: (m) => computed(m[Metric.Variance]) },
+  { id: 'error', label: '1-step error', half: true, tip: 'Mean over visited states of the distance (W2) between the clouds of one-step and K-step actions.', value: (m) => computed(m[Metric.OneStepError]) },
+  {
+    id: 'steps-rate', label: 'Env steps/s', tip: 'Steps of the task’s simulation per second of training since it began, learning and evaluations included.',
+    value: (m) => (m[Metric.Seconds] > 0 ? count(m[Metric.EnvSteps] / m[Metric.Seconds]) : MISSING),
+  },
+];
+
+/** @type {Quantity[]} */
+const moreMeasured = [
+  {
+    id: 'updates-rate', label: 'Updates/s', half: true, tip: 'Updates of both critics and the policy per second of training since it began.',
+    value: (m) => (m[Metric.Seconds] > 0 ? count(m[Metric.Updates] / m[Metric.Seconds]) : MISSING),
+  },
+  { id: 'temperature', label: 'Temperature', half: true, tip: 'λ of the policy mirror descent step: the next policy is the last one times exp(Q/λ). Small means greedy. It is adapted so that the noise falls on schedule.', value: (m) => short(m[Metric.Temperature]) },
+  { id: 'episode', label: 'Last return', half: true, tip: 'Return of the last training episode, with exploration noise; the evaluations above have none.', value: (m) => fixed(m[Metric.EpisodeReturn], 0) },
+  { id: 'critic-loss', label: 'Critic loss', half: true, tip: 'Mean squared error of both critics against their targets, smoothed over updates.', value: (m) => short(m[Metric.CriticLoss]) },
+  { id: 'policy-loss', label: 'Policy loss', half: true, tip: 'The weighted flow matching loss, smoothed. It need not fall: its floor is the variance of the actions, and the weights change with λ.', value: (m) => short(m[Metric.PolicyLoss]) },
+  { id: 'updates', label: 'Updates', half: true, tip: 'Updates of the agent so far: one batch from the replay memory each.', value: (m) => count(m[Metric.Updates]) },
+  { id: 'noise', label: 'Noise', half: true, tip: 'Standard deviation of the exploration noise that is added to an action while training.', value: (m) => short(m[Metric.NoiseStd]) },
+  { id: 'ess', label: 'Sample size', half: true, tip: 'Effective sample size of the weights exp(Q/λ), as a part of the batch. Near 0, few actions decide everything.', value: (m) => percent(m[Metric.ESS], 1) },
+  { id: 'q', label: 'Mean Q', half: true, tip: 'Mean over the last batch of the smaller critic’s value: the expected discounted return, scaled as the task scales rewards.', value: (m) => short(m[Metric.QMean]) },
+  { id: 'shift', label: 'Mean shift', half: true, tip: 'The part of the one-step error that is a shift of the mean: what the network has not learned exactly, which the theory of the exact field leaves out.', value: (m) => short(m[Metric.MeanShift]) },
+  { id: 'workers', label: 'Workers', half: true, tip: 'Workers that compute the updates now. How many shares a batch has is a setting, on which the result depends; how many workers compute them changes only the time.', value: (m) => count(m[Metric.Workers]) },
+  { id: 'seconds', label: 'Trained for', half: true, tip: 'Wall time of training, pauses left out.', value: (m) => `${fixed(m[Metric.Seconds], 1)} s` },
 ];
 
 /** Numbers writes the rows of the lists once and their values whenever they change. */
 export class Numbers {
-  #acting;
-  #training;
-  #hero;
+  #acting = [...rows('acting-numbers', acting), ...rows('more-acting-numbers', moreActing)];
+  #evaluated = rows('training-numbers', evaluated);
+  #measured = [...rows('training-numbers', measured), ...rows('more-numbers', moreMeasured)];
 
-  constructor({ acting: first, training: second, more: third, hero }) {
-    this.#acting = rows(first, acting);
-    this.#training = [...rows(second, training), ...rows(third, more)];
-    this.#hero = hero;
+  constructor() {
     this.train(null, null);
   }
 
-  /** act shows StageStats. */
+  /**
+   * act shows StageStats.
+   * @param {Float64Array} stats
+   * @param {{steps: number, bestOf: number}} sampler
+   * @param {string} [algorithm]
+   */
   act(stats, sampler, algorithm) {
-    for (const { row, output } of this.#acting) write(output, row.value(stats));
+    show(this.#acting, stats);
     const nfe = stats[Stat.PolicyNFE];
-    const critics = stats[Stat.CriticNFE];
-    const { nfe: big, noun, how, compare } = this.#hero;
+    const big = byID('num-nfe');
     write(big, count(nfe));
-    big.dataset.digits = String(nfe).length;
-    write(noun, nfe === 1 ? 'network evaluation per action' : 'network evaluations per action');
-    write(how, nfe === 0 ? 'no network acts' : howItActs(algorithm, sampler, critics));
+    big.dataset.digits = String(String(nfe).length);
+    write(byID('nfe-noun'), nfe === 1 ? 'network evaluation per action' : 'network evaluations per action');
+    write(byID('nfe-how'), nfe === 0 ? 'no network acts' : howItActs(algorithm, sampler, stats[Stat.CriticNFE]));
     const times = DIFFUSION_NFE / nfe;
-    write(compare, !Number.isFinite(times) || times <= 1 ? '' : `${times >= 10 || Number.isInteger(times) ? count(times) : fixed(times, 1)}× fewer than 20 steps × best of 32`);
+    write(byID('nfe-compare'), !Number.isFinite(times) || times <= 1 ? '' : `${times >= 10 || Number.isInteger(times) ? count(times) : fixed(times, 1)}× fewer than 20 steps × best of 32`);
   }
 
-  /** train shows the newest Metrics and Evaluation; null where there is none. */
+  /**
+   * train shows the newest Metrics and Evaluation; null where there is none.
+   * @param {Row} metrics
+   * @param {Row} evaluation
+   */
   train(metrics, evaluation) {
-    for (const { row, output } of this.#training) write(output, row.value(metrics, evaluation));
+    show(this.#evaluated, evaluation);
+    show(this.#measured, metrics);
   }
 }
 
-/** howItActs says what the evaluations are spent on. */
+/**
+ * howItActs says what the evaluations are spent on.
+ * @param {string | undefined} algorithm
+ * @param {{steps: number, bestOf: number}} sampler
+ * @param {number} critics
+ */
 function howItActs(algorithm, { steps, bestOf }, critics) {
   const chosen = `and ${count(critics)} of the critics`;
   if (algorithm === 'sac') return bestOf > 1 ? `${bestOf} samples of the Gaussian, ${chosen}` : 'the Gaussian’s mean; SAC has no steps';
@@ -118,36 +163,32 @@ function howItActs(algorithm, { steps, bestOf }, critics) {
   return algorithm === 'dpmd' ? 'one denoising step instead of 20: instructive, not good' : 'one step, one particle, no noise';
 }
 
-function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
+/** @typedef {{number: Quantity, text: HTMLElement}} Shown */
+
+/**
+ * @param {Shown[]} list
+ * @param {Row} of
+ */
+function show(list, of) {
+  for (const { number, text } of list) write(text, of ? number.value(of) : MISSING);
 }
 
-function rows(list, table) {
-  return table.map((row) => {
-    const item = document.createElement('div');
-    item.className = row.half ? 'number half' : 'number';
-    if (row.key) item.dataset.key = row.key;
-    const term = document.createElement('dt');
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.className = 'term';
-    button.textContent = row.label;
-    button.dataset.tip = `tip-${row.id}`;
-    term.append(button);
-    const value = document.createElement('dd');
-    const output = document.createElement('output');
-    output.id = `num-${row.id}`;
-    output.textContent = MISSING;
-    value.append(output);
-    const tip = document.createElement('div');
-    tip.id = `tip-${row.id}`;
-    tip.className = 'tip';
-    tip.setAttribute('role', 'tooltip');
-    tip.textContent = row.tip;
-    button.setAttribute('aria-describedby', tip.id);
-    term.append(tip);
-    item.append(term, value);
-    list.append(item);
-    return { row, output };
+/**
+ * rows adds rows to the list of that id.
+ * @param {string} id
+ * @param {Quantity[]} numbers
+ * @returns {Shown[]}
+ */
+function rows(id, numbers) {
+  return numbers.map((number) => {
+    const tip = make('div', { id: `tip-${number.id}`, className: 'tip', role: 'tooltip', textContent: number.tip });
+    const term = make('button', { type: 'button', className: 'term', textContent: number.label });
+    term.dataset.tip = tip.id;
+    term.setAttribute('aria-describedby', tip.id);
+    const text = make('span', { id: `num-${number.id}` }, MISSING);
+    const item = make('div', { className: number.half ? 'number half' : 'number' }, make('dt', {}, term, tip), make('dd', {}, text));
+    if (number.key) item.dataset.key = number.key;
+    byID(id).append(item);
+    return { number, text };
   });
 }

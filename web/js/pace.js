@@ -6,14 +6,20 @@ const LONGEST = 500; // ms that a number waits where the stage draws nothing
 
 /** Pace keeps the newest write of each name until frame() or the longest wait; where patient() is false it writes at once. */
 export class Pace {
+  /** @type {Map<string, () => void>} */
   #waiting = new Map(); // name -> write
   #timer = 0;
 
+  /** @param {() => boolean} patient */
   constructor(patient) {
     this.patient = patient;
   }
 
-  /** write calls what writes the numbers of that name; only the newest counts, so it must look at what holds when it is called. */
+  /**
+   * write calls what writes the numbers of that name; only the newest counts, so it must look at what holds when it is called.
+   * @param {string} name
+   * @param {() => void} write
+   */
   write(name, write) {
     this.#waiting.set(name, write);
     if (!this.patient()) this.frame();

@@ -1,9 +1,10 @@
 // The policies that act before anything is trained here: the shipped one of each task and agent, and the untrained one
 // where none is shipped.
 
-import * as load from './loader.js';
+import { Signal } from './signal.js';
 import { algorithmName } from './format.js';
 import { ended } from './words.js';
+import * as load from './loader.js';
 
 const TYPED = 250; // ms without a change until the settings are tried
 
@@ -11,75 +12,101 @@ const TYPED = 250; // ms without a change until the settings are tried
 export class Policies {
   /** shipped: a trained policy of this task and agent is shipped, as far as is known. */
   shipped = true;
-  #page;
-  #files = new Map(); // task and algorithm -> promise of the trained policy's bytes
+  /** judged hears what is wrong with the settings together, '' where nothing is. @type {Signal<[string]>} */
+  judged = new Signal();
+  #site;
+  #store;
+  #messages;
+  #weights;
+  #runs;
+  /** @type {Map<string, Promise<ArrayBuffer>>} */
+  #files = new Map(); // task and algorithm -> the trained policy's bytes
   #drafting = 0;
 
-  constructor(page) {
-    this.#page = page;
-  }
-
-  /** choose shows the newest policy of the agent: of the training, where it is that agent's. */
-  choose(algorithm) {
-    const { store, weights, training, runs } = this.#page;
-    store.set({ algorithm });
-    this.fetch(algorithm);
-    weights.show(training.inMemory && training.info?.algorithm === algorithm && runs.ofThisBody ? 'training' : 'asset');
-  }
-
-  /** fetch holds the trained policy of an agent, and the untrained one where none is shipped. */
-  async fetch(algorithm) {
-    const { store, weights, messages, site } = this.#page;
-    const { task } = store.state;
-    const key = `${task} ${algorithm}`;
-    const current = () => store.state.algorithm === algorithm && store.state.task === task;
-    try {
-      const names = await site;
-      if (!current()) return;
-      const entry = names.policies.find((p) => p.task === task && p.algorithm === algorithm);
-      this.shipped = Boolean(entry);
-      if (!entry) {
-        weights.drop('asset');
-        await this.draft(); // the badge on the stage and the weights' button call it untrained; a message would cover Train
-        return;
-      }
-      if (!this.#files.has(key)) this.#files.set(key, load.bytes(entry.url));
-      const bytes = await this.#files.get(key);
-      if (current()) weights.hold('asset', `trained ${algorithmName(algorithm)}`, bytes);
-    } catch (error) {
-      this.#files.delete(key);
-      messages.error(`The trained policy: ${ended(error.message)}`);
-    }
+  /**
+   * @param {Promise<Site>} site
+   * @param {import('./state.js').Store} store
+   * @param {import('./messages.js').Messages} messages
+   * @param {import('./body.js').Body} body
+   * @param {import('./weights.js').Weights} weights
+   * @param {import('./runs.js').Runs} runs
+   */
+  constructor(site, store, messages, body, weights, runs) {
+    this.#site = site;
+    this.#store = store;
+    this.#messages = messages;
+    this.#weights = weights;
+    this.#runs = runs;
+    body.changed.add(() => {
+      this.shipped = true;
+      this.fetch();
+    });
+    store.subscribe((_, changed) => {
+      const any = (/** @type {string[]} */ ...names) => names.some((name) => changed.has(name));
+      if (any('algorithm') && !any('task')) this.fetch();
+      if (any('preset', 'settings') || any('seed') && weights.held.asset?.untrained) this.#draftSoon();
+    });
   }
 
   /**
-   * draft has the worker try the settings and make the untrained policy of the chosen agent; where no trained one is
-   * shipped, that is held in its place. It tells whether it is.
+   * choose shows the newest policy of the agent: of the training, where it is that agent's.
+   * @param {string} algorithm
    */
-  async draft() {
-    const { store, weights, training, runs, form, site } = this.#page;
-    let bytes;
-    let wrong = '';
-    const { policies } = await site;
-    await runs.greeting;
-    await runs.worker.ready;
-    const { state } = store;
-    const untrained = !policies.some(({ task, algorithm }) => task === state.task && algorithm === state.algorithm);
-    try {
-      bytes = await training.draft(runs.request(state));
-    } catch (error) {
-      wrong = ended(error.message);
-    }
-    const same = ['task', 'algorithm', 'seed', 'preset', 'settings'].every((name) => store.state[name] === state[name]);
-    if (!same) return false; // another one is on its way
-    form.problem(wrong);
-    if (untrained && bytes) weights.hold('asset', `untrained ${algorithmName(state.algorithm)}`, bytes, true);
-    return untrained && Boolean(bytes);
+  choose(algorithm) {
+    const { training, ofThisBody } = this.#runs;
+    this.#store.set({ algorithm });
+    this.#weights.show(training.inMemory && training.info?.algorithm === algorithm && ofThisBody ? 'training' : 'asset');
   }
 
-  /** draftSoon waits until nothing was typed for a moment. */
-  draftSoon() {
+  /** fetch holds the trained policy of the agent, and the untrained one where none is shipped. */
+  async fetch() {
+    const { task, algorithm } = this.#store.state;
+    const key = `${task} ${algorithm}`;
+    const current = () => this.#store.state.algorithm === algorithm && this.#store.state.task === task;
+    try {
+      const { policies } = await this.#site;
+      if (!current()) return;
+      const entry = policies.find((p) => p.task === task && p.algorithm === algorithm);
+      this.shipped = Boolean(entry);
+      if (!entry) {
+        this.#weights.drop('asset');
+        await this.#draft(); // the badge on the stage and the weights' button call it untrained; a message would cover Train
+        return;
+      }
+      const file = this.#files.get(key) ?? load.bytes(entry.url);
+      this.#files.set(key, file);
+      const bytes = await file;
+      if (current()) this.#weights.hold('asset', `trained ${algorithmName(algorithm)}`, bytes);
+    } catch (error) {
+      this.#files.delete(key);
+      this.#messages.error(`The trained policy is unavailable: ${ended(/** @type {Error} */ (error).message)}`);
+    }
+  }
+
+  // The worker tries the settings and makes the untrained policy of the chosen agent; where no trained one is shipped, that
+  // is held in its place.
+  async #draft() {
+    const { policies } = await this.#site;
+    await this.#runs.greeting;
+    const { state } = this.#store;
+    const untrained = !policies.some(({ task, algorithm }) => task === state.task && algorithm === state.algorithm);
+    let bytes;
+    let wrong = '';
+    try {
+      bytes = await this.#runs.training.draft(this.#runs.request(state));
+    } catch (error) {
+      wrong = ended(/** @type {Error} */ (error).message);
+    }
+    const now = this.#store.state;
+    const same = now.task === state.task && now.algorithm === state.algorithm && now.seed === state.seed && now.preset === state.preset && now.settings === state.settings;
+    if (!same) return; // another one is on its way
+    this.judged.send(wrong);
+    if (untrained && bytes) this.#weights.hold('asset', `untrained ${algorithmName(state.algorithm)}`, bytes, true);
+  }
+
+  // What is typed is tried once nothing was typed for a moment.
+  #draftSoon() {
     clearTimeout(this.#drafting);
-    this.#drafting = setTimeout(() => this.draft().catch(() => {}), TYPED);
+    this.#drafting = setTimeout(() => { this.#draft().catch(() => {}); }, TYPED);
   }
 }

@@ -1,7 +1,8 @@
 // The run in the training worker: how it begins, what it is about, and what is done with what it sends.
 
-import { Metric, Type } from './protocol.js';
-import { WorkerClient } from './workerclient.js';
+import { Signal } from './signal.js';
+import { Type } from './protocol.js';
+import { TrainingWorker } from './trainingworker.js';
 import { Helpers } from './helpers.js';
 import { Training } from './training.js';
 import { judge, requestOf, settingsOf, withShards, withoutShards } from './settings.js';
@@ -9,133 +10,177 @@ import { algorithmName, plural } from './format.js';
 import { sampler } from './stageview.js';
 import { Recovery } from './recovery.js';
 import { ended } from './words.js';
-import * as load from './loader.js';
 import * as files from './files.js';
 
 /** Runs owns the worker and the Training that watches it. */
 export class Runs {
-  /** newest holds the bytes of the run's newest policy; null before the first. */
+  /** newest holds the bytes of the run's newest policy; null before the first. @type {ArrayBuffer | null} */
   newest = null;
-  #page;
-  #about = null; // {task, own}: what the run in the worker is about
-  #welcome;
+  /** greeted: a worker is there. */
+  greeted = new Signal();
+  #store;
+  #stage;
+  #messages;
+  #body;
+  #weights;
+  /** @type {TrainingWorker} */
+  #worker;
+  #helpers;
+  #recovery;
+  /** @type {{task: string, own: Model | null} | null} */
+  #about = null; // what the run in the worker is about
+  /** @type {string | null} */
   #pinned = null; // settings with the shares that Train has entered
   #wasRunning = false; // before the worker was lost
+  #welcome = () => {};
 
-  constructor(page) {
-    this.#page = page;
-    /** greeting resolves when the first worker is there. */
+  /**
+   * @param {import('./program.js').Programs} program
+   * @param {import('./state.js').Store} store
+   * @param {import('./stageclient.js').Stage} stage
+   * @param {import('./messages.js').Messages} messages
+   * @param {import('./body.js').Body} body
+   * @param {import('./weights.js').Weights} weights
+   */
+  constructor(program, store, stage, messages, body, weights) {
+    this.#store = store;
+    this.#stage = stage;
+    this.#messages = messages;
+    this.#body = body;
+    this.#weights = weights;
+    /** greeting resolves when the first worker is there. @type {Promise<void>} */
     this.greeting = new Promise((resolve) => { this.#welcome = resolve; });
-    this.helpers = new Helpers((...joined) => this.worker.join(...joined));
-    this.worker = new WorkerClient({
-      on: (m) => this.#hear(m),
+    this.#worker = new TrainingWorker(program, {
+      listen: (client) => this.#listen(client),
       talking: () => this.training.phase === 'running',
       dead: (reason, restarted) => this.#dead(reason, restarted),
     });
-    this.training = new Training(this.worker, {
-      began: () => this.recovery.began(),
-      ended: () => this.recovery.ended(),
-      autosaved: (m) => this.recovery.saves.receive(m),
-      changed: () => this.#changed(),
-      measured: () => page.pace.write('training', () => this.#changed()),
-      snapshot: (bytes) => {
-        this.newest = bytes;
-        if (this.ofThisBody) page.weights.hold('training', 'this training', bytes);
-      },
-      evaluated: (rows, reset) => this.ofThisBody && page.view.curve(rows, reset),
-      dotted: () => page.view.dots(),
-      cleared: () => {
-        this.newest = null;
-        if (page.weights.held.training) page.weights.drop('training');
-      },
-      failed: (failure) => page.messages.error(`Training: ${ended(failure.message)}`, failure.code === 'diverged' ? this.#alter() : undefined),
+    this.#helpers = new Helpers(program, (order, port) => this.#worker.help(order, port));
+    /** @type {Training} */
+    this.training = new Training(this.#worker);
+    this.#recovery = new Recovery(store, messages, weights, this.#worker, this.training, (save, load) => this.take(save.state, load));
+    this.#follow();
+  }
+
+  // What the training reports goes to the stage, to the weights and to the saves.
+  #follow() {
+    const { training } = this;
+    training.snapshot.add((bytes) => {
+      this.newest = bytes;
+      if (this.ofThisBody) this.#weights.hold('training', 'this training', bytes);
     });
-    this.recovery = new Recovery(page, this);
+    training.evaluated.add((rows, reset) => this.ofThisBody && this.#curve(rows, reset));
+    training.dotted.add(() => this.#dots());
+    training.cleared.add(() => {
+      this.newest = null;
+      if (this.#weights.held.training) this.#weights.drop('training');
+    });
+    training.failed.add((failure) => this.#messages.error(`Training: ${ended(failure.message)}`, failure.code === 'diverged' ? this.#alter() : undefined));
+    this.#stage.ready.add(() => this.#learned());
+    this.#body.changed.add(() => {
+      if (this.newest && this.ofThisBody) {
+        this.#weights.hold('training', 'this training', this.newest);
+        this.#weights.show('training');
+      }
+      this.#learned();
+    });
+    this.#store.subscribe((_, changed) => {
+      if (changed.has('manySteps')) this.#live();
+      if (['task', 'algorithm', 'preset', 'settings'].some((name) => changed.has(name))) this.#unpin();
+    });
+  }
+
+  /** @param {import('./client.js').Client} client */
+  #listen(client) {
+    client.on(Type.HelpWanted, ({ body }) => this.#helpers.follow(body));
+    client.on(Type.HelperDismissed, ({ body }) => this.#helpers.dismiss(body.helper));
+    client.on(Type.Autosave, (m) => this.#recovery.saves.receive(m));
+    this.training.listen(client);
   }
 
   /** taskInfo is the worker's TaskInfo of the page's task; undefined before the worker is there. */
   get taskInfo() {
-    return this.training.tasks.get(this.#page.store.state.task);
+    return this.training.tasks.get(this.#store.state.task);
   }
 
   /** ofThisBody tells whether the run in the worker is about what the stage shows. */
   get ofThisBody() {
-    const { store, body } = this.#page;
-    return this.#about?.task === store.state.task && (this.#about.task !== 'custom' || this.#about.own === body.own);
+    const about = this.#about;
+    return about?.task === this.#store.state.task && (about.task !== 'custom' || about.own === this.#body.own);
   }
 
-  /** request is the training that the state asks for. */
+  /** another tells whether a run stands in the worker that is about another body, which Train does not go on with. */
+  get another() {
+    return ['paused', 'finished'].includes(this.training.phase) && !this.ofThisBody;
+  }
+
+  /**
+   * request is the training that the state asks for.
+   * @param {State} state
+   * @returns {TrainRequest}
+   */
   request(state) {
-    return { ...requestOf(state, this.taskInfo), ...this.#page.body.request(state) };
+    return { ...requestOf(state, this.taskInfo), ...this.#body.request(state) };
   }
 
-  /** start fetches the worker's program and starts it. */
+  /** start starts the worker. */
   async start() {
-    const { site, messages } = this.#page;
-    const loading = document.getElementById('loading-page');
     try {
-      const names = await site;
-      const module = await load.compile(names.worker.url, (received) => {
-        loading.value = Math.min(1, received / names.worker.bytes);
-      });
-      loading.removeAttribute('value'); // how long it takes to start is not known
-      const program = { module, wasmExec: new URL(names.wasmExec.url, document.baseURI).href };
-      this.helpers.use(program);
-      this.#greeted(await this.worker.start(program));
-    } catch (error) {
-      if (this.training.phase === 'loading') {
-        this.training.lost();
-        messages.error(`Training is not to be had: ${ended(error.message)}`);
-      }
-    }
-    loading.hidden = true;
+      this.#greeted(await this.#worker.start());
+    } catch { /* it is reported by #dead */ }
   }
 
-  /** live tells the worker which K the live evaluation compares one step with. */
-  live() {
+  // The live evaluation compares one step with the page's K.
+  #live() {
     if (this.training.tasks.size === 0) return;
-    this.worker.tell(Type.SetLive, { manySteps: sampler(this.#page.store.state).manySteps }).catch(() => {});
+    this.#worker.tell(Type.SetLive, { manySteps: sampler(this.#store.state).manySteps }).catch(() => {});
   }
 
   /** press does what the Train button says. */
-  press() {
+  async press() {
     switch (this.training.phase) {
       case 'running': return this.training.pause();
-      case 'paused': return this.training.resume();
+      case 'paused': return this.another ? this.#trainBeside() : this.training.resume();
       case 'idle':
       case 'finished': return this.#train();
     }
   }
 
+  // The run of another body keeps its save, from where it may go on later.
+  async #trainBeside() {
+    if (!await this.#recovery.putAside()) return;
+    await this.#train();
+  }
+
   #train() {
-    const { store, body, weights, messages } = this.#page;
-    const { task, algorithm } = store.state;
+    const { task, algorithm } = this.#store.state;
     if (!this.taskInfo?.defaults[algorithm]) {
-      return messages.error(`There are no settings to train ${algorithmName(algorithm)} on this task with.`);
+      this.#messages.error(`There are no settings to train ${algorithmName(algorithm)} on this task with.`);
+      return undefined;
     }
-    this.#about = { task, own: body.own };
+    this.#about = { task, own: this.#body.own };
     this.#pin();
-    store.set({ drive: 'policy' });
-    this.training.train(this.request(store.state));
-    return weights.show('training');
+    this.#store.set({ drive: 'policy' });
+    const begun = this.training.train(this.request(this.#store.state));
+    this.#weights.show('training');
+    return begun;
   }
 
   // How many shares a batch has depends on this machine unless the settings say it, and the result on that: so from the
   // press on the link says it.
   #pin() {
-    const { store } = this.#page;
-    const settings = withShards(store.state, this.taskInfo);
-    if (settings === store.state.settings) return;
-    store.set({ settings });
+    const { state } = this.#store;
+    const settings = this.taskInfo ? withShards(state, this.taskInfo) : state.settings;
+    if (settings === state.settings) return;
+    this.#store.set({ settings });
     this.#pinned = settings;
   }
 
-  /** unpin takes back what Train has entered into the settings, when a person changes them or the task. */
-  unpin() {
-    const { store } = this.#page;
+  // What Train has entered into the settings goes when a person changes them or the task.
+  #unpin() {
     const pinned = this.#pinned;
     this.#pinned = null;
-    if (pinned !== null && this.taskInfo) store.set({ settings: withoutShards(store.state.settings, pinned) });
+    if (pinned !== null && this.taskInfo) this.#store.set({ settings: withoutShards(this.#store.state.settings, pinned) });
   }
 
   /** keep leaves it in: a link has said it too. */
@@ -145,29 +190,30 @@ export class Runs {
 
   // A run that has diverged stands at its last good state, from where other settings may lead further.
   #alter() {
-    const { store } = this.#page;
     return {
       text: 'Go on with the settings of the form',
       act: () => {
-        const { steps, ...config } = settingsOf(store.state, this.taskInfo).values;
-        this.recovery.alter(config);
+        const { steps, ...config } = (this.taskInfo && settingsOf(this.#store.state, this.taskInfo)?.values) ?? {};
+        this.#recovery.alter(config);
       },
     };
   }
 
   async reset() {
     await this.training.stop();
-    this.#page.view.curve([], true);
+    this.#curve([], true);
   }
 
-  /** take loads a run file or, by load, a state; the run then stands paused. It resolves with its RunInfo. */
+  /**
+   * take loads a run file or, by load, a state; the run then stands paused. It resolves with its RunInfo.
+   * @param {ArrayBuffer} bytes
+   */
   async take(bytes, load = () => this.training.load(bytes)) {
-    const { body, weights, view } = this.#page;
     const info = await load();
-    await body.adopt(bytes);
-    this.#about = { task: info.task, own: body.own };
-    if (this.newest) weights.hold('training', 'this training', this.newest);
-    view.learned();
+    await this.#body.adopt(bytes);
+    this.#about = { task: info.task, own: this.#body.own };
+    if (this.newest) this.#weights.hold('training', 'this training', this.newest);
+    this.#learned();
     return info;
   }
 
@@ -175,56 +221,66 @@ export class Runs {
     try {
       const { bytes, info } = await this.training.save();
       await files.save(bytes, files.runName(info));
+      if (this.training.phase === 'finished') this.#recovery.exported();
     } catch (error) {
-      this.#page.messages.error(`The run was not saved: ${ended(error.message)}`);
+      this.#messages.error(`The run was not saved: ${ended(/** @type {Error} */ (error).message)}`);
     }
   }
 
   /** judgeSettings drops what a link sets and the worker does not take, and says so. */
   judgeSettings() {
-    const { store, messages } = this.#page;
-    if (!this.taskInfo || store.state.settings === '') return;
-    const { settings, refused } = judge(store.state, this.taskInfo);
-    refused.forEach((text) => messages.error(text));
-    store.set({ settings });
+    const { state } = this.#store;
+    if (!this.taskInfo || state.settings === '') return;
+    const { settings, refused } = judge(state, this.taskInfo);
+    refused.forEach((text) => this.#messages.error(text));
+    this.#store.set({ settings });
   }
 
-  #hear(m) {
-    if (m.type === Type.HelpWanted) this.helpers.follow(m.body);
-    else if (m.type === Type.HelperDismissed) this.helpers.dismiss(m.body.helper);
-    else this.training.receive(m);
+  /**
+   * @param {Float64Array[]} rows
+   * @param {boolean} reset
+   */
+  #curve(rows, reset) {
+    this.#stage.tell(Type.Curve, { ...this.training.curveInfo, reset }, [this.training.curve(rows)]);
   }
 
+  #dots() {
+    const { dots } = this.training;
+    if (dots && this.ofThisBody) this.#stage.tell(Type.Dots, dots.body, dots.data);
+  }
+
+  // The whole curve and the dots of the run, where it is about the body on the stage.
+  #learned() {
+    this.#curve(this.ofThisBody ? this.training.rows : [], true);
+    this.#dots();
+  }
+
+  /** @param {WorkerInfo} info */
   #greeted(info) {
     this.training.ready(info);
     this.#welcome();
     this.judgeSettings();
-    this.#page.form.show();
-    document.documentElement.dataset.worker = 'ready';
-    this.live();
-    if (this.training.phase === 'idle') this.recovery.offer();
+    this.greeted.send();
+    this.#live();
+    if (this.training.phase === 'idle') this.#recovery.offer();
   }
 
-  #changed() {
-    const { view, controls, numbers, store } = this.#page;
-    view.trained();
-    controls.showTraining(this.training, store.state.algorithm);
-    numbers.train(this.training.metrics, this.training.evaluation);
-  }
-
+  /**
+   * @param {string} reason
+   * @param {boolean} restarted
+   */
   #dead(reason, restarted) {
-    const { messages } = this.#page;
     const { training } = this;
-    this.helpers.end();
+    this.#helpers.end();
     if (!restarted) {
-      messages.error(`The training worker does not start: ${ended(reason)} Everything else works.`);
+      this.#messages.error(`Training is unavailable: ${ended(reason)} Everything else works.`);
       training.lost();
       return;
     }
-    const at = Math.max(training.info?.envSteps ?? 0, training.metrics?.[Metric.EnvSteps] ?? 0);
+    const at = training.envSteps;
     if (training.phase !== 'recovering') this.#wasRunning = training.phase === 'running' || training.phase === 'starting';
-    this.worker.ready.then((info) => this.#greeted(info), () => {});
-    if (training.recovering()) this.recovery.lost(reason, at, this.#wasRunning);
-    else messages.error(`The training worker was lost: ${ended(reason)} Another was started; no training was running.`);
+    this.#worker.ready.then((info) => this.#greeted(info), () => {});
+    if (training.recovering()) this.#recovery.lost(reason, at, this.#wasRunning);
+    else this.#messages.error(`The training worker was lost: ${ended(reason)} Another was started; no training was running.`);
   }
 }

@@ -6,6 +6,7 @@
 // needs, slot where the state lies, earlier the meta of the save before, which is kept too, and aside why the run could not
 // go on from either. A state and a block are stored as {bytes, sum}.
 
+import { abilities } from './abilities.js';
 import { count } from './format.js';
 
 /** FORMAT is the version of the records. */
@@ -18,34 +19,64 @@ const DATABASE = 'onestep';
 const SCHEMA = 1;
 const STORES = ['runs', 'states', 'blocks']; // meta by id; state by [id, slot]; block by [id, number of the first transition]
 
-/** allOf is the range of a run's keys [id, number] from a number on. */
+/** @typedef {{bytes?: ArrayBuffer, sum?: string}} Sealed */
+/** @typedef {{meta: Meta, first: number, block: ArrayBuffer, state?: ArrayBuffer}} Part */
+
+/** Cleared: what a save builds on is no longer stored. */
+export class Cleared extends Error {}
+
+/**
+ * allOf is the range of a run's keys [id, number] from a number on.
+ * @param {string} id
+ */
 const allOf = (id, from = 0) => IDBKeyRange.bound([id, from], [id, Infinity]);
 
+/** @param {Meta} meta */
 const stateKey = ({ id, slot }) => (slot === undefined ? id : [id, slot]);
 
-/** following is the meta of a save that comes after another one of its run (null: none), which stays beside it. */
+/**
+ * following is the meta of a save that comes after another one of its run (null: none), which stays beside it.
+ * @param {Meta | null} before
+ * @param {Meta} meta
+ * @returns {Meta}
+ */
 export function following(before, meta) {
   if (!before) return { ...meta, slot: 0 };
   return { ...meta, slot: before.slot === 0 ? 1 : 0, earlier: { ...before, earlier: undefined, aside: undefined } };
 }
 
-/** versions lists the metas of a run's saves, the newest first. */
-export const versions = (meta) => [meta, meta.earlier].filter(Boolean);
+/**
+ * versions lists the metas of a run's saves, the newest first.
+ * @param {Meta} meta
+ */
+export const versions = (meta) => [meta, ...meta.earlier ? [meta.earlier] : []];
 
 /** Stored keeps saves in IndexedDB. Every method rejects where the storage does. */
 export class Stored {
-  #database; // promise
+  #factory;
+  /** @type {Promise<IDBDatabase> | undefined} */
+  #database;
+
+  /** @param {IDBFactory} factory */
+  constructor(factory) {
+    this.#factory = factory;
+  }
 
   #open() {
     this.#database ??= new Promise((resolve, reject) => {
-      const request = indexedDB.open(DATABASE, SCHEMA);
+      const request = this.#factory.open(DATABASE, SCHEMA);
       request.onupgradeneeded = () => {
         request.result.createObjectStore('runs', { keyPath: 'id' });
         request.result.createObjectStore('states');
         request.result.createObjectStore('blocks');
       };
       request.onsuccess = () => {
-        request.result.onversionchange = () => request.result.close();
+        const reopen = () => { this.#database = undefined; };
+        request.result.onclose = reopen; // the person has cleared the storage
+        request.result.onversionchange = () => {
+          request.result.close();
+          reopen();
+        };
         resolve(request.result);
       };
       request.onerror = () => reject(request.error);
@@ -55,20 +86,37 @@ export class Stored {
   }
 
   /** #within runs work(stores) in one transaction and resolves with its result once all of it is written. */
+  /**
+   * @param {IDBTransactionMode} mode
+   * @param {(stores: Record<string, IDBObjectStore>, done: (value: any) => void, abort: (why: Error) => void) => void} work
+   * @returns {Promise<any>}
+   */
   async #within(mode, work) {
     const transaction = (await this.#open()).transaction(STORES, mode);
     return new Promise((resolve, reject) => {
+      /** @type {unknown} */
       let result;
+      /** @type {Error | undefined} */
+      let given;
       transaction.oncomplete = () => resolve(result);
-      transaction.onerror = transaction.onabort = () => reject(transaction.error ?? new Error('the transaction was given up'));
-      work(Object.fromEntries(STORES.map((name) => [name, transaction.objectStore(name)])), (value) => { result = value; });
+      transaction.onerror = transaction.onabort = () => reject(given ?? transaction.error ?? new Error('the transaction was given up'));
+      work(Object.fromEntries(STORES.map((name) => [name, transaction.objectStore(name)])), (value) => { result = value; }, (why) => {
+        given = why;
+        transaction.abort();
+      });
     });
   }
 
-  /** put writes a block, and with a state the save that it completes. */
+  /**
+   * put writes a block, and with a state the save that it completes. It rejects with Cleared where the save before is gone,
+   * or the blocks before this one.
+   * @param {Part} part
+   */
   async put({ meta, first, block, state }) {
     const [sealedBlock, sealedState] = await Promise.all([block, state].map(sealed));
-    return this.#within('readwrite', ({ runs, states, blocks }) => {
+    return this.#within('readwrite', ({ runs, states, blocks }, _, abort) => {
+      if (meta.earlier) runs.getKey(meta.id).onsuccess = (event) => resultOf(event) === undefined && abort(new Cleared());
+      if (first > (meta.oldest ?? 0)) blocks.getKey(IDBKeyRange.bound([meta.id, 0], [meta.id, first], false, true)).onsuccess = (event) => resultOf(event) === undefined && abort(new Cleared());
       blocks.delete(allOf(meta.id, first)); // of a save that was never completed
       if (block.byteLength > 8) blocks.put(sealedBlock, [meta.id, first]);
       if (!state) return;
@@ -77,45 +125,61 @@ export class Stored {
       runs.put(meta);
       const oldest = Math.min(...versions(meta).map((version) => version.oldest ?? 0));
       const keys = blocks.getAllKeys(allOf(meta.id));
-      keys.onsuccess = () => forgotten(keys.result.map(([, number]) => number), oldest).forEach((number) => blocks.delete([meta.id, number]));
+      keys.onsuccess = () => forgotten(numbersOf(keys.result), oldest).forEach((number) => blocks.delete([meta.id, number]));
     });
   }
 
-  /** list resolves with the metas of all complete saves, the newest first. */
+  /**
+   * list resolves with the metas of all complete saves, the newest first.
+   * @returns {Promise<Meta[]>}
+   */
   async list() {
     const all = await this.#within('readonly', ({ runs }, done) => {
       const request = runs.getAll();
       request.onsuccess = () => done(request.result);
     });
-    return all.sort((a, b) => (b.at || 0) - (a.at || 0));
+    return all.sort((/** @type {Meta} */ a, /** @type {Meta} */ b) => (b.at || 0) - (a.at || 0));
   }
 
-  /** find resolves with the meta of a run's newest save, or null. */
+  /**
+   * find resolves with the meta of a run's newest save, or null.
+   * @param {string} id
+   * @returns {Promise<Meta | null>}
+   */
   find(id) {
     return this.#within('readonly', ({ runs }, done) => {
-      runs.get(id).onsuccess = (event) => done(event.target.result ?? null);
+      runs.get(id).onsuccess = (event) => done(resultOf(event) ?? null);
     });
   }
 
-  /** mark writes the meta of a run anew. */
+  /**
+   * mark writes the meta of a run anew.
+   * @param {Meta} meta
+   */
   mark(meta) {
     return this.#within('readwrite', ({ runs }) => runs.put(meta));
   }
 
-  /** read resolves with one of a run's versions, {meta, state, blocks}; damage, where it has some, says what is not whole. */
+  /**
+   * read resolves with one of a run's versions; damage, where it has some, says what is not whole.
+   * @param {Meta} meta
+   * @returns {Promise<Save>}
+   */
   async read(meta) {
     const range = allOf(meta.id);
     const { state, blocks, firsts } = await this.#within('readonly', ({ states, blocks }, done) => {
+      /** @type {Record<string, unknown>} */
       const save = {};
-      states.get(stateKey(meta)).onsuccess = (event) => { save.state = opened(event.target.result); };
-      blocks.getAllKeys(range).onsuccess = (event) => { save.firsts = event.target.result.map(([, number]) => number); };
-      blocks.getAll(range).onsuccess = (event) => done({ ...save, blocks: event.target.result.map(opened) });
+      states.get(stateKey(meta)).onsuccess = (event) => { save.state = opened(resultOf(event)); };
+      blocks.getAllKeys(range).onsuccess = (event) => { save.firsts = numbersOf(resultOf(event)); };
+      blocks.getAll(range).onsuccess = (event) => done({ ...save, blocks: resultOf(event).map(opened) });
     });
     const idle = new Set(forgotten(firsts, meta.oldest ?? 0));
-    const needed = firsts.map((first, i) => ({ first, ...blocks[i] })).filter(({ first }) => first < meta.info.envSteps && !idle.has(first));
+    const needed = /** @type {number[]} */ (firsts).map((first, i) => ({ first, ...blocks[i] })).filter(({ first }) => first < meta.info.envSteps && !idle.has(first));
     return { meta, state: state.bytes, blocks: needed.map(({ bytes }) => bytes), damage: await damageOf(state, needed) };
   }
 
+  /** @param {string} id */
   remove(id) {
     return this.#within('readwrite', ({ runs, states, blocks }) => {
       runs.delete(id);
@@ -126,22 +190,47 @@ export class Stored {
   }
 }
 
-/** sumOf resolves with the SHA-256 of bytes, in hex, or undefined where the browser fails. */
+/**
+ * resultOf is what a request of the database gave.
+ * @param {Event} event
+ * @returns {any}
+ */
+const resultOf = (event) => /** @type {IDBRequest} */ (event.target).result;
+
+/**
+ * numbersOf are the numbers of keys [id, number].
+ * @param {IDBValidKey[]} keys
+ */
+const numbersOf = (keys) => keys.map((key) => /** @type {[string, number]} */ (key)[1]);
+
+/**
+ * sumOf resolves with the SHA-256 of bytes, in hex, or undefined where the browser fails.
+ * @param {ArrayBuffer} bytes
+ */
 async function sumOf(bytes) {
   try {
-    const sum = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+    if (!abilities.digest) return undefined;
+    const sum = new Uint8Array(await abilities.digest(bytes));
     return Array.from(sum, (byte) => byte.toString(16).padStart(2, '0')).join('');
   } catch {
     return undefined;
   }
 }
 
+/** @param {ArrayBuffer | undefined} bytes */
 const sealed = async (bytes) => bytes && { bytes, sum: await sumOf(bytes) };
 
-/** opened is what is stored, of either format, as {bytes, sum}. */
+/**
+ * opened is what is stored, of either format.
+ * @param {ArrayBuffer | Sealed | undefined} value
+ * @returns {Sealed}
+ */
 const opened = (value) => (value instanceof ArrayBuffer ? { bytes: value } : { bytes: value?.bytes, sum: value?.sum });
 
-/** sound tells whether bytes are what they were when they were sealed, as far as that is known. */
+/**
+ * sound tells whether bytes are what they were when they were sealed, as far as that is known.
+ * @param {Sealed} sealed
+ */
 async function sound({ bytes, sum }) {
   if (!(bytes instanceof ArrayBuffer)) return false;
   if (sum === undefined) return true;
@@ -149,7 +238,11 @@ async function sound({ bytes, sum }) {
   return now === undefined || now === sum;
 }
 
-/** damageOf resolves with what is not whole of a state and its blocks, or '' where all is. */
+/**
+ * damageOf resolves with what is not whole of a state and its blocks, or '' where all is.
+ * @param {Sealed} state
+ * @param {(Sealed & {first: number})[]} blocks
+ */
 async function damageOf(state, blocks) {
   if (!state.bytes) return 'its state is missing';
   if (!await sound(state)) return 'its state is damaged (its checksum differs)';
@@ -157,37 +250,50 @@ async function damageOf(state, blocks) {
   return broken < 0 ? '' : `its transitions from number ${count(blocks[broken].first)} on are damaged (their checksum differs)`;
 }
 
-/** forgotten lists the first numbers of blocks whose transitions the replay has all written over. */
+/**
+ * forgotten lists the first numbers of blocks whose transitions the replay has all written over.
+ * @param {number[]} firsts
+ * @param {number} oldest
+ */
 const forgotten = (firsts, oldest) => firsts.filter((_, i) => i + 1 < firsts.length && firsts[i + 1] <= oldest);
 
 /** Remembered keeps the save of one run in memory: it outlives the worker, not the page. */
 export class Remembered {
+  /** @type {{meta: Meta, state: ArrayBuffer} | null} */
   #save = null;
+  /** @type {Map<number, ArrayBuffer>} */
   #blocks = new Map();
 
+  /** @param {Part} part */
   async put({ meta, first, block, state }) {
-    if (this.#save && this.#save.meta.id !== meta.id) await this.remove(this.#save.meta.id);
+    if (this.#save && this.#save.meta.id !== meta.id) await this.remove();
     for (const number of [...this.#blocks.keys()]) if (number >= first) this.#blocks.delete(number);
     this.#blocks.set(first, block);
     if (!state) return;
     this.#save = { meta: { ...meta, earlier: undefined }, state };
-    for (const number of forgotten([...this.#blocks.keys()], meta.oldest)) this.#blocks.delete(number);
+    for (const number of forgotten([...this.#blocks.keys()], meta.oldest ?? 0)) this.#blocks.delete(number);
   }
 
   async list() {
     return this.#save ? [this.#save.meta] : [];
   }
 
+  /** @param {string} id */
   async find(id) {
     return this.#save?.meta.id === id ? this.#save.meta : null;
   }
 
+  /** @param {Meta} meta */
   async mark(meta) {
-    if (await this.find(meta.id)) this.#save.meta = meta;
+    if (this.#save?.meta.id === meta.id) this.#save.meta = meta;
   }
 
+  /**
+   * @param {Meta} meta
+   * @returns {Promise<Save>}
+   */
   async read(meta) {
-    if (!await this.find(meta.id)) throw new Error('it is no longer there');
+    if (this.#save?.meta.id !== meta.id) throw new Error('it is no longer there');
     return { ...this.#save, state: this.#save.state.slice(0), blocks: [...this.#blocks.values()].map((block) => block.slice(0)) };
   }
 

@@ -1,99 +1,85 @@
 // The settings of the next training: a preset and what was changed from it. Fields, ranges, help and the
-// presets' values come from the worker; here stand their order, their words, and how they are read.
+// presets come from the catalog, their values for a task from the worker; here stands how they are read.
 
+import catalog from './catalog.js';
 import { count } from './format.js';
 import { places } from './helpers.js';
+import { foreign, quoted } from './words.js';
 
-const RELEASED = { weighting: 'as-released', released: true, lambdaFloor: 0 };
-
-/** PRESETS: the worker's preset that each begins with, what it changes, and a sentence. */
-export const PRESETS = [
-  { id: 'browser', base: 'browser', group: 'tab', name: 'Browser',
-    says: 'Sized for this task and a tab: small networks, large learning rates. What Train takes unless told otherwise.' },
-  { id: 'browser-global', base: 'browser', patch: { weighting: 'global' }, group: 'tab', name: 'Browser, global weights',
-    says: 'One mean and spread of Q over all states, instead of those of the state’s own candidates: good states outweigh good actions. Learns late or not at all.' },
-  { id: 'browser-constant', base: 'browser', patch: { weighting: 'constant' }, group: 'tab', name: 'Browser, constant weights',
-    says: 'Every action counts alike; only the choice among N candidates improves the policy.' },
-  { id: 'browser-released', base: 'browser', patch: RELEASED, group: 'tab', name: 'Browser, as released',
-    says: 'The authors’ update with its quirks (q − mean/std without parentheses, two critic steps) at a tab’s size. Instructive: most weights clip to the same value.' },
-  { id: 'default', base: 'default', group: 'paper', name: 'Default',
-    says: 'The paper’s sizes: three layers of 256, a million steps. Hours in a tab.' },
-  { id: 'global', base: 'global', group: 'paper', name: 'Global weights',
-    says: 'The paper’s sizes with one mean and spread of Q over all states. Hours in a tab.' },
-  { id: 'constant', base: 'default', patch: { weighting: 'constant' }, group: 'paper', name: 'Constant weights',
-    says: 'The paper’s sizes; best-of-N alone improves the policy. Hours in a tab.' },
-  { id: 'as-released', base: 'as-released', group: 'paper', name: 'As released',
-    says: 'The authors’ code to the letter, its quirks included. Hours in a tab.' },
-];
-
-const presetGroups = [['tab', 'Sized for this tab'], ['paper', 'The paper’s sizes']];
-
-/** GROUPS order the fields; one that no group names comes last. */
-const GROUPS = [
-  ['The run', ['steps', 'warmUp', 'updatesPerStep', 'batch', 'replayCapacity', 'shards']],
-  ['Learning', ['hidden', 'criticLR', 'policyLR', 'gamma', 'tau', 'rewardScale', 'policyDelay']],
-  ['Candidates and weights', ['particles', 'actParticles', 'trainSteps', 'weighting', 'lambdaFloor', 'fixedLambda', 'fractionEqual', 'fractionOneStep', 'released']],
-  ['Temperature and noise', ['alphaInit', 'alphaLR', 'alphaDelay', 'entropyPerDim', 'noiseScale', 'fixedNoise', 'sourceStd', 'trainSourceStd']],
-];
-
-const LABELS = {
-  steps: 'Env steps', shards: 'Workers', warmUp: 'Warm-up steps', updatesPerStep: 'Updates per step', batch: 'Batch', replayCapacity: 'Replay size',
-  hidden: 'Hidden layers', criticLR: 'Critic learning rate', policyLR: 'Policy learning rate', gamma: 'Discount γ', tau: 'Target rate τ',
-  rewardScale: 'Reward scale', policyDelay: 'Policy delay', policyLRHold: 'Policy rate: hold', policyLRDone: 'Policy rate: done', policyLREnd: 'Policy rate: end', criticLREnd: 'Critic rate: end',
-  particles: 'Candidates N', actParticles: 'Candidates acting', trainSteps: 'Steps in training', weighting: 'Weights exp(Q/λ)', lambdaFloor: 'Least λ',
-  fixedLambda: 'Fixed λ', fractionEqual: 'Share of r = t', fractionOneStep: 'Share at one step', released: 'As released', alphaInit: 'First temperature α', alphaLR: 'Rate of α', alphaDelay: 'Delay of α',
-  entropyPerDim: 'Target entropy', noiseScale: 'Noise per α', fixedNoise: 'Fixed noise', sourceStd: 'Noise when sampling', trainSourceStd: 'Noise in the loss',
-  statRate: 'Rate of Q’s statistics', perStateRate: 'Rate of Q’s spread',
-};
+/** @typedef {import('./catalog.js').Preset} Preset */
 
 // ---- text: name_value*name_value, layers with dots, only what differs from the preset --------------------
 
 const LONGEST = 1000; // characters
-const entry = /^([A-Za-z]{1,32})_([-.0-9A-Za-z]{1,64})$/;
+const ENTRY = /^([A-Za-z]{1,32})_([-.0-9A-Za-z]{1,64})$/;
 
-/** parseText reads a link's settings into a Map of texts; undefined where it is none. */
+/**
+ * parseText reads a link's settings into a Map of texts, and lists the parts that are none.
+ * @param {string} text
+ */
 export function parseText(text) {
+  /** @type {Map<string, string>} */
   const map = new Map();
-  if (text === '') return map;
-  if (text.length > LONGEST) return undefined;
-  for (const part of text.split('*')) {
-    const found = entry.exec(part);
-    if (!found || map.has(found[1])) return undefined;
-    map.set(found[1], found[2]);
+  if (text.length > LONGEST) return { map, refused: [text] };
+  /** @type {string[]} */
+  const refused = [];
+  for (const part of text === '' ? [] : text.split('*')) {
+    const found = ENTRY.exec(part);
+    if (found && !map.has(found[1])) map.set(found[1], found[2]);
+    else refused.push(part);
   }
-  return map;
+  return { map, refused };
 }
 
-const toText = (map) => [...map].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => `${name}_${value}`).join('*');
+/** @param {Map<string, string>} map */
+export const toText = (map) => [...map].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => `${name}_${value}`).join('*');
 
+/** @param {Value} value */
 const textOf = (value) => (Array.isArray(value) ? value.join('.') : typeof value === 'boolean' ? String(+value) : String(value));
 
-/** shown is a value as the form writes it. */
+/**
+ * shown is a value as the form writes it.
+ * @param {Value} value
+ */
 export const shown = (value) => (Array.isArray(value) ? value.join(', ') : String(value));
 
+/**
+ * @param {Value} a
+ * @param {Value} b
+ */
 const same = (a, b) => textOf(a) === textOf(b);
 
 // ---- ranges ---------------------------------------------------------------------------------------------
 
 const number = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,3})?$/i;
+/** @param {number} x */
 const bound = (x) => (Math.abs(x) >= 1e4 ? count(x) : String(x));
+/** @param {Field} field */
 const span = ({ min, max }) => `${bound(min)} to ${bound(max)}`.replaceAll('-', '−');
 
-/** rangeOf says what a field takes. */
+/**
+ * rangeOf says what a field takes.
+ * @param {Field} field
+ */
 export function rangeOf(field) {
   switch (field.kind) {
     case 'int': return `a whole number from ${span(field)}`;
     case 'float': return `a number from ${span(field)}`;
-    case 'enum': return `one of ${field.values.join(', ')}`;
+    case 'enum': return `one of ${field.values?.join(', ')}`;
     case 'bool': return 'yes or no';
     case 'ints': return `1 to ${field.items} whole numbers from ${span(field)}, with commas between`;
   }
   return 'nothing that this page knows';
 }
 
-/** read turns what was typed into a value, or undefined where the field does not take it. */
+/**
+ * read turns what was typed into a value, or undefined where the field does not take it.
+ * @param {Field} field
+ * @param {string | boolean} text
+ * @returns {Value | undefined}
+ */
 export function read(field, text) {
-  const within = (x) => x >= field.min && x <= field.max;
+  const within = (/** @type {number} */ x) => x >= field.min && x <= field.max;
   const trimmed = String(text).trim();
   switch (field.kind) {
     case 'int':
@@ -101,11 +87,11 @@ export function read(field, text) {
       const x = number.test(trimmed) ? Number(trimmed) : NaN;
       return within(x) && (field.kind === 'float' || Number.isInteger(x)) ? x : undefined;
     }
-    case 'enum': return field.values.includes(trimmed) ? trimmed : undefined;
-    case 'bool': return { 0: false, 1: true, false: false, true: true }[trimmed];
+    case 'enum': return field.values?.includes(trimmed) ? trimmed : undefined;
+    case 'bool': return ['1', 'true'].includes(trimmed) ? true : ['0', 'false'].includes(trimmed) ? false : undefined;
     case 'ints': {
       const list = trimmed.split(/[\s,.]+/);
-      const good = list.length <= field.items && list.every((x) => /^\d{1,6}$/.test(x) && within(+x));
+      const good = list.length <= (field.items ?? 0) && list.every((x) => /^\d{1,6}$/.test(x) && within(+x));
       return good ? list.map(Number) : undefined;
     }
   }
@@ -114,10 +100,14 @@ export function read(field, text) {
 
 // ---- the settings of a state ----------------------------------------------------------------------------
 
-/** presetsFor lists the presets that differ for an algorithm: SAC has no weights to normalise. */
+/**
+ * presetsFor lists the presets that differ for an algorithm: SAC has no weights to normalise.
+ * @param {TaskInfo} task
+ * @param {AgentName} algorithm
+ */
 export function presetsFor(task, algorithm) {
   const seen = new Set();
-  return PRESETS.filter((preset) => {
+  return catalog.presets.filter((preset) => {
     const values = task?.presets?.[algorithm]?.[preset.base] && presetValues(task, algorithm, preset);
     const key = values && JSON.stringify(values, Object.keys(values).sort());
     if (!key || seen.has(key)) return false;
@@ -126,15 +116,25 @@ export function presetsFor(task, algorithm) {
   });
 }
 
+/**
+ * @param {TaskInfo} task
+ * @param {AgentName} algorithm
+ * @param {Preset} preset
+ * @returns {Values}
+ */
 function presetValues(task, algorithm, { base, patch = {} }) {
   const values = { ...task.presets[algorithm][base] };
-  for (const [name, value] of Object.entries(patch)) if (name in values) values[name] = value;
+  for (const [name, value] of Object.entries(patch)) if (Object.hasOwn(values, name)) values[name] = value;
   return values;
 }
 
-/** presetOf is the state's preset, or the one that it amounts to for the algorithm. */
+/**
+ * presetOf is the state's preset, or the one that it amounts to for the algorithm.
+ * @param {State} state
+ * @param {TaskInfo} task
+ */
 export function presetOf(state, task) {
-  const wanted = PRESETS.find(({ id }) => id === state.preset);
+  const wanted = catalog.presets.find(({ id }) => id === state.preset) ?? catalog.presets[0];
   const list = presetsFor(task, state.algorithm);
   return list.find(({ id }) => id === state.preset) ?? list.find(({ base }) => base === wanted.base) ?? list[0];
 }
@@ -142,19 +142,21 @@ export function presetOf(state, task) {
 /**
  * settingsOf returns {preset, base, values, changed}: what the preset says, what the next training takes, and the names
  * of what differs; undefined where the worker knows no settings for the task and the algorithm.
+ * @param {State} state
+ * @param {TaskInfo} task
  */
 export function settingsOf(state, task) {
   const preset = presetOf(state, task);
   if (!preset) return undefined;
   const base = presetValues(task, state.algorithm, preset);
   const values = { ...base };
-  for (const [name, text] of parseText(state.settings)) {
+  for (const [name, text] of parseText(state.settings).map) {
     const value = Object.hasOwn(base, name) && Object.hasOwn(task.fields, name) ? read(task.fields[name], text) : undefined;
     if (value !== undefined) values[name] = value;
   }
   if ('shards' in base) {
     base.shards = sharesFor(values);
-    if (!parseText(state.settings).has('shards')) values.shards = base.shards;
+    if (!parseText(state.settings).map.has('shards')) values.shards = base.shards;
   }
   return { preset, base, values, changed: Object.keys(base).filter((name) => !same(base[name], values[name])) };
 }
@@ -163,53 +165,83 @@ export function settingsOf(state, task) {
 // much takes what is not divided; an update takes about a millisecond for every 2e6 of this product (web/bench, U and U64).
 const WORTH_DIVIDING = 8e6;
 
-/** pays tells whether an update with such settings is worth dividing, and can be. */
-function pays({ hidden, batch, particles, weighting, released }) {
+/**
+ * pays tells whether an update with such settings is worth dividing, and can be.
+ * @param {Values} values
+ */
+function pays(values) {
+  const { hidden, batch, particles, weighting, released } = /** @type {{hidden: number[], batch: number, particles: number, weighting: string, released: boolean}} */ (/** @type {unknown} */ (values));
   const widths = hidden.reduce((sum, width, i) => sum + (i > 0 ? width * hidden[i - 1] : 0), 0);
   return batch * particles * widths >= WORTH_DIVIDING && ['per-state', 'constant'].includes(weighting) && !released;
 }
 
-const sharesFor = (values) => (pays(values) ? Math.min(places(), values.batch) : 1);
+/** @param {Values} values */
+const sharesFor = (values) => (pays(values) ? Math.min(places(), /** @type {number} */ (values.batch)) : 1);
 
-/** withShards returns the state's text with the number of shares in it, where it depends on the machine. */
+/**
+ * withShards returns the state's text with the number of shares in it, where it depends on the machine.
+ * @param {State} state
+ * @param {TaskInfo} task
+ */
 export function withShards(state, task) {
-  const { values } = settingsOf(state, task);
-  const map = parseText(state.settings);
-  if ('shards' in values && pays(values)) map.set('shards', textOf(values.shards));
+  const values = settingsOf(state, task)?.values;
+  const { map } = parseText(state.settings);
+  if (values && Object.hasOwn(values, 'shards') && pays(values)) map.set('shards', textOf(values.shards));
   return toText(map);
 }
 
-/** withoutShards returns a text without the number of shares, unless it is another than in the text before. */
+/**
+ * withoutShards returns a text without the number of shares, unless it is another than in the text before.
+ * @param {string} text
+ * @param {string} before
+ */
 export function withoutShards(text, before) {
-  const map = parseText(text);
-  if (map.get('shards') === parseText(before).get('shards')) map.delete('shards');
+  const { map } = parseText(text);
+  if (map.get('shards') === parseText(before).map.get('shards')) map.delete('shards');
   return toText(map);
 }
 
-/** withSetting returns the state's text with one value changed; a value of the preset needs no words. */
+/**
+ * withSetting returns the state's text with one value changed; a value of the preset needs no words.
+ * @param {State} state
+ * @param {TaskInfo} task
+ * @param {string} name
+ * @param {Value} value
+ */
 export function withSetting(state, task, name, value) {
-  const map = parseText(state.settings);
-  if (same(value, settingsOf(state, task).base[name])) map.delete(name);
+  const { map } = parseText(state.settings);
+  const base = settingsOf(state, task)?.base ?? {};
+  if (Object.hasOwn(base, name) && same(value, base[name])) map.delete(name);
   else map.set(name, textOf(value));
   return toText(map);
 }
 
-/** judge checks a link's settings against the worker's ranges: {settings, refused}, a sentence for each that goes. */
+/**
+ * judge checks settings against their ranges: {settings, refused}, a sentence for each that goes.
+ * @param {State} state
+ * @param {TaskInfo} task
+ */
 export function judge(state, task) {
-  const map = parseText(state.settings);
+  const { map } = parseText(state.settings);
+  /** @type {string[]} */
   const refused = [];
   for (const [name, text] of map) {
     const field = Object.hasOwn(task.fields, name) ? task.fields[name] : undefined;
     if (field && read(field, text) !== undefined) continue;
     map.delete(name);
     refused.push(field
-      ? `The link sets ${name} to ${text}; it wants ${rangeOf(field)}. The preset’s value is used.`
-      : `The link sets ${name}, which is no setting of a training.`);
+      ? `The link sets ${name} to ${foreign(text)}; it wants ${rangeOf(field)}. The preset’s value is used.`
+      : `The link sets ${quoted(name)}, which is no setting of a training.`);
   }
   return { settings: toText(map), refused };
 }
 
-/** requestOf is the training that the state asks for: only what differs from the worker's own defaults. */
+/**
+ * requestOf is the training that the state asks for: only what differs from the worker's own defaults.
+ * @param {State} state
+ * @param {TaskInfo | undefined} task
+ * @returns {TrainRequest}
+ */
 export function requestOf(state, task) {
   const { task: name, algorithm, seed } = state;
   const settings = task && settingsOf(state, task);
@@ -217,15 +249,22 @@ export function requestOf(state, task) {
   const { steps, ...rest } = settings.values;
   const defaults = task.defaults[algorithm];
   const config = Object.fromEntries(Object.entries(rest).filter(([field, value]) => !same(value, defaults[field])));
-  return { task: name, algorithm, seed, steps, config };
+  return { task: name, algorithm, seed, steps: Number(steps), config };
 }
 
-/** groupsOf lists [title, names] of the fields that have a value. */
+/** presetGroups are the headings of the presets. */
+export const presetGroups = [...new Set(catalog.presets.map(({ group }) => group))];
+
+/**
+ * groupsOf lists [title, names] of the fields that have a value.
+ * @param {Values} values
+ * @returns {[string, string[]][]}
+ */
 export function groupsOf(values) {
-  const named = new Set(GROUPS.flatMap(([, names]) => names));
-  const rest = Object.keys(values).filter((name) => !named.has(name)).sort();
-  return [...GROUPS, ['More', rest]].map(([title, names]) => [title, names.filter((name) => name in values)]).filter(([, names]) => names.length > 0);
+  const fields = catalog.settings.filter(({ name }) => Object.hasOwn(values, name));
+  const titles = [...new Set(fields.map(({ group }) => group))];
+  return titles.map((title) => [title, fields.filter(({ group }) => group === title).map(({ name }) => name)]);
 }
 
-export const labelOf = (name) => LABELS[name] ?? name;
-export { presetGroups };
+/** @param {string} name */
+export const labelOf = (name) => catalog.settings.find((field) => field.name === name)?.label ?? name;

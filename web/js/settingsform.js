@@ -1,37 +1,41 @@
 // The dialog of the hyperparameters: a field for each setting of the chosen agent, checked as it is typed. Only what
 // is in range enters the page state.
 
-import { groupsOf, labelOf, presetGroups, presetOf, presetsFor, rangeOf, read, settingsOf, shown, withSetting } from './settings.js';
+import { groupsOf, labelOf, presetGroups, presetsFor, rangeOf, read, settingsOf, shown, withSetting } from './settings.js';
 import { algorithmName, plural } from './format.js';
+import { button, byID, dialog, make, select, write } from './dom.js';
+import { closeDialog, showDialog } from './abilities.js';
 
-const byID = (id) => document.getElementById(id);
-
-/** SettingsForm fills the dialog; taskInfo() is the worker's TaskInfo of the page's task, or undefined. */
+/** SettingsForm fills the dialog. */
 export class SettingsForm {
   #store;
   #taskInfo;
   #drawn = ''; // which task and algorithm the fields belong to
 
+  /**
+   * @param {import('./state.js').Store} store
+   * @param {() => TaskInfo | undefined} taskInfo of the page's task
+   */
   constructor(store, taskInfo) {
     this.#store = store;
     this.#taskInfo = taskInfo;
-    const dialog = byID('settings');
+    const sheet = dialog('settings');
     byID('open-settings').addEventListener('click', () => {
       if (byID('open-settings').ariaDisabled === 'true') return;
       this.#drawn = ''; // what was typed and refused last time is gone
-      dialog.showModal();
+      showDialog(sheet);
       this.show();
     });
-    byID('close-settings').addEventListener('click', () => dialog.close());
+    byID('close-settings').addEventListener('click', () => closeDialog(sheet));
     byID('reset-settings').addEventListener('click', () => {
       store.set({ preset: 'browser', settings: '' });
       this.#fill(true);
     });
-    byID('preset').addEventListener('change', (event) => {
-      store.set({ preset: event.target.value });
+    select('preset').addEventListener('change', () => {
+      store.set({ preset: select('preset').value });
       this.#fill(true);
     });
-    dialog.addEventListener('click', (event) => event.target === dialog && dialog.close()); // on the backdrop
+    sheet.addEventListener('click', (event) => event.target === sheet && closeDialog(sheet)); // on the backdrop
     store.subscribe(() => this.show());
   }
 
@@ -39,29 +43,33 @@ export class SettingsForm {
   show() {
     const task = this.#taskInfo();
     const settings = task && settingsOf(this.#store.state, task);
-    byID('open-settings').ariaDisabled = String(!settings);
-    byID('settings-summary').textContent = !settings ? '' :
-      `${settings.preset.name}${settings.changed.length > 0 ? `, ${settings.changed.length} changed` : ''}: ${plural(settings.values.steps, 'step')}`;
-    byID('settings-summary').dataset.changed = settings?.changed.length ?? '';
-    if (settings && byID('settings').open) this.#draw(task, settings);
+    button('open-settings').ariaDisabled = String(!settings);
+    write(byID('settings-summary'), !settings ? '' :
+      `${settings.preset.name}${settings.changed.length > 0 ? `, ${settings.changed.length} changed` : ''}: ${plural(Number(settings.values.steps), 'step')}`);
+    byID('settings-summary').dataset.changed = String(settings?.changed.length ?? '');
+    if (task && settings && dialog('settings').open) this.#draw(task, settings);
   }
 
-  /** problem says what is wrong with the settings together; '' where nothing is. */
+  /**
+   * problem says what is wrong with the settings together; '' where nothing is.
+   * @param {string} text
+   */
   problem(text) {
-    byID('settings-problem').textContent = text;
+    write(byID('settings-problem'), text);
   }
 
+  /**
+   * @param {TaskInfo} task
+   * @param {Settings} settings
+   */
   #draw(task, settings) {
     const { algorithm } = this.#store.state;
     const key = `${task.name} ${algorithm}`;
     if (key !== this.#drawn) {
       this.#drawn = key;
       byID('settings-title').textContent = `Hyperparameters of ${algorithmName(algorithm)} on ${task.title}`;
-      byID('preset').replaceChildren(...presetGroups.map(([id, title]) => {
-        const group = document.createElement('optgroup');
-        group.label = title;
-        group.append(...presetsFor(task, algorithm).filter((preset) => preset.group === id).map((preset) => new Option(preset.name, preset.id)));
-        return group;
+      byID('preset').replaceChildren(...presetGroups.map((title) => {
+        return make('optgroup', { label: title }, ...presetsFor(task, algorithm).filter((preset) => preset.group === title).map((preset) => new Option(preset.name, preset.id)));
       }).filter((group) => group.children.length > 0));
       byID('setting-groups').replaceChildren(...groupsOf(settings.values).map(([title, names]) => this.#group(task, title, names)));
       this.#fill(true);
@@ -70,105 +78,109 @@ export class SettingsForm {
     }
   }
 
+  /**
+   * @param {TaskInfo} task
+   * @param {string} title
+   * @param {string[]} names
+   */
   #group(task, title, names) {
-    const set = document.createElement('fieldset');
-    const legend = document.createElement('legend');
-    legend.textContent = title;
-    set.append(legend, ...names.map((name) => this.#row(name, task.fields[name])));
-    return set;
+    return make('fieldset', {}, make('legend', {}, title), ...names.map((name) => this.#row(name, task.fields[name])));
   }
 
+  /**
+   * @param {string} name
+   * @param {Field} field
+   */
   #row(name, field) {
-    const row = element('div', 'setting');
-    row.id = `row-${name}`;
-    const label = element('label', '', labelOf(name));
-    label.htmlFor = `set-${name}`;
-    label.title = name;
-    const input = control(field);
-    input.id = `set-${name}`;
-    input.setAttribute('aria-describedby', `help-${name} problem-${name}`);
-    const back = element('button', 'default');
-    back.type = 'button';
-    const help = element('p', 'help', field.help);
-    help.id = `help-${name}`;
-    const problem = element('p', 'problem');
-    problem.id = `problem-${name}`;
-    problem.setAttribute('role', 'alert');
-    row.append(label, input, back, help, problem);
-    input.addEventListener('input', () => this.#typed(name, field));
+    const entry = control(field);
+    entry.id = `set-${name}`;
+    entry.setAttribute('aria-describedby', `help-${name} problem-${name}`);
+    const back = make('button', { type: 'button', className: 'default' });
+    entry.addEventListener('input', () => this.#typed(name, field));
     back.addEventListener('click', () => {
-      this.#set(name, settingsOf(this.#store.state, this.#taskInfo()).base[name]);
+      const { settings } = this.#settings();
+      if (settings) this.#set(name, settings.base[name]);
       this.#fill(true);
-      input.focus();
+      entry.focus();
     });
-    return row;
+    return make('div', { id: `row-${name}`, className: 'setting' }, make('label', { htmlFor: `set-${name}`, title: name }, labelOf(name)), entry, back,
+      make('p', { id: `help-${name}`, className: 'help' }, field.help), make('p', { id: `problem-${name}`, className: 'problem', role: 'alert' }));
   }
 
   // What is typed enters the state or is refused beside its field, with the range.
+  /**
+   * @param {string} name
+   * @param {Field} field
+   */
   #typed(name, field) {
-    const input = byID(`set-${name}`);
-    const value = read(field, input.type === 'checkbox' ? input.checked : input.value);
+    const entry = entryOf(name);
+    const value = read(field, entry.type === 'checkbox' ? /** @type {HTMLInputElement} */ (entry).checked : entry.value);
     if (value !== undefined) this.#set(name, value);
-    refuse(name, value === undefined ? `Not taken: it must be ${rangeOf(field)}.` : '');
+    refuse(name, value === undefined ? `Not used: it must be ${rangeOf(field)}.` : '');
   }
 
+  #settings() {
+    const task = this.#taskInfo();
+    return { task, settings: task && settingsOf(this.#store.state, task) };
+  }
+
+  /**
+   * @param {string} name
+   * @param {Value} value
+   */
   #set(name, value) {
-    this.#store.set({ settings: withSetting(this.#store.state, this.#taskInfo(), name, value) });
+    const { task } = this.#settings();
+    if (task) this.#store.set({ settings: withSetting(this.#store.state, task, name, value) });
   }
 
   // all: the fields' own texts too; otherwise what is being typed is left alone.
+  /** @param {boolean} all */
   #fill(all) {
-    const { state } = this.#store;
-    const task = this.#taskInfo();
-    const { preset, base, values, changed } = settingsOf(state, task);
-    byID('preset').value = presetOf(state, task).id;
-    byID('preset-says').textContent = preset.says;
+    const { settings } = this.#settings();
+    if (!settings) return;
+    const { preset, base, values, changed } = settings;
+    select('preset').value = preset.id;
+    write(byID('preset-says'), preset.text);
     for (const [name, value] of Object.entries(values)) {
-      const input = byID(`set-${name}`);
-      if (!input) continue;
-      if (all || (document.activeElement !== input && input.getAttribute('aria-invalid') !== 'true')) {
-        if (input.type === 'checkbox') input.checked = value;
-        else input.value = shown(value);
+      if (!document.getElementById(`set-${name}`)) continue;
+      const entry = entryOf(name);
+      if (all || (document.activeElement !== entry && entry.getAttribute('aria-invalid') !== 'true')) {
+        if (entry.type === 'checkbox') /** @type {HTMLInputElement} */ (entry).checked = Boolean(value);
+        else entry.value = shown(value);
         refuse(name, '');
       }
       const differs = changed.includes(name);
       const row = byID(`row-${name}`);
       row.dataset.changed = differs ? 'yes' : '';
-      const back = row.querySelector('.default');
+      const back = /** @type {HTMLElement} */ (row.querySelector('.default'));
       back.hidden = !differs;
       back.textContent = `changed; back to ${shown(base[name])}`;
     }
-    byID('reset-settings').ariaDisabled = String(changed.length === 0 && preset.id === 'browser');
+    button('reset-settings').ariaDisabled = String(changed.length === 0 && preset.id === 'browser');
   }
 }
 
+/** @typedef {NonNullable<ReturnType<typeof settingsOf>>} Settings */
+
+/**
+ * entryOf is the control of a setting.
+ * @param {string} name
+ */
+const entryOf = (name) => /** @type {HTMLInputElement | HTMLSelectElement} */ (byID(`set-${name}`));
+
+/** @param {Field} field */
 function control(field) {
-  if (field.kind === 'enum') {
-    const select = document.createElement('select');
-    select.append(...field.values.map((value) => new Option(value, value)));
-    return select;
-  }
-  const input = document.createElement('input');
-  input.type = field.kind === 'bool' ? 'checkbox' : 'text';
-  if (field.kind !== 'bool') {
-    input.inputMode = field.kind === 'int' ? 'numeric' : 'decimal';
-    input.autocomplete = 'off';
-    input.spellcheck = false;
-    input.title = rangeOf(field);
-  }
-  return input;
+  if (field.kind === 'enum') return make('select', {}, ...(field.values ?? []).map((value) => new Option(value, value)));
+  if (field.kind === 'bool') return make('input', { type: 'checkbox' });
+  return make('input', { type: 'text', inputMode: field.kind === 'int' ? 'numeric' : 'decimal', autocomplete: 'off', spellcheck: false, title: rangeOf(field) });
 }
 
+/**
+ * @param {string} name
+ * @param {string} text what is wrong, or ''
+ */
 function refuse(name, text) {
-  const input = byID(`set-${name}`);
-  if (text === '') input.removeAttribute('aria-invalid');
-  else input.setAttribute('aria-invalid', 'true');
-  byID(`problem-${name}`).textContent = text;
-}
-
-function element(tag, className, text = '') {
-  const e = document.createElement(tag);
-  e.className = className;
-  e.textContent = text;
-  return e;
+  if (text === '') entryOf(name).removeAttribute('aria-invalid');
+  else entryOf(name).setAttribute('aria-invalid', 'true');
+  write(byID(`problem-${name}`), text);
 }

@@ -4,9 +4,12 @@
 // from it whatever the page or the browser needs.
 
 import { Type, message } from './protocol.js';
+import { tried } from './abilities.js';
+import * as load from './loader.js';
 
 const queueRows = 64;
 const PointerKind = Object.freeze({ Move: 0, Down: 1, Up: 2, Leave: 3 });
+const LOSSES = 'onestep-stage-losses'; // in sessionStorage: when the context was lost
 const maxFile = 256 * 1024 * 1024; // bytes of a dropped file that are still read
 
 // The stage is laid out in pixels of a page whose text has 15 px; where the page's text is larger, on a large screen, so
@@ -15,13 +18,23 @@ const textSize = 15; // px
 const scaleSteps = 8;
 
 const pageWindow = window.parent !== window ? window.parent : null;
+/**
+ * @param {Envelope} envelope
+ * @param {ArrayBuffer[]} [transfer]
+ */
 const post = (envelope, transfer = []) => pageWindow?.postMessage(envelope, window.location.origin, transfer);
+
+/** @param {string} id */
+const byID = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 // ---- What the Go program uses; tests read numbers. Its columns stand in wasm/app/dom_js.go.
 
-/** labelSet is the element of a set of labels, which come in the order in which they lie above each other. */
+/**
+ * labelSet is the element of a set of labels, which come in the order in which they lie above each other.
+ * @param {number} i
+ */
 function labelSet(i) {
-  const all = document.getElementById('labels');
+  const all = byID('labels');
   while (all.children.length <= i) {
     const set = document.createElement('div');
     set.className = 'set';
@@ -37,15 +50,21 @@ const stage = {
   scale: 1,
   numbers: new Float64Array(128),
   /** names are the panels', in their order; touches tells whether a touch at x, y, in pixels of the layout, is the stage's. The program sets both. */
-  names: [],
-  touches: () => false,
+  names: /** @type {string[]} */ ([]),
+  touches: (/** @type {number} */ _x, /** @type {number} */ _y) => false,
+  /**
+   * @param {number} set
+   * @param {string} json
+   */
   labels(set, json) {
     labelSet(set).replaceChildren(...JSON.parse(json).map(labelElement));
     drawn();
   },
   /** drew tells the page of a frame while it is made: what the page writes now is part of the same one. */
   drew() { window.frameElement?.dispatchEvent(new Event('drawn')); },
-  cursor(name) { document.querySelector('canvas').style.cursor = name; },
+  /** @param {string} name */
+  cursor(name) { canvas().style.cursor = name; },
+  /** @param {boolean} dark */
   theme(dark) {
     document.documentElement.dataset.theme = dark ? 'dark' : 'light';
     followScheme();
@@ -54,17 +73,21 @@ const stage = {
   /** body is the box of the limbs on the screen; hold a point of the first limb, and of the root in the world, m. */
   get body() {
     const n = this.numbers;
-    const css = (i) => n[i] * this.scale;
+    const css = (/** @type {number} */ i) => n[i] * this.scale;
     return { x: css(9), y: css(10), width: css(11), height: css(12), hold: { x: css(13), y: css(14) }, root: { u: n[15], v: n[16] }, grabbed: n[17] === 1 };
   },
   get panels() {
-    const css = (i) => this.numbers[i] * this.scale;
+    const css = (/** @type {number} */ i) => this.numbers[i] * this.scale;
     return Object.fromEntries(this.names.map((name, i) =>
       [name, { x: css(18 + 4 * i), y: css(19 + 4 * i), width: css(20 + 4 * i), height: css(21 + 4 * i) }]));
   },
 };
 Object.defineProperty(window, 'onestepStage', { value: stage });
 
+/** The canvas that Ebitengine draws on. */
+const canvas = () => /** @type {HTMLCanvasElement} */ (document.querySelector('canvas'));
+
+/** @param {{class: string, turned: boolean, align: string, color?: string, x: number, y: number, text: string}} l */
 function labelElement(l) {
   const e = document.createElement('div');
   e.className = `label ${l.class} ${l.turned ? 'turned' : l.align} ${l.color ?? ''}`;
@@ -75,6 +98,7 @@ function labelElement(l) {
   return e;
 }
 
+/** @param {string} text */
 function keyElement(text) {
   const at = text.indexOf(':');
   const key = document.createElement('span');
@@ -99,7 +123,7 @@ function rescale() {
   const page = window.frameElement?.ownerDocument ?? document;
   const size = window.frameElement ? parseFloat(getComputedStyle(page.documentElement).fontSize) : textSize;
   stage.scale = Math.max(1, Math.round((scaleSteps * size) / textSize) / scaleSteps);
-  const { style } = document.getElementById('labels');
+  const { style } = byID('labels');
   style.transform = `scale(${stage.scale})`;
   style.width = style.height = `${100 / stage.scale}%`;
 }
@@ -108,9 +132,21 @@ window.addEventListener('resize', rescale); // comes before the frame in which t
 
 // ---- Pointer, keys, files: first for us.
 
+/**
+ * @template {keyof WindowEventMap} K
+ * @param {K} type
+ * @param {(event: WindowEventMap[K]) => void} handle
+ * @param {AddEventListenerOptions} [options]
+ */
 const own = (type, handle, options = {}) => window.addEventListener(type, handle, { capture: true, ...options });
+
+/** @param {Event} event */
 const onCanvas = (event) => event.target instanceof HTMLCanvasElement;
 
+/**
+ * @param {number} kind
+ * @param {PointerEvent} event
+ */
 function queue(kind, event) {
   const q = stage.queue;
   if (stage.queued > 0 && kind === PointerKind.Move && q[3 * (stage.queued - 1)] === PointerKind.Move) stage.queued--; // only the last of a run of moves counts
@@ -123,12 +159,12 @@ function queue(kind, event) {
 
 own('pointerdown', (event) => {
   if (!onCanvas(event) || !event.isPrimary || event.button !== 0) return;
-  event.target.setPointerCapture(event.pointerId);
+  canvas().setPointerCapture(event.pointerId);
   queue(PointerKind.Down, event);
 });
 own('pointermove', (event) => { if (onCanvas(event) && event.isPrimary) queue(PointerKind.Move, event); });
 own('pointerup', (event) => { if (onCanvas(event) && event.isPrimary) queue(PointerKind.Up, event); });
-for (const type of ['pointercancel', 'pointerout']) {
+for (const type of /** @type {const} */ (['pointercancel', 'pointerout'])) {
   own(type, (event) => { if (onCanvas(event) && event.isPrimary) queue(PointerKind.Leave, event); });
 }
 // A finger on the body grabs it; anywhere else it scrolls the page.
@@ -137,13 +173,13 @@ own('touchstart', (event) => {
   if (onCanvas(event) && stage.touches(touch.clientX / stage.scale, touch.clientY / stage.scale)) event.preventDefault();
 }, { passive: false });
 // Ebitengine would prevent what the browser does with these: scrolling, selecting, the context menu.
-for (const type of ['mousedown', 'mouseup', 'mousemove', 'wheel', 'touchstart', 'touchmove', 'touchend', 'contextmenu']) {
+for (const type of /** @type {const} */ (['mousedown', 'mouseup', 'mousemove', 'wheel', 'touchstart', 'touchmove', 'touchend', 'contextmenu'])) {
   own(type, (event) => { if (onCanvas(event)) event.stopImmediatePropagation(); }, { passive: true });
 }
 
 // No key is Ebitengine's: Tab, Escape, modifiers and function keys do what they do everywhere, and plain
 // keys are told to the page, which knows its shortcuts.
-for (const type of ['keydown', 'keyup']) {
+for (const type of /** @type {const} */ (['keydown', 'keyup'])) {
   own(type, (event) => {
     event.stopImmediatePropagation();
     if (type === 'keyup' || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
@@ -167,77 +203,70 @@ own('drop', async (event) => {
     const bytes = await Promise.all(files.map((file) => file.arrayBuffer()));
     post(message(Type.FileDropped, 0, { names: files.map((file) => file.name) }, bytes), bytes);
   } catch (error) {
-    post(message(Type.StageError, 0, { code: 'bad-file', message: `A dropped file cannot be read: ${error.message}` }));
+    post(message(Type.StageError, 0, { code: 'bad-file', message: `A dropped file cannot be read: ${/** @type {Error} */ (error).message}` }));
   }
 });
 
 // ---- A lost context: only this frame is loaded anew, and not for ever.
 
-own('webglcontextlost', (event) => {
+window.addEventListener('webglcontextlost', (event) => {
   event.preventDefault();
   event.stopImmediatePropagation();
-  const key = 'onestep-stage-losses';
   const minuteAgo = Date.now() - 60_000;
-  const losses = JSON.parse(sessionStorage.getItem(key) ?? '[]').filter((time) => time > minuteAgo);
-  sessionStorage.setItem(key, JSON.stringify([...losses, Date.now()]));
+  const losses = lossesSince(minuteAgo);
+  tried(() => sessionStorage.setItem(LOSSES, JSON.stringify([...losses, Date.now()])));
   if (losses.length < 3) window.location.reload();
-  else fail('the graphics context was lost again and again', 'graphics');
-});
+  else fail('The graphics context was lost four times within a minute. Other pages may use too much of the graphics processor', 'graphics');
+}, { capture: true });
+
+/**
+ * lossesSince lists when the context was lost, ms since 1970.
+ * @param {number} since
+ * @returns {number[]}
+ */
+function lossesSince(since) {
+  const kept = tried(() => JSON.parse(sessionStorage.getItem(LOSSES) ?? '[]'));
+  return Array.isArray(kept) ? kept.filter((time) => time > since) : [];
+}
 
 // ---- Start.
 
-const loading = document.getElementById('loading');
-const loadingText = document.getElementById('loading-text');
-const loadingBar = document.getElementById('loading-bar');
+const loading = byID('loading');
+const loadingBar = byID('loading-bar');
+let failed = false;
 
-// drawn hides the loading bar once there are texts, with the first frame.
+// drawn hides the loading bar once there are texts, with the first frame. What a stage that has failed says stays.
 function drawn() {
-  if (loading.hidden) return;
+  if (loading.hidden || failed) return;
   loading.hidden = true;
-  const canvas = document.querySelector('canvas');
-  canvas.tabIndex = 0;
-  canvas.setAttribute('role', 'img');
-  canvas.setAttribute('aria-label', 'The body, the flow from noise to action, spread against one-step error, and the learning curve. Arrow left and right go back to older and newer visited states.');
+  canvas().tabIndex = 0;
+  canvas().setAttribute('role', 'img');
+  canvas().setAttribute('aria-label', 'The body, the flow from noise to action, spread against one-step error, and the learning curve. Arrow left and right go back to older and newer visited states.');
 }
 
-function fail(reason, code = 'panic') {
+/**
+ * fail says in place of the stage why there is none.
+ * @param {string} reason without its full stop
+ * @param {string} code
+ */
+function fail(reason, code) {
+  failed = true;
   loading.hidden = false;
   loading.classList.add('failed');
-  loadingText.textContent = `The stage has stopped: ${reason}.`;
+  byID('loading-text').textContent = `${reason}.`;
   if (!loading.querySelector('button')) {
     const again = document.createElement('button');
     again.textContent = 'Load it again';
-    again.addEventListener('click', () => window.location.reload());
+    again.addEventListener('click', () => {
+      tried(() => sessionStorage.removeItem(LOSSES));
+      window.location.reload();
+    });
     loading.append(again);
   }
-  post(message(Type.StageError, 0, { code, message: `The stage has stopped: ${reason}.` }));
+  post(message(Type.StageError, 0, { code, message: `${reason}.` }));
 }
 
-/** programResponse fetches a gzipped program, tells its progress, and answers with the plain one. */
-async function programResponse(asset) {
-  const response = await fetch(asset.url);
-  if (!response.ok) throw new Error(`${asset.url}: ${response.status} ${response.statusText}`);
-  const reader = response.body.getReader();
-  let received = 0;
-  const progress = (chunk) => {
-    received += chunk.byteLength;
-    loadingBar.style.transform = `scaleX(${Math.min(1, received / asset.bytes)})`;
-    return chunk;
-  };
-  const first = await reader.read();
-  const zipped = first.value?.[0] === 0x1f && first.value?.[1] === 0x8b; // a server may have unzipped it
-  let stream = new ReadableStream({
-    start(controller) { if (first.value) controller.enqueue(progress(first.value)); if (first.done) controller.close(); },
-    async pull(controller) {
-      const { done, value } = await reader.read();
-      if (done) controller.close(); else controller.enqueue(progress(value));
-    },
-    cancel(reason) { return reader.cancel(reason); },
-  });
-  if (zipped) stream = stream.pipeThrough(new DecompressionStream('gzip'));
-  return new Response(stream, { headers: { 'Content-Type': 'application/wasm' } });
-}
-
+/** @param {string} url */
 function loadScript(url) {
   return new Promise((resolve, reject) => {
     const script = document.createElement('script');
@@ -248,17 +277,24 @@ function loadScript(url) {
   });
 }
 
+// The stage is drawn with WebGL 2; without it the program would end in a panic.
+const graphics = () => tried(() => document.createElement('canvas').getContext('webgl2'));
+
 async function start() {
   followScheme();
-  const manifest = await (await fetch('manifest.json')).json();
+  if (!graphics()) {
+    fail('The stage needs WebGL 2, which this browser does not offer here. Training, the files and the variance lab work without it; to see the body, switch on hardware acceleration in the browser’s settings or use another browser', 'graphics');
+    return;
+  }
+  const site = await load.manifest();
   const [module] = await Promise.all([
-    programResponse(manifest.stage).then((response) => WebAssembly.compileStreaming(response)),
-    loadScript(manifest.wasmExec.url),
+    load.compile(site.stage.url, (received) => { loadingBar.style.transform = `scaleX(${Math.min(1, received / site.stage.bytes)})`; }),
+    loadScript(site.wasmExec.url),
   ]);
-  const go = new globalThis.Go();
+  const go = new /** @type {any} */ (globalThis).Go();
   const instance = await WebAssembly.instantiate(module, go.importObject);
   await go.run(instance);
   throw new Error('its program has ended'); // it never does unless it panics
 }
 
-start().catch((error) => fail(error.message));
+start().catch((error) => fail(`The stage has stopped: ${error.message}`, 'panic'));

@@ -1,160 +1,131 @@
-// What the stage is told and what it tells. Everything that it shows follows from the page's state, so that a stage
-// which was reloaded gets all of it again.
+// What the stage is told of the page's state. A stage that was reloaded gets all of it again.
 
-import { Type, floats, Stat } from './protocol.js';
-import { StageClient } from './stageclient.js';
-import { viewOf } from './layers.js';
-import { ended } from './words.js';
+import { media } from './abilities.js';
+import { Type } from './protocol.js';
 
-const byID = (id) => document.getElementById(id);
-const darkQuery = matchMedia('(prefers-color-scheme: dark)');
-const motionQuery = matchMedia('(prefers-reduced-motion: reduce)');
+const dark = media('(prefers-color-scheme: dark)');
+const still = media('(prefers-reduced-motion: reduce)');
 
-/** sampler is the state's sampler as the stage wants it; K stays at least 2, what one step is compared with. */
+/**
+ * sampler is the state's sampler as the stage wants it; K stays at least 2, what one step is compared with.
+ * @param {State} state
+ */
 export function sampler({ sampler: kind, manySteps, best, candidates }) {
   return { steps: kind === 'one' ? 1 : manySteps, manySteps: Math.max(2, manySteps), bestOf: best ? candidates : 1 };
 }
 
-/** StageView speaks with the stage for the other parts of the page. */
+/** SWITCHES: fields of the state that are layers of the stage. @type {(keyof State)[]} */
+export const SWITCHES = ['ghost', 'value', 'field', 'lambda', 'contacts', 'torques'];
+
+const VIEW = [...SWITCHES, 'particles', 'axisX', 'axisY'];
+
+/** @param {number | 'auto'} value */
+const axis = (value) => (value === 'auto' ? -1 : value);
+
+/** StageView tells the stage. */
 export class StageView {
-  #page;
-  #thrifty = false; // what the stage was told last
-  #lastDriver = '';
+  #store;
+  #stage;
+  #body;
+  #thrifty = false;
+  #told = false; // the change under way comes from the stage itself
+  #drive = { mode: 'policy', values: /** @type {number[]} */ ([]) };
 
-  constructor(page) {
-    this.#page = page;
-    this.client = new StageClient(byID('stage'), {
-      on: (m) => this.#receive(m),
-      ready: () => this.#restore(),
-      trouble: (text) => page.messages.error(text),
+  /**
+   * @param {import('./state.js').Store} store
+   * @param {import('./stageclient.js').Stage} stage
+   * @param {import('./body.js').Body} body
+   */
+  constructor(store, stage, body) {
+    this.#store = store;
+    this.#stage = stage;
+    this.#body = body;
+    dark.addEventListener('change', () => this.#configure());
+    still.addEventListener('change', () => this.#configure());
+    store.subscribe((_, changed) => this.#follow(changed));
+    stage.ready.add(() => this.#restore());
+    stage.on(Type.ScrubMoved, ({ body: { auto, slow, t } }) => {
+      this.#told = true;
+      store.set({ auto, slow, t: Math.round(t * 1000) / 1000 });
+      this.#told = false;
     });
-    darkQuery.addEventListener('change', () => this.configure());
-    motionQuery.addEventListener('change', () => this.configure());
   }
 
-  configure() {
-    const { store, training } = this.#page;
-    this.#thrifty = training.phase === 'running';
-    this.client.resting = store.state.place !== 'playground';
-    this.client.tell(Type.Configure, { dark: darkQuery.matches, reducedMotion: motionQuery.matches, thrifty: this.#thrifty, resting: this.client.resting });
+  /**
+   * busy tells the stage whether a training runs, to which it leaves processor time.
+   * @param {boolean} on
+   */
+  busy(on) {
+    if (this.#thrifty === on) return;
+    this.#thrifty = on;
+    this.#configure();
   }
 
-  /** trained configures the stage anew where a training has begun or ended. */
-  trained() {
-    if (this.#thrifty !== (this.#page.training.phase === 'running')) this.configure();
+  /**
+   * drive says who moves the body; values are the actions of a hand.
+   * @param {string} mode
+   * @param {number[]} values
+   */
+  drive(mode, values = []) {
+    this.#drive = { mode, values };
+    this.#stage.tell(Type.SetDrive, this.#drive);
   }
 
-  task(state) {
-    this.client.tell(Type.SetTask, this.#page.body.request(state));
+  /** @param {{single?: number, reset?: boolean}} [more] */
+  play(more) {
+    const { playing, speed } = this.#store.state;
+    this.#stage.tell(Type.SetPlay, { playing, ...(speed === 'max' ? { speed: 1, max: true } : { speed }), ...more });
   }
 
-  drive() {
-    const mode = this.#driver();
-    this.client.tell(Type.SetDrive, { mode, values: mode === 'hand' ? this.#page.bodies.values : [] });
-  }
-
-  view(state) {
-    this.client.tell(Type.SetView, viewOf(state));
-  }
-
-  sampler(state) {
-    this.client.tell(Type.SetSampler, sampler(state));
-  }
-
-  play({ playing, speed }, more = {}) {
-    this.client.tell(Type.SetPlay, { playing, ...(speed === 'max' ? { speed: 1, max: true } : { speed }), ...more });
-  }
-
-  scrub({ auto, t, slow }) {
-    this.client.tell(Type.SetScrub, { auto, t, slow });
-  }
-
+  /** @param {-1 | 1} direction */
   push(direction) {
-    this.client.tell(Type.Push, { direction });
+    this.#stage.tell(Type.Push, { direction });
   }
 
-  curve(rows, reset) {
-    const { training } = this.#page;
-    this.client.tell(Type.Curve, { ...training.curveInfo, reset }, [training.curve(rows)]);
+  /**
+   * walk goes to the visited state so many steps older than the chosen one; 0 lets the body go on.
+   * @param {number} step
+   */
+  walk(step) {
+    this.#stage.tell(Type.SelectDot, { step });
   }
 
-  dots() {
-    const { training, runs } = this.#page;
-    if (training.dots && runs.ofThisBody) this.client.tell(Type.Dots, training.dots.body, training.dots.data);
+  #configure() {
+    this.#stage.resting = this.#store.state.place !== 'playground';
+    this.#stage.tell(Type.Configure, { dark: dark.matches, reducedMotion: still.matches, thrifty: this.#thrifty, resting: this.#stage.resting });
   }
 
-  /** learned shows the whole curve and the dots of the run, where it is about the body on the stage. */
-  learned() {
-    const { training, runs } = this.#page;
-    this.curve(runs.ofThisBody ? training.rows : [], true);
-    this.dots();
+  #view() {
+    const { ghost, value, field, lambda, contacts, torques, particles, axisX, axisY } = this.#store.state;
+    this.#stage.tell(Type.SetView, { ghost, value, field, weights: lambda, contacts, torques, particles, axisX: axis(axisX), axisY: axis(axisY) });
   }
 
-  /** showDriver says who moves the body, and tells the stage where that has changed. */
-  showDriver() {
-    const { weights, policies, bodies, controls } = this.#page;
-    const mode = this.#driver();
-    bodies.showDrive(mode, weights.any || policies.shipped);
-    const untrained = { zero: 'Untrained: zero torque.', noise: 'Untrained: uniform noise on its joints.', hand: 'Untrained: your sliders move it.' }[mode];
-    const trained = policies.shipped || weights.held.training || weights.held.file;
-    controls.showWeights(weights, trained || mode === 'policy' ? '' : `${untrained} Press Train to teach it.`);
-    if (mode !== this.#lastDriver) this.drive();
-    this.#lastDriver = mode;
+  #sampler() {
+    this.#stage.tell(Type.SetSampler, sampler(this.#store.state));
   }
 
-  // Noise, where the policy should act and there is none.
-  #driver() {
-    const { store, weights, policies } = this.#page;
-    const { drive } = store.state;
-    return drive === 'policy' && !weights.any && !policies.shipped ? 'noise' : drive;
+  #scrub() {
+    const { auto, t, slow } = this.#store.state;
+    this.#stage.tell(Type.SetScrub, { auto, t, slow });
+  }
+
+  /** @param {Set<string>} changed */
+  #follow(changed) {
+    const any = (/** @type {string[]} */ ...names) => names.some((name) => changed.has(name));
+    if (any('place')) this.#configure();
+    if (any(...VIEW)) this.#view();
+    if (any('sampler', 'manySteps', 'best', 'candidates')) this.#sampler();
+    if (any('playing', 'speed')) this.play();
+    if (any('auto', 't', 'slow') && !this.#told) this.#scrub();
   }
 
   #restore() {
-    const { state } = this.#page.store;
-    this.configure();
-    this.task(state);
-    this.sampler(state);
-    this.play(state);
-    this.scrub(state);
-    this.drive();
-    this.view(state);
-    this.#page.weights.restore();
-    this.learned();
-  }
-
-  #receive(m) {
-    const { store, weights, numbers, bodies, imports, keys, layers, messages, pace } = this.#page;
-    switch (m.type) {
-      case Type.StageStats: {
-        const stats = floats(m.data[0]);
-        pace.write('stage', () => {
-          layers.tick(stats);
-          numbers.act(stats, sampler(store.state), weights.shown?.info.algorithm);
-        });
-        if (stats[Stat.Frames] > 0) document.documentElement.dataset.stage = 'drawn';
-        byID('stage').dataset.frames = stats[Stat.Frames];
-        byID('stage').dataset.simSeconds = stats[Stat.SimSeconds];
-        break;
-      }
-      case Type.FileDropped:
-        imports.all(m.body.names.map((name, i) => ({ name, bytes: m.data[i] })));
-        break;
-      case Type.BodyShown:
-        bodies.showBody(m.body);
-        break;
-      case Type.KeyPressed:
-        keys.press(m.body.key);
-        break;
-      case Type.StateSelected:
-      case Type.ScrubMoved:
-      case Type.LayerSwitched:
-      case Type.Described:
-      case Type.PanelAsked:
-        layers.receive(m);
-        break;
-      case Type.StageError:
-        messages.error(`The stage: ${ended(m.body.message)}`);
-        break;
-    }
+    this.#configure();
+    this.#stage.tell(Type.SetTask, this.#body.request(this.#store.state));
+    this.#sampler();
+    this.play();
+    this.#scrub();
+    this.#stage.tell(Type.SetDrive, this.#drive);
+    this.#view();
   }
 }

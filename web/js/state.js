@@ -1,135 +1,189 @@
 // The page state: one object that says everything a link should reproduce. It is validated, versioned and
 // serialised, with the seed, into the fragment of the URL.
 
-import { EXAMPLES } from './examples.js';
+import catalog from './catalog.js';
 import { parseLab } from './labstate.js';
-import { PRESETS, parseText } from './settings.js';
+import { parseMirror } from './mirrorstate.js';
+import { parseText, toText } from './settings.js';
+import { foreign, quoted } from './words.js';
 
 /** STATE_VERSION is the version of the fragment; an unknown one is refused as a whole. */
 export const STATE_VERSION = 1;
 
-const choice = (start, ...of) => ({
-  start,
-  parse: (text) => (text === start || of.includes(text) ? text : undefined),
+/**
+ * A field of the state: its name in the URL, start value, parser, and what the parser wants. dropped, where a field has
+ * parts, says what goes of a text so that the rest is kept.
+ * @typedef {{key: string, start: any, parse: (text: string) => any, wants: string, part?: (text: string) => {text: string, refused: string[]}}} FieldOfState
+ */
+
+/**
+ * @param {string} key
+ * @param {string} start
+ * @param {...string} of
+ */
+const choice = (key, start, ...of) => ({
+  key, start,
+  parse: (/** @type {string} */ text) => (text === start || of.includes(text) ? text : undefined),
   wants: `one of ${of.join(', ')}`,
 });
-const integer = (start, min, max) => ({
-  start,
-  parse: (text) => (/^\d{1,16}$/.test(text) && +text >= min && +text <= max ? +text : undefined),
+/**
+ * @param {string} key
+ * @param {number | string} start
+ * @param {number} min
+ * @param {number} max
+ */
+const integer = (key, start, min, max) => ({
+  key, start,
+  parse: (/** @type {string} */ text) => (/^\d{1,16}$/.test(text) && +text >= min && +text <= max ? +text : undefined),
   wants: `a whole number from ${min} to ${max}`,
 });
-const real = (start, min, max) => ({
-  start,
-  parse: (text) => (/^\d*\.?\d+$/.test(text) && +text >= min && +text <= max ? +text : undefined),
+/**
+ * @param {string} key
+ * @param {number} start
+ * @param {number} min
+ * @param {number} max
+ */
+const real = (key, start, min, max) => ({
+  key, start,
+  parse: (/** @type {string} */ text) => (/^\d*\.?\d+$/.test(text) && +text >= min && +text <= max ? +text : undefined),
   wants: `a number from ${min} to ${max}`,
 });
-const flag = (start) => ({
-  start,
-  parse: (text) => ({ 0: false, 1: true })[text],
+/**
+ * @param {string} key
+ * @param {boolean} start
+ */
+const flag = (key, start) => ({
+  key, start,
+  parse: (/** @type {string} */ text) => (text === '1' ? true : text === '0' ? false : undefined),
   wants: '0 or 1',
 });
-const or = (word, field) => ({ ...field, parse: (text) => (text === word ? word : field.parse(text)), wants: `${word}, or ${field.wants}` });
+/**
+ * @param {string} word
+ * @param {FieldOfState} field
+ */
+const or = (word, field) => ({ ...field, parse: (/** @type {string} */ text) => (text === word ? word : field.parse(text)), wants: `${word}, or ${field.wants}` });
 
-/** FIELDS: name in the state -> name in the URL, start value, parser and what the parser wants. */
+/**
+ * FIELDS: the fields by their names in the state.
+ * @type {Readonly<Record<keyof State, FieldOfState>>}
+ */
 export const FIELDS = Object.freeze({
-  place: { key: 'place', ...choice('playground', 'playground', 'lab', 'about') },
-  task: {
-    key: 'task',
-    ...choice('half_cheetah', 'pendulum', 'inverted_pendulum', 'inverted_double_pendulum', 'reacher', 'swimmer', 'hopper', 'half_cheetah', 'walker2d', 'custom'),
-  },
-  algorithm: { key: 'alg', ...choice('fpmd-m', 'fpmd-m', 'fpmd-r', 'dpmd', 'sac') },
-  sampler: { key: 'sampler', ...choice('one', 'one', 'many') },
-  manySteps: { key: 'k', ...integer(20, 1, 32) },
-  best: { key: 'best', ...flag(false) },
-  candidates: { key: 'n', ...integer(32, 2, 32) },
-  seed: { key: 'seed', ...integer(1, 0, Number.MAX_SAFE_INTEGER) },
-  speed: { key: 'speed', ...or('max', real(1, 0.05, 8)) },
-  playing: { key: 'play', ...flag(true) },
-  auto: { key: 'auto', ...flag(true) },
-  t: { key: 't', ...real(1, 0, 1) },
-  slow: { key: 'slow', ...flag(false) },
-  preset: { key: 'preset', ...choice('browser', ...PRESETS.map(({ id }) => id)) },
-  // What differs from the preset; its names and ranges are the worker's to judge (settings.js).
+  place: choice('place', 'playground', 'playground', 'lab', 'mirror', 'about'),
+  task: choice('task', 'half_cheetah', ...catalog.tasks.map(({ name }) => name)),
+  algorithm: choice('alg', 'fpmd-m', ...catalog.agents.map(({ name }) => name)),
+  sampler: choice('sampler', 'one', 'one', 'many'),
+  manySteps: integer('k', 20, 1, 32),
+  best: flag('best', false),
+  candidates: integer('n', 32, 2, 32),
+  seed: integer('seed', 1, 0, Number.MAX_SAFE_INTEGER),
+  speed: or('max', real('speed', 1, 0.05, 8)),
+  playing: flag('play', true),
+  auto: flag('auto', true),
+  t: real('t', 1, 0, 1),
+  slow: flag('slow', false),
+  preset: choice('preset', 'browser', ...catalog.presets.map(({ id }) => id)),
+  // What differs from the preset; its names and ranges are judged by settings.js.
   settings: {
-    key: 'set', start: '', parse: (text) => (parseText(text) ? text : undefined),
+    key: 'set', start: '', parse: (text) => (parseText(text).refused.length === 0 ? text : undefined),
     wants: 'settings as name_value, with * between',
+    part: (text) => {
+      const { map, refused } = parseText(text);
+      return { text: toText(map), refused: refused.map((part) => `The link sets ${quoted(part)}, which is no setting as name_value. It is left out.`) };
+    },
   },
-  drive: { key: 'drive', ...choice('policy', 'policy', 'zero', 'noise', 'hand') },
-  contacts: { key: 'contacts', ...flag(false) },
-  torques: { key: 'torques', ...flag(false) },
-  ghost: { key: 'ghost', ...flag(true) },
-  value: { key: 'value', ...flag(true) },
-  field: { key: 'field', ...flag(true) },
-  lambda: { key: 'weights', ...flag(true) },
-  particles: { key: 'particles', ...integer(256, 16, 4096) },
-  axisX: { key: 'x', ...or('auto', integer('auto', 0, 47)) },
-  axisY: { key: 'y', ...or('auto', integer('auto', 0, 47)) },
-  reward: { key: 'reward', ...choice('move', 'move', 'up') },
-  example: { key: 'example', ...choice('', ...EXAMPLES.map(({ id }) => id)) },
+  drive: choice('drive', 'policy', 'policy', 'zero', 'noise', 'hand'),
+  contacts: flag('contacts', false),
+  torques: flag('torques', false),
+  ghost: flag('ghost', true),
+  value: flag('value', true),
+  field: flag('field', true),
+  lambda: flag('weights', true),
+  particles: integer('particles', 256, 16, 4096),
+  axisX: or('auto', integer('x', 'auto', 0, 47)),
+  axisY: or('auto', integer('y', 'auto', 0, 47)),
+  reward: choice('reward', 'move', 'move', 'up'),
+  example: choice('example', '', ...catalog.examples.map(({ id }) => id)),
   lab: { key: 'lab', start: '', parse: (text) => (text === '' || parseLab(text) ? text : undefined), wants: 'a target with its numbers as name_value, with * between' },
-  embed: { key: 'embed', ...flag(false) },
+  mirror: { key: 'mirror', start: '', parse: (text) => (text === '' || parseMirror(text) ? text : undefined), wants: 'a problem with numbers as name_value, and a.name_value and b.name_value for the columns, with * between' },
+  embed: flag('embed', false),
 });
 
-/** initial is the state of a page without a fragment. */
-export function initial() {
-  return Object.fromEntries(Object.entries(FIELDS).map(([name, field]) => [name, field.start]));
-}
+const NAMES = /** @type {(keyof State)[]} */ (Object.keys(FIELDS));
 
-/** toFragment writes every field, so that a later change of a start value changes no link; nothing for an empty text. */
+/** initial is the state of a page without a fragment. */
+export const initial = () => /** @type {State} */ (Object.fromEntries(NAMES.map((name) => [name, FIELDS[name].start])));
+
+/**
+ * toFragment writes every field, so that a later change of a start value changes no link; nothing for an empty text.
+ * @param {State} state
+ */
 export function toFragment(state) {
-  const params = new URLSearchParams({ v: STATE_VERSION });
-  for (const [name, field] of Object.entries(FIELDS)) {
+  const params = new URLSearchParams({ v: String(STATE_VERSION) });
+  for (const name of NAMES) {
     const value = state[name];
-    if (value === '') continue;
-    params.set(field.key, typeof value === 'boolean' ? +value : value);
+    if (value !== '') params.set(FIELDS[name].key, textOf(value));
   }
   return `#${params}`;
 }
 
+/** @param {unknown} value */
+const textOf = (value) => String(typeof value === 'boolean' ? +value : value);
+
 // A pattern's time grows with the square of a text that almost fits it; no link of ours comes near this.
 const LONGEST_LINK = 4096;
 
-/** fromFragment reads a link: the state, and a sentence for each part that was not taken. */
+/**
+ * fromFragment reads a link: the state, and a sentence for each part that was not taken. What is good is kept.
+ * @param {string} fragment
+ */
 export function fromFragment(fragment) {
   const state = initial();
+  /** @type {string[]} */
   const refused = [];
-  if (fragment.length > LONGEST_LINK) {
-    refused.push(`The link has ${fragment.length} characters; this page reads ${LONGEST_LINK}. It starts afresh.`);
-    return { state, refused };
-  }
+  const afresh = (/** @type {string} */ why) => ({ state, refused: [`${why} It starts afresh.`] });
+  if (fragment.length > LONGEST_LINK) return afresh(`The link has ${fragment.length} characters; this page reads ${LONGEST_LINK}.`);
   const params = new URLSearchParams(fragment.replace(/^#/, ''));
-  if ([...params].length === 0) return { state, refused };
-  if (params.get('v') !== String(STATE_VERSION)) {
-    refused.push(`The link is of version ${params.get('v') ?? 'none'}; this page reads version ${STATE_VERSION}. It starts afresh.`);
-    return { state, refused };
-  }
+  if (params.size === 0) return { state, refused };
+  const version = params.get('v');
+  if (version !== String(STATE_VERSION)) return afresh(`The link is of version ${version === null ? 'none' : quoted(version)}; this page reads version ${STATE_VERSION}.`);
   params.delete('v');
-  for (const [name, field] of Object.entries(FIELDS)) {
-    const text = params.get(field.key);
-    params.delete(field.key);
-    if (text === null) continue;
-    const value = field.parse(text);
-    if (value === undefined) refused.push(`The link says ${field.key}=${text}; it wants ${field.wants}. ${field.start === '' ? 'None' : field.start} is used.`);
-    else state[name] = value;
+  for (const name of NAMES) {
+    const { key, start, parse, wants, part } = FIELDS[name];
+    const given = params.get(key);
+    params.delete(key);
+    if (given === null) continue;
+    const { text, refused: parts } = part?.(given) ?? { text: given, refused: [] };
+    refused.push(...parts);
+    const value = parse(text);
+    if (value === undefined) refused.push(`The link says ${key}=${foreign(text)}; it wants ${wants}. ${start === '' ? 'None' : textOf(start)} is used.`);
+    else Object.assign(state, { [name]: value });
   }
-  for (const key of new Set(params.keys())) refused.push(`The link says ${key}, which this page does not know.`);
+  for (const key of new Set(params.keys())) refused.push(`The link says ${quoted(key)}, which this page does not know.`);
   return { state, refused };
 }
 
-/** valid tells whether value may stand in the field; what it refuses never enters the state. */
-export function valid(name, value) {
-  return value !== undefined && FIELDS[name].parse(typeof value === 'boolean' ? String(+value) : String(value)) === value;
-}
+/**
+ * valid tells whether value may stand in the field; what it refuses never enters the state.
+ * @param {string} name
+ * @param {unknown} value
+ */
+export const valid = (name, value) => Object.hasOwn(FIELDS, name) && value !== undefined
+  && /** @type {Record<string, FieldOfState>} */ (FIELDS)[name].parse(textOf(value)) === value;
 
 const WRITE_EVERY = 350; // ms
 
+/** @typedef {(state: Readonly<State>, changed: Set<string>) => void} StateListener */
+
 /** Store holds the state, tells listeners what changed and keeps the URL in step. */
 export class Store {
+  /** @type {Readonly<State>} */
   #state;
+  /** @type {StateListener[]} */
   #listeners = [];
   #timer = 0;
   #written = -Infinity; // when, ms
 
+  /** @param {State} state */
   constructor(state) {
     this.#state = Object.freeze({ ...state });
   }
@@ -138,12 +192,15 @@ export class Store {
     return this.#state;
   }
 
-  /** set changes fields; a value that is not valid is a programmer's error. */
+  /**
+   * set changes fields; a value that is not valid is a programmer's error.
+   * @param {Partial<State>} patch
+   */
   set(patch) {
     const changed = new Set();
     for (const [name, value] of Object.entries(patch)) {
       if (!valid(name, value)) throw new Error(`state: ${name} cannot be ${value}`);
-      if (this.#state[name] !== value) changed.add(name);
+      if (this.#state[/** @type {keyof State} */ (name)] !== value) changed.add(name);
     }
     if (changed.size === 0) return;
     this.#state = Object.freeze({ ...this.#state, ...patch });
@@ -151,6 +208,7 @@ export class Store {
     for (const listener of this.#listeners) listener(this.#state, changed);
   }
 
+  /** @param {StateListener} listener */
   subscribe(listener) {
     this.#listeners.push(listener);
   }

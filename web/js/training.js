@@ -1,24 +1,52 @@
 // The training as the page sees it: its phase, what it last reported, and the rows and dots that a reloaded
 // stage must get again. The work is done in the worker.
 
+import { Refusal } from './client.js';
+import { Signal } from './signal.js';
 import { Type, Eval, NumEvaluation, NumMetrics, floats } from './protocol.js';
 
-/** Phases: loading, idle, starting, running, pausing, paused, stopping, finished, recovering, lost. */
+/** @typedef {'loading' | 'idle' | 'starting' | 'running' | 'pausing' | 'paused' | 'stopping' | 'finished' | 'recovering' | 'lost'} Phase */
+
+/** Training follows the run in the worker. */
 export class Training {
+  /** @type {Phase} */
   phase = 'loading';
-  info = null; // RunInfo of the run in the worker
-  metrics = null; // Float64Array [NumMetrics], the newest row
-  evaluation = null; // Float64Array [NumEvaluation], the newest
-  rows = []; // every Evaluation
-  dots = null; // {body, data}, the newest
-  tasks = new Map(); // TaskInfo by name, from WorkerReady
+  /** info is that of the run in the worker. @type {RunInfo | null} */
+  info = null;
+  /** metrics [NumMetrics] is the newest row. @type {Float64Array | null} */
+  metrics = null;
+  /** evaluation [NumEvaluation] is the newest. @type {Float64Array | null} */
+  evaluation = null;
+  /** rows has every evaluation. @type {Float64Array[]} */
+  rows = [];
+  /** dots are the newest. @type {Pick<Message, 'body' | 'data'> | null} */
+  dots = null;
+  /** tasks by name, as the worker tells them. @type {Map<string, TaskInfo>} */
+  tasks = new Map();
   answered = NaN; // ms between the last Pause, Continue or Stop and its answer
+
+  /** changed: the phase, or what is known of the run. */
+  changed = new Signal();
+  /** measured: new metrics or an evaluation. */
+  measured = new Signal();
+  began = new Signal();
+  finished = new Signal();
+  /** ended: the run is no more. */
+  ended = new Signal();
+  /** cleared: what was reported belongs to no run now. */
+  cleared = new Signal();
+  /** evaluated(rows, reset): rows to add, or to begin with. @type {Signal<[Float64Array[], boolean]>} */
+  evaluated = new Signal();
+  /** snapshot(bytes): a newer policy. @type {Signal<[ArrayBuffer]>} */
+  snapshot = new Signal();
+  dotted = new Signal();
+  /** @type {Signal<[Failure]>} */
+  failed = new Signal();
   #worker;
 
-  /** events: began(), ended(), autosaved(m), changed(), measured(), snapshot(bytes, info), evaluated(rows, reset), dotted(), failed(text). */
-  constructor(worker, events) {
+  /** @param {Pick<import('./trainingworker.js').TrainingWorker, 'request'>} worker */
+  constructor(worker) {
     this.#worker = worker;
-    this.events = events;
   }
 
   /** inMemory tells whether the worker holds a run. */
@@ -26,63 +54,90 @@ export class Training {
     return ['starting', 'running', 'pausing', 'paused', 'finished', 'recovering'].includes(this.phase);
   }
 
+  /** idle tells whether a run may be put into the worker. */
+  get idle() {
+    return this.phase === 'idle' || this.phase === 'finished';
+  }
+
+  /** envSteps is how far the run has come. */
+  get envSteps() {
+    return Math.max(this.info?.envSteps ?? 0, this.metrics?.[1] ?? 0);
+  }
+
+  /** @param {WorkerInfo} workerInfo */
   ready(workerInfo) {
     for (const task of workerInfo.tasks) this.tasks.set(task.name, task);
     if (this.phase !== 'recovering') this.#enter('idle');
   }
 
   get curveInfo() {
-    return { totalSteps: this.info?.totalSteps ?? 0, solved: this.tasks.get(this.info?.task)?.solved ?? 0 };
+    return { totalSteps: this.info?.totalSteps ?? 0, solved: this.tasks.get(this.info?.task ?? '')?.solved ?? 0 };
   }
 
-  /** train starts from scratch. */
+  /**
+   * train starts from scratch.
+   * @param {TrainRequest} request
+   */
   train(request) {
     const before = this.phase;
     this.#clear();
-    return this.#ask('starting', Type.Train, request, [], (m) => { this.#began(m.body, 'running'); this.events.began(); }, before === 'finished' ? 'idle' : before);
+    return this.#ask('starting', Type.Train, request, (m) => { this.#began(m.body, 'running'); this.began.send(); }, before === 'finished' ? 'idle' : before);
   }
 
-  /** load resumes a run file; the run stands paused. A file that is refused changes nothing. */
+  /**
+   * load resumes a run file; the run stands paused. A file that is refused changes nothing.
+   * @param {ArrayBuffer} bytes
+   * @returns {Promise<RunInfo>}
+   */
   async load(bytes) {
     const answer = await this.#worker.request(Type.LoadRun, undefined, [bytes.slice(0)]);
     this.#clear();
     this.#began(answer.body, 'paused');
-    this.events.began();
+    this.began.send();
     return answer.body;
   }
 
-  /** loadState goes on from a save {state, blocks}; the run stands paused. change is {steps, config}, or none. */
+  /**
+   * loadState goes on from a save; the run stands paused, or finished where it has taken all of its steps.
+   * @param {Save} save
+   * @param {RunChange} [change]
+   * @returns {Promise<RunInfo>}
+   */
   async loadState({ state, blocks }, change) {
     const answer = await this.#worker.request(Type.LoadState, change, [state.slice(0), ...blocks]);
     this.#forget();
-    this.#began(answer.body, 'paused');
+    this.#began(answer.body, answer.body.envSteps >= answer.body.totalSteps ? 'finished' : 'paused');
     return answer.body;
   }
 
   pause() {
-    return this.#ask('pausing', Type.Pause, undefined, [], (m) => this.#settle(m.body, 'paused'));
+    return this.#ask('pausing', Type.Pause, undefined, (m) => this.#settle(m.body, 'paused'));
   }
 
   resume() {
-    return this.#ask('starting', Type.Continue, undefined, [], (m) => this.#settle(m.body, 'running'));
+    return this.#ask('starting', Type.Continue, undefined, (m) => this.#settle(m.body, 'running'));
   }
 
   /** stop drops the run. */
   async stop() {
-    await this.#ask('stopping', Type.Stop, undefined, [], () => {
+    await this.#ask('stopping', Type.Stop, undefined, () => {
       this.#clear();
       this.#enter('idle');
-      this.events.ended();
+      this.ended.send();
     });
   }
 
   /** save resolves with the run file's bytes and its RunInfo. */
   async save() {
     const answer = await this.#worker.request(Type.SaveRun);
-    return { bytes: answer.data[0], info: answer.body };
+    return { bytes: /** @type {ArrayBuffer} */ (answer.data[0]), info: /** @type {RunInfo} */ (answer.body) };
   }
 
-  /** draft resolves with the untrained policy that a training would begin with, or rejects with what is wrong with it. */
+  /**
+   * draft resolves with the untrained policy that a training would begin with, or rejects with what is wrong with it.
+   * @param {TrainRequest} request
+   * @returns {Promise<ArrayBuffer>}
+   */
   async draft(request) {
     const answer = await this.#worker.request(Type.Draft, request);
     return answer.data[0];
@@ -96,7 +151,7 @@ export class Training {
 
   /** recovering is called when the worker died and another is on its way; it tells whether a run was lost with it. */
   recovering() {
-    const held = this.inMemory && this.phase !== 'finished';
+    const held = this.inMemory;
     if (!held) this.info = null;
     this.#enter(held ? 'recovering' : 'loading');
     return held;
@@ -108,52 +163,45 @@ export class Training {
     this.#enter('idle');
   }
 
-  /** receive takes what the worker says unasked. */
-  receive(m) {
-    switch (m.type) {
-      case Type.Metrics: {
-        const rows = floats(m.data[0]);
-        if (rows.length < NumMetrics) return;
-        this.metrics = rows.slice(rows.length - NumMetrics);
-        this.events.measured();
-        break;
-      }
-      case Type.Evaluation:
-        this.evaluation = floats(m.data[0]).slice(0, NumEvaluation);
-        this.rows.push(this.evaluation);
-        this.events.evaluated([this.evaluation], false);
-        this.events.measured();
-        break;
-      case Type.Dots:
-        this.dots = { body: m.body, data: m.data };
-        this.events.dotted();
-        break;
-      case Type.Snapshot:
-        if (m.body) this.info = { ...this.info, ...m.body };
-        this.events.snapshot(m.data[0], this.info);
-        break;
-      case Type.Paused:
-        this.#settle(m.body, 'paused');
-        break;
-      case Type.Running:
-        this.#settle(m.body, 'running');
-        break;
-      case Type.Finished:
-        this.#settle(m.body, 'finished');
-        this.events.ended();
-        break;
-      case Type.Autosave:
-        this.events.autosaved(m);
-        break;
-      case Type.WorkerError:
-        // Of "body-diverged" only an episode has ended.
-        if (m.body.code === 'diverged' && this.phase === 'running') this.#enter('paused'); // the worker keeps the run
-        this.events.failed(m.body);
-        break;
-    }
+  /**
+   * listen follows what a worker says unasked.
+   * @param {import('./client.js').Client} client
+   */
+  listen(client) {
+    client.on(Type.Metrics, ({ data }) => {
+      const rows = floats(data[0]);
+      if (rows.length < NumMetrics) return;
+      this.metrics = rows.slice(rows.length - NumMetrics);
+      this.measured.send();
+    });
+    client.on(Type.Evaluation, ({ data }) => {
+      this.evaluation = floats(data[0]).slice(0, NumEvaluation);
+      this.rows.push(this.evaluation);
+      this.evaluated.send([this.evaluation], false);
+      this.measured.send();
+    });
+    client.on(Type.Dots, ({ body, data }) => {
+      this.dots = { body, data };
+      this.dotted.send();
+    });
+    client.on(Type.Snapshot, ({ body, data }) => {
+      if (body) this.info = { ...this.info, ...body };
+      this.snapshot.send(data[0]);
+    });
+    client.on(Type.Paused, ({ body }) => this.#settle(body, 'paused'));
+    client.on(Type.Running, ({ body }) => this.#settle(body, 'running'));
+    client.on(Type.Finished, ({ body }) => {
+      this.#settle(body, 'finished');
+      this.finished.send();
+    });
+    client.on(Type.WorkerError, ({ body }) => {
+      // Of "body-diverged" only an episode has ended.
+      if (body.code === 'diverged' && this.phase === 'running') this.#enter('paused'); // the worker keeps the run
+      this.failed.send(body);
+    });
   }
 
-  /** curve lists all rows in one array, for a stage that has none. */
+  /** curve lists rows, all where none are given, in one array. */
   curve(rows = this.rows) {
     const all = new Float64Array(rows.length * NumEvaluation);
     rows.forEach((row, i) => all.set(row, i * NumEvaluation));
@@ -165,43 +213,59 @@ export class Training {
     return this.rows.reduce((best, row) => (best > row[Eval.OneStepMean] ? best : row[Eval.OneStepMean]), NaN);
   }
 
-  async #ask(meanwhile, type, body, data, then, back = this.phase) {
+  /**
+   * @param {Phase} meanwhile
+   * @param {number} type
+   * @param {unknown} body
+   * @param {(answer: Message) => void} then
+   */
+  async #ask(meanwhile, type, body, then, back = this.phase) {
     const asked = performance.now();
     this.#enter(meanwhile);
     try {
-      const answer = await this.#worker.request(type, body, data);
+      const answer = await this.#worker.request(type, body);
       this.answered = performance.now() - asked;
       // The run may have finished while it was asked to pause; what it said last holds.
       if (this.phase === meanwhile) then(answer);
-      else this.events.changed();
+      else this.changed.send();
     } catch (error) {
       if (this.phase === meanwhile) this.#enter(back);
-      if (error.failure) this.events.failed(error.failure);
+      if (error instanceof Refusal) this.failed.send(error.failure);
     }
   }
 
+  /**
+   * @param {RunInfo} info
+   * @param {Phase} phase
+   */
   #began(info, phase) {
     this.info = info;
-    this.events.evaluated([], true);
+    this.evaluated.send([], true);
     this.#enter(phase);
   }
 
+  /**
+   * @param {RunInfo | undefined} info
+   * @param {Phase} phase
+   */
   #settle(info, phase) {
     if (info) this.info = info;
     this.#enter(phase);
   }
 
   #forget() {
-    Object.assign(this, { info: null, metrics: null, evaluation: null, rows: [], dots: null });
+    this.info = this.metrics = this.evaluation = this.dots = null;
+    this.rows = [];
   }
 
   #clear() {
     this.#forget();
-    this.events.cleared();
+    this.cleared.send();
   }
 
+  /** @param {Phase} phase */
   #enter(phase) {
     this.phase = phase;
-    this.events.changed();
+    this.changed.send();
   }
 }

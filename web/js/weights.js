@@ -2,27 +2,43 @@
 // shipped, the newest of the running training, and one from a file. The stage shows one of them and is given
 // at most one at a time; of a training's snapshots only the newest waits.
 
+import { Refusal } from './client.js';
+import { Signal } from './signal.js';
 import { Type } from './protocol.js';
 
 const SNAPSHOT_EVERY = 250; // ms between two snapshots passed on
 
-/** Weights owns policy bytes. changed() is called whenever what is held or shown has changed. */
+/** @typedef {'asset' | 'training' | 'file'} Source */
+/** @typedef {{source: Source, name: string, bytes: ArrayBuffer, untrained?: boolean}} Policy */
+/** @typedef {Policy & {info: PolicyInfo}} Shown */
+
+/** Weights owns policy bytes. */
 export class Weights {
-  /** held: source -> {source, name, bytes, untrained}; what can be shown. */
+  /** changed: what is held or shown is another. */
+  changed = new Signal();
+  /** held is what can be shown. @type {Record<Source, Policy | null>} */
   held = { asset: null, training: null, file: null };
-  /** shown: the policy on the stage, with its info from PolicyLoaded; null before the first. */
+  /** shown is the policy on the stage; null before the first. @type {Shown | null} */
   shown = null;
   #stage;
+  #failed;
+  /** @type {Policy | null} */
   #waiting = null; // the one to be sent next
   #busy = false;
   #trying = false; // a file is being judged
   #lastSnapshot = 0;
   #epoch = 0; // grows with clear
+  /** @type {Source} */
   #wanted = 'asset'; // the source that the user chose last
 
-  constructor(stage, { changed, failed }) {
+  /**
+   * @param {import('./stageclient.js').Stage} stage
+   * @param {(policy: Policy, error: Error) => void} failed hears of a policy that the stage refused
+   */
+  constructor(stage, failed) {
     this.#stage = stage;
-    Object.assign(this, { changed, failed });
+    this.#failed = failed;
+    stage.ready.add(() => this.#restore());
   }
 
   get wanted() {
@@ -33,23 +49,31 @@ export class Weights {
   get newest() {
     const { shown } = this;
     const held = shown?.source === 'training' && this.held.training;
-    return held ? { ...shown, bytes: held.bytes } : shown;
+    return shown && held ? { ...shown, bytes: held.bytes } : shown;
   }
 
-  /** hold keeps bytes as the newest of their source, and shows them where that source is shown. */
+  /**
+   * hold keeps bytes as the newest of their source, and shows them where that source is shown.
+   * @param {Source} source
+   * @param {string} name
+   * @param {ArrayBuffer} bytes
+   */
   hold(source, name, bytes, untrained = false) {
     const policy = { source, name, bytes, untrained };
     this.held[source] = policy;
     if (this.#wanted === source) this.#send(policy);
-    this.changed();
+    this.changed.send();
   }
 
-  /** drop forgets a source. */
+  /**
+   * drop forgets a source.
+   * @param {Source} source
+   */
   drop(source) {
     this.held[source] = null;
     if (this.#wanted === source) this.show('asset');
     if (!this.any) this.shown = null;
-    this.changed();
+    this.changed.send();
   }
 
   /** clear forgets every source: they belong to another task. */
@@ -59,7 +83,7 @@ export class Weights {
     this.#waiting = null;
     this.#wanted = 'asset';
     this.#epoch++;
-    this.changed();
+    this.changed.send();
   }
 
   /** any tells whether some policy is held. */
@@ -67,16 +91,24 @@ export class Weights {
     return Object.values(this.held).some(Boolean);
   }
 
-  /** show chooses a source; where nothing is held yet it is shown when it comes. */
+  /**
+   * show chooses a source; where nothing is held yet it is shown when it comes.
+   * @param {Source} source
+   */
   show(source) {
     this.#wanted = source;
     const policy = this.held[source];
     if (policy && this.shown?.bytes !== policy.bytes) this.#send(policy);
-    this.changed();
+    this.changed.send();
   }
 
-  /** tryFile has the stage judge a file; only one that it accepts is held and shown. */
+  /**
+   * tryFile has the stage judge a file; only one that it accepts is held and shown.
+   * @param {string} name
+   * @param {ArrayBuffer} bytes
+   */
   async tryFile(name, bytes) {
+    /** @type {Policy} */
     const policy = { source: 'file', name, bytes };
     this.#trying = true; // what comes meanwhile would push the file off the stage again
     try {
@@ -85,7 +117,7 @@ export class Weights {
       this.#wanted = 'file';
       this.#waiting = null;
       this.shown = { ...policy, info };
-      this.changed();
+      this.changed.send();
       return info;
     } finally {
       this.#trying = false;
@@ -93,12 +125,13 @@ export class Weights {
     }
   }
 
-  /** restore sends a fresh stage what it showed, or what it should. */
-  restore() {
+  // A fresh stage gets what it showed, or what it should.
+  #restore() {
     const policy = this.held[this.#wanted] ?? this.shown ?? this.held.asset;
     if (policy) this.#send(policy);
   }
 
+  /** @param {Policy} policy */
   #send(policy) {
     this.#waiting = policy;
     this.#pump();
@@ -118,16 +151,20 @@ export class Weights {
         const info = await this.#load(policy);
         if (epoch === this.#epoch) {
           this.shown = { ...policy, info };
-          this.changed();
+          this.changed.send();
         }
       } catch (error) {
-        if (error.failure && epoch === this.#epoch) this.failed(policy, error); // a reloaded stage is sent everything again
+        if (error instanceof Refusal && epoch === this.#epoch) this.#failed(policy, error); // a reloaded stage is sent everything again
       }
     }
     this.#busy = false;
     this.#pump();
   }
 
+  /**
+   * @param {Policy} policy
+   * @returns {Promise<PolicyInfo>}
+   */
   async #load({ source, name, bytes }) {
     const answer = await this.#stage.request(Type.LoadPolicy, { source, name }, [bytes]);
     return answer.body;

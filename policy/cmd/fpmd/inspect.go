@@ -22,6 +22,7 @@ type description struct {
 	Seed      uint64              `json:"seed"`
 	Hash      string              `json:"hash"`
 	Bytes     int                 `json:"bytes"`
+	Checked   bool                `json:"checked"` // its data has the SHA-256 that it names
 	Weights   int                 `json:"weights"` // that act
 	Config    map[string]any      `json:"config"`
 	Record    checkpoint.Record   `json:"record"`
@@ -68,7 +69,7 @@ func describe(path string) (*description, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	d := &description{
-		Kind: file.Metadata["onestep.kind"], Task: p.Task, Algorithm: string(p.Algorithm), Seed: p.Seed, Hash: p.Hash(), Bytes: len(b),
+		Kind: file.Metadata["onestep.kind"], Task: p.Task, Algorithm: string(p.Algorithm), Seed: p.Seed, Hash: p.Hash(), Bytes: len(b), Checked: file.Checked,
 		Weights: p.NumParams(), Config: settings.Map(p.Config), Record: p.Record,
 	}
 	for _, t := range file.Tensors() {
@@ -82,6 +83,11 @@ func (d *description) print(w io.Writer) error {
 	r := d.Record
 	fmt.Fprintf(&b, "%s file, %d bytes: %s on %s, seed %d, %d weights that act\n", d.Kind, d.Bytes, d.Algorithm, d.Task, d.Seed, d.Weights)
 	fmt.Fprintf(&b, "hash      %s\n", d.Hash)
+	if d.Checked {
+		b.WriteString("data      whole, by its SHA-256\n")
+	} else {
+		b.WriteString("data      unchecked: the file names no SHA-256\n")
+	}
 	fmt.Fprintf(&b, "trained   %d of %d steps, %d updates, %.1f s\n", r.EnvSteps, r.TotalSteps, r.Updates, r.Seconds)
 	fmt.Fprintf(&b, "by        %s, %s, %s, %d lanes\n", r.Program, r.Go, r.Platform, r.Lanes)
 	b.WriteString("config   ")

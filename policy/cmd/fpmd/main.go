@@ -86,8 +86,14 @@ func wrongUse(format string, args ...any) error { return usageError{fmt.Errorf(f
 // helpShown ends parsing after -h.
 type helpShown struct{}
 
+// A closed terminal and a closed pipe end a training as an interrupt does: saved. Not every platform names them.
+const (
+	hangup     = syscall.Signal(1)
+	brokenPipe = syscall.Signal(13)
+)
+
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, hangup, brokenPipe)
 	defer stop()
 	os.Exit(dispatch(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }

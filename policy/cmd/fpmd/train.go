@@ -211,6 +211,7 @@ func (t *trainer) reopen() error {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	t.before, t.updates = record.Seconds, t.run.Agent.Updates
+	t.savedAt = t.run.EnvSteps
 	begun, err := readRecord(t.dir)
 	if err != nil {
 		return fmt.Errorf("nothing tells how the run was begun: %w", err)

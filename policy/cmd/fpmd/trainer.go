@@ -31,7 +31,8 @@ type trainer struct {
 	before  float64 // seconds of training in earlier sittings
 	updates int     // taken in them
 	started time.Time
-	saved   time.Time
+	saved   time.Time // when a save was last tried
+	savedAt int       // the environment step of the last whole save, 0 without one
 }
 
 // prepare makes the evaluators of a trainer that has its run.
@@ -75,16 +76,15 @@ func (t *trainer) loop(ctx context.Context) error {
 			return t.stop()
 		}
 		if err := t.run.Step(); err != nil {
-			return errors.Join(err, t.save())
-		}
-		if t.run.EnvSteps%64 == 0 {
-			if ctx.Err() != nil {
-				return t.stop()
+			if last := t.savedAt; last > 0 {
+				return fmt.Errorf("%w; the save of step %d stays in %s", err, last, t.dir)
 			}
-			if err := t.tick(); err != nil {
-				return err
-			}
+			return fmt.Errorf("%w; nothing was saved before", err)
 		}
+		if ctx.Err() != nil {
+			return t.stop()
+		}
+		t.tick()
 	}
 	if !t.evaluated() && !t.evaluate(ctx) {
 		return t.stop()
@@ -151,14 +151,17 @@ func (t *trainer) evaluate(ctx context.Context) bool {
 	return true
 }
 
-// tick draws the progress bar and saves when it is time.
-func (t *trainer) tick() error {
+// tick draws the progress bar and saves when it is time. A save that fails, as on a full disk, leaves the one before it and
+// is tried again after saveEvery; the training goes on.
+func (t *trainer) tick() {
 	t.bar(t.run, float64(t.run.Agent.Updates-t.updates)/max(time.Since(t.started).Seconds(), 1e-3))
 	if now := time.Now(); now.Sub(t.saved) > t.saveEvery {
 		t.saved = now
-		return t.save()
+		if err := t.save(); err != nil {
+			t.event(t.run.Options.Seed, "unsaved", map[string]any{"envSteps": t.run.EnvSteps, "error": err.Error(), "savedAt": t.savedAt},
+				fmt.Sprintf("step %d is not saved: %v; the save of step %d stays, the next attempt comes in %s", t.run.EnvSteps, err, t.savedAt, t.saveEvery))
+		}
 	}
-	return nil
 }
 
 // save writes run, policy and record.
@@ -176,5 +179,9 @@ func (t *trainer) save() error {
 	r := runRecord{
 		Command: t.command, Options: t.run.Options, Hash: policy.Hash(), Record: policy.Record, CPU: runtime.NumCPU(), Machine: machine(),
 	}
-	return errors.Join(replace(filepath.Join(t.dir, runFile), b), replace(filepath.Join(t.dir, policyFile), p), r.write(t.dir))
+	if err := errors.Join(replace(filepath.Join(t.dir, runFile), b), replace(filepath.Join(t.dir, policyFile), p), r.write(t.dir)); err != nil {
+		return err
+	}
+	t.savedAt = t.run.EnvSteps
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"strings"
 
 	"onestep/engine/plot"
 	"onestep/engine/scene"
@@ -91,18 +92,18 @@ func (p *Flow) Layout(r scene.Rect) (clip scene.Rect) {
 func (s *Stage) words() flow.Words { return s.Now.Policy.Words(s.Now.Decision.N) }
 
 // Title implements Panel.
-func (p *Flow) Title(float64) string {
-	title, where := p.words().Title, ", here and now"
+func (p *Flow) Title(room float64) string {
+	title, where, short := p.words().Title, ", here and now", "Actions"
 	if p.Selected >= 0 {
-		where = ", chosen state"
+		where, short = ", chosen state", "Chosen state"
 	}
 	switch narrow := p.rect.W < p.px(420); {
 	case narrow && p.Selected >= 0:
-		return "Chosen state"
+		return short
 	case narrow:
-		return title
+		return plot.Fitting("title", room, title, short)
 	}
-	return title + where
+	return plot.Fitting("title", room, title+where, title, short)
 }
 
 // Labels name layers, colours and axes.
@@ -136,7 +137,9 @@ func (p *Flow) Labels(l []plot.Label) []plot.Label {
 		return m
 	}
 	action := p.upright(p.rect, f, "action")
-	return append(l, p.under(f, words.Time), action, mark("noise", "noise", p.left), mark("actions", "action", p.right))
+	short, _, _ := strings.Cut(words.Time, ":")
+	room := (f.W+p.left.W)/p.Pixel - plot.TextWidth("mark", "actions") - 2*spacing
+	return append(l, p.under(f, plot.Fitting("axis", room, words.Time, short)), action, mark("noise", "noise", p.left), mark("actions", "action", p.right))
 }
 
 // layers are the words of the layers; pressing one switches its layer.

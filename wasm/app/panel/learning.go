@@ -157,6 +157,15 @@ func (p *Learning) solvedAt(c *Curves) (y float64, ok bool) {
 	return y, y >= f.Y && y <= f.Y+f.H
 }
 
+// beyond is the height of a text that stands clear of a line at y: above it, and below at the upper end of the axes, px.
+func (p *Learning) beyond(y float64) float64 {
+	const clear = 9 // CSS px
+	if y-p.px(2*clear) < p.Axes.Frame.Y {
+		return y + p.px(clear)
+	}
+	return y - p.px(clear)
+}
+
 // Labels name axes and lines.
 func (p *Learning) Labels(l []plot.Label) []plot.Label {
 	f, c := p.Axes.Frame, p.Shown()
@@ -168,7 +177,7 @@ func (p *Learning) Labels(l []plot.Label) []plot.Label {
 	}
 	l = append(p.Axes.Labels(l, p.px(6)), p.under(f, "environment steps"), p.upright(p.rect, f, "return of an episode", "return"))
 	if y, ok := p.solvedAt(c); ok {
-		l = append(l, plot.Label{Text: "solved " + plot.Number(c.Solved, 1), Class: "line", X: f.X + p.px(8), Y: y - p.px(3), Align: plot.Left})
+		l = append(l, plot.Label{Text: "solved " + plot.Number(c.Solved, 1), Class: "line", X: f.X + p.px(8), Y: p.beyond(y), Align: plot.Left})
 	}
 	k := c.ManySteps
 	if k < 2 {

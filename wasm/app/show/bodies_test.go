@@ -179,6 +179,21 @@ func exploding() *protocol.Model {
 <body><joint name="spring" type="slide" axis="1 0 0" stiffness="1e6" springref="1"/><geom size="0.1"/></body></worldbody></mujoco>`}}
 }
 
+// Files of one drop need no first one named, and lose their folders; what a comment holds is no include.
+func TestFilesOfADropMakeOneBody(t *testing.T) {
+	b := newBench(t)
+	files := map[string]string{"opt.xml": `<mujoco><option gravity="0 0 -3"/></mujoco>`,
+		"m.xml": `<mujoco><!-- <include file="sky.xml"/> --><include file="./parts/opt.xml"/><worldbody><body><joint name="hinge" axis="0 1 0"/><geom size="0.1" pos="1 0 0"/></body></worldbody></mujoco>`}
+	b.send(protocol.SetTask, protocol.TaskSeed{Task: "custom", Model: &protocol.Model{Reward: "up", Files: files}})
+	require.Nil(t, b.last(protocol.StageError))
+	var info protocol.BodyInfo
+	require.NoError(t, json.Unmarshal(b.last(protocol.BodyShown).Body, &info))
+	assert.Equal(t, "m", info.Title)
+	files["n.xml"] = files["m.xml"]
+	b.send(protocol.SetTask, protocol.TaskSeed{Task: "custom", Model: &protocol.Model{Reward: "up", Files: files}})
+	assert.Contains(t, b.failure().Message, "m.xml and n.xml are models of their own")
+}
+
 func TestADivergedBodyIsReportedAndStartsAnew(t *testing.T) {
 	b := newBench(t)
 	b.send(protocol.SetTask, protocol.TaskSeed{Task: "custom", Seed: 1, Model: exploding()})

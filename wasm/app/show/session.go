@@ -133,13 +133,16 @@ func decoded[T any](m protocol.Message, use func(T) error) error {
 func (s *Session) settle() {
 	c := s.changed | s.world.Take()
 	s.changed = 0
-	if c.Has(change.Body) {
-		s.visited.Init(s.world.Spec.ObsDim)
-		s.probe.Axes.Reset()
-	}
 	if s.stage.Selected >= 0 && !s.world.Held {
 		s.stage.Selected = -1
 		s.postLive()
+	}
+	if c.Has(change.Body) || c.Has(change.Agent) && !c.Has(change.First) { // dots tell of one agent on one body
+		s.visited.Init(s.world.Spec.ObsDim)
+		c |= change.Dots
+	}
+	if c.Has(change.Body) {
+		s.probe.Axes.Reset()
 	}
 	if c.Has(change.Action | change.Playing | change.Cloud | change.Chosen) {
 		s.probing.wanted = true

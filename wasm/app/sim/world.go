@@ -164,6 +164,10 @@ func (w *World) SetPolicy(p *weights.Policy, from protocol.PolicySource, name st
 	if w.Policy == nil || from.Source != w.Info.Source || from.Name != w.Info.Name || info.Algorithm != w.Info.Algorithm {
 		c |= change.Agent
 	}
+	if c.Has(change.Agent) && w.Policy != nil { // what the last one has earned is not the next one's
+		w.Release()
+		w.Episode.Return, w.Episode.Steps, w.Episode.Broken = 0, 0, true
+	}
 	info.Source, info.Name = from.Source, from.Name
 	w.Policy, w.Info, w.trouble = p, info, 0
 	w.meter.forget()

@@ -1,0 +1,81 @@
+// Types that several modules name: the page state, and the bodies of the messages as wasm/protocol writes them, in the
+// fields that the page reads.
+
+type AgentName = string;
+type TaskName = string;
+
+interface State {
+  place: string; task: TaskName; algorithm: AgentName; sampler: string; manySteps: number; best: boolean; candidates: number;
+  seed: number; speed: number | 'max'; playing: boolean; auto: boolean; t: number; slow: boolean; preset: string; settings: string;
+  drive: string; contacts: boolean; torques: boolean; ghost: boolean; value: boolean; field: boolean; lambda: boolean;
+  particles: number; axisX: number | 'auto'; axisY: number | 'auto'; reward: string; example: string; lab: string; mirror: string; embed: boolean;
+}
+
+/** A message as it is posted. */
+interface Envelope { v: number; type: number; id: number; body: string; data: (ArrayBuffer | ArrayBufferView)[]; port?: MessagePort }
+
+/** A message as it is read. */
+interface Message { type: number; id: number; body: any; data: any[] }
+
+interface Failure { code: string; message: string; step?: number; tensor?: string }
+
+type Value = number | boolean | string | number[];
+type Values = Record<string, Value>;
+
+/** A setting of a training. */
+interface Field { kind: string; min: number; max: number; values?: string[]; items?: number; help: string }
+
+interface TaskInfo {
+  name: string; title: string; solved: number;
+  defaults: Record<AgentName, Values>;
+  fields: Record<string, Field>;
+  presets: Record<AgentName, Record<string, Values>>;
+}
+
+interface WorkerInfo { go: string; lanes: number; tasks: TaskInfo[] }
+
+interface RunInfo {
+  task: TaskName; algorithm: AgentName; seed: number; envSteps: number; totalSteps: number; updates: number; seconds: number; hash?: string;
+}
+
+interface PolicyInfo {
+  task: TaskName; algorithm: AgentName; seed: number; envSteps: number; updates: number; parameters: number; hash: string; hasCritics: boolean;
+}
+
+interface BodyInfo { task: TaskName; title: string; obsDim: number; actDim: number; actions: { name: string; unit: string; scale: number; joint: number }[]; notes?: string[] }
+
+/** A person's own body: MJCF files by name, and the one to begin with. */
+interface Model { name: string; files: Record<string, string> }
+
+interface TrainRequest { task: TaskName; algorithm: AgentName; seed: number; steps: number; config?: Values; model?: Model & { reward: string } }
+
+interface HelpOrder { count: number; round: number; helper?: number }
+
+interface Asset { url: string; bytes: number }
+
+/** manifest.json of the site. */
+interface Site { stage: Asset; worker: Asset; wasmExec: Asset; policies: (Asset & { task: TaskName; algorithm: AgentName })[] }
+
+/** What a worker is booted with. */
+interface Program { module: WebAssembly.Module; wasmExec: string }
+
+interface NamedBytes { name: string; bytes: ArrayBuffer }
+
+/** An error that carries what the other side answered, and what could be meant instead. */
+interface PageError extends Error { failure?: Failure; offer?: Offer }
+interface Offer { text: string; act: () => void }
+
+/** What identifies a save and its run; saves.js says more. */
+interface Meta {
+  id: string; format: number; at: number; info: RunInfo; page: Partial<State>; oldest?: number; slot?: number; earlier?: Meta;
+  aside?: { cause: string; damaged: boolean }; left?: number;
+}
+
+interface Save { meta: Meta; state: ArrayBuffer; blocks: ArrayBuffer[]; damage?: string }
+
+interface RunChange { steps?: number; config?: Values }
+
+/** The state of the variance lab. */
+interface LabState { target: string; variant: string; points?: number[]; c: number; k: number; s?: number; m?: number; w?: number; h?: number; d?: number; l?: number; n?: number }
+
+interface LabRow { k: number; w2: number; std: number; energy: number; shift: number }

@@ -1,0 +1,249 @@
+// What the mirror lab shows, as one object and as its text in a link: the problem, numbers as name_value, and the two
+// columns' choices as a.name_value and b.name_value, with * between.
+
+/**
+ * A choice of a column: its label, what it is, and its formula, which is said on hover.
+ * @typedef {{label: string, tip: string, start: number | string, of?: Readonly<Record<string, string>>, min?: number, max?: number, step?: number, log?: boolean}} Choice
+ */
+
+/** @typedef {Record<string, number | string>} Column */
+
+/** METHODS by their names in package tabular. */
+export const METHODS = Object.freeze({
+  'h-pmd': 'Policy mirror descent', 'h-pi': 'Policy iteration', 'dual-averaging': 'Dual averaging', 'softmax-pg': 'Softmax policy gradient',
+  'mdpo-on': 'MDPO, m gradient steps', 'reg-pmd': 'Regularised descent', bpmd: 'Block descent, one state at a time',
+});
+
+export const MAPS = Object.freeze({ entropy: 'entropy', euclid: 'euclid', tsallis: 'Tsallis q', hyperbolic: 'hyperbolic b', mixed: 'mixed (learned)', barrier: 'log barrier' });
+
+/** @type {Readonly<Record<string, Choice>>} */
+export const CHOICES = Object.freeze({
+  method: { label: 'Method', tip: 'How the policy of every state moves. Its numbers follow below.', start: 'h-pmd', of: METHODS },
+  map: { label: 'Mirror map', tip: 'h(p) = Σ H(pₐ), H′ = inv. The step is π_new = [φ(inv(π) + ηQ + λ)]₊, φ = inv⁻¹, λ such that the sum is 1.', start: 'entropy', of: MAPS },
+  q: { label: 'Order q', tip: 'H(p) = (p^q − 1)/(q − 1)', start: 0.5, min: 0.1, max: 3, step: 0.05 },
+  b: { label: 'b', tip: 'inv(p) = asinh(p/b): between euclid and entropy', start: 0.1, min: 0.001, max: 10, step: 0.001, log: true },
+  w0: { label: 'Weight of log p', tip: 'inv(p) = w₀ log p + w₁ p − w₂ p^−½ + w₃ p^½ + w₄ p³', start: 0.25, min: 0, max: 2, step: 0.01 },
+  w1: { label: 'Weight of p', tip: 'w₁ of the mixed map', start: 0.11, min: 0, max: 2, step: 0.01 },
+  w2: { label: 'Weight of −1/√p', tip: 'w₂ of the mixed map', start: 0.02, min: 0, max: 2, step: 0.01 },
+  w3: { label: 'Weight of √p', tip: 'w₃ of the mixed map', start: 0.12, min: 0, max: 2, step: 0.01 },
+  w4: { label: 'Weight of p³', tip: 'w₄ of the mixed map', start: 0.06, min: 0, max: 2, step: 0.01 },
+  rule: { label: 'Step rule', tip: 'constant: η. geometric: η₀ γ^−k. adaptive: max over states of the least D_h to a greedy policy, over c₀ γ^(2h(k+1)), at most 10⁹.', start: 'constant', of: { constant: 'constant', geometric: 'geometric', adaptive: 'adaptive' } },
+  eta: { label: 'Step η', tip: 'η = 1/λ, the inverse of the temperature of FPMD', start: 1, min: 0.01, max: 1000, step: 0.01, log: true },
+  c0: { label: 'c₀', tip: 'c_k = c₀ γ^(2h(k+1)): the smaller, the larger the step', start: 1, min: 0.001, max: 10, step: 0.001, log: true },
+  h: { label: 'Lookahead h', tip: 'Q_h = r + γ P T^(h−1) V in place of Q', start: 1, min: 1, max: 20, step: 1 },
+  noise: { label: 'Noise b', tip: 'b (2u − 1) is added to every Q at every iteration, u uniform', start: 0, min: 0, max: 1, step: 0.01 },
+  tau: { label: 'Entropy weight τ', tip: 'V_τ = E Σ γ^t (r + τ H(π)); it ends at softmax(Q*_τ/τ)', start: 0.05, min: 0.001, max: 1, step: 0.001, log: true },
+  sampling: { label: 'States', tip: 'Which state moves at each iteration', start: 'uniform', of: { uniform: 'uniform', cyclic: 'cyclic', visit: 'visited', hybrid: 'visited, then uniform' } },
+  H: { label: 'Visited for', tip: 'Iterations that sample visited states before uniform ones', start: 96, min: 1, max: 1000, step: 1 },
+  lr: { label: 'Gradient step', tip: 'θ += lr ∇', start: 1, min: 0.01, max: 100, step: 0.01, log: true },
+  m: { label: 'Gradient steps m', tip: 'of each iteration on ⟨π, A⟩ − KL(π, π_k)/t_k, t_k = 1 − k/K', start: 10, min: 1, max: 200, step: 1 },
+});
+
+/** @type {Record<string, string[]>} */
+const OF_METHOD = {
+  'h-pmd': ['map', 'rule', 'h', 'noise'], 'h-pi': ['h'], 'dual-averaging': ['map', 'eta'], 'softmax-pg': ['lr'], 'mdpo-on': ['lr', 'm'],
+  'reg-pmd': ['tau', 'eta'], bpmd: ['tau', 'eta', 'sampling'],
+};
+/** @type {Record<string, string[]>} */
+const OF_MAP = { tsallis: ['q'], hyperbolic: ['b'], mixed: ['w0', 'w1', 'w2', 'w3', 'w4'] };
+/** @type {Record<string, string>} */
+const OF_RULE = { constant: 'eta', geometric: 'eta', adaptive: 'c0' };
+
+/**
+ * choicesOf lists what a column has to choose, in the order of its controls.
+ * @param {Column} column
+ */
+export function choicesOf(column) {
+  const names = ['method'];
+  for (const name of OF_METHOD[column.method]) {
+    names.push(name);
+    if (name === 'map') names.push(...OF_MAP[column.map] ?? []);
+    if (name === 'rule') names.push(OF_RULE[column.rule]);
+    if (name === 'sampling' && column.sampling === 'hybrid') names.push('H');
+  }
+  return names;
+}
+
+/** PROBLEMS by their names in package tabular, with what is seen on each. */
+export const PROBLEMS = Object.freeze({
+  cliff: 'Cliff: 5 × 8 cells, wind and slip', deepsea10: 'Deep sea: ten paid steps to a reward', chain8: 'Chain: a lock of 8 states', chain5: 'Chain: a lock of 5 states',
+  trap: 'Trap: lookahead makes it worse first', detour48: 'Detour: 8 states matter, 40 hardly', garnet20: 'Garnet: random, ergodic', threearm: 'Three arms: the simplex',
+  twoarm: 'Two arms', doublewell: 'Double well: 81 actions', 'doublewell:1.5,0,81': 'Equal wells: nothing wins', grid: 'Your grid',
+});
+
+export const LAYERS = Object.freeze({ value: 'value V', gap: 'gap V* − V', visits: 'visits d' });
+export const AXES = Object.freeze({ k: 'iterations', u: 'state updates', b: 'backups' });
+
+/** The grid that one draws on first: cliff's. */
+export const DRAWING = Object.freeze(['........', '...#....', '...#....', '........', 'SXXXXXXG']);
+
+/**
+ * @typedef {{problem: string, n: number, k: number, layer: string, axis: string, state: number, start: number[], slip: number, grid: string[], wind: number[],
+ *   seed: number, columns: [Column, Column]}} MirrorState
+ */
+
+/** @returns {Column} */
+const column = (over = {}) => ({ ...Object.fromEntries(Object.entries(CHOICES).map(([name, { start }]) => [name, start])), ...over });
+
+/**
+ * initialMirror is the lab as it is first shown.
+ * @returns {MirrorState}
+ */
+export const initialMirror = () => ({
+  problem: 'cliff', n: 60, k: 9, layer: 'value', axis: 'k', state: 30, start: [], slip: 0.1, grid: [...DRAWING], wind: [0, 0, 0, 0.2, 0.2, 0.2, 0, 0],
+  seed: 1, columns: [column({ rule: 'adaptive', h: 4 }), column({ map: 'euclid' })],
+});
+
+const CELLS = '.#SGX';
+const WRITTEN = 'owSGX'; // of cells in a link
+export const MAX_SIDE = 40;
+
+/** Numbers of the lab outside the columns, with their ranges. @type {Readonly<Record<string, [number, number]>>} */
+const NUMBERS = Object.freeze({ n: [1, 5000], k: [0, 5000], state: [0, 4095], slip: [0, 1], seed: [0, 1e9] });
+
+/**
+ * textOfMirror writes what differs from the lab as it is first shown.
+ * @param {MirrorState} lab
+ */
+export function textOfMirror(lab) {
+  const first = initialMirror();
+  const parts = [lab.problem];
+  for (const name of Object.keys(NUMBERS)) {
+    const value = /** @type {any} */ (lab)[name];
+    if (value !== /** @type {any} */ (first)[name]) parts.push(`${name}_${value}`);
+  }
+  if (lab.layer !== first.layer) parts.push(`layer_${lab.layer}`);
+  if (lab.axis !== first.axis) parts.push(`axis_${lab.axis}`);
+  if (lab.start.length) parts.push(`start_${lab.start.map((p) => +p.toPrecision(4)).join('!')}`);
+  if (lab.problem === 'grid') {
+    parts.push(`grid_${lab.grid.map((row) => [...row].map((c) => WRITTEN[CELLS.indexOf(c)]).join('')).join('-')}`);
+    if (lab.wind.some((w) => w > 0)) parts.push(`wind_${lab.wind.map((w) => Math.round(10 * w).toString(11)).join('')}`);
+  }
+  lab.columns.forEach((c, i) => {
+    for (const name of choicesOf(c)) if (c[name] !== CHOICES[name].start) parts.push(`${'ab'[i]}.${name}_${c[name]}`);
+  });
+  return parts.join('*');
+}
+
+/**
+ * parseMirror reads such a text, or undefined where anything in it is not as it should be.
+ * @param {string} text
+ * @returns {MirrorState | undefined}
+ */
+export function parseMirror(text) {
+  const [problem, ...parts] = text.split('*');
+  if (!Object.hasOwn(PROBLEMS, problem)) return undefined;
+  const lab = { ...initialMirror(), problem, columns: /** @type {[Column, Column]} */ ([column(), column()]) };
+  let winds = '';
+  for (const part of parts) {
+    const at = part.indexOf('_');
+    const name = part.slice(0, at);
+    const value = part.slice(at + 1);
+    if (at < 1 || value === '') return undefined;
+    if (name === 'wind') winds = value;
+    else if (!setPart(lab, name, value)) return undefined;
+  }
+  const wide = lab.grid[0].length;
+  if (winds && (winds.length !== wide || !/^[0-9a]+$/.test(winds))) return undefined;
+  lab.wind = problem === 'grid' ? Array.from({ length: wide }, (_, i) => (winds ? parseInt(winds[i], 11) / 10 : 0)) : lab.wind;
+  lab.k = Math.min(lab.k, lab.n);
+  return lab;
+}
+
+/**
+ * @param {MirrorState} lab
+ * @param {string} name
+ * @param {string} value
+ */
+function setPart(lab, name, value) {
+  if (Object.hasOwn(NUMBERS, name)) {
+    const [min, max] = NUMBERS[name];
+    if (!isNumber(value) || +value < min || +value > max || (name !== 'slip' && !Number.isInteger(+value))) return false;
+    return Object.assign(lab, { [name]: +value }) && true;
+  }
+  switch (name) {
+    case 'layer': lab.layer = value; return Object.hasOwn(LAYERS, value);
+    case 'axis': lab.axis = value; return Object.hasOwn(AXES, value);
+    case 'start':
+      lab.start = value.split('!').map(Number);
+      return lab.start.length <= 3 && lab.start.every((p) => p >= 0 && p <= 1);
+    case 'grid':
+      if (!/^[owSGX-]+$/.test(value)) return false;
+      lab.grid = value.split('-').map((row) => [...row].map((c) => CELLS[WRITTEN.indexOf(c)]).join(''));
+      return lab.grid.length <= MAX_SIDE && lab.grid.every((row) => row.length === lab.grid[0].length && row.length > 0 && row.length <= MAX_SIDE);
+  }
+  const of = { a: 0, b: 1 }[name.slice(0, 1)];
+  const choice = name.slice(2);
+  if (of === undefined || name[1] !== '.' || !Object.hasOwn(CHOICES, choice)) return false;
+  const { of: words, min = 0, max = 0 } = CHOICES[choice];
+  if (words ? !Object.hasOwn(words, value) : !isNumber(value) || +value < min || +value > max) return false;
+  lab.columns[of][choice] = words ? value : +value;
+  return true;
+}
+
+/** @param {string} value */
+const isNumber = (value) => /^\d{1,9}(\.\d{1,6})?$/.test(value);
+
+/**
+ * settingsOf is tabular.Settings of a column.
+ * @param {Column} c
+ * @param {MirrorState} lab
+ */
+export function settingsOf(c, lab) {
+  /** @type {Record<string, any>} */
+  const s = { method: c.method, iterations: lab.n };
+  const has = choicesOf(c);
+  if (has.includes('map')) s.map = mapOf(c);
+  if (has.includes('h')) s.h = c.h;
+  if (has.includes('rule')) s.step = { constant: { kind: 'constant', eta: c.eta }, geometric: { kind: 'geometric', eta0: c.eta }, adaptive: { kind: 'adaptive', c0: c.c0 } }[c.rule];
+  else if (has.includes('eta')) s.step = { kind: 'constant', eta: c.eta };
+  if (has.includes('noise') && Number(c.noise) > 0) s.noise = { b: c.noise, seed: lab.seed };
+  if (has.includes('tau')) s.tau = c.tau;
+  if (has.includes('sampling')) Object.assign(s, { sampling: c.sampling, seed: lab.seed });
+  for (const name of ['H', 'lr', 'm']) if (has.includes(name)) s[name] = c[name];
+  const start = startOf(lab);
+  if (start) s.start = start;
+  return s;
+}
+
+/**
+ * mapOf is tabular.Map of a column.
+ * @param {Column} c
+ */
+export function mapOf(c) {
+  const w = [c.w0, c.w1, c.w2, c.w3, c.w4].map(Number);
+  return { kind: c.map, ...c.map === 'tsallis' && { q: Number(c.q) === 1 ? 1.001 : c.q }, ...c.map === 'hyperbolic' && { b: c.b }, ...c.map === 'mixed' && { w: w.some((x) => x > 0) ? w : [1, 0, 0, 0, 0] } };
+}
+
+/**
+ * startOf is pi_0 where it is not uniform: a law of three actions, or the probability of the good action in trap's second state.
+ * @param {MirrorState} lab
+ */
+function startOf({ problem, start }) {
+  if (problem === 'threearm' && start.length === 3) {
+    const sum = start[0] + start[1] + start[2];
+    return [start.map((p) => p / sum)];
+  }
+  if (problem === 'trap' && start.length === 1) return [[0.5, 0.5], [1 - start[0], start[0]], [0.5, 0.5]];
+  return undefined;
+}
+
+/**
+ * problemOf is the problem's part of a MirrorRequest.
+ * @param {MirrorState} lab
+ */
+export function problemOf({ problem, grid, slip, wind }) {
+  return problem === 'grid' ? { grid: { layout: grid, slip, step: -0.01, wind, gamma: 0.95 } } : { problem };
+}
+
+/** FAILURES: instructive ones, each a link and a sentence. */
+export const FAILURES = Object.freeze([
+  { title: 'Lookahead that makes it worse', says: 'With two steps of lookahead and a small step the value of trap falls before it rises: the theorem needs large steps. With one step it never falls.', link: 'trap*n_60*k_6*state_0*start_0.02*a.h_2*a.eta_0.25*b.eta_0.25' },
+  { title: 'Only visited states', says: 'Sampling where the policy goes starts fastest and then never gets better: a state that the policy leaves is never mended.', link: 'detour48*n_960*k_200*axis_u*state_0*a.method_bpmd*a.tau_0.02*a.eta_27.78*a.sampling_visit*b.method_bpmd*b.tau_0.02*b.eta_27.78' },
+  { title: 'The plateau of the policy gradient', says: 'On a lock of eight states plain softmax gradient learns to give up and stays; mirror descent divides by the visits and walks on.', link: 'chain8*n_400*k_400*state_7*a.method_softmax-pg*b.eta_2' },
+  { title: 'A debt that one map charges', says: 'From a probability of 10⁻⁶ Tsallis ½ needs hundreds of iterations, entropy log(1/p) of them, euclid nothing extra.', link: 'trap*n_400*k_167*state_1*start_0.000001*a.map_tsallis*a.eta_0.25*b.eta_0.25' },
+  { title: 'An adaptive step under noise', says: 'The greedy action changes, the distance to it is the log-odds that earlier steps made, and the step explodes to its cap: the policy freezes where it is.', link: 'garnet20*n_30*k_13*state_0*seed_9*a.rule_adaptive*a.h_3*a.noise_0.05*b.rule_adaptive*b.h_3' },
+  { title: 'A learned map, an untuned rival', says: 'The learned map beats entropy at a step that nobody tuned. Tune the step, and entropy does as well: press Learn a map and read all bars.', link: 'cliff*n_60*k_20*a.map_mixed*b.map_entropy' },
+  { title: 'Equal wells', says: 'Two actions that are equally good are never told apart: variance rises to the squared distance of the wells and stays, and one step stays wrong.', link: 'doublewell:1.5,0,81*n_100*k_40*state_0*a.eta_1*b.eta_1*b.map_euclid' },
+  { title: 'A proximal term that moves nothing', says: 'A hundred gradient steps of on-policy MDPO still stand far from the closed form: states that the policy does not visit do not move.', link: 'cliff*n_40*k_40*a.method_mdpo-on*a.lr_5*a.m_100*b.eta_1' },
+]);

@@ -1,0 +1,89 @@
+// The training's worker: it is watched, and where it is lost another takes its place.
+
+import { ProgramWorker } from './program.js';
+import { Type } from './protocol.js';
+
+const ANSWER_WITHIN = 10_000; // ms until a request counts as unanswered
+const ASK_AFTER = 2; // seconds without a message while training, until the worker is asked; evaluations are silent
+const SILENT_FOR = 4; // seconds without a message while training, until the worker counts as hung: noticed within 5 with the watch's tick
+
+/** TrainingWorker owns the worker that now lives. */
+export class TrainingWorker {
+  #program;
+  #events;
+  /** @type {ProgramWorker} */
+  #worker = /** @type {any} */ (null);
+  #came = false; // the worker that now lives has been ready
+  #heard = 0; // messages at the last tick of the watch
+  #silence = 0; // ticks
+  #lastTick = 0;
+
+  /**
+   * listen(client) subscribes to what a new worker says, dead(reason, restarted) hears of one that was lost, talking() tells
+   * whether a sound worker would be at work.
+   * @param {import('./program.js').Programs} program
+   * @param {{listen: (client: import('./client.js').Client) => void, dead: (reason: string, restarted: boolean) => void, talking: () => boolean}} events
+   */
+  constructor(program, events) {
+    this.#program = program;
+    this.#events = events;
+    setInterval(() => this.#watch(), 1000);
+  }
+
+  /** ready resolves with what the worker that now lives says first. */
+  get ready() {
+    return this.#worker.ready;
+  }
+
+  start() {
+    this.#came = false;
+    this.#silence = this.#heard = 0;
+    const worker = new ProgramWorker('onestep training', this.#program.get(), (reason) => this.#lose(reason),
+      { after: ANSWER_WITHIN, act: () => this.#lose('it does not answer') });
+    this.#worker = worker;
+    this.#events.listen(worker.client);
+    worker.ready.then(() => { this.#came = true; }, () => {});
+    return worker.ready;
+  }
+
+  /** @type {ProgramWorker['request']} */
+  request(type, body, data) {
+    return this.#worker.request(type, body, data);
+  }
+
+  /** @type {ProgramWorker['tell']} */
+  tell(type, body) {
+    return this.#worker.tell(type, body);
+  }
+
+  /**
+   * help hands the worker a port to a helper.
+   * @param {HelpOrder} order
+   * @param {MessagePort} port
+   */
+  help(order, port) {
+    this.#worker.join(Type.Help, order, port);
+  }
+
+  // A second without a tick of this watch (a sleeping machine, a throttled tab) says nothing about the worker.
+  #watch() {
+    if (!this.#worker) return;
+    const now = performance.now();
+    const steady = now - this.#lastTick < 2500;
+    this.#lastTick = now;
+    this.#silence = this.#worker.heard > this.#heard || !steady || !this.#events.talking() ? 0 : this.#silence + 1;
+    this.#heard = this.#worker.heard;
+    // A worker at work answers Continue and changes nothing; any answer breaks the silence.
+    if (this.#silence === ASK_AFTER) this.#worker.client.request(Type.Continue).catch(() => {});
+    if (this.#silence >= SILENT_FOR) this.#lose(`it was silent for ${SILENT_FOR} seconds`);
+  }
+
+  // One that never came up would not come up again.
+  /** @param {string} reason */
+  #lose(reason) {
+    const again = this.#came;
+    this.#worker.stop(reason);
+    if (again) this.start();
+    this.#events.dead(reason, again);
+  }
+}

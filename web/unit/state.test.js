@@ -1,0 +1,48 @@
+import { FIELDS, fromFragment, initial, toFragment, valid } from '../js/state.js';
+import { equal, holds, test } from './unit.js';
+
+const INHERITED = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'];
+
+test('a link gives the state back that it was made of', () => {
+  const state = { ...initial(), seed: Number.MAX_SAFE_INTEGER, t: 0.25, slow: true, task: 'pendulum', settings: 'gamma_0.9' };
+  equal(fromFragment(toFragment(state)), { state, refused: [] });
+});
+
+test('names that every object inherits are no values of any field', () => {
+  for (const [name, { key }] of Object.entries(FIELDS)) {
+    for (const text of INHERITED) {
+      const { state, refused } = fromFragment(`#v=1&${key}=${text}`);
+      equal(state, initial(), `${key}=${text}`);
+      equal(refused.length, 1, `${key}=${text} is refused by name`);
+      holds(refused[0].includes(key), refused[0]);
+      holds(!valid(/** @type {any} */ (name), /** @type {any} */ (text)), `${name} cannot be ${text}`);
+    }
+  }
+});
+
+test('a bad part of a link is named and dropped, and the rest is kept', () => {
+  const { state, refused } = fromFragment('#v=1&task=pendulum&k=99&seed=7&play=maybe&unknown=1');
+  equal([state.task, state.seed, state.manySteps, state.playing], ['pendulum', 7, 20, true]);
+  equal(refused.length, 3);
+  for (const [i, part] of ['k=', 'play=', 'unknown'].entries()) holds(refused[i].includes(part), refused[i]);
+});
+
+test('a bad part of the settings is named and dropped, and the rest is kept', () => {
+  const { state, refused } = fromFragment('#v=1&task=pendulum&set=gamma_0.9*released*__proto___1*tau_0.01');
+  equal(state.settings, 'gamma_0.9*tau_0.01');
+  equal(refused.length, 2);
+  holds(refused[0].includes('released') && refused[1].includes('__proto__'), refused.join(' | '));
+});
+
+test('what a link holds comes back short in the refusal', () => {
+  const { refused } = fromFragment(`#v=1&task=${'x'.repeat(3000)}`);
+  holds(refused[0].length < 400, `${refused[0].length} characters`);
+});
+
+test('a link that is too long or of another version starts afresh and says so', () => {
+  for (const link of [`#v=1&task=${'x'.repeat(5000)}`, '#v=2&task=pendulum', '#task=pendulum']) {
+    const { state, refused } = fromFragment(link);
+    equal(state, initial());
+    equal(refused.length, 1);
+  }
+});

@@ -1,0 +1,56 @@
+import { Client } from '../js/client.js';
+import { Eval, NumEvaluation, NumMetrics, Type, message } from '../js/protocol.js';
+import { Training } from '../js/training.js';
+import { equal, test } from './unit.js';
+
+const info = { task: 'pendulum', algorithm: 'fpmd-m', seed: 1, envSteps: 0, totalSteps: 100, updates: 0, seconds: 0 };
+
+/** A worker that answers each request by the message that is given for its type. */
+function begun(/** @type {Record<number, [number, unknown]>} */ answers) {
+  const client = new Client(() => {});
+  const training = new Training({
+    request: async (type) => {
+      const [answer, body] = answers[type];
+      return { type: answer, id: 1, body, data: [] };
+    },
+  });
+  training.listen(client);
+  training.ready({ go: '', lanes: 4, tasks: [] });
+  return { client, training };
+}
+
+const evaluation = (/** @type {number} */ one) => {
+  const row = new Float64Array(NumEvaluation);
+  row[Eval.OneStepMean] = one;
+  return row;
+};
+
+test('the curve has every evaluation, and the best of them', async () => {
+  const { client, training } = begun({ [Type.Train]: [Type.Started, info] });
+  await training.train({ task: 'pendulum', algorithm: 'fpmd-m', seed: 1, steps: 100 });
+  for (const one of [-300, -100, -200]) client.receive(message(Type.Evaluation, 0, undefined, [evaluation(one).buffer]));
+  equal(training.rows.length, 3);
+  equal(training.best, -100);
+  const curve = new Float64Array(training.curve());
+  equal([0, 1, 2].map((i) => curve[i * NumEvaluation + Eval.OneStepMean]), [-300, -100, -200]);
+});
+
+test('the phase follows what the worker says', async () => {
+  const { client, training } = begun({ [Type.Train]: [Type.Started, info], [Type.Pause]: [Type.Paused, info], [Type.Continue]: [Type.Running, info], [Type.Stop]: [Type.Stopped, undefined] });
+  const phases = [/** @type {string} */ (training.phase)];
+  training.changed.add(() => phases.at(-1) !== training.phase && phases.push(training.phase));
+  await training.train({ task: 'pendulum', algorithm: 'fpmd-m', seed: 1, steps: 100 });
+  await training.pause();
+  await training.resume();
+  client.receive(message(Type.Finished, 0, { ...info, envSteps: 100 }));
+  await training.stop();
+  equal(phases, ['idle', 'starting', 'running', 'pausing', 'paused', 'starting', 'running', 'finished', 'stopping', 'idle']);
+});
+
+test('how far a run has come is the most that was reported', () => {
+  const { client, training } = begun({});
+  const row = new Float64Array(NumMetrics);
+  row[1] = 42;
+  client.receive(message(Type.Metrics, 0, undefined, [row.buffer]));
+  equal(training.envSteps, 42);
+});

@@ -1,0 +1,84 @@
+//go:build unit
+
+// Package unit runs the unit tests of the page's modules (*.test.js) in headless Chromium and reports each as a subtest.
+//
+//	make test-js
+//
+// The modules are served as they stand in web/js, without a build of the site: a run takes seconds. What needs the whole
+// page is tested by web/e2e.
+package unit
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// result is one test as unit.js reports it; Error is empty where it passes.
+type result struct{ Module, Name, Error string }
+
+func TestModules(t *testing.T) {
+	modules, err := filepath.Glob("*.test.js")
+	require.NoError(t, err)
+	require.NotEmpty(t, modules)
+	generated := t.TempDir()
+	build := exec.Command("go", "run", "./web/build", "-modules", generated)
+	build.Dir = "../.."
+	message, err := build.CombinedOutput()
+	require.NoError(t, err, "%s", message)
+	server := httptest.NewServer(site(generated))
+	defer server.Close()
+
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox)...)
+	defer stop()
+	ctx, cancel := chromedp.NewContext(allocator)
+	defer cancel()
+	ctx, end := context.WithTimeout(ctx, 2*time.Minute)
+	defer end()
+	require.NoError(t, chromedp.Do(ctx, chromedp.Navigate(server.URL+"/")))
+	list, err := json.Marshal(modules)
+	require.NoError(t, err)
+	raw, err := chromedp.Run(ctx, chromedp.Evaluate[[]byte](fmt.Sprintf("import('/unit/unit.js').then((u) => u.run(%s))", list), chromedp.EvalAwaitPromise))
+	require.NoError(t, err)
+	var results []result
+	require.NoError(t, json.Unmarshal(raw, &results))
+
+	tests := map[string][]result{}
+	for _, r := range results {
+		tests[r.Module] = append(tests[r.Module], r)
+	}
+	for _, module := range modules {
+		t.Run(strings.TrimSuffix(module, ".test.js"), func(t *testing.T) {
+			require.NotEmpty(t, tests[module], "%s has no test", module)
+			for _, r := range tests[module] {
+				t.Run(r.Name, func(t *testing.T) { assert.Empty(t, strings.ReplaceAll(r.Error, server.URL, "")) })
+			}
+		})
+	}
+}
+
+// site serves the page's modules, those that the build writes into a folder, their tests and an empty page to run in.
+func site(generated string) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/js/", http.StripPrefix("/js", http.FileServer(http.Dir("../js"))))
+	for _, name := range []string{"catalog.js", "protocolnumbers.js"} {
+		mux.HandleFunc("/js/"+name, func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, filepath.Join(generated, name)) })
+	}
+	mux.Handle("/unit/", http.StripPrefix("/unit", http.FileServer(http.Dir("."))))
+	mux.HandleFunc("/{$}", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, `<!doctype html><html lang="en"><title>Unit tests</title><link rel="icon" href="data:,">`)
+	})
+	return mux
+}
