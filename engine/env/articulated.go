@@ -189,7 +189,9 @@ func (a *Articulated) Step(action []float64) Result {
 		finite = a.data.Step()
 	}
 	a.disturbed()
-	a.remember()
+	if finite { // otherwise derived fields are those of the step that failed
+		a.remember()
+	}
 	a.steps++
 	reward, terminated := a.rules.judge(a)
 	terminated = terminated || !finite

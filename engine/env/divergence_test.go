@@ -1,6 +1,7 @@
 package env_test
 
 import (
+	"math"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -37,4 +38,52 @@ func TestDivergenceEndsTheEpisode(t *testing.T) {
 	e.Reset(1)
 	require.Nil(t, e.Divergence())
 	require.False(t, e.Step(make([]float64, 6)).Terminated)
+}
+
+// What a task remembers of derived fields is of the last finite state too: Reacher's tip, the double pendulum's.
+func TestDivergenceReachesNoObservation(t *testing.T) {
+	for _, name := range env.Names() {
+		runner, err := env.New(name)
+		require.NoError(t, err)
+		e, ok := runner.(*env.Articulated)
+		if !ok {
+			continue // closed forms are bounded by definition
+		}
+		nq := len(e.State(nil)) // at most so many; SetState says how many
+		var q, v []float64
+		for n := 1; n <= nq; n++ {
+			q, v = make([]float64, n), make([]float64, n)
+			if e.SetState(q, v) == nil {
+				break
+			}
+		}
+		for _, speed := range []float64{1e4, 1e9, 1e150} {
+			for i := range v {
+				v[i] = speed
+			}
+			require.NoError(t, e.SetState(q, v), name)
+			obs := make([]float64, e.Spec().ObsDim)
+			for range 100 {
+				r := e.Step(make([]float64, e.Spec().ActDim))
+				e.Observe(obs)
+				for j, x := range obs {
+					require.False(t, math.IsNaN(x) || math.IsInf(x, 0), "%s at %g: observation %d is %v", name, speed, j, x)
+				}
+				require.False(t, math.IsNaN(r.Reward), "%s at %g", name, speed)
+				if r.Terminated || r.Truncated {
+					break
+				}
+			}
+		}
+		e.Reset(1)
+		action, obs := make([]float64, e.Spec().ActDim), make([]float64, e.Spec().ObsDim)
+		for i := range action {
+			action[i] = math.NaN() // of a policy that has gone wrong
+		}
+		require.True(t, e.Step(action).Terminated, name)
+		e.Observe(obs)
+		for j, x := range obs {
+			require.False(t, math.IsNaN(x) || math.IsInf(x, 0), "%s after an action of NaN: observation %d is %v", name, j, x)
+		}
+	}
 }

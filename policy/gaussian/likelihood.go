@@ -14,6 +14,11 @@ import (
 // farthest bounds the actions of a Likelihood, whose density ends at 1: atanh(0.99) = 2.65.
 const farthest = 0.99
 
+// narrowest bounds log sigma of a Likelihood from below, sigma = 0.05: about the noise that the actions themselves carry
+// at the end of a training. Without it the likelihood of a few actions has no maximum, and one that lies elsewhere then has
+// a loss and a gradient without bound.
+const narrowest = -3
+
 // Likelihood fits the Gaussian to actions with weights by maximum likelihood (weighted regression, Peng et al.,
 // "Advantage-Weighted Regression", arXiv 1910.00177, equation 3):
 //
@@ -63,14 +68,15 @@ func (l *Likelihood[T]) Gradient(grad, params, cond, x1, w []T) T {
 		weight := float64(w[b]) / of
 		for j := range d {
 			mu, raw := float64(head[b*2*d+j]), head[b*2*d+d+j]
-			logStd := float64(clipLogStd(raw))
+			logStd := max(float64(clipLogStd(raw)), narrowest)
 			a := min(max(float64(x1[b*d+j]), -farthest), farthest)
 			u := 0.5 * math.Log((1+a)/(1-a))
 			e := (u - mu) * num.Exp(-logStd)
 			loss += float64(weight * (float64(0.5*float64(e*e)) + logStd + halfLog2Pi + logSquash(u)))
-			// d(-log pi)/dmu = -e/sigma;   d(-log pi)/dl = 1 - e^2 within the bounds of l
+			// d(-log pi)/dmu = -e/sigma;   d(-log pi)/dl = 1 - e^2 within the bounds of l, and at the lower one where it
+			// leads back
 			dHead[b*2*d+j], dHead[b*2*d+d+j] = T(-float64(weight*e)*num.Exp(-logStd)), 0
-			if raw > MinLogStd && raw < MaxLogStd {
+			if raw < MaxLogStd && (raw > narrowest || e*e > 1) {
 				dHead[b*2*d+d+j] = T(weight * (1 - float64(e*e)))
 			}
 		}

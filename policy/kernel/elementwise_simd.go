@@ -111,24 +111,25 @@ func lerpVector(dst, src unsafe.Pointer, n int, tau float32) {
 	}
 }
 
-// finiteWhole reports that all of x is finite; where it does not, the plain code looks.
-func finiteWhole[T Float](x []T) bool {
+// belowWhole reports that all of |x| lies below limit; where it does not, the plain code looks.
+func belowWhole[T Float](x []T, limit T) bool {
 	done := whole[T](len(x))
 	if done == 0 {
 		return false
 	}
 	for _, v := range x[done:] {
-		if v-v != 0 {
+		if !(max(v, -v) < limit) {
 			return false
 		}
 	}
-	return finiteVector(pointer(single(x)), done)
+	return belowVector(pointer(single(x)), done, math.Float32bits(float32(limit)))
 }
 
-// finiteVector reports whether the exponents of n elements, a multiple of the lanes, are all below the largest one.
+// belowVector reports whether the bits of the magnitudes of n elements, a multiple of the lanes, are all below those of a
+// limit: floats are ordered as their bits are, and NaN is above infinity.
 //
 //go:nocheckptr
-func finiteVector(x unsafe.Pointer, n int) bool {
+func belowVector(x unsafe.Pointer, n int, limit uint32) bool {
 	magnitude, largest := simd.BroadcastUint32s(math.MaxInt32), simd.BroadcastUint32s(0)
 	size := largest.Len() * floatSize
 	for i := 0; i < n*floatSize; i += size {
@@ -137,7 +138,7 @@ func finiteVector(x unsafe.Pointer, n int) bool {
 	var each [maxLanes]uint32
 	largest.Store(each[:])
 	for _, v := range each {
-		if v >= 0xff<<expBitsPos {
+		if v >= limit {
 			return false
 		}
 	}

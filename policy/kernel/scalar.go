@@ -24,7 +24,7 @@ func adamWhole[T Float](params, m, v, grad []T, oneMinusBeta1, oneMinusBeta2, c1
 
 func lerpWhole[T Float](dst, src []T, tau T) (done int) { return 0 }
 
-func finiteWhole[T Float](x []T) bool { return false }
+func belowWhole[T Float](x []T, limit T) bool { return false }
 
 func spreadWhole[T Float](dst, start Mat[T]) (done int) { return 0 }
 

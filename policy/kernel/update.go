@@ -29,12 +29,15 @@ func Lerp[T Float](dst, src []T, tau T) {
 }
 
 // Finite reports whether x holds neither NaN nor infinity, or else the first index that does.
-func Finite[T Float](x []T) (index int, ok bool) {
-	if finiteWhole(x) {
+func Finite[T Float](x []T) (index int, ok bool) { return Below(x, T(math.Inf(1))) }
+
+// Below reports whether every |x| lies below a positive limit, which NaN does not, or else the first index that does not.
+func Below[T Float](x []T, limit T) (index int, ok bool) {
+	if belowWhole(x, limit) {
 		return -1, true
 	}
 	for i, v := range x {
-		if v-v != 0 { // NaN - NaN and Inf - Inf are NaN
+		if !(max(v, -v) < limit) {
 			return i, false
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -416,4 +417,24 @@ func TestSameBitsEverywhere(t *testing.T) {
 		}
 	}
 	assert.Equal(t, "c4585762cfb0addd", fmt.Sprintf("%016x", h.Sum64()))
+}
+
+// A gradient whose square is not finite would make NaN of a weight by way of Adam's second moment.
+func TestGradientsThatCannotBeSquaredAreRefused(t *testing.T) {
+	net := nn.New[float32](nn.Config{CondDim: 3, OutDim: 2, Hidden: []int{16}, Activation: nn.SiLU})
+	grad := make([]float32, net.NumParams())
+	for i := range grad {
+		grad[i] = 1.8e19
+	}
+	require.NoError(t, net.CheckFinite("policy", 1, grad))
+	for _, at := range []int{0, 17, len(grad) - 1} {
+		for _, c := range []struct {
+			value float32
+			want  string
+		}{{1.9e19, "squared gradient of"}, {-1.9e19, "squared gradient of"}, {float32(math.NaN()), "policy's gradient of"}, {float32(math.Inf(-1)), "policy's gradient of"}} {
+			bad := slices.Clone(grad)
+			bad[at] = c.value
+			require.ErrorContains(t, net.CheckFinite("policy", 1, bad), c.want)
+		}
+	}
 }
