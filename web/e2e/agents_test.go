@@ -64,7 +64,7 @@ func TestAgentsAndFiles(t *testing.T) {
 		p.eval("document.getElementById('set-weighting') === null", &absent)
 		assert.True(t, absent, "SAC has no weights to normalise")
 		p.enter("set-gamma", "1.5")
-		assert.Equal(t, "Not taken: it must be a number from 0 to 0.9999.", p.text("problem-gamma"))
+		assert.Equal(t, "Not used: it must be a number from 0 to 0.9999.", p.text("problem-gamma"))
 		p.enter("set-gamma", "0.95")
 		assert.Empty(t, p.text("problem-gamma"))
 		assert.Equal(t, "yes", p.data("row-gamma", "changed"))

@@ -152,7 +152,7 @@ func TestBadLinksAreRefusedWithTheCause(t *testing.T) {
 	p := open(t, address+"#v=1&k=99&alg=ppo&seed=-1&colour=red", width, height)
 	p.drawn()
 	errors := p.text("errors")
-	for _, cause := range []string{"k=99; it wants a whole number from 1 to 32", "alg=ppo; it wants one of fpmd-m, fpmd-r, dpmd, sac", "seed=-1", "colour, which this page does not know"} {
+	for _, cause := range []string{"k=99; it wants a whole number from 1 to 32", "alg=ppo; it wants one of fpmd-m, fpmd-r, dpmd, sac", "seed=-1", "“colour”, which this page does not know"} {
 		assert.Contains(t, errors, cause)
 	}
 	var link string
@@ -160,7 +160,7 @@ func TestBadLinksAreRefusedWithTheCause(t *testing.T) {
 	assert.Contains(t, link, "k=20")
 	q := open(t, address+"#v=7&k=9", width, height)
 	q.drawn()
-	assert.Contains(t, q.text("errors"), "version 7")
+	assert.Contains(t, q.text("errors"), "version “7”")
 }
 
 // TestKeyboard reaches everything by keyboard and reads the explanations.

@@ -266,8 +266,10 @@ func TestABrokenSaveHarmsNothing(t *testing.T) {
 	}
 	p.click("saved-continue")
 	p.ends()
-	p.wait("the broken one, which nobody has thrown away", "!saved.hidden", 20*time.Second)
-	assert.Contains(t, p.text("saved-says"), "another version")
+	leave()
+	assert.Contains(t, p.text("saved-says"), " 12,000", "what has ended is kept until somebody discards it")
+	p.click("saved-discard")
+	p.wait("the broken one, which nobody has thrown away", "!saved.hidden && document.getElementById('saved-says').textContent.includes('another version')", 20*time.Second)
 	assert.True(t, p.holds("document.getElementById('saved-continue').hidden"))
 	p.click("saved-discard")
 	p.wait("nothing to be left", "saved.hidden", 10*time.Second)

@@ -212,6 +212,7 @@ export class Runs {
     const info = await load();
     await this.#body.adopt(bytes);
     this.#about = { task: info.task, own: this.#body.own };
+    this.training.changed.send(); // whose run it is was unknown while it was loaded
     if (this.newest) this.#weights.hold('training', 'this training', this.newest);
     this.#learned();
     return info;
