@@ -2,12 +2,10 @@
 // follows from state, training and weights alone.
 
 import { algorithmName, bytes as size, count, fixed, plural } from './format.js';
+import { agent, fillAgents } from './agents.js';
 import { FIELDS } from './state.js';
 import { all, button, byID, input, progress, radios, select, write } from './dom.js';
 import { quoted } from './words.js';
-
-/** SAMPLER_TERMS: what the steps are, where they are not those of a flow. */
-const SAMPLER_TERMS = new Map([['dpmd', 'Denoising steps from noise to action'], ['sac', 'SAC has no steps: one evaluation']]);
 
 /** What the Train button says in a phase. */
 const WORDS = new Map([['running', 'Pause'], ['pausing', 'Pausing…'], ['paused', 'Continue'], ['starting', 'Starting…'], ['stopping', 'Stopping…'], ['finished', 'Train again'], ['recovering', 'Recovering…']]);
@@ -28,6 +26,7 @@ export class Controls {
    */
   constructor(store, messages, actions, weights, policies, imports) {
     this.#store = store;
+    fillAgents();
     chosen('sampler', (value) => store.set({ sampler: value }));
     chosen('algorithm', (value) => policies.choose(value));
     chosen('weights', (value) => weights.show(/** @type {import('./weights.js').Source} */ (value)));
@@ -59,7 +58,7 @@ export class Controls {
     check('sampler', state.sampler);
     check('algorithm', state.algorithm);
     document.documentElement.dataset.algorithm = state.algorithm;
-    write(byID('sampler-term'), SAMPLER_TERMS.get(state.algorithm) ?? 'Steps from noise to action');
+    write(byID('sampler-term'), stepsTerm(agent(state.algorithm)));
     input('many-steps').value = String(state.manySteps);
     input('many-steps').setAttribute('aria-valuetext', plural(state.manySteps, 'step'));
     for (const k of all('[data-k]')) write(k, String(state.manySteps));
@@ -137,6 +136,15 @@ export class Controls {
       field.value = String(this.#store.state.seed);
     });
   }
+}
+
+/**
+ * stepsTerm names the steps of an agent's sampler.
+ * @param {import('./agents.js').Agent | undefined} agent
+ */
+function stepsTerm(agent) {
+  if (agent?.single) return `${agent.title} has no steps: one evaluation`;
+  return agent && agent.steps > 1 ? 'Denoising steps from noise to action' : 'Steps from noise to action';
 }
 
 /**

@@ -1,10 +1,12 @@
 // What each control does, said on hover and on focus. Terms and numbers bring their own explanations (index.html,
 // numbers.js); here are those of buttons and fields.
 
+import { EXPLANATIONS as OF_AGENTS } from './agents.js';
 import { byID, make } from './dom.js';
 
 /** EXPLANATIONS: id of a control -> what it does. */
 export const EXPLANATIONS = Object.freeze({
+  ...OF_AGENTS,
   examples: 'A list of states worth seeing, and of failures worth understanding, each with a sentence.',
   share: 'A link that brings back what you see: task, agent, sampler, seed and settings. Weights that you trained are not in it; Export them.',
   import: 'Reads a policy or a run that was exported here, or the MJCF files of a planar body of your own. Dropping them on the page does the same.',
@@ -17,10 +19,6 @@ export const EXPLANATIONS = Object.freeze({
   'sampler-one': 'The network is evaluated once: the action is the noise plus one straight step.',
   'sampler-many': 'The network is evaluated K times: K short steps follow the learned field.',
   'many-steps': 'How many steps K the other choice takes. It is also what one step is compared with in every panel.',
-  'algorithm-fpmd-m': 'MeanFlow policy: it learns the average velocity between two times, so that one step is what it is trained for.',
-  'algorithm-fpmd-r': 'Rectified-flow policy: it learns the velocity at each time; one step is exact only where all noise goes to one action.',
-  'algorithm-dpmd': 'The diffusion policy that flows are compared with: it removes noise in 20 steps.',
-  'algorithm-sac': 'Soft actor-critic, the usual baseline: one Gaussian, no steps.',
   best: 'Draws N candidate actions and lets the critics choose. It costs N times the evaluations.',
   candidates: 'How many candidates N the critics choose from.',
   'drive-policy': 'The network moves the joints.',

@@ -1,6 +1,7 @@
 // The menu of files that leave the page: what acts, and the panels as pictures and numbers. The policy file is passed on
 // as the page holds it; the other formats are written by the stage's program; the run file comes from the worker.
 
+import { agent } from './agents.js';
 import { Type } from './protocol.js';
 import { exportName, save } from './files.js';
 import { Menu } from './menus.js';
@@ -59,7 +60,7 @@ export class ExportMenu {
     const acting = this.#weights.newest;
     if (!acting) return;
     const { manySteps, sampler } = this.#store.state;
-    const request = { format, steps: acting.info.algorithm === 'sac' ? 1 : steps(manySteps, sampler) };
+    const request = { format, steps: agent(acting.info.algorithm)?.single ? 1 : steps(manySteps, sampler) };
     try {
       const answer = await this.#stage.request(Type.Export, request, [acting.bytes]);
       await save(answer.data[0], exportName(acting.info, format, request.steps));
@@ -72,10 +73,10 @@ export class ExportMenu {
   show() {
     const acting = this.#weights.newest;
     const { manySteps } = this.#store.state;
-    const sac = acting?.info.algorithm === 'sac';
+    const single = Boolean(agent(acting?.info.algorithm)?.single);
     for (const id of ['export-policy', ...Object.keys(FORMATS)]) button(id).ariaDisabled = String(!acting);
-    button('export-onnx-many').hidden = sac || manySteps === 1;
+    button('export-onnx-many').hidden = single || manySteps === 1;
     write(byID('export-onnx-k'), `${manySteps} steps`);
-    write(byID('export-onnx-word'), sac ? 'one evaluation' : 'one step');
+    write(byID('export-onnx-word'), single ? 'one evaluation' : 'one step');
   }
 }

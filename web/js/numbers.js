@@ -1,6 +1,7 @@
 // The numbers beside the stage: what each is called, what it means, and how it is written. At most five stand in a card;
 // the others are behind “More”.
 
+import { agent } from './agents.js';
 import { Stat, Metric, Eval } from './protocol.js';
 import { MISSING, count, duration, fixed, percent, plural, short, spread } from './format.js';
 import { byID, make, write } from './dom.js';
@@ -156,11 +157,13 @@ export class Numbers {
  */
 function howItActs(algorithm, { steps, bestOf }, critics) {
   const chosen = `and ${count(critics)} of the critics`;
-  if (algorithm === 'sac') return bestOf > 1 ? `${bestOf} samples of the Gaussian, ${chosen}` : 'the Gaussian’s mean; SAC has no steps';
-  const [one, many] = algorithm === 'dpmd' ? ['denoising step', 'denoising steps'] : ['step', 'steps'];
+  const of = agent(algorithm);
+  if (of?.single) return bestOf > 1 ? `${bestOf} samples of the Gaussian, ${chosen}` : `the Gaussian’s mean; ${of.title} has no steps`;
+  const denoises = of !== undefined && of.steps > 1;
+  const [one, many] = denoises ? ['denoising step', 'denoising steps'] : ['step', 'steps'];
   if (bestOf > 1) return `${plural(steps, one, many)} × ${bestOf}, ${chosen}`;
   if (steps > 1) return `${steps} ${many}, one particle`;
-  return algorithm === 'dpmd' ? 'one denoising step instead of 20: instructive, not good' : 'one step, one particle, no noise';
+  return denoises ? `one denoising step instead of ${of.steps}: instructive, not good` : 'one step, one particle, no noise';
 }
 
 /** @typedef {{number: Quantity, text: HTMLElement}} Shown */
