@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"onestep/engine/num"
 	"onestep/engine/physics"
 	"onestep/engine/rng"
 )
@@ -73,7 +74,7 @@ func (c *MountainCar) Step(action []float64) Result {
 	}
 	u := clip(action[0], -1, 1)
 	c.throttle = u
-	v := c.velocity + float64(u*carPower) - float64(carGravity*math.Cos(3*c.position)) + c.hand()
+	v := c.velocity + float64(u*carPower) - float64(carGravity*num.Cos(3*c.position)) + c.hand()
 	c.velocity = clip(v, -carMaxSpeed, carMaxSpeed)
 	c.position = clip(c.position+c.velocity, carLeft, carRight)
 	if c.position == carLeft && c.velocity < 0 {
@@ -83,7 +84,7 @@ func (c *MountainCar) Step(action []float64) Result {
 	there := c.position >= carGoal && c.velocity >= 0
 	truncated := !there && c.steps >= carSteps
 	c.ended = there || truncated
-	return Result{Reward: carReward*flag(there) - float64(carCost*float64(u*u)), Terminated: there, Truncated: truncated}
+	return Result{Reward: float64(carReward*flag(there)) - float64(carCost*float64(u*u)), Terminated: there, Truncated: truncated}
 }
 
 // State implements Env: position, velocity, last action, steps, 1 if the episode has ended.
@@ -121,16 +122,16 @@ func (c *MountainCar) RestoreObservation(obs []float64) error {
 
 // hill is the height of the track, m, and its direction.
 func hill(u float64) (v float64, along [2]float64) {
-	slope := 0.45 * 3 * math.Cos(3*u)
-	n := math.Hypot(1, slope)
-	return 0.55 + 0.45*math.Sin(3*u), [2]float64{1 / n, slope / n}
+	slope := 0.45 * 3 * num.Cos(3*u)
+	n := num.Hypot(1, slope)
+	return 0.55 + float64(0.45*num.Sin(3*u)), [2]float64{1 / n, slope / n}
 }
 
 // Shapes implements Env: the track, the flag's pole, the flag (body 2) and the car (body 1) with its wheels.
 func (c *MountainCar) Shapes(dst []physics.Shape) []physics.Shape {
 	const pieces, thick = 36, 0.012
 	at := func(i int) [2]float64 {
-		u := carLeft + (carRight-carLeft)*float64(i)/pieces
+		u := carLeft + float64((carRight-carLeft)*float64(i))/pieces
 		v, _ := hill(u)
 		return [2]float64{u, v - thick}
 	}
@@ -143,7 +144,7 @@ func (c *MountainCar) Shapes(dst []physics.Shape) []physics.Shape {
 
 	v, along := hill(c.position)
 	over := func(forward, up float64) [2]float64 {
-		return [2]float64{c.position + forward*along[0] - up*along[1], v + forward*along[1] + up*along[0]}
+		return [2]float64{c.position + float64(forward*along[0]) - float64(up*along[1]), v + float64(forward*along[1]) + float64(up*along[0])}
 	}
 	const wheel = 0.024
 	return append(dst,

@@ -2,7 +2,6 @@ package gaussian
 
 import (
 	"fmt"
-	"math"
 
 	"onestep/engine/num"
 	"onestep/engine/rng"
@@ -62,7 +61,7 @@ func (l *Likelihood[T]) Gradient(grad, params, cond, x1, w []T) T {
 	in := nn.Input[T]{Batch: batch, Cond: cond}
 	head, dHead := l.head[:batch*2*d], l.dHead[:batch*2*d]
 	l.net.Forward(head, params, in, l.ws)
-	halfLog2Pi := 0.5 * math.Log(2*math.Pi)
+	const halfLog2Pi = 0.91893853320467274178 // log(2 pi)/2
 	var loss float64
 	for b := range batch {
 		weight := float64(w[b]) / of
@@ -70,8 +69,8 @@ func (l *Likelihood[T]) Gradient(grad, params, cond, x1, w []T) T {
 			mu, raw := float64(head[b*2*d+j]), head[b*2*d+d+j]
 			logStd := max(float64(clipLogStd(raw)), narrowest)
 			a := min(max(float64(x1[b*d+j]), -farthest), farthest)
-			u := 0.5 * math.Log((1+a)/(1-a))
-			e := (u - mu) * num.Exp(-logStd)
+			u := float64(0.5 * num.Log((1+a)/(1-a)))
+			e := float64((u - mu) * num.Exp(-logStd))
 			loss += float64(weight * (float64(0.5*float64(e*e)) + logStd + halfLog2Pi + logSquash(u)))
 			// d(-log pi)/dmu = -e/sigma;   d(-log pi)/dl = 1 - e^2 within the bounds of l, and at the lower one where it
 			// leads back

@@ -59,7 +59,7 @@ const (
 func NewLearner(seed uint64) *Learner {
 	l := &Learner{seed: seed, grids: trials(seed, streamTrain, learnGrids)}
 	for i := range l.Theta {
-		l.Theta[i] = math.Log(1.0 / mixedTerms)
+		l.Theta[i] = num.Log(1.0 / mixedTerms)
 	}
 	return l
 }

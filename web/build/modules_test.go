@@ -24,7 +24,7 @@ func TestCatalogModule(t *testing.T) {
 	require.True(t, ok)
 	want, err := json.Marshal(catalog.Get())
 	require.NoError(t, err)
-	assert.JSONEq(t, string(want), value)
+	assert.JSONEq(t, strings.ReplaceAll(string(want), ":null", ":[]"), value, "a list of nothing is a list")
 	for _, line := range []string{"@type {Catalog}", "@typedef {object} Task", "@property {Quantity[]} actions", "@property {string} does",
 		"@property {Record<string, any>} [patch]", "@property {Record<string, Record<string, Record<string, Record<string, any>>>>} values"} {
 		assert.Contains(t, text, line)

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -25,6 +27,12 @@ var tasks = func() (names []string) {
 	}
 	return names
 }()
+
+// withPolicy are the tasks that a policy is shipped for.
+var withPolicy = slices.DeleteFunc(slices.Clone(tasks), func(task string) bool {
+	_, err := os.Stat("../../../assets/policies/" + task + "-fpmd-m.safetensors")
+	return err != nil
+})
 
 // shown is a stage with the task's untrained body under a drive.
 func shown(t *testing.T, task, drive string) *bench {

@@ -62,7 +62,7 @@ func (b *bench) hint(t *testing.T) plot.Label {
 }
 
 func TestNoTextLiesOnAnotherInASmallFrame(t *testing.T) {
-	for _, task := range tasks {
+	for _, task := range withPolicy {
 		for _, sampler := range []protocol.Sampler{{Steps: 1, ManySteps: 20, BestOf: 1}, {Steps: 20, ManySteps: 20, BestOf: 32}} {
 			t.Run(fmt.Sprintf("%s, %d of %d", task, sampler.Steps, sampler.BestOf), func(t *testing.T) {
 				b := trained(t, task)
