@@ -90,27 +90,37 @@ func (e *edge) coverage(px, py float64) float64 {
 		return 1
 	}
 	qx, qy := math.Abs(px)-e.h, math.Abs(py)-e.g
-	d := math.Max(qx, qy)
+	d := qx
+	if qy > d {
+		d = qy
+	}
 	if qx > 0 && qy > 0 {
 		d = math.Sqrt(qx*qx + qy*qy)
 	}
 	d -= e.w
-	soft := 1.0
-	if e.rim > 0 {
+	switch {
+	case e.rim > 0:
 		d = math.Abs(d+e.rim/2) - e.rim/2
-	} else {
-		soft = math.Max(1, -e.rim)
+	case e.rim < -1:
+		d /= -e.rim
 	}
-	return math.Max(0, math.Min(1, 0.5-d/soft))
+	switch {
+	case d <= -0.5:
+		return 1
+	case d >= 0.5:
+		return 0
+	}
+	return 0.5 - d
 }
 
-// blend lays a colour of which a part covers the pixel over what is there.
+// blend lays a colour of which a part covers the pixel over what is there. Sums of premultiplied colours stay within 0..1.
 func blend(pixel []uint8, f *[varying]float64, part float64) {
 	if part == 0 {
 		return
 	}
 	rest := 1 - f[3]*part
+	part *= 255
 	for k := range 4 {
-		pixel[k] = uint8(math.Max(0, math.Min(255, 255*f[k]*part+rest*float64(pixel[k])+0.5)))
+		pixel[k] = uint8(f[k]*part + rest*float64(pixel[k]) + 0.5)
 	}
 }
