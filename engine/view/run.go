@@ -28,6 +28,8 @@ type Stage interface {
 	Update(now float64)
 	// Panels are the same pointers for the life of the stage.
 	Panels() []*Panel
+	// Rearranged tells, once, that panels have been moved: what is shown elsewhere is to be cleared.
+	Rearranged() bool
 	// Thrifty asks to leave processor time to others where drawing is slow. It is asked again while the stage waits.
 	Thrifty() bool
 }
@@ -108,6 +110,9 @@ func (g *game) Update() error {
 
 // Draw draws the panels that changed; it changes nothing itself.
 func (g *game) Draw(screen *ebiten.Image) {
+	if g.stage.Rearranged() {
+		g.whole = true
+	}
 	if g.whole {
 		screen.Clear()
 	}

@@ -36,10 +36,15 @@ func runPlain(a *app) {
 		}
 		if w, h := body.Get("clientWidth").Float(), body.Get("clientHeight").Float(); w != width || h != height {
 			width, height = math.Max(1, w), math.Max(1, h)
-			a.dom.hook.Call("resize", width, height)
 			a.Resize(width, height, 1)
 		}
 		a.Update(begin)
+		if a.Rearranged() {
+			a.dom.hook.Call("resize", width, height)
+			for _, p := range a.Panels() {
+				p.Dirty = true
+			}
+		}
 		drawn := false
 		for _, p := range a.Panels() {
 			img := software.Paint(p)

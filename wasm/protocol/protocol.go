@@ -240,6 +240,7 @@ const (
 	SelectDot  Type = 61 // body DotStep; goes to another visited state, or back to the body's own; answered by StateSelected
 	// ExportPanel asks for a picture or the numbers of a panel: body PanelRequest; answered by PanelExported or StageError.
 	ExportPanel Type = 62
+	Arrange     Type = 63 // body Places; the stage shows the panels there
 )
 
 // From the stage to the page.
@@ -486,6 +487,7 @@ type CurveInfo struct {
 	Reset      bool    `json:"reset"`      // drop the rows before
 	TotalSteps int     `json:"totalSteps"` // right end of the axis
 	Solved     float64 `json:"solved"`     // height of the marked line
+	Run        string  `json:"run"`        // whose rows they are, in words; empty where there is no training
 }
 
 // TaskSeed chooses the body.
@@ -551,6 +553,20 @@ type DotStep struct {
 type PanelRequest struct {
 	Panel  string `json:"panel"`
 	Format string `json:"format"`
+	// AsSeen asks for a picture of the panel as it stands on the stage; without it the picture is a figure with a size and a
+	// heading of its own.
+	AsSeen bool `json:"asSeen"`
+}
+
+// Places tell where panels lie, by their names. One that is not named is not shown.
+type Places map[string]Place
+
+// Place is a rectangle in parts of the stage's width and height, 0..1.
+type Place struct {
+	X float64 `json:"x"`
+	Y float64 `json:"y"`
+	W float64 `json:"w"`
+	H float64 `json:"h"`
 }
 
 // PanelFile describes an exported panel.

@@ -13,10 +13,15 @@ const small = media('(max-width: 44rem), (max-height: 30rem)');
  */
 export function bar(store) {
   const root = document.documentElement;
+  const [opening, files] = [byID('opening'), byID('files')];
+  const head = opening.parentElement;
   const follow = () => {
     const { embed } = store.state;
     root.toggleAttribute('data-bar', small.matches || embed);
     root.toggleAttribute('data-embed', embed);
+    // Where there is little room the body comes first: what else stands in the head goes to the controls.
+    const to = small.matches ? byID('controls') : head;
+    if (opening.parentElement !== to) to?.append(opening, files);
     /** @type {HTMLAnchorElement} */ (byID('whole')).href = toFragment({ ...store.state, embed: false });
   };
   small.addEventListener('change', follow);

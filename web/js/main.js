@@ -4,6 +4,7 @@
 
 import { byID, frame, input, progress, write } from './dom.js';
 import { Messages } from './messages.js';
+import { Arrangement } from './arrangement.js';
 import { Stage } from './stageclient.js';
 import { StageView, sampler } from './stageview.js';
 import { Programs } from './program.js';
@@ -59,7 +60,8 @@ const bodies = new BodyControls(store, body, view);
 const layers = new Layers(store, stage, view, messages);
 const exports = new ExportMenu(store, stage, weights, layers, messages);
 const form = new SettingsForm(store, () => runs.taskInfo);
-const keys = new Keys(stage, shortcutsOf(store, view, actions));
+const arrangement = new Arrangement(stage);
+const keys = new Keys(stage, shortcutsOf(store, view, actions), () => arrangement.restore());
 new ExampleList(store);
 new Places(store);
 new Lab(programs, store, messages);

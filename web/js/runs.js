@@ -8,7 +8,7 @@ import { Training } from './training.js';
 import { judge, requestOf, settingsOf, withShards, withoutShards } from './settings.js';
 import { algorithmName, plural } from './format.js';
 import { sampler } from './stageview.js';
-import { Recovery } from './recovery.js';
+import { Recovery, taskTitle } from './recovery.js';
 import { ended } from './words.js';
 import * as files from './files.js';
 
@@ -242,7 +242,9 @@ export class Runs {
    * @param {boolean} reset
    */
   #curve(rows, reset) {
-    this.#stage.tell(Type.Curve, { ...this.training.curveInfo, reset }, [this.training.curve(rows)]);
+    const { curveInfo, info } = this.training;
+    const of = this.ofThisBody && info ? { ...curveInfo, run: `${algorithmName(info.algorithm)} on ${taskTitle(info.task)}, seed ${info.seed}` } : { totalSteps: 0, solved: 0, run: '' };
+    this.#stage.tell(Type.Curve, { ...of, reset }, [this.training.curve(rows)]);
   }
 
   #dots() {

@@ -71,7 +71,7 @@ function rove(list) {
 function showNearest() {
   for (let e = document.activeElement; e && e !== document.body; e = e.parentElement) {
     if (e.matches('input:not([type=checkbox], [type=radio], [type=range]), select, textarea')) return;
-    const term = e.matches('fieldset, .group, .card') ? all('.term[data-tip]', e).find((each) => !each.closest('.numbers')) : undefined;
+    const term = e.matches('fieldset, .group, .foot, .card') ? all('.term[data-tip]', e).find((each) => !each.closest('.numbers')) : undefined;
     if (term) return void show(term);
   }
 }

@@ -19,6 +19,7 @@ type Board struct {
 	views  []*view.Panel
 	labels []*LabelSet // of each panel its labels, then of each its values, then what belongs to the pointer
 	drag   Drag
+	moved  bool
 	tip    string
 	cursor string
 }
@@ -62,19 +63,29 @@ func (b *Board) Labels() []*LabelSet { return b.labels }
 // Cursor is the pointer's shape over what lies under it, a CSS keyword.
 func (b *Board) Cursor() string { return b.cursor }
 
-// Arrange gives every panel its place on a stage of so many device pixels.
-func (b *Board) Arrange(width, height float64) {
-	places := make([]view.Place, len(b.frames))
-	for i, f := range b.frames {
-		places[i] = f.Place()
+// Arrange gives every panel its place on a stage of so many device pixels, on whole pixels.
+func (b *Board) Arrange(places protocol.Places, width, height float64) {
+	for _, f := range b.frames {
+		p := places[f.Name()]
+		x, y := math.Round(p.X*width), math.Round(p.Y*height)
+		f.view.Rect = scene.Rect{X: x, Y: y, W: math.Round((p.X+p.W)*width) - x, H: math.Round((p.Y+p.H)*height) - y}
+		if !f.shown() {
+			f.labels.done(f.labels.edit())
+			f.values.done(f.values.edit())
+		}
 	}
-	for i, r := range view.Arrange(width, height, b.Pixel, places) {
-		b.frames[i].view.Rect = r
-	}
+	b.moved = true
 }
 
-// shown tells whether the board has a size.
-func (b *Board) shown() bool { return b.frames[0].view.Rect.W > 0 }
+// Rearranged tells, once, that panels have been moved.
+func (b *Board) Rearranged() bool {
+	moved := b.moved
+	b.moved = false
+	return moved
+}
+
+// shown tells whether a panel has room.
+func (f *frame) shown() bool { return f.view.Rect.W > 0 && f.view.Rect.H > 0 }
 
 // Settle lays out what a set of changes asks for and notes what must be drawn.
 func (b *Board) Settle(c change.Set) {
@@ -84,7 +95,7 @@ func (b *Board) Settle(c change.Set) {
 	for _, f := range b.frames {
 		layout, draw := f.Changed(c)
 		f.stale = f.stale || draw
-		if layout && b.shown() {
+		if layout && f.shown() {
 			f.layout(b.Stage)
 		}
 	}
@@ -109,7 +120,9 @@ func (f *frame) layout(s *Stage) {
 // WriteValues writes the texts that follow the body.
 func (b *Board) WriteValues() {
 	for _, f := range b.frames {
-		f.values.done(f.Values(f.values.edit()))
+		if f.shown() {
+			f.values.done(f.Values(f.values.edit()))
+		}
 	}
 }
 
@@ -124,11 +137,8 @@ func (b *Board) Move(dt float64) {
 
 // Draw makes the lists of the panels that have changed.
 func (b *Board) Draw() {
-	if !b.shown() {
-		return
-	}
 	for _, f := range b.frames {
-		if !f.stale && !f.whole {
+		if !f.shown() || !f.stale && !f.whole {
 			continue
 		}
 		v := &f.view
@@ -136,20 +146,12 @@ func (b *Board) Draw() {
 		if f.whole {
 			lists.Back, v.Whole = &v.Back, true
 			v.Back.Reset()
-			b.card(&v.Back, v.Rect)
 		}
 		v.Inside.Reset()
 		v.Front.Reset()
 		f.Panel.Draw(lists)
 		f.stale, f.whole, v.Dirty = false, false, true
 	}
-}
-
-// card is the ground of a panel.
-func (s *Stage) card(l *scene.List, r scene.Rect) {
-	pal := s.palette()
-	l.Box(r, s.px(10), pal.Surface)
-	l.Frame(r, s.px(10), math.Max(1, s.px(1)), pal.Border)
 }
 
 // PointerKind is what the pointer did.

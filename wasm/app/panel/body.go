@@ -9,7 +9,6 @@ import (
 	"onestep/engine/physics"
 	"onestep/engine/plot"
 	"onestep/engine/scene"
-	"onestep/engine/view"
 	"onestep/wasm/app/change"
 	"onestep/wasm/app/sim"
 	"onestep/wasm/protocol"
@@ -33,9 +32,6 @@ func NewBody(s *Stage) *Body { return &Body{Stage: s} }
 
 // Name implements Panel.
 func (p *Body) Name() string { return "body" }
-
-// Place implements Panel.
-func (p *Body) Place() view.Place { return view.Place{Large: true, Share: 0.27} }
 
 // Title implements Panel.
 func (p *Body) Title(float64) string { return p.Now.Spec.Title }

@@ -8,7 +8,6 @@ import (
 
 	"onestep/engine/plot"
 	"onestep/engine/scene"
-	"onestep/engine/view"
 	"onestep/policy/flow"
 	"onestep/wasm/app/change"
 	"onestep/wasm/app/probe"
@@ -38,9 +37,6 @@ func NewFlow(s *Stage) *Flow {
 
 // Name implements Panel.
 func (p *Flow) Name() string { return "flow" }
-
-// Place implements Panel.
-func (p *Flow) Place() view.Place { return view.Place{Large: true, Share: 0.29} }
 
 // Changed implements Panel.
 func (p *Flow) Changed(c change.Set) (layout, draw bool) {

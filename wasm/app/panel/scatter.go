@@ -7,7 +7,6 @@ import (
 
 	"onestep/engine/plot"
 	"onestep/engine/scene"
-	"onestep/engine/view"
 	"onestep/wasm/app/change"
 	"onestep/wasm/app/probe"
 )
@@ -27,9 +26,6 @@ func NewScatter(s *Stage) *Scatter { return &Scatter{Stage: s, hover: -1} }
 
 // Name implements Panel.
 func (p *Scatter) Name() string { return "scatter" }
-
-// Place implements Panel.
-func (p *Scatter) Place() view.Place { return view.Place{Share: 0.23} }
 
 // Changed implements Panel.
 func (p *Scatter) Changed(c change.Set) (layout, draw bool) {

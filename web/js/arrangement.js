@@ -1,0 +1,69 @@
+// Where the stage draws its panels: in the panes of the page, whose places are the style sheet's. A press on a panel's title
+// enlarges it, and Escape puts it back.
+
+import { abilities } from './abilities.js';
+import { all, byID, closest } from './dom.js';
+import { Type } from './protocol.js';
+
+const LOOK = 500; // ms between two looks where the browser does not tell of sizes
+
+/** Arrangement tells the stage. */
+export class Arrangement {
+  #stage;
+  #work = byID('work');
+  #frame = byID('stage');
+  #panes = all('.cell').map((cell) => ({ name: cell.dataset.panel ?? '', cell, pane: all('.pane', cell)[0] }));
+  #told = '';
+
+  /** @param {import('./stageclient.js').Stage} stage */
+  constructor(stage) {
+    this.#stage = stage;
+    stage.ready.add(() => {
+      this.#told = '';
+      this.#tell();
+    });
+    this.#work.addEventListener('click', (event) => {
+      const title = closest(event, '.enlarge');
+      if (title) this.#enlarge(title.closest('.cell'));
+    });
+    const sizes = abilities.sizes?.(() => this.#tell());
+    if (sizes) [this.#work, ...this.#panes.map(({ pane }) => pane)].forEach((e) => sizes.observe(e));
+    else setInterval(() => this.#tell(), LOOK);
+  }
+
+  /** restore puts an enlarged panel back, and tells whether there was one. */
+  restore() {
+    const { large } = this.#work.dataset;
+    if (!large) return false;
+    this.#enlarge(this.#panes.find(({ name }) => name === large)?.cell ?? null);
+    return true;
+  }
+
+  /** @param {Element | null} cell */
+  #enlarge(cell) {
+    const name = cell instanceof HTMLElement ? cell.dataset.panel ?? '' : '';
+    const on = this.#work.dataset.large !== name;
+    if (on) this.#work.dataset.large = name;
+    else delete this.#work.dataset.large;
+    for (const { cell: each } of this.#panes) all('.enlarge', each)[0].ariaPressed = String(on && each === cell);
+    this.#tell();
+  }
+
+  // The frame ends with the lowest pane: what lies below it is no canvas.
+  #tell() {
+    const origin = this.#work.getBoundingClientRect();
+    const boxes = this.#panes.map(({ name, pane }) => ({ name, box: pane.getBoundingClientRect() })).filter(({ box }) => box.width > 0 && box.height > 0);
+    const width = origin.width;
+    const height = Math.max(...boxes.map(({ box }) => box.bottom)) - origin.top;
+    if (!(width > 0 && height > 0)) return; // another place is shown
+    this.#frame.style.height = `${height}px`;
+    const part = (/** @type {number} */ x, /** @type {number} */ whole) => Math.max(0, Math.min(1, x / whole));
+    const places = Object.fromEntries(boxes.map(({ name, box }) => [name, {
+      x: part(box.left - origin.left, width), y: part(box.top - origin.top, height), w: part(box.width, width), h: part(box.height, height),
+    }]));
+    const text = JSON.stringify(places);
+    if (text === this.#told || !this.#stage.isReady) return;
+    this.#told = text;
+    this.#stage.tell(Type.Arrange, places);
+  }
+}
