@@ -85,11 +85,17 @@ func fill(tools *program.Toolchain, root, dst string) (*manifest, error) {
 			return nil, err
 		}
 	}
+	if err := icons(dst); err != nil {
+		return nil, err
+	}
 	text, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return nil, err
 	}
-	return &m, os.WriteFile(filepath.Join(dst, manifestName), append(text, '\n'), 0o644)
+	if _, err := write(dst, manifestName, append(text, '\n')); err != nil {
+		return nil, err
+	}
+	return &m, listFiles(dst)
 }
 
 // shipped is a program of the site.
@@ -159,7 +165,7 @@ func policies(root, dst string) ([]policy, error) {
 
 // pages copies what the browser is to see of web/: pages, styles, scripts, pictures.
 func pages(web, dst string) error {
-	wanted := map[string]bool{".html": true, ".css": true, ".js": true, ".svg": true, ".png": true, ".txt": true}
+	wanted := map[string]bool{".html": true, ".css": true, ".js": true, ".svg": true, ".png": true, ".txt": true, ".webmanifest": true}
 	skipped := map[string]bool{"build": true, "e2e": true, "bench": true, "axe": true, "check": true, "unit": true, "onnxcheck": true, "node_modules": true}
 	return filepath.WalkDir(web, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {

@@ -31,6 +31,7 @@ import { fixed, plural } from './format.js';
 import { ended, quoted } from './words.js';
 import { share } from './share.js';
 import { bar } from './bar.js';
+import { offline } from './offline.js';
 import { explain } from './tips.js';
 import { attach } from './explanations.js';
 import { acceptDrops } from './files.js';
@@ -148,5 +149,8 @@ function named({ source, name }) {
 link.follow(messages, store, body, runs, policies);
 policies.fetch();
 stage.start();
-runs.start().then(() => { progress('loading-page').hidden = true; });
+runs.start().then(() => {
+  progress('loading-page').hidden = true;
+  if (!store.state.embed) offline(messages);
+});
 byID('scripts').remove(); // what is said where no script runs

@@ -28,7 +28,14 @@ export class Messages {
    */
   error(text, offer) {
     const item = this.#add(this.#errors, text, 'error');
-    if (!offer) return;
+    if (offer) this.#offer(item, offer);
+  }
+
+  /**
+   * @param {HTMLElement} item
+   * @param {Offer} offer
+   */
+  #offer(item, offer) {
     const button = make('button', { type: 'button', className: 'quiet offer', textContent: offer.text });
     button.addEventListener('click', () => {
       item.remove();
@@ -37,10 +44,15 @@ export class Messages {
     item.firstElementChild?.after(button);
   }
 
-  /** @param {string} text */
-  say(text) {
+  /**
+   * say tells news, which go by themselves unless something is offered with them.
+   * @param {string} text
+   * @param {Offer} [offer]
+   */
+  say(text, offer) {
     const item = this.#add(this.#news, text, 'news');
-    setTimeout(() => item.remove(), GOES_AFTER);
+    if (offer) this.#offer(item, offer);
+    else setTimeout(() => item.remove(), GOES_AFTER);
   }
 
   /**
