@@ -16,10 +16,11 @@
 //	onestep.state      JSON of the loop's scalars; run files and states only
 //
 // Tensors are named NETWORK.LAYER.weight with shape [fan_in, fan_out] and NETWORK.LAYER.bias, the networks
-// being policy, critic1, critic2, and in a run file online, target1, target2. The evaluations are record.curve and a person's
-// own body is model.files (story.go), because a header is bounded; format 1 has both in the metadata (onestep.record,
-// onestep.model). A file is read whole and checked whole before anything is built from it; one of format 2 names the
-// SHA-256 of all its bytes, so that a change of its names, shapes and metadata is noticed as one of its data is.
+// being policy, critic1, critic2, and in a run file online, target1, target2, and old where the agent compares with an
+// earlier policy. The evaluations are record.curve and a person's own body is model.files (story.go), because a header is
+// bounded; format 1 has both in the metadata (onestep.record, onestep.model). A file is read whole and checked whole before
+// anything is built from it; one of format 2 names the SHA-256 of all its bytes, so that a change of its names, shapes and
+// metadata is noticed as one of its data is.
 //
 // A run that is saved every few seconds is saved in pieces: a state, which is a run file without its replay and
 // does not grow, and blocks with the transitions that came since (save.go).
@@ -42,6 +43,7 @@ const (
 const (
 	netPolicy = "policy"
 	netOnline = "online"
+	netOld    = "old"
 )
 
 var netTargets = [2]string{"target1", "target2"}
