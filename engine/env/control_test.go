@@ -40,16 +40,14 @@ func controlRuns(t *testing.T) map[string]controlRun {
 // some 1e4 times the penetration. Rewards are smooth, with a slope of at most 1/0.015 m, or 0 and 1.
 func TestControlTasksFollowTheSuite(t *testing.T) {
 	all := controlRuns(t)
-	listed := map[string]bool{}
 	for _, task := range env.Tasks() {
-		listed[task.Name] = listed[task.Name] || task.Family == env.DeepMindControl
-	}
-	for name, want := range all {
-		t.Run(name, func(t *testing.T) {
-			require.True(t, listed[name])
-			e, err := env.New(name)
-			require.NoError(t, err)
-			a := e.(*env.Articulated)
+		if task.Family != env.DeepMindControl {
+			continue
+		}
+		t.Run(task.Name, func(t *testing.T) {
+			want, ok := all[task.Name]
+			require.True(t, ok)
+			a := task.New().(*env.Articulated)
 			state := a.State(nil)
 			if n := len(want.Target); n > 0 { // the last of the memory, before steps and the end
 				copy(state[len(state)-2-n:], want.Target)
@@ -82,10 +80,6 @@ func TestControlTasksFollowTheSuite(t *testing.T) {
 			assert.Less(t, worst, 1e-8)
 			assert.Less(t, paid, 1e-6)
 		})
-		delete(listed, name)
-	}
-	for name, control := range listed {
-		assert.False(t, control, "%s has no reference", name)
 	}
 }
 
