@@ -17,8 +17,8 @@
 //	onestep.state      JSON of the loop's scalars; run files and states only
 //
 // Tensors are named NETWORK.LAYER.weight with shape [fan_in, fan_out] and NETWORK.LAYER.bias, the networks
-// being policy, critic1, critic2, and in a run file online, target1, target2. A file is read whole and
-// checked whole before anything is built from it.
+// being policy, critic1, critic2, and in a run file online, target1, target2, and old where the agent compares with an
+// earlier policy. A file is read whole and checked whole before anything is built from it.
 //
 // A run that is saved every few seconds is saved in pieces: a state, which is a run file without its replay and
 // does not grow, and blocks with the transitions that came since (save.go).
@@ -38,6 +38,7 @@ const (
 const (
 	netPolicy = "policy"
 	netOnline = "online"
+	netOld    = "old"
 )
 
 var netTargets = [2]string{"target1", "target2"}

@@ -74,6 +74,9 @@ func runTensors(r *train.Run, policy *Policy) []tensorio.Tensor {
 func stateTensors(r *train.Run, policy *Policy) []tensorio.Tensor {
 	list := policy.tensors()
 	list = netTensors(list, netOnline, r.Agent.Policy.Net, r.Agent.Policy.Params)
+	if r.Agent.Old != nil {
+		list = netTensors(list, netOld, r.Agent.Policy.Net, r.Agent.Old)
+	}
 	for i, name := range netTargets {
 		list = netTensors(list, name, r.Agent.Critics.Net, r.Agent.Critics.Target[i])
 	}
@@ -214,6 +217,13 @@ func fill(r *train.Run, f *tensorio.File, policy *Policy, s *runState) (err erro
 	copy(a.EMA.Params, policy.Actor.Params)
 	if a.Policy.Params, err = readNet(f, netOnline, a.Policy.Net); err != nil {
 		return err
+	}
+	if a.Old != nil {
+		old, err := readNet(f, netOld, a.Policy.Net)
+		if err != nil {
+			return err
+		}
+		copy(a.Old, old) // the rule's loss looks at these
 	}
 	for i := range 2 {
 		copy(a.Critics.Online[i], policy.Critics[i])
