@@ -48,7 +48,7 @@ func controlWalk(word string, speed float64) control {
 		},
 		reward: func(_ *Articulated, obs, extra []float64) float64 {
 			standing := tolerance(obs[height], 1.2, math.Inf(1), 0.6, 0.1, gaussian)
-			stand := (float64(3*standing) + (1+obs[0])/2) / 4
+			stand := (float64(3*standing) + float64((1+obs[0])/2)) / 4
 			if speed == 0 {
 				return stand
 			}
