@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -391,7 +392,7 @@ func TestWrongUse(t *testing.T) {
 		{2, "train: unexpected argument more", []string{"train", "-out", dir, "more"}},
 		{2, "there is no flag -speed", []string{"train", "-speed", "1"}},
 		{2, `"unicycle"`, []string{"train", "-out", dir, "-task", "unicycle"}},
-		{2, `-alg must be one of fpmd-m, fpmd-r, dpmd, sac, gpmd, not "ppo"`, []string{"train", "-out", dir, "-alg", "ppo"}},
+		{2, `-alg must be one of fpmd-m, fpmd-r, dpmd, sac, mdpo, gpmd, not "ppo"`, []string{"train", "-out", dir, "-alg", "ppo"}},
 		{2, `-preset must be one of browser, `, []string{"train", "-out", dir, "-preset", "best"}},
 		{2, "folders of finished trainings", []string{"score"}},
 		{2, "-k must lie in 2..1000, not 1", []string{"score", "-k", "1", dir}},
@@ -481,7 +482,7 @@ func TestEveryAlgorithm(t *testing.T) {
 		require.Equal(t, map[bool]int{true: 20, false: 8}[alg == "dpmd"], last.ManySteps)
 		var e evalResult
 		require.NoError(t, json.Unmarshal([]byte(done(t, "eval", "-policy", policy, "-k", "8", "-episodes", "2", "-json")), &e))
-		require.Equal(t, map[bool]int{true: 1, false: 8}[alg == "sac" || alg == "gpmd"], e.NFE, "%s", alg)
+		require.Equal(t, map[bool]int{true: 1, false: 8}[slices.Contains([]string{"sac", "mdpo", "gpmd"}, alg)], e.NFE, "%s", alg)
 		var action []float64
 		require.NoError(t, json.Unmarshal([]byte(done(t, "act", "-policy", policy, "-obs", "[1,0,0]", "-x0", "[0.3]", "-k", "3")), &action))
 		require.LessOrEqual(t, math.Abs(action[0]), 1.0)
