@@ -3,10 +3,16 @@
 package e2e
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -128,4 +134,37 @@ func TestVersionsAreNotMixed(t *testing.T) {
 	p.drawn()
 	assert.Equal(t, fresh, version(), "without a network too")
 	assert.Empty(t, p.text("errors"))
+}
+
+// relist writes the files of a copied site, and a version, into its keeper, as the build does.
+func relist(dir string) error {
+	var files [][2]string
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || d.Name() == "sw.js" {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(dir, path)
+		sum := sha256.Sum256(b)
+		files = append(files, [2]string{filepath.ToSlash(name), base64.StdEncoding.EncodeToString(sum[:])})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	list, err := json.Marshal(files)
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(dir, "sw.js")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	text = regexp.MustCompile(`const FILES = .*;`).ReplaceAll(text, fmt.Appendf(nil, "const FILES = %s;", list))
+	text = regexp.MustCompile(`const VERSION = '.*';`).ReplaceAll(text, []byte("const VERSION = 'another';"))
+	return os.WriteFile(path, text, 0o644)
 }
