@@ -218,7 +218,7 @@ func (b *Board) hover(x, y float64, inside bool) {
 // Touches tells whether a finger at (x, y) does something there; anywhere else it scrolls the page.
 func (b *Board) Touches(x, y float64) bool {
 	for _, f := range b.frames {
-		if t, ok := f.Panel.(Touchable); ok && t.Touches(x, y) {
+		if t, ok := f.Panel.(Touchable); ok && f.shown() && t.Touches(x, y) {
 			return true
 		}
 	}
