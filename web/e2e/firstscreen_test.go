@@ -24,7 +24,7 @@ func TestTheBodyComesFirst(t *testing.T) {
 			p.drawn()
 			var part float64
 			p.eval(`['body', 'flow'].reduce((sum, name) => {
-				const r = document.querySelector('.cell[data-panel=' + name + ']').getBoundingClientRect();
+				const r = document.querySelector('.cell[data-pane=' + name + ']').getBoundingClientRect();
 				return sum + r.width * Math.max(0, Math.min(r.bottom, innerHeight) - Math.max(r.top, 0));
 			}, 0) / (innerWidth * innerHeight)`, &part)
 			t.Logf("%.1f %% of the screen", 100*part)
@@ -57,14 +57,14 @@ func TestABodyOnATelephone(t *testing.T) {
 		w, h       int64
 	}{
 		{"upright", small, 390, 844}, {"on its side", small, 844, 390},
-		{"upright, an example", "#v=1&task=half_cheetah&sampler=one&example=runner&play=0", 390, 844},
+		{"upright, an example", "#v=1&task=half_cheetah&sampler=one&example=price&play=0", 390, 844},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := open(t, address+c.link, c.w, c.h)
 			p.drawn()
 			var edges struct{ BodyTop, BodyBottom, FlowTop, Bar float64 }
 			p.eval(`(() => {
-				const of = (name) => document.querySelector('.cell[data-panel=' + name + '] .pane').getBoundingClientRect();
+				const of = (name) => document.querySelector('.cell[data-pane=' + name + '] .pane').getBoundingClientRect();
 				return {BodyTop: of('body').top, BodyBottom: of('body').bottom, FlowTop: of('flow').top, Bar: document.getElementById('play').getBoundingClientRect().top};
 			})()`, &edges)
 			t.Logf("%+v", edges)
@@ -92,13 +92,13 @@ func TestAPanelIsEnlarged(t *testing.T) {
 		return w
 	}
 	before := wide("scatter")
-	p.press(".cell[data-panel=scatter] .enlarge")
+	p.press(".cell[data-pane=scatter] .enlarge")
 	p.wait("the panel to be large", fmt.Sprintf("stage.contentWindow.onestepStage.panels.scatter.width > %v", 2*before), 20*time.Second)
 	assert.Zero(t, wide("body"), "the others are away")
-	assert.True(t, p.holds("document.querySelector('.cell[data-panel=scatter] .enlarge').ariaPressed === 'true'"))
+	assert.True(t, p.holds("document.querySelector('.cell[data-pane=scatter] .enlarge').ariaPressed === 'true'"))
 	p.do(chromedp.KeyEvent(kb.Escape))
 	p.wait("the panel to be back", fmt.Sprintf("Math.abs(stage.contentWindow.onestepStage.panels.scatter.width - %v) < 2 && stage.contentWindow.onestepStage.panels.body.width > 0", before), 20*time.Second)
-	p.eval("document.querySelector('.cell[data-panel=curve] .enlarge').focus()", nil)
+	p.eval("document.querySelector('.cell[data-pane=curve] .enlarge').focus()", nil)
 	p.do(chromedp.KeyEvent(kb.Enter))
 	p.wait("the panel to be large", fmt.Sprintf("stage.contentWindow.onestepStage.panels.curve.width > %v", 2*before), 20*time.Second)
 	p.do(chromedp.KeyEvent(kb.Enter))

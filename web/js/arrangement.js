@@ -12,7 +12,7 @@ export class Arrangement {
   #stage;
   #work = byID('work');
   #frame = byID('stage');
-  #panes = all('.cell').map((cell) => ({ name: cell.dataset.panel ?? '', cell, pane: all('.pane', cell)[0] }));
+  #panes = all('.cell').map((cell) => ({ name: cell.dataset.pane ?? '', cell, pane: all('.pane', cell)[0] }));
   #told = '';
 
   /** @param {import('./stageclient.js').Stage} stage */
@@ -41,7 +41,7 @@ export class Arrangement {
 
   /** @param {Element | null} cell */
   #enlarge(cell) {
-    const name = cell instanceof HTMLElement ? cell.dataset.panel ?? '' : '';
+    const name = cell instanceof HTMLElement ? cell.dataset.pane ?? '' : '';
     const on = this.#work.dataset.large !== name;
     if (on) this.#work.dataset.large = name;
     else delete this.#work.dataset.large;
