@@ -37,6 +37,12 @@ func (l *Late) Reset() {
 	clear(l.Coming)
 }
 
+// Restart breaks off what is computed: the present control period begins with a decision.
+func (l *Late) Restart() {
+	l.phase = 0
+	copy(l.Coming, l.Force)
+}
+
 // Every is the number of control periods from one decision to the next.
 func (l *Late) Every() int { return max(1, (l.ticks+l.period-1)/l.period) }
 
