@@ -22,7 +22,7 @@
 //	Train, Pause, Continue, Stop, SaveRun, LoadRun, SetLive,| WorkerReady, Started, Paused, Running,
 //	Draft, SaveNow, LoadState                               | Stopped, Metrics, Evaluation, Snapshot,
 //	          v                                             | Dots, RunFile, Finished, Drafted,
-//	 worker (Go wasm in a Web Worker)                       | Autosave, WorkerError
+//	 worker (Go wasm in a Web Worker)                       | Autosave, Keyframe, Recorded, WorkerError
 //	       owns: the agent, its replay and its random streams
 //
 //	                      page
@@ -50,6 +50,18 @@
 //	                                                        | MirrorCurves, WorkerError
 //	 a third worker, of the same program
 //	       owns: the finite problems, their paths and the map that learns
+//
+//	                      page, with runs in its queue
+//	          |                                             ^
+//	the same as to the worker above                         | the same
+//	          v                                             |
+//	 workers of the queue, one a run
+//
+//	                      page, while the place Experiments is open
+//	          |                                             ^
+//	Compare, Gauge                                          | WorkerReady, Compared, Gauged, WorkerError
+//	          v                                             |
+//	 one more worker, of the same program: statistics, and what a training costs on this machine
 //
 // Stage and worker never talk to each other: the page passes Snapshot on as LoadPolicy, Evaluation as
 // Curve and Dots as Dots, and keeps the last of each, so that a reloaded stage gets them again. Where no trained
@@ -109,7 +121,7 @@ type Type int
 
 // From the page to the worker.
 const (
-	Train     Type = 10 // body TrainRequest; starts from scratch; answered by Started or WorkerError
+	Train     Type = 10 // body TrainRequest; starts from scratch, or with the networks of a policy file in data[0]; answered by Started or WorkerError
 	Pause     Type = 11 // answered by Paused, after a last Snapshot; the run stays in memory
 	Continue  Type = 12 // answered by Running
 	Stop      Type = 13 // answered by Stopped; the run is dropped
@@ -224,6 +236,20 @@ const (
 	HelperDismissed Type = 45 // body HelpOrder: Helper does not answer
 )
 
+// Of runs that are kept and compared. Compare and Gauge are asked of any worker of the program.
+const (
+	Compare Type = 110 // body Comparison; answered by Compared or WorkerError
+	Gauge   Type = 111 // body TrainRequest; answered by Gauged or WorkerError
+
+	Keyframe Type = 112 // unasked, KeyframesPerRun times in a run, evenly, and at its end: data[0] the bytes of a policy file; body RunInfo
+	Recorded Type = 113 // unasked, after each evaluation: body a checkpoint.RunRecord, as fpmd writes it
+	Compared Type = 114 // body ComparedInfo
+	Gauged   Type = 115 // body GaugeInfo
+)
+
+// KeyframesPerRun is how many moments of a training are kept.
+const KeyframesPerRun = 40
+
 // From the page to the stage.
 const (
 	Configure  Type = 50 // body Appearance
@@ -279,6 +305,10 @@ const (
 	MetricMeanShift               // the part of it that is a shift of the mean
 	MetricWorkers                 // workers that compute an update, this one included: the most since the last row
 	MetricOneStepUpper            // mean over probed states of the upper bound of W2
+	MetricWeightMax               // the largest weight of the last update
+	MetricErrorShape              // the rest of the one-step error, sqrt(W2^2 - shift^2): an error of the shape
+	MetricPolicyGradient          // Euclidean norm of the policy's mean gradient, Adam's first moment corrected for its start
+	MetricCriticGradient          // the same of the critics, root of the mean of both squares
 	NumMetrics
 )
 
@@ -579,6 +609,7 @@ type Blow struct {
 type StageInfo struct {
 	Go    string `json:"go"`
 	Lanes int    `json:"lanes"`
+	Plain bool   `json:"plain"` // drawn without WebGL 2
 }
 
 // PolicyInfo describes a policy that was read from a file.

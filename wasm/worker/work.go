@@ -14,6 +14,7 @@ func (s *session) work() {
 	generation := s.generation
 	until := s.now() + slicePeriod
 	for s.now() < until {
+		s.keepMoment()
 		if s.run.EnvSteps >= s.evalDue {
 			s.autosave(savePeriodBefore)
 			s.report(generation)
@@ -85,6 +86,7 @@ func (s *session) report(generation int) {
 	r.Curve = append(r.Curve, e)
 	s.evalDue = nextEvaluation(r)
 	s.postEvaluation(e)
+	s.postRecord()
 	s.postSnapshot()
 	if len(dots) > 0 {
 		spec := r.Env.Spec()
@@ -126,7 +128,9 @@ func (s *session) finish() {
 	s.postMetrics()
 	s.postSnapshot()
 	s.release()
-	s.post(protocol.New(protocol.Finished, 0, s.runInfo()))
+	info := s.runInfo()
+	info.Hash = checkpoint.PolicyOf(s.run, checkpoint.Record{}).Hash()
+	s.post(protocol.New(protocol.Finished, 0, info))
 }
 
 // postDue sends metrics and a snapshot where their time has come.
@@ -162,6 +166,10 @@ func (s *session) postMetrics() {
 	row[protocol.MetricOneStepUpper] = s.last.Upper
 	row[protocol.MetricMeanShift] = s.last.Shift
 	row[protocol.MetricWorkers] = float64(s.workers())
+	row[protocol.MetricWeightMax] = unlessNone(a.Last.WeightMax, a.Updates)
+	row[protocol.MetricErrorShape] = s.last.Spread()
+	row[protocol.MetricPolicyGradient] = gradientNorm(a.Adam)
+	row[protocol.MetricCriticGradient] = math.Hypot(gradientNorm(a.Critics.Adam[0]), gradientNorm(a.Critics.Adam[1])) / math.Sqrt2
 	s.metrics = meter{at: now, envSteps: r.EnvSteps, updates: a.Updates}
 	s.post(protocol.Message{Type: protocol.Metrics, Data: [][]byte{protocol.AppendFloat64s(nil, row)}})
 }

@@ -25,6 +25,7 @@ func TestEveryAgentActs(t *testing.T) {
 		{"fpmd-r", "Action flow", 1, 20, 160, "FPMD-R: one step", "FPMD-R: 20 steps"},
 		{"dpmd", "Denoising path", 1, 20, 160, "DPMD: one step", "DPMD: 20 steps"},
 		{"sac", "Gaussian of actions", 1, 1, 8, "SAC: its mean", "SAC: its mean"},
+		{"mdpo", "Gaussian of actions", 1, 1, 8, "MDPO: its mean", "MDPO: its mean"},
 	} {
 		t.Run(string(c.algorithm), func(t *testing.T) {
 			b := newBench(t)
