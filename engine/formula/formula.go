@@ -29,6 +29,7 @@ type Value struct {
 	Length int
 	Names  []string                        // of the list's entries, or of a group's members; an entry may have none
 	Member func(name string) (Value, bool) // of a group
+	Use    func()                          // called, if any, where an expression names the quantity
 }
 
 // Scope holds the quantities by their names.
@@ -116,6 +117,9 @@ func listed(names []string) string {
 }
 
 func of(v Value) value {
+	if v.Use != nil {
+		v.Use()
+	}
 	if v.Number != nil {
 		return value{num: v.Number}
 	}

@@ -13,7 +13,8 @@
 //	onestep.config     JSON of the agent's configuration
 //	onestep.record     JSON of Record: how far the run was, its evaluations, who made it
 //	onestep.model      JSON of a person's own body: name of its first MJCF file, texts by name; task custom only
-//	onestep.reward     name of its reward
+//	onestep.reward     name of its reward, or the expression that any task pays in place of its own
+//	onestep.done       condition that ends an episode in place of the task's own
 //	onestep.state      JSON of the loop's scalars; run files and states only
 //
 // Tensors are named NETWORK.LAYER.weight with shape [fan_in, fan_out] and NETWORK.LAYER.bias, the networks

@@ -39,7 +39,7 @@ type Record struct {
 // Policy is the contents of a policy file.
 type Policy struct {
 	Task      string
-	Model     *env.Model // of a custom task, otherwise nil
+	Model     *env.Model // of a custom task, or with another reward or end than the task's; otherwise nil
 	Algorithm string     // name of the agent
 	Seed      uint64
 	Config    learner.Config
@@ -80,12 +80,20 @@ func (p *Policy) metadata(kind string) (map[string]string, error) {
 		"onestep.format": Format, "onestep.kind": kind, "onestep.task": p.Task, "onestep.algorithm": p.Algorithm,
 		"onestep.seed": strconv.FormatUint(p.Seed, 10), "onestep.config": string(config), "onestep.record": string(record),
 	}
-	if p.Model != nil {
+	if p.Model == nil {
+		return m, nil
+	}
+	if len(p.Model.Files) > 0 {
 		files, err := json.Marshal(modelFiles{p.Model.Name, p.Model.Files})
 		if err != nil {
 			return nil, fmt.Errorf("model: %w", err)
 		}
-		m["onestep.model"], m["onestep.reward"] = string(files), p.Model.Reward
+		m["onestep.model"] = string(files)
+	}
+	for name, text := range map[string]string{"onestep.reward": p.Model.Reward, "onestep.done": p.Model.Done} {
+		if text != "" {
+			m[name] = text
+		}
 	}
 	return m, nil
 }
@@ -178,12 +186,15 @@ func readMetadata(m map[string]string) (*Policy, error) {
 		return nil, fmt.Errorf("the file is of an unknown kind %q", k)
 	}
 	p := &Policy{Task: m["onestep.task"], Algorithm: m["onestep.algorithm"]}
-	if text := m["onestep.model"]; text != "" {
-		var files modelFiles
+	var files modelFiles
+	text, reward, done := m["onestep.model"], m["onestep.reward"], m["onestep.done"]
+	if text != "" {
 		if err := strictJSON(text, &files); err != nil {
 			return nil, fmt.Errorf("the file's model cannot be read: %w", err)
 		}
-		p.Model = &env.Model{Name: files.Name, Files: files.Files, Reward: m["onestep.reward"]}
+	}
+	if text != "" || reward != "" || done != "" {
+		p.Model = &env.Model{Name: files.Name, Files: files.Files, Reward: reward, Done: done}
 	}
 	var err error
 	if p.Seed, err = strconv.ParseUint(m["onestep.seed"], 10, 64); err != nil {
