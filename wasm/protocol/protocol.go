@@ -609,6 +609,7 @@ type Blow struct {
 type StageInfo struct {
 	Go    string `json:"go"`
 	Lanes int    `json:"lanes"`
+	Plain bool   `json:"plain"` // drawn without WebGL 2
 }
 
 // PolicyInfo describes a policy that was read from a file.
