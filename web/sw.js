@@ -24,7 +24,7 @@ async function keep() {
     await Promise.all(FILES.map(async ([name, sha256]) => {
       const response = await fetch(name, { integrity: `sha256-${sha256}`, cache: 'no-cache' });
       if (!response.ok) throw new Error(`${name}: the server answers ${response.status}`);
-      await cache.put(name, response);
+      await cache.put(name, response.redirected ? new Response(response.body, response) : response); // no page may be a redirected one
     }));
   } catch (error) {
     await caches.delete(CACHE);
