@@ -3,9 +3,8 @@
 
 import { FORMAT, Cleared, Remembered, Stored, following, versions } from './saves.js';
 import { abilities, note, noted, tried } from './abilities.js';
+import { lockOf, newID } from './runrecords.js';
 
-/** @param {string} id */
-const lockOf = (id) => `onestep run ${id}`;
 const LEFT = 'onestep.left'; // in localStorage: when a page with a run was left
 
 /** Refused is why a save could not be read; it has a failure, as what the worker refuses has. */
@@ -20,7 +19,7 @@ class Refused extends Error {
   }
 }
 
-/** @typedef {{id: string, page: Partial<State>, release?: (value?: unknown) => void}} Run */
+/** @typedef {{id: string, page: Partial<State>, newest: Meta | null, release?: (value?: unknown) => void, unwanted?: boolean}} Run newest: meta of its last complete save */
 /** @typedef {{meta: Meta, passedOver?: {meta: Meta, cause: string}}} Taken meta of the save that was taken, and one that was not */
 /** @typedef {(save: Save) => Promise<unknown>} Load */
 
@@ -34,8 +33,6 @@ export class Autosave {
   #memory = new Remembered();
   /** @type {Run | null} */
   #run = null; // the training in the worker
-  /** @type {Meta | null} */
-  #newest = null; // of its last complete save
   /** @type {Promise<unknown>} */
   #queue = Promise.resolve(); // of writes and reads, in order
   #tabs = tried(() => abilities.channel?.('onestep saves')); // a message says that a run was taken up or discarded
@@ -60,27 +57,39 @@ export class Autosave {
     addEventListener('pagehide', () => this.#leave());
   }
 
-  get newest() {
-    return this.#newest;
+  /** id of the run in the worker, '' for none. */
+  get id() {
+    return this.#run?.id ?? '';
   }
 
   /**
-   * begin starts the saves of a run that has none; page is what the page must show with it again.
+   * begin starts the saves of a run that has none, and returns its id; page is what the page must show with it again.
    * @param {Partial<State>} page
    */
-  begin(page) {
-    this.end();
-    const id = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`; // names a record, no more
-    this.#run = { id, page };
+  begin(page, id = newID()) {
+    this.shelve();
+    this.#run = { id, page, newest: null };
     this.#hold(this.#run);
     if (this.#why) this.#complain(this.#why);
+    return id;
   }
 
-  /** end removes the saves of the run: nobody wants it. */
+  /** shelve keeps the saves of the run, which is offered no more, and gives it free. It resolves with its id once that is written. */
+  async shelve() {
+    const run = this.#run;
+    this.#run = null;
+    if (!run) return '';
+    await this.#later(() => this.#shelved(run.id, true)).catch(() => {});
+    run.release?.();
+    return run.id;
+  }
+
+  /** end removes the saves of the run: what it has come to is kept elsewhere. */
   end() {
     const run = this.#run;
-    this.#run = this.#newest = null;
+    this.#run = null;
     if (!run) return;
+    run.unwanted = true;
     this.#later(() => this.#removed(run.id)).finally(() => run.release?.()).catch(() => {});
   }
 
@@ -90,9 +99,10 @@ export class Autosave {
    */
   async leave(error) {
     await this.#queue;
-    if (error && this.#newest) await this.#setAside(this.#newest, error);
-    this.#run?.release?.();
-    this.#run = this.#newest = null;
+    const run = this.#run;
+    if (error && run?.newest) await this.#setAside(run.newest, error);
+    run?.release?.();
+    if (run === this.#run) this.#run = null;
   }
 
   /**
@@ -105,17 +115,17 @@ export class Autosave {
     /** @type {Meta} */
     const made = { id: run.id, format: FORMAT, at: Date.now(), info, page: run.page, oldest };
     this.#later(async () => {
-      if (run !== this.#run) return;
-      const meta = following(this.#newest, made);
+      if (run.unwanted) return;
+      const meta = following(run.newest, made);
       try {
         await this.#keeper.put({ meta, first, block, state });
       } catch (error) {
-        if (error instanceof Cleared) this.#again();
+        if (error instanceof Cleared) this.#again(run);
         else this.#fallBack(/** @type {Error} */ (error));
         return;
       }
       if (!state) return;
-      this.#newest = meta;
+      run.newest = meta;
       this.saved(meta);
     });
   }
@@ -133,7 +143,7 @@ export class Autosave {
    */
   async goOn(meta, load) {
     const taken = await this.#first(meta, load);
-    this.#newest = taken.meta;
+    if (this.#run) this.#run.newest = taken.meta;
     return taken;
   }
 
@@ -146,7 +156,7 @@ export class Autosave {
     try {
       const held = this.#keeper === this.#memory ? [] : (await abilities.locks?.query())?.held ?? [];
       const taken = new Set(held.map(({ name }) => name));
-      const metas = (await this.#later(() => this.#keeper.list())).filter(({ id }) => id !== this.#run?.id);
+      const metas = (await this.#later(() => this.#keeper.list())).filter(({ id, shelved }) => id !== this.#run?.id && !shelved);
       metas.filter(({ id }) => taken.has(lockOf(id))).forEach(({ id }) => this.#await(id));
       return metas.filter(({ id }) => !taken.has(lockOf(id))).map((meta) => ({ ...meta, left: leftAt(meta.id), aside: meta.aside ?? this.#aside.get(nameOf(meta)) }));
     } catch (error) {
@@ -162,7 +172,7 @@ export class Autosave {
    */
   async take({ id, page }, load) {
     /** @type {Run} */
-    const run = { id, page };
+    const run = { id, page, newest: null };
     if (!await this.#hold(run)) throw new Error('it goes on in another tab');
     this.#tell();
     /** @type {Meta | null | undefined} */
@@ -171,8 +181,8 @@ export class Autosave {
       meta = await this.#later(() => this.#keeper.find(id));
       if (!meta) throw new Error('it is no longer there');
       const taken = await this.#first(meta, load);
+      run.newest = taken.meta;
       this.#run = run;
-      this.#newest = taken.meta;
       return taken;
     } catch (error) {
       if (meta) await this.#setAside(meta, /** @type {PageError} */ (error));
@@ -187,6 +197,40 @@ export class Autosave {
    */
   discard({ id }) {
     return this.#later(() => this.#removed(id)).finally(() => this.#tell());
+  }
+
+  /**
+   * offer says whether the saves of a run are offered.
+   * @param {string} id
+   * @param {boolean} on
+   */
+  offer(id, on) {
+    return this.#later(() => this.#shelved(id, !on)).finally(() => this.#tell());
+  }
+
+  /**
+   * saveOf resolves with the meta of a run's newest save, or null.
+   * @param {string} id
+   * @returns {Promise<Meta | null>}
+   */
+  saveOf(id) {
+    return this.#later(() => this.#keeper.find(id)).catch(() => null);
+  }
+
+  /** tidy removes the saves of ended runs that are not offered: their policies and numbers are kept with the runs. */
+  tidy() {
+    return this.#later(async () => {
+      for (const { id, shelved, info } of await this.#keeper.list()) if (shelved && info?.envSteps >= info?.totalSteps) await this.#keeper.remove(id);
+    }).catch(() => {});
+  }
+
+  /**
+   * @param {string} id
+   * @param {boolean} shelved
+   */
+  async #shelved(id, shelved) {
+    const meta = await this.#keeper.find(id);
+    if (meta) await this.#keeper.mark({ ...meta, shelved });
   }
 
   /**
@@ -285,8 +329,9 @@ export class Autosave {
   }
 
   // What was stored is gone: the run is saved anew, whole.
-  #again() {
-    this.#newest = null;
+  /** @param {Run} run */
+  #again(run) {
+    run.newest = null;
     this.trouble('The browser’s storage was cleared, and the save of this training with it. It is saved again now.');
     this.ask(true);
   }
@@ -306,7 +351,8 @@ export class Autosave {
 
   /** @param {string} why */
   #complain(why) {
-    const kept = this.#newest ? ` The save at ${this.#newest.info.envSteps.toLocaleString('en')} steps stays.` : '';
+    const newest = this.#run?.newest;
+    const kept = newest ? ` The save at ${newest.info.envSteps.toLocaleString('en')} steps stays.` : '';
     this.trouble(`The browser does not keep this training over a reload: ${why}. Training goes on; export the run to keep it.${kept}`);
     this.#why = '';
   }

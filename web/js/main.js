@@ -10,6 +10,7 @@ import { Programs } from './program.js';
 import { Body } from './body.js';
 import { Weights } from './weights.js';
 import { Runs } from './runs.js';
+import { RunRecords } from './runrecords.js';
 import { Policies } from './policies.js';
 import { Imports } from './imports.js';
 import { Pace } from './pace.js';
@@ -46,7 +47,9 @@ const body = new Body(store, stage, messages);
 const view = new StageView(store, stage, body);
 const weights = new Weights(stage, (policy, error) => messages.error(`${named(policy)} was not taken: ${ended(error.message)} The last one goes on.`));
 body.changed.add(() => weights.clear());
-const runs = new Runs(programs, store, stage, messages, body, weights);
+const records = new RunRecords();
+records.trouble.add((text) => messages.error(text));
+const runs = new Runs(programs, store, stage, messages, body, weights, records);
 const policies = new Policies(site, store, messages, body, weights, runs);
 const imports = new Imports(store, stage, messages, body, weights, runs);
 

@@ -9,6 +9,7 @@ import { judge, requestOf, settingsOf, withShards, withoutShards } from './setti
 import { algorithmName, plural } from './format.js';
 import { sampler } from './stageview.js';
 import { Recovery } from './recovery.js';
+import { Recorder } from './recorder.js';
 import { ended } from './words.js';
 import * as files from './files.js';
 
@@ -26,6 +27,7 @@ export class Runs {
   /** @type {TrainingWorker} */
   #worker;
   #helpers;
+  #recorder;
   #recovery;
   /** @type {{task: string, own: Model | null} | null} */
   #about = null; // what the run in the worker is about
@@ -41,8 +43,9 @@ export class Runs {
    * @param {import('./messages.js').Messages} messages
    * @param {import('./body.js').Body} body
    * @param {import('./weights.js').Weights} weights
+   * @param {import('./runrecords.js').RunRecords} records
    */
-  constructor(program, store, stage, messages, body, weights) {
+  constructor(program, store, stage, messages, body, weights, records) {
     this.#store = store;
     this.#stage = stage;
     this.#messages = messages;
@@ -58,7 +61,8 @@ export class Runs {
     this.#helpers = new Helpers(program, (order, port) => this.#worker.help(order, port));
     /** @type {Training} */
     this.training = new Training(this.#worker);
-    this.#recovery = new Recovery(store, messages, weights, this.#worker, this.training, (save, load) => this.take(save.state, load));
+    this.#recorder = new Recorder(records);
+    this.#recovery = new Recovery(store, messages, weights, this.#worker, this.training, (save, load) => this.take(save.state, load), records, this.#recorder);
     this.#follow();
   }
 
@@ -95,7 +99,13 @@ export class Runs {
     client.on(Type.HelpWanted, ({ body }) => this.#helpers.follow(body));
     client.on(Type.HelperDismissed, ({ body }) => this.#helpers.dismiss(body.helper));
     client.on(Type.Autosave, (m) => this.#recovery.saves.receive(m));
+    this.#recorder.listen(client);
     this.training.listen(client);
+  }
+
+  /** id of the run in the worker, '' for none. */
+  get id() {
+    return this.#recorder.id;
   }
 
   /** taskInfo is the worker's TaskInfo of the page's task; undefined before the worker is there. */
@@ -200,7 +210,7 @@ export class Runs {
   }
 
   async reset() {
-    await this.training.stop();
+    await this.#recovery.reset();
     this.#curve([], true);
   }
 
