@@ -8,7 +8,7 @@ interface State {
   place: string; task: TaskName; algorithm: AgentName; sampler: string; manySteps: number; best: boolean; candidates: number;
   seed: number; speed: number | 'max'; playing: boolean; auto: boolean; t: number; slow: boolean; preset: string; settings: string;
   drive: string; contacts: boolean; torques: boolean; ghost: boolean; value: boolean; field: boolean; lambda: boolean;
-  particles: number; axisX: number | 'auto'; axisY: number | 'auto'; reward: string; example: string; lab: string; mirror: string; embed: boolean;
+  particles: number; axisX: number | 'auto'; axisY: number | 'auto'; reward: string; example: string; lab: string; mirror: string; view: string; embed: boolean;
 }
 
 /** A message as it is posted. */
@@ -55,7 +55,7 @@ interface HelpOrder { count: number; round: number; helper?: number }
 interface Asset { url: string; bytes: number }
 
 /** manifest.json of the site. */
-interface Site { stage: Asset; worker: Asset; wasmExec: Asset; policies: (Asset & { task: TaskName; algorithm: AgentName })[] }
+interface Site { stage: Asset; worker: Asset; wasmExec: Asset; policies: (Asset & { task: TaskName; algorithm: AgentName })[]; records: Asset }
 
 /** What a worker is booted with. */
 interface Program { module: WebAssembly.Module; wasmExec: string }

@@ -40,6 +40,7 @@ export class Autosave {
   #awaited = new Set(); // ids of runs whose tabs it waits for
   /** @type {Map<string, NonNullable<Meta['aside']>>} */
   #aside = new Map(); // by id and time of a save: why this page could not go on from it
+  #open = new AbortController(); // until close
   #why = ''; // nothing is kept over a reload, which is still to be said
 
   /** @param {{ask: (all: boolean) => void, trouble: (text: string) => void, saved: (meta: Meta) => void, changed: () => void}} events */
@@ -48,13 +49,21 @@ export class Autosave {
     this.trouble = trouble;
     this.saved = saved;
     this.changed = changed;
-    this.#tabs?.addEventListener('message', () => this.changed());
+    const { signal } = this.#open;
+    this.#tabs?.addEventListener('message', () => this.changed(), { signal });
     // Without locks two tabs could take up one run.
     const { database, locks } = abilities;
     this.#keeper = database && locks ? new Stored(database) : this.#memory;
     if (this.#keeper === this.#memory) this.#why = 'this browser offers no storage with locks here';
-    document.addEventListener('visibilitychange', () => document.hidden && this.#run && this.ask(false));
-    addEventListener('pagehide', () => this.#leave());
+    document.addEventListener('visibilitychange', () => document.hidden && this.#run && this.ask(false), { signal });
+    addEventListener('pagehide', () => this.#leave(), { signal });
+  }
+
+  /** close ends what it hears of; what is asked of it still works. */
+  close() {
+    this.#open.abort();
+    this.#tabs?.close();
+    this.#tabs = undefined;
   }
 
   /** id of the run in the worker, '' for none. */

@@ -59,6 +59,7 @@ export class Recovery {
       },
       changed: () => { this.offer(); },
     });
+    training.cleared.add(() => recorder.end()); // what comes next is of another run
     training.began.add(() => this.#began());
     training.changed.add(() => this.#record());
     training.failed.add((failure) => failure.code === 'diverged' && recorder.state('failed', training.info, failure.message));

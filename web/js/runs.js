@@ -11,12 +11,15 @@ import { sampler } from './stageview.js';
 import { Recovery } from './recovery.js';
 import { Recorder } from './recorder.js';
 import { ended } from './words.js';
+import { select } from './dom.js';
 import * as files from './files.js';
 
 /** Runs owns the worker and the Training that watches it. */
 export class Runs {
   /** newest holds the bytes of the run's newest policy; null before the first. @type {ArrayBuffer | null} */
   newest = null;
+  /** more takes the trainings of further seeds. @type {(list: {request: TrainRequest, steps: number, page: Partial<State>}[]) => unknown} */
+  more = () => undefined;
   /** greeted: a worker is there. */
   greeted = new Signal();
   #store;
@@ -171,9 +174,30 @@ export class Runs {
     this.#about = { task, own: this.#body.own };
     this.#pin();
     this.#store.set({ drive: 'policy' });
-    const begun = this.training.train(this.request(this.#store.state));
+    const request = this.request(this.#store.state);
+    const begun = this.training.train(request);
+    const { seed, preset, settings } = this.#store.state;
+    const steps = request.steps || Number(this.taskInfo.defaults[algorithm].steps);
+    const seeds = Array.from({ length: +select('seeds').value - 1 }, (_, i) => seed + i + 1);
+    if (seeds.length > 0) this.more(seeds.map((next) => ({ request: { ...request, seed: next }, steps, page: { seed: next, preset, settings } })));
     this.#weights.show('training');
     return begun;
+  }
+
+  /**
+   * trainFrom begins a training with the networks of a moment of another run.
+   * @param {TrainRequest} request
+   * @param {ArrayBuffer} policy
+   * @param {{id: string, envSteps: number, name: string}} from
+   */
+  async trainFrom(request, policy, from) {
+    if (this.training.phase === 'paused' && !await this.#recovery.putAside()) return;
+    this.#about = { task: request.task, own: this.#body.own };
+    this.#store.set({ drive: 'policy', seed: request.seed });
+    this.#recovery.from = from;
+    await this.training.train(request, policy);
+    this.#recovery.from = undefined;
+    this.#weights.show('training');
   }
 
   // How many shares a batch has depends on this machine unless the settings say it, and the result on that: so from the

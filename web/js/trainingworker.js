@@ -18,6 +18,7 @@ export class TrainingWorker {
   #heard = 0; // messages at the last tick of the watch
   #silence = 0; // ticks
   #lastTick = 0;
+  #watching = 0;
 
   /**
    * listen(client) subscribes to what a new worker says, dead(reason, restarted) hears of one that was lost, talking() tells
@@ -30,7 +31,6 @@ export class TrainingWorker {
     this.#name = name;
     this.#program = program;
     this.#events = events;
-    setInterval(() => this.#watch(), 1000);
   }
 
   /** ready resolves with what the worker that now lives says first. */
@@ -39,6 +39,7 @@ export class TrainingWorker {
   }
 
   start() {
+    this.#watching ||= setInterval(() => this.#watch(), 1000);
     this.#came = false;
     this.#silence = this.#heard = 0;
     const worker = new ProgramWorker(this.#name, this.#program.get(), (reason) => this.#lose(reason),
@@ -51,6 +52,8 @@ export class TrainingWorker {
 
   /** end ends the worker; start brings another. */
   end() {
+    clearInterval(this.#watching);
+    this.#watching = 0;
     this.#worker?.stop('it was ended');
     this.#worker = /** @type {any} */ (null);
   }

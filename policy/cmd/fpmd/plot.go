@@ -176,10 +176,19 @@ type curves struct {
 }
 
 func (c *curves) add(path string) error {
-	r, err := readRecord(path)
+	list, err := readRecords(path)
 	if err != nil {
 		return err
 	}
+	for _, r := range list {
+		if err := c.addRecord(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *curves) addRecord(r *runRecord) error {
 	points, err := pointsOf(r.Record.Curve, c.of)
 	if err != nil {
 		return err

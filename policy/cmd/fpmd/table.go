@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -48,10 +49,16 @@ type tableRow struct {
 }
 
 func enter(rows map[tableKey]*tableRow, path string) error {
-	r, err := readRecord(path)
-	if err != nil {
-		return err
+	list, err := readRecords(path)
+	for _, r := range list {
+		if err = errors.Join(err, enterRecord(rows, r)); err != nil {
+			break
+		}
 	}
+	return err
+}
+
+func enterRecord(rows map[tableKey]*tableRow, r *runRecord) error {
 	if len(r.Scores) == 0 {
 		return fmt.Errorf("it holds no scores; fpmd score makes them")
 	}
