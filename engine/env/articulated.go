@@ -25,6 +25,7 @@ const (
 type rules struct {
 	frameSkip int
 	memory    int       // numbers that remember keeps
+	place     int       // the last of them that are where the task's target is: its place in the plane, if any, comes first
 	center    []float64 // [ActDim] control for an action of 0; nil: 0
 
 	reset   func(a *Articulated, r *rng.Stream)
@@ -55,6 +56,9 @@ type Articulated struct {
 	pushed int     // the body that a push hits
 	size   float64 // m
 	notes  []string
+
+	own    *judge // a person's own reward and end, or nil
+	broken error  // why it ended the episode
 }
 
 var bodies struct {
@@ -156,7 +160,7 @@ func (a *Articulated) SetState(qpos, qvel []float64) error {
 // start evaluates the first state.
 func (a *Articulated) start() {
 	a.data.Forward()
-	a.steps, a.ended = 0, false
+	a.steps, a.ended, a.broken = 0, false, nil
 	a.remember()
 }
 
@@ -194,6 +198,9 @@ func (a *Articulated) Step(action []float64) Result {
 	}
 	a.steps++
 	reward, terminated := a.rules.judge(a)
+	if a.own != nil {
+		reward, terminated, a.broken = a.own.of(reward, terminated)
+	}
 	terminated = terminated || !finite
 	truncated := !terminated && a.steps >= a.task.MaxSteps
 	a.ended = terminated || truncated
@@ -224,13 +231,27 @@ func (a *Articulated) Restore(state []float64) error {
 		return err
 	}
 	a.Release()
+	a.broken = nil
 	copy(a.memory, state[n:])
 	a.steps, a.ended = int(steps), state[len(state)-1] != 0
 	return nil
 }
 
 // Shapes implements Env.
-func (a *Articulated) Shapes(dst []physics.Shape) []physics.Shape { return a.data.Shapes(dst) }
+func (a *Articulated) Shapes(dst []physics.Shape) []physics.Shape {
+	first := len(dst)
+	dst = a.data.Shapes(dst)
+	if a.rules.place < 2 {
+		return dst
+	}
+	place := a.memory[len(a.memory)-a.rules.place:]
+	for i := range dst[first:] {
+		if s := &dst[first+i]; s.Body == a.task.Target {
+			s.A, s.B = [2]float64{place[0], place[1]}, [2]float64{place[0], place[1]}
+		}
+	}
+	return dst
+}
 
 // jitter sets qpos and qvel to the reference plus uniform noise of +-q and, for qvel, +-v.
 func (a *Articulated) jitter(r *rng.Stream, q, v float64) {

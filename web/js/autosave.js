@@ -41,10 +41,16 @@ export class Autosave {
   /** @type {Map<string, NonNullable<Meta['aside']>>} */
   #aside = new Map(); // by id and time of a save: why this page could not go on from it
   #open = new AbortController(); // until close
+  #unoffered;
+  #failures = 0; // writes in a row that failed
   #why = ''; // nothing is kept over a reload, which is still to be said
 
-  /** @param {{ask: (all: boolean) => void, trouble: (text: string) => void, saved: (meta: Meta) => void, changed: () => void}} events */
-  constructor({ ask, trouble, saved, changed }) {
+  /**
+   * @param {{ask: (all: boolean) => void, trouble: (text: string) => void, saved: (meta: Meta) => void, changed: () => void}} events
+   * @param {{shelved: boolean}} [of] shelved: what is saved is not offered
+   */
+  constructor({ ask, trouble, saved, changed }, { shelved } = { shelved: false }) {
+    this.#unoffered = shelved;
     this.ask = ask;
     this.trouble = trouble;
     this.saved = saved;
@@ -122,17 +128,21 @@ export class Autosave {
     const run = this.#run;
     if (!run) return;
     /** @type {Meta} */
-    const made = { id: run.id, format: FORMAT, at: Date.now(), info, page: run.page, oldest };
+    const made = { id: run.id, format: FORMAT, at: Date.now(), info, page: run.page, oldest, ...this.#unoffered ? { shelved: true } : {} };
     this.#later(async () => {
       if (run.unwanted) return;
       const meta = following(run.newest, made);
       try {
         await this.#keeper.put({ meta, first, block, state });
       } catch (error) {
+        // A storage that is cleared under a write fails in some way or other: it is tried once more.
+        const first = this.#failures++ === 0 && /** @type {Error} */ (error).name !== 'QuotaExceededError';
         if (error instanceof Cleared) this.#again(run);
+        else if (first) this.ask(true);
         else this.#fallBack(/** @type {Error} */ (error));
         return;
       }
+      this.#failures = 0;
       if (!state) return;
       run.newest = meta;
       this.saved(meta);

@@ -225,7 +225,7 @@ class Slot {
     this.#saves = new Autosave({
       ask: (all) => { this.#worker.tell(Type.SaveNow, { all }).catch(() => {}); },
       trouble: events.trouble, saved: ({ info }) => { if (info.envSteps > this.#furthest) this.#losses = 0; }, changed: () => {},
-    });
+    }, { shelved: true });
     this.training.measured.add(() => events.moved());
     this.training.finished.add(() => this.#end('done'));
     this.training.failed.add((failure) => failure.code !== 'body-diverged' && this.#end('failed', failure.message));
