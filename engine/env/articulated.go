@@ -47,6 +47,8 @@ type Articulated struct {
 	ended bool
 
 	control []float64 // [ActDim] the physical action, clipped
+	before  []float64 // [ActDim] the one that goes on meanwhile
+	late    int       // timesteps of the next Step after which control takes its place
 	memory  []float64
 	memory0 []float64
 	x0      float64 // qpos[0] before the step
@@ -110,7 +112,7 @@ func articulated(base string, describe func(v Version) (Task, rules, []string)) 
 // onModel sets a task on a compiled body.
 func onModel(t *Task, r *rules, m *physics.Model) *Articulated {
 	a := &Articulated{task: t, rules: r, data: physics.NewData(m), ended: true, period: t.ControlPeriod,
-		control: make([]float64, m.NU), memory: make([]float64, r.memory), memory0: make([]float64, r.memory)}
+		control: make([]float64, m.NU), before: make([]float64, m.NU), memory: make([]float64, r.memory), memory0: make([]float64, r.memory)}
 	a.size, a.pushed = bodySize(a.data.Shapes(nil)), pushedBody(m)
 	return a
 }
@@ -178,20 +180,22 @@ func (a *Articulated) Step(action []float64) Result {
 	if a.ended {
 		panic("env: Step after the end of an episode; call Reset first")
 	}
-	for i, s := range a.task.ActionScale {
-		a.control[i] = s * clip(action[i], -1, 1)
-	}
-	for i, c := range a.rules.center {
-		a.control[i] += c
-	}
+	a.physical(a.control, action)
 	copy(a.data.Ctrl, a.control)
+	if a.late > 0 {
+		copy(a.data.Ctrl, a.before)
+	}
 	copy(a.memory0, a.memory)
 	a.x0 = a.data.QPos[0]
 	finite := true
 	for i := 0; i < a.rules.frameSkip && finite; i++ {
+		if i == a.late {
+			copy(a.data.Ctrl, a.control)
+		}
 		a.disturb()
 		finite = a.data.Step()
 	}
+	a.late = 0
 	a.disturbed()
 	if finite { // otherwise derived fields are those of the step that failed
 		a.remember()
@@ -205,6 +209,22 @@ func (a *Articulated) Step(action []float64) Result {
 	truncated := !terminated && a.steps >= a.task.MaxSteps
 	a.ended = terminated || truncated
 	return Result{Reward: reward, Terminated: terminated, Truncated: truncated}
+}
+
+// physical turns an action [ActDim] into what the motors get.
+func (a *Articulated) physical(dst, action []float64) {
+	for i, s := range a.task.ActionScale {
+		dst[i] = s * clip(action[i], -1, 1)
+	}
+	for i, c := range a.rules.center {
+		dst[i] += c
+	}
+}
+
+// Delay implements Delayed.
+func (a *Articulated) Delay(before []float64, timesteps int) {
+	a.physical(a.before, before)
+	a.late = timesteps
 }
 
 // State implements Env: the body's state, the memory, the steps, 1 if the episode has ended.

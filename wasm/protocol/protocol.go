@@ -497,6 +497,8 @@ type Sampler struct {
 	Steps     int `json:"steps"`     // 1 is one-step; 2..32 many
 	ManySteps int `json:"manySteps"` // K of the many-step cloud and of the comparison
 	BestOf    int `json:"bestOf"`    // 1 is off; N candidates otherwise
+	// Latency is the simulated time that one evaluation of the policy's network takes, s: an action arrives that much later.
+	Latency float64 `json:"latency"`
 }
 
 // Play moves the simulation.
