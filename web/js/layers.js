@@ -12,12 +12,6 @@ import { ended } from './words.js';
 
 const PNG_SCALE = 2; // pixels of a picture to a CSS pixel
 
-/**
- * boxOf is the checkbox of a layer; the line that says which policy acts has the id of one.
- * @param {string} name
- */
-const boxOf = (name) => input(name === 'acting' ? 'layer-acting' : name);
-
 /** Layers binds the layers' checkboxes and hears what the stage tells of itself. */
 export class Layers {
   #store;
@@ -34,7 +28,7 @@ export class Layers {
     this.#store = store;
     this.#stage = stage;
     this.#messages = messages;
-    for (const name of SWITCHES) boxOf(name).addEventListener('change', () => store.set({ [name]: boxOf(name).checked }));
+    for (const name of SWITCHES) input(name).addEventListener('change', () => store.set({ [name]: input(name).checked }));
     select('particles').addEventListener('change', () => store.set({ particles: +select('particles').value }));
     for (const [id, step] of /** @type {[string, number][]} */ ([['older-state', 1], ['newer-state', -1], ['release-state', 0]])) {
       button(id).addEventListener('click', () => view.walk(step));
@@ -54,7 +48,7 @@ export class Layers {
 
   /** @param {State} state */
   #show(state) {
-    for (const name of SWITCHES) boxOf(name).checked = Boolean(state[name]);
+    for (const name of SWITCHES) input(name).checked = Boolean(state[name]);
     const list = select('particles');
     if (![...list.options].some(({ value }) => +value === state.particles)) list.add(new Option(String(state.particles)));
     list.value = String(state.particles);
