@@ -16,7 +16,7 @@ import (
 // task alone.
 type tableCommand struct {
 	Short   bool     `help:"A row for each task with one column for each agent: one step, or several where the agent needs them."`
-	Records []string `arg:"" optional:"" name:"record" help:"Records of trainings that fpmd score has been over, or their folders."`
+	Records []string `arg:"" optional:"" name:"record" help:"Records of trainings that fpmd score has been over, their folders, or lists of records as the page exports them."`
 }
 
 // Run prints it.
