@@ -26,6 +26,7 @@ type manifest struct {
 	Worker   asset    `json:"worker"`   // the training worker's program, gzip
 	WasmExec asset    `json:"wasmExec"` // the toolchain's loader
 	Policies []policy `json:"policies"` // trained policies, by name
+	Records  asset    `json:"records"`  // a JSON list of the records of the runs behind them
 }
 
 // asset is one file of the site.
@@ -71,6 +72,9 @@ func fill(tools *program.Toolchain, root, dst string) (*manifest, error) {
 		return nil, err
 	}
 	if m.Policies, err = policies(root, dst); err != nil {
+		return nil, err
+	}
+	if m.Records, err = records(root, dst); err != nil {
 		return nil, err
 	}
 	if err := pages(filepath.Join(root, "web"), dst); err != nil {
@@ -161,6 +165,28 @@ func policies(root, dst string) ([]policy, error) {
 		list = append(list, policy{asset: a, Task: task, Algorithm: algorithm})
 	}
 	return list, nil
+}
+
+// records writes the records of the shipped runs as one list, without spaces.
+func records(root, dst string) (asset, error) {
+	files, err := filepath.Glob(filepath.Join(root, "assets", "policies", "records", "*.json"))
+	if err != nil {
+		return asset{}, err
+	}
+	sort.Strings(files)
+	var list bytes.Buffer
+	for i, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			return asset{}, err
+		}
+		list.WriteByte("[,"[min(i, 1)])
+		if err := json.Compact(&list, b); err != nil {
+			return asset{}, fmt.Errorf("%s: %w", file, err)
+		}
+	}
+	list.WriteString("]\n")
+	return writeHashed(dst, "policies/records", ".json", list.Bytes())
 }
 
 // pages copies what the browser is to see of web/: pages, styles, scripts, pictures.

@@ -5,6 +5,7 @@ import { foreign } from './words.js';
 
 const KEEP = 3; // messages at a time
 const GOES_AFTER = 7000; // ms, for news; errors stay
+const OFFERED_FOR = 30_000; // ms, for news with an offer
 const LONGEST = 600; // characters of a message, whatever it quotes
 
 /** Messages writes into two live regions: errors interrupt a screen reader, news waits. */
@@ -32,6 +33,17 @@ export class Messages {
   }
 
   /**
+   * say tells news; offer is a button that undoes it.
+   * @param {string} text
+   * @param {Offer} [offer]
+   */
+  say(text, offer) {
+    const item = this.#add(this.#news, text, 'news');
+    if (offer) this.#offer(item, offer);
+    setTimeout(() => item.remove(), offer ? OFFERED_FOR : GOES_AFTER);
+  }
+
+  /**
    * @param {HTMLElement} item
    * @param {Offer} offer
    */
@@ -42,17 +54,6 @@ export class Messages {
       offer.act();
     });
     item.firstElementChild?.after(button);
-  }
-
-  /**
-   * say tells news, which go by themselves unless something is offered with them.
-   * @param {string} text
-   * @param {Offer} [offer]
-   */
-  say(text, offer) {
-    const item = this.#add(this.#news, text, 'news');
-    if (offer) this.#offer(item, offer);
-    else setTimeout(() => item.remove(), GOES_AFTER);
   }
 
   /**

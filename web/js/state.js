@@ -2,6 +2,7 @@
 // serialised, with the seed, into the fragment of the URL.
 
 import catalog from './catalog.js';
+import { parseView } from './experimentdata.js';
 import { parseLab } from './labstate.js';
 import { parseMirror } from './mirrorstate.js';
 import { parseText, toText } from './settings.js';
@@ -78,7 +79,7 @@ const expression = (key) => ({
  * @type {Readonly<Record<keyof State, FieldOfState>>}
  */
 export const FIELDS = Object.freeze({
-  place: choice('place', 'playground', 'playground', 'lab', 'mirror', 'about'),
+  place: choice('place', 'playground', 'playground', 'experiments', 'lab', 'mirror', 'about'),
   task: choice('task', 'half_cheetah', ...catalog.tasks.map(({ name }) => name)),
   algorithm: choice('alg', 'fpmd-m', ...catalog.agents.map(({ name }) => name)),
   sampler: choice('sampler', 'one', 'one', 'many'),
@@ -118,6 +119,7 @@ export const FIELDS = Object.freeze({
   example: choice('example', '', ...catalog.examples.map(({ id }) => id)),
   lab: { key: 'lab', start: '', parse: (text) => (text === '' || parseLab(text) ? text : undefined), wants: 'a target with its numbers as name_value, with * between' },
   mirror: { key: 'mirror', start: '', parse: (text) => (text === '' || parseMirror(text) ? text : undefined), wants: 'a problem with numbers as name_value, and a.name_value and b.name_value for the columns, with * between' },
+  view: { key: 'runs', start: '', parse: (text) => (text === '' || parseView(text) ? text : undefined), wants: 'what the place Experiments shows, as name_value with * between' },
   embed: flag('embed', false),
 });
 

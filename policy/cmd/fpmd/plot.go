@@ -115,7 +115,7 @@ func cells(x ...float64) []string {
 type plotCurves struct {
 	plotOutput
 	Of   string   `name:"of" default:"one-step" values:"one-step,k-step,best-of" help:"Which returns."`
-	Dirs []string `arg:"" optional:"" name:"dir" help:"Folders of runs, folders of such folders, or records."`
+	Dirs []string `arg:"" optional:"" name:"dir" help:"Folders of runs, folders of such folders, records, or lists of them as the page exports them."`
 }
 
 // Run draws; runs with the same task, algorithm, steps and settings are one series of seeds.
@@ -179,10 +179,19 @@ type curves struct {
 }
 
 func (c *curves) add(path string) error {
-	r, err := readRecord(path)
+	list, err := readRecords(path)
 	if err != nil {
 		return err
 	}
+	for _, r := range list {
+		if err := c.addRecord(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *curves) addRecord(r *runRecord) error {
 	points, err := pointsOf(r.Record.Curve, c.of)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -26,6 +27,18 @@ type runRecord struct {
 
 // readRecord reads the record of an output folder, or a record file.
 func readRecord(path string) (*runRecord, error) {
+	list, err := readRecords(path)
+	if err != nil {
+		return nil, err
+	}
+	if len(list) != 1 {
+		return nil, fmt.Errorf("%s holds %d records where one is expected", path, len(list))
+	}
+	return list[0], nil
+}
+
+// readRecords is readRecord of a file that may hold a list of records, as the page exports them.
+func readRecords(path string) ([]*runRecord, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		path = filepath.Join(path, recordFile)
 	}
@@ -33,11 +46,22 @@ func readRecord(path string) (*runRecord, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &runRecord{}
-	if err := json.Unmarshal(b, r); err != nil {
+	list := []*runRecord{{}}
+	if text := bytes.TrimSpace(b); len(text) > 0 && text[0] == '[' {
+		list = nil
+		err = json.Unmarshal(text, &list)
+	} else {
+		err = json.Unmarshal(b, list[0])
+	}
+	if err != nil {
 		return nil, fmt.Errorf("%s is no record of a run: %w", path, err)
 	}
-	return r, nil
+	for i, r := range list {
+		if r == nil || r.Options.Config == nil {
+			return nil, fmt.Errorf("%s is no record of a run: number %d of %d has no settings", path, i+1, len(list))
+		}
+	}
+	return list, nil
 }
 
 // write replaces the record in an output folder.
