@@ -58,6 +58,9 @@ type Articulated struct {
 	pushed int     // the body that a push hits
 	size   float64 // m
 	notes  []string
+
+	own    *judge // a person's own reward and end, or nil
+	broken error  // why it ended the episode
 }
 
 var bodies struct {
@@ -159,7 +162,7 @@ func (a *Articulated) SetState(qpos, qvel []float64) error {
 // start evaluates the first state.
 func (a *Articulated) start() {
 	a.data.Forward()
-	a.steps, a.ended = 0, false
+	a.steps, a.ended, a.broken = 0, false, nil
 	a.remember()
 }
 
@@ -199,6 +202,9 @@ func (a *Articulated) Step(action []float64) Result {
 	}
 	a.steps++
 	reward, terminated := a.rules.judge(a)
+	if a.own != nil {
+		reward, terminated, a.broken = a.own.of(reward, terminated)
+	}
 	terminated = terminated || !finite
 	truncated := !terminated && a.steps >= a.task.MaxSteps
 	a.ended = terminated || truncated
@@ -245,6 +251,7 @@ func (a *Articulated) Restore(state []float64) error {
 		return err
 	}
 	a.Release()
+	a.broken = nil
 	copy(a.memory, state[n:])
 	a.steps, a.ended = int(steps), state[len(state)-1] != 0
 	return nil

@@ -26,7 +26,7 @@ func NewLate(delay, period float64, timesteps, size int) *Late {
 // Take sets how long an action takes from the next decision on, s; more than longest periods are as many.
 func (l *Late) Take(delay, period float64) {
 	const longest = 1 << 20 // periods: an action that never comes
-	steps := math.Min(delay/period, longest) * float64(l.period)
+	steps := float64(math.Min(delay/period, longest) * float64(l.period))
 	l.ticks = int(steps + 1e-6) // a whole number of timesteps is that many, whatever rounding made of it
 }
 

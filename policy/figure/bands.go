@@ -67,12 +67,14 @@ func (th *Theme) Bands(title, x, y string, log bool, lines []Banded) (*plot.Plot
 	return p, nil
 }
 
-// doublings marks powers of two, every one or so many that at most eight are named.
+// doublings marks powers of two from one on, every one or so many that about eight are named.
 func doublings(least, most float64) (list []plot.Tick) {
-	from, to := math.Floor(math.Log2(least)), math.Ceil(math.Log2(most))
-	step := max(1, math.Ceil((to-from)/8))
-	for e := from; e <= to; e += step {
-		if v := math.Exp2(e); v >= least*(1-1e-9) && v <= most*(1+1e-9) {
+	step := 2.0
+	for math.Pow(step, 8) < most/least {
+		step *= 2
+	}
+	for v := 1.0; v <= most*(1+1e-9); v *= step {
+		if v >= least*(1-1e-9) {
 			list = append(list, plot.Tick{Value: v, Label: strconv.FormatFloat(v, 'g', -1, 64)})
 		}
 	}
@@ -113,7 +115,7 @@ func (th *Theme) Heat(title string, g Grid2D) (*plot.Plot, error) {
 			if err != nil {
 				return nil, err
 			}
-			box.Color, box.LineStyle.Width = faint(th.colour(2), 0.08+0.5*share), 0
+			box.Color, box.LineStyle.Width = faint(th.colour(2), 0.08+float64(0.5*share)), 0
 			p.Add(box)
 			names.XYs, names.Labels = append(names.XYs, plotter.XY{X: x, Y: y}), append(names.Labels, strings.Replace(strconv.FormatFloat(v, 'f', decimals(low, high), 64), "-", "−", 1))
 		}

@@ -64,6 +64,7 @@ type cli struct {
 	Sweep      sweepCommand      `cmd:"" help:"Expand a plan of trainings, run one of its numbers or all of them, and say how far they are."`
 	Plot       plotCommand       `cmd:"" help:"Draw learning curves, sampling paths, or variance against one-step error."`
 	Tasks      tasksCommand      `cmd:"" help:"List the tasks."`
+	Quantities quantitiesCommand `cmd:"" help:"List what a reward of one's own can read."`
 	Agents     agentsCommand     `cmd:"" help:"List the agents."`
 	Settings   settingsCommand   `cmd:"" help:"List the settings of a training with their ranges."`
 	Presets    presetsCommand    `cmd:"" help:"List the presets that a training begins with."`

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"maps"
 	"math"
 
@@ -143,14 +144,13 @@ func ModelOf(m *protocol.Model) *env.Model {
 	if m == nil {
 		return nil
 	}
-	return &env.Model{Name: m.Name, Files: m.Files, Reward: m.Reward}
+	return &env.Model{Name: m.Name, Files: m.Files, Reward: m.Reward, Done: m.Done}
 }
 
-// sameBody tells whether two models are the same files, whatever their rewards.
+// sameBody tells whether two models are the same files, whatever their rewards; none is one without files.
 func sameBody(a, b *env.Model) bool {
-	if a == nil || b == nil {
-		return a == b
-	}
+	var none env.Model
+	a, b = cmp.Or(a, &none), cmp.Or(b, &none)
 	return a.Name == b.Name && maps.Equal(a.Files, b.Files)
 }
 
