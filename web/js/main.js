@@ -125,6 +125,7 @@ stage.on(Type.StageStats, ({ data }) => {
   pace.write('stage', () => {
     layers.tick(stats);
     late.tick(stats);
+    bodies.showReward(stats[Stat.Reward]);
     numbers.act(stats, sampler(store.state), weights.shown?.info.algorithm);
   });
   if (stats[Stat.Frames] > 0) document.documentElement.dataset.stage = 'drawn';
