@@ -74,7 +74,7 @@ func TestUnknownNamesAreRefused(t *testing.T) {
 // refused with the agents that have it.
 func TestUses(t *testing.T) {
 	mirror := []string{
-		"trainSteps", "weighting", "lambdaFloor", "fixedLambda", "trainSourceStd", "fractionEqual", "fractionOneStep", "statRate", "perStateRate", "shards",
+		"trainSteps", "weighting", "lambdaFloor", "fixedLambda", "trainSourceStd", "fractionEqual", "fractionOneStep", "statRate", "statEvery", "perStateRate", "shards",
 	}
 	for agent, others := range map[string][]string{
 		"fpmd-m": {"prox", "m"},

@@ -98,7 +98,13 @@ func (p *Policy) metadata(kind string) (map[string]string, error) {
 }
 
 // Env builds the policy's task.
-func (p *Policy) Env() (env.Env, error) { return env.Make(p.Task, p.Model) }
+func (p *Policy) Env() (env.Env, error) {
+	e, err := env.Make(p.Task, p.Model)
+	if err == nil {
+		env.ChargeUnclipped(e, p.Config.Shared().UnclippedCost)
+	}
+	return e, err
+}
 
 // WritePolicy writes a policy file.
 func WritePolicy(w io.Writer, p *Policy) error {

@@ -124,6 +124,9 @@ func newEvaluator(task string, model *env.Model, episodes int, p *flow.Policy[fl
 	}, nil
 }
 
+// ChargeUnclipped says what effort the rewards charge, as the configuration of the policy does.
+func (e *Evaluator) ChargeUnclipped(on bool) { e.envs.ChargeUnclipped(on) }
+
 // Evaluate returns the undiscounted returns of all episodes under policy p with K = steps sampler steps and no
 // action noise. The slice is valid until the next call. pause, where not nil, is called once per control step,
 // so that a caller can let others run; returning false abandons the evaluation with a nil result.
@@ -180,6 +183,13 @@ func (list Evaluators) Start(first uint64) {
 	for _, e := range list {
 		e.First = first
 		first += uint64(len(e.returns))
+	}
+}
+
+// ChargeUnclipped is Evaluator.ChargeUnclipped of all.
+func (list Evaluators) ChargeUnclipped(on bool) {
+	for _, e := range list {
+		e.ChargeUnclipped(on)
 	}
 }
 

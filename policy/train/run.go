@@ -149,6 +149,7 @@ func newRun(o Options) (*Run, error) {
 		return nil, err
 	}
 	cfg := o.Config.Shared()
+	env.ChargeUnclipped(e, cfg.UnclippedCost)
 	l, err := agent.New(o.Config, spec.ObsDim, spec.ActDim, o.Updates(), root.Split(streamAgent).Uint64())
 	if err != nil {
 		return nil, err

@@ -18,6 +18,7 @@ import { Pace } from './pace.js';
 import { Numbers } from './numbers.js';
 import { Controls } from './controls.js';
 import { BodyControls } from './bodies.js';
+import { Late } from './late.js';
 import { Layers } from './layers.js';
 import { ExportMenu } from './exports.js';
 import { SettingsForm } from './settingsform.js';
@@ -64,6 +65,7 @@ const pace = new Pace(() => runs.training.phase === 'running');
 const numbers = new Numbers();
 const controls = new Controls(store, messages, actions, weights, policies, imports);
 const bodies = new BodyControls(store, body, view);
+const late = new Late(store);
 const layers = new Layers(store, stage, view, messages);
 const exports = new ExportMenu(store, stage, weights, layers, messages);
 const form = new SettingsForm(store, () => runs.taskInfo);
@@ -137,6 +139,7 @@ stage.on(Type.StageStats, ({ data }) => {
   const stats = floats(data[0]);
   pace.write('stage', () => {
     layers.tick(stats);
+    late.tick(stats);
     bodies.showReward(stats[Stat.Reward]);
     numbers.act(stats, sampler(store.state), weights.shown?.info.algorithm);
   });

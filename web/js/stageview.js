@@ -10,8 +10,8 @@ const still = media('(prefers-reduced-motion: reduce)');
  * sampler is the state's sampler as the stage wants it; K stays at least 2, what one step is compared with.
  * @param {State} state
  */
-export function sampler({ sampler: kind, manySteps, best, candidates }) {
-  return { steps: kind === 'one' ? 1 : manySteps, manySteps: Math.max(2, manySteps), bestOf: best ? candidates : 1 };
+export function sampler({ sampler: kind, manySteps, best, candidates, latency }) {
+  return { steps: kind === 'one' ? 1 : manySteps, manySteps: Math.max(2, manySteps), bestOf: best ? candidates : 1, latency: latency / 1000 };
 }
 
 /** SWITCHES: fields of the state that are layers of the stage. @type {(keyof State)[]} */
@@ -114,7 +114,7 @@ export class StageView {
     const any = (/** @type {string[]} */ ...names) => names.some((name) => changed.has(name));
     if (any('place')) this.#configure();
     if (any(...VIEW)) this.#view();
-    if (any('sampler', 'manySteps', 'best', 'candidates')) this.#sampler();
+    if (any('sampler', 'manySteps', 'best', 'candidates', 'latency')) this.#sampler();
     if (any('playing', 'speed')) this.play();
     if (any('auto', 't', 'slow') && !this.#told) this.#scrub();
   }

@@ -86,6 +86,7 @@ export const FIELDS = Object.freeze({
   manySteps: integer('k', 20, 1, 32),
   best: flag('best', false),
   candidates: integer('n', 32, 2, 32),
+  latency: real('late', 0, 0, 5), // ms that one evaluation of the network takes in simulated time
   seed: integer('seed', 1, 0, Number.MAX_SAFE_INTEGER),
   speed: or('max', real('speed', 1, 0.05, 8)),
   playing: flag('play', true),

@@ -50,6 +50,8 @@ func (t *trainer) prepare(episodes int, trial bool) (err error) {
 			return err
 		}
 	}
+	t.evaluator.ChargeUnclipped(o.Config.Shared().UnclippedCost)
+	t.best.ChargeUnclipped(o.Config.Shared().UnclippedCost)
 	if trial {
 		t.evaluator.Start(train.TrialSeed)
 		t.best.Start(train.TrialSeed)

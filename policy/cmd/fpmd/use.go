@@ -145,6 +145,7 @@ func evaluate(ctx context.Context, p *checkpoint.Policy, w acting, episodes int)
 	if err != nil {
 		return nil, err
 	}
+	e.ChargeUnclipped(p.Config.Shared().UnclippedCost)
 	e.Late(w.Latency)
 	e.Ancestral(w.Ancestral)
 	returns := e.Evaluate(&p.Actor, w.K, func() bool { return ctx.Err() == nil })
