@@ -87,7 +87,10 @@ func evaluate(ctx context.Context, p *checkpoint.Policy, k, bestOf, episodes int
 	}
 	returns := e.Evaluate(&p.Actor, k, func() bool { return ctx.Err() == nil })
 	if returns == nil {
-		return nil, fmt.Errorf("the evaluation was interrupted: %w", ctx.Err())
+		return nil, fmt.Errorf("the evaluation was interrupted: %w", context.Cause(ctx))
+	}
+	if d := e.Diverged(); d != nil {
+		return nil, fmt.Errorf("with K = %d, %w; the policy's weights are finite and too large to act", k, d)
 	}
 	return returns, nil
 }
