@@ -100,6 +100,7 @@ func what(o train.Options) string {
 type begun struct {
 	run     *train.Run
 	seconds float64
+	saved   bool     // false where nothing but a record of the beginning is there
 	command string   // that makes the whole run
 	notes   []string // on what was damaged or missing
 }
@@ -108,16 +109,17 @@ type begun struct {
 func (f *folder) load() (*begun, error) {
 	record, recordErr := readRecord(f.dir)
 	run, story, err := readRun(f.path(runFile))
-	older, olderStory, olderErr := readRun(f.path(previousFile))
-	b := &begun{run: run, seconds: story.Seconds}
+	b := &begun{run: run, seconds: story.Seconds, saved: true}
 	if err != nil {
 		f.bad = true
+		older, story, olderErr := readRun(f.path(previousFile))
 		switch {
 		case olderErr == nil:
-			b.run, b.seconds = older, olderStory.Seconds
+			b.run, b.seconds = older, story.Seconds
 			b.notes = append(b.notes, fmt.Sprintf("%s cannot be used (%v); the save before it goes on, from step %d", f.path(runFile), err, older.EnvSteps))
 		case recordErr == nil && record.Record.EnvSteps == 0 && errors.Is(err, fs.ErrNotExist):
-			if b.run, err = train.NewRun(record.Options); err != nil { // killed before its first save
+			b.saved = false // killed before its first save
+			if b.run, err = train.NewRun(record.Options); err != nil {
 				return nil, fmt.Errorf("%s: %w", f.path(recordFile), err)
 			}
 		case errors.Is(olderErr, fs.ErrNotExist):
@@ -132,33 +134,27 @@ func (f *folder) load() (*begun, error) {
 		return b, nil
 	}
 	b.command = record.Command
-	return b, f.agree(b.run, older, record)
+	return b, f.agree(b.run, record)
 }
 
 // agree refuses a run and a record that are not of one save. A save that was cut off behind its run file leaves a newer run,
-// with the run of the record before it; of a damaged run file the save before is used, with the newer record.
-func (f *folder) agree(run, older *train.Run, record *runRecord) error {
+// with the run of the record before it; of a damaged run file the save before is used, with another record.
+func (f *folder) agree(run *train.Run, record *runRecord) error {
 	if mine, its := wholeSetting(run.Options), wholeSetting(record.Options); mine != its {
-		return fmt.Errorf("%s is of another training than %s: %s, %d steps, against %s, %d steps%s; take away the one that does not belong there",
-			f.path(recordFile), f.path(runFile), what(record.Options), record.Options.Steps, what(run.Options), run.Options.Steps, otherwise(mine, its))
+		return fmt.Errorf("%s is of another training than %s: %s, %d steps, with the settings %s, against %s, %d steps, with the settings %s; take away the one that does not belong there",
+			f.path(recordFile), f.path(runFile), what(record.Options), record.Options.Steps, its, what(run.Options), run.Options.Steps, mine)
 	}
 	of := func(r *train.Run) bool {
 		return r.EnvSteps == record.Record.EnvSteps && checkpoint.PolicyOf(r, checkpoint.Record{}).Hash() == record.Hash
 	}
-	switch {
-	case of(run), f.bad && run.EnvSteps < record.Record.EnvSteps, older != nil && older.EnvSteps < run.EnvSteps && of(older):
+	if of(run) || f.bad && run.EnvSteps != record.Record.EnvSteps {
+		return nil
+	}
+	if older, _, err := readRun(f.path(previousFile)); err == nil && older.EnvSteps < run.EnvSteps && of(older) {
 		return nil
 	}
 	return fmt.Errorf("%s is of step %d with the weights %.12s, %s of step %d with the weights %.12s: they are not of one save; take away the one that does not belong there",
-		f.path(runFile), run.EnvSteps, checkpoint.PolicyOf(run, checkpoint.Record{}).Hash(), f.path(recordFile), record.Record.EnvSteps, record.Hash)
-}
-
-// otherwise says so where two settings have the same name, seed and steps.
-func otherwise(a, b string) string {
-	if len(a) == len(b) {
-		return ", with other settings"
-	}
-	return ""
+		f.path(runFile), run.EnvSteps, checkpoint.PolicyOf(run, checkpoint.Record{}).Hash(), f.path(recordFile), record.Record.EnvSteps, quote.Word(record.Hash))
 }
 
 // wholeSetting is all that decides what a run becomes.

@@ -127,8 +127,8 @@ func (q *trainCommand) check(s *session) ([]uint64, error) {
 		return nil, wrongUse("-seed and -seeds exclude each other")
 	case q.Resume && q.Overwrite:
 		return nil, wrongUse("-resume and -overwrite exclude each other")
-	case q.SaveEvery < time.Second:
-		return nil, wrongUse("-save-every must be at least 1s, not %v", q.SaveEvery)
+	case q.SaveEvery < 100*time.Millisecond:
+		return nil, wrongUse("-save-every must be at least 100ms, not %v", q.SaveEvery)
 	case !s.given("seeds"):
 		return []uint64{q.Seed}, nil
 	}
@@ -245,7 +245,7 @@ func (t *trainer) reopen() error {
 		return err
 	}
 	t.run, t.before, t.updates, t.savedAt = b.run, b.seconds, b.run.Agent.Updates, b.run.EnvSteps
-	t.command, t.saves = b.command, true // which makes the whole run; how it was taken up again does not matter
+	t.command, t.saves = b.command, b.saved // which makes the whole run; how it was taken up again does not matter
 	for _, note := range b.notes {
 		t.event(t.run.Options.Seed, "note", map[string]any{"text": note}, note)
 	}
