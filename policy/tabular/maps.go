@@ -180,16 +180,26 @@ func (m mixed) Slope(p float64) float64 {
 	return sum
 }
 
-// Phi solves inv(p) = y by Newton's method in u = log p, kept in a bracket by bisection.
-func (m mixed) Phi(y float64) float64 {
+// Phi is the inverse of Inv.
+func (m mixed) Phi(y float64) float64 { return m.phiFrom(y, 1) }
+
+// phiFrom solves inv(p) = y by Newton's method in u = log p, kept in a bracket by bisection. It begins at the probability
+// from: near the solution two or three steps are enough.
+func (m mixed) phiFrom(y, from float64) float64 {
 	low, high := -745.0, 1.0 // of u; exp(-745) is the smallest positive number
 	if y >= m.Inv(math.E) {
 		high = 300
 	}
-	u := 0.0
+	u := max(low, num.Log(from))
 	for i := range bisectSteps {
+		// inv = w0 u + w1 p - w2 p^(-1/2) + w3 p^(1/2) + w4 p^3 and its derivative in u
 		p := num.Exp(u)
-		e := m.Inv(p) - y
+		root := math.Sqrt(p)
+		linear, minus, plus, cube := float64(m.w[1]*p), 0.0, float64(m.w[3]*root), float64(m.w[4]*p*p*p)
+		if m.w[2] > 0 {
+			minus = m.w[2] / root
+		}
+		e := float64(m.w[0]*u) + linear - minus + plus + cube - y
 		if e > 0 {
 			high = u
 		} else if e < 0 {
@@ -197,7 +207,7 @@ func (m mixed) Phi(y float64) float64 {
 		} else {
 			return p
 		}
-		next := u - e/(p*m.Slope(p))
+		next := u - e/(m.w[0]+linear+float64(minus/2)+float64(plus/2)+float64(3*cube))
 		if i >= newtonSteps || !(next > low && next < high) {
 			next = low + float64((high-low)/2)
 		}

@@ -55,11 +55,16 @@ func Project(h Potential, y, p, z []float64) {
 	low, high := h.Inv(1/float64(len(z))), h.Inv(1)
 	low -= float64((high - low) / 1024) // so that every end of the bracket is one at which the sum was taken
 	lam := high
+	learned, mixes := h.(mixed)
 	for i := range bisectSteps {
 		excess, slope := -1.0, 0.0
 		for a, v := range z {
 			if y[a] = v + lam; y[a] > zero {
-				p[a] = h.Phi(y[a])
+				if mixes && p[a] > 0 {
+					p[a] = learned.phiFrom(y[a], p[a])
+				} else {
+					p[a] = h.Phi(y[a])
+				}
 				excess += p[a]
 				if p[a] > 0 {
 					slope += 1 / h.Slope(p[a])
