@@ -9,6 +9,7 @@ import (
 
 	"onestep/engine/modelfile"
 	"onestep/engine/physics"
+	"onestep/engine/quote"
 	"onestep/engine/rng"
 )
 
@@ -81,7 +82,7 @@ func Make(name string, m *Model) (Env, error) {
 // An error names the file, element and line of what cannot be represented.
 func NewCustom(m *Model) (*Articulated, error) {
 	if m.Reward != RewardMove && m.Reward != RewardUp {
-		return nil, fmt.Errorf("no reward is named %q; there are %s", m.Reward, strings.Join(Rewards, ", "))
+		return nil, fmt.Errorf("no reward is named %s; there are %s", quote.Text(m.Reward), strings.Join(Rewards, ", "))
 	}
 	files, size := modelfile.Files{}, 0
 	for name, text := range m.Files {

@@ -22,6 +22,16 @@ func Text(s string) string {
 	return strconv.Quote(s)
 }
 
+// Args cuts the foreign texts among the arguments of a format that quotes them by %q.
+func Args(args []any) []any {
+	for i, arg := range args {
+		if s, ok := arg.(string); ok && len(s) > maxText {
+			args[i] = s[:cutAt(s, maxText)] + "…"
+		}
+	}
+	return args
+}
+
 // Word is a foreign text as it is where that is a plain word or number, such as linux/amd64, and quoted otherwise.
 func Word(s string) string {
 	plain := func(r rune) bool {

@@ -49,9 +49,10 @@ type soakSample struct {
 	Minute    float64 `json:"minute"`  // since the start
 	Stretch   int     `json:"stretch"` // loads of the page before
 	Age       float64 `json:"age"`     // minutes since the page was loaded
-	Heap      float64 `json:"heapMB"`  // JavaScript of page, stage and training worker
-	Wasm      float64 `json:"wasmMB"`  // memories of stage and training worker
-	RSS       float64 `json:"rssMB"`   // of the browser's processes together
+	Heap      float64 `json:"heapMB"`  // JavaScript of page, stage and workers
+	Wasm      float64 `json:"wasmMB"`  // memories of stage and workers
+	Workers   int     `json:"workers"`
+	RSS       float64 `json:"rssMB"` // of the browser's processes together
 	Nodes     float64 `json:"nodes"`
 	Listeners float64 `json:"listeners"`
 }
@@ -239,20 +240,16 @@ func (s *soak) note(start time.Time) {
 			sample.Stretch++
 		}
 	}
-	targets := []context.Context{s.ctx}
-	worker, cancel := chromedp.NewContext(s.ctx, chromedp.WithTargetID(s.newestWorker()), chromedp.WithDetachOnCancel())
-	defer cancel()
-	for i, ctx := range append(targets, worker) {
-		for range 2 {
-			_, err := chromedp.Call(ctx, heapprofiler.CollectGarbage, cdp.Empty{})
-			require.NoError(s, err)
+	require.NoError(s, use(&sample, s.ctx, "stage.contentWindow"))
+	for _, id := range s.everyWorker() { // those that have ended are not found
+		ctx, cancel := chromedp.NewContext(s.ctx, chromedp.WithTargetID(id), chromedp.WithDetachOnCancel())
+		err := use(&sample, ctx, "self")
+		cancel()
+		if err == nil {
+			sample.Workers++
 		}
-		usage, err := chromedp.Call(ctx, runtime.GetHeapUsage, cdp.Empty{})
-		require.NoError(s, err)
-		sample.Heap += usage.UsedSize / 1e6
-		where := []string{"stage.contentWindow", "self"}[i]
-		sample.Wasm += memoriesOf(s.T, ctx, where) / 1e6
 	}
+	require.Positive(s, sample.Workers)
 	for _, m := range call(s.tab, performance.GetMetrics, cdp.Empty{}).Metrics {
 		switch m.Name {
 		case "Nodes":
@@ -270,28 +267,50 @@ func (s *soak) note(start time.Time) {
 	s.Logf("%+v", sample)
 }
 
-func (s *soak) newestWorker() target.ID {
+func (s *soak) everyWorker() []target.ID {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.workers[len(s.workers)-1]
+	return slices.Clone(s.workers)
+}
+
+// use adds what a page or a worker holds once its garbage is collected: the heap, and the WebAssembly memories of a window.
+func use(sample *soakSample, ctx context.Context, window string) error {
+	for range 2 {
+		if _, err := chromedp.Call(ctx, heapprofiler.CollectGarbage, cdp.Empty{}); err != nil {
+			return err
+		}
+	}
+	usage, err := chromedp.Call(ctx, runtime.GetHeapUsage, cdp.Empty{})
+	if err != nil {
+		return err
+	}
+	bytes, err := memoriesOf(ctx, window)
+	sample.Heap, sample.Wasm = sample.Heap+usage.UsedSize/1e6, sample.Wasm+bytes/1e6
+	return err
 }
 
 // memoriesOf is the size of the WebAssembly memories that a window or worker holds, bytes.
-func memoriesOf(t *testing.T, ctx context.Context, where string) float64 {
-	proto, err := chromedp.Call(ctx, runtime.Evaluate, runtime.EvaluateParams{Expression: where + ".WebAssembly.Memory.prototype", ObjectGroup: "soak"})
-	require.NoError(t, err)
+func memoriesOf(ctx context.Context, window string) (bytes float64, err error) {
+	proto, err := chromedp.Call(ctx, runtime.Evaluate, runtime.EvaluateParams{Expression: window + ".WebAssembly.Memory.prototype", ObjectGroup: "soak"})
+	if err != nil {
+		return 0, err
+	}
 	objects, err := chromedp.Call(ctx, runtime.QueryObjects, runtime.QueryObjectsParams{PrototypeObjectID: proto.Result.ObjectID, ObjectGroup: "soak"})
-	require.NoError(t, err)
+	if err != nil {
+		return 0, err
+	}
 	byValue := true
 	sum, err := chromedp.Call(ctx, runtime.CallFunctionOn, runtime.CallFunctionOnParams{
 		FunctionDeclaration: "function () { return this.reduce((sum, memory) => sum + memory.buffer.byteLength, 0) }", ObjectID: objects.Objects.ObjectID, ReturnByValue: &byValue,
 	})
-	require.NoError(t, err)
-	var bytes float64
-	require.NoError(t, json.Unmarshal(sum.Result.Value, &bytes))
+	if err != nil {
+		return 0, err
+	}
+	if err := json.Unmarshal(sum.Result.Value, &bytes); err != nil {
+		return 0, err
+	}
 	_, err = chromedp.Call(ctx, runtime.ReleaseObjectGroup, runtime.ReleaseObjectGroupParams{ObjectGroup: "soak"})
-	require.NoError(t, err)
-	return bytes
+	return bytes, err
 }
 
 // residentMB is the memory of a process that is in use by it alone and its share of what it shares, where the system tells.

@@ -122,6 +122,9 @@ func (q *actCommand) Run(s *session) error {
 	}
 	flow.NewSampler(&p.Actor, 1).Sample(x0, &p.Actor, obs, 1, x0, q.K)
 	for i, v := range x0 {
+		if v != v {
+			return fmt.Errorf("component %d of the action is NaN; the policy's weights are finite and too large to act", i)
+		}
 		x0[i] = min(max(v, -1), 1)
 	}
 	return json.NewEncoder(s.stdout).Encode(x0)
