@@ -31,7 +31,9 @@ func TestTheBodyComesFirst(t *testing.T) {
 			assert.GreaterOrEqual(t, part, 0.5)
 			p.phase("idle", 30*time.Second)
 			p.click("train")
-			p.pausesBeyond(0)
+			p.wait("some updates", "+document.getElementById('num-updates').textContent.replaceAll(',', '') > 100", 30*time.Second)
+			p.click("train")
+			p.phase("paused", 10*time.Second)
 			assert.Empty(t, p.unseen("train", "reset-training", "progress", "training-status", "num-eval-one", "num-eval-many", "num-variance", "num-error", "num-steps-rate"), "not in the first screen")
 		})
 	}
@@ -74,7 +76,9 @@ func TestABodyOnATelephone(t *testing.T) {
 			if c.link == small {
 				p.phase("idle", 30*time.Second)
 				p.click("train")
-				p.pausesBeyond(0)
+				p.wait("some updates", "+document.getElementById('num-updates').textContent.replaceAll(',', '') > 100", 30*time.Second)
+				p.click("train")
+				p.phase("paused", 10*time.Second)
 				assert.Regexp(t, `^\d+ %`, p.text("train-far"))
 				assert.Empty(t, p.unseen("train", "train-far"))
 			}
