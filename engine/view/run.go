@@ -1,7 +1,6 @@
 package view
 
 import (
-	"image"
 	"math"
 	"time"
 	"unsafe"
@@ -17,6 +16,7 @@ type Panel struct {
 	Rect, Clip          scene.Rect // px
 	Back, Inside, Front scene.List
 	Dirty               bool
+	Whole               bool // Back has changed too; Software takes it back
 }
 
 // Stage is what the view shows.
@@ -155,8 +155,7 @@ func (g *game) list(target *ebiten.Image, l *scene.List) {
 // sub is a part of the screen, nil where it is empty. Ebitengine keeps sub-images, so that asking for the
 // same one every frame allocates nothing.
 func sub(screen *ebiten.Image, r scene.Rect) *ebiten.Image {
-	area := image.Rect(int(math.Floor(r.X)), int(math.Floor(r.Y)), int(math.Ceil(r.X+r.W)), int(math.Ceil(r.Y+r.H)))
-	area = area.Intersect(screen.Bounds())
+	area := pixels(r.X, r.Y, r.W, r.H).Intersect(screen.Bounds())
 	if area.Empty() {
 		return nil
 	}

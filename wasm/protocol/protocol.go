@@ -301,9 +301,10 @@ const (
 	MetricQMean                   // mean of min(Q1,Q2) over the last batch
 	MetricEpisodeReturn           // return of the last training episode that ended
 	MetricVariance                // mean over probed states of trace Var(action) under many steps
-	MetricOneStepError            // mean over probed states of W2 between one-step and many-step actions
+	MetricOneStepError            // mean over probed states of the lower bound of W2 between one-step and many-step actions; W2 itself of one-dimensional ones
 	MetricMeanShift               // the part of it that is a shift of the mean
 	MetricWorkers                 // workers that compute an update, this one included: the most since the last row
+	MetricOneStepUpper            // mean over probed states of the upper bound of W2
 	MetricWeightMax               // the largest weight of the last update
 	MetricErrorShape              // the rest of the one-step error, sqrt(W2^2 - shift^2): an error of the shape
 	MetricPolicyGradient          // Euclidean norm of the policy's mean gradient, Adam's first moment corrected for its start
@@ -328,7 +329,8 @@ const (
 // Columns of a dot after its observation: one visited state, variance against one-step error.
 const (
 	DotVariance = iota // trace of the covariance of the many-step actions
-	DotError           // W2 between one-step and many-step actions
+	DotLower           // lower bound of W2 between one-step and many-step actions
+	DotUpper           // upper bound
 	DotShift           // the norm of the difference of their means
 	NumDot
 )
@@ -353,6 +355,7 @@ const (
 	StatGhostApart                 // m between the body and its ghost, NaN without one
 	StatGhostParted                // simulated s after which they parted, NaN while they have not
 	StatT                          // t of the flow panel
+	StatReward                     // of the last step, 0 before the first
 	NumStats
 )
 
@@ -367,11 +370,13 @@ type TrainRequest struct {
 	Model     *Model         `json:"model,omitempty"`  // the body of the task "custom"
 }
 
-// Model is a person's own body, as env.Model: MJCF texts by file name, the one to begin with, and the reward.
+// Model is a person's own body, as env.Model: MJCF texts by file name, the one to begin with, the reward and the condition that
+// ends an episode. Without files it changes what any task pays and where it ends.
 type Model struct {
 	Name   string            `json:"name"`
 	Files  map[string]string `json:"files"`
 	Reward string            `json:"reward"`
+	Done   string            `json:"done,omitempty"`
 }
 
 // ExportRequest says what a policy file is to become.
@@ -462,8 +467,8 @@ type DotsInfo struct {
 	StateDim  int     `json:"stateDim"`  // numbers of the environment's State; 0: only the observations are known
 	ManySteps int     `json:"manySteps"` // K of the many-step actions
 	Samples   int     `json:"samples"`   // actions per state behind each number
-	SourceStd float64 `json:"sourceStd"`
-	EnvSteps  int     `json:"envSteps"` // age of the policy that was probed
+	SourceStd float64 `json:"sourceStd"` // of the noise that they start from: what the policy is fitted with
+	EnvSteps  int     `json:"envSteps"`  // age of the policy that was probed
 }
 
 // Failure is an error for a person to read.
@@ -493,6 +498,8 @@ type Sampler struct {
 	Steps     int `json:"steps"`     // 1 is one-step; 2..32 many
 	ManySteps int `json:"manySteps"` // K of the many-step cloud and of the comparison
 	BestOf    int `json:"bestOf"`    // 1 is off; N candidates otherwise
+	// Latency is the simulated time that one evaluation of the policy's network takes, s: an action arrives that much later.
+	Latency float64 `json:"latency"`
 }
 
 // Play moves the simulation.
@@ -560,6 +567,7 @@ type View struct {
 	Value     bool `json:"value"`     // the critics' value as a heat map
 	Field     bool `json:"field"`     // arrows of the velocity field
 	Weights   bool `json:"weights"`   // exp(Q/lambda) as the particles' sizes
+	Acting    bool `json:"acting"`    // spread and error are measured from the noise that the policy acts from, not from that of its fit, for which the bound holds
 	Particles int  `json:"particles"` // of the flow panel, 16..4096; 0 takes the default
 	AxisX     int  `json:"axisX"`     // -1: the action that spreads most
 	AxisY     int  `json:"axisY"`     // -1: the next
@@ -604,6 +612,7 @@ type Blow struct {
 type StageInfo struct {
 	Go    string `json:"go"`
 	Lanes int    `json:"lanes"`
+	Plain bool   `json:"plain"` // drawn without WebGL 2
 }
 
 // PolicyInfo describes a policy that was read from a file.
@@ -634,7 +643,8 @@ type Selected struct {
 	Live        bool      `json:"live"` // the body's current state, not a dot's
 	Observation []float64 `json:"observation"`
 	Variance    float64   `json:"variance"`
-	Error       float64   `json:"error"`
+	Lower       float64   `json:"lower"` // bounds of the one-step error W2
+	Upper       float64   `json:"upper"`
 	Shift       float64   `json:"shift"`
 	Index       int       `json:"index"` // of the chosen dot, 1 is the newest; 0 for the body's own state
 	Count       int       `json:"count"` // dots in all

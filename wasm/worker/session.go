@@ -286,7 +286,7 @@ func (s *session) adopt(r *train.Run, seconds float64) error {
 	s.run, s.evaluator, s.spent, s.state = r, evaluator, seconds, paused
 	s.probed = rng.New(r.Options.Seed).Split(streamProbe)
 	s.visited = newVisited(r, rng.New(r.Options.Seed).Split(streamVisited))
-	s.last = analysis.Point{Variance: math.NaN(), Error: math.NaN(), Shift: math.NaN()}
+	s.last = analysis.Point{Variance: math.NaN(), Lower: math.NaN(), Upper: math.NaN(), Shift: math.NaN()}
 	s.makeProbe()
 	s.evalDue, s.keyframe = nextEvaluation(r), nextKeyframe(r)
 	s.metrics = meter{at: s.now(), envSteps: r.EnvSteps, updates: r.Agent.Updates}

@@ -92,7 +92,7 @@ func (s *session) report(generation int) {
 		spec := r.Env.Spec()
 		s.post(protocol.New(protocol.Dots, 0, protocol.DotsInfo{
 			Count: probeStates, ObsDim: spec.ObsDim, StateDim: s.visited.stateDim, ManySteps: s.probe.Steps, Samples: s.probe.Samples,
-			SourceStd: float64(r.Agent.EMA.SourceStd), EnvSteps: r.EnvSteps,
+			SourceStd: r.Options.Config.FitStd(), EnvSteps: r.EnvSteps,
 		}, dots, protocol.AppendFloat64s(nil, states)))
 	}
 }
@@ -113,10 +113,11 @@ func (s *session) probeVisited(keepOn func() bool) (dots []byte, states []float6
 		states = append(states, state...)
 		p := s.probe.At(&r.Agent.EMA, obs)
 		sum.Variance += p.Variance / probeStates
-		sum.Error += p.Error / probeStates
+		sum.Lower += p.Lower / probeStates
+		sum.Upper += p.Upper / probeStates
 		sum.Shift += p.Shift / probeStates
 		dots = protocol.AppendFloat32s(dots, obs)
-		dots = protocol.AppendFloat32s(dots, []float32{protocol.DotVariance: float32(p.Variance), protocol.DotError: float32(p.Error), protocol.DotShift: float32(p.Shift)})
+		dots = protocol.AppendFloat32s(dots, []float32{protocol.DotVariance: float32(p.Variance), protocol.DotLower: float32(p.Lower), protocol.DotUpper: float32(p.Upper), protocol.DotShift: float32(p.Shift)})
 	}
 	s.last = sum
 	return dots, states, true
@@ -161,11 +162,12 @@ func (s *session) postMetrics() {
 	row[protocol.MetricQMean] = unlessNone(a.Last.QMean, a.Updates)
 	row[protocol.MetricEpisodeReturn] = unlessNone(r.LastReturn, r.Episodes)
 	row[protocol.MetricVariance] = s.last.Variance
-	row[protocol.MetricOneStepError] = s.last.Error
+	row[protocol.MetricOneStepError] = s.last.Lower
+	row[protocol.MetricOneStepUpper] = s.last.Upper
 	row[protocol.MetricMeanShift] = s.last.Shift
 	row[protocol.MetricWorkers] = float64(s.workers())
 	row[protocol.MetricWeightMax] = unlessNone(a.Last.WeightMax, a.Updates)
-	row[protocol.MetricErrorShape] = math.Sqrt(max(float64(s.last.Error*s.last.Error)-float64(s.last.Shift*s.last.Shift), 0))
+	row[protocol.MetricErrorShape] = s.last.Spread()
 	row[protocol.MetricPolicyGradient] = gradientNorm(a.Adam)
 	row[protocol.MetricCriticGradient] = math.Hypot(gradientNorm(a.Critics.Adam[0]), gradientNorm(a.Critics.Adam[1])) / math.Sqrt2
 	s.metrics = meter{at: now, envSteps: r.EnvSteps, updates: a.Updates}

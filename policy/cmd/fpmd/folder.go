@@ -108,7 +108,11 @@ type begun struct {
 // load reads the run in a folder: the newest whole one. It refuses a run and a record that are not of one training.
 func (f *folder) load() (*begun, error) {
 	record, recordErr := readRecord(f.dir)
-	run, story, err := readRun(f.path(runFile))
+	path, err := runIn(f.dir)
+	if err != nil {
+		return nil, fmt.Errorf("nothing to go on from: %w", err)
+	}
+	run, story, err := readRun(path)
 	b := &begun{run: run, seconds: story.Seconds, saved: true}
 	if err != nil {
 		f.bad = true
@@ -130,6 +134,9 @@ func (f *folder) load() (*begun, error) {
 	}
 	if recordErr != nil {
 		b.command = commandFor(b.run.Options, f.dir)
+		if path != f.path(runFile) { // one that a page has exported
+			return b, nil
+		}
 		b.notes = append(b.notes, fmt.Sprintf("the record is written anew from the run: %v", recordErr))
 		return b, nil
 	}
@@ -170,6 +177,24 @@ func wholeSetting(o train.Options) string {
 func commandFor(o train.Options, dir string) string {
 	config, _ := json.Marshal(o.Config)
 	return "fpmd train " + shellWords([]string{"-task", o.Task, "-alg", o.Algorithm, "-seed", fmt.Sprint(o.Seed), "-steps", fmt.Sprint(o.Steps), "-config", string(config), "-out", dir})
+}
+
+// runIn finds the run of a folder: the one that this program has written there, or the only file that a page has exported.
+func runIn(dir string) (string, error) {
+	path := filepath.Join(dir, runFile)
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return path, err
+	}
+	files, err := fs.Glob(os.DirFS(dir), "*.run.safetensors")
+	switch {
+	case err != nil:
+		return "", err
+	case len(files) > 1:
+		return "", fmt.Errorf("%s holds %d run files: leave the one that is to go on", dir, len(files))
+	case len(files) == 1:
+		return filepath.Join(dir, files[0]), nil
+	}
+	return path, nil
 }
 
 func readRun(path string) (*train.Run, checkpoint.Record, error) {

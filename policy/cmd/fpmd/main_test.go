@@ -102,6 +102,34 @@ func TestAKilledTrainingResumesToTheSameHash(t *testing.T) {
 	require.Equal(t, want, done(t, "hash", filepath.Join(cut, runFile)))
 }
 
+// The run file that a tab exports goes on where it was: by itself in a folder, under the name that the tab gave it, with no
+// record beside it.
+func TestARunFileOfATabGoesOn(t *testing.T) {
+	whole, cut := t.TempDir(), t.TempDir()
+	done(t, trainArgs(whole)...)
+	want := done(t, "hash", filepath.Join(whole, policyFile))
+	ctx, cancel := context.WithCancel(t.Context())
+	require.Equal(t, 1, dispatch(ctx, trainArgs(cut, "-json"), &interrupter{after: 8, cancel: cancel}, &bytes.Buffer{}))
+	b, err := os.ReadFile(filepath.Join(cut, runFile))
+	require.NoError(t, err)
+
+	folder := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "onestep-pendulum-fpmd-m-seed1.run.safetensors"), b, 0o644))
+	done(t, "train", "-resume", "-out", folder, "-episodes", "2")
+	require.Equal(t, want, done(t, "hash", filepath.Join(folder, policyFile)))
+	r, err := readRecord(folder)
+	require.NoError(t, err)
+	require.Contains(t, r.Command, "-resume")
+
+	two := t.TempDir()
+	for _, name := range []string{"a.run.safetensors", "b.run.safetensors"} {
+		require.NoError(t, os.WriteFile(filepath.Join(two, name), b, 0o644))
+	}
+	status, _, stderr := invoke(t.Context(), "train", "-resume", "-out", two)
+	require.Equal(t, 1, status)
+	require.Contains(t, stderr, "2 run files", "which one is to go on")
+}
+
 // A training in two shares goes on after a kill on however many cores, and is another one than a training of whole batches.
 func TestATrainingInSharesResumesToTheSameHash(t *testing.T) {
 	whole, cut := t.TempDir(), t.TempDir()

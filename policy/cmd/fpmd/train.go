@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -15,6 +17,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"onestep/engine/env"
 	"onestep/policy/agents"
 	"onestep/policy/catalog"
 	"onestep/policy/settings"
@@ -24,13 +27,16 @@ import (
 // trainCommand trains a policy from scratch, or goes on with a run.
 type trainCommand struct {
 	Task      string        `name:"task" default:"pendulum" values:"@task" help:"Name of the task."`
+	Model     string        `name:"model" placeholder:"FILE.xml" help:"MJCF file of a body of one's own, with those that it includes, in place of -task."`
+	Reward    string        `name:"reward" placeholder:"EXPR" help:"Reward: move or up of one's own body (default move), or an expression of the task's quantities; \"fpmd quantities\" lists them."`
+	Done      string        `name:"done" placeholder:"EXPR" help:"Condition of the task's quantities that ends an episode."`
 	Alg       string        `name:"alg" default:"fpmd-m" values:"@agent" help:"Algorithm."`
 	Preset    string        `name:"preset" default:"browser" values:"@preset" help:"Settings to begin with."`
 	Seed      uint64        `name:"seed" default:"1" help:"Seed of everything random."`
 	Seeds     string        `name:"seeds" placeholder:"1,2,3" help:"Several seeds side by side; each has its own folder seed-N in -out."`
 	Steps     int           `name:"steps" default:"0" range:"0..100000000" help:"Environment steps of the run; 0 takes the task's default."`
 	Out       string        `name:"out" placeholder:"DIR" help:"Folder for the policy, the run and the record (required)."`
-	Resume    bool          `name:"resume" help:"Go on from the run in -out; its own settings are kept."`
+	Resume    bool          `name:"resume" help:"Go on from the run in -out, which may be a file that the page has exported; its own settings are kept."`
 	Overwrite bool          `name:"overwrite" help:"Replace the run in -out, which is otherwise refused."`
 	JSON      bool          `name:"json" help:"JSON lines instead of a progress bar."`
 	Config    string        `name:"config" default:"{}" placeholder:"JSON" help:"Settings over the preset's, as JSON, such as {\"particles\":4}; settings with a flag of their own come last."`
@@ -58,6 +64,10 @@ func (q *trainCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	model, err := q.model(s)
+	if err != nil {
+		return err
+	}
 	r := &reporter{interrupted: s.Done(), json: q.JSON, stdout: s.stdout, stderr: s.stderr, several: q.Seeds != ""}
 	trainers := make([]*trainer, len(seeds))
 	q.command = "fpmd " + shellWords(s.args)
@@ -72,7 +82,7 @@ func (q *trainCommand) Run(s *session) error {
 		}
 	}()
 	for i, seed := range seeds { // all of them before any starts, so that a mistake costs no time
-		if trainers[i], err = q.begin(seed, len(seeds), overrides); err != nil {
+		if trainers[i], err = q.begin(seed, len(seeds), overrides, model); err != nil {
 			return err
 		}
 		trainers[i].reporter = r
@@ -104,6 +114,27 @@ func (q *trainCommand) overrides(s *session) (map[string]any, error) {
 		}
 	}
 	return overrides, nil
+}
+
+// model is a person's own body with its reward, or the reward in place of a task's; nil without either.
+func (q *trainCommand) model(s *session) (*env.Model, error) {
+	switch {
+	case q.Model == "" && q.Reward == "" && q.Done == "":
+		return nil, nil
+	case q.Resume:
+		return nil, wrongUse("-resume keeps the run's own body and reward")
+	case q.Model == "":
+		return &env.Model{Reward: q.Reward, Done: q.Done}, nil
+	case s.given("task"):
+		return nil, wrongUse("-task and -model exclude each other")
+	}
+	m, err := env.ReadModel(env.Disk{}, filepath.ToSlash(q.Model))
+	if err != nil {
+		return nil, usageError{err}
+	}
+	q.Task = env.CustomName
+	m.Reward, m.Done = cmp.Or(q.Reward, env.RewardMove), q.Done
+	return m, nil
 }
 
 // shellWords writes arguments as they are typed in a shell.
@@ -153,14 +184,16 @@ func (q *trainCommand) check(s *session) ([]uint64, error) {
 const maxSeeds = 1024
 
 // begin makes the trainer of one of so many seeds, with its run where that is a new one. It touches no file.
-func (q *trainCommand) begin(seed uint64, count int, overrides map[string]any) (*trainer, error) {
+func (q *trainCommand) begin(seed uint64, count int, overrides map[string]any, model *env.Model) (*trainer, error) {
 	t := &trainer{dir: q.Out, command: q.command, many: q.K, bestOf: q.BestOf, every: q.Every, saveEvery: q.SaveEvery}
 	t.cores = max(runtime.NumCPU()/min(q.Parallel, count), 1)
 	if q.Seeds != "" {
 		t.dir = filepath.Join(q.Out, fmt.Sprintf("seed-%d", seed))
 	}
 	if q.Resume {
-		if !holdsRun(t.dir) {
+		if path, err := runIn(t.dir); err != nil {
+			return nil, fmt.Errorf("nothing to go on from: %w", err)
+		} else if _, err := os.Stat(path); err != nil && !holdsRun(t.dir) {
 			return nil, fmt.Errorf("nothing to go on from: %s holds no run", t.dir)
 		}
 		return t, nil
@@ -170,6 +203,7 @@ func (q *trainCommand) begin(seed uint64, count int, overrides map[string]any) (
 		err = learns(o)
 	}
 	if err == nil {
+		o.Model = model
 		t.run, err = train.NewRun(o)
 	}
 	if err == nil {

@@ -64,7 +64,7 @@ func TestAGaussianActsByItsMean(t *testing.T) {
 	assert.Zero(t, b.world.Gap())
 	require.True(t, pic.Ready)
 	assert.Zero(t, pic.Field.NT)
-	assert.Zero(t, pic.Error, "one step and many are the same evaluation")
+	assert.Zero(t, pic.Upper, "one step and many are the same evaluation")
 	assert.Greater(t, pic.Variance, 0.0)
 	for _, a := range pic.Paths.Ends() {
 		sq += float64(a-mean[0]) * float64(a-mean[0])
