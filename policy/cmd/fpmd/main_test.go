@@ -422,7 +422,7 @@ func TestWrongUse(t *testing.T) {
 		{2, "-format must be one of onnx, json, python, safetensors", []string{"export", "-policy", policy, "-format", "hdf5"}},
 		{2, "-k must lie in 1..64", []string{"export", "-policy", policy, "-k", "65"}},
 		{2, "plot: expected one of \"curves\"", []string{"plot"}},
-		{2, `no command is named "plot pie"; there are plot curves, plot paths, plot variance`, []string{"plot", "pie"}},
+		{2, `no command is named "plot zzz"; there are plot curves, plot paths, plot variance`, []string{"plot", "zzz"}},
 		{2, "ends in .svg or .png", []string{"plot", "curves", "-out", "x.gif", dir}},
 		{2, "name the folders", []string{"plot", "curves", "-out", "x.svg"}},
 		{2, "-of must be one of one-step, k-step, best-of, not", []string{"plot", "curves", "-out", "x.svg", "-of", "two-step", dir}},

@@ -33,9 +33,10 @@ func (r *reporter) event(seed uint64, name string, fields any, text string) {
 			Seed  uint64 `json:"seed"`
 			Data  any    `json:"data"`
 		}{name, seed, fields})
-		if err == nil {
-			r.write(r.stdout, "%s\n", b)
+		if err != nil {
+			b, _ = json.Marshal(map[string]any{"event": "error", "seed": seed, "data": map[string]any{"of": name, "error": err.Error()}})
 		}
+		r.write(r.stdout, "%s\n", b)
 	case text != "" && r.several:
 		r.write(r.stderr, "seed %d: %s\n", seed, text)
 	case text != "":
