@@ -66,7 +66,7 @@ export function choicesOf(column) {
 
 /** PROBLEMS by their names in package tabular, with what is seen on each. */
 export const PROBLEMS = Object.freeze({
-  cliff: 'Cliff: 5 × 8 cells, wind and slip', deepsea10: 'Deep sea: ten paid steps to a reward', chain8: 'Chain: a lock of 8 states', chain5: 'Chain: a lock of 5 states',
+  cliff: 'Cliff: 5 × 8 cells, wind and slip', deepsea10: 'Deep sea: ten paid steps to a reward', 'deepsea:30,0.95': 'Deep sea: thirty steps, 466 states', chain8: 'Chain: a lock of 8 states', chain5: 'Chain: a lock of 5 states',
   trap: 'Trap: lookahead makes it worse first', detour48: 'Detour: 8 states matter, 40 hardly', garnet20: 'Garnet: random, ergodic', threearm: 'Three arms: the simplex',
   twoarm: 'Two arms', doublewell: 'Double well: 81 actions', 'doublewell:1.5,0,81': 'Equal wells: nothing wins', grid: 'Your grid',
 });
