@@ -40,6 +40,15 @@ type Episode struct {
 // PolicyActs tells whether the policy's actions move the body.
 func (m *Moment) PolicyActs() bool { return m.Policy != nil && m.Drive.Mode == DrivePolicy }
 
+// Delay is the simulated time that an action takes with so many evaluations of the network, s; who drives without one is never
+// late.
+func (m *Moment) Delay(evaluations int) float64 {
+	if !m.PolicyActs() {
+		return 0
+	}
+	return m.Sampler.Latency * float64(evaluations)
+}
+
 // OtherSteps is the number of steps of the sampler that the body does not use.
 func (m *Moment) OtherSteps() int {
 	if m.Sampler.Steps == 1 {
