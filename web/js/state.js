@@ -98,7 +98,7 @@ export const FIELDS = Object.freeze({
   value: flag('value', true),
   field: flag('field', true),
   lambda: flag('weights', true),
-  acting: flag('acting', false),
+  asActing: flag('acting', false),
   particles: integer('particles', 256, 16, 4096),
   axisX: or('auto', integer('x', 'auto', 0, 47)),
   axisY: or('auto', integer('y', 'auto', 0, 47)),
