@@ -101,6 +101,19 @@ func (m tsallis) Zero() float64 {
 	return 0
 }
 
+// remainder is H(q + e) - H(q) - y e for small d = e/q, where yq = inv(q) q: yq/order sum_(k>=2) binomial(order, k) d^k.
+func (m tsallis) remainder(d, yq float64) (sum float64) {
+	term := m.q * d
+	for k := 2.0; k < 40; k++ {
+		term *= (m.q - k + 1) / k * d
+		sum += term
+		if math.Abs(term) <= 1e-17*math.Abs(sum) {
+			break
+		}
+	}
+	return yq / m.q * sum
+}
+
 type hyperbolic struct{ b float64 }
 
 // asinh is log(x + sqrt(x^2+1)) for x >= 0 without the loss of digits near 0.

@@ -52,7 +52,7 @@ export function explain(root) {
  * rove makes the terms of a list one stop of the keyboard: the arrows go from one to the next.
  * @param {HTMLElement} list
  */
-function rove(list) {
+export function rove(list) {
   const terms = all('.term', list);
   const stop = (/** @type {HTMLElement} */ at) => terms.forEach((term) => { term.tabIndex = term === at ? 0 : -1; });
   if (terms.length > 0) stop(terms[0]);
