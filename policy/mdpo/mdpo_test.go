@@ -2,6 +2,9 @@ package mdpo_test
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -14,6 +17,7 @@ import (
 	"onestep/policy/mdpo"
 	"onestep/policy/replay"
 	"onestep/policy/sac"
+	"onestep/policy/tensorio"
 	"onestep/policy/train"
 )
 
@@ -119,7 +123,12 @@ func TestARunGoesOnFromItsFile(t *testing.T) {
 			require.NoError(t, err)
 			require.True(t, bytes.Equal(want, got), preset)
 		}
-		_, _, err = checkpoint.ReadRun(bytes.ReplaceAll(file, []byte(`"old.layer0.weight"`), []byte(`"odd.layer0.weight"`)))
+		without := bytes.ReplaceAll(file, []byte(`"old.layer0.weight"`), []byte(`"odd.layer0.weight"`))
+		digits := without[bytes.Index(without, []byte(tensorio.FileChecksumKey+`":"`))+len(tensorio.FileChecksumKey)+3:][:64]
+		copy(digits, strings.Repeat("0", 64))
+		sum := sha256.Sum256(without)
+		hex.Encode(digits, sum[:])
+		_, _, err = checkpoint.ReadRun(without)
 		require.ErrorContains(t, err, "old.layer0.weight")
 	}
 }
