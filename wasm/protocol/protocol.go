@@ -355,6 +355,7 @@ const (
 	StatGhostApart                 // m between the body and its ghost, NaN without one
 	StatGhostParted                // simulated s after which they parted, NaN while they have not
 	StatT                          // t of the flow panel
+	StatReward                     // of the last step, 0 before the first
 	NumStats
 )
 

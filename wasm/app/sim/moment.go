@@ -31,6 +31,7 @@ type Moment struct {
 // Episode is the account of the current and the past episodes.
 type Episode struct {
 	Return float64 // so far
+	Reward float64 // of the last step
 	Steps  int
 	Last   float64 // return of the last full episode, NaN before the first
 	Done   int

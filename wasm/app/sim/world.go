@@ -284,7 +284,7 @@ func (w *World) SetGhosts(on bool) {
 // reset starts the next episode.
 func (w *World) reset() {
 	e := &w.Episode
-	e.Return, e.Steps, e.Broken = 0, 0, false
+	e.Return, e.Reward, e.Steps, e.Broken = 0, 0, 0, false
 	w.env.Reset(w.seeds.Uint64())
 	w.late.Reset()
 	w.clock.debt = 0
@@ -318,7 +318,7 @@ func (w *World) Step() {
 		w.flewApart(err)
 		return
 	}
-	e.Return += r.Reward
+	e.Return, e.Reward = e.Return+r.Reward, r.Reward
 	w.leaveTrail()
 	if r.Terminated || r.Truncated {
 		if !e.Broken {
