@@ -118,16 +118,21 @@ func Unknown(what, name string, known []string) error {
 }
 
 // Nearest returns the known name that takes the fewest changes of a letter and swaps of two neighbours from name, upper and lower case alike, or ""
-// where that is more than a third of its letters.
+// where that is more than a third of its letters. Of names of several words, such as a command's, the last one is compared.
 func Nearest(name string, known []string) string {
 	best, least := "", 0
 	for _, candidate := range known {
 		d := distance(strings.ToLower(name), strings.ToLower(candidate))
-		if 3*d <= max(len(name), len(candidate)) && (best == "" || d < least) {
+		if 3*d <= max(lastWord(name), lastWord(candidate)) && (best == "" || d < least) {
 			best, least = candidate, d
 		}
 	}
 	return best
+}
+
+// lastWord is the length of the last word of name in bytes.
+func lastWord(name string) int {
+	return len(name) - 1 - strings.LastIndexByte(name, ' ')
 }
 
 // distance is Levenshtein's with swaps of neighbours: insertions, deletions, replacements and swaps of bytes.
