@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"onestep/engine/quote"
 )
 
 // registry holds every task in the order of lists. A task's file is named here and nowhere else.
@@ -61,7 +63,7 @@ func Find(name string) (*Task, error) {
 			return e.task(), nil
 		}
 	}
-	return nil, fmt.Errorf("no task is named %q; there are %s", name, strings.Join(Names(), ", "))
+	return nil, fmt.Errorf("no task is named %s; there are %s", quote.Text(name), strings.Join(Names(), ", "))
 }
 
 // New builds the task of that name.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"onestep/engine/num"
+	"onestep/engine/quote"
 )
 
 // Map names a mirror map h(p) = sum_a H(p_a) of the simplex by its kind and parameters.
@@ -55,7 +56,7 @@ func (m Map) Potential() (Potential, error) {
 	case "barrier":
 		return barrier{}, nil
 	}
-	return nil, fmt.Errorf("the map must be one of %s, not %q", strings.Join(MapNames, ", "), m.Kind)
+	return nil, fmt.Errorf("the map must be one of %s, not %s", strings.Join(MapNames, ", "), quote.Text(m.Kind))
 }
 
 // EqualFirstStep is the factor c = inv'(1/A)/A: a step of c eta with this map from the uniform policy of A actions

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/csv"
 	"encoding/json"
 	"os"
@@ -22,9 +21,13 @@ import (
 // asProgram makes the test binary be the program itself, for scripts that call it.
 const asProgram = "FPMD_TEST_PROGRAM"
 
+// limit puts the program under the limits that a test asks for.
+var limit = func() {}
+
 func TestMain(m *testing.M) {
 	if os.Getenv(asProgram) != "" {
-		os.Exit(dispatch(context.Background(), os.Args[1:], os.Stdout, os.Stderr))
+		limit()
+		main()
 	}
 	os.Exit(m.Run())
 }

@@ -398,7 +398,7 @@ func TestWrongUse(t *testing.T) {
 		{2, "-k must lie in 2..1000, not 1", []string{"score", "-k", "1", dir}},
 		{2, "-best-of must lie in 2..1024, not 1", []string{"score", "-best-of", "1", dir}},
 		{2, "-episodes must lie in 1..10000, not 0", []string{"score", "-episodes", "0", dir}},
-		{1, "no such file", []string{"score", dir}},
+		{1, "holds no run", []string{"score", dir}},
 		{2, "records of trainings", []string{"table"}},
 		{1, "no such file", []string{"table", filepath.Join(dir, "none")}},
 		{2, "-model and -in", []string{"rollout", "-model", policy}},

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,13 +10,6 @@ import (
 	"strings"
 
 	"onestep/policy/checkpoint"
-)
-
-// Names of the files in an output folder.
-const (
-	policyFile = "policy.safetensors"
-	runFile    = "run.safetensors"
-	recordFile = "record.json"
 )
 
 // runRecord is the record of an output folder.
@@ -88,30 +80,4 @@ func machine() string {
 		}
 	}
 	return ""
-}
-
-// replace writes a file by a rename, so that a kill or a failing disk leaves the old or the new one whole. The file is on
-// the disk before the rename, and the folder's entry after it; the temporary name is nobody else's.
-func replace(path string, b []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
-	_, err = f.Write(b)
-	if err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err = os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	if folder, err := os.Open(filepath.Dir(path)); err == nil { // where a folder can be synchronised
-		folder.Sync()
-		folder.Close()
-	}
-	return nil
 }

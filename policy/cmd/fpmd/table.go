@@ -59,6 +59,11 @@ func enter(rows map[tableKey]*tableRow, path string) error {
 }
 
 func enterRecord(rows map[tableKey]*tableRow, r *runRecord) error {
+	for _, s := range r.Scores {
+		if m := s.Returns.Mean; m-m != 0 {
+			return fmt.Errorf("its score with K = %d and %d candidates has the mean %v: an episode diverged", s.K, s.BestOf, m)
+		}
+	}
 	if len(r.Scores) == 0 {
 		return fmt.Errorf("it holds no scores; fpmd score makes them")
 	}
