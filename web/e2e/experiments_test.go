@@ -88,7 +88,7 @@ func TestExperimentsKeepTheirRuns(t *testing.T) {
 	p.phase("finished", 120*time.Second)
 	p.click("reset-training")
 	p.wait("what became of it", "/kept under Experiments/.test(news.textContent)", 20*time.Second)
-	p.eval("document.querySelector('#news .offer:last-of-type').click()", nil)
+	p.eval("[...document.querySelectorAll('#news .offer')].at(-1).click()", nil)
 	p.phase("finished", 60*time.Second)
 	assert.Empty(t, p.text("errors"))
 }
