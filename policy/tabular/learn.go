@@ -137,7 +137,7 @@ func (l *Learner) Compare(ctx context.Context) (list []Comparison, err error) {
 	mean := func(grids []*trial, m Map, eta float64) (gap float64) {
 		const noise = 1 << 20 // of a generation that is never reached
 		for draw := range uint64(compareDraws) {
-			gap += shortfall(grids, m, eta, l.seed, noise+draw) / compareDraws
+			gap += float64(shortfall(grids, m, eta, l.seed, noise+draw) / compareDraws)
 		}
 		return gap
 	}

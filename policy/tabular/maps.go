@@ -105,7 +105,7 @@ func (m tsallis) Zero() float64 {
 func (m tsallis) remainder(d, yq float64) (sum float64) {
 	term := m.q * d
 	for k := 2.0; k < 40; k++ {
-		term *= (m.q - k + 1) / k * d
+		term = float64(term * float64((m.q-k+1)/k*d))
 		sum += term
 		if math.Abs(term) <= 1e-17*math.Abs(sum) {
 			break
