@@ -183,7 +183,7 @@ func (q *trainCommand) open(seed uint64, count int, overrides map[string]any, mo
 	} else {
 		var o train.Options
 		if o, err = catalog.Options(q.Preset, q.Task, q.Alg, seed, q.Steps, overrides); err == nil {
-			err = learns(o)
+			err = o.Learns()
 		}
 		if err == nil {
 			o.Model = model
@@ -209,26 +209,6 @@ func (q *trainCommand) open(seed uint64, count int, overrides map[string]any, mo
 		}
 	}
 	return t, t.prepare(q.Episodes, q.Trial)
-}
-
-// learns refuses a run without an update.
-func learns(o train.Options) error {
-	switch {
-	case o.Updates() > 0:
-		return nil
-	case o.Steps <= o.Config.Shared().WarmUp:
-		return fmt.Errorf("a run of %s steps with a warm-up of %s learns nothing", grouped(o.Steps), grouped(o.Config.Shared().WarmUp))
-	}
-	return fmt.Errorf("a run of %s steps, %s of them warm-up, with %g updates a step learns nothing", grouped(o.Steps), grouped(o.Config.Shared().WarmUp), o.Config.Shared().UpdatesPerStep)
-}
-
-// grouped writes a number with commas between its thousands.
-func grouped(n int) string {
-	text := strconv.Itoa(n)
-	for i := len(text) - 3; i > 0; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	return text
 }
 
 // reopen reads the run in the trainer's folder.
