@@ -200,7 +200,7 @@ func (q *trainCommand) begin(seed uint64, count int, overrides map[string]any, m
 	}
 	o, err := catalog.Options(q.Preset, q.Task, q.Alg, seed, q.Steps, overrides)
 	if err == nil {
-		err = learns(o)
+		err = o.Learns()
 	}
 	if err == nil {
 		o.Model = model
@@ -247,29 +247,9 @@ func (t *trainer) regular() error {
 		t.every = max(steps/24, 1)
 	}
 	if n := steps / t.every; n > maxEvaluations {
-		return fmt.Errorf("-eval-every %d makes %s evaluations over %s steps, more than %s: take %d or more", t.every, grouped(n), grouped(steps), grouped(maxEvaluations), (steps+maxEvaluations-1)/maxEvaluations)
+		return fmt.Errorf("-eval-every %d makes %s evaluations over %s steps, more than %s: take %d or more", t.every, train.Grouped(n), train.Grouped(steps), train.Grouped(maxEvaluations), (steps+maxEvaluations-1)/maxEvaluations)
 	}
 	return nil
-}
-
-// learns refuses a run without an update.
-func learns(o train.Options) error {
-	switch {
-	case o.Updates() > 0:
-		return nil
-	case o.Steps <= o.Config.Shared().WarmUp:
-		return fmt.Errorf("a run of %s steps with a warm-up of %s learns nothing", grouped(o.Steps), grouped(o.Config.Shared().WarmUp))
-	}
-	return fmt.Errorf("a run of %s steps, %s of them warm-up, with %g updates a step learns nothing", grouped(o.Steps), grouped(o.Config.Shared().WarmUp), o.Config.Shared().UpdatesPerStep)
-}
-
-// grouped writes a number with commas between its thousands.
-func grouped(n int) string {
-	text := strconv.Itoa(n)
-	for i := len(text) - 3; i > 0; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	return text
 }
 
 // reopen reads the run in the trainer's folder.
