@@ -17,6 +17,8 @@ export const STATE_VERSION = 1;
  * @typedef {{key: string, start: any, parse: (text: string) => any, wants: string, part?: (text: string) => {text: string, refused: string[]}}} FieldOfState
  */
 
+const LISTED = 12; // names that a refusal lists
+
 /**
  * @param {string} key
  * @param {string} start
@@ -25,7 +27,7 @@ export const STATE_VERSION = 1;
 const choice = (key, start, ...of) => ({
   key, start,
   parse: (/** @type {string} */ text) => (text === start || of.includes(text) ? text : undefined),
-  wants: `one of ${of.join(', ')}`,
+  wants: `one of ${of.slice(0, LISTED).join(', ')}${of.length > LISTED ? ` and ${of.length - LISTED} more` : ''}`,
 });
 /**
  * @param {string} key
@@ -70,7 +72,7 @@ const LONGEST_EXPRESSION = 500;
 /** @param {string} key of a reward or condition of one's own, which the stage judges */
 const expression = (key) => ({
   key, start: '',
-  parse: (/** @type {string} */ text) => (text.length <= LONGEST_EXPRESSION ? text : undefined),
+  parse: (/** @type {string} */ text) => (text.length <= LONGEST_EXPRESSION && !(text in Object.prototype) ? text : undefined),
   wants: `an expression of at most ${LONGEST_EXPRESSION} characters`,
 });
 

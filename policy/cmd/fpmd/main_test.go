@@ -119,7 +119,7 @@ func TestARunFileOfATabGoesOn(t *testing.T) {
 	require.Equal(t, want, done(t, "hash", filepath.Join(folder, policyFile)))
 	r, err := readRecord(folder)
 	require.NoError(t, err)
-	require.Contains(t, r.Command, "-resume")
+	require.Contains(t, r.Command, "train -task pendulum -alg fpmd-m -seed 1 -steps 320", "the command that makes the whole run")
 
 	two := t.TempDir()
 	for _, name := range []string{"a.run.safetensors", "b.run.safetensors"} {
