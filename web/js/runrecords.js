@@ -187,7 +187,8 @@ export class RunRecords {
     return parts.reduce((sum, part) => sum + part.byteLength, 0);
   }
 
-  // What the storage refuses is said once; then memory keeps what comes.
+  // That the storage is full is said once. Where it refuses, memory keeps what comes: the place Experiments says so, and a
+  // training that is under way.
   /**
    * @template T
    * @param {() => Promise<T>} work
@@ -197,10 +198,10 @@ export class RunRecords {
     try {
       return await work();
     } catch (error) {
-      const { name, message } = /** @type {Error} */ (error);
-      if (!this.#failed) this.trouble.send(name === 'QuotaExceededError' ? 'The browser’s storage is full: runs are kept only until this page is closed. Delete runs, or export them.' : `The browser does not keep runs over a reload: ${message || name}.`);
+      const full = /** @type {Error} */ (error).name === 'QuotaExceededError';
+      if (full && !this.#failed) this.trouble.send('The browser’s storage is full: runs are kept only until this page is closed. Delete runs, or export them.');
       this.#failed = true;
-      if (this.#shelf instanceof Shelf && name !== 'QuotaExceededError') this.#shelf = new Memory();
+      if (this.#shelf instanceof Shelf && !full) this.#shelf = new Memory();
       return undefined;
     }
   }
