@@ -6,6 +6,7 @@ import { byID } from './dom.js';
 import { toFragment } from './state.js';
 
 const small = media('(max-width: 44rem), (max-height: 30rem)');
+const narrow = media('(max-width: 72rem), (max-height: 30rem)'); // the head has no room for a sentence
 
 /**
  * bar follows the window and the state.
@@ -20,11 +21,14 @@ export function bar(store) {
     root.toggleAttribute('data-bar', small.matches || embed);
     root.toggleAttribute('data-embed', embed);
     // Where there is little room the body comes first: what else stands in the head goes to the controls.
-    const to = small.matches ? byID('controls') : head;
-    if (opening.parentElement !== to) to?.append(opening, files);
+    for (const [part, moves] of /** @type {[HTMLElement, boolean][]} */ ([[opening, narrow.matches], [files, small.matches]])) {
+      const to = moves ? byID('controls') : head;
+      if (part.parentElement !== to) to?.append(part);
+    }
+    if (opening.parentElement === head && files.parentElement === head) head?.append(files);
     /** @type {HTMLAnchorElement} */ (byID('whole')).href = toFragment({ ...store.state, embed: false });
   };
-  small.addEventListener('change', follow);
+  for (const each of [small, narrow]) each.addEventListener('change', follow);
   store.subscribe(follow);
   follow();
 }
