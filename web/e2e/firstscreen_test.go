@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,11 +43,11 @@ func TestTheBodyComesFirst(t *testing.T) {
 // unseen lists the elements that are not wholly in the window, nor in what scrolls within it, or that something covers.
 func (p *tab) unseen(ids ...string) (names []string) {
 	p.Helper()
-	p.eval(fmt.Sprintf(`%q.slice(1, -1).split(' ').filter((id) => {
+	p.eval(fmt.Sprintf(`%q.split(' ').filter((id) => {
 		const e = document.getElementById(id), r = e.getBoundingClientRect(), box = e.closest('.scroll')?.getBoundingClientRect() ?? {top: 0, bottom: innerHeight};
 		const hit = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
 		return !e.checkVisibility() || r.top < Math.max(0, box.top - 1) || r.bottom > Math.min(innerHeight, box.bottom + 1) || !(e.contains(hit) || hit?.contains(e));
-	})`, ids), &names)
+	})`, strings.Join(ids, " ")), &names)
 	return names
 }
 

@@ -1,6 +1,7 @@
 // Curves over a training as SVG: lines, bands, values under the pointer or the cursor of the keyboard, zoom by a drag, and the
 // same picture alone as a file. Colours are the page's own, so that both themes need one drawing.
 
+import { abilities } from './abilities.js';
 import { decimated, valueAt } from './experimentdata.js';
 import { element, fix, line, area, polyline, styled, text, ticks } from './labdraw.js';
 import { make } from './dom.js';
@@ -45,12 +46,15 @@ export class Chart {
     this.#svg = svg;
     this.#readout = readout;
     svg.tabIndex = 0;
-    new ResizeObserver(() => {
+    const resized = () => {
       const width = Math.round(svg.getBoundingClientRect().width);
       if (width === 0 || width === this.#width) return;
       this.#width = width;
       this.#draw();
-    }).observe(svg);
+    };
+    const sizes = abilities.sizes?.(resized);
+    if (sizes) sizes.observe(svg);
+    else addEventListener('resize', resized);
     svg.addEventListener('pointermove', (event) => this.#move(event));
     svg.addEventListener('pointerleave', () => this.#from === null && this.#show(null));
     svg.addEventListener('pointerdown', (event) => this.#press(event));

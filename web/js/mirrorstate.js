@@ -23,10 +23,10 @@ export const CHOICES = Object.freeze({
   q: { label: 'Order q', tip: 'H(p) = (p^q − 1)/(q − 1)', start: 0.5, min: 0.1, max: 3, step: 0.05 },
   b: { label: 'b', tip: 'inv(p) = asinh(p/b): between euclid and entropy', start: 0.1, min: 0.001, max: 10, step: 0.001, log: true },
   w0: { label: 'Weight of log p', tip: 'inv(p) = w₀ log p + w₁ p − w₂ p^−½ + w₃ p^½ + w₄ p³', start: 0.25, min: 0, max: 4, step: 0.01 },
-  w1: { label: 'Weight of p', tip: 'w₁ of the mixed map', start: 0.11, min: 0, max: 4, step: 0.01 },
-  w2: { label: 'Weight of −1/√p', tip: 'w₂ of the mixed map', start: 0.02, min: 0, max: 4, step: 0.01 },
-  w3: { label: 'Weight of √p', tip: 'w₃ of the mixed map', start: 0.12, min: 0, max: 4, step: 0.01 },
-  w4: { label: 'Weight of p³', tip: 'w₄ of the mixed map', start: 0.06, min: 0, max: 4, step: 0.01 },
+  w1: { label: 'Weight of p', tip: 'w₁ of the mixed map, the weight of p in inv(p)', start: 0.11, min: 0, max: 4, step: 0.01 },
+  w2: { label: 'Weight of −1/√p', tip: 'w₂ of the mixed map, the weight of −p^−½ in inv(p)', start: 0.02, min: 0, max: 4, step: 0.01 },
+  w3: { label: 'Weight of √p', tip: 'w₃ of the mixed map, the weight of p^½ in inv(p)', start: 0.12, min: 0, max: 4, step: 0.01 },
+  w4: { label: 'Weight of p³', tip: 'w₄ of the mixed map, the weight of p³ in inv(p)', start: 0.06, min: 0, max: 4, step: 0.01 },
   rule: { label: 'Step rule', tip: 'constant: η. geometric: η₀ γ^−k. adaptive: max over states of the least D_h to a greedy policy, over c₀ γ^(2h(k+1)), at most 10⁹.', start: 'constant', of: { constant: 'constant', geometric: 'geometric', adaptive: 'adaptive' } },
   eta: { label: 'Step η', tip: 'η = 1/λ, the inverse of the temperature of FPMD', start: 1, min: 0.01, max: 1000, step: 0.01, log: true },
   c0: { label: 'c₀', tip: 'c_k = c₀ γ^(2h(k+1)): the smaller, the larger the step', start: 1, min: 0.001, max: 10, step: 0.001, log: true },
@@ -35,7 +35,7 @@ export const CHOICES = Object.freeze({
   tau: { label: 'Entropy weight τ', tip: 'V_τ = E Σ γ^t (r + τ H(π)); it ends at softmax(Q*_τ/τ)', start: 0.05, min: 0.001, max: 1, step: 0.001, log: true },
   sampling: { label: 'States', tip: 'Which state moves at each iteration', start: 'uniform', of: { uniform: 'uniform', cyclic: 'cyclic', visit: 'visited', hybrid: 'visited, then uniform' } },
   H: { label: 'Visited for', tip: 'Iterations that sample visited states before uniform ones', start: 96, min: 1, max: 1000, step: 1 },
-  lr: { label: 'Gradient step', tip: 'θ += lr ∇', start: 1, min: 0.01, max: 100, step: 0.01, log: true },
+  lr: { label: 'Gradient step', tip: 'θ += lr ∇V(θ), a step along the gradient', start: 1, min: 0.01, max: 100, step: 0.01, log: true },
   m: { label: 'Gradient steps m', tip: 'of each iteration on ⟨π, A⟩ − KL(π, π_k)/t_k, t_k = 1 − k/K', start: 10, min: 1, max: 200, step: 1 },
 });
 

@@ -13,7 +13,7 @@ export const NAMES = /** @type {const} */ (['A', 'B']);
 
 /** Numbers of both columns: what each is called, its formula, and how it comes from a path at k. @type {[string, string, (path: Path, k: number) => number][]} */
 const FIGURES = [
-  ['value', 'ρ·V^k, the value from the start', at(MirrorRow.Value)], ['gap in ρ', 'ρ·(V* − V^k)', at(MirrorRow.GapRho)], ['largest gap', 'max over states of V* − V^k', at(MirrorRow.GapSup)],
+  ['value', 'ρ·V^k, the value from the start', at(MirrorRow.Value)], ['gap in ρ', 'ρ·(V* − V^k), from the start', at(MirrorRow.GapRho)], ['largest gap', 'max over states of V* − V^k', at(MirrorRow.GapSup)],
   ['bound', 'what the theorem promises for the gap that the sentence names', at(MirrorRow.Bound)], ['entropy', 'mean over states of −Σ π log π, in nats', at(MirrorRow.Entropy)],
   ['variance', 'mean over states of 1 − Σ π², the trace of the covariance of the one-hot action; on the wells, that of the action’s place', at(MirrorRow.Variance)],
   ['move', 'max over states of D_h(π_{k+1}, π_k)', at(MirrorRow.Move)], ['step η', 'the step taken from k, with the factor inv′(1/A)/A where the first step is equal', at(MirrorRow.Eta)],
