@@ -44,7 +44,7 @@ test: vet check-js test-go test-simd test-js e2e ## run every test, those in the
 test-quick: vet dist chromium ## vet, the Go tests in their short form, the page's unit tests and the browser's main job
 	$(SIMD) $(GO) test -short ./...
 	$(GO) test -tags unit -count=1 ./web/unit
-	$(GO) test -tags e2e -count=1 -timeout 10m -run 'TestFirstFrame|TestEveryTaskTrains/pendulum|TestPageModules' ./web/e2e
+	$(GO) test -tags e2e -count=1 -timeout 10m -run 'TestFirstFrame|TestEveryTaskTrains/tab/^pendulum|TestPageModules' ./web/e2e
 
 vet: go ## vet everything, natively and for the browser
 	$(GO) vet ./...
