@@ -34,10 +34,10 @@ func smallHash(t *testing.T) string {
 	return hash
 }
 
-var smallestHash = sync.OnceValues(func() (string, error) { return hashOf("pendulum", nil) })
+var smallestHash = sync.OnceValues(func() (string, error) { return hashOf("pendulum", 12000, nil) })
 
-func hashOf(task string, model *env.Model) (string, error) {
-	o, err := train.NewOptions(task, "fpmd-m", 5, 12000, map[string]any{"hidden": []int{8, 8}, "batch": 8, "particles": 2})
+func hashOf(task string, steps int, model *env.Model) (string, error) {
+	o, err := train.NewOptions(task, "fpmd-m", 5, steps, map[string]any{"hidden": []int{8, 8}, "batch": 8, "particles": 2})
 	if err != nil {
 		return "", err
 	}
@@ -506,7 +506,7 @@ func TestATrainingOfAPersonsOwnBodyGoesOnAfterAReload(t *testing.T) {
 	p.click("saved-continue")
 	p.wait("the body", "stage.dataset.task === 'custom' && stage.dataset.title === 'crawler'", 20*time.Second)
 	p.phase("finished", 240*time.Second)
-	want, err := hashOf("custom", model)
+	want, err := hashOf("custom", 12000, model)
 	require.NoError(t, err)
 	p.wait("the weights of the end", fmt.Sprintf("acting.dataset.hash === %q", want), 20*time.Second)
 	assert.Empty(t, p.text("errors"))
