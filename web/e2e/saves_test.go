@@ -94,7 +94,7 @@ func TestATrainingGoesOnAfterAReload(t *testing.T) {
 	p.phase("finished", 20*time.Second)
 	p.wait("its weights", fmt.Sprintf("acting.dataset.hash === %q", want), 20*time.Second)
 	p.click("reset-training")
-	p.phase("idle", 20*time.Second)
+	p.putAway()
 	p.navigate("about:blank")
 	p.navigate(address)
 	p.phase("idle", 30*time.Second)
@@ -102,6 +102,12 @@ func TestATrainingGoesOnAfterAReload(t *testing.T) {
 	var hidden bool
 	p.eval("document.getElementById('saved').hidden", &hidden)
 	assert.True(t, hidden, "a discarded run is offered no more")
+}
+
+// putAway waits until it is said where a run that was reset is.
+func (p *tab) putAway() {
+	p.Helper()
+	p.wait("what became of it", "document.getElementById('news').textContent.includes('is kept under Experiments')", 20*time.Second)
 }
 
 // Lost workers are replaced, and the training goes on from its save to the same bits.
