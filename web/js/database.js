@@ -69,12 +69,16 @@ export class Database {
    */
   async within(mode, work, names = Object.keys(STORES)) {
     for (let left = 5; ; left--) {
-      const opened = this.#open(), database = await opened;
+      const opened = this.#open();
+      /** @type {IDBDatabase | undefined} */
+      let database;
       try {
+        database = await opened;
         return await transacted(database, mode, work, names);
       } catch (error) {
-        if (!left || !closed(database)) throw error;
+        if (!left || !(database ? closed(database) : /** @type {Error} */ (error).name === 'AbortError')) throw error;
         if (this.#database === opened) this.#database = undefined;
+        await new Promise((resolve) => { setTimeout(resolve, 50); });
       }
     }
   }
