@@ -7,7 +7,7 @@ export GOTOOLCHAIN := $(RELEASE)
 SIMD := GOEXPERIMENT=simd
 GO   ?= go
 ADDR ?= 127.0.0.1:8080
-E2E_TIMEOUT ?= 40m
+E2E_TIMEOUT ?= 60m
 
 .DEFAULT_GOAL := help
 .PHONY: help go run dist fpmd policies test test-quick vet test-go test-simd test-js check-js e2e chromium shots axe figures audit fuzz crash soak bench bench-go transfer onnx-check clean
