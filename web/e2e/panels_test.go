@@ -88,7 +88,7 @@ func TestPicturesAreWhatTheStageShows(t *testing.T) {
 				}
 				p.eval(fmt.Sprintf(`(async (panel) => {
 					const [{Type, message}, {raster}] = await Promise.all([import('./js/protocol.js'), import('./js/raster.js')]);
-					const id = 1e6 + Math.random();
+					const id = 1e6 + Math.floor(1e6 * Math.random());
 					const answer = new Promise((done) => addEventListener('message', function hear({data}) { if (data.id === id) { removeEventListener('message', hear); done(data) } }));
 					stage.contentWindow.postMessage(message(Type.ExportPanel, id, {panel, format: 'svg', asSeen: true}), location.origin);
 					const {data: [svg]} = await answer, {x, y, width, height} = stage.contentWindow.onestepStage.panels[panel];
