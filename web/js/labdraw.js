@@ -383,16 +383,18 @@ export function ticks(low, high, about) {
  * @param {{to: number}} [chart.band]
  * @param {number} [chart.mark]
  * @param {boolean} [chart.log]
+ * @param {number} [chart.xMost] where the axis ends; elsewhere at the greatest x, and at least 1 behind the least
  * @param {string} chart.xName
  * @param {string} chart.yName
  */
-export function drawChart(svg, { series, levels = [], band, mark, log = false, xName, yName }) {
+export function drawChart(svg, { series, levels = [], band, mark, log = false, xMost, xName, yName }) {
   const left = 48;
   const right = WIDE - 14;
   const f = log ? Math.log2 : (/** @type {number} */ v) => v;
   const allX = series.flatMap((s) => Array.from(s.xs));
   const allY = [...series.flatMap((s) => [...Array.from(s.ys), ...Array.from(s.to ?? [])]), ...levels.map((l) => l.y), band?.to ?? 0].filter(Number.isFinite);
-  const [x0, x1] = [f(Math.min(...allX)), Math.max(f(Math.max(...allX)), f(Math.min(...allX)) + 1)];
+  const x0 = f(Math.min(...allX));
+  const x1 = xMost ?? Math.max(f(Math.max(...allX)), x0 + 1);
   const low = Math.min(0, ...allY);
   const top = low + Math.max(...allY.map((v) => v - low), 1e-6) * 1.08;
   const x = (/** @type {number} */ v) => left + ((f(v) - x0) / (x1 - x0)) * (right - left);

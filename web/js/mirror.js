@@ -413,7 +413,7 @@ export class MirrorLab {
     });
     const most = Math.max(0.05, ...dots.flatMap(({ xs }) => xs));
     const xs = curve.map((x) => x * most);
-    drawChart(picture('mirror-scatter'), { series: [{ xs, ys: xs.map(Math.sqrt), colour: 'var(--muted)', dash: '7 4' }, ...dots], xName: 'variance Var(a|s)', yName: 'one-step error W₂' });
+    drawChart(picture('mirror-scatter'), { series: [{ xs, ys: xs.map(Math.sqrt), colour: 'var(--muted)', dash: '7 4' }, ...dots], xMost: most, xName: 'variance Var(a|s)', yName: 'one-step error W₂' });
   }
 
   #saveCSV() {

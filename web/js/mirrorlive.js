@@ -84,7 +84,7 @@ function drawLive(svg, dots) {
         titles: dots.map((d) => `tr Var = ${d.variance.toPrecision(3)}; W₂ from ${d.lower.toPrecision(3)} to ${d.upper.toPrecision(3)}, of it shift |E X₁ − E X₁ᴷ| = ${d.shift.toPrecision(3)}; bound √tr Var = ${Math.sqrt(d.variance).toPrecision(3)}`),
       },
     ],
-    xName: 'variance tr Var(a|s)', yName: 'one-step error W₂',
+    xMost: most, xName: 'variance tr Var(a|s)', yName: 'one-step error W₂',
   });
   svg.append(element('title', {}, 'The playground’s policy: variance of its actions in each visited state against the error of one step'));
 }
