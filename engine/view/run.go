@@ -70,7 +70,8 @@ type game struct {
 	shader  *ebiten.Shader
 
 	width, height, pixel float64
-	whole                bool // everything must be drawn
+	whole                bool         // everything must be drawn
+	rects                []scene.Rect // of the panels in the last frame, px
 	began                float64
 	thrift               thrift
 	call                 ebiten.DrawTrianglesShaderOptions
@@ -108,11 +109,15 @@ func (g *game) Update() error {
 
 // Draw draws the panels that changed; it changes nothing itself.
 func (g *game) Draw(screen *ebiten.Image) {
+	panels := g.stage.Panels()
+	if g.moved(panels) {
+		g.whole = true
+	}
 	if g.whole {
 		screen.Clear()
 	}
 	drawn := false
-	for _, p := range g.stage.Panels() {
+	for _, p := range panels {
 		if !p.Dirty && !g.whole {
 			continue
 		}
@@ -129,6 +134,18 @@ func (g *game) Draw(screen *ebiten.Image) {
 		size := screen.Bounds().Size()
 		g.options.After(Frame{Drawn: drawn, Work: g.options.Clock() - g.began, Screen: [2]int{size.X, size.Y}})
 	}
+}
+
+// moved tells whether a panel has another place than in the last frame, and notes the new ones.
+func (g *game) moved(panels []*Panel) (any bool) {
+	if len(g.rects) != len(panels) {
+		g.rects = make([]scene.Rect, len(panels))
+	}
+	for i, p := range panels {
+		any = any || g.rects[i] != p.Rect
+		g.rects[i] = p.Rect
+	}
+	return any
 }
 
 func (g *game) panel(screen *ebiten.Image, p *Panel) bool {

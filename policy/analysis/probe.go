@@ -28,10 +28,16 @@ type Probe struct {
 // in d > 1 it is sqrt(d) times the sliced W2, a lower bound. Upper is the root mean square over pairs with the same
 // noise, the cost of one coupling, hence an upper bound.
 type Point struct {
-	Variance float64 // trace of the covariance of the K-step actions
-	Error    float64 // lower end of W2 between one-step and K-step actions; W2 itself in one dimension
-	Upper    float64 // upper end
-	Shift    float64 // norm of the difference of their means; W2^2 >= Shift^2
+	Variance float64 `json:"variance"` // trace of the covariance of the K-step actions
+	Error    float64 `json:"error"`    // lower end of W2 between one-step and K-step actions; W2 itself in one dimension
+	Upper    float64 `json:"upper"`    // upper end
+	Shift    float64 `json:"shift"`    // norm of the difference of their means; W2^2 >= Shift^2
+}
+
+// Unknown is the outcome where nothing was probed: NaN throughout.
+func Unknown() Point {
+	nan := math.NaN()
+	return Point{Variance: nan, Error: nan, Upper: nan, Shift: nan}
 }
 
 // Spread is the lower end of what is left of W2 without the shift of the means, sqrt(Error^2 - Shift^2), at least 0: W2^2

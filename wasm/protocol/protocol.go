@@ -11,7 +11,7 @@
 //	LoadPolicy, SetSampler, SetPlay, SetScrub,              | StageReady, PolicyLoaded, StageStats,
 //	SetTask, SetDrive, SetView, Push, SelectDot,            | StateSelected, FileDropped, KeyPressed,
 //	Configure, Curve, Dots, Export, ExportPanel             | BodyShown, Exported, PanelExported, ScrubMoved,
-//	        |                                               | LayerSwitched, PanelAsked, Described, StageError
+//	        |                                               | LayerSwitched, Described, StageError
 //	          v                                             |
 //	 stage (Go wasm in a same-origin iframe, main thread)   |
 //	       owns: what is drawn and the body that is simulated for the eye; may be reloaded
@@ -257,7 +257,6 @@ const (
 	PanelExported Type = 80 // data[0] the bytes of a file; body PanelFile
 	LayerSwitched Type = 81 // body Layer: the legend's word of a layer was pressed
 	Described     Type = 82 // body Description: what is seen now, in words; every other second while it changes
-	PanelAsked    Type = 83 // body PanelRequest: a panel's own menu was used; the page asks by ExportPanel and saves the file
 )
 
 // Columns of a row of Metrics. A quantity that is not known yet is NaN.
@@ -292,6 +291,10 @@ const (
 	EvalManyStd
 	EvalManySteps // K
 	EvalEpisodes  // number of episodes behind each mean
+	EvalVariance  // means over the probed states, of analysis.Point; NaN where none was probed
+	EvalError
+	EvalUpper
+	EvalShift
 	NumEvaluation
 )
 
@@ -533,6 +536,8 @@ type View struct {
 	Particles int  `json:"particles"` // of the flow panel, 16..4096; 0 takes the default
 	AxisX     int  `json:"axisX"`     // -1: the action that spreads most
 	AxisY     int  `json:"axisY"`     // -1: the next
+
+	Panels []string `json:"panels,omitempty"` // names of those shown beside the ones that always are
 }
 
 // Layer names one of View's switches: ghost, value, field or weights.
@@ -572,8 +577,18 @@ type Blow struct {
 
 // StageInfo greets the page.
 type StageInfo struct {
-	Go    string `json:"go"`
-	Lanes int    `json:"lanes"`
+	Go     string      `json:"go"`
+	Lanes  int         `json:"lanes"`
+	Panels []PanelInfo `json:"panels"` // in the order in which they are laid out
+}
+
+// PanelInfo is what the page must know of a panel.
+type PanelInfo struct {
+	Name     string `json:"name"`     // in messages and links
+	Title    string `json:"title"`    // in menus
+	Numbers  bool   `json:"numbers"`  // there are numbers behind it, for CSV
+	OnDemand bool   `json:"onDemand"` // it is shown where View names it
+	Help     string `json:"help,omitempty"`
 }
 
 // PolicyInfo describes a policy that was read from a file.

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"math"
 	"runtime"
 
 	"onestep/engine/env"
@@ -62,9 +61,9 @@ type session struct {
 	probe     *analysis.Probe
 	probed    *rng.Stream
 	visited   *visited
-	last      analysis.Point // mean over the probed states
-	evalDue   int            // environment steps at which the next evaluation is due
-	spent     float64        // wall time of training before resumedAt, s
+	last      *analysis.Point // mean over the states that were probed last, or nil
+	evalDue   int             // environment steps at which the next evaluation is due
+	spent     float64         // wall time of training before resumedAt, s
 	resumedAt float64
 	looked    float64 // when messages were looked at last
 
@@ -272,7 +271,10 @@ func (s *session) adopt(r *train.Run, seconds float64) error {
 	s.run, s.evaluator, s.spent, s.state = r, evaluator, seconds, paused
 	s.probed = rng.New(r.Options.Seed).Split(streamProbe)
 	s.visited = newVisited(r, rng.New(r.Options.Seed).Split(streamVisited))
-	s.last = analysis.Point{Variance: math.NaN(), Error: math.NaN(), Shift: math.NaN()}
+	s.last = nil
+	if n := len(r.Curve); n > 0 {
+		s.last = r.Curve[n-1].Probe
+	}
 	s.makeProbe()
 	s.evalDue = nextEvaluation(r)
 	s.metrics = meter{at: s.now(), envSteps: r.EnvSteps, updates: r.Agent.Updates}

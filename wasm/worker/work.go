@@ -82,6 +82,9 @@ func (s *session) report(generation int) {
 	if !ok {
 		return
 	}
+	if len(dots) > 0 {
+		e.Probe = s.last
+	}
 	r.Curve = append(r.Curve, e)
 	s.evalDue = nextEvaluation(r)
 	s.postEvaluation(e)
@@ -112,11 +115,12 @@ func (s *session) probeVisited(keepOn func() bool) (dots []byte, states []float6
 		p := s.probe.At(&r.Agent.EMA, obs)
 		sum.Variance += p.Variance / probeStates
 		sum.Error += p.Error / probeStates
+		sum.Upper += p.Upper / probeStates
 		sum.Shift += p.Shift / probeStates
 		dots = protocol.AppendFloat32s(dots, obs)
 		dots = protocol.AppendFloat32s(dots, []float32{protocol.DotVariance: float32(p.Variance), protocol.DotError: float32(p.Error), protocol.DotShift: float32(p.Shift)})
 	}
-	s.last = sum
+	s.last = &sum
 	return dots, states, true
 }
 
@@ -156,9 +160,10 @@ func (s *session) postMetrics() {
 	row[protocol.MetricESS] = unlessNone(a.Last.ESS, a.Updates)
 	row[protocol.MetricQMean] = unlessNone(a.Last.QMean, a.Updates)
 	row[protocol.MetricEpisodeReturn] = unlessNone(r.LastReturn, r.Episodes)
-	row[protocol.MetricVariance] = s.last.Variance
-	row[protocol.MetricOneStepError] = s.last.Error
-	row[protocol.MetricMeanShift] = s.last.Shift
+	probed := orUnknown(s.last)
+	row[protocol.MetricVariance] = probed.Variance
+	row[protocol.MetricOneStepError] = probed.Error
+	row[protocol.MetricMeanShift] = probed.Shift
 	row[protocol.MetricWorkers] = float64(s.workers())
 	s.metrics = meter{at: now, envSteps: r.EnvSteps, updates: a.Updates}
 	s.post(protocol.Message{Type: protocol.Metrics, Data: [][]byte{protocol.AppendFloat64s(nil, row)}})
@@ -172,6 +177,14 @@ func unlessNone(x float64, count int) float64 {
 	return x
 }
 
+// orUnknown is p, or what is said where nothing was probed yet.
+func orUnknown(p *analysis.Point) analysis.Point {
+	if p == nil {
+		return analysis.Unknown()
+	}
+	return *p
+}
+
 func (s *session) postEvaluation(e train.Evaluation) {
 	row := make([]float64, protocol.NumEvaluation)
 	row[protocol.EvalEnvSteps] = float64(e.EnvSteps)
@@ -183,6 +196,9 @@ func (s *session) postEvaluation(e train.Evaluation) {
 	row[protocol.EvalManyStd] = e.Many.Std
 	row[protocol.EvalManySteps] = float64(e.ManySteps)
 	row[protocol.EvalEpisodes] = float64(e.OneStep.Episodes)
+	probed := orUnknown(e.Probe)
+	row[protocol.EvalVariance], row[protocol.EvalError] = probed.Variance, probed.Error
+	row[protocol.EvalUpper], row[protocol.EvalShift] = probed.Upper, probed.Shift
 	s.post(protocol.Message{Type: protocol.Evaluation, Data: [][]byte{protocol.AppendFloat64s(nil, row)}})
 }
 

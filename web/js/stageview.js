@@ -1,6 +1,7 @@
 // What the stage is told of the page's state. A stage that was reloaded gets all of it again.
 
 import { media } from './abilities.js';
+import { names } from './panels.js';
 import { Type } from './protocol.js';
 
 const dark = media('(prefers-color-scheme: dark)');
@@ -17,7 +18,7 @@ export function sampler({ sampler: kind, manySteps, best, candidates }) {
 /** SWITCHES: fields of the state that are layers of the stage. @type {(keyof State)[]} */
 export const SWITCHES = ['ghost', 'value', 'field', 'lambda', 'contacts', 'torques'];
 
-const VIEW = [...SWITCHES, 'particles', 'axisX', 'axisY'];
+const VIEW = [...SWITCHES, 'panels', 'particles', 'axisX', 'axisY'];
 
 /** @param {number | 'auto'} value */
 const axis = (value) => (value === 'auto' ? -1 : value);
@@ -97,7 +98,8 @@ export class StageView {
 
   #view() {
     const { ghost, value, field, lambda, contacts, torques, particles, axisX, axisY } = this.#store.state;
-    this.#stage.tell(Type.SetView, { ghost, value, field, weights: lambda, contacts, torques, particles, axisX: axis(axisX), axisY: axis(axisY) });
+    const panels = names(this.#store.state);
+    this.#stage.tell(Type.SetView, { ghost, value, field, weights: lambda, contacts, torques, particles, axisX: axis(axisX), axisY: axis(axisY), panels });
   }
 
   #sampler() {

@@ -2,6 +2,7 @@ package panel
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"onestep/engine/plot"
@@ -21,11 +22,14 @@ type Board struct {
 	drag   Drag
 	tip    string
 	cursor string
+
+	width, height float64 // of the stage, device px
 }
 
-// frame is a panel with its place, its lists and what must be made anew.
+// frame is a panel with its place, its lists and what must be made anew. A panel that is not shown has a place without size.
 type frame struct {
 	Panel
+	about          About
 	view           view.Panel
 	stale, whole   bool
 	labels, values LabelSet
@@ -35,7 +39,7 @@ type frame struct {
 func NewBoard(s *Stage, panels ...Panel) *Board {
 	b := &Board{Stage: s, cursor: "default"}
 	for _, p := range panels {
-		f := &frame{Panel: p, whole: true}
+		f := &frame{Panel: p, about: p.About(), whole: true}
 		b.frames, b.views, b.labels = append(b.frames, f), append(b.views, &f.view), append(b.labels, &f.labels)
 	}
 	for _, f := range b.frames {
@@ -48,12 +52,13 @@ func NewBoard(s *Stage, panels ...Panel) *Board {
 // Panels are the panels for the view.
 func (b *Board) Panels() []*view.Panel { return b.views }
 
-// Names are the panels' names, in their order.
-func (b *Board) Names() (names []string) {
-	for _, f := range b.frames {
-		names = append(names, f.Name())
+// Infos are what the page must know of the panels, in their order.
+func (b *Board) Infos() []protocol.PanelInfo {
+	infos := make([]protocol.PanelInfo, len(b.frames))
+	for i, f := range b.frames {
+		infos[i] = f.about.PanelInfo
 	}
-	return names
+	return infos
 }
 
 // Labels are the texts for the page to show over the canvas; compare the versions.
@@ -62,32 +67,49 @@ func (b *Board) Labels() []*LabelSet { return b.labels }
 // Cursor is the pointer's shape over what lies under it, a CSS keyword.
 func (b *Board) Cursor() string { return b.cursor }
 
-// Arrange gives every panel its place on a stage of so many device pixels.
+// Arrange gives every panel that is shown its place on a stage of so many device pixels.
 func (b *Board) Arrange(width, height float64) {
-	places := make([]view.Place, len(b.frames))
-	for i, f := range b.frames {
-		places[i] = f.Place()
+	b.width, b.height = width, height
+	var shown []*frame
+	var places []view.Place
+	for _, f := range b.frames {
+		if f.about.OnDemand && !slices.Contains(b.View.Panels, f.about.Name) {
+			f.hide()
+			continue
+		}
+		shown, places = append(shown, f), append(places, f.about.Place)
 	}
 	for i, r := range view.Arrange(width, height, b.Pixel, places) {
-		b.frames[i].view.Rect = r
+		shown[i].view.Rect = r
 	}
 }
-
-// shown tells whether the board has a size.
-func (b *Board) shown() bool { return b.frames[0].view.Rect.W > 0 }
 
 // Settle lays out what a set of changes asks for and notes what must be drawn.
 func (b *Board) Settle(c change.Set) {
 	if c == 0 {
 		return
 	}
+	if c.Has(change.Panels) && b.width > 0 {
+		b.Arrange(b.width, b.height)
+		c |= change.Size
+	}
 	for _, f := range b.frames {
 		layout, draw := f.Changed(c)
 		f.stale = f.stale || draw
-		if layout && b.shown() {
+		if layout && f.shown() {
 			f.layout(b.Stage)
 		}
 	}
+}
+
+// shown tells whether the panel has a place.
+func (f *frame) shown() bool { return f.view.Rect.W > 0 }
+
+// hide takes the panel off the stage.
+func (f *frame) hide() {
+	f.view = view.Panel{}
+	f.labels.done(f.labels.edit())
+	f.values.done(f.values.edit())
 }
 
 // layout places a panel and writes its labels.
@@ -109,7 +131,9 @@ func (f *frame) layout(s *Stage) {
 // WriteValues writes the texts that follow the body.
 func (b *Board) WriteValues() {
 	for _, f := range b.frames {
-		f.values.done(f.Values(f.values.edit()))
+		if f.shown() {
+			f.values.done(f.Values(f.values.edit()))
+		}
 	}
 }
 
@@ -124,11 +148,8 @@ func (b *Board) Move(dt float64) {
 
 // Draw makes the lists of the panels that have changed.
 func (b *Board) Draw() {
-	if !b.shown() {
-		return
-	}
 	for _, f := range b.frames {
-		if !f.stale && !f.whole {
+		if !f.shown() || !f.stale && !f.whole {
 			continue
 		}
 		v := &f.view
@@ -243,7 +264,7 @@ func (b *Board) Hear(m protocol.Message) (mine bool, c change.Set, err error) {
 func (b *Board) Describe() string {
 	var said []string
 	for _, f := range b.frames {
-		if text := f.Panel.Describe(); text != "" {
+		if text := f.Panel.Describe(); f.shown() && text != "" {
 			said = append(said, text)
 		}
 	}
@@ -253,7 +274,7 @@ func (b *Board) Describe() string {
 // Find is the panel of a name, nil where there is none.
 func (b *Board) Find(name string) Panel {
 	for _, f := range b.frames {
-		if f.Name() == name {
+		if f.about.Name == name {
 			return f.Panel
 		}
 	}

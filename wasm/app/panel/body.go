@@ -31,11 +31,10 @@ type Body struct {
 // NewBody returns the panel.
 func NewBody(s *Stage) *Body { return &Body{Stage: s} }
 
-// Name implements Panel.
-func (p *Body) Name() string { return "body" }
-
-// Place implements Panel.
-func (p *Body) Place() view.Place { return view.Place{Large: true, Share: 0.27} }
+// About implements Panel.
+func (p *Body) About() About {
+	return About{protocol.PanelInfo{Name: "body", Title: "Body"}, view.Place{Large: true, Share: 0.27}}
+}
 
 // Title implements Panel.
 func (p *Body) Title(float64) string { return p.Now.Spec.Title }

@@ -12,6 +12,7 @@ import (
 	"onestep/policy/flow"
 	"onestep/wasm/app/change"
 	"onestep/wasm/app/probe"
+	"onestep/wasm/protocol"
 )
 
 // Flow shows how the policy carries noise to actions in the present state: over t where an action has one coordinate, in
@@ -36,11 +37,10 @@ func NewFlow(s *Stage) *Flow {
 	return &Flow{Stage: s, noise: plot.NewHistogram(bins), action: plot.NewHistogram(bins), ends: plot.NewHistogram(bins), next: plot.NewHistogram(bins)}
 }
 
-// Name implements Panel.
-func (p *Flow) Name() string { return "flow" }
-
-// Place implements Panel.
-func (p *Flow) Place() view.Place { return view.Place{Large: true, Share: 0.29} }
+// About implements Panel.
+func (p *Flow) About() About {
+	return About{protocol.PanelInfo{Name: "flow", Title: "Action flow", Numbers: true}, view.Place{Large: true, Share: 0.29}}
+}
 
 // Changed implements Panel.
 func (p *Flow) Changed(c change.Set) (layout, draw bool) {

@@ -16,9 +16,8 @@ import (
 
 // Panel is one picture of the stage. Places are in device pixels.
 type Panel interface {
-	// Name is what messages call it. Place says how much room it wants.
-	Name() string
-	Place() view.Place
+	// About is what the board and the page must know of it; it never changes.
+	About() About
 	// Changed takes in what has changed and tells whether the panel must be laid out anew, or drawn.
 	Changed(c change.Set) (layout, draw bool)
 	// Layout places everything in r and returns what clips the middle list.
@@ -38,6 +37,12 @@ type Panel interface {
 	Describe() string
 	// Save writes the numbers behind the panel as CSV, with units, or says why there are none.
 	Save(b *bytes.Buffer) error
+}
+
+// About is a panel's place on the stage and in the page's menus.
+type About struct {
+	protocol.PanelInfo
+	Place view.Place
 }
 
 // Drag follows a pressed pointer; end tells that it was let go.

@@ -14,7 +14,7 @@ import (
 
 // Save writes the panel that a request names as SVG, or the numbers behind it as CSV.
 func (b *Board) Save(q protocol.PanelRequest) (file []byte, info protocol.PanelFile, err error) {
-	i := slices.Index(b.Names(), q.Panel)
+	i := slices.IndexFunc(b.frames, func(f *frame) bool { return f.about.Name == q.Panel })
 	if i < 0 {
 		return nil, info, protocol.Refuse("bad-config", "no panel is named %q", q.Panel)
 	}
@@ -22,8 +22,8 @@ func (b *Board) Save(q protocol.PanelRequest) (file []byte, info protocol.PanelF
 	var buf bytes.Buffer
 	switch q.Format {
 	case "svg":
-		if !b.shown() {
-			return nil, info, protocol.Refuse("bad-config", "the stage has no size yet")
+		if !f.shown() {
+			return nil, info, protocol.Refuse("bad-config", "the panel %q is not shown", q.Panel)
 		}
 		buf.Write(b.svg(f))
 	case "csv":

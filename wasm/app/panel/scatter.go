@@ -10,6 +10,7 @@ import (
 	"onestep/engine/view"
 	"onestep/wasm/app/change"
 	"onestep/wasm/app/probe"
+	"onestep/wasm/protocol"
 )
 
 // Scatter shows the spread of the actions in each visited state against the error of one step there.
@@ -25,11 +26,10 @@ type Scatter struct {
 // NewScatter returns the panel.
 func NewScatter(s *Stage) *Scatter { return &Scatter{Stage: s, hover: -1} }
 
-// Name implements Panel.
-func (p *Scatter) Name() string { return "scatter" }
-
-// Place implements Panel.
-func (p *Scatter) Place() view.Place { return view.Place{Share: 0.23} }
+// About implements Panel.
+func (p *Scatter) About() About {
+	return About{protocol.PanelInfo{Name: "scatter", Title: "Spread and error", Numbers: true}, view.Place{Share: 0.23}}
+}
 
 // Changed implements Panel.
 func (p *Scatter) Changed(c change.Set) (layout, draw bool) {

@@ -21,7 +21,7 @@ var embedded = [2]float64{720, 418}
 func (b *bench) written(panel int) (list []plot.Label) {
 	for set := range b.Labels() {
 		for _, l := range b.Labels()[set].List {
-			if set != labelsHover && b.Panels()[panel].Rect.Contains(l.X, l.Y) {
+			if set != b.labelsHover() && b.Panels()[panel].Rect.Contains(l.X, l.Y) {
 				list = append(list, l)
 			}
 		}
