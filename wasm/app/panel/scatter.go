@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"strings"
 
 	"onestep/engine/plot"
 	"onestep/engine/scene"
@@ -56,8 +57,10 @@ func (p *Scatter) Title(room float64) string {
 	if p.rect.W >= p.px(400) || p.rect.H >= p.px(220) {
 		return title
 	}
-	return plot.Fitting("title", room, title, "Spread, one-step error", "Spread and error")
+	return plot.Fitting("title", room, title, "Spread, one-step error", lowTitle)
 }
+
+const lowTitle = "Spread and error"
 
 // Labels name the axes and the bound, and say what to press.
 func (p *Scatter) Labels(l []plot.Label) []plot.Label {
@@ -66,12 +69,15 @@ func (p *Scatter) Labels(l []plot.Label) []plot.Label {
 	if !p.flat() {
 		yName = "error  W₂ (sliced)"
 	}
-	hint := p.corner(p.rect, "hint", "", p.hint)
+	text := plot.Fitting("hint", p.beside(p.rect, "title", lowTitle), p.hint, p.shortHint())
+	hint := p.corner(p.rect, "hint", "", text)
 	if p.rect.W < p.px(400) && p.rect.H >= p.px(220) { // dots leave the plot's corner free
 		hint.X, hint.Y = f.X+0.97*f.W, f.Y+f.H-p.px(14)
 	}
 	l = p.Axes.Labels(append(l, hint), p.px(6))
-	return append(l, p.under(f, p.words().Spread), p.upright(p.rect, f, yName),
+	short, _, _ := strings.Cut(p.words().Spread, " ")
+	below := p.under(f, plot.Fitting("axis", 2*(p.rect.X+p.rect.W-f.X-f.W/2)/p.Pixel-spacing, p.words().Spread, short))
+	return append(l, below, p.upright(p.rect, f, yName),
 		plot.Label{Text: "bound: W₂ = √tr Var", Class: "line", X: f.X + 0.97*f.W, Y: f.Y + p.px(12), Align: plot.Right})
 }
 
@@ -86,6 +92,14 @@ func (p *Scatter) pressHint() string {
 		return "click elsewhere to go on"
 	}
 	return "click a dot to go back to it"
+}
+
+// shortHint is pressHint in a narrow panel.
+func (p *Scatter) shortHint() string {
+	short, _, _ := strings.Cut(p.hint, " to ")
+	short, _, _ = strings.Cut(short, ": ")
+	short, _, _ = strings.Cut(short, " for ")
+	return short
 }
 
 // Values implements Panel.
