@@ -178,7 +178,7 @@ func within(x, lo, hi float64) float64 { return math.Max(lo, math.Min(hi, x)) }
 
 // All are the stage's panels, in the order in which they are laid out, named and described.
 func All(s *Stage) []Panel {
-	return []Panel{NewBody(s), NewFlow(s), NewScatter(s), NewLearning(s)}
+	return []Panel{NewBody(s), NewFlow(s), NewScatter(s), NewLearning(s), NewTraining(s)}
 }
 
 // inUnit is a number, to the given step, with its unit, which stays on its line.

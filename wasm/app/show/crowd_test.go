@@ -38,6 +38,9 @@ func (b *bench) readable(t *testing.T) {
 	t.Helper()
 	for i := range b.Panels() {
 		r, list := b.Panels()[i].Rect, b.written(i)
+		if r.W == 0 {
+			continue
+		}
 		require.NotEmpty(t, list)
 		for k := range list {
 			box := list[k].Box(b.stage.Pixel)
@@ -131,5 +134,24 @@ func TestLongNumbersStayClearOfTheAxisName(t *testing.T) {
 		for _, l := range b.written(Scatter) {
 			assert.False(t, l.Class == "tick" && meet(name, l.Box(1)), "%q is too close", l.Text)
 		}
+	}
+}
+
+// Panels on demand make the others smaller, and every text keeps its place: beside the controls of a laptop, embedded, and
+// one under another.
+func TestNoTextLiesOnAnotherWithEveryPanel(t *testing.T) {
+	for _, size := range [][2]float64{{880, 560}, embedded, {366, 1240}} {
+		t.Run(fmt.Sprint(size), func(t *testing.T) {
+			b := trained(t, "pendulum")
+			b.Resize(size[0], size[1], 1)
+			b.send(protocol.Curve, protocol.CurveInfo{Reset: true, TotalSteps: 6000}, protocol.AppendFloat64s(nil, evaluation(1000, -300, -250)))
+			b.all()
+			b.frames(60)
+			require.True(t, b.probe.Shown().Ready)
+			for i := range b.Panels() {
+				require.Greater(t, b.Panels()[i].Rect.W, 100.0)
+			}
+			b.readable(t)
+		})
 	}
 }
