@@ -9,6 +9,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"flag"
 	"fmt"
@@ -201,11 +202,29 @@ func (s site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.Set("Content-Type", t)
 	}
 	h.Set("Cache-Control", cacheControl(name))
-	h.Set("ETag", fmt.Sprintf(`"%x-%x"`, info.ModTime().UnixNano(), info.Size()))
+	tag, err := tagOf(name, content)
+	if err != nil {
+		fail(w, http.StatusInternalServerError, "the file cannot be read")
+		return
+	}
+	h.Set("ETag", tag)
 	if known := r.Header.Get("If-None-Match"); known != "" { // what was compressed is of the same file
 		r.Header.Set("If-None-Match", strings.ReplaceAll(known, zipped+`"`, `"`))
 	}
 	http.ServeContent(w, r, "", time.Time{}, content) // validation is by ETag alone
+}
+
+// tagOf is the ETag of a file: the hash of its content, which a name may carry already. What does not carry one is small.
+func tagOf(name string, content io.ReadSeeker) (string, error) {
+	if known := hashed.FindString(path.Base(name)); known != "" {
+		return `"` + strings.Trim(known, ".") + `"`, nil
+	}
+	sum := sha256.New()
+	if _, err := io.Copy(sum, content); err != nil {
+		return "", err
+	}
+	_, err := content.Seek(0, io.SeekStart)
+	return fmt.Sprintf(`"%x"`, sum.Sum(nil)[:8]), err
 }
 
 // fail answers with a plain sentence that nothing keeps.

@@ -255,7 +255,17 @@ func TestSiteRevalidates(t *testing.T) {
 	again = get(s, http.MethodGet, "/js/main.js", "Accept-Encoding", "gzip", "If-None-Match", zipped.Header().Get("ETag"))
 	assert.Equal(t, http.StatusNotModified, again.Code)
 
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "js", "main.js"), []byte("rebuilt"), 0o644))
+	// The tag follows the content, not its time: what is built again, and is the same, is not sent again.
+	name := filepath.Join(dir, "js", "main.js")
+	require.NoError(t, os.Chtimes(name, time.Time{}, time.Unix(1e9, 0)))
+	assert.Equal(t, http.StatusNotModified, get(s, http.MethodGet, "/js/main.js", "If-None-Match", tag).Code)
+	before, err := os.Stat(name)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(name, bytes.Repeat([]byte("x"), int(before.Size())), 0o644))
+	require.NoError(t, os.Chtimes(name, time.Time{}, time.Unix(1e9, 0)))
+	assert.Equal(t, http.StatusOK, get(s, http.MethodGet, "/js/main.js", "If-None-Match", tag).Code, "other content of the same size and time")
+
+	require.NoError(t, os.WriteFile(name, []byte("rebuilt"), 0o644))
 	rebuilt := get(s, http.MethodGet, "/js/main.js", "If-None-Match", tag)
 	assert.Equal(t, "rebuilt", rebuilt.Body.String())
 

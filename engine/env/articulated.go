@@ -25,6 +25,7 @@ const (
 type rules struct {
 	frameSkip int
 	memory    int       // numbers that remember keeps
+	place     int       // the last of them that are where the task's target is: its place in the plane, if any, comes first
 	center    []float64 // [ActDim] control for an action of 0; nil: 0
 
 	reset   func(a *Articulated, r *rng.Stream)
@@ -230,7 +231,20 @@ func (a *Articulated) Restore(state []float64) error {
 }
 
 // Shapes implements Env.
-func (a *Articulated) Shapes(dst []physics.Shape) []physics.Shape { return a.data.Shapes(dst) }
+func (a *Articulated) Shapes(dst []physics.Shape) []physics.Shape {
+	first := len(dst)
+	dst = a.data.Shapes(dst)
+	if a.rules.place < 2 {
+		return dst
+	}
+	place := a.memory[len(a.memory)-a.rules.place:]
+	for i := range dst[first:] {
+		if s := &dst[first+i]; s.Body == a.task.Target {
+			s.A, s.B = [2]float64{place[0], place[1]}, [2]float64{place[0], place[1]}
+		}
+	}
+	return dst
+}
 
 // jitter sets qpos and qvel to the reference plus uniform noise of +-q and, for qvel, +-v.
 func (a *Articulated) jitter(r *rng.Stream, q, v float64) {

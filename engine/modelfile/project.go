@@ -28,14 +28,19 @@ var planes = []plane{
 
 func (p *plane) flat(v vec3) [2]float64 { return [2]float64{v[p.u], v[p.v]} }
 
-// findPlane takes the plane across the first hinge.
+// findPlane takes the plane across the first hinge, or, where there is none, the first that all slides lie in.
 func (c *compiler) findPlane() (plane, error) {
+	fits := planes
 	for _, b := range c.bodies {
 		for _, j := range b.joints {
+			a := b.world.rot.apply(j.axis)
 			if j.slide {
+				in := slices.DeleteFunc(slices.Clone(fits), func(p plane) bool { return math.Abs(a.dot(p.normal)) > fit })
+				if len(in) > 0 {
+					fits = in
+				}
 				continue
 			}
-			a := b.world.rot.apply(j.axis)
 			for _, p := range planes {
 				if math.Abs(math.Abs(a.dot(p.normal))-1) < fit*fit {
 					return p, nil
@@ -44,7 +49,7 @@ func (c *compiler) findPlane() (plane, error) {
 			return plane{}, j.errorf("a hinge about %.4g %.4g %.4g of space: planar models turn about x, y or z", a[0], a[1], a[2])
 		}
 	}
-	return planes[0], nil
+	return fits[0], nil
 }
 
 // flatBody is a body's frame in the plane: turned says that it is not the frame of the file, which leaves the plane,

@@ -143,6 +143,38 @@ func (d *Data) BodyPose(b int) (u, v, angle float64) {
 	return s.x, s.y, s.angle
 }
 
+// Kinematics evaluates poses and velocities at the present state; forces and contacts stay those of the last evaluation.
+func (d *Data) Kinematics() { d.kinematics() }
+
+// BodyCOM returns a body's centre of mass in the world as of the last evaluation, m.
+func (d *Data) BodyCOM(b int) (u, v float64) {
+	c := &d.Model.bodies[b]
+	return d.bodyPoint(b, c.comX, c.comY)
+}
+
+// BodyVelocity returns the velocity of the origin of a body's frame, m/s, and its turn rate, rad/s counter-clockwise, as of
+// the last evaluation.
+func (d *Data) BodyVelocity(b int) (u, v, w float64) {
+	s := &d.bodies[b]
+	u, v = d.pointVelocity(b, s.x, s.y)
+	return u, v, s.w
+}
+
+// COMVelocity returns the velocity of the centre of all moving mass as of the last evaluation, m/s.
+func (d *Data) COMVelocity() (u, v float64) {
+	pu, pv, _ := d.Momentum()
+	mass := 0.0
+	for b := range d.Model.bodies {
+		if c := &d.Model.bodies[b]; c.moving {
+			mass += c.mass
+		}
+	}
+	if mass == 0 {
+		return 0, 0
+	}
+	return pu / mass, pv / mass
+}
+
 // Site returns the position of a site in the world as of the last evaluation, m.
 func (d *Data) Site(i int) (u, v float64) {
 	s := &d.Model.Sites[i]

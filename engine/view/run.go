@@ -1,7 +1,6 @@
 package view
 
 import (
-	"image"
 	"math"
 	"time"
 	"unsafe"
@@ -17,6 +16,7 @@ type Panel struct {
 	Rect, Clip          scene.Rect // px
 	Back, Inside, Front scene.List
 	Dirty               bool
+	Whole               bool // Back has changed too; Software takes it back
 }
 
 // Stage is what the view shows.
@@ -70,8 +70,8 @@ type game struct {
 	shader  *ebiten.Shader
 
 	width, height, pixel float64
-	whole                bool         // everything must be drawn
-	rects                []scene.Rect // of the panels in the last frame, px
+	whole                bool // everything must be drawn
+	places               Places
 	began                float64
 	thrift               thrift
 	call                 ebiten.DrawTrianglesShaderOptions
@@ -110,7 +110,7 @@ func (g *game) Update() error {
 // Draw draws the panels that changed; it changes nothing itself.
 func (g *game) Draw(screen *ebiten.Image) {
 	panels := g.stage.Panels()
-	if g.moved(panels) {
+	if g.places.Moved(panels) {
 		g.whole = true
 	}
 	if g.whole {
@@ -136,14 +136,18 @@ func (g *game) Draw(screen *ebiten.Image) {
 	}
 }
 
-// moved tells whether a panel has another place than in the last frame, and notes the new ones.
-func (g *game) moved(panels []*Panel) (any bool) {
-	if len(g.rects) != len(panels) {
-		g.rects = make([]scene.Rect, len(panels))
+// Places are where panels stood in the last frame.
+type Places []scene.Rect
+
+// Moved tells whether a panel has another place than in the last frame, so that what it leaves must be cleared, and notes
+// the new ones.
+func (q *Places) Moved(panels []*Panel) (any bool) {
+	if len(*q) != len(panels) {
+		*q = make([]scene.Rect, len(panels))
 	}
 	for i, p := range panels {
-		any = any || g.rects[i] != p.Rect
-		g.rects[i] = p.Rect
+		any = any || (*q)[i] != p.Rect
+		(*q)[i] = p.Rect
 	}
 	return any
 }
@@ -172,8 +176,7 @@ func (g *game) list(target *ebiten.Image, l *scene.List) {
 // sub is a part of the screen, nil where it is empty. Ebitengine keeps sub-images, so that asking for the
 // same one every frame allocates nothing.
 func sub(screen *ebiten.Image, r scene.Rect) *ebiten.Image {
-	area := image.Rect(int(math.Floor(r.X)), int(math.Floor(r.Y)), int(math.Ceil(r.X+r.W)), int(math.Ceil(r.Y+r.H)))
-	area = area.Intersect(screen.Bounds())
+	area := pixels(r.X, r.Y, r.W, r.H).Intersect(screen.Bounds())
 	if area.Empty() {
 		return nil
 	}

@@ -16,7 +16,7 @@ import (
 // smallConfig is a small agent's, with the overrides that it looks at.
 func smallConfig(t testing.TB, alg string, overrides map[string]any) learner.Config {
 	own := map[string]any{"hidden": []int{24, 24}, "batch": 32}
-	if alg != "sac" {
+	if alg != "sac" && alg != "mdpo" {
 		own["particles"] = 4
 	}
 	for name, value := range overrides {

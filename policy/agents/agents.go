@@ -11,6 +11,7 @@ import (
 	"onestep/policy/fpmd"
 	"onestep/policy/gpmd"
 	"onestep/policy/learner"
+	"onestep/policy/mdpo"
 	"onestep/policy/sac"
 	"onestep/policy/settings"
 )
@@ -21,6 +22,7 @@ var All = []*learner.Agent{
 	&fpmd.R,
 	&dpmd.Agent,
 	&sac.Agent,
+	&mdpo.Agent,
 	&gpmd.Agent,
 }
 

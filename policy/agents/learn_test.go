@@ -75,7 +75,7 @@ func TestAgentsFindTheBestActionOfABandit(t *testing.T) {
 	}{
 		{"fpmd-m", fpmd.PerState, 1500, 1}, {"fpmd-m", fpmd.Global, 2500, 1}, {"fpmd-r", fpmd.PerState, 1500, 1},
 		{"dpmd", fpmd.PerState, 1000, 1}, {"sac", fpmd.PerState, 1000, 1}, {"fpmd-m", fpmd.PerState, 1500, 2}, {"fpmd-r", fpmd.PerState, 1500, 3},
-		{"gpmd", fpmd.PerState, 1500, 1},
+		{"gpmd", fpmd.PerState, 1500, 1}, {"mdpo", fpmd.PerState, 1000, 1},
 	} {
 		t.Run(fmt.Sprint(c.alg, " ", c.weighting, " ", c.shards), func(t *testing.T) {
 			agent := learn(t, c.alg, buffer, c.updates, map[string]any{"weighting": c.weighting, "rewardScale": 1, "shards": c.shards})
@@ -175,7 +175,7 @@ func TestAgentsLearnALinearQuadraticRegulator(t *testing.T) {
 		t.Skip("it takes seconds; make test runs it")
 	}
 	buffer, k := body.replay(), body.gain()
-	for alg, updates := range map[string]int{"fpmd-m": 2000, "fpmd-r": 2000, "dpmd": 1200, "sac": 1500, "gpmd": 1500} {
+	for alg, updates := range map[string]int{"fpmd-m": 2000, "fpmd-r": 2000, "dpmd": 1200, "sac": 1500, "mdpo": 1500, "gpmd": 1500} {
 		t.Run(string(alg), func(t *testing.T) {
 			agent := learn(t, alg, buffer, updates, map[string]any{"gamma": body.Gamma, "rewardScale": 1})
 			var square, optimal float64

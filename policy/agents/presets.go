@@ -49,7 +49,7 @@ var Presets = []Preset{
 	{"browser-constant", "Browser, constant weights", groupTab, "Every action counts alike; only the choice among N candidates improves the policy.",
 		Browser, map[string]any{"weighting": fpmd.Constant}},
 	{"browser-released", "Browser, as released", groupTab,
-		"The authors’ update with its quirks (q − mean/std without parentheses, two critic steps) at a tab’s size. Instructive: most weights clip to the same value.",
+		"The authors’ update with its quirks at a tab’s size. FPMD: q − mean/std without parentheses, so that most weights clip to the same value, and two critic steps. MDPO: Q1 alone improves a policy that explores by its mean, from a copy whose spread has no floor.",
 		Browser, quirks},
 	{Default, "Default", groupPaper, "The paper’s sizes: three layers of 256, a million steps. Hours in a tab.", Default, nil},
 	{"global", "Global weights", groupPaper, "The paper’s sizes with one mean and spread of Q over all states. Hours in a tab.",

@@ -63,7 +63,7 @@ func TestUnknownNamesAreRefused(t *testing.T) {
 		{"best", "pendulum", "sac", `no preset is named "best"; there are browser, browser-global, browser-constant, browser-released, default, global, constant, as-released`},
 		{"browser-constnat", "pendulum", "sac", `no preset is named "browser-constnat"; did you mean browser-constant?`},
 		{"browser", "unicycle", "sac", `no settings are known for the task "unicycle"`},
-		{"browser", "pendulum", "ppo", `no agent is named "ppo"; there are fpmd-m, fpmd-r, dpmd, sac, gpmd`},
+		{"browser", "pendulum", "ppo", `no agent is named "ppo"; there are fpmd-m, fpmd-r, dpmd, sac, mdpo, gpmd`},
 	} {
 		_, _, err := agents.Settings(c.preset, c.task, c.alg, nil)
 		require.EqualError(t, err, c.want)
@@ -73,15 +73,15 @@ func TestUnknownNamesAreRefused(t *testing.T) {
 // A form needs to know which settings an agent looks at: those of its own configuration's type. One of another agent is
 // refused with the agents that have it.
 func TestUses(t *testing.T) {
-	for _, f := range agents.Fields() {
-		require.True(t, agents.Uses("fpmd-m", f.Name), f.Name)
+	mirror := []string{
+		"trainSteps", "weighting", "lambdaFloor", "fixedLambda", "trainSourceStd", "fractionEqual", "fractionOneStep", "statRate", "perStateRate", "shards",
 	}
 	for agent, others := range map[string][]string{
-		"fpmd-r": {"fractionEqual"},
-		"dpmd":   {"fractionEqual", "fractionOneStep"},
-		"sac": {
-			"trainSteps", "weighting", "released", "lambdaFloor", "fixedLambda", "trainSourceStd", "fractionEqual", "fractionOneStep", "statRate", "perStateRate", "shards",
-		},
+		"fpmd-m": {"prox", "m"},
+		"fpmd-r": {"prox", "m", "fractionEqual"},
+		"dpmd":   {"prox", "m", "fractionEqual", "fractionOneStep"},
+		"sac":    append([]string{"prox", "m", "released"}, mirror...),
+		"mdpo":   mirror,
 	} {
 		for _, name := range others {
 			require.False(t, agents.Uses(agent, name), "%s %s", agent, name)

@@ -19,34 +19,35 @@ type Probe struct {
 	noise     []float32 // [Samples*dim], the same for every state
 	one, many []float32 // [Samples*dim]
 	a, b      []float64 // [Samples] projections
-	direction []float64 // [numDirections*dim]
+	frames    int       // orthonormal ones
+	direction []float64 // [frames*dim*dim] unit vectors
 }
 
 // Point is the outcome at one state. The actions are not clipped.
 //
-// W2 between the clouds of one-step and K-step actions lies between Error and Upper: in one dimension Error is W2 itself;
-// in d > 1 it is sqrt(d) times the sliced W2, a lower bound. Upper is the root mean square over pairs with the same
-// noise, the cost of one coupling, hence an upper bound.
+// W2 between the clouds of one-step and K-step actions lies between Lower and Upper. In one dimension both are W2 itself. In
+// d > 1 Lower is sqrt(d) times the sliced W2, and Upper the root mean square over pairs with the same noise, the cost of one
+// coupling.
 type Point struct {
 	Variance float64 `json:"variance"` // trace of the covariance of the K-step actions
-	Error    float64 `json:"error"`    // lower end of W2 between one-step and K-step actions; W2 itself in one dimension
-	Upper    float64 `json:"upper"`    // upper end
+	Lower    float64 `json:"lower"`    // lower bound of W2 between one-step and K-step actions
+	Upper    float64 `json:"upper"`    // upper bound
 	Shift    float64 `json:"shift"`    // norm of the difference of their means; W2^2 >= Shift^2
 }
 
 // Unknown is the outcome where nothing was probed: NaN throughout.
 func Unknown() Point {
 	nan := math.NaN()
-	return Point{Variance: nan, Error: nan, Upper: nan, Shift: nan}
+	return Point{Variance: nan, Lower: nan, Upper: nan, Shift: nan}
 }
 
-// Spread is the lower end of what is left of W2 without the shift of the means, sqrt(Error^2 - Shift^2), at least 0: W2^2
+// Spread is the lower end of what is left of W2 without the shift of the means, sqrt(Lower^2 - Shift^2), at least 0: W2^2
 // is the squared shift plus the squared W2 of the centred clouds.
 func (p Point) Spread() float64 {
-	return math.Sqrt(max(float64(p.Error*p.Error)-float64(p.Shift*p.Shift), 0))
+	return math.Sqrt(max(float64(p.Lower*p.Lower)-float64(p.Shift*p.Shift), 0))
 }
 
-// numDirections is the number of projections of the sliced distance in more than one dimension.
+// numDirections is the least number of projections of the sliced distance in more than one dimension.
 const numDirections = 32
 
 // NewProbe prepares a probe of policies that share p's network. The noise is that of seed, with the standard deviation
@@ -67,33 +68,52 @@ func NewProbe(p *flow.Policy[float32], source float32, samples, steps int, seed 
 		q.noise[i] = float32(source * float32(src.Normal()))
 	}
 	if d > 1 {
-		q.direction = directions(src.Split(1), d)
+		q.frames = (numDirections + d - 1) / d
+		q.direction = directions(src.Split(1), q.frames, d)
 	}
 	return q
 }
 
-// directions draws unit vectors, [numDirections*d].
-func directions(src *rng.Stream, d int) []float64 {
-	u := make([]float64, numDirections*d)
-	for k := range numDirections {
+// directions draws orthonormal frames by the method of Gram and Schmidt, [frames*d*d]. Over a frame the squares of any
+// vector's projections add up to its own: that is why the sliced distance over frames is a lower bound for any samples, and
+// no smaller than the shift of their means.
+func directions(src *rng.Stream, frames, d int) []float64 {
+	u := make([]float64, frames*d*d)
+	for k := range frames * d {
 		v := u[k*d : (k+1)*d]
-		var square float64
 		for i := range v {
 			v[i] = src.Normal()
-			square += float64(v[i] * v[i])
 		}
+		for range 2 { // the second time takes what rounding left of the others
+			for j := k / d * d; j < k; j++ {
+				w := u[j*d : (j+1)*d]
+				share := inner(v, w)
+				for i := range v {
+					v[i] -= float64(share * w[i])
+				}
+			}
+		}
+		length := math.Sqrt(inner(v, v))
 		for i := range v {
-			v[i] /= math.Sqrt(square)
+			v[i] /= length
 		}
 	}
 	return u
 }
 
+func inner(v, w []float64) float64 {
+	var sum float64
+	for i := range v {
+		sum += float64(v[i] * w[i])
+	}
+	return sum
+}
+
 // At probes policy p in state obs [ObsDim].
 //
 // In one dimension W2 is exact for the samples: both sorted, root of the mean squared difference. In d > 1 its lower end
-// is sqrt(d) times the sliced W2 over 32 fixed directions, which equals |m| for a pure shift by m as the number of
-// directions grows.
+// is sqrt(d) times the sliced W2 over the directions of fixed orthonormal frames, at least 32 of them, which equals |m| for a
+// pure shift by m.
 func (q *Probe) At(p *flow.Policy[float32], obs []float32) Point {
 	q.sampler.Sample(q.one, p, obs, q.Samples, q.noise, 1)
 	q.sampler.Sample(q.many, p, obs, q.Samples, q.noise, q.Steps)
@@ -117,12 +137,16 @@ func (q *Probe) measure() Point {
 		shift += float64((meanOne - meanMany) * (meanOne - meanMany))
 	}
 	point.Shift = math.Sqrt(shift)
-	point.Error = q.distance()
+	point.Lower = q.distance()
+	if point.Upper = point.Lower; q.dim == 1 {
+		return point
+	}
+	var square float64
 	for i, x := range q.one {
 		e := float64(x) - float64(q.many[i])
-		point.Upper += float64(e * e)
+		square += float64(e * e)
 	}
-	point.Upper = math.Sqrt(point.Upper / float64(q.Samples))
+	point.Upper = math.Sqrt(square / float64(q.Samples))
 	return point
 }
 
@@ -147,14 +171,14 @@ func (q *Probe) distance() float64 {
 		return math.Sqrt(sortedSquare(q.a, q.b))
 	}
 	var sum float64
-	for k := range numDirections {
+	for k := range q.frames * q.dim {
 		u := q.direction[k*q.dim : (k+1)*q.dim]
 		for i := range q.Samples {
 			q.a[i], q.b[i] = dot(u, q.one[i*q.dim:]), dot(u, q.many[i*q.dim:])
 		}
 		sum += sortedSquare(q.a, q.b)
 	}
-	return math.Sqrt(sum / numDirections * float64(q.dim))
+	return math.Sqrt(sum / float64(q.frames))
 }
 
 func dot(u []float64, x []float32) float64 {

@@ -2,7 +2,9 @@ package checkpoint_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"math"
 	"runtime"
@@ -141,7 +143,7 @@ func TestTheHashChangesWithOneBit(t *testing.T) {
 	require.NotEqual(t, before, checkpoint.PolicyOf(r, checkpoint.Record{}).Hash())
 }
 
-// edit changes the JSON header of a file without moving its data.
+// edit changes the JSON header of a file without moving its data, and corrects the checksum.
 func edit(t *testing.T, file []byte, old, new string) []byte {
 	n := binary.LittleEndian.Uint64(file)
 	header := string(file[8 : 8+n])
@@ -154,7 +156,19 @@ func edit(t *testing.T, file []byte, old, new string) []byte {
 	require.NoError(t, binary.Write(&b, binary.LittleEndian, uint64(len(header))))
 	b.WriteString(header)
 	b.Write(file[8+n:])
-	return b.Bytes()
+	return sealed(b.Bytes())
+}
+
+// sealed corrects the checksum of a file that has one.
+func sealed(file []byte) []byte {
+	mark := []byte(`"` + tensorio.FileChecksumKey + `":"`)
+	if i := bytes.Index(file, mark); i >= 0 {
+		digits := file[i+len(mark):][:64]
+		copy(digits, strings.Repeat("0", 64))
+		sum := sha256.Sum256(file)
+		hex.Encode(digits, sum[:])
+	}
+	return file
 }
 
 func TestBadFilesAreRefusedWithTheCause(t *testing.T) {
@@ -162,7 +176,7 @@ func TestBadFilesAreRefusedWithTheCause(t *testing.T) {
 	policy, run := policyBytes(t, r), runBytes(t, r)
 	nan := append([]byte(nil), policy...)
 	binary.LittleEndian.PutUint32(nan[len(nan)-4:], math.Float32bits(float32(math.NaN())))
-	nan = edit(t, nan, `"`+tensorio.ChecksumKey+`"`, `"unchecked"`)
+	sealed(nan)
 	for _, c := range []struct {
 		name, want string
 		file       []byte
@@ -172,8 +186,8 @@ func TestBadFilesAreRefusedWithTheCause(t *testing.T) {
 		{"cut short", "", policy[:len(policy)-3]},
 		{"cut in the header", "", policy[:40]},
 		{"not a number", "critic2", nan},
-		{"another format", "format version", edit(t, policy, `"onestep.format":"1"`, `"onestep.format":"9"`)},
-		{"another program", "not one of Onestep's", edit(t, policy, `"onestep.format":"1"`, `"someone.format":"1"`)},
+		{"another format", "format version", edit(t, policy, `"onestep.format":"2"`, `"onestep.format":"9"`)},
+		{"another program", "not one of Onestep's", edit(t, policy, `"onestep.format":"2"`, `"someone.format":"2"`)},
 		{"another kind", "unknown kind", edit(t, policy, `"onestep.kind":"policy"`, `"onestep.kind":"poetry"`)},
 		{"another task", `"unicycle"`, edit(t, policy, `"onestep.task":"pendulum"`, `"onestep.task":"unicycle"`)},
 		{"another algorithm", `"ppo"`, edit(t, policy, `"onestep.algorithm":"fpmd-m"`, `"onestep.algorithm":"ppo"`)},

@@ -5,27 +5,32 @@
 // online policy, target critics, Adam moments, replay, random streams, temperature, running statistics, the
 // environment's state and the loop's counters. Both carry their story in the metadata:
 //
-//	onestep.format     "1", the version of this layout
+//	onestep.format     "2", the version of this layout; "1" is read too
 //	onestep.kind       "policy", "run" or "state"
 //	onestep.task       name of the task
 //	onestep.algorithm  name of the algorithm
 //	onestep.seed       decimal
 //	onestep.config     JSON of the agent's configuration
-//	onestep.record     JSON of Record: how far the run was, its evaluations, who made it
-//	onestep.model      JSON of a person's own body: name of its first MJCF file, texts by name; task custom only
-//	onestep.reward     name of its reward
+//	onestep.record     JSON of Record: how far the run was, who made it; its evaluations in the file are a tensor
+//	onestep.reward     name of the reward; task custom only
 //	onestep.state      JSON of the loop's scalars; run files and states only
 //
 // Tensors are named NETWORK.LAYER.weight with shape [fan_in, fan_out] and NETWORK.LAYER.bias, the networks
-// being policy, critic1, critic2, and in a run file online, target1, target2. A file is read whole and
-// checked whole before anything is built from it.
+// being policy, critic1, critic2, and in a run file online, target1, target2, and old where the agent compares with an
+// earlier policy. The evaluations are record.curve and a person's own body is model.files (story.go), because a header is
+// bounded; format 1 has both in the metadata (onestep.record, onestep.model). A file is read whole and checked whole before
+// anything is built from it; one of format 2 names the SHA-256 of all its bytes, so that a change of its names, shapes and
+// metadata is noticed as one of its data is.
 //
 // A run that is saved every few seconds is saved in pieces: a state, which is a run file without its replay and
 // does not grow, and blocks with the transitions that came since (save.go).
 package checkpoint
 
-// Format is the version of the layout.
-const Format = "1"
+// Format is the version of the layout that is written.
+const Format = "2"
+
+// formatBefore is the one before it, which is read.
+const formatBefore = "1"
 
 // Kinds of files.
 const (
@@ -38,6 +43,7 @@ const (
 const (
 	netPolicy = "policy"
 	netOnline = "online"
+	netOld    = "old"
 )
 
 var netTargets = [2]string{"target1", "target2"}

@@ -67,6 +67,7 @@ func (p *Policy) tensors() []tensorio.Tensor {
 	return list
 }
 
+// metadata tells the policy's story: all of it, as an export has it.
 func (p *Policy) metadata(kind string) (map[string]string, error) {
 	config, err := json.Marshal(p.Config)
 	if err != nil {
@@ -81,19 +82,12 @@ func (p *Policy) metadata(kind string) (map[string]string, error) {
 		"onestep.seed": strconv.FormatUint(p.Seed, 10), "onestep.config": string(config), "onestep.record": string(record),
 	}
 	if p.Model != nil {
-		files, err := json.Marshal(modelFiles{p.Model.Name, p.Model.Files})
-		if err != nil {
+		if m["onestep.model"], err = modelJSON(p.Model); err != nil {
 			return nil, fmt.Errorf("model: %w", err)
 		}
-		m["onestep.model"], m["onestep.reward"] = string(files), p.Model.Reward
+		m["onestep.reward"] = p.Model.Reward
 	}
 	return m, nil
-}
-
-// modelFiles is the JSON of onestep.model.
-type modelFiles struct {
-	Name  string            `json:"name"`
-	Files map[string]string `json:"files"`
 }
 
 // Env builds the policy's task.
@@ -101,11 +95,24 @@ func (p *Policy) Env() (env.Env, error) { return env.Make(p.Task, p.Model) }
 
 // WritePolicy writes a policy file.
 func WritePolicy(w io.Writer, p *Policy) error {
-	metadata, err := p.metadata(kindPolicy)
+	metadata, story, err := p.story(kindPolicy)
 	if err != nil {
 		return fmt.Errorf("policy file: %w", err)
 	}
-	return tensorio.WriteSafetensors(w, p.tensors(), metadata)
+	return write(w, append(p.tensors(), story...), metadata)
+}
+
+// write writes a file that can be read again: numbers that are not finite are refused, so that they never take the place
+// of a good file.
+func write(w io.Writer, tensors []tensorio.Tensor, metadata map[string]string) error {
+	for _, t := range tensors {
+		for i, v := range t.Float32() {
+			if v-v != 0 {
+				return fmt.Errorf("tensor %q has the value %v at index %d", t.Name, v, i)
+			}
+		}
+	}
+	return tensorio.WriteSafetensors(w, tensors, metadata)
 }
 
 // PolicyBytes is WritePolicy into memory.
@@ -131,16 +138,19 @@ func ReadPolicy(b []byte) (*Policy, error) {
 		return nil, err
 	}
 	if f.Metadata["onestep.kind"] == kindPolicy {
-		if want := len(p.tensors()); len(f.Tensors()) != want {
-			return nil, fmt.Errorf("the policy file has %d tensors where its networks have %d", len(f.Tensors()), want)
+		if have, want := withoutStory(f), len(p.tensors()); have != want {
+			return nil, fmt.Errorf("the policy file has %d tensors where its networks have %d", have, want)
 		}
 	}
 	return p, nil
 }
 
 func readPolicy(f *tensorio.File) (*Policy, error) {
-	p, err := readMetadata(f.Metadata)
+	p, err := readMetadata(f)
 	if err != nil {
+		return nil, err
+	}
+	if err := p.readStory(f); err != nil {
 		return nil, err
 	}
 	agent, err := agents.Find(p.Algorithm)
@@ -167,24 +177,23 @@ func readPolicy(f *tensorio.File) (*Policy, error) {
 	return p, nil
 }
 
-func readMetadata(m map[string]string) (*Policy, error) {
-	if m["onestep.format"] == "" {
+func readMetadata(f *tensorio.File) (*Policy, error) {
+	m := f.Metadata
+	switch m["onestep.format"] {
+	case "":
 		return nil, errors.New("this is a safetensors file, but not one of Onestep's: its metadata have no onestep.format")
-	}
-	if m["onestep.format"] != Format {
-		return nil, fmt.Errorf("the file has format version %q; this program reads version %s", m["onestep.format"], Format)
+	case Format:
+		if !f.Whole {
+			return nil, fmt.Errorf("the file is damaged: it has no %s, which every file of format version %s has", tensorio.FileChecksumKey, Format)
+		}
+	case formatBefore:
+	default:
+		return nil, fmt.Errorf("the file has format version %q; this program reads versions %s and %s", m["onestep.format"], formatBefore, Format)
 	}
 	if k := m["onestep.kind"]; k != kindPolicy && k != kindRun && k != kindState {
 		return nil, fmt.Errorf("the file is of an unknown kind %q", k)
 	}
 	p := &Policy{Task: m["onestep.task"], Algorithm: m["onestep.algorithm"]}
-	if text := m["onestep.model"]; text != "" {
-		var files modelFiles
-		if err := strictJSON(text, &files); err != nil {
-			return nil, fmt.Errorf("the file's model cannot be read: %w", err)
-		}
-		p.Model = &env.Model{Name: files.Name, Files: files.Files, Reward: m["onestep.reward"]}
-	}
 	var err error
 	if p.Seed, err = strconv.ParseUint(m["onestep.seed"], 10, 64); err != nil {
 		return nil, fmt.Errorf("the file's seed %q is not a whole number", m["onestep.seed"])

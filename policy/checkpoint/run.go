@@ -74,6 +74,9 @@ func runTensors(r *train.Run, policy *Policy) []tensorio.Tensor {
 func stateTensors(r *train.Run, policy *Policy) []tensorio.Tensor {
 	list := policy.tensors()
 	list = netTensors(list, netOnline, r.Agent.Policy.Net, r.Agent.Policy.Params)
+	if r.Agent.Old != nil {
+		list = netTensors(list, netOld, r.Agent.Policy.Net, r.Agent.Old)
+	}
 	for i, name := range netTargets {
 		list = netTensors(list, name, r.Agent.Critics.Net, r.Agent.Critics.Target[i])
 	}
@@ -85,18 +88,18 @@ func stateTensors(r *train.Run, policy *Policy) []tensorio.Tensor {
 // WriteRun writes a run file; the run goes on unchanged from it and from the file alike.
 func WriteRun(w io.Writer, r *train.Run, record Record) error {
 	policy := PolicyOf(r, record)
-	metadata, err := runMetadata(r, policy, kindRun)
+	metadata, story, err := runStory(r, policy, kindRun)
 	if err != nil {
 		return fmt.Errorf("run file: %w", err)
 	}
-	return tensorio.WriteSafetensors(w, runTensors(r, policy), metadata)
+	return write(w, append(runTensors(r, policy), story...), metadata)
 }
 
-// runMetadata are a policy's and the scalars of its run.
-func runMetadata(r *train.Run, policy *Policy, kind string) (map[string]string, error) {
-	metadata, err := policy.metadata(kind)
+// runStory is a policy's and the scalars of its run.
+func runStory(r *train.Run, policy *Policy, kind string) (map[string]string, []tensorio.Tensor, error) {
+	metadata, story, err := policy.story(kind)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	a := r.Agent
 	s := runState{
@@ -106,20 +109,39 @@ func runMetadata(r *train.Run, policy *Policy, kind string) (map[string]string, 
 		CriticStep: [2]int{a.Critics.Adam[0].Step, a.Critics.Adam[1].Step}, Last: a.Last, ReplayNext: r.Replay.Next,
 		Streams: map[string][]byte{},
 	}
+	if err := s.finite(); err != nil {
+		return nil, nil, err
+	}
 	if s.Stats, err = json.Marshal(r.Learner.Statistics()); err != nil {
-		return nil, fmt.Errorf("running statistics: %w", err)
+		return nil, nil, fmt.Errorf("running statistics: %w", err)
 	}
 	for name, stream := range streamsOf(r) {
 		if s.Streams[name], err = stream.MarshalBinary(); err != nil {
-			return nil, fmt.Errorf("stream %s: %w", name, err)
+			return nil, nil, fmt.Errorf("stream %s: %w", name, err)
 		}
 	}
 	state, err := json.Marshal(s)
 	if err != nil {
-		return nil, fmt.Errorf("state: %w", err)
+		return nil, nil, fmt.Errorf("state: %w", err)
 	}
 	metadata["onestep.state"] = string(state)
-	return metadata, nil
+	return metadata, story, nil
+}
+
+// finite names the first number of the state that is not finite.
+func (s *runState) finite() error {
+	for _, c := range [...]struct {
+		name  string
+		value float64
+	}{
+		{"owed", s.Owed}, {"episodeReturn", s.EpisodeReturn}, {"lastReturn", s.LastReturn}, {"criticLoss", s.CriticLoss}, {"policyLoss", s.PolicyLoss},
+		{"logAlpha", s.LogAlpha}, {"alphaM", s.AlphaM}, {"alphaV", s.AlphaV},
+	} {
+		if c.value-c.value != 0 {
+			return fmt.Errorf("%s is %v", c.name, c.value)
+		}
+	}
+	return nil
 }
 
 // RunBytes is WriteRun into memory.
@@ -148,8 +170,8 @@ func ReadRun(b []byte) (*train.Run, Record, error) {
 	if err := fillReplay(r, f, s.ReplayNext); err != nil {
 		return nil, Record{}, err
 	}
-	if want := len(runTensors(r, policy)); len(f.Tensors()) != want {
-		return nil, Record{}, fmt.Errorf("the run file has %d tensors where a run has %d", len(f.Tensors()), want)
+	if have, want := withoutStory(f), len(runTensors(r, policy)); have != want {
+		return nil, Record{}, fmt.Errorf("the run file has %d tensors where a run has %d", have, want)
 	}
 	return r, policy.Record, nil
 }
@@ -214,6 +236,13 @@ func fill(r *train.Run, f *tensorio.File, policy *Policy, s *runState) (err erro
 	copy(a.EMA.Params, policy.Actor.Params)
 	if a.Policy.Params, err = readNet(f, netOnline, a.Policy.Net); err != nil {
 		return err
+	}
+	if a.Old != nil {
+		old, err := readNet(f, netOld, a.Policy.Net)
+		if err != nil {
+			return err
+		}
+		copy(a.Old, old) // the rule's loss looks at these
 	}
 	for i := range 2 {
 		copy(a.Critics.Online[i], policy.Critics[i])

@@ -23,12 +23,12 @@ func Oldest(r *train.Run) int { return r.EnvSteps - r.Replay.Len }
 // StateBytes is a run file without the replay; the run goes on unchanged from it and its transitions.
 func StateBytes(r *train.Run, record Record) ([]byte, error) {
 	policy := PolicyOf(r, record)
-	metadata, err := runMetadata(r, policy, kindState)
+	metadata, story, err := runStory(r, policy, kindState)
 	if err != nil {
 		return nil, fmt.Errorf("state: %w", err)
 	}
 	var b bytes.Buffer
-	if err := tensorio.WriteSafetensors(&b, stateTensors(r, policy), metadata); err != nil {
+	if err := write(&b, append(stateTensors(r, policy), story...), metadata); err != nil {
 		return nil, err
 	}
 	return b.Bytes(), nil
@@ -109,8 +109,8 @@ func ReadState(state []byte, blocks [][]byte, change *Change) (*train.Run, Recor
 	if err != nil {
 		return nil, Record{}, err
 	}
-	if want := len(stateTensors(r, policy)); len(f.Tensors()) != want {
-		return nil, Record{}, fmt.Errorf("the state has %d tensors where a run's has %d", len(f.Tensors()), want)
+	if have, want := withoutStory(f), len(stateTensors(r, policy)); have != want {
+		return nil, Record{}, fmt.Errorf("the state has %d tensors where a run's has %d", have, want)
 	}
 	if err := refill(r, blocks); err != nil {
 		return nil, Record{}, err

@@ -52,7 +52,7 @@ func figures(t *testing.T) map[string]*plot.Plot {
 	require.NoError(t, err)
 	paths, err := figure.Light.Paths("title", "torque", [][]float64{{0, 0.5, 1}, {-1, 0, 1}})
 	require.NoError(t, err)
-	variance, err := figure.Light.Variance("title", []figure.Dot{{Variance: 0.04, Error: 0.15, Shift: 0.1}, {Variance: 0, Error: 0, Shift: 0}})
+	variance, err := figure.Light.Variance("title", 20, 1, []figure.Dot{{Variance: 0.04, Lower: 0.15, Upper: 0.18, Shift: 0.1}, {}})
 	require.NoError(t, err)
 	return map[string]*plot.Plot{"curves": curves, "paths": paths, "variance": variance}
 }
@@ -60,7 +60,7 @@ func figures(t *testing.T) map[string]*plot.Plot {
 // Each figure is a whole SVG with its words in it, and a PNG of more than one colour.
 func TestFiguresRender(t *testing.T) {
 	words := map[string][]string{
-		"curves": {"title", "environment steps", "first, 2 seeds", "second"}, "paths": {"torque", "noise at 0"}, "variance": {"W2", "shift of the mean", "bound of the exact field"},
+		"curves": {"title", "environment steps", "first, 2 seeds", "second"}, "paths": {"torque", "noise at 0"}, "variance": {"W2, lower to upper bound", "shift of the mean", "bound", "20-step actions", "c = 1"},
 	}
 	for name, p := range figures(t) {
 		t.Run(name, func(t *testing.T) {
@@ -99,7 +99,7 @@ func TestWhatCannotBeDrawn(t *testing.T) {
 	require.ErrorContains(t, err, "no steps in common")
 	_, err = figure.Light.Paths("", "", nil)
 	require.ErrorContains(t, err, "no paths")
-	_, err = figure.Light.Variance("", nil)
+	_, err = figure.Light.Variance("", 20, 1, nil)
 	require.ErrorContains(t, err, "no states")
 	_, err = figure.Render(figures(t)["paths"], "gif")
 	require.ErrorContains(t, err, `"gif"`)

@@ -2,6 +2,7 @@ package figure
 
 import (
 	"errors"
+	"fmt"
 	"math"
 
 	"gonum.org/v1/plot"
@@ -39,23 +40,32 @@ func (th *Theme) Paths(title, component string, path [][]float64) (*plot.Plot, e
 // Dot is one visited state.
 type Dot struct {
 	Variance float64 // trace of the covariance of the many-step actions
-	Error    float64 // W2 between one-step and many-step actions
+	Lower    float64 // bounds of W2 between one-step and many-step actions, the same where W2 is known
+	Upper    float64
 	Shift    float64 // the part of it that is a shift of the mean
 }
 
-// Variance draws the one-step error and its mean shift of visited states over the variance, and the line
-// W2 = sqrt(variance): the bound that holds for the exact velocity field with independent coupling
-// (arXiv 2507.23675).
-func (th *Theme) Variance(title string, dots []Dot) (*plot.Plot, error) {
+// Variance draws the one-step error of visited states, a bar from its lower to its upper bound, and its mean shift over the
+// variance of the k-step actions, and the line W2 = sqrt(variance): the bound that holds for the exact velocity field with
+// independent coupling (arXiv 2507.23675). c is the standard deviation of the noise.
+func (th *Theme) Variance(title string, k int, c float64, dots []Dot) (*plot.Plot, error) {
 	if len(dots) == 0 {
 		return nil, errors.New("figure: no states to draw")
 	}
-	p := th.newPlot(title, "trace of the covariance of many-step actions", "distance, one step from many")
-	errorXY, shiftXY := make(plotter.XYs, len(dots)), make(plotter.XYs, len(dots))
-	widest := 0.0
+	p := th.newPlot(title, fmt.Sprintf("variance tr Var of %d-step actions, from noise of c = %g", k, c), fmt.Sprintf("distance, one step from %d", k))
+	lowerXY, shiftXY := make(plotter.XYs, len(dots)), make(plotter.XYs, len(dots))
+	widest, open := 0.0, false
 	for i, d := range dots {
-		errorXY[i], shiftXY[i] = plotter.XY{X: d.Variance, Y: d.Error}, plotter.XY{X: d.Variance, Y: d.Shift}
+		lowerXY[i], shiftXY[i] = plotter.XY{X: d.Variance, Y: d.Lower}, plotter.XY{X: d.Variance, Y: d.Shift}
 		widest = max(widest, d.Variance)
+		open = open || d.Upper > d.Lower
+		if err := th.addLine(p, plotter.XYs{lowerXY[i], {X: d.Variance, Y: d.Upper}}, 0, 1, 0.35, ""); err != nil {
+			return nil, err
+		}
+	}
+	name := "W2"
+	if open {
+		name = "W2, lower to upper bound"
 	}
 	const samples = 100
 	bound := make(plotter.XYs, samples+1)
@@ -63,13 +73,13 @@ func (th *Theme) Variance(title string, dots []Dot) (*plot.Plot, error) {
 		x := widest * float64(i) / samples
 		bound[i] = plotter.XY{X: x, Y: math.Sqrt(x)}
 	}
-	if err := th.addLine(p, bound, 6, 1, 1, "bound of the exact field"); err != nil {
+	if err := th.addLine(p, bound, 6, 1, 1, "bound; above it: bias at t = 0, mostly shift"); err != nil {
 		return nil, err
 	}
 	if err := th.addDots(p, shiftXY, 1, "shift of the mean"); err != nil {
 		return nil, err
 	}
-	if err := th.addDots(p, errorXY, 0, "W2"); err != nil {
+	if err := th.addDots(p, lowerXY, 0, name); err != nil {
 		return nil, err
 	}
 	p.Legend.Top, p.Legend.YOffs = true, -p.Legend.YOffs

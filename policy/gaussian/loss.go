@@ -21,10 +21,15 @@ type Loss[T kernel.Float] struct {
 	Action  []T // [batch*dim] of the last Act
 	LogProb []T // [batch] log pi of Action
 
+	Proximal Proximal[T] // a term of the loss
+	First    bool        // Q1 in place of min(Q1,Q2)
+	Decay    T           // of a term Decay (mean mu^2 + mean l^2), over components
+
 	policy, critic *nn.Net[T]
 	ws             *nn.Workspace[T]
 	wsQ            [2]*nn.Workspace[T]
 	head, dHead    []T    // [batch*2 dim]
+	old            []T    // [batch*2 dim] of the older policy
 	q              [2][]T // [batch]
 	dQ             []T    // [batch]
 	dA             [2][]T // [batch*dim]
@@ -38,7 +43,7 @@ func NewLoss[T kernel.Float](policy, critic *nn.Net[T], maxBatch int) *Loss[T] {
 	l := &Loss[T]{
 		policy: policy, critic: critic, ws: policy.NewWorkspace(maxBatch), dim: d, max: maxBatch,
 		Noise: make([]T, maxBatch*d), Action: make([]T, maxBatch*d), LogProb: make([]T, maxBatch),
-		head: make([]T, maxBatch*2*d), dHead: make([]T, maxBatch*2*d), dQ: make([]T, maxBatch),
+		head: make([]T, maxBatch*2*d), dHead: make([]T, maxBatch*2*d), old: make([]T, maxBatch*2*d), dQ: make([]T, maxBatch),
 	}
 	for i := range 2 {
 		l.wsQ[i], l.q[i], l.dA[i] = critic.NewWorkspace(maxBatch), make([]T, maxBatch), make([]T, maxBatch*d)
@@ -79,12 +84,15 @@ func (l *Loss[T]) input(cond []T, batch int) nn.Input[T] {
 // with respect to the policy's params to grad [NumParams]. critics are the parameters of Q1 and Q2, which stay
 // as they are. Action and LogProb are set as by Act.
 func (l *Loss[T]) Gradient(grad, params, cond []T, critics *[2][]T, alpha T, batch int) T {
+	d := l.dim
+	if l.Proximal.Params != nil {
+		l.policy.Forward(l.old[:batch*2*d], l.Proximal.Params, l.input(cond, batch), l.ws)
+	}
 	l.Act(params, cond, batch)
 	loss := l.values(cond, critics, alpha, batch)
-	d := l.dim
 	for b := range batch {
 		which := 0
-		if l.q[1][b] < l.q[0][b] {
+		if !l.First && l.q[1][b] < l.q[0][b] {
 			which = 1
 		}
 		for j := range d {
@@ -98,7 +106,14 @@ func (l *Loss[T]) Gradient(grad, params, cond []T, critics *[2][]T, alpha T, bat
 			}
 		}
 	}
-	l.policy.VJP(grad, nil, params, l.dHead[:batch*2*d], l.input(cond, batch), l.ws)
+	head, dHead := l.head[:batch*2*d], l.dHead[:batch*2*d]
+	if l.Proximal.Params != nil {
+		loss += l.Proximal.add(dHead, head, l.old, l.Noise[:batch*d], batch)
+	}
+	if l.Decay > 0 {
+		loss += decay(dHead, head, l.Decay, d)
+	}
+	l.policy.VJP(grad, nil, params, dHead, l.input(cond, batch), l.ws)
 	return loss
 }
 
@@ -114,7 +129,11 @@ func (l *Loss[T]) values(cond []T, critics *[2][]T, alpha T, batch int) T {
 	}
 	var sum T
 	for b := range batch {
-		sum += T(alpha*l.LogProb[b]) - min(l.q[0][b], l.q[1][b])
+		q := l.q[0][b]
+		if !l.First {
+			q = min(q, l.q[1][b])
+		}
+		sum += T(alpha*l.LogProb[b]) - q
 	}
 	return sum / T(batch)
 }

@@ -77,11 +77,25 @@ var sizes = map[string]Size{
 
 // SizeOf returns the size of a task; its versions differ in observation and reward, not in size.
 func SizeOf(task string) (Size, bool) {
-	if t, err := env.Find(task); err == nil {
-		task = t.Base
+	t, err := env.Find(task)
+	switch {
+	case err != nil:
+		return Size{}, false
+	case t.Family == env.DeepMindControl:
+		return controlSize(t), true
 	}
-	s, ok := sizes[task]
+	s, ok := sizes[t.Base]
 	return s, ok
+}
+
+// controlSize is the size of a task of the DeepMind Control suite, whose rewards lie in 0..1 and whose episodes have 1000
+// steps, by the body's own size. Where most rewards are 0, random actions go on for longer.
+func controlSize(t *env.Task) Size {
+	s := Size{Hidden: []int{64, 64}, Batch: 64, Gamma: 0.99, RewardScale: 0.5, LR: 1e-3, CriticLREnd: 0.1, Tau: 0.02, UpdatesPerStep: 1, Steps: 60_000, WarmUp: 5_000}
+	if t.ActDim > 2 {
+		s.Hidden, s.Batch, s.UpdatesPerStep, s.Steps, s.WarmUp = []int{128, 128}, 128, 0.5, 250_000, 7_500
+	}
+	return s
 }
 
 // Browser is the common settings of a training in a tab: the released code's constants where nothing else is said.

@@ -21,6 +21,7 @@ type State struct {
 
 	Policy  flow.Policy[float32] // online weights
 	EMA     flow.Policy[float32] // what acts: their moving average or a copy; same network
+	Old     []float32            // weights of an earlier policy that the rule compares with, same network; nil: it has none
 	Critics *critic.Twin
 	Adam    *optim.Adam[float32] // the policy's
 

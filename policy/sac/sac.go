@@ -62,14 +62,15 @@ func (c *Config) own(rate float64) {
 	c.AlphaLR, c.AlphaDelay, c.EntropyPerDim = rate, 1, -1
 }
 
-// Learner is SAC at work.
+// Learner is SAC at work. An agent that is built on it changes its Loss and its order.
 type Learner struct {
 	*learner.State
-	Config Config
+	Config      Config
+	Loss        *gaussian.Loss[float32] // of the policy
+	PolicyFirst bool                    // the policy takes its step before the critics
 
 	act        *actor.Actor
 	values     *critic.Values
-	loss       *gaussian.Loss[float32]
 	y, q       []float32    // [batch]
 	criticGrad [2][]float32 // [critic parameters]
 	grad       []float32    // [policy parameters]
@@ -81,7 +82,7 @@ func New(cfg *Config, obsDim, actDim, totalUpdates int, seed uint64) *Learner {
 	l.State = learner.NewState(&l.Config.Common, gaussian.Family[float32]{}, obsDim, actDim, totalUpdates, seed)
 	net := l.Critics.Net
 	l.act, l.values = actor.New(&l.EMA, net, l.ActCandidates()), critic.NewValues(net, cfg.Batch)
-	l.loss = gaussian.NewLoss(l.Policy.Net, net, cfg.Batch)
+	l.Loss = gaussian.NewLoss(l.Policy.Net, net, cfg.Batch)
 	l.y, l.q = make([]float32, cfg.Batch), make([]float32, cfg.Batch)
 	l.criticGrad = [2][]float32{make([]float32, net.NumParams()), make([]float32, net.NumParams())}
 	l.grad = make([]float32, l.Policy.Net.NumParams())
@@ -108,26 +109,31 @@ func (l *Learner) Update(batch *replay.Batch) error {
 
 func (l *Learner) update(batch *replay.Batch) error {
 	cfg, alpha := &l.Config, float32(l.Alpha())
-	// a' ~ pi(.|s')
-	l.loss.Draw(l.Streams.Candidate, cfg.Batch)
-	l.loss.Act(l.Policy.Params, batch.NextObs, cfg.Batch)
-	// y = r + gamma (1 - terminated) [ min(TargetQ1,TargetQ2)(s', a') - alpha log pi(a'|s') ]
-	l.values.Targets(l.y, &l.Critics.Target, batch.NextObs, l.loss.Action, batch.Reward, batch.Done, cfg.Gamma, cfg.RewardScale)
-	for b := range l.y {
-		l.y[b] -= float32(float32(float32(cfg.Gamma)*(1-batch.Done[b])) * float32(alpha*l.loss.LogProb[b]))
+	if l.PolicyFirst {
+		if err := l.improve(batch.Obs, alpha); err != nil {
+			return err
+		}
 	}
-	l.values.Min(l.q, &l.Critics.Online, batch.NextObs, 1, l.loss.Action)
+	// a' ~ pi(.|s')
+	l.Loss.Draw(l.Streams.Candidate, cfg.Batch)
+	l.Loss.Act(l.Policy.Params, batch.NextObs, cfg.Batch)
+	// y = r + gamma (1 - terminated) [ min(TargetQ1,TargetQ2)(s', a') - alpha log pi(a'|s') ]
+	l.values.Targets(l.y, &l.Critics.Target, batch.NextObs, l.Loss.Action, batch.Reward, batch.Done, cfg.Gamma, cfg.RewardScale)
+	for b := range l.y {
+		l.y[b] -= float32(float32(float32(cfg.Gamma)*(1-batch.Done[b])) * float32(alpha*l.Loss.LogProb[b]))
+	}
+	l.values.Min(l.q, &l.Critics.Online, batch.NextObs, 1, l.Loss.Action)
 	// critics: mean (Q - y)^2
 	if err := l.fit(batch); err != nil {
 		return err
 	}
-	if l.Due(cfg.PolicyDelay) {
+	if !l.PolicyFirst {
 		if err := l.improve(batch.Obs, alpha); err != nil {
 			return err
 		}
 	}
 	if l.Due(l.AlphaDelay()) {
-		l.StepTemperature(-mean(l.loss.LogProb))
+		l.StepTemperature(-mean(l.Loss.LogProb))
 	}
 	l.Last.ESS, l.Last.QMean, l.Last.WeightMax = 1, mean(l.q), 1 // there are no weights
 	l.Updates++
@@ -147,11 +153,14 @@ func (l *Learner) fit(batch *replay.Batch) error {
 	return nil
 }
 
-// improve takes one step of the policy at states [batch*ObsDim], and moves the target critics.
+// improve takes one step of the policy at states [batch*ObsDim] where one is due, and moves the target critics.
 func (l *Learner) improve(states []float32, alpha float32) error {
-	l.loss.Draw(l.Streams.Loss, l.Config.Batch)
+	if !l.Due(l.Config.PolicyDelay) {
+		return nil
+	}
+	l.Loss.Draw(l.Streams.Loss, l.Config.Batch)
 	clear(l.grad)
-	loss := l.loss.Gradient(l.grad, l.Policy.Params, states, &l.Critics.Online, alpha, l.Config.Batch)
+	loss := l.Loss.Gradient(l.grad, l.Policy.Params, states, &l.Critics.Online, alpha, l.Config.Batch)
 	l.Last.PolicyLoss = float64(loss)
 	if err := l.Policy.Net.CheckFinite("policy", loss, l.grad); err != nil {
 		return err

@@ -3,22 +3,20 @@ package tabular
 import (
 	"encoding/json"
 	"math"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"onestep/policy/analysis"
 )
 
-// TestDoubleWell holds the path on the line and on equally spaced actions against doublewell.json: one law drives the
+// TestDoubleWell holds the path on the line and on equally spaced actions against the reference: one law drives the
 // Variance lab and this package.
 func TestDoubleWell(t *testing.T) {
-	b, err := os.ReadFile(filepath.Join(dataFolder(t), "doublewell.json"))
-	if os.IsNotExist(err) {
-		t.Skip("the folder has no doublewell.json")
-	} else if err != nil {
-		t.Fatal(err)
+	for name, b := range documents(t, "line") {
+		t.Run(name, func(t *testing.T) { checkDoubleWell(t, b) })
 	}
+}
+
+func checkDoubleWell(t *testing.T, b []byte) {
 	var f struct {
 		Line []struct {
 			M, Delta, Lam float64

@@ -15,8 +15,9 @@ import (
 // et al. (arXiv 2402.05187): theta = log w of a mixed map, whose scale is the step. What a map is worth is the share of
 // V*(rho) that policy mirror descent on sampled advantages still lacks at the end, on average over random grids.
 const (
-	learnGrids      = 24
-	heldOutGrids    = 48
+	// LearnGrids is how many grids a map learns on, HeldOutGrids on how many others it is compared.
+	LearnGrids      = 24
+	HeldOutGrids    = 48
 	learnIterations = 40
 	learnEpisodes   = 4  // sampled an iteration
 	learnLength     = 30 // steps of an episode
@@ -57,7 +58,7 @@ const (
 
 // NewLearner starts at five equal weights.
 func NewLearner(seed uint64) *Learner {
-	l := &Learner{seed: seed, grids: trials(seed, streamTrain, learnGrids)}
+	l := &Learner{seed: seed, grids: trials(seed, streamTrain, LearnGrids)}
 	for i := range l.Theta {
 		l.Theta[i] = num.Log(1.0 / mixedTerms)
 	}
@@ -131,7 +132,7 @@ type Comparison struct {
 // Compare measures the learned map as it is on held-out grids beside entropy and Tsallis 1.5: with the step 1 that nobody
 // chose, and with the best step on a third set of grids.
 func (l *Learner) Compare(ctx context.Context) (list []Comparison, err error) {
-	validate, test := trials(l.seed, streamValidate, learnGrids), trials(l.seed, streamTest, heldOutGrids)
+	validate, test := trials(l.seed, streamValidate, LearnGrids), trials(l.seed, streamTest, HeldOutGrids)
 	const noise = 1 << 20 // of a generation that is never reached
 	add := func(name string, m Map, eta float64) {
 		list = append(list, Comparison{name, m, eta, shortfall(test, m, eta, l.seed, noise)})

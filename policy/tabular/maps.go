@@ -23,13 +23,13 @@ var MapNames = []string{"entropy", "euclid", "tsallis", "hyperbolic", "mixed", "
 // mixedTerms is how many terms a mixed map has.
 const mixedTerms = 5
 
-// Potential is one mirror map: H' = Inv, which increases on (0, 1], Phi is its inverse, H(1) = 0 but for the logarithm's
-// own constant. All but the barrier are omega-potentials (Alfano, Yuan and Rebeschini, arXiv 2301.13139).
+// Potential is one mirror map: H' = Inv, which increases on (0, 1], and Phi is its inverse. All but the barrier are omega-potentials (Alfano, Yuan and Rebeschini, arXiv 2301.13139).
 type Potential interface {
 	Inv(p float64) float64
 	Phi(y float64) float64   // of y above Zero
 	Slope(p float64) float64 // Inv'(p)
-	H(p float64) float64
+	// Primitive is H but for a constant, so that it is 0 at 0 where H is finite there: no digits of a small p are lost.
+	Primitive(p float64) float64
 	Zero() float64 // Inv(0): below it the probability is 0; -Inf where no probability becomes 0
 }
 
@@ -71,7 +71,7 @@ func (entropy) Phi(y float64) float64   { return num.Exp(y - 1) }
 func (entropy) Slope(p float64) float64 { return 1 / p }
 func (entropy) Zero() float64           { return math.Inf(-1) }
 
-func (entropy) H(p float64) float64 {
+func (entropy) Primitive(p float64) float64 {
 	if p == 0 {
 		return 0
 	}
@@ -80,18 +80,18 @@ func (entropy) H(p float64) float64 {
 
 type euclid struct{}
 
-func (euclid) Inv(p float64) float64 { return p }
-func (euclid) Phi(y float64) float64 { return y }
-func (euclid) Slope(float64) float64 { return 1 }
-func (euclid) H(p float64) float64   { return (float64(p*p) - 1) / 2 }
-func (euclid) Zero() float64         { return 0 }
+func (euclid) Inv(p float64) float64       { return p }
+func (euclid) Phi(y float64) float64       { return y }
+func (euclid) Slope(float64) float64       { return 1 }
+func (euclid) Primitive(p float64) float64 { return p * p / 2 }
+func (euclid) Zero() float64               { return 0 }
 
 type tsallis struct{ q float64 }
 
-func (m tsallis) Inv(p float64) float64   { return m.q * num.Pow(p, m.q-1) / (m.q - 1) }
-func (m tsallis) Phi(y float64) float64   { return num.Pow((m.q-1)*y/m.q, 1/(m.q-1)) }
-func (m tsallis) Slope(p float64) float64 { return m.q * num.Pow(p, m.q-2) }
-func (m tsallis) H(p float64) float64     { return (num.Pow(p, m.q) - 1) / (m.q - 1) }
+func (m tsallis) Inv(p float64) float64       { return m.q * num.Pow(p, m.q-1) / (m.q - 1) }
+func (m tsallis) Phi(y float64) float64       { return num.Pow((m.q-1)*y/m.q, 1/(m.q-1)) }
+func (m tsallis) Slope(p float64) float64     { return m.q * num.Pow(p, m.q-2) }
+func (m tsallis) Primitive(p float64) float64 { return num.Pow(p, m.q) / (m.q - 1) }
 
 func (m tsallis) Zero() float64 {
 	if m.q < 1 {
@@ -116,20 +116,20 @@ func (m hyperbolic) Phi(y float64) float64 {
 func (m hyperbolic) Slope(p float64) float64 { return 1 / math.Sqrt(float64(p*p)+float64(m.b*m.b)) }
 func (m hyperbolic) Zero() float64           { return 0 }
 
-func (m hyperbolic) H(p float64) float64 {
-	at := func(x float64) float64 { return float64(x*asinh(x/m.b)) - math.Sqrt(float64(x*x)+float64(m.b*m.b)) }
-	return at(p) - at(1)
+// Primitive is p asinh(p/b) - sqrt(p^2+b^2) + b.
+func (m hyperbolic) Primitive(p float64) float64 {
+	return float64(p*asinh(p/m.b)) - p*p/(math.Sqrt(float64(p*p)+float64(m.b*m.b))+m.b)
 }
 
 // barrier is -log p, Inv = -1/p. It is no omega-potential: the integral of Inv at 0 diverges, and with it the distance
 // from any policy to a vertex.
 type barrier struct{}
 
-func (barrier) Inv(p float64) float64   { return -1 / p }
-func (barrier) Phi(y float64) float64   { return -1 / y }
-func (barrier) Slope(p float64) float64 { return 1 / (p * p) }
-func (barrier) H(p float64) float64     { return -num.Log(p) }
-func (barrier) Zero() float64           { return math.Inf(-1) }
+func (barrier) Inv(p float64) float64       { return -1 / p }
+func (barrier) Phi(y float64) float64       { return -1 / y }
+func (barrier) Slope(p float64) float64     { return 1 / (p * p) }
+func (barrier) Primitive(p float64) float64 { return -num.Log(p) }
+func (barrier) Zero() float64               { return math.Inf(-1) }
 
 // mixed is inv(p) = w0 log p + w1 p - w2 p^(-1/2) + w3 p^(1/2) + w4 p^3, the map that is learned.
 type mixed struct{ w [mixedTerms]float64 }
@@ -180,16 +180,26 @@ func (m mixed) Slope(p float64) float64 {
 	return sum
 }
 
-// Phi solves inv(p) = y by Newton's method in u = log p, kept in a bracket by bisection.
-func (m mixed) Phi(y float64) float64 {
+// Phi is the inverse of Inv.
+func (m mixed) Phi(y float64) float64 { return m.phiFrom(y, 1) }
+
+// phiFrom solves inv(p) = y by Newton's method in u = log p, kept in a bracket by bisection. It begins at the probability
+// from: near the solution two or three steps are enough.
+func (m mixed) phiFrom(y, from float64) float64 {
 	low, high := -745.0, 1.0 // of u; exp(-745) is the smallest positive number
 	if y >= m.Inv(math.E) {
 		high = 300
 	}
-	u := 0.0
+	u := max(low, num.Log(from))
 	for i := range bisectSteps {
+		// inv = w0 u + w1 p - w2 p^(-1/2) + w3 p^(1/2) + w4 p^3 and its derivative in u
 		p := num.Exp(u)
-		e := m.Inv(p) - y
+		root := math.Sqrt(p)
+		linear, minus, plus, cube := float64(m.w[1]*p), 0.0, float64(m.w[3]*root), float64(m.w[4]*p*p*p)
+		if m.w[2] > 0 {
+			minus = m.w[2] / root
+		}
+		e := float64(m.w[0]*u) + linear - minus + plus + cube - y
 		if e > 0 {
 			high = u
 		} else if e < 0 {
@@ -197,7 +207,7 @@ func (m mixed) Phi(y float64) float64 {
 		} else {
 			return p
 		}
-		next := u - e/(p*m.Slope(p))
+		next := u - e/(m.w[0]+linear+float64(minus/2)+float64(plus/2)+float64(3*cube))
 		if i >= newtonSteps || !(next > low && next < high) {
 			next = low + float64((high-low)/2)
 		}
@@ -209,11 +219,11 @@ func (m mixed) Phi(y float64) float64 {
 	return num.Exp(u)
 }
 
-func (m mixed) H(p float64) float64 {
+func (m mixed) Primitive(p float64) float64 {
 	root := math.Sqrt(p)
-	sum := float64(m.w[1]*(float64(p*p)-1)/2) - float64(2*m.w[2]*(root-1)) + float64(m.w[3]*2*(float64(p*root)-1)/3) + float64(m.w[4]*(float64(p*p*p*p)-1)/4)
+	sum := float64(m.w[1]*p*p/2) - float64(2*m.w[2]*root) + float64(m.w[3]*2*p*root/3) + float64(m.w[4]*p*p*p*p/4)
 	if m.w[0] > 0 {
-		sum += float64(m.w[0] * (entropy{}.H(p) - p + 1))
+		sum += float64(m.w[0] * (entropy{}.Primitive(p) - p))
 	}
 	return sum
 }

@@ -3,6 +3,7 @@ package tabular
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -21,6 +22,34 @@ func dataFolder(t *testing.T) string {
 		t.Skip("there is no reference data; ONESTEP_MIRROR_DATA names its folder")
 	}
 	return dir
+}
+
+// documents are the files of the folder that have a part of that name, whatever they are called; without one the test is
+// skipped.
+func documents(t *testing.T, part string) map[string][]byte {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dataFolder(t), "*.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := map[string][]byte{}
+	for _, name := range files {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var parts map[string]json.RawMessage
+		if err := json.Unmarshal(b, &parts); err != nil {
+			t.Fatal(name, err)
+		}
+		if parts[part] != nil {
+			list[strings.TrimSuffix(filepath.Base(name), ".json")] = b
+		}
+	}
+	if len(list) == 0 {
+		t.Skipf("the folder has no file with %q", part)
+	}
+	return list
 }
 
 // referenceRun is one run of a problem's file.
@@ -104,32 +133,11 @@ func (r Row) column(name string) float64 {
 
 // TestReferenceData follows every run of every problem in the folder.
 func TestReferenceData(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(dataFolder(t), "*.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	w := worst{}
-	for _, name := range files {
-		b, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var probe map[string]json.RawMessage
-		if err := json.Unmarshal(b, &probe); err != nil {
-			t.Fatal(name, err)
-		}
-		if probe["transitions"] == nil {
-			continue // losses, steps or the line
-		}
-		t.Run(strings.TrimSuffix(filepath.Base(name), ".json"), func(t *testing.T) { checkFile(t, b, w) })
+	for name, b := range documents(t, "transitions") {
+		t.Run(name, func(t *testing.T) { checkFile(t, b, w) })
 	}
-	for _, method := range slices.Sorted(func(yield func(string) bool) {
-		for k := range w {
-			if !yield(k) {
-				return
-			}
-		}
-	}) {
+	for _, method := range slices.Sorted(maps.Keys(w)) {
 		t.Logf("%-16s %.3g of the tolerance", method, w[method])
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/integrate/quad"
 
 	"onestep/engine/num"
 )
@@ -55,11 +56,16 @@ func Project(h Potential, y, p, z []float64) {
 	low, high := h.Inv(1/float64(len(z))), h.Inv(1)
 	low -= float64((high - low) / 1024) // so that every end of the bracket is one at which the sum was taken
 	lam := high
+	learned, mixes := h.(mixed)
 	for i := range bisectSteps {
 		excess, slope := -1.0, 0.0
 		for a, v := range z {
 			if y[a] = v + lam; y[a] > zero {
-				p[a] = h.Phi(y[a])
+				if mixes && p[a] > 0 {
+					p[a] = learned.phiFrom(y[a], p[a])
+				} else {
+					p[a] = h.Phi(y[a])
+				}
 				excess += p[a]
 				if p[a] > 0 {
 					slope += 1 / h.Slope(p[a])
@@ -104,11 +110,34 @@ func Divergence(h Potential, yp, p, yq, q []float64) (d float64) {
 			d += float64(p[a]*(yp[a]-yq[a])) - p[a] + q[a]
 		case kl:
 			d += q[a]
-		case p[a] != q[a]:
-			d += h.H(p[a]) - h.H(q[a]) - float64(yq[a]*(p[a]-q[a]))
+		default:
+			d += bregman(h, p[a], yq[a], q[a])
 		}
 	}
 	return max(0, d)
+}
+
+// near is the relative distance below which a difference of H has lost too many digits; there the integral of the
+// remainder by nodes, whose error falls by (2/near)^2 with each node, has all of them.
+const near = 0.125
+
+var nodes, nodeWeights = func() (x, w [6]float64) {
+	quad.Legendre{}.FixedLocations(x[:], w[:], 0, 1)
+	return x, w
+}()
+
+// bregman is H(p) - H(q) - inv(q) (p - q) = (p - q)^2 int_0^1 (1-u) inv'(q + u (p-q)) du, where y = inv(q).
+func bregman(h Potential, p, y, q float64) (d float64) {
+	if p == q {
+		return 0
+	}
+	if e := p - q; math.Abs(e) < near*q {
+		for i, u := range nodes {
+			d += float64(nodeWeights[i] * (1 - u) * h.Slope(q+float64(u*e)))
+		}
+		return d * e * e
+	}
+	return h.Primitive(p) - h.Primitive(q) - float64(y*(p-q))
 }
 
 // GreedyDivergence is min D_h(g, p) over the laws g on the greedy actions of q: the least that a step to a greedy policy
@@ -124,7 +153,7 @@ func GreedyDivergence(h Potential, y, p, q []float64) float64 {
 		}
 		rest += p[a]
 		if _, kl := h.(entropy); !kl && p[a] > 0 {
-			d += h.H(0) - h.H(p[a]) + float64(y[a]*p[a])
+			d += bregman(h, 0, y[a], p[a])
 		}
 	}
 	if _, kl := h.(entropy); kl {

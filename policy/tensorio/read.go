@@ -13,8 +13,13 @@ import (
 // ErrSafetensors is wrapped by every error of ReadSafetensors.
 var ErrSafetensors = errors.New("not a valid safetensors file")
 
-// ChecksumKey is the metadata under which WriteSafetensors puts the SHA-256 of everything behind the header, in hexadecimal.
-const ChecksumKey = "sha256"
+// Keys of checksums in the metadata, in hexadecimal. WriteSafetensors puts the SHA-256 of the whole file, taken with zeros in
+// place of the checksum's own 64 digits, under FileChecksumKey; older files have that of everything behind the header
+// under ChecksumKey.
+const (
+	FileChecksumKey = "sha256.file"
+	ChecksumKey     = "sha256"
+)
 
 // Info describes a tensor in a file.
 type Info struct {
@@ -29,12 +34,15 @@ func (t Info) NumBytes() int { return t.end - t.begin }
 
 // File is a safetensors file that has been checked. Tensors are decoded when they are asked for.
 type File struct {
-	Metadata map[string]string // never nil; without ChecksumKey
+	Metadata map[string]string // never nil; without the checksums' keys
 	Checked  bool              // the data has the SHA-256 that the file names; false where it names none
+	Whole    bool              // so has the whole file, its header included
 
 	infos  []Info         // by position in the file
 	byName map[string]int // index into infos
-	data   []byte         // the bytes behind the header
+	header []byte
+	data   []byte // the bytes behind the header
+	digits int    // where those of FileChecksumKey begin in the header
 }
 
 // Tensors returns what is in the file, in the order of the data. The caller does not change it.
@@ -53,7 +61,7 @@ func (f *File) Lookup(name string) (Info, bool) {
 // less than other readers: besides what the specification demands (no duplicate names, no overlaps, no
 // holes, every size equal to its shape) it knows the element types of this package only, and the limits
 // MaxHeader, MaxTensors, MaxMetadata, MaxRank and MaxDim. Every error wraps ErrSafetensors and names the
-// cause and, where there is one, the tensor. Data whose SHA-256 is not the one in the metadata is damaged and
+// cause and, where there is one, the tensor. A file whose SHA-256 is not the one in the metadata is damaged and
 // refused; a file of another program that names none is read unchecked.
 //
 // The layout: 8 bytes of header length N, little-endian; N bytes of JSON beginning with '{' and possibly
@@ -71,7 +79,7 @@ func read(b []byte) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &File{Metadata: map[string]string{}, byName: map[string]int{}, data: data}
+	f := &File{Metadata: map[string]string{}, byName: map[string]int{}, header: header, data: data}
 	if err := f.parse(header); err != nil {
 		return nil, err
 	}
@@ -81,16 +89,27 @@ func read(b []byte) (*File, error) {
 	return f, f.verify()
 }
 
-// verify compares the data with the checksum, and takes that out of the metadata.
+// verify compares the file with its checksum, and takes that out of the metadata.
 func (f *File) verify() error {
-	want, there := f.Metadata[ChecksumKey]
-	if !there {
+	h, what := sha256.New(), "its data"
+	want, there := f.Metadata[FileChecksumKey]
+	if f.Whole = there; there {
+		if len(want) != len(noDigits) || string(f.header[f.digits:f.digits+len(want)]) != want {
+			return fmt.Errorf("the file is damaged: its checksum is %s", quote(want))
+		}
+		what = "the file"
+		h.Write(binary.LittleEndian.AppendUint64(nil, uint64(len(f.header))))
+		h.Write(f.header[:f.digits])
+		h.Write([]byte(noDigits))
+		h.Write(f.header[f.digits+len(want):])
+	} else if want, there = f.Metadata[ChecksumKey]; !there {
 		return nil
 	}
+	delete(f.Metadata, FileChecksumKey)
 	delete(f.Metadata, ChecksumKey)
-	sum := sha256.Sum256(f.data)
-	if got := hex.EncodeToString(sum[:]); got != want {
-		return fmt.Errorf("the file is damaged: the SHA-256 of its data is %s, but it was written with %s", got, quote(want))
+	h.Write(f.data)
+	if got := hex.EncodeToString(h.Sum(nil)); got != want {
+		return fmt.Errorf("the file is damaged: the SHA-256 of %s is %s, but it was written with %s", what, got, quote(want))
 	}
 	f.Checked = true
 	return nil
@@ -168,6 +187,9 @@ func (f *File) parseMetadata(s *scanner) error {
 		value, err := s.str()
 		if err != nil {
 			return fmt.Errorf("metadata %s: %w", quote(key), err)
+		}
+		if key == FileChecksumKey {
+			f.digits = s.i - len(`"`) - len(noDigits) // where the value has as many, which verify asks
 		}
 		f.Metadata[key] = value
 		return nil

@@ -1,6 +1,7 @@
 package tensorio
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -10,6 +11,7 @@ import (
 	"maps"
 	"sort"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -17,23 +19,18 @@ import (
 // first, sorted by key; then the tensors, those of larger elements first and otherwise as given, so that
 // every element is aligned; the header padded with spaces to a multiple of eight. What ReadSafetensors
 // would refuse for its names, shapes or size is refused here, before the first byte is written. The SHA-256 of
-// the data joins the metadata as ChecksumKey, whatever stands there.
+// the file joins the metadata as FileChecksumKey, whatever stands there.
 func WriteSafetensors(w io.Writer, tensors []Tensor, metadata map[string]string) error {
 	ordered, err := arrange(tensors)
 	if err != nil {
 		return fmt.Errorf("tensorio: %w", err)
 	}
-	metadata, err = withChecksum(metadata, ordered)
+	header, err := appendHeader(binary.LittleEndian.AppendUint64(nil, 0), ordered, withoutDigits(metadata))
 	if err != nil {
 		return fmt.Errorf("tensorio: %w", err)
 	}
-	header, err := appendHeader(nil, ordered, metadata)
-	if err != nil {
-		return fmt.Errorf("tensorio: %w", err)
-	}
-	var length [8]byte
-	binary.LittleEndian.PutUint64(length[:], uint64(len(header)))
-	if _, err := w.Write(length[:]); err != nil {
+	binary.LittleEndian.PutUint64(header, uint64(len(header)-8))
+	if err := seal(header, ordered); err != nil {
 		return fmt.Errorf("tensorio: %w", err)
 	}
 	if _, err := w.Write(header); err != nil {
@@ -47,20 +44,33 @@ func WriteSafetensors(w io.Writer, tensors []Tensor, metadata map[string]string)
 	return nil
 }
 
-// withChecksum is metadata with the SHA-256 of the tensors' data in that order.
-func withChecksum(metadata map[string]string, ordered []Tensor) (map[string]string, error) {
-	h := sha256.New()
-	for _, t := range ordered {
-		if err := writeData(h, t.data); err != nil {
-			return nil, err
-		}
-	}
+// noDigits stands in place of the checksum while it is computed.
+var noDigits = strings.Repeat("0", 2*sha256.Size)
+
+// withoutDigits is metadata with room for the checksum.
+func withoutDigits(metadata map[string]string) map[string]string {
 	all := maps.Clone(metadata)
 	if all == nil {
 		all = map[string]string{}
 	}
-	all[ChecksumKey] = hex.EncodeToString(h.Sum(nil))
-	return all, nil
+	delete(all, ChecksumKey)
+	all[FileChecksumKey] = noDigits
+	return all
+}
+
+// seal puts the checksum of the whole file into its head, which is the header behind its length.
+func seal(head []byte, ordered []Tensor) error {
+	h := sha256.New()
+	h.Write(head)
+	for _, t := range ordered {
+		if err := writeData(h, t.data); err != nil {
+			return err
+		}
+	}
+	mark := appendString(nil, FileChecksumKey)
+	mark = append(mark, `:"`...) // within a JSON string its quotation marks are escaped
+	hex.Encode(head[bytes.Index(head, mark)+len(mark):], h.Sum(nil))
+	return nil
 }
 
 // arrange checks the tensors and puts those of larger elements first.
@@ -90,15 +100,16 @@ func arrange(tensors []Tensor) ([]Tensor, error) {
 	return ordered, nil
 }
 
-// appendHeader appends the JSON header, padded so that 8 + its length is a multiple of 8.
+// appendHeader appends the JSON header to b, the room of its length, and pads it to a multiple of 8.
 func appendHeader(b []byte, tensors []Tensor, metadata map[string]string) ([]byte, error) {
+	start := len(b)
 	b, err := appendMetadata(append(b, '{'), metadata)
 	if err != nil {
 		return nil, err
 	}
 	at := 0
 	for _, t := range tensors {
-		if len(b) > 1 {
+		if len(b) > start+1 {
 			b = append(b, ',')
 		}
 		end := at + t.data.count()*t.DType().Size()
@@ -118,8 +129,8 @@ func appendHeader(b []byte, tensors []Tensor, metadata map[string]string) ([]byt
 	for len(b)%8 != 0 {
 		b = append(b, ' ')
 	}
-	if len(b) > MaxHeader {
-		return nil, fmt.Errorf("names and metadata make a header of %d bytes, more than %d", len(b), MaxHeader)
+	if len(b)-start > MaxHeader {
+		return nil, fmt.Errorf("names and metadata make a header of %d bytes, more than %d", len(b)-start, MaxHeader)
 	}
 	return b, nil
 }

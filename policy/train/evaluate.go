@@ -1,12 +1,15 @@
 package train
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"math"
 	"slices"
 	"sync"
 
 	"onestep/engine/env"
+	"onestep/engine/num"
 	"onestep/engine/rng"
 	"onestep/policy/actor"
 	"onestep/policy/analysis"
@@ -35,6 +38,32 @@ type Returns struct {
 	Std      float64 `json:"std"` // sample standard deviation over episodes
 	Min      float64 `json:"min"`
 	Max      float64 `json:"max"`
+}
+
+// plainReturns is Returns as JSON has it.
+type plainReturns struct {
+	Episodes int       `json:"episodes"`
+	Mean     num.Float `json:"mean"`
+	Std      num.Float `json:"std"`
+	Min      num.Float `json:"min"`
+	Max      num.Float `json:"max"`
+}
+
+// MarshalJSON implements json.Marshaler: the returns of a policy that diverged are not finite.
+func (r Returns) MarshalJSON() ([]byte, error) {
+	return json.Marshal(plainReturns{r.Episodes, num.Float(r.Mean), num.Float(r.Std), num.Float(r.Min), num.Float(r.Max)})
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (r *Returns) UnmarshalJSON(b []byte) error {
+	var p plainReturns
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&p); err != nil {
+		return err
+	}
+	*r = Returns{p.Episodes, float64(p.Mean), float64(p.Std), float64(p.Min), float64(p.Max)}
+	return nil
 }
 
 // First seeds of the episodes of an evaluation; training never uses them.

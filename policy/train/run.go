@@ -185,6 +185,9 @@ func (r *Run) Step() error {
 		return ErrDone
 	}
 	r.act()
+	if i, ok := finite(r.action); !ok {
+		return &Diverged{Step: r.EnvSteps, What: fmt.Sprintf("action %d is not finite", i)}
+	}
 	for i, a := range r.action {
 		r.physicalInput[i] = float64(a)
 	}
@@ -196,6 +199,9 @@ func (r *Run) Step() error {
 	narrow(r.nextObs, r.observation)
 	if i, ok := finite(r.nextObs); !ok {
 		return &Diverged{Step: r.EnvSteps, What: fmt.Sprintf("observation %d is not finite", i)}
+	}
+	if reward := float32(result.Reward); reward-reward != 0 {
+		return &Diverged{Step: r.EnvSteps, What: fmt.Sprintf("the reward %v is not a finite float32", result.Reward)}
 	}
 	r.Replay.Add(r.obs, r.action, float32(result.Reward), r.nextObs, result.Terminated)
 	r.EnvSteps++

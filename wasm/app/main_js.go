@@ -25,7 +25,11 @@ func main() {
 		panic("app: " + err.Error())
 	}
 	a := &app{Session: s, port: port, dom: newDOM(s)}
-	port.Post(protocol.New(protocol.StageReady, 0, protocol.StageInfo{Go: runtime.Version(), Lanes: kernel.Lanes(), Panels: s.Infos()}))
+	plain := a.dom.hook.Get("plain").Bool()
+	port.Post(protocol.New(protocol.StageReady, 0, protocol.StageInfo{Go: runtime.Version(), Lanes: kernel.Lanes(), Plain: plain, Panels: s.Infos()}))
+	if plain {
+		runPlain(a)
+	}
 	err = view.Run(a, view.Options{Clock: bridge.Now, After: a.after})
 	panic("app: the frame loop ended: " + err.Error())
 }

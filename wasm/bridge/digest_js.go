@@ -12,7 +12,7 @@ import (
 // where the browser's fails. nil where a browser has none, as on a page that did not come by https or from this machine.
 func Digest() func(b []byte, done func(hex string)) {
 	subtle := js.Global().Get("crypto").Get("subtle")
-	if subtle.IsUndefined() {
+	if !subtle.Truthy() {
 		return nil
 	}
 	bytes := js.Global().Get("Uint8Array")

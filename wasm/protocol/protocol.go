@@ -22,7 +22,7 @@
 //	Train, Pause, Continue, Stop, SaveRun, LoadRun, SetLive,| WorkerReady, Started, Paused, Running,
 //	Draft, SaveNow, LoadState                               | Stopped, Metrics, Evaluation, Snapshot,
 //	          v                                             | Dots, RunFile, Finished, Drafted,
-//	 worker (Go wasm in a Web Worker)                       | Autosave, WorkerError
+//	 worker (Go wasm in a Web Worker)                       | Autosave, Keyframe, Recorded, WorkerError
 //	       owns: the agent, its replay and its random streams
 //
 //	                      page
@@ -50,6 +50,18 @@
 //	                                                        | MirrorCurves, WorkerError
 //	 a third worker, of the same program
 //	       owns: the finite problems, their paths and the map that learns
+//
+//	                      page, with runs in its queue
+//	          |                                             ^
+//	the same as to the worker above                         | the same
+//	          v                                             |
+//	 workers of the queue, one a run
+//
+//	                      page, while the place Experiments is open
+//	          |                                             ^
+//	Compare, Gauge                                          | WorkerReady, Compared, Gauged, WorkerError
+//	          v                                             |
+//	 one more worker, of the same program: statistics, and what a training costs on this machine
 //
 // Stage and worker never talk to each other: the page passes Snapshot on as LoadPolicy, Evaluation as
 // Curve and Dots as Dots, and keeps the last of each, so that a reloaded stage gets them again. Where no trained
@@ -109,7 +121,7 @@ type Type int
 
 // From the page to the worker.
 const (
-	Train     Type = 10 // body TrainRequest; starts from scratch; answered by Started or WorkerError
+	Train     Type = 10 // body TrainRequest; starts from scratch, or with the networks of a policy file in data[0]; answered by Started or WorkerError
 	Pause     Type = 11 // answered by Paused, after a last Snapshot; the run stays in memory
 	Continue  Type = 12 // answered by Running
 	Stop      Type = 13 // answered by Stopped; the run is dropped
@@ -224,6 +236,20 @@ const (
 	HelperDismissed Type = 45 // body HelpOrder: Helper does not answer
 )
 
+// Of runs that are kept and compared. Compare and Gauge are asked of any worker of the program.
+const (
+	Compare Type = 110 // body Comparison; answered by Compared or WorkerError
+	Gauge   Type = 111 // body TrainRequest; answered by Gauged or WorkerError
+
+	Keyframe Type = 112 // unasked, KeyframesPerRun times in a run, evenly, and at its end: data[0] the bytes of a policy file; body RunInfo
+	Recorded Type = 113 // unasked, after each evaluation: body a checkpoint.RunRecord, as fpmd writes it
+	Compared Type = 114 // body ComparedInfo
+	Gauged   Type = 115 // body GaugeInfo
+)
+
+// KeyframesPerRun is how many moments of a training are kept.
+const KeyframesPerRun = 40
+
 // From the page to the stage.
 const (
 	Configure  Type = 50 // body Appearance
@@ -274,9 +300,14 @@ const (
 	MetricQMean                   // mean of min(Q1,Q2) over the last batch
 	MetricEpisodeReturn           // return of the last training episode that ended
 	MetricVariance                // mean over probed states of trace Var(action) under many steps
-	MetricOneStepError            // mean over probed states of W2 between one-step and many-step actions
+	MetricOneStepError            // mean over probed states of the lower bound of W2 between one-step and many-step actions; W2 itself of one-dimensional ones
 	MetricMeanShift               // the part of it that is a shift of the mean
 	MetricWorkers                 // workers that compute an update, this one included: the most since the last row
+	MetricOneStepUpper            // mean over probed states of the upper bound of W2
+	MetricWeightMax               // the largest weight of the last update
+	MetricErrorShape              // the rest of the one-step error, sqrt(W2^2 - shift^2): an error of the shape
+	MetricPolicyGradient          // Euclidean norm of the policy's mean gradient, Adam's first moment corrected for its start
+	MetricCriticGradient          // the same of the critics, root of the mean of both squares
 	NumMetrics
 )
 
@@ -292,7 +323,7 @@ const (
 	EvalManySteps // K
 	EvalEpisodes  // number of episodes behind each mean
 	EvalVariance  // means over the probed states, of analysis.Point; NaN where none was probed
-	EvalError
+	EvalLower
 	EvalUpper
 	EvalShift
 	NumEvaluation
@@ -301,7 +332,8 @@ const (
 // Columns of a dot after its observation: one visited state, variance against one-step error.
 const (
 	DotVariance = iota // trace of the covariance of the many-step actions
-	DotError           // W2 between one-step and many-step actions
+	DotLower           // lower bound of W2 between one-step and many-step actions
+	DotUpper           // upper bound
 	DotShift           // the norm of the difference of their means
 	NumDot
 )
@@ -435,8 +467,8 @@ type DotsInfo struct {
 	StateDim  int     `json:"stateDim"`  // numbers of the environment's State; 0: only the observations are known
 	ManySteps int     `json:"manySteps"` // K of the many-step actions
 	Samples   int     `json:"samples"`   // actions per state behind each number
-	SourceStd float64 `json:"sourceStd"`
-	EnvSteps  int     `json:"envSteps"` // age of the policy that was probed
+	SourceStd float64 `json:"sourceStd"` // of the noise that they start from: what the policy is fitted with
+	EnvSteps  int     `json:"envSteps"`  // age of the policy that was probed
 }
 
 // Failure is an error for a person to read.
@@ -533,6 +565,7 @@ type View struct {
 	Value     bool `json:"value"`     // the critics' value as a heat map
 	Field     bool `json:"field"`     // arrows of the velocity field
 	Weights   bool `json:"weights"`   // exp(Q/lambda) as the particles' sizes
+	Acting    bool `json:"acting"`    // spread and error are measured from the noise that the policy acts from, not from that of its fit, for which the bound holds
 	Particles int  `json:"particles"` // of the flow panel, 16..4096; 0 takes the default
 	AxisX     int  `json:"axisX"`     // -1: the action that spreads most
 	AxisY     int  `json:"axisY"`     // -1: the next
@@ -579,6 +612,7 @@ type Blow struct {
 type StageInfo struct {
 	Go     string      `json:"go"`
 	Lanes  int         `json:"lanes"`
+	Plain  bool        `json:"plain"`  // drawn without WebGL 2
 	Panels []PanelInfo `json:"panels"` // in the order in which they are laid out
 }
 
@@ -619,7 +653,8 @@ type Selected struct {
 	Live        bool      `json:"live"` // the body's current state, not a dot's
 	Observation []float64 `json:"observation"`
 	Variance    float64   `json:"variance"`
-	Error       float64   `json:"error"`
+	Lower       float64   `json:"lower"` // bounds of the one-step error W2
+	Upper       float64   `json:"upper"`
 	Shift       float64   `json:"shift"`
 	Index       int       `json:"index"` // of the chosen dot, 1 is the newest; 0 for the body's own state
 	Count       int       `json:"count"` // dots in all

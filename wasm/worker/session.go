@@ -63,6 +63,7 @@ type session struct {
 	visited   *visited
 	last      *analysis.Point // mean over the states that were probed last, or nil
 	evalDue   int             // environment steps at which the next evaluation is due
+	keyframe  int             // number of the next keyframe
 	spent     float64         // wall time of training before resumedAt, s
 	resumedAt float64
 	looked    float64 // when messages were looked at last
@@ -174,6 +175,10 @@ func (s *session) handle(m protocol.Message) {
 		err = s.loadState(m)
 	case protocol.Help:
 		err = s.help(m)
+	case protocol.Compare:
+		err = s.compare(m)
+	case protocol.Gauge:
+		err = s.gauge(m)
 	default:
 		err = fmt.Errorf("the worker knows no message of type %d", m.Type)
 	}
@@ -184,7 +189,7 @@ func (s *session) handle(m protocol.Message) {
 
 func codeOf(t protocol.Type) string {
 	switch t {
-	case protocol.Train, protocol.SetLive, protocol.Draft:
+	case protocol.Train, protocol.SetLive, protocol.Draft, protocol.Gauge:
 		return "bad-config"
 	case protocol.LoadRun, protocol.LoadState:
 		return "bad-file"
@@ -228,6 +233,15 @@ func (s *session) train(m protocol.Message) error {
 	r, err := train.NewRun(o)
 	if err != nil {
 		return err
+	}
+	if len(m.Data) > 0 {
+		p, err := checkpoint.ReadPolicy(m.Data[0])
+		if err != nil {
+			return err
+		}
+		if err := checkpoint.Begin(r, p); err != nil {
+			return err
+		}
 	}
 	if err := s.adopt(r, 0); err != nil {
 		return err
@@ -276,7 +290,7 @@ func (s *session) adopt(r *train.Run, seconds float64) error {
 		s.last = r.Curve[n-1].Probe
 	}
 	s.makeProbe()
-	s.evalDue = nextEvaluation(r)
+	s.evalDue, s.keyframe = nextEvaluation(r), nextKeyframe(r)
 	s.metrics = meter{at: s.now(), envSteps: r.EnvSteps, updates: r.Agent.Updates}
 	s.snapshotAt = 0
 	s.saved = unsaved

@@ -115,10 +115,10 @@ func TestATrainingRunsToItsEnd(t *testing.T) {
 	require.Equal(t, 240.0, last[protocol.EvalEnvSteps])
 	require.Equal(t, 20.0, last[protocol.EvalEpisodes])
 	require.Equal(t, 8.0, last[protocol.EvalManySteps])
-	lower, upper, shift := last[protocol.EvalError], last[protocol.EvalUpper], last[protocol.EvalShift]
+	lower, upper, shift := last[protocol.EvalLower], last[protocol.EvalUpper], last[protocol.EvalShift]
 	require.True(t, 0 < shift && shift <= lower && lower <= upper, "mean shift %g, W2 %g..%g", shift, lower, upper)
 	require.Greater(t, last[protocol.EvalVariance], 0.0)
-	require.True(t, math.IsNaN(row(t, evaluations[0], protocol.NumEvaluation)[protocol.EvalError]), "none before the first transition")
+	require.True(t, math.IsNaN(row(t, evaluations[0], protocol.NumEvaluation)[protocol.EvalLower]), "none before the first transition")
 	for _, m := range p.take(protocol.Metrics) {
 		r := row(t, m, protocol.NumMetrics)
 		require.LessOrEqual(t, r[protocol.MetricEnvSteps], 240.0)

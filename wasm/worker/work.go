@@ -14,6 +14,7 @@ func (s *session) work() {
 	generation := s.generation
 	until := s.now() + slicePeriod
 	for s.now() < until {
+		s.keepMoment()
 		if s.run.EnvSteps >= s.evalDue {
 			s.autosave(savePeriodBefore)
 			s.report(generation)
@@ -88,12 +89,13 @@ func (s *session) report(generation int) {
 	r.Curve = append(r.Curve, e)
 	s.evalDue = nextEvaluation(r)
 	s.postEvaluation(e)
+	s.postRecord()
 	s.postSnapshot()
 	if len(dots) > 0 {
 		spec := r.Env.Spec()
 		s.post(protocol.New(protocol.Dots, 0, protocol.DotsInfo{
 			Count: probeStates, ObsDim: spec.ObsDim, StateDim: s.visited.stateDim, ManySteps: s.probe.Steps, Samples: s.probe.Samples,
-			SourceStd: float64(r.Agent.EMA.SourceStd), EnvSteps: r.EnvSteps,
+			SourceStd: r.Options.Config.FitStd(), EnvSteps: r.EnvSteps,
 		}, dots, protocol.AppendFloat64s(nil, states)))
 	}
 }
@@ -114,11 +116,11 @@ func (s *session) probeVisited(keepOn func() bool) (dots []byte, states []float6
 		states = append(states, state...)
 		p := s.probe.At(&r.Agent.EMA, obs)
 		sum.Variance += p.Variance / probeStates
-		sum.Error += p.Error / probeStates
+		sum.Lower += p.Lower / probeStates
 		sum.Upper += p.Upper / probeStates
 		sum.Shift += p.Shift / probeStates
 		dots = protocol.AppendFloat32s(dots, obs)
-		dots = protocol.AppendFloat32s(dots, []float32{protocol.DotVariance: float32(p.Variance), protocol.DotError: float32(p.Error), protocol.DotShift: float32(p.Shift)})
+		dots = protocol.AppendFloat32s(dots, []float32{protocol.DotVariance: float32(p.Variance), protocol.DotLower: float32(p.Lower), protocol.DotUpper: float32(p.Upper), protocol.DotShift: float32(p.Shift)})
 	}
 	s.last = &sum
 	return dots, states, true
@@ -129,7 +131,9 @@ func (s *session) finish() {
 	s.postMetrics()
 	s.postSnapshot()
 	s.release()
-	s.post(protocol.New(protocol.Finished, 0, s.runInfo()))
+	info := s.runInfo()
+	info.Hash = checkpoint.PolicyOf(s.run, checkpoint.Record{}).Hash()
+	s.post(protocol.New(protocol.Finished, 0, info))
 }
 
 // postDue sends metrics and a snapshot where their time has come.
@@ -162,9 +166,14 @@ func (s *session) postMetrics() {
 	row[protocol.MetricEpisodeReturn] = unlessNone(r.LastReturn, r.Episodes)
 	probed := orUnknown(s.last)
 	row[protocol.MetricVariance] = probed.Variance
-	row[protocol.MetricOneStepError] = probed.Error
+	row[protocol.MetricOneStepError] = probed.Lower
+	row[protocol.MetricOneStepUpper] = probed.Upper
 	row[protocol.MetricMeanShift] = probed.Shift
 	row[protocol.MetricWorkers] = float64(s.workers())
+	row[protocol.MetricWeightMax] = unlessNone(a.Last.WeightMax, a.Updates)
+	row[protocol.MetricErrorShape] = probed.Spread()
+	row[protocol.MetricPolicyGradient] = gradientNorm(a.Adam)
+	row[protocol.MetricCriticGradient] = math.Hypot(gradientNorm(a.Critics.Adam[0]), gradientNorm(a.Critics.Adam[1])) / math.Sqrt2
 	s.metrics = meter{at: now, envSteps: r.EnvSteps, updates: a.Updates}
 	s.post(protocol.Message{Type: protocol.Metrics, Data: [][]byte{protocol.AppendFloat64s(nil, row)}})
 }
@@ -197,7 +206,7 @@ func (s *session) postEvaluation(e train.Evaluation) {
 	row[protocol.EvalManySteps] = float64(e.ManySteps)
 	row[protocol.EvalEpisodes] = float64(e.OneStep.Episodes)
 	probed := orUnknown(e.Probe)
-	row[protocol.EvalVariance], row[protocol.EvalError] = probed.Variance, probed.Error
+	row[protocol.EvalVariance], row[protocol.EvalLower] = probed.Variance, probed.Lower
 	row[protocol.EvalUpper], row[protocol.EvalShift] = probed.Upper, probed.Shift
 	s.post(protocol.Message{Type: protocol.Evaluation, Data: [][]byte{protocol.AppendFloat64s(nil, row)}})
 }

@@ -7,7 +7,7 @@ type TaskName = string;
 interface State {
   place: string; task: TaskName; algorithm: AgentName; sampler: string; manySteps: number; best: boolean; candidates: number;
   seed: number; speed: number | 'max'; playing: boolean; auto: boolean; t: number; slow: boolean; preset: string; settings: string;
-  drive: string; contacts: boolean; torques: boolean; ghost: boolean; value: boolean; field: boolean; lambda: boolean;
+  drive: string; contacts: boolean; torques: boolean; ghost: boolean; value: boolean; field: boolean; lambda: boolean; acting: boolean;
   panels: string; particles: number; axisX: number | 'auto'; axisY: number | 'auto'; reward: string; example: string; lab: string; mirror: string; embed: boolean;
 }
 

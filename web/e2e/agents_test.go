@@ -43,6 +43,7 @@ func TestAgentsAndFiles(t *testing.T) {
 
 	for _, c := range []struct{ algorithm, title, one, many, how string }{
 		{"dpmd", "DPMD", "1", "20", "20 denoising steps, one particle"},
+		{"mdpo", "MDPO", "1", "1", "the Gaussian’s mean; MDPO has no steps"},
 		{"sac", "SAC", "1", "1", "the Gaussian’s mean; SAC has no steps"},
 	} {
 		p.click("algorithm-" + c.algorithm)
@@ -51,6 +52,9 @@ func TestAgentsAndFiles(t *testing.T) {
 		assert.Equal(t, "Untrained", p.text("weights-asset-word"))
 		p.click("sampler-many")
 		p.wait("its NFE", fmt.Sprintf("document.getElementById('num-nfe').textContent === %q && document.getElementById('nfe-how').textContent === %q", c.many, c.how), 10*time.Second)
+		var words string // of the sentence above the stage
+		p.eval("[...document.querySelectorAll('.lede > span')].find((x) => x.checkVisibility()).className", &words)
+		assert.Equal(t, map[bool]string{true: "of-gaussian", false: "of-flow"}[c.many == "1"], words)
 		p.click("sampler-one")
 		p.wait("NFE 1", fmt.Sprintf("document.getElementById('num-nfe').textContent === %q", c.one), 10*time.Second)
 	}

@@ -142,6 +142,8 @@ type tab struct {
 	console []string    // what must not be there
 	saved   []string    // files that the browser has written whole and downloaded has not returned yet
 	workers []target.ID // of the page, the newest last
+
+	expected *regexp.Regexp // what the console may say
 }
 
 // open opens url in a fresh profile; what the console must not say fails the test at its end.
@@ -236,7 +238,16 @@ func (p *tab) listen(event any) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.console = append(p.console, text)
+	if p.expected == nil || !p.expected.MatchString(text) {
+		p.console = append(p.console, text)
+	}
+}
+
+// expects lets the console say what a browser says of a fault that is tested.
+func (p *tab) expects(said *regexp.Regexp) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.expected = said
 }
 
 // listenDownloads keeps the files that the browser has written whole, of all tabs those of this one: each has a folder of its own.
@@ -437,9 +448,13 @@ func (p *tab) picture() image.Image {
 	p.Helper()
 	var box struct{ X, Y, Width, Height float64 }
 	p.eval("(() => { const r = document.getElementById('stage').getBoundingClientRect(); return {X: r.x + scrollX, Y: r.y + scrollY, Width: r.width, Height: r.height} })()", &box)
-	shot := call(p, page.CaptureScreenshot, page.CaptureScreenshotParams{
-		Clip: &page.Viewport{X: box.X, Y: box.Y, Width: box.Width, Height: box.Height, Scale: 1},
-	})
+	return p.shot(&page.Viewport{X: box.X, Y: box.Y, Width: box.Width, Height: box.Height, Scale: 1})
+}
+
+// shot is a part of the page as it is seen; nil: the window.
+func (p *tab) shot(clip *page.Viewport) image.Image {
+	p.Helper()
+	shot := call(p, page.CaptureScreenshot, page.CaptureScreenshotParams{Clip: clip})
 	img, err := png.Decode(bytes.NewReader(shot.Data))
 	require.NoError(p, err)
 	return img

@@ -43,6 +43,7 @@ export class Autosave {
   #awaited = new Set(); // ids of runs whose tabs it waits for
   /** @type {Map<string, NonNullable<Meta['aside']>>} */
   #aside = new Map(); // by id and time of a save: why this page could not go on from it
+  #failures = 0; // writes in a row that failed
   #why = ''; // nothing is kept over a reload, which is still to be said
 
   /** @param {{ask: (all: boolean) => void, trouble: (text: string) => void, saved: (meta: Meta) => void, changed: () => void}} events */
@@ -110,10 +111,14 @@ export class Autosave {
       try {
         await this.#keeper.put({ meta, first, block, state });
       } catch (error) {
+        // A storage that is cleared under a write fails in some way or other: it is tried once more.
+        const first = this.#failures++ === 0 && /** @type {Error} */ (error).name !== 'QuotaExceededError';
         if (error instanceof Cleared) this.#again();
+        else if (first) this.ask(true);
         else this.#fallBack(/** @type {Error} */ (error));
         return;
       }
+      this.#failures = 0;
       if (!state) return;
       this.#newest = meta;
       this.saved(meta);

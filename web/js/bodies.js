@@ -25,7 +25,10 @@ export class BodyControls {
     const own = new Option('Your own', 'custom');
     own.id = 'task-custom';
     own.hidden = true;
-    select('task').append(...catalog.tasks.filter(({ name, base }) => name === base && name !== 'custom').map(({ name, label }) => new Option(label, name)), own);
+    const listed = catalog.tasks.filter(({ name, base }) => name === base && name !== 'custom');
+    const families = [...new Set(listed.map(({ family }) => family))];
+    select('task').append(...families.map((family) => make('optgroup', { label: family },
+      ...listed.filter((task) => task.family === family).map(({ name, label }) => new Option(label, name)))), own);
     select('task').addEventListener('change', () => body.choose(select('task').value));
     for (const name of ['drive', 'reward']) {
       for (const radio of radios(name)) radio.addEventListener('change', () => store.set({ [name]: radio.value }));

@@ -57,7 +57,7 @@ export class Controls {
   #showState(state) {
     check('sampler', state.sampler);
     check('algorithm', state.algorithm);
-    document.documentElement.dataset.algorithm = state.algorithm;
+    document.documentElement.toggleAttribute('data-single', Boolean(agent(state.algorithm)?.single));
     write(byID('sampler-term'), stepsTerm(agent(state.algorithm)));
     input('many-steps').value = String(state.manySteps);
     input('many-steps').setAttribute('aria-valuetext', plural(state.manySteps, 'step'));

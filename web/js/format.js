@@ -72,6 +72,13 @@ export function percent(part, whole) {
 export const spread = (mean, std) => (number(mean) ? `${fixed(mean, 0)} ± ${fixed(std, 0)}` : MISSING);
 
 /**
+ * between writes a number by its bounds, one number where they are the same.
+ * @param {Number} lower
+ * @param {Number} upper
+ */
+export const between = (lower, upper) => (short(lower) === short(upper) ? short(lower) : `${short(lower)} to ${short(upper)}`);
+
+/**
  * plural writes n and its noun.
  * @param {number} n
  * @param {string} one

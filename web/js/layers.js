@@ -3,7 +3,7 @@
 
 import { Stat, Type } from './protocol.js';
 import { SWITCHES } from './stageview.js';
-import { fixed } from './format.js';
+import { between, fixed } from './format.js';
 import { Menu } from './menus.js';
 import { byID, button, input, select, write } from './dom.js';
 
@@ -62,12 +62,12 @@ export class Layers {
     if (field) this.#store.set({ [field]: !this.#store.state[field] });
   }
 
-  /** @param {{live: boolean, variance: number, error: number, shift: number, index: number, count: number}} selected */
-  #selected({ live, variance, error, shift, index, count }) {
+  /** @param {{live: boolean, variance: number, lower: number, upper: number, shift: number, index: number, count: number}} selected */
+  #selected({ live, variance, lower, upper, shift, index, count }) {
     byID('selection').hidden = live;
     button('older-state').disabled = index >= count;
     button('newer-state').disabled = index <= 1;
     write(byID('selected'), live ? '' : `Visited state ${index} of ${count}, newest first: spread ${fixed(Math.sqrt(variance), 3)}, `
-      + `one-step error W₂ ${fixed(error, 3)}, mean shift ${fixed(shift, 3)}. All panels show it.`);
+      + `one-step error W₂ ${between(lower, upper)}, mean shift ${fixed(shift, 3)}. All panels show it.`);
   }
 }

@@ -3,7 +3,7 @@
 
 import { agent } from './agents.js';
 import { Stat, Metric, Eval } from './protocol.js';
-import { MISSING, count, duration, fixed, percent, plural, short, spread } from './format.js';
+import { MISSING, between, count, duration, fixed, percent, plural, short, spread } from './format.js';
 import { byID, make, write } from './dom.js';
 
 /** The cost of the usual diffusion policy: 20 steps for each of 32 candidates. */
@@ -43,7 +43,7 @@ const acting = [
   },
   {
     id: 'variance-now', label: 'Variance', half: true,
-    tip: 'Variance of the K-step actions for the state you see, over the cloud of noise. The paper bounds the one-step error by it: a policy that knows what to do needs one step.',
+    tip: 'Variance of the K-step actions for the state you see, over noise of the standard deviation that the policy was trained with, 1. The paper bounds the one-step error by it: a policy that knows what to do needs one step.',
     value: (s) => computed(s[Stat.Variance]),
   },
 ];
@@ -84,7 +84,7 @@ const evaluated = [
 /** Numbers of a row of Metrics. @type {Quantity[]} */
 const measured = [
   { id: 'variance', label: 'Variance', half: true, tip: 'Mean over visited states of the variance of the K-step actions.', value: (m) => computed(m[Metric.Variance]) },
-  { id: 'error', label: '1-step error', half: true, tip: 'Mean over visited states of the distance (W2) between the clouds of one-step and K-step actions.', value: (m) => computed(m[Metric.OneStepError]) },
+  { id: 'error', label: '1-step error', half: true, tip: 'Mean over visited states of the distance (W2) between the clouds of one-step and K-step actions, from the noise of the training. In more than one dimension W2 lies between two bounds: √d times the sliced distance, and the root mean square over pairs from the same noise.', value: (m) => (m[Metric.OneStepError] > 0 ? between(m[Metric.OneStepError], m[Metric.OneStepUpper]) : MISSING) },
   {
     id: 'steps-rate', label: 'Env steps/s', tip: 'Steps of the task’s simulation per second of training since it began, learning and evaluations included.',
     value: (m) => (m[Metric.Seconds] > 0 ? count(m[Metric.EnvSteps] / m[Metric.Seconds]) : MISSING),

@@ -61,6 +61,20 @@ const stage = {
     labelSet(set).replaceChildren(...JSON.parse(json).map(labelElement));
     drawn();
   },
+  /** plain: the browser has no WebGL 2, and the program draws by itself what resize and paint show. */
+  plain: !tried(() => document.createElement('canvas').getContext('webgl2')),
+  /**
+   * @param {number} width
+   * @param {number} height
+   */
+  resize(width, height) { Object.assign(canvas(), { width, height }); },
+  /**
+   * @param {Uint8ClampedArray<ArrayBuffer>} pixels
+   * @param {number} width of the picture
+   * @param {number} x
+   * @param {number} y
+   */
+  paint(pixels, width, x, y) { canvas().getContext('2d')?.putImageData(new ImageData(pixels, width), x, y); },
   /** drew tells the page of a frame while it is made: what the page writes now is part of the same one. */
   drew() { window.frameElement?.dispatchEvent(new Event('drawn')); },
   /** @param {string} name */
@@ -278,15 +292,8 @@ function loadScript(url) {
   });
 }
 
-// The stage is drawn with WebGL 2; without it the program would end in a panic.
-const graphics = () => tried(() => document.createElement('canvas').getContext('webgl2'));
-
 async function start() {
   followScheme();
-  if (!graphics()) {
-    fail('The stage needs WebGL 2, which this browser does not offer here. Training, the files and the variance lab work without it; to see the body, switch on hardware acceleration in the browser’s settings or use another browser', 'graphics');
-    return;
-  }
   const site = await load.manifest();
   const [module] = await Promise.all([
     load.compile(site.stage.url, (received) => { loadingBar.style.transform = `scaleX(${Math.min(1, received / site.stage.bytes)})`; }),

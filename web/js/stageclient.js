@@ -1,5 +1,6 @@
 // The page's end of the stage: a same-origin frame that may be reloaded at any moment.
 
+import { byID } from './dom.js';
 import { Client } from './client.js';
 import { Signal } from './signal.js';
 import { Type } from './protocol.js';
@@ -33,7 +34,10 @@ export class Stage {
     this.#trouble = trouble;
     // Buffers are copied by the clone and not transferred: the page keeps the newest of everything.
     this.#client = new Client((envelope) => this.#window.postMessage(envelope, location.origin));
-    this.on(Type.StageReady, () => this.#arrived());
+    this.on(Type.StageReady, ({ body }) => {
+      byID('stage-lacks').hidden = !body.plain;
+      this.#arrived();
+    });
     this.on(Type.StageStats, () => {
       this.#heard = true;
       this.#reloads = 0;

@@ -16,7 +16,7 @@ export function sampler({ sampler: kind, manySteps, best, candidates }) {
 }
 
 /** SWITCHES: fields of the state that are layers of the stage. @type {(keyof State)[]} */
-export const SWITCHES = ['ghost', 'value', 'field', 'lambda', 'contacts', 'torques'];
+export const SWITCHES = ['ghost', 'value', 'field', 'lambda', 'contacts', 'torques', 'acting'];
 
 const VIEW = [...SWITCHES, 'panels', 'particles', 'axisX', 'axisY'];
 
@@ -97,9 +97,9 @@ export class StageView {
   }
 
   #view() {
-    const { ghost, value, field, lambda, contacts, torques, particles, axisX, axisY } = this.#store.state;
+    const { ghost, value, field, lambda, contacts, torques, acting, particles, axisX, axisY } = this.#store.state;
     const panels = names(this.#store.state);
-    this.#stage.tell(Type.SetView, { ghost, value, field, weights: lambda, contacts, torques, particles, axisX: axis(axisX), axisY: axis(axisY), panels });
+    this.#stage.tell(Type.SetView, { ghost, value, field, weights: lambda, contacts, torques, acting, particles, axisX: axis(axisX), axisY: axis(axisY), panels });
   }
 
   #sampler() {

@@ -1,4 +1,4 @@
-import { count, duration, fixed, percent, plural, short, spread } from '../js/format.js';
+import { between, count, duration, fixed, percent, plural, short, spread } from '../js/format.js';
 import { equal, test } from './unit.js';
 
 test('what is no finite number is a dash', () => {
@@ -19,6 +19,10 @@ test('short keeps three digits', () => {
 
 test('durations choose their unit', () => {
   equal([14.2, 50_000, 2e6].map(duration), ['14.2 µs', '50 ms', '2 s']);
+});
+
+test('bounds are two numbers where they differ', () => {
+  equal([between(0.12, 0.345), between(0.12, 0.12), between(NaN, NaN)], ['0.120 to 0.345', '0.120', '–']);
 });
 
 test('nouns follow their number', () => {

@@ -34,7 +34,7 @@ type analyzeCommand struct {
 // analyzeRow is the law of K steps. The fields behind Std stand where W2 is an estimate from samples.
 type analyzeRow struct {
 	K   int     `json:"k"`
-	W2  float64 `json:"w2"`  // to the target; sqrt(2) times the sliced distance in the plane
+	W2  float64 `json:"w2"`  // to the target; in the plane sqrt(2) times the sliced distance, a lower bound
 	Std float64 `json:"std"` // of the law; the root of the covariance's trace in the plane
 
 	*Estimate
@@ -160,8 +160,12 @@ func estimatedRows(ctx context.Context, q *analyzeCommand, target analysis.Targe
 func writeRows(w io.Writer, q *analyzeCommand, target analysis.Target, rows []analyzeRow) error {
 	_, err := fmt.Fprintf(w, "%s from N(0, %g^2): one-step error %.6g, the root of the target's variance\n", q.Target, q.C, math.Sqrt(target.Variance()))
 	for _, r := range rows {
+		name := "W2"
+		if r.Estimate != nil {
+			name = "W2 >=" // the sliced distance
+		}
 		if err == nil {
-			_, err = fmt.Fprintf(w, "K = %-4d W2 %.6f  std %.6f", r.K, r.W2, r.Std)
+			_, err = fmt.Fprintf(w, "K = %-4d %s %.6f  std %.6f", r.K, name, r.W2, r.Std)
 		}
 		if e := r.Estimate; e != nil && err == nil {
 			_, err = fmt.Fprintf(w, "  (floor %.6f)  energy %.6f (floor %.6f), %d samples", e.Floor, e.Energy, e.EnergyFloor, e.N)

@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -99,6 +100,34 @@ func TestAKilledTrainingResumesToTheSameHash(t *testing.T) {
 	require.Equal(t, r.Command, resumed.Command, "the command that makes the whole run")
 	require.Equal(t, want, done(t, "hash", filepath.Join(cut, policyFile)))
 	require.Equal(t, want, done(t, "hash", filepath.Join(cut, runFile)))
+}
+
+// The run file that a tab exports goes on where it was: by itself in a folder, under the name that the tab gave it, with no
+// record beside it.
+func TestARunFileOfATabGoesOn(t *testing.T) {
+	whole, cut := t.TempDir(), t.TempDir()
+	done(t, trainArgs(whole)...)
+	want := done(t, "hash", filepath.Join(whole, policyFile))
+	ctx, cancel := context.WithCancel(t.Context())
+	require.Equal(t, 1, dispatch(ctx, trainArgs(cut, "-json"), &interrupter{after: 8, cancel: cancel}, &bytes.Buffer{}))
+	b, err := os.ReadFile(filepath.Join(cut, runFile))
+	require.NoError(t, err)
+
+	folder := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "onestep-pendulum-fpmd-m-seed1.run.safetensors"), b, 0o644))
+	done(t, "train", "-resume", "-out", folder, "-episodes", "2")
+	require.Equal(t, want, done(t, "hash", filepath.Join(folder, policyFile)))
+	r, err := readRecord(folder)
+	require.NoError(t, err)
+	require.Contains(t, r.Command, "-resume")
+
+	two := t.TempDir()
+	for _, name := range []string{"a.run.safetensors", "b.run.safetensors"} {
+		require.NoError(t, os.WriteFile(filepath.Join(two, name), b, 0o644))
+	}
+	status, _, stderr := invoke(t.Context(), "train", "-resume", "-out", two)
+	require.Equal(t, 1, status)
+	require.Contains(t, stderr, "2 run files", "which one is to go on")
 }
 
 // A training in two shares goes on after a kill on however many cores, and is another one than a training of whole batches.
@@ -363,7 +392,7 @@ func TestWrongUse(t *testing.T) {
 		{2, "train: unexpected argument more", []string{"train", "-out", dir, "more"}},
 		{2, "there is no flag -speed", []string{"train", "-speed", "1"}},
 		{2, `"unicycle"`, []string{"train", "-out", dir, "-task", "unicycle"}},
-		{2, `-alg must be one of fpmd-m, fpmd-r, dpmd, sac, gpmd, not "ppo"`, []string{"train", "-out", dir, "-alg", "ppo"}},
+		{2, `-alg must be one of fpmd-m, fpmd-r, dpmd, sac, mdpo, gpmd, not "ppo"`, []string{"train", "-out", dir, "-alg", "ppo"}},
 		{2, `-preset must be one of browser, `, []string{"train", "-out", dir, "-preset", "best"}},
 		{2, "folders of finished trainings", []string{"score"}},
 		{2, "-k must lie in 2..1000, not 1", []string{"score", "-k", "1", dir}},
@@ -453,7 +482,7 @@ func TestEveryAlgorithm(t *testing.T) {
 		require.Equal(t, map[bool]int{true: 20, false: 8}[alg == "dpmd"], last.ManySteps)
 		var e evalResult
 		require.NoError(t, json.Unmarshal([]byte(done(t, "eval", "-policy", policy, "-k", "8", "-episodes", "2", "-json")), &e))
-		require.Equal(t, map[bool]int{true: 1, false: 8}[alg == "sac" || alg == "gpmd"], e.NFE, "%s", alg)
+		require.Equal(t, map[bool]int{true: 1, false: 8}[slices.Contains([]string{"sac", "mdpo", "gpmd"}, alg)], e.NFE, "%s", alg)
 		var action []float64
 		require.NoError(t, json.Unmarshal([]byte(done(t, "act", "-policy", policy, "-obs", "[1,0,0]", "-x0", "[0.3]", "-k", "3")), &action))
 		require.LessOrEqual(t, math.Abs(action[0]), 1.0)

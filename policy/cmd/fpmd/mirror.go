@@ -19,8 +19,8 @@ type mirrorFlags struct {
 	Problem  string  `name:"problem" default:"cliff" help:"Problem: ${problems}; garnet:S,A,b,gamma,seed, chain:N,gamma,small, deepsea:N,gamma, detour:N,side,gamma,seed; or a JSON file."`
 	RunIndex int     `name:"run" default:"-1" help:"Which run of the problem's file to repeat, from 0, in place of the other flags."`
 	Settings string  `name:"settings" placeholder:"JSON" help:"A run's settings as JSON, such as {\"method\":\"pmd\",\"step\":{\"kind\":\"constant\",\"eta\":2}}, in place of the other flags."`
-	Method   string  `name:"method" default:"pmd" help:"Method: ${methods}; hpmd, hpi, npg and mdpo are other names."`
-	K        int     `name:"k" default:"60" help:"Iterations."`
+	Method   string  `name:"method" default:"pmd" help:"Method: ${methods}; hpmd, hpi, npg and mdpo are other names; learn learns a mixed map by evolution strategies, and compares it with maps whose step is tuned and not."`
+	K        int     `name:"k" default:"60" help:"Iterations; of learn generations (36)."`
 	Map      string  `name:"map" help:"Mirror map: ${maps} (entropy)."`
 	Q        float64 `name:"q" help:"Tsallis: the order q, such as 0.5."`
 	B        float64 `name:"b" help:"Hyperbolic: b, such as 0.1."`
@@ -35,7 +35,7 @@ type mirrorFlags struct {
 	Depth    int     `name:"depth" help:"Adaptive: depth of c_k (h)."`
 	Cap      float64 `name:"cap" help:"Adaptive: the largest step (1e9)."`
 	Noise    float64 `name:"noise" help:"pmd, h-pmd: b of the noise b (2u - 1) in Q_h."`
-	Seed     uint64  `name:"seed" default:"1" help:"Seed of the noise and of bpmd's states."`
+	Seed     uint64  `name:"seed" default:"1" help:"Seed of the noise, of bpmd's states, and of what learn draws."`
 	Tau      float64 `name:"tau" help:"reg-pmd, bpmd: weight of the entropy."`
 	Sampling string  `name:"sampling" help:"bpmd: ${samplings} (uniform)."`
 	Visits   int     `name:"H" help:"bpmd, hybrid: iterations that sample visited states."`
@@ -73,6 +73,9 @@ type mirrorResult struct {
 
 // Run follows and prints it.
 func (q *mirrorCommand) Run(s *session) error {
+	if q.Method == learnMethod {
+		return q.printLearned(s)
+	}
 	result, err := q.follow(s)
 	if err != nil {
 		return err

@@ -75,6 +75,32 @@ func TestMirrorRefusesWithTheReason(t *testing.T) {
 	done(t, "mirror", "-problem", "cliff", "-method", "bpmd", "-tau", "0.05", "-law", "rho", "-k", "5")
 }
 
+// What is learned is what package tabular learns, a generation after another, and bars stand beside it whose step was tuned
+// and whose was not.
+func TestMirrorLearnsAMap(t *testing.T) {
+	var r learnResult
+	require.NoError(t, json.Unmarshal([]byte(done(t, "mirror", "-method", "learn", "-seed", "5", "-k", "1", "-json")), &r))
+	l := tabular.NewLearner(5)
+	require.NoError(t, l.Advance(t.Context()))
+	require.Equal(t, []learnGeneration{{1, l.Shortfall, l.Map().W}}, r.Generations)
+	require.Equal(t, l.Map(), r.Map)
+	var names []string
+	for _, c := range r.Comparison {
+		names = append(names, c.Name)
+		require.InDelta(t, 0.3, c.Shortfall, 0.3, c.Name)
+	}
+	require.Equal(t, []string{"learned", "entropy, step 1", "entropy, step tuned", "tsallis, step 1", "tsallis, step tuned"}, names)
+	require.Contains(t, done(t, "mirror", "-method", "learn", "-k", "0"), "on 48 other grids")
+	for want, args := range map[string][]string{
+		"leave out -map": {"mirror", "-method", "learn", "-map", "euclid"}, "0..1000": {"mirror", "-method", "learn", "-k", "-1"},
+		"a figure is of a path": {"plot", "mirror", "-method", "learn", "-out", filepath.Join(t.TempDir(), "x.svg")},
+	} {
+		status, _, stderr := invoke(t.Context(), args...)
+		require.NotZero(t, status)
+		require.Contains(t, stderr, want)
+	}
+}
+
 func TestPlotMirror(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "gap.svg")
 	done(t, "plot", "mirror", "-problem", "cliff", "-method", "hpmd", "-step", "adaptive", "-h", "4", "-x", "backups", "-out", file)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 
@@ -33,6 +34,9 @@ type plotMirror struct {
 func (q *plotMirror) Run(s *session) error {
 	if _, err := q.format(); err != nil {
 		return err
+	}
+	if q.Method == learnMethod {
+		return errors.New("a figure is of a path: fpmd mirror -method learn prints what is learned")
 	}
 	result, err := q.follow(s)
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -365,7 +366,8 @@ func observe(e env.Env, dst []float32) {
 type plotVariance struct {
 	plotOutput
 	plotSamples
-	States int `name:"states" default:"200" range:"1..100000" help:"Visited states."`
+	States int    `name:"states" default:"200" range:"1..100000" help:"Visited states."`
+	Source string `name:"source" default:"fit" values:"fit,acting" help:"Noise that is measured: that which the policy was fitted with, for which the bound holds, or that which it acts from."`
 }
 
 // Run draws, and prints the means over the states.
@@ -388,30 +390,49 @@ func (q *plotVariance) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	rows := [][]string{{"variance", "W2", "shift of the mean"}}
-	for _, d := range dots {
-		rows = append(rows, cells(d.Variance, d.Error, d.Shift))
+	rows := [][]string{{"state", "c", "variance", "w2_lower", "w2_upper", "shift", "spread_lower"}}
+	for i, d := range dots {
+		rows = append(rows, cells(float64(i), float64(q.source(p)), d.Variance, d.Lower, d.Upper, d.Shift, d.Spread()))
 	}
 	if q.CSV != "-" {
 		tellMeans(s.stdout, dots)
 	}
 	return q.write(s, rows, func(th *figure.Theme) (*plot.Plot, error) {
-		return th.Variance(fmt.Sprintf("%s on %s, %d states, K = %d, c = %g", p.Algorithm, e.Spec().Title, len(dots), q.K, p.Config.FitStd()), dots)
+		return th.Variance(fmt.Sprintf("%s on %s, %d states", p.Algorithm, e.Spec().Title, len(dots)), q.K, float64(q.source(p)), dotsOf(dots))
 	})
 }
 
-// tellMeans prints the means over the states.
-func tellMeans(w io.Writer, dots []figure.Dot) {
-	var mean figure.Dot
-	n := float64(len(dots))
-	for _, d := range dots {
-		mean.Variance, mean.Error, mean.Shift = mean.Variance+d.Variance/n, mean.Error+d.Error/n, mean.Shift+d.Shift/n
+// source is c, the standard deviation of the measured noise.
+func (q *plotVariance) source(p *checkpoint.Policy) float32 {
+	if q.Source == "acting" {
+		return p.Actor.SourceStd
 	}
-	fmt.Fprintf(w, "%d states: variance %.4f, W2 %.4f, shift of the mean %.4f\n", len(dots), mean.Variance, mean.Error, mean.Shift)
+	return float32(p.Config.FitStd())
+}
+
+func dotsOf(points []analysis.Point) []figure.Dot {
+	dots := make([]figure.Dot, len(points))
+	for i, p := range points {
+		dots[i] = figure.Dot{Variance: p.Variance, Lower: p.Lower, Upper: p.Upper, Shift: p.Shift}
+	}
+	return dots
+}
+
+// tellMeans prints the means over the states, and how many of them lie above the bound.
+func tellMeans(w io.Writer, points []analysis.Point) {
+	var mean analysis.Point
+	n, above := float64(len(points)), 0
+	for _, p := range points {
+		mean.Variance, mean.Lower, mean.Upper, mean.Shift = mean.Variance+p.Variance/n, mean.Lower+p.Lower/n, mean.Upper+p.Upper/n, mean.Shift+p.Shift/n
+		if p.Lower > math.Sqrt(p.Variance) {
+			above++
+		}
+	}
+	fmt.Fprintf(w, "%d states: variance %.4f, W2 %.4f to %.4f, shift of the mean %.4f; above the bound: %d\n", len(points), mean.Variance, mean.Lower, mean.Upper, mean.Shift, above)
 }
 
 // probe measures the states of episodes played with one-step actions.
-func (q *plotVariance) probe(ctx context.Context, p *checkpoint.Policy) ([]figure.Dot, error) {
+func (q *plotVariance) probe(ctx context.Context, p *checkpoint.Policy) ([]analysis.Point, error) {
 	e, err := p.Env()
 	if err != nil {
 		return nil, err
@@ -419,8 +440,8 @@ func (q *plotVariance) probe(ctx context.Context, p *checkpoint.Policy) ([]figur
 	spec := e.Spec()
 	obs, action := make([]float32, spec.ObsDim), make([]float64, spec.ActDim)
 	acts, src := actor.New(&p.Actor, nil, 1), rng.New(q.Seed)
-	measure := analysis.NewProbe(&p.Actor, float32(p.Config.FitStd()), q.Samples, q.K, q.Seed)
-	var dots []figure.Dot
+	measure := analysis.NewProbe(&p.Actor, q.source(p), q.Samples, q.K, q.Seed)
+	var dots []analysis.Point
 	for episode := q.Seed; ; episode++ {
 		e.Reset(episode)
 		for ended := false; !ended; {
@@ -428,8 +449,7 @@ func (q *plotVariance) probe(ctx context.Context, p *checkpoint.Policy) ([]figur
 				return dots, ctx.Err()
 			}
 			observe(e, obs)
-			point := measure.At(&p.Actor, obs)
-			dots = append(dots, figure.Dot{Variance: point.Variance, Error: point.Error, Shift: point.Shift})
+			dots = append(dots, measure.At(&p.Actor, obs))
 			src.FillNormal(acts.Noise)
 			acts.Act(&p.Actor, nil, obs, 1, 1)
 			for i, v := range acts.Action(0) {

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"onestep/policy/checkpoint"
-	"onestep/policy/train"
 )
 
 // Names of the files in an output folder.
@@ -20,15 +19,9 @@ const (
 	recordFile = "record.json"
 )
 
-// runRecord is what a run leaves for people: how it was made, where, and what came out.
+// runRecord is the record of an output folder.
 type runRecord struct {
-	Command string            `json:"command"`
-	Options train.Options     `json:"options"`
-	Hash    string            `json:"hash"`
-	CPU     int               `json:"cpus"`
-	Machine string            `json:"machine,omitempty"` // the processor's name, where the system tells it
-	Scores  []score           `json:"scores,omitzero"`   // of the finished policy, by fpmd score
-	Record  checkpoint.Record `json:"record"`
+	checkpoint.RunRecord
 }
 
 // readRecord reads the record of an output folder, or a record file.

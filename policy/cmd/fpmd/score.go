@@ -12,15 +12,7 @@ import (
 	"onestep/policy/train"
 )
 
-// score is how a finished policy does under one way of acting.
-type score struct {
-	K            int           `json:"k"`
-	NFE          int           `json:"nfe"`       // evaluations of the policy's network per action
-	BestOf       int           `json:"bestOf"`    // candidates per action; 1 is no choice
-	CriticNFE    int           `json:"criticNFE"` // evaluations of critics per action
-	Returns      train.Returns `json:"returns"`
-	Microseconds float64       `json:"microseconds"` // per action, one at a time: see latency
-}
+type score = checkpoint.Score
 
 // scoreCommand plays the policies of finished trainings.
 type scoreCommand struct {

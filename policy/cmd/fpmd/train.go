@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -32,7 +33,7 @@ type trainCommand struct {
 	Seeds     string        `name:"seeds" placeholder:"1,2,3" help:"Several seeds side by side; each has its own folder seed-N in -out."`
 	Steps     int           `name:"steps" default:"0" range:"0..100000000" help:"Environment steps of the run; 0 takes the task's default."`
 	Out       string        `name:"out" placeholder:"DIR" help:"Folder for the policy, the run and the record (required)."`
-	Resume    bool          `name:"resume" help:"Go on from the run in -out; its own settings are kept."`
+	Resume    bool          `name:"resume" help:"Go on from the run in -out, which may be a file that the page has exported; its own settings are kept."`
 	JSON      bool          `name:"json" help:"JSON lines instead of a progress bar."`
 	Config    string        `name:"config" default:"{}" placeholder:"JSON" help:"Settings over the preset's, as JSON, such as {\"particles\":4}; settings with a flag of their own come last."`
 	Every     int           `name:"eval-every" default:"0" range:"0..100000000" help:"Environment steps between evaluations; 0: 24 over the run."`
@@ -201,7 +202,10 @@ func grouped(n int) string {
 
 // reopen reads the run in the trainer's folder.
 func (t *trainer) reopen() error {
-	path := filepath.Join(t.dir, runFile)
+	path, err := runIn(t.dir)
+	if err != nil {
+		return fmt.Errorf("nothing to go on from: %w", err)
+	}
 	b, err := os.ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("nothing to go on from: %w", err)
@@ -213,11 +217,32 @@ func (t *trainer) reopen() error {
 	t.before, t.updates = record.Seconds, t.run.Agent.Updates
 	t.savedAt = t.run.EnvSteps
 	begun, err := readRecord(t.dir)
+	if errors.Is(err, fs.ErrNotExist) { // as of a run that was begun in a browser
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("nothing tells how the run was begun: %w", err)
 	}
 	t.command = begun.Command // which makes the whole run; how it was taken up again does not matter
 	return nil
+}
+
+// runIn finds the run of a folder: the one that this program has written there, or the only file that a page has exported.
+func runIn(dir string) (string, error) {
+	path := filepath.Join(dir, runFile)
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return path, err
+	}
+	files, err := fs.Glob(os.DirFS(dir), "*.run.safetensors")
+	switch {
+	case err != nil:
+		return "", err
+	case len(files) > 1:
+		return "", fmt.Errorf("%s holds %d run files: leave the one that is to go on", dir, len(files))
+	case len(files) == 1:
+		return filepath.Join(dir, files[0]), nil
+	}
+	return path, nil
 }
 
 // trainAll runs trainers side by side, so many at a time. Each has its own streams, so that the order in

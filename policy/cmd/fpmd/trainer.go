@@ -176,9 +176,9 @@ func (t *trainer) save() error {
 	if err != nil {
 		return err
 	}
-	r := runRecord{
+	r := runRecord{checkpoint.RunRecord{
 		Command: t.command, Options: t.run.Options, Hash: policy.Hash(), Record: policy.Record, CPU: runtime.NumCPU(), Machine: machine(),
-	}
+	}}
 	if err := errors.Join(replace(filepath.Join(t.dir, runFile), b), replace(filepath.Join(t.dir, policyFile), p), r.write(t.dir)); err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ func TestVisitedStatesLieBelowTheBoundOfTheTrainingSource(t *testing.T) {
 		require.NoError(t, err)
 		above := 0
 		for _, d := range dots {
-			if d.Error > math.Sqrt(d.Variance) {
+			if d.Lower > math.Sqrt(d.Variance) {
 				above++
 			}
 		}

@@ -21,6 +21,7 @@ const (
 	Panels                  // which of the panels are shown
 	Ghosts                  // whether there is to be a ghost
 	Cloud                   // the number of particles, or the flow's axes
+	Measure                 // the noise from which spread and error are measured
 	Playing                 // the body's time runs, or rests
 	Arrived                 // the body has come to another state
 	Jumped                  // and did not move there

@@ -155,7 +155,7 @@ func (b *Board) Draw() {
 		v := &f.view
 		lists := Lists{Inside: &v.Inside, Front: &v.Front}
 		if f.whole {
-			lists.Back = &v.Back
+			lists.Back, v.Whole = &v.Back, true
 			v.Back.Reset()
 			b.card(&v.Back, v.Rect)
 		}

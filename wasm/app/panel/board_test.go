@@ -39,7 +39,7 @@ func rows(steps []float64, points ...*analysis.Point) protocol.Message {
 		if points[i] != nil {
 			p = *points[i]
 		}
-		row[protocol.EvalVariance], row[protocol.EvalError], row[protocol.EvalUpper], row[protocol.EvalShift] = p.Variance, p.Error, p.Upper, p.Shift
+		row[protocol.EvalVariance], row[protocol.EvalLower], row[protocol.EvalUpper], row[protocol.EvalShift] = p.Variance, p.Lower, p.Upper, p.Shift
 		all = append(all, row...)
 	}
 	return protocol.New(protocol.Curve, 0, protocol.CurveInfo{Reset: true, TotalSteps: 4000}, protocol.AppendFloat64s(nil, all))

@@ -418,7 +418,8 @@ func (p *Flow) Describe() string {
 	if !pic.Ready || p.Now.Policy == nil {
 		return ""
 	}
-	return fmt.Sprintf("The %d particles of the flow end with a spread of %.3f; one step lands %.3f from many (W2).", pic.Paths.N, math.Sqrt(pic.Variance), pic.Error)
+	return fmt.Sprintf("The flow has %d particles. From noise of the standard deviation %g the actions spread by %.3f, and one step lands %s from many (W2).",
+		pic.Paths.N, pic.Source, math.Sqrt(pic.Variance), p.bounds(pic.Point))
 }
 
 // Save writes every particle's path.

@@ -92,7 +92,7 @@ type Stage struct {
 
 // relabeled is what titles, legends and names depend on.
 const relabeled = change.Size | change.Theme | change.Task | change.Agent | change.Weights | change.Sampler | change.Driver |
-	change.Layers | change.Ghosts | change.Cloud | change.Chosen
+	change.Layers | change.Ghosts | change.Cloud | change.Measure | change.Chosen
 
 // px is x CSS pixels, in device pixels.
 func (s *Stage) px(x float64) float64 { return x * s.Pixel }

@@ -9,6 +9,7 @@ import (
 	"onestep/engine/plot"
 	"onestep/engine/scene"
 	"onestep/engine/view"
+	"onestep/policy/analysis"
 	"onestep/wasm/app/change"
 	"onestep/wasm/app/probe"
 	"onestep/wasm/protocol"
@@ -67,18 +68,26 @@ func (p *Scatter) Labels(l []plot.Label) []plot.Label {
 	f := p.Axes.Frame
 	yName := "one-step error  W₂"
 	if !p.flat() {
-		yName = "error  W₂ (sliced)"
+		yName = "W₂, lower to upper bound"
 	}
-	text := plot.Fitting("hint", p.beside(p.rect, "title", lowTitle), p.hint, p.shortHint())
-	hint := p.corner(p.rect, "hint", "", text)
+	source := fmt.Sprintf(", c = %g", p.source())
+	hint := p.corner(p.rect, "hint", "", plot.Fitting("hint", p.beside(p.rect, "title", lowTitle), p.hint, p.shortHint()))
 	if p.rect.W < p.px(400) && p.rect.H >= p.px(220) { // dots leave the plot's corner free
 		hint.X, hint.Y = f.X+0.97*f.W, f.Y+f.H-p.px(14)
 	}
 	l = p.Axes.Labels(append(l, hint), p.px(6))
-	short, _, _ := strings.Cut(p.words().Spread, " ")
-	below := p.under(f, plot.Fitting("axis", 2*(p.rect.X+p.rect.W-f.X-f.W/2)/p.Pixel-spacing, p.words().Spread, short))
-	return append(l, below, p.upright(p.rect, f, yName),
-		plot.Label{Text: "bound: W₂ = √tr Var", Class: "line", X: f.X + 0.97*f.W, Y: f.Y + p.px(12), Align: plot.Right})
+	spread := p.words().Spread
+	return append(l, p.under(f, plot.Fitting("axis", f.W/p.Pixel, spread+source, "√tr Var"+source)), p.upright(p.rect, f, yName, "W₂"),
+		plot.Label{Text: "bound: W₂ = √tr Var", Class: "line", X: f.X + 0.97*f.W, Y: f.Y + p.px(12), Align: plot.Right},
+		plot.Label{Text: plot.Fitting("hint", 0.6*f.W/p.Pixel, "above: the network’s bias at t = 0, mostly shift", "above: bias at t = 0", ""), Class: "hint", X: f.X + p.px(8), Y: f.Y + p.px(32), Align: plot.Left})
+}
+
+// source is c, the standard deviation of the noise behind spread and error.
+func (p *Scatter) source() float32 {
+	if p.Now.Policy == nil {
+		return 1
+	}
+	return p.Now.Policy.Source(p.View.Acting)
 }
 
 // pressHint says what a dot is for.
@@ -116,6 +125,9 @@ func (p *Scatter) Draw(l Lists) {
 		x1, y1 := a.Point(a.X.Hi, a.Y.Hi)
 		l.Back.Line(x0, y0, x1, y1, p.px(1.5), pal.Solved)
 	}
+	if !p.flat() {
+		p.bars(l.Inside)
+	}
 	dots.Draw(l.Inside, a, p.px(2.6), pal.One, pal.One.Mix(pal.Muted, 0.85).Alpha(0.4))
 	if p.hover >= 0 && p.hover < dots.Len() {
 		dots.Mark(l.Inside, a, p.hover, p.px(6.5), p.px(1.6), pal.Ink)
@@ -127,13 +139,24 @@ func (p *Scatter) Draw(l Lists) {
 	}
 }
 
+// bars reach from each dot, the lower bound of W2, up to the upper bound.
+func (p *Scatter) bars(l *scene.List) {
+	dots, f, c := p.Visited.Dots, p.Axes.Frame, p.palette().One.Mix(p.palette().Muted, 0.6).Alpha(0.25)
+	for i := range dots.Len() {
+		x, low := p.Axes.Point(dots.X[i], dots.Y[i])
+		_, high := p.Axes.Point(dots.X[i], math.Max(p.Visited.Points[i].Upper, probe.Smallest))
+		x = within(x, f.X, f.X+f.W)
+		l.Line(x, within(low, f.Y, f.Y+f.H), x, within(high, f.Y, f.Y+f.H), p.px(1), c)
+	}
+}
+
 // live shows where the body's present state stands, as far as it is known.
 func (p *Scatter) live(l *scene.List) {
 	pic, pal, f := p.Probe.Shown(), p.palette(), p.Axes.Frame
-	if !pic.Ready || !finite(pic.Variance) || !finite(pic.Error) {
+	if !pic.Ready || !finite(pic.Variance) || !finite(pic.Upper) {
 		return
 	}
-	x, y := p.Axes.Point(math.Max(probe.Smallest, math.Sqrt(pic.Variance)), math.Max(probe.Smallest, pic.Error))
+	x, y := p.Axes.Point(math.Max(probe.Smallest, math.Sqrt(pic.Variance)), math.Max(probe.Smallest, pic.Lower))
 	x, y = within(x, f.X, f.X+f.W), within(y, f.Y, f.Y+f.H)
 	l.Dot(x, y, p.px(4), pal.One)
 	l.Ring(x, y, p.px(6.5), p.px(1.4), pal.Ink)
@@ -165,8 +188,16 @@ func (p *Scatter) Hover(x, y float64, here bool) (tip, cursor string) {
 	if p.hover < 0 {
 		return "", ""
 	}
-	v := p.Visited
-	return fmt.Sprintf("spread %.3f · W₂ %.3f · of it mean shift %.3f", math.Sqrt(v.Variance[p.hover]), v.Error[p.hover], v.Shift[p.hover]), "pointer"
+	q := p.Visited.Points[p.hover]
+	return fmt.Sprintf("spread %.3f · W₂ %s · of it mean shift %.3f", math.Sqrt(q.Variance), p.bounds(q), q.Shift), "pointer"
+}
+
+// bounds tells W2 between its bounds, in words.
+func (s *Stage) bounds(q analysis.Point) string {
+	if s.flat() {
+		return fmt.Sprintf("%.3f", q.Lower)
+	}
+	return fmt.Sprintf("%.3f to %.3f", q.Lower, q.Upper)
 }
 
 // Describe implements Panel; the flow's words tell spread and error.
@@ -175,14 +206,15 @@ func (p *Scatter) Describe() string { return "" }
 // Save writes the visited states, newest first.
 func (p *Scatter) Save(b *bytes.Buffer) error {
 	v := p.Visited
-	b.WriteString("age (0 is newest),spread sqrt(tr Var) of actions in -1..1,one-step error W2,of it mean shift")
+	b.WriteString("age (0 is newest),std c of the noise,variance tr Var of actions in -1..1,W2 of one step lower bound,W2 upper bound,shift of the mean,W2 without shift lower bound")
 	for _, q := range p.Now.Spec.Observations {
 		b.WriteString("," + column(q.String()))
 	}
 	b.WriteByte('\n')
 	for age := range v.Dots.Len() {
 		slot := v.Dots.Slot(age)
-		line := []float64{float64(age), math.Sqrt(v.Variance[slot]), v.Error[slot], v.Shift[slot]}
+		q := v.Points[slot]
+		line := []float64{float64(age), float64(p.source()), q.Variance, q.Lower, q.Upper, q.Shift, q.Spread()}
 		for _, x := range v.Obs[slot*v.ObsDim : (slot+1)*v.ObsDim] {
 			line = append(line, float64(x))
 		}

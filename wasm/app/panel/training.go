@@ -43,7 +43,7 @@ func (q *Probed) clear() { q.Steps, q.Points, q.Total = q.Steps[:0], q.Points[:0
 
 // add takes in an evaluation, unless nothing was probed at it.
 func (q *Probed) add(steps float64, p analysis.Point) {
-	if finite(p.Error) && finite(p.Upper) && finite(p.Shift) && finite(p.Variance) {
+	if finite(p.Lower) && finite(p.Upper) && finite(p.Shift) && finite(p.Variance) {
 		q.Steps, q.Points = append(q.Steps, steps), append(q.Points, p)
 	}
 }
@@ -85,7 +85,7 @@ func (p *Training) Hear(m protocol.Message) (mine bool, c change.Set, err error)
 	p.Run.Total = info.TotalSteps
 	for r := range slices.Chunk(rows, protocol.NumEvaluation) {
 		p.Run.add(r[protocol.EvalEnvSteps], analysis.Point{
-			Variance: r[protocol.EvalVariance], Error: r[protocol.EvalError], Upper: r[protocol.EvalUpper], Shift: r[protocol.EvalShift],
+			Variance: r[protocol.EvalVariance], Lower: r[protocol.EvalLower], Upper: r[protocol.EvalUpper], Shift: r[protocol.EvalShift],
 		})
 	}
 	return true, change.Rows, nil
@@ -122,7 +122,7 @@ func (p *Training) Layout(r scene.Rect) (clip scene.Rect) {
 	right, lo, hi := math.Max(float64(q.Total), 1), 0.1, 1.0
 	for i, point := range q.Points {
 		right = math.Max(right, q.Steps[i])
-		for _, x := range []float64{point.Error, point.Upper, point.Shift, spread(point)} {
+		for _, x := range []float64{point.Lower, point.Upper, point.Shift, spread(point)} {
 			lo, hi = math.Min(lo, math.Max(x, probe.Smallest)), math.Max(hi, x)
 		}
 	}
@@ -164,7 +164,7 @@ func (p *Training) Draw(l Lists) {
 		}
 		return c
 	}
-	lower, upper := curve(func(p analysis.Point) float64 { return p.Error }), curve(func(p analysis.Point) float64 { return p.Upper })
+	lower, upper := curve(func(p analysis.Point) float64 { return p.Lower }), curve(func(p analysis.Point) float64 { return p.Upper })
 	shift, wide := curve(func(p analysis.Point) float64 { return p.Shift }), curve(spread)
 	p.between(l.Inside, &lower, &upper, pal.One.Alpha(0.2))
 	wide.Line(l.Inside, a, p.px(2), pal.Many)
@@ -207,7 +207,7 @@ func (p *Training) Hover(x, _ float64, here bool) (tip, cursor string) {
 
 // ends is W2 as far as it is known: a number where both ends agree to the last digit shown.
 func ends(p analysis.Point) string {
-	lower, upper := fmt.Sprintf("%.3f", p.Error), fmt.Sprintf("%.3f", p.Upper)
+	lower, upper := fmt.Sprintf("%.3f", p.Lower), fmt.Sprintf("%.3f", p.Upper)
 	if lower == upper {
 		return "W₂ " + lower
 	}
@@ -229,7 +229,7 @@ func (p *Training) Save(b *bytes.Buffer) error {
 	b.WriteString("environment steps,W2 of actions in -1..1: lower end,upper end,mean shift,spread sqrt(tr Var)\n")
 	q := p.Shown()
 	for i, at := range q.Points {
-		row(b, q.Steps[i], at.Error, at.Upper, at.Shift, spread(at))
+		row(b, q.Steps[i], at.Lower, at.Upper, at.Shift, spread(at))
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ func TestTrainingShowsWhatWasProbed(t *testing.T) {
 	assert.Empty(t, p.Describe())
 
 	mine, c, err := p.Hear(rows([]float64{0, 1000, 2000}, nil,
-		&analysis.Point{Variance: 0.25, Error: 0.2, Upper: 0.3, Shift: 0.1}, &analysis.Point{Variance: 0.04, Error: 0.02, Upper: 0.02, Shift: 0}))
+		&analysis.Point{Variance: 0.25, Lower: 0.2, Upper: 0.3, Shift: 0.1}, &analysis.Point{Variance: 0.04, Lower: 0.02, Upper: 0.02, Shift: 0}))
 	require.NoError(t, err)
 	assert.True(t, mine)
 	assert.Equal(t, change.Rows, c)

@@ -5,6 +5,7 @@ import (
 
 	"onestep/engine/plot"
 	"onestep/engine/rng"
+	"onestep/policy/analysis"
 	"onestep/wasm/app/weights"
 )
 
@@ -40,28 +41,29 @@ type View struct {
 	ManySteps    int // K of the comparison
 	Particles    int // wanted
 	Hurried      bool
-	AxisX, AxisY int // coordinates that were chosen by hand, -1 for those that spread most
+	Acting       bool // spread and error are those of the noise that the policy acts from, not of what it was fitted with
+	AxisX, AxisY int  // coordinates that were chosen by hand, -1 for those that spread most
 }
 
 // Picture is what one state shows. All of it belongs to that state.
 type Picture struct {
-	Ready    bool
-	Paths    plot.Paths // of the candidates first, weighted by exp(A/Lambda) over its mean
-	Values   []float32  // [N] min(Q1,Q2) of the ends
-	Heat     plot.Heat  // min(Q1,Q2) over [-1,1] of the coordinates DX and DY, or of the only one
-	Lambda   float64    // of the weights
-	ESS      float64    // their effective sample size as a fraction of N, (0,1]
-	N        int        // candidates: the first particles
-	Field    plot.Field // of one coordinate
-	Plane    plot.Plane // of the coordinates DX and DY, through the chosen particle's path
-	DX, DY   int
-	Steps    int
-	Action   []float32 // [d] the taken one
-	Chosen   int       // its particle
-	Ends     []float32 // [Compared*d] actions of the other sampler; none of a Gaussian, which has one
-	Variance float64   // trace Var of the many-step actions
-	Error    float64   // W2 between one-step and many-step actions
-	Shift    float64   // the norm of the difference of their means
+	Ready  bool
+	Paths  plot.Paths // of the candidates first, weighted by exp(A/Lambda) over its mean
+	Values []float32  // [N] min(Q1,Q2) of the ends
+	Heat   plot.Heat  // min(Q1,Q2) over [-1,1] of the coordinates DX and DY, or of the only one
+	Lambda float64    // of the weights
+	ESS    float64    // their effective sample size as a fraction of N, (0,1]
+	N      int        // candidates: the first particles
+	Field  plot.Field // of one coordinate
+	Plane  plot.Plane // of the coordinates DX and DY, through the chosen particle's path
+	DX, DY int
+	Steps  int
+	Action []float32 // [d] the taken one
+	Chosen int       // its particle
+	Ends   []float32 // [min(Compared,Paths.N)*d] actions of the other sampler from the same noise; none of a Gaussian, which has one
+	Source float32   // c, the standard deviation of the noise behind the numbers below
+
+	analysis.Point // of one-step and many-step actions from that noise
 }
 
 // Prober computes a picture unit by unit and shows it when it is whole.
@@ -77,7 +79,8 @@ type Prober struct {
 	obs         []float32
 	phase       phase
 	at          int       // particles, rows or columns that are done in this phase
-	one, many   []float32 // [Compared*d]
+	start       []float32 // [Compared*d] noise of the measured particles
+	one, many   []float32 // [Compared*d] where they end
 	ys          []float32 // [fieldY]
 	grid, speed []float32 // [planeN*d] a row of the plane, and the velocities there
 	heat        []float32 // [heatN*d] a row of the value's grid
@@ -100,7 +103,7 @@ const (
 func (p *Prober) Init(dim int, r *rng.Stream) {
 	*p = Prober{
 		Axes: p.Axes, dim: dim, unit: make([]float32, MostParticles*dim), work: &Picture{}, shown: &Picture{},
-		one: make([]float32, weights.Compared*dim), many: make([]float32, weights.Compared*dim),
+		start: make([]float32, weights.Compared*dim), one: make([]float32, weights.Compared*dim), many: make([]float32, weights.Compared*dim),
 		ys: make([]float32, fieldY), grid: make([]float32, planeN*dim), speed: make([]float32, planeN*dim), heat: make([]float32, heatN*dim),
 		buf: make([]float32, (weights.MaxSteps+1)*chunk*dim),
 	}
@@ -127,7 +130,7 @@ func (p *Prober) Begin(policy *weights.Policy, s State, v View) {
 	p.policy, p.view = policy, v
 	p.obs = append(p.obs[:0], s.Obs...)
 	w := p.work
-	w.Steps, w.Chosen, w.N = policy.Steps(v.Steps), s.Chosen, s.N
+	w.Steps, w.Chosen, w.N, w.Source = policy.Steps(v.Steps), s.Chosen, s.N, policy.Source(v.Acting)
 	n := max(v.Particles, s.N)
 	if v.Hurried && n*w.Steps > manyEvaluations {
 		n = max(manyParticles, manyEvaluations/w.Steps, s.N)
@@ -140,6 +143,11 @@ func (p *Prober) Begin(policy *weights.Policy, s State, v View) {
 		start[i] = p.unit[i] * std
 	}
 	copy(start, s.X0[:s.N*p.dim])
+	for i := range p.start {
+		p.start[i] = p.unit[i] * w.Source
+	}
+	ends := min(n*p.dim, len(p.one))
+	w.Ends = slices.Grow(w.Ends[:0], ends)[:ends]
 	w.Action = w.Action[:0]
 	for _, a := range s.Action {
 		w.Action = append(w.Action, float32(a))
@@ -188,34 +196,27 @@ func (p *Prober) trace() {
 	}
 }
 
-// compareChunk sends the next particles through one step and through many.
+// compareChunk sends the next shown particles through the other sampler, and the measured ones through one step and through
+// many.
 func (p *Prober) compareChunk() {
 	w, d := p.work, p.dim
 	n := min(max(1, min(chunk, 128/p.view.ManySteps)), weights.Compared-p.at)
 	from, to := p.at*d, (p.at+n)*d
-	p.endsOf(p.one[from:to], from, to, 1)
-	p.endsOf(p.many[from:to], from, to, p.view.ManySteps)
+	other := 1
+	if w.Steps == 1 {
+		other = p.view.ManySteps
+	}
+	if shown := min(to, len(w.Ends)); shown > from {
+		p.policy.Sample(w.Ends[from:shown], p.obs, (shown-from)/d, w.Paths.X[from:shown], other)
+	}
+	p.policy.Sample(p.one[from:to], p.obs, n, p.start[from:to], 1)
+	p.policy.Sample(p.many[from:to], p.obs, n, p.start[from:to], p.view.ManySteps)
 	if p.at += n; p.at < weights.Compared {
 		return
 	}
-	point := p.policy.Compare(p.one, p.many)
-	w.Variance, w.Error, w.Shift = point.Variance, point.Error, point.Shift
-	if w.Steps == 1 {
-		w.Ends = append(w.Ends[:0], p.many...)
-	} else {
-		w.Ends = append(w.Ends[:0], p.one...)
-	}
+	w.Point = p.policy.Compare(p.one, p.many)
 	p.frame(w)
 	p.phase, p.at = shading, 0
-}
-
-// endsOf is where the particles of the numbers from..to end in so many steps; known ends are not computed again.
-func (p *Prober) endsOf(dst []float32, from, to, steps int) {
-	if steps == p.work.Steps {
-		copy(dst, p.work.Paths.Ends()[from:to])
-		return
-	}
-	p.policy.Sample(dst, p.obs, len(dst)/p.dim, p.work.Paths.X[from:to], steps)
 }
 
 // frame sets the axes of the picture and the grid of its field.

@@ -4,18 +4,17 @@ import (
 	"math"
 
 	"onestep/engine/plot"
+	"onestep/policy/analysis"
 )
 
 // Visited are states that were probed, by the stage or by the worker: the newest MaxDots of them.
 type Visited struct {
-	Dots     *plot.Dots // X: sqrt of the variance; Y: the error; no smaller than Smallest
-	ObsDim   int
-	Obs      []float32 // [MaxDots*ObsDim]
-	States   [][]float64
-	Returns  []float64 // of the episode there, so far
-	Variance []float64
-	Error    []float64
-	Shift    []float64
+	Dots    *plot.Dots // X: sqrt of the variance; Y: the error's lower bound; no smaller than Smallest
+	ObsDim  int
+	Obs     []float32 // [MaxDots*ObsDim]
+	States  [][]float64
+	Returns []float64        // of the episode there, so far
+	Points  []analysis.Point // [MaxDots]
 }
 
 const (
@@ -30,21 +29,21 @@ const (
 func (v *Visited) Init(obsDim int) {
 	*v = Visited{
 		Dots: plot.NewDots(MaxDots), ObsDim: obsDim, Obs: make([]float32, MaxDots*obsDim), States: make([][]float64, MaxDots),
-		Returns: make([]float64, MaxDots), Variance: make([]float64, MaxDots), Error: make([]float64, MaxDots), Shift: make([]float64, MaxDots),
+		Returns: make([]float64, MaxDots), Points: make([]analysis.Point, MaxDots),
 	}
 }
 
 // Add stores a state that was probed and tells whether it did: numbers that are not finite make no dot. state may be nil
 // where only the observation is known.
-func (v *Visited) Add(obs []float32, state []float64, ret, variance, err, shift float64) bool {
-	if !(variance >= 0) || !(err >= 0) || math.IsInf(variance+err, 0) {
+func (v *Visited) Add(obs []float32, state []float64, ret float64, p analysis.Point) bool {
+	if !(p.Variance >= 0) || !(p.Lower >= 0) || !(p.Upper >= 0) || math.IsInf(p.Variance+p.Upper, 0) {
 		return false
 	}
 	// A zero has no place on a logarithmic axis; it stands at the smallest one.
-	slot := v.Dots.Add(math.Max(math.Sqrt(variance), Smallest), math.Max(err, Smallest))
+	slot := v.Dots.Add(math.Max(math.Sqrt(p.Variance), Smallest), math.Max(p.Lower, Smallest))
 	copy(v.Obs[slot*v.ObsDim:(slot+1)*v.ObsDim], obs)
 	v.States[slot] = append(v.States[slot][:0], state...)
-	v.Returns[slot], v.Variance[slot], v.Error[slot], v.Shift[slot] = ret, variance, err, shift
+	v.Returns[slot], v.Points[slot] = ret, p
 	return true
 }
 

@@ -25,6 +25,7 @@ func TestEveryAgentActs(t *testing.T) {
 		{"fpmd-r", "Action flow", 1, 20, 160, "FPMD-R: one step", "FPMD-R: 20 steps"},
 		{"dpmd", "Denoising path", 1, 20, 160, "DPMD: one step", "DPMD: 20 steps"},
 		{"sac", "Gaussian of actions", 1, 1, 8, "SAC: its mean", "SAC: its mean"},
+		{"mdpo", "Gaussian of actions", 1, 1, 8, "MDPO: its mean", "MDPO: its mean"},
 	} {
 		t.Run(string(c.algorithm), func(t *testing.T) {
 			b := newBench(t)
@@ -63,7 +64,7 @@ func TestAGaussianActsByItsMean(t *testing.T) {
 	assert.Zero(t, b.world.Gap())
 	require.True(t, pic.Ready)
 	assert.Zero(t, pic.Field.NT)
-	assert.Zero(t, pic.Error, "one step and many are the same evaluation")
+	assert.Zero(t, pic.Upper, "one step and many are the same evaluation")
 	assert.Greater(t, pic.Variance, 0.0)
 	for _, a := range pic.Paths.Ends() {
 		sq += float64(a-mean[0]) * float64(a-mean[0])

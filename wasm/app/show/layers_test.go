@@ -155,7 +155,7 @@ func TestOneWalksThroughTheVisitedStates(t *testing.T) {
 			slot := b.stage.Selected
 			assert.Equal(t, b.visited.States[slot], b.world.State(nil), "the body stands where it was")
 			assert.Equal(t, b.world.State(nil), b.world.Ghost.State(nil), "and its ghost with it")
-			assert.Equal(t, b.visited.Shift[slot], sel.Shift)
+			assert.Equal(t, b.visited.Points[slot].Shift, sel.Shift)
 		}
 		b.send(protocol.SelectDot, protocol.DotStep{Step: -1})
 		assert.Equal(t, 2, chosen().Index)
@@ -177,7 +177,7 @@ func TestDotsOfTheWorkerBringTheBodyBack(t *testing.T) {
 	for _, v := range obs {
 		row = append(row, float32(v))
 	}
-	row = append(row, 0.04, 0.1, 0.05)
+	row = append(row, []float32{protocol.DotVariance: 0.04, protocol.DotLower: 0.1, protocol.DotUpper: 0.2, protocol.DotShift: 0.05}...)
 	info := protocol.DotsInfo{Count: 1, ObsDim: b.world.Spec.ObsDim, StateDim: len(state)}
 	b.send(protocol.Dots, info, protocol.AppendFloat32s(nil, row), protocol.AppendFloat64s(nil, state))
 	require.Nil(t, b.last(protocol.StageError))

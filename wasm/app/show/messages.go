@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"onestep/engine/rng"
+	"onestep/policy/analysis"
 	"onestep/policy/checkpoint"
 	"onestep/wasm/app/change"
 	"onestep/wasm/app/probe"
@@ -85,6 +86,10 @@ func (s *Session) setView(v protocol.View) error {
 	if v.Particles != s.stage.View.Particles {
 		s.changed |= change.Cloud
 	}
+	if v.Acting != s.stage.View.Acting {
+		s.changed |= change.Measure
+		s.world.Release()
+	}
 	s.stage.View = v
 	s.probe.Axes.Choose(s.probe.Shown(), v.AxisX, v.AxisY, s.world.Spec.ActDim)
 	s.world.SetGhosts(v.Ghost)
@@ -103,6 +108,9 @@ func (s *Session) addDots(m protocol.Message, d protocol.DotsInfo) error {
 	if known := d.StateDim > 0; d.StateDim < 0 || known != (len(m.Data) == 2) || known && len(m.Data[1]) != 8*d.StateDim*d.Count {
 		return protocol.Refuse("protocol", "the states of %d dots come as one array of %d numbers each", d.Count, d.StateDim)
 	}
+	if s.stage.View.Acting && d.SourceStd != s.world.Info.SourceStd { // measured from other noise than is shown
+		return nil
+	}
 	numbers := protocol.Float32s(m.Data[0])
 	var states []float64
 	if d.StateDim > 0 {
@@ -110,8 +118,11 @@ func (s *Session) addDots(m protocol.Message, d protocol.DotsInfo) error {
 	}
 	for i := range d.Count {
 		r := numbers[i*row : (i+1)*row]
-		s.addDot(r[:d.ObsDim], states[i*d.StateDim:(i+1)*d.StateDim], 0, float64(r[d.ObsDim+protocol.DotVariance]),
-			float64(r[d.ObsDim+protocol.DotError]), float64(r[d.ObsDim+protocol.DotShift]))
+		dot := r[d.ObsDim:]
+		s.addDot(r[:d.ObsDim], states[i*d.StateDim:(i+1)*d.StateDim], 0, analysis.Point{
+			Variance: float64(dot[protocol.DotVariance]), Lower: float64(dot[protocol.DotLower]),
+			Upper: float64(dot[protocol.DotUpper]), Shift: float64(dot[protocol.DotShift]),
+		})
 	}
 	s.probing.quiet = workerQuiet
 	return nil

@@ -35,7 +35,7 @@ func evaluation(steps, one, many float64) []float64 {
 	row[protocol.EvalEnvSteps], row[protocol.EvalEpisodes] = steps, 20
 	row[protocol.EvalOneStepMean], row[protocol.EvalOneStepStd] = one, 10
 	row[protocol.EvalManyMean], row[protocol.EvalManyStd], row[protocol.EvalManySteps] = many, 5, 20
-	row[protocol.EvalVariance], row[protocol.EvalError], row[protocol.EvalUpper], row[protocol.EvalShift] = 0.04, 0.05, 0.08, 0.03
+	row[protocol.EvalVariance], row[protocol.EvalLower], row[protocol.EvalUpper], row[protocol.EvalShift] = 0.04, 0.05, 0.08, 0.03
 	return row
 }
 

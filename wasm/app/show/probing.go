@@ -65,7 +65,7 @@ func (s *Session) beginProbe() {
 		particles = probe.DefaultParticles
 	}
 	s.probe.Begin(w.Policy, probe.State{Obs: d.Obs, X0: d.X0, Action: d.Action, N: d.N, Chosen: d.Chosen}, probe.View{
-		Steps: w.Sampler.Steps, ManySteps: w.Sampler.ManySteps, Particles: particles, Hurried: w.Moving(), AxisX: v.AxisX, AxisY: v.AxisY,
+		Steps: w.Sampler.Steps, ManySteps: w.Sampler.ManySteps, Particles: particles, Hurried: w.Moving(), Acting: v.Acting, AxisX: v.AxisX, AxisY: v.AxisY,
 	})
 }
 
@@ -75,7 +75,7 @@ func (s *Session) publish() {
 	s.changed |= change.Picture
 	if q.live && s.world.Moving() && q.quiet <= 0 && q.since >= dotPause {
 		q.since = 0
-		s.addDot(s.probe.Obs(), q.state, q.ret, pic.Variance, pic.Error, pic.Shift)
+		s.addDot(s.probe.Obs(), q.state, q.ret, pic.Point)
 	}
 }
 

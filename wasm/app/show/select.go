@@ -1,6 +1,7 @@
 package show
 
 import (
+	"onestep/policy/analysis"
 	"onestep/wasm/app/change"
 	"onestep/wasm/app/sim"
 	"onestep/wasm/protocol"
@@ -26,9 +27,9 @@ func (a acts) Scrub(t float64) {
 }
 
 // addDot remembers a state that was probed.
-func (s *Session) addDot(obs []float32, state []float64, ret, variance, err, shift float64) {
+func (s *Session) addDot(obs []float32, state []float64, ret float64, p analysis.Point) {
 	v := &s.visited
-	if !v.Add(obs, state, ret, variance, err, shift) {
+	if !v.Add(obs, state, ret, p) {
 		return
 	}
 	s.changed |= change.Dots
@@ -51,7 +52,7 @@ func (s *Session) choose(slot int) {
 	s.stage.Selected = slot
 	s.probe.Stop()
 	s.changed |= change.Chosen
-	s.out.Post(protocol.New(protocol.StateSelected, 0, s.selection(v.Variance[slot], v.Error[slot])))
+	s.out.Post(protocol.New(protocol.StateSelected, 0, s.selection(v.Points[slot])))
 }
 
 // walk chooses the dot that is so many older than the chosen one; the first step from the live state goes to the newest.
@@ -76,17 +77,17 @@ func (s *Session) walk(q protocol.DotStep) error {
 // postLive tells the page that the panels show the body's own state again.
 func (s *Session) postLive() {
 	p := s.probe.Shown()
-	s.out.Post(protocol.New(protocol.StateSelected, 0, s.selection(p.Variance, p.Error)))
+	s.out.Post(protocol.New(protocol.StateSelected, 0, s.selection(p.Point)))
 }
 
-func (s *Session) selection(variance, err float64) protocol.Selected {
+func (s *Session) selection(p analysis.Point) protocol.Selected {
 	at, dots := s.stage.Selected, s.visited.Dots
 	sel := protocol.Selected{Live: at < 0, Observation: append([]float64(nil), s.world.Obs...), Count: dots.Len()}
-	if finite(variance) && finite(err) {
-		sel.Variance, sel.Error = variance, err
+	if finite(p.Variance) && finite(p.Upper) {
+		sel.Variance, sel.Lower, sel.Upper, sel.Shift = p.Variance, p.Lower, p.Upper, p.Shift
 	}
 	if at >= 0 {
-		sel.Shift, sel.Index = s.visited.Shift[at], dots.Age(at)+1
+		sel.Index = dots.Age(at) + 1
 	}
 	return sel
 }

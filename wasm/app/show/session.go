@@ -137,14 +137,14 @@ func (s *Session) settle() {
 		s.stage.Selected = -1
 		s.postLive()
 	}
-	if c.Has(change.Body) || c.Has(change.Agent) && !c.Has(change.First) { // dots tell of one agent on one body
+	if c.Has(change.Body) || c.Has(change.Agent) && !c.Has(change.First) || c.Has(change.Measure) { // dots tell of one agent on one body, and of one noise
 		s.visited.Init(s.world.Spec.ObsDim)
 		c |= change.Dots
 	}
 	if c.Has(change.Body) {
 		s.probe.Axes.Reset()
 	}
-	if c.Has(change.Action | change.Playing | change.Cloud | change.Chosen) {
+	if c.Has(change.Action | change.Playing | change.Cloud | change.Measure | change.Chosen) {
 		s.probing.wanted = true
 	}
 	s.Settle(c)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"math"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"onestep/engine/env"
+	"onestep/engine/rng"
 	"onestep/engine/view"
 	"onestep/policy/checkpoint"
 	"onestep/policy/train"
@@ -313,19 +315,35 @@ func TestThePictureHoldsTheActingParticle(t *testing.T) {
 	}
 }
 
+// The measured noise is that of the policy's fit, c = 1; as it acts, with 0.5, it is that of the cloud that is drawn.
 func TestSpreadAndErrorAreThoseOfTheProbe(t *testing.T) {
 	b := started(t)
 	b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1})
 	b.frames(60)
 	pic := b.probe.Shown()
+	assert.Equal(t, float32(1), pic.Source)
+	assert.Contains(t, strings.Join(b.texts(Scatter), "\n"), "c = 1")
+	fit := pic.Variance
+	b.send(protocol.SetView, protocol.View{Acting: true})
+	b.frames(60)
+	pic = b.probe.Shown()
+	assert.Equal(t, float32(0.5), pic.Source)
+	assert.Contains(t, strings.Join(b.texts(Scatter), "\n"), "c = 0.5")
+	assert.Less(t, pic.Variance, fit)
 	assert.Greater(t, pic.Variance, 0.0)
-	assert.GreaterOrEqual(t, pic.Error, pic.Shift, "Error^2 >= Shift^2")
+	assert.LessOrEqual(t, pic.Shift, pic.Upper, "W2^2 >= Shift^2")
 	assert.InDelta(t, pic.Variance, b.stat(protocol.StatVariance), 0)
+	b.send(protocol.SetView, protocol.View{})
+	b.frames(60)
+	pic = b.probe.Shown()
+	unit, ends := make([]float32, weights.Compared), make([]float32, weights.Compared)
+	rng.New(1).Split(streamParticles).FillNormal(unit)
+	b.world.Policy.Sample(ends, b.world.Decision.Obs, weights.Compared, unit, 20)
 	mean, sq := 0.0, 0.0
-	for _, a := range pic.Ends { // many steps, since one acts
+	for _, a := range ends {
 		mean += float64(a) / weights.Compared
 	}
-	for _, a := range pic.Ends {
+	for _, a := range ends {
 		sq += (float64(a) - mean) * (float64(a) - mean)
 	}
 	assert.InDelta(t, sq/(weights.Compared-1), pic.Variance, 1e-9, "float32 actions, summed in float64 in another order")
@@ -352,7 +370,7 @@ func TestDotsComeAndCanBeChosen(t *testing.T) {
 	var sel protocol.Selected
 	require.NoError(t, json.Unmarshal(b.last(protocol.StateSelected).Body, &sel))
 	assert.False(t, sel.Live)
-	assert.Equal(t, b.visited.Variance[hit], sel.Variance)
+	assert.Equal(t, b.visited.Points[hit].Variance, sel.Variance)
 	steps := b.world.Episode.Steps
 	dots := b.Look().Dots
 	b.frames(50)
@@ -383,7 +401,7 @@ func workerDots(n int) []byte {
 	var row []float32
 	for i := range n {
 		a := float64(i)
-		row = append(row, float32(math.Cos(a)), float32(math.Sin(a)), 0.5, 0.04, 0.1, 0.05)
+		row = append(row, float32(math.Cos(a)), float32(math.Sin(a)), 0.5, 0.04, 0.1, 0.2, 0.05)
 	}
 	var b []byte
 	for _, v := range row {

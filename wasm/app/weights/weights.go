@@ -39,7 +39,7 @@ func Read(b []byte) (*Policy, error) {
 	}
 	return &Policy{
 		File: file, acts: actor.New(&file.Actor, file.CriticNet, MaxBatch),
-		probe: analysis.NewProbe(&file.Actor, file.Actor.SourceStd, Compared, 1, 1),
+		probe: analysis.NewProbe(&file.Actor, 1, Compared, 1, 1), // it compares what was sampled elsewhere
 	}, nil
 }
 
@@ -51,6 +51,15 @@ func (p *Policy) Info() protocol.PolicyInfo {
 		ObsDim: f.Actor.ObsDim(), ActDim: f.Actor.ActDim(), Parameters: f.NumParams(), SourceStd: float64(f.Actor.SourceStd),
 		HasCritics: true, Config: settings.Map(f.Config),
 	}
+}
+
+// Source is the standard deviation of the noise that the policy was fitted with, for which the bound of the one-step error
+// holds; acting that of the noise from which it acts.
+func (p *Policy) Source(acting bool) float32 {
+	if acting {
+		return p.File.Actor.SourceStd
+	}
+	return float32(p.File.Config.FitStd())
 }
 
 // Pathless tells whether the policy's family has no path from noise to action, and no steps (SAC). No policy has one.

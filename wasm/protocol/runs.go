@@ -1,0 +1,30 @@
+package protocol
+
+// Comparison asks for statistics (package stats) of groups of runs that differ in their seed alone.
+type Comparison struct {
+	Groups [][]float64   `json:"groups"` // [groups][runs] one score a run
+	Tau    []float64     `json:"tau"`    // thresholds of the performance profile
+	Curves [][][]float64 `json:"curves"` // [groups][points][runs] values at common places of the axis; a point without runs has neither mean nor interval
+}
+
+// Statistic is a number with its 95 % bootstrap interval {low, high}. null stands for what cannot be said: the interval of one
+// run, or anything of none.
+type Statistic struct {
+	Value    *float64    `json:"value"`
+	Interval *[2]float64 `json:"interval"`
+}
+
+// ComparedInfo answers a Comparison.
+type ComparedInfo struct {
+	IQM         []Statistic   `json:"iqm"`         // [groups] interquartile mean
+	Profile     [][]Statistic `json:"profile"`     // [groups][thresholds] share of runs above
+	Improvement [][]Statistic `json:"improvement"` // [groups][groups] probability that a run of the row scores above one of the column
+	Curves      [][]Statistic `json:"curves"`      // [groups][points] mean
+}
+
+// GaugeInfo is what a training costs on this machine, as measured for a moment.
+type GaugeInfo struct {
+	StepSeconds       float64 `json:"stepSeconds"`       // of an environment step with its updates
+	EvaluationSeconds float64 `json:"evaluationSeconds"` // of an evaluation whose episodes take all of their steps
+	Seconds           float64 `json:"seconds"`           // of the whole run in one worker
+}

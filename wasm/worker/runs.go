@@ -1,0 +1,107 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"runtime"
+
+	"onestep/policy/actor"
+	"onestep/policy/checkpoint"
+	"onestep/policy/optim"
+	"onestep/policy/train"
+	"onestep/wasm/protocol"
+)
+
+// keyframeStep is the environment step of keyframe i of a run of so many steps: evenly from the first to the last.
+func keyframeStep(i, steps int) int {
+	last := protocol.KeyframesPerRun - 1
+	return (i*steps + last/2) / last
+}
+
+// nextKeyframe is the first that is due at or after an environment step.
+func nextKeyframe(r *train.Run) int {
+	i := 0
+	for i < protocol.KeyframesPerRun && keyframeStep(i, r.Options.Steps) < r.EnvSteps {
+		i++
+	}
+	return i
+}
+
+// keepMoment posts the keyframe that is due.
+func (s *session) keepMoment() {
+	r, due := s.run, false
+	for s.keyframe < protocol.KeyframesPerRun && keyframeStep(s.keyframe, r.Options.Steps) <= r.EnvSteps {
+		s.keyframe, due = s.keyframe+1, true
+	}
+	if !due {
+		return
+	}
+	p := checkpoint.PolicyOf(r, checkpoint.NewRecord(s.seconds()))
+	p.Record.Curve = nil // the run's record has it
+	b, err := checkpoint.PolicyBytes(p)
+	if err != nil {
+		s.fail(0, "snapshot", err)
+		return
+	}
+	s.post(protocol.New(protocol.Keyframe, 0, s.runInfo(), b))
+}
+
+// postRecord tells what the run has come to; a finished one is scored by its last evaluation.
+func (s *session) postRecord() {
+	r := s.run
+	p := checkpoint.PolicyOf(r, checkpoint.NewRecord(s.seconds()))
+	record := checkpoint.RunRecord{Command: s.command(), Options: r.Options, Hash: p.Hash(), CPU: runtime.NumCPU(), Record: p.Record}
+	if n := len(r.Curve); r.Done() && n > 0 && r.Curve[n-1].EnvSteps == r.EnvSteps {
+		record.Scores = s.scores(p, r.Curve[n-1])
+	}
+	text, err := json.Marshal(record)
+	if err != nil { // a return that is not finite
+		s.fail(0, "record", err)
+		return
+	}
+	s.post(protocol.Message{Type: protocol.Recorded, Body: text})
+}
+
+// command is what makes the same run headless.
+func (s *session) command() string {
+	o := s.run.Options
+	config, err := json.Marshal(o.Config)
+	if err != nil || o.Model != nil {
+		return ""
+	}
+	return fmt.Sprintf("fpmd train -task %s -alg %s -seed %d -steps %d -k %d -config '%s'", o.Task, o.Algorithm, o.Seed, o.Steps, s.live.ManySteps, config)
+}
+
+// scores are those of an evaluation of the policy in one step and in K, with what an action costs here.
+func (s *session) scores(p *checkpoint.Policy, e train.Evaluation) []checkpoint.Score {
+	list := []checkpoint.Score{{K: 1, NFE: p.Actor.NFE(1), BestOf: 1, Returns: e.OneStep, Microseconds: s.latency(p, 1)}}
+	if nfe := p.Actor.NFE(e.ManySteps); nfe > 1 && e.Many.Episodes > 0 {
+		list = append(list, checkpoint.Score{K: e.ManySteps, NFE: nfe, BestOf: 1, Returns: e.Many, Microseconds: s.latency(p, e.ManySteps)})
+	}
+	return list
+}
+
+// latency is the mean time of one action in one state, one at a time, in microseconds.
+func (s *session) latency(p *checkpoint.Policy, k int) float64 {
+	const least, actions = 0.02, 20 // s; between two looks at a clock that may be coarse
+	obs, a := make([]float32, p.Actor.ObsDim()), actor.New(&p.Actor, nil, 1)
+	start, count, now := s.now(), 0, 0.0
+	for now = start; now-start < least; now = s.now() {
+		for range actions {
+			a.Act(&p.Actor, nil, obs, k, 1)
+		}
+		count += actions
+	}
+	return (now - start) * 1e6 / float64(count)
+}
+
+// gradientNorm is the Euclidean norm of Adam's first moment, corrected for its start at zero: of the mean of the last
+// gradients. NaN before the first step.
+func gradientNorm(a *optim.Adam[float32]) float64 {
+	var sum float64
+	for _, m := range a.M {
+		sum += float64(m) * float64(m)
+	}
+	return math.Sqrt(sum) / (1 - math.Pow(a.Beta1, float64(a.Step)))
+}
