@@ -47,6 +47,8 @@ type Articulated struct {
 	ended bool
 
 	control []float64 // [ActDim] the physical action, clipped
+	before  []float64 // [ActDim] the one that goes on meanwhile
+	late    int       // timesteps of the next Step after which control takes its place
 	memory  []float64
 	memory0 []float64
 	x0      float64 // qpos[0] before the step
@@ -56,6 +58,9 @@ type Articulated struct {
 	pushed int     // the body that a push hits
 	size   float64 // m
 	notes  []string
+
+	own    *judge // a person's own reward and end, or nil
+	broken error  // why it ended the episode
 }
 
 var bodies struct {
@@ -107,7 +112,7 @@ func articulated(base string, describe func(v Version) (Task, rules, []string)) 
 // onModel sets a task on a compiled body.
 func onModel(t *Task, r *rules, m *physics.Model) *Articulated {
 	a := &Articulated{task: t, rules: r, data: physics.NewData(m), ended: true, period: t.ControlPeriod,
-		control: make([]float64, m.NU), memory: make([]float64, r.memory), memory0: make([]float64, r.memory)}
+		control: make([]float64, m.NU), before: make([]float64, m.NU), memory: make([]float64, r.memory), memory0: make([]float64, r.memory)}
 	a.size, a.pushed = bodySize(a.data.Shapes(nil)), pushedBody(m)
 	return a
 }
@@ -157,7 +162,7 @@ func (a *Articulated) SetState(qpos, qvel []float64) error {
 // start evaluates the first state.
 func (a *Articulated) start() {
 	a.data.Forward()
-	a.steps, a.ended = 0, false
+	a.steps, a.ended, a.broken = 0, false, nil
 	a.remember()
 }
 
@@ -175,30 +180,51 @@ func (a *Articulated) Step(action []float64) Result {
 	if a.ended {
 		panic("env: Step after the end of an episode; call Reset first")
 	}
-	for i, s := range a.task.ActionScale {
-		a.control[i] = s * clip(action[i], -1, 1)
-	}
-	for i, c := range a.rules.center {
-		a.control[i] += c
-	}
+	a.physical(a.control, action)
 	copy(a.data.Ctrl, a.control)
+	if a.late > 0 {
+		copy(a.data.Ctrl, a.before)
+	}
 	copy(a.memory0, a.memory)
 	a.x0 = a.data.QPos[0]
 	finite := true
 	for i := 0; i < a.rules.frameSkip && finite; i++ {
+		if i == a.late {
+			copy(a.data.Ctrl, a.control)
+		}
 		a.disturb()
 		finite = a.data.Step()
 	}
+	a.late = 0
 	a.disturbed()
 	if finite { // otherwise derived fields are those of the step that failed
 		a.remember()
 	}
 	a.steps++
 	reward, terminated := a.rules.judge(a)
+	if a.own != nil {
+		reward, terminated, a.broken = a.own.of(reward, terminated)
+	}
 	terminated = terminated || !finite
 	truncated := !terminated && a.steps >= a.task.MaxSteps
 	a.ended = terminated || truncated
 	return Result{Reward: reward, Terminated: terminated, Truncated: truncated}
+}
+
+// physical turns an action [ActDim] into what the motors get.
+func (a *Articulated) physical(dst, action []float64) {
+	for i, s := range a.task.ActionScale {
+		dst[i] = s * clip(action[i], -1, 1)
+	}
+	for i, c := range a.rules.center {
+		dst[i] += c
+	}
+}
+
+// Delay implements Delayed.
+func (a *Articulated) Delay(before []float64, timesteps int) {
+	a.physical(a.before, before)
+	a.late = timesteps
 }
 
 // State implements Env: the body's state, the memory, the steps, 1 if the episode has ended.
@@ -225,6 +251,7 @@ func (a *Articulated) Restore(state []float64) error {
 		return err
 	}
 	a.Release()
+	a.broken = nil
 	copy(a.memory, state[n:])
 	a.steps, a.ended = int(steps), state[len(state)-1] != 0
 	return nil

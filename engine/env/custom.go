@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"path"
+	"slices"
 	"strings"
 
 	"onestep/engine/modelfile"
@@ -23,11 +24,13 @@ var Custom = Task{
 	MaxSteps: customSteps,
 }
 
-// Model is a body of a person's own with the reward that it is trained on.
+// Model is a body of a person's own with the reward that it is trained on. Without files it changes what a task pays and
+// where it ends; what is empty then stays the task's own.
 type Model struct {
-	Name   string            `json:"name"`   // the file to begin with; empty: the one that no other includes
-	Files  map[string]string `json:"files"`  // its text and those that it includes, by their names
-	Reward string            `json:"reward"` // one of Rewards
+	Name   string            `json:"name"`           // the file to begin with; empty: the one that no other includes
+	Files  map[string]string `json:"files"`          // its text and those that it includes, by their names
+	Reward string            `json:"reward"`         // one of Rewards, or an expression of the body's quantities
+	Done   string            `json:"done,omitempty"` // condition that ends an episode; "": nothing does
 }
 
 // The generic rewards, with a the action in [-1,1]^d, |a|^2/d the mean of its squares, and the centre of the moving
@@ -56,17 +59,22 @@ const (
 	maxCustomDofs  = 48
 )
 
-// Make builds the task of that name; the custom one needs its model, and no other takes one.
+// Make builds the task of that name; the custom one needs its model's files, and no other takes any.
 func Make(name string, m *Model) (Env, error) {
+	files := m != nil && len(m.Files) > 0
 	switch {
-	case name == CustomName && m == nil:
+	case name == CustomName && !files:
 		return nil, fmt.Errorf("the task %q needs its model", name)
 	case name == CustomName:
 		return NewCustom(m)
-	case m != nil:
+	case files:
 		return nil, fmt.Errorf("the task %q has a body already; a model is for %q", name, CustomName)
 	}
-	return New(name)
+	e, err := New(name)
+	if err != nil || m == nil {
+		return e, err
+	}
+	return judgedBy(e, m.Reward, m.Done)
 }
 
 // NewCustom builds a task on a person's own MJCF.
@@ -78,10 +86,10 @@ func Make(name string, m *Model) (Env, error) {
 // Nothing terminates an episode but divergence; it is truncated after 1000 steps. The control period is the whole
 // number of timesteps, up to 100, that comes nearest to 0.04 s.
 //
-// An error names the file, element and line of what cannot be represented.
+// An error names the file, element and line of what cannot be represented, or what is wrong in an expression.
 func NewCustom(m *Model) (*Articulated, error) {
-	if m.Reward != RewardMove && m.Reward != RewardUp {
-		return nil, fmt.Errorf("no reward is named %q; there are %s", m.Reward, strings.Join(Rewards, ", "))
+	if m.Reward == "" {
+		return nil, fmt.Errorf("a body without a reward: there are %s, and expressions", strings.Join(Rewards, ", "))
 	}
 	files, size := modelfile.Files{}, 0
 	for name, text := range m.Files {
@@ -109,7 +117,11 @@ func NewCustom(m *Model) (*Articulated, error) {
 	t, r := customTask(name, m.Reward, body)
 	a := onModel(t, r, body)
 	a.notes = f.Notes
-	return a, nil
+	reward := m.Reward
+	if slices.Contains(Rewards, reward) {
+		reward = ""
+	}
+	return a, a.judgeBy(reward, m.Done)
 }
 
 // Notes are what the reader of a custom body's files left out that a person may miss.
@@ -159,7 +171,10 @@ func customTask(file, reward string, body *physics.Model) (*Task, *rules) {
 	}
 	r.center = t.drive(body, r.frameSkip, actions)
 	// One reward a step, or a mean speed of 1 m/s, is what this program calls learned.
-	t.Solved = map[string]float64{RewardMove: customSteps * 1.0, RewardUp: customSteps * 0.95}[reward]
+	t.Solved = customSteps
+	if reward == RewardUp {
+		t.Solved = customSteps * 0.95
+	}
 	skip := 0
 	if root := body.Joints[0]; root.Type == physics.Slide && body.Bodies[root.Body].Parent == 0 && math.Abs(root.Axis[0]) > 0.999 {
 		skip = 1

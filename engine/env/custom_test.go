@@ -116,7 +116,7 @@ func TestWhatCannotBeACustomTaskIsNamed(t *testing.T) {
 		{"nothing moves", "<mujoco><worldbody><geom size=\"1\"/></worldbody></mujoco>", "up", "no joint"},
 		{"a missing include", "<mujoco><include file=\"b.xml\"/></mujoco>", "up", "b.xml"},
 		{"a timestep of hours", "<mujoco><option timestep=\"9999\"/><worldbody><body><joint/><geom size=\"1\"/></body></worldbody></mujoco>", "up", "timestep"},
-		{"an unknown reward", "<mujoco/>", "fly", `"fly"`},
+		{"an unknown reward", "<mujoco><worldbody><body><joint/><geom size=\"1\"/></body></worldbody></mujoco>", "fly", `"fly"`},
 		{"a large file", "<mujoco>" + strings.Repeat(" ", 600<<10) + "</mujoco>", "up", "KiB"},
 	} {
 		_, err := env.NewCustom(&env.Model{Name: "a.xml", Files: map[string]string{"a.xml": c.text}, Reward: c.reward})

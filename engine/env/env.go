@@ -16,6 +16,15 @@ type Result struct {
 	Truncated  bool
 }
 
+// Delayed is an environment whose control may change within a control period, at its timesteps.
+type Delayed interface {
+	// FrameSkip is the number of timesteps in a control period.
+	FrameSkip() int
+	// Delay has the action of the next Step come late: for so many timesteps, fewer than FrameSkip, the body goes on with
+	// before [ActDim]. What the reward says of the action is about the one of Step.
+	Delay(before []float64, timesteps int)
+}
+
 // Env is one running environment. Implementations allocate nothing in Step and Observe.
 type Env interface {
 	// Spec returns the task; the caller does not change it.

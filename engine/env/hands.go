@@ -25,9 +25,15 @@ type Jointed interface {
 	Joints(dst []physics.JointMark) []physics.JointMark
 }
 
-// Diverged returns the event with which e's body left the finite world in its last step, or nil.
+// Diverged returns the event with which e's body or reward left the finite world in its last step, or nil.
 func Diverged(e Env) error {
+	if j, ok := e.(*judged); ok && j.broken != nil {
+		return j.broken
+	}
 	if a, ok := e.(*Articulated); ok {
+		if a.broken != nil {
+			return a.broken
+		}
 		if d := a.Divergence(); d != nil {
 			event := *d // the next Reset clears the body's own
 			return &event

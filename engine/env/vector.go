@@ -50,6 +50,27 @@ func (v *Vector) Observe(dst []float64) {
 	}
 }
 
+// Delay has the next actions come so many timesteps late; before [Len*ActDim] go on meanwhile.
+func (v *Vector) Delay(before []float64, timesteps int) {
+	d := v.Spec().ActDim
+	for i, e := range v.envs {
+		if e, ok := e.(Delayed); ok && !v.ended[i] {
+			e.Delay(before[i*d:(i+1)*d], timesteps)
+		}
+	}
+}
+
+// Timesteps is the number of timesteps in a control period at which an action may arrive.
+func Timesteps(e Env) int {
+	if e, ok := e.(Delayed); ok {
+		return e.FrameSkip()
+	}
+	return 1
+}
+
+// Timesteps is that of each environment.
+func (v *Vector) Timesteps() int { return Timesteps(v.envs[0]) }
+
 // Step applies actions [Len*ActDim] and writes results [Len]; a resting environment has a zero result. It
 // returns how many are still running.
 func (v *Vector) Step(results []Result, actions []float64) (running int) {

@@ -25,13 +25,22 @@ func (c *compiler) readEqualities(n *node) error {
 }
 
 // indices are the numbers of what others name.
-type indices struct{ bodies, joints, tendons map[string]int }
+type indices struct{ bodies, joints, tendons, sites map[string]int }
 
-// tendon compiles a fixed tendon.
+// tendon compiles a fixed tendon, or a spatial one that runs straight from site to site.
 func (c *compiler) tendon(e element, at indices) (t physics.Tendon, err error) {
 	t = physics.Tendon{Name: e.name(), SolRef: defaultSolRef, SolImp: defaultSolImp, SolRefFric: defaultSolRef, SolImpFric: defaultSolImp,
 		SpringRange: [2]float64{-1, -1}}
 	for _, w := range e.children {
+		if e.tag == "spatial" {
+			site, _ := w.attr("site")
+			i, ok := at.sites[site]
+			if !ok {
+				return t, w.errorf("there is no site %q", site)
+			}
+			t.Sites = append(t.Sites, i)
+			continue
+		}
 		joint, _ := w.attr("joint")
 		k, ok := at.joints[joint]
 		if !ok {
@@ -62,7 +71,9 @@ func (c *compiler) tendon(e element, at indices) (t physics.Tendon, err error) {
 		}
 	}
 	switch {
-	case len(t.Wraps) == 0:
+	case e.tag == "spatial" && len(t.Sites) < 2:
+		return t, e.errorf("a spatial tendon with less than two sites")
+	case e.tag == "fixed" && len(t.Wraps) == 0:
 		return t, e.errorf("a tendon without joints")
 	case t.Stiffness < 0 || t.Damping < 0 || t.FrictionLoss < 0:
 		return t, e.errorf("stiffness, damping or frictionloss is negative")

@@ -82,7 +82,7 @@ func (c *compiler) project(root *node) (*physics.Spec, error) {
 	flat := make([]flatBody, len(c.bodies))
 	c.plane, c.flat = p, flat
 	joints, bodies := map[string]int{}, map[string]int{}
-	at := indices{bodies, joints, map[string]int{}}
+	at := indices{bodies, joints, map[string]int{}, map[string]int{}}
 	for i, b := range c.bodies {
 		f, pb := c.projectBody(p, flat, i)
 		flat[i] = f
@@ -124,7 +124,10 @@ func (c *compiler) project(root *node) (*physics.Spec, error) {
 			s.Geoms = append(s.Geoms, pg)
 		}
 		for _, x := range b.sites {
-			s.Sites = append(s.Sites, physics.Site{Name: x.name, Body: i, Pos: f.point(p, b, x.pos)})
+			if x.name != "" {
+				at.sites[x.name] = len(s.Sites)
+			}
+			s.Sites = append(s.Sites, physics.Site{Name: x.name, Body: i, Pos: f.point(p, b, x.pos), Offset: b.world.pos.add(b.world.rot.apply(x.pos))[p.w]})
 		}
 	}
 	for _, n := range c.excludes {

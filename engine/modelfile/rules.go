@@ -149,7 +149,13 @@ equality/joint       read name class joint1 joint2 polycoef active solref solimp
 equality/tendon      read name class tendon1 tendon2 polycoef active solref solimp
 equality/flex        refuse
 tendon               still
-tendon/spatial       refuse
+tendon/spatial       read name class limited range solreflimit solimplimit solreffriction solimpfriction frictionloss
+                          springlength margin stiffness damping
+                     still group user width material rgba
+                     refuse armature actuatorfrcrange actuatorfrclimited=false
+tendon/spatial/site  read site
+tendon/spatial/geom  refuse
+tendon/spatial/pulley refuse
 tendon/fixed         read name class limited range solreflimit solimplimit solreffriction solimpfriction frictionloss
                           springlength margin stiffness damping
                      still group user

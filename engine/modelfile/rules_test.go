@@ -14,7 +14,8 @@ func fixture(way, attrs string) string {
 	parts := strings.Split(way, "/")
 	needs := map[string]string{"body/geom": `size="1"`, "body/joint": `axis="0 1 0" armature="1"`, "body/inertial": `mass="1" diaginertia="1 1 1" pos="0 0 0"`,
 		"contact/exclude": `body1="arm" body2="world"`, "default/geom": `size="1"`, "equality/joint": `joint1="hinge"`,
-		"equality/tendon": `tendon1="rope"`, "equality/connect": `body1="arm" anchor="0 0 0"`, "tendon/fixed/joint": `joint="hinge" coef="1"`}[way]
+		"equality/tendon": `tendon1="rope"`, "equality/connect": `body1="arm" anchor="0 0 0"`, "tendon/fixed/joint": `joint="hinge" coef="1"`,
+		"tendon/spatial/site": `site="tip"`}[way]
 	if parts[0] == "actuator" && len(parts) > 1 {
 		needs = `joint="hinge" ctrlrange="0 1"`
 		if strings.HasPrefix(attrs, "jointinparent") || strings.HasPrefix(attrs, "tendon") {
@@ -27,6 +28,12 @@ func fixture(way, attrs string) string {
 	}
 	if way == "tendon/fixed" {
 		text = strings.Replace(text, "/>", `><joint joint="hinge" coef="1"/></fixed>`, 1)
+	}
+	switch way { // a string has two sites
+	case "tendon/spatial":
+		text = strings.Replace(text, "/>", `><site site="tip"/><site site="tip"/></spatial>`, 1)
+	case "tendon/spatial/site":
+		text = `<site site="tip"/>` + text
 	}
 	root, inside, beside := "", "", ""
 	switch {

@@ -113,6 +113,9 @@ func (m *Model) check() error {
 		if a.OnTendon && (a.Tendon < 0 || a.Tendon >= len(m.Tendons)) {
 			return fmt.Errorf("actuator %q: tendon %d does not exist", a.Name, a.Tendon)
 		}
+		if a.OnTendon && len(m.Tendons[a.Tendon].Sites) > 0 {
+			return fmt.Errorf("actuator %q: a spatial tendon as transmission cannot be represented", a.Name)
+		}
 		if a.Joint < 0 || a.Joint >= m.NV {
 			return fmt.Errorf("actuator %q: joint %d does not exist", a.Name, a.Joint)
 		}
@@ -121,7 +124,16 @@ func (m *Model) check() error {
 			return fmt.Errorf("actuator %q: a number is not finite", a.Name)
 		}
 	}
+	implicit := m.Option.Integrator == Implicit || m.Option.Integrator == ImplicitFast
 	for _, t := range m.Tendons {
+		for _, s := range t.Sites {
+			if s < 0 || s >= len(m.Sites) || len(t.Sites) < 2 {
+				return fmt.Errorf("tendon %q: site %d does not exist, or is alone", t.Name, s)
+			}
+		}
+		if len(t.Sites) > 0 && t.Damping != 0 && implicit {
+			return fmt.Errorf("tendon %q: damping of a spatial tendon with an implicit integrator cannot be represented", t.Name)
+		}
 		for _, w := range t.Wraps {
 			if w.Joint < 0 || w.Joint >= m.NV || !finite(w.Coef) {
 				return fmt.Errorf("tendon %q: joint %d does not exist, or its part is not finite", t.Name, w.Joint)
@@ -138,6 +150,11 @@ func (m *Model) check() error {
 		}
 		if e.Kind == EqualityConnect && (e.B < 0 || !finite(e.Gap) || !finite(e.Points[0][:]...) || !finite(e.Points[1][:]...)) {
 			return fmt.Errorf("equality %q: a body is missing, or a number is not finite", e.Name)
+		}
+		for _, i := range []int{e.A, e.B} {
+			if e.Kind == EqualityTendon && i >= 0 && i < n && len(m.Tendons[i].Sites) > 0 {
+				return fmt.Errorf("equality %q: a spatial tendon in an equality cannot be represented", e.Name)
+			}
 		}
 		if e.A < 0 || e.A >= n || e.B < -1 || e.B >= n || !finite(e.Poly[:]...) {
 			return fmt.Errorf("equality %q: what it ties does not exist, or a number is not finite", e.Name)
@@ -224,6 +241,7 @@ func (m *Model) buildDofs() {
 			m.full = true
 		}
 	}
+	m.buildPaths()
 	m.full = m.full || m.couplesBranches()
 	var tree []byte
 	m.dofs = make([]dofConst, m.NV)
@@ -446,7 +464,7 @@ func (m *Model) buildWeights() error {
 			}
 		}
 	}
-	m.buildCouples(func(wraps []Coef) float64 {
+	m.buildCouples(d, func(wraps []Coef) float64 {
 		clear(x)
 		for _, w := range wraps {
 			x[w.Joint] += w.Coef

@@ -8,10 +8,12 @@ type Coef struct {
 	Coef  float64 // m per m or rad
 }
 
-// Tendon is a fixed tendon: a weighted sum of joint positions, which has limits, springs and friction as a joint has.
+// Tendon has limits, springs and friction as a joint has. A fixed one is a weighted sum of joint positions, a spatial one a
+// string through sites.
 type Tendon struct {
 	Name         string
-	Wraps        []Coef
+	Wraps        []Coef // of a fixed one
+	Sites        []int  // of a spatial one, at least two
 	Limited      bool
 	Range        [2]float64 // m
 	Margin       float64
@@ -61,6 +63,7 @@ type coupleConst struct {
 	solution solConst
 
 	connect *connectConst // an equality of two points
+	path    int           // 1 + the number of the spatial tendon; a stands in pathState
 }
 
 // connectConst is where two bodies are joined: their numbers, and a point in each.
@@ -75,6 +78,7 @@ type tendonConst struct {
 	wraps              []Coef
 	stiffness, damping float64
 	lo, hi             float64
+	path               int // as that of coupleConst
 }
 
 // coupleRow is one row of an evaluation.
@@ -129,7 +133,12 @@ func (d *Data) coupleRows() {
 		case RowFrictionDof, RowFrictionTendon:
 			d.finish(d.coupleRow(c, 0, 1), 0)
 		default:
-			x := d.length(c.a)
+			x := 0.0
+			if c.path > 0 {
+				x = d.paths[c.path-1].length
+			} else {
+				x = d.length(c.a)
+			}
 			if x-c.lo < c.margin {
 				d.finish(d.coupleRow(c, x-c.lo, 1), x-c.lo)
 			}
@@ -148,7 +157,11 @@ func (d *Data) coupleRow(c *coupleConst, pos, sign float64) *coupleRow {
 	row := &r.couples[i]
 	*row = coupleRow{c: c, jac: r.coupled[i*n : (i+1)*n], pos: pos}
 	clear(row.jac)
-	for _, w := range c.a {
+	wraps := c.a
+	if c.path > 0 {
+		wraps = d.paths[c.path-1].coefs
+	}
+	for _, w := range wraps {
 		row.jac[w.Joint] += float64(sign * w.Coef)
 	}
 	return row
@@ -276,7 +289,13 @@ func (d *Data) pull(row *coupleRow) {
 func (d *Data) tendonForces() {
 	for i := range d.Model.tendons {
 		t := &d.Model.tendons[i]
-		length, rate := 0.0, 0.0
+		length, rate, wraps := 0.0, 0.0, t.wraps
+		if t.path > 0 {
+			length, wraps = d.paths[t.path-1].length, d.paths[t.path-1].coefs
+			for _, w := range wraps {
+				rate += float64(w.Coef * d.QVel[w.Joint])
+			}
+		}
 		for _, w := range t.wraps {
 			length += float64(w.Coef * d.QPos[w.Joint])
 			rate += float64(w.Coef * d.QVel[w.Joint])
@@ -287,7 +306,7 @@ func (d *Data) tendonForces() {
 		} else if length < t.lo {
 			f += float64(t.stiffness * (t.lo - length))
 		}
-		for _, w := range t.wraps {
+		for _, w := range wraps {
 			d.QFrcPassive[w.Joint] += float64(w.Coef * f)
 			d.QFrcSmooth[w.Joint] += float64(w.Coef * f)
 		}
@@ -307,8 +326,17 @@ func (m *Model) couplesBranches() bool {
 		}
 		return false
 	}
-	for _, t := range m.Tendons {
-		if apart(t.Wraps) {
+	for i := range m.Tendons {
+		if apart(m.Tendons[i].Wraps) {
+			return true
+		}
+	}
+	for i := range m.paths {
+		var all []Coef
+		for _, k := range m.paths[i].joints {
+			all = append(all, Coef{k, 1})
+		}
+		if apart(all) {
 			return true
 		}
 	}
@@ -344,8 +372,43 @@ func (m *Model) tied(e *Equality) (a, b []Coef) {
 }
 
 // buildCouples makes the rows over several dofs ready. length evaluates a tendon's inverse weight J M^-1 J'.
-func (m *Model) buildCouples(weigh func([]Coef) float64) {
+func (m *Model) buildCouples(d *Data, weigh func([]Coef) float64) {
 	o := &m.Option
+	path := make([]int, len(m.Tendons)) // as that of coupleConst
+	n := 0
+	for i := range m.Tendons {
+		if len(m.Tendons[i].Sites) > 0 {
+			n++
+			path[i] = n
+		}
+	}
+	// tendonWeight and slack are a tendon's inverse weight at the reference configuration, and its length where all joints'
+	// springs are.
+	d.stretch()
+	tendonWeight := func(i int) float64 {
+		if p := path[i]; p > 0 {
+			return weigh(d.paths[p-1].coefs)
+		}
+		return weigh(m.Tendons[i].Wraps)
+	}
+	at0 := make([]float64, len(m.Tendons))
+	if n > 0 {
+		weights := make([]float64, len(m.Tendons))
+		for i := range weights {
+			weights[i] = tendonWeight(i)
+		}
+		tendonWeight = func(i int) float64 { return weights[i] }
+		for k := range m.Joints {
+			d.QPos[k] = m.Joints[k].SpringRef
+		}
+		d.kinematics()
+		d.stretch()
+		for i, p := range path {
+			if p > 0 {
+				at0[i] = d.paths[p-1].length
+			}
+		}
+	}
 	at := func(wraps []Coef) float64 {
 		sum := 0.0
 		for _, w := range wraps {
@@ -369,9 +432,9 @@ func (m *Model) buildCouples(weigh func([]Coef) float64) {
 	for i := range m.Tendons {
 		t := &m.Tendons[i]
 		if t.Stiffness != 0 || t.Damping != 0 {
-			c := tendonConst{t.Wraps, t.Stiffness, t.Damping, t.SpringRange[0], t.SpringRange[1]}
+			c := tendonConst{t.Wraps, t.Stiffness, t.Damping, t.SpringRange[0], t.SpringRange[1], path[i]}
 			if t.SpringRange == [2]float64{-1, -1} {
-				c.lo = 0
+				c.lo = at0[i]
 				for _, w := range t.Wraps {
 					c.lo += float64(w.Coef * m.Joints[w.Joint].SpringRef)
 				}
@@ -407,12 +470,12 @@ func (m *Model) buildCouples(weigh func([]Coef) float64) {
 	}
 	for i := range m.Tendons {
 		if t := &m.Tendons[i]; t.FrictionLoss > 0 && !o.DisableFrictionLoss {
-			add(coupleConst{kind: RowFrictionTendon, a: t.Wraps, loss: t.FrictionLoss, weight: weigh(t.Wraps)}, t.SolRefFric, t.SolImpFric)
+			add(coupleConst{kind: RowFrictionTendon, a: t.Wraps, path: path[i], loss: t.FrictionLoss, weight: tendonWeight(i)}, t.SolRefFric, t.SolImpFric)
 		}
 	}
 	for i := range m.Tendons {
 		if t := &m.Tendons[i]; t.Limited && !o.DisableLimit {
-			add(coupleConst{kind: RowLimitTendon, a: t.Wraps, lo: t.Range[0], hi: t.Range[1], margin: t.Margin, weight: weigh(t.Wraps)}, t.SolRef, t.SolImp)
+			add(coupleConst{kind: RowLimitTendon, a: t.Wraps, path: path[i], lo: t.Range[0], hi: t.Range[1], margin: t.Margin, weight: tendonWeight(i)}, t.SolRef, t.SolImp)
 		}
 	}
 }

@@ -35,6 +35,7 @@ type Data struct {
 	applied []float64 // [3*NBody] external torque about and force at the centre of mass
 	pushed  bool      // some applied force is not zero
 
+	paths []pathState // of the spatial tendons
 	rows  rows
 	rk    rk4
 	state []float64 // [3*NV] QPos, QVel and QAcc
@@ -58,6 +59,7 @@ func NewData(m *Model) *Data {
 		bodies: make([]bodyState, nb), dofs: make([]dofState, nv),
 		applied: vec(3 * nb), save: vec(3 * nv),
 	}
+	d.paths = newPaths(m)
 	d.rows = newRows(m)
 	d.rk = newRK4(nv)
 	if m.Option.Integrator == Implicit {
@@ -117,6 +119,9 @@ func (d *Data) evaluateHeld() {
 		d.bias()
 		d.inertia()
 		d.passive()
+	}
+	if len(d.paths) > 0 {
+		d.stretch()
 	}
 	if len(d.Model.tendons) > 0 {
 		d.tendonForces()

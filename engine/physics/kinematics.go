@@ -160,6 +160,12 @@ func (d *Data) BodyVelocity(b int) (u, v, w float64) {
 	return u, v, s.w
 }
 
+// COMVelocityOf returns the velocity of a body's centre of mass as of the last evaluation, m/s.
+func (d *Data) COMVelocityOf(b int) (u, v float64) {
+	x, y := d.BodyCOM(b)
+	return d.pointVelocity(b, x, y)
+}
+
 // COMVelocity returns the velocity of the centre of all moving mass as of the last evaluation, m/s.
 func (d *Data) COMVelocity() (u, v float64) {
 	pu, pv, _ := d.Momentum()

@@ -151,9 +151,10 @@ type Actuator struct {
 
 // Site is a named point of a body.
 type Site struct {
-	Name string
-	Body int
-	Pos  [2]float64 // in the body frame, m
+	Name   string
+	Body   int
+	Pos    [2]float64 // in the body frame, m
+	Offset float64    // coordinate across the plane of motion, m
 }
 
 // Spec is what a model file says; NewModel turns it into a Model.
@@ -200,6 +201,7 @@ type Model struct {
 	limits    []limitConst
 	couples   []coupleConst
 	tendons   []tendonConst // with springs or dampers
+	paths     []pathConst   // the spatial tendons
 	contacts  []pairConst   // [len(Pairs)]
 	signs     []float64     // concatenated per pair: the signs along its chain
 	fluid     []fluidConst

@@ -26,6 +26,14 @@ func (d *Data) swapPose() {
 	d.dofs, d.pose.dofs = d.pose.dofs, d.dofs
 }
 
+// Presently calls read with poses and velocities at the present QPos and QVel; afterwards the derived fields are again those of
+// the last evaluation.
+func (d *Data) Presently(read func(d *Data)) {
+	ox, oy := d.present()
+	read(d)
+	d.absent(ox, oy)
+}
+
 // Shapes appends the outlines of the geoms at the present QPos. The derived fields stay those of the last evaluation.
 // Geoms whose length stands on the plane of motion appear as spheres; planes parallel to it are left out.
 func (d *Data) Shapes(dst []Shape) []Shape {
@@ -89,6 +97,13 @@ func (m *Model) Floats(body int) bool {
 // CenterOfMass is the centre of all moving mass at the present QPos, m.
 func (d *Data) CenterOfMass() (u, v float64) {
 	ox, oy := d.present()
+	u, v = d.COM()
+	d.absent(ox, oy)
+	return u, v
+}
+
+// COM is the centre of all moving mass as of the last evaluation, m.
+func (d *Data) COM() (u, v float64) {
 	mass := 0.0
 	for b := range d.Model.bodies {
 		c := &d.Model.bodies[b]
@@ -100,7 +115,6 @@ func (d *Data) CenterOfMass() (u, v float64) {
 		v += float64(c.mass * y)
 		mass += c.mass
 	}
-	d.absent(ox, oy)
 	if mass > 0 {
 		u, v = u/mass, v/mass
 	}

@@ -30,3 +30,15 @@ func (d *Data) Touch(site int, radius float64) float64 {
 	}
 	return sum
 }
+
+// BodyTouch is the sum of the normal forces, N, of all contacts of a body at the last evaluation.
+func (d *Data) BodyTouch(b int) float64 {
+	sum := 0.0
+	for i := range d.Contacts {
+		c := &d.Contacts[i]
+		if p := &d.Model.contacts[c.Pair]; p.b1 == b || p.b2 == b {
+			sum += c.NormalForce
+		}
+	}
+	return sum
+}

@@ -12,7 +12,8 @@
 //	onestep.seed       decimal
 //	onestep.config     JSON of the agent's configuration
 //	onestep.record     JSON of Record: how far the run was, who made it; its evaluations in the file are a tensor
-//	onestep.reward     name of the reward; task custom only
+//	onestep.reward     name of an own body's reward, or the expression that any task pays in place of its own
+//	onestep.done       condition that ends an episode in place of the task's own
 //	onestep.state      JSON of the loop's scalars; run files and states only
 //
 // Tensors are named NETWORK.LAYER.weight with shape [fan_in, fan_out] and NETWORK.LAYER.bias, the networks

@@ -39,7 +39,7 @@ type Record struct {
 // Policy is the contents of a policy file.
 type Policy struct {
 	Task      string
-	Model     *env.Model // of a custom task, otherwise nil
+	Model     *env.Model // of a custom task, or with another reward or end than the task's; otherwise nil
 	Algorithm string     // name of the agent
 	Seed      uint64
 	Config    learner.Config
@@ -81,11 +81,18 @@ func (p *Policy) metadata(kind string) (map[string]string, error) {
 		"onestep.format": Format, "onestep.kind": kind, "onestep.task": p.Task, "onestep.algorithm": p.Algorithm,
 		"onestep.seed": strconv.FormatUint(p.Seed, 10), "onestep.config": string(config), "onestep.record": string(record),
 	}
-	if p.Model != nil {
+	if p.Model == nil {
+		return m, nil
+	}
+	if len(p.Model.Files) > 0 {
 		if m["onestep.model"], err = modelJSON(p.Model); err != nil {
 			return nil, fmt.Errorf("model: %w", err)
 		}
-		m["onestep.reward"] = p.Model.Reward
+	}
+	for name, text := range map[string]string{"onestep.reward": p.Model.Reward, "onestep.done": p.Model.Done} {
+		if text != "" {
+			m[name] = text
+		}
 	}
 	return m, nil
 }

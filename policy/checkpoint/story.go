@@ -86,14 +86,17 @@ func (p *Policy) readStory(f *tensorio.File) error {
 		}
 		text = string(b)
 	}
-	if text == "" {
+	reward, done := f.Metadata["onestep.reward"], f.Metadata["onestep.done"]
+	if text == "" && reward == "" && done == "" {
 		return nil
 	}
 	var files modelFiles
-	if err := strictJSON(text, &files); err != nil {
-		return fmt.Errorf("the file's model cannot be read: %w", err)
+	if text != "" {
+		if err := strictJSON(text, &files); err != nil {
+			return fmt.Errorf("the file's model cannot be read: %w", err)
+		}
 	}
-	p.Model = &env.Model{Name: files.Name, Files: files.Files, Reward: f.Metadata["onestep.reward"]}
+	p.Model = &env.Model{Name: files.Name, Files: files.Files, Reward: reward, Done: done}
 	return nil
 }
 

@@ -76,6 +76,11 @@ const (
 // same noise whatever the sampler and the weights, so that two evaluations are paired.
 type Evaluator struct {
 	First uint64 // seed of the first episode, EvaluationSeed unless it is set
+	// Latency is the simulated time that one evaluation of the policy's network takes, s: see actor.Late. The critics'
+	// evaluations are not counted.
+	Latency float64
+	// Ancestral has a diffusion take steps with noise (DDPM) in place of deterministic ones (DDIM).
+	Ancestral bool
 
 	envs    *env.Vector
 	noise   []*rng.Stream
@@ -84,7 +89,7 @@ type Evaluator struct {
 	critics *[2][]float32 // whose choice it is, or nil
 	obs64   []float64     // [episodes*ObsDim]
 	obs     []float32     // the same
-	actions []float64     // [episodes*ActDim]
+	late    *actor.Late   // [episodes*ActDim]
 	results []env.Result
 	returns []float64
 }
@@ -118,7 +123,7 @@ func newEvaluator(task string, model *env.Model, episodes int, p *flow.Policy[fl
 		First: EvaluationSeed,
 		envs:  env.NewVector(envs...), noise: make([]*rng.Stream, episodes), actor: actor.New(p, net, episodes*bestOf), bestOf: bestOf, critics: critics,
 		obs64: make([]float64, episodes*spec.ObsDim), obs: make([]float32, episodes*spec.ObsDim),
-		actions: make([]float64, episodes*spec.ActDim), results: make([]env.Result, episodes), returns: make([]float64, episodes),
+		late: actor.NewLate(0, spec.ControlPeriod, env.Timesteps(envs[0]), episodes*spec.ActDim), results: make([]env.Result, episodes), returns: make([]float64, episodes),
 	}, nil
 }
 
@@ -126,6 +131,12 @@ func newEvaluator(task string, model *env.Model, episodes int, p *flow.Policy[fl
 // action noise. The slice is valid until the next call. pause, where not nil, is called once per control step,
 // so that a caller can let others run; returning false abandons the evaluation with a nil result.
 func (e *Evaluator) Evaluate(p *flow.Policy[float32], steps int, pause func() bool) []float64 {
+	e.late.Take(e.Latency*float64(p.NFE(steps)*e.bestOf), e.envs.Spec().ControlPeriod)
+	e.late.Reset()
+	e.actor.Sampler.Noise = nil
+	if e.Ancestral {
+		e.actor.Sampler.Noise = rng.New(e.First).Split(2)
+	}
 	for i := range e.returns {
 		e.envs.Reset(i, e.First+uint64(i))
 		e.noise[i] = rng.New(e.First + uint64(i)).Split(1)
@@ -135,8 +146,13 @@ func (e *Evaluator) Evaluate(p *flow.Policy[float32], steps int, pause func() bo
 		if pause != nil && !pause() {
 			return nil
 		}
-		e.act(p, steps)
-		running = e.envs.Step(e.results, e.actions)
+		if e.late.Deciding() {
+			e.act(p, steps)
+		}
+		actions, timesteps := e.late.Next()
+		e.envs.Delay(e.late.Force, timesteps)
+		running = e.envs.Step(e.results, actions)
+		e.late.Passed()
 		for i, result := range e.results {
 			e.returns[i] += result.Reward
 		}
@@ -170,6 +186,20 @@ func (list Evaluators) Start(first uint64) {
 	}
 }
 
+// Late sets the simulated time of one evaluation of the network, s.
+func (list Evaluators) Late(latency float64) {
+	for _, e := range list {
+		e.Latency = latency
+	}
+}
+
+// Ancestral sets the kind of a diffusion's steps.
+func (list Evaluators) Ancestral(on bool) {
+	for _, e := range list {
+		e.Ancestral = on
+	}
+}
+
 // Evaluate is Evaluator.Evaluate of all episodes. pause is called by several goroutines.
 func (list Evaluators) Evaluate(p *flow.Policy[float32], steps int, pause func() bool) []float64 {
 	var done sync.WaitGroup
@@ -197,7 +227,7 @@ func (e *Evaluator) act(p *flow.Policy[float32], steps int) {
 	e.actor.Act(p, e.critics, e.obs, steps, e.bestOf)
 	for i := range e.returns {
 		for j, v := range e.actor.Action(i) {
-			e.actions[i*d+j] = float64(v)
+			e.late.Coming[i*d+j] = float64(v)
 		}
 	}
 }

@@ -18,7 +18,7 @@ import (
 // Options say what is trained. The same options give the same bits on every machine.
 type Options struct {
 	Task      string         `json:"task"`
-	Model     *env.Model     `json:"model,omitempty"` // the body of the task "custom"
+	Model     *env.Model     `json:"model,omitempty"` // the body of the task "custom", and a person's own reward and end of any
 	Algorithm string         `json:"algorithm"`       // name of the agent
 	Seed      uint64         `json:"seed"`
 	Steps     int            `json:"steps" range:"1..100000000" label:"Env steps" group:"The run" help:"Environment steps of the run."`

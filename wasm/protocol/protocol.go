@@ -358,6 +358,7 @@ const (
 	StatGhostApart                 // m between the body and its ghost, NaN without one
 	StatGhostParted                // simulated s after which they parted, NaN while they have not
 	StatT                          // t of the flow panel
+	StatReward                     // of the last step, 0 before the first
 	NumStats
 )
 
@@ -372,11 +373,13 @@ type TrainRequest struct {
 	Model     *Model         `json:"model,omitempty"`  // the body of the task "custom"
 }
 
-// Model is a person's own body, as env.Model: MJCF texts by file name, the one to begin with, and the reward.
+// Model is a person's own body, as env.Model: MJCF texts by file name, the one to begin with, the reward and the condition that
+// ends an episode. Without files it changes what any task pays and where it ends.
 type Model struct {
 	Name   string            `json:"name"`
 	Files  map[string]string `json:"files"`
 	Reward string            `json:"reward"`
+	Done   string            `json:"done,omitempty"`
 }
 
 // ExportRequest says what a policy file is to become.
@@ -498,6 +501,8 @@ type Sampler struct {
 	Steps     int `json:"steps"`     // 1 is one-step; 2..32 many
 	ManySteps int `json:"manySteps"` // K of the many-step cloud and of the comparison
 	BestOf    int `json:"bestOf"`    // 1 is off; N candidates otherwise
+	// Latency is the simulated time that one evaluation of the policy's network takes, s: an action arrives that much later.
+	Latency float64 `json:"latency"`
 }
 
 // Play moves the simulation.

@@ -40,7 +40,7 @@ func (s *session) draft(m protocol.Message) error {
 func optionsOf(q protocol.TrainRequest) (train.Options, error) {
 	o, err := train.NewOptions(q.Task, q.Algorithm, q.Seed, q.Steps, q.Config)
 	if q.Model != nil {
-		o.Model = &env.Model{Name: q.Model.Name, Files: q.Model.Files, Reward: q.Model.Reward}
+		o.Model = &env.Model{Name: q.Model.Name, Files: q.Model.Files, Reward: q.Model.Reward, Done: q.Model.Done}
 	}
 	return o, err
 }

@@ -7,8 +7,8 @@ type TaskName = string;
 interface State {
   place: string; task: TaskName; algorithm: AgentName; sampler: string; manySteps: number; best: boolean; candidates: number;
   seed: number; speed: number | 'max'; playing: boolean; auto: boolean; t: number; slow: boolean; preset: string; settings: string;
-  drive: string; contacts: boolean; torques: boolean; ghost: boolean; value: boolean; field: boolean; lambda: boolean; acting: boolean;
-  panels: string; particles: number; axisX: number | 'auto'; axisY: number | 'auto'; reward: string; example: string; lab: string; mirror: string; embed: boolean;
+  drive: string; contacts: boolean; torques: boolean; ghost: boolean; value: boolean; field: boolean; lambda: boolean; asActing: boolean;
+  panels: string; particles: number; axisX: number | 'auto'; axisY: number | 'auto'; reward: string; pays: string; ends: string; example: string; lab: string; mirror: string; embed: boolean;
 }
 
 /** A message as it is posted. */
@@ -44,12 +44,13 @@ interface PolicyInfo {
 
 interface BodyInfo { task: TaskName; title: string; obsDim: number; actDim: number; actions: { name: string; unit: string; scale: number; joint: number }[]; notes?: string[] }
 
-/** A person's own body: MJCF files by name, and the one to begin with. */
+/** A panel of the stage. */
 interface PanelInfo { name: string; title: string; numbers: boolean; onDemand: boolean; help?: string }
 
+/** A person's own body: MJCF files by name, and the one to begin with. */
 interface Model { name: string; files: Record<string, string> }
 
-interface TrainRequest { task: TaskName; algorithm: AgentName; seed: number; steps: number; config?: Values; model?: Model & { reward: string } }
+interface TrainRequest { task: TaskName; algorithm: AgentName; seed: number; steps: number; config?: Values; model?: Model & { reward: string; done: string } }
 
 interface HelpOrder { count: number; round: number; helper?: number }
 

@@ -205,7 +205,7 @@ func TestAPersonsOwnBody(t *testing.T) {
 	text, err := os.ReadFile(run)
 	require.NoError(t, err)
 	head := string(text[:min(len(text), 1<<16)])
-	assert.True(t, strings.Contains(head, "onestep.model") && strings.Contains(head, "onestep.reward"), "the file carries its body")
+	assert.True(t, strings.Contains(head, "model.files") && strings.Contains(head, "onestep.reward"), "the file carries its body")
 	assert.Empty(t, p.text("errors"))
 
 	other := open(t, address+pendulum, width, height)
@@ -215,6 +215,57 @@ func TestAPersonsOwnBody(t *testing.T) {
 	other.onStage("custom")
 	other.phase("paused", 20*time.Second)
 	assert.Equal(t, "crawler", other.data("stage", "title"))
+	assert.Empty(t, other.text("errors"))
+}
+
+// TestRewardOfOnesOwn types a reward and an end for a task of the list: the stage pays it at once, a wrong one is told of with
+// the names that there are and changes nothing, a training is paid so, its file says so, and a link brings it back.
+func TestRewardOfOnesOwn(t *testing.T) {
+	t.Parallel()
+	p := open(t, address+"#v=1&task=hopper&set=warmUp_100", width, height)
+	p.drawn()
+	p.onStage("hopper")
+	p.eval("document.getElementById('judge').open = true", nil)
+	write := func(id, text string) {
+		p.eval(fmt.Sprintf("(() => { const e = document.getElementById('%s'); e.value = %q; e.dispatchEvent(new Event('change')) })()", id, text), nil)
+	}
+	write("pays", "7 + 0*|a|^2")
+	p.wait("the reward", "document.getElementById('reward-now').textContent.trim() === '7.00'", 20*time.Second)
+	write("ends", "time > 0.5")
+	p.wait("short episodes", "document.location.hash.includes('ends=')", 20*time.Second)
+	write("pays", "vy")
+	p.wait("what is wrong", "document.getElementById('judge-says').textContent.includes('no quantity is named')", 20*time.Second)
+	says := p.text("judge-says")
+	t.Log(says)
+	for _, part := range []string{"vy", "vx", "body", "qpos"} {
+		assert.Contains(t, says, part)
+	}
+	assert.Contains(t, p.text("reward-now"), "7.00")
+	write("pays", "7 + 0*|a|^2")
+
+	p.wait("the worker", "document.documentElement.dataset.worker === 'ready'", 30*time.Second)
+	p.click("train")
+	p.phase("running", 20*time.Second)
+	p.wait("updates", "+document.getElementById('num-updates').textContent.replaceAll(',', '') > 20", 60*time.Second)
+	p.click("train")
+	p.phase("paused", 20*time.Second)
+	p.click("export")
+	p.click("export-run")
+	run := p.downloaded("onestep-hopper-fpmd-m-seed1.run.safetensors")
+	text, err := os.ReadFile(run)
+	require.NoError(t, err)
+	head := string(text[:min(len(text), 1<<16)])
+	assert.True(t, strings.Contains(head, "7 + 0*|a|^2") && strings.Contains(head, "onestep.done"), "the file carries reward and end")
+	assert.Empty(t, p.text("errors"))
+
+	var link string
+	p.eval("location.href", &link)
+	other := open(t, link, width, height)
+	other.drawn()
+	other.wait("the reward", "document.getElementById('reward-now').textContent.trim() === '7.00'", 20*time.Second)
+	other.pick("task", "pendulum")
+	other.onStage("pendulum")
+	other.wait("the task's own", "document.getElementById('pays').value === ''", 10*time.Second)
 	assert.Empty(t, other.text("errors"))
 }
 

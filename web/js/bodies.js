@@ -31,8 +31,9 @@ export class BodyControls {
       ...listed.filter((task) => task.family === family).map(({ name, label }) => new Option(label, name)))), own);
     select('task').addEventListener('change', () => body.choose(select('task').value));
     for (const name of ['drive', 'reward']) {
-      for (const radio of radios(name)) radio.addEventListener('change', () => store.set({ [name]: radio.value }));
+      for (const radio of radios(name)) radio.addEventListener('change', () => store.set({ [name]: radio.value, ...(name === 'reward' ? { pays: '' } : {}) }));
     }
+    for (const id of ['pays', 'ends']) input(id).addEventListener('change', () => this.#judge(body));
     for (const [id, name] of [['axis-x', 'axisX'], ['axis-y', 'axisY']]) {
       select(id).addEventListener('change', () => store.set({ [name]: select(id).value === AUTO ? AUTO : +select(id).value }));
     }
@@ -72,6 +73,23 @@ export class BodyControls {
     }
   }
 
+  // Takes the reward and the condition that are typed, or says what is wrong with them and which quantities there are.
+  /** @param {import('./body.js').Body} body */
+  async #judge(body) {
+    try {
+      await body.pay(input('pays').value.trim(), input('ends').value.trim());
+      write(byID('judge-says'), input('pays').value || input('ends').value ? 'A training from now on is paid so.' : 'The task’s own reward and end.');
+    } catch (error) {
+      write(byID('judge-says'), foreign(/** @type {Error} */ (error).message, 600));
+    }
+  }
+
+  /**
+   * showReward writes what the last step was paid.
+   * @param {number} reward
+   */
+  showReward(reward) { write(byID('reward-now'), ` ${reward.toPrecision(3).replace('-', '−')}`); }
+
   /** @param {State} state */
   #showState(state) {
     const { does = '', text = '' } = catalog.tasks.find(({ name }) => name === state.task) ?? {};
@@ -79,7 +97,8 @@ export class BodyControls {
     for (const words of all('.lede-does')) write(words, does);
     write(byID('body-text'), text);
     byID('own').hidden = state.task !== 'custom';
-    for (const radio of radios('reward')) radio.checked = radio.value === state.reward;
+    for (const radio of radios('reward')) radio.checked = radio.value === state.reward && !state.pays;
+    for (const id of /** @type {const} */ (['pays', 'ends'])) if (document.activeElement !== input(id)) input(id).value = state[id];
     select('axis-x').value = String(state.axisX);
     select('axis-y').value = String(state.axisY);
   }

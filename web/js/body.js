@@ -2,7 +2,7 @@
 
 import { Signal } from './signal.js';
 import { Type } from './protocol.js';
-import { metadataOf } from './files.js';
+import { metadataOf, modelOf } from './files.js';
 import { valid } from './state.js';
 
 /** Body changes what is simulated. */
@@ -29,7 +29,7 @@ export class Body {
     this.#messages = messages;
     stage.on(Type.BodyShown, ({ body }) => this.shown.send(body));
     store.subscribe((state, changed) => {
-      const other = changed.has('task') || changed.has('seed');
+      const other = ['task', 'seed', 'pays', 'ends'].some((name) => changed.has(name));
       if (other && !this.#asked || changed.has('reward') && state.task === 'custom') stage.tell(Type.SetTask, this.request(state));
       if (changed.has('task')) this.changed.send();
     });
@@ -39,8 +39,23 @@ export class Body {
    * request is the state's task as stage and worker want it.
    * @param {State} state
    */
-  request({ task, seed, reward }) {
-    return { task, seed, ...(task === 'custom' && this.own ? { model: { ...this.own, reward } } : {}) };
+  request({ task, seed, reward, pays, ends }) {
+    const own = task === 'custom' ? this.own : null;
+    if (!own && !pays && !ends) return { task, seed };
+    return { task, seed, model: { ...(own ?? { name: '', files: {} }), reward: pays || (own ? reward : ''), done: ends } };
+  }
+
+  /**
+   * pay takes a reward and a condition that ends an episode in place of the task's own, where they are not empty. What the stage
+   * cannot read changes nothing and is thrown.
+   * @param {string} pays
+   * @param {string} ends
+   */
+  async pay(pays, ends) {
+    await this.#stage.request(Type.SetTask, this.request({ ...this.#store.state, pays, ends }));
+    this.#asked = true;
+    this.#store.set({ pays, ends });
+    this.#asked = false;
   }
 
   /**
@@ -49,21 +64,23 @@ export class Body {
    */
   choose(task) {
     if (task === 'custom' && !this.own) this.#messages.error('There is no body of your own yet: drop its MJCF file.');
-    else this.#store.set({ task, drive: 'policy' });
+    else this.#store.set({ task, drive: 'policy', pays: '', ends: '' });
   }
 
   /**
    * showOwn has the stage judge a model; only one that it takes becomes the person's own body.
    * @param {Model} model
+   * @param {string} pays reward in place of those that are offered, or empty
+   * @param {string} ends
    * @returns {Promise<BodyInfo>}
    */
-  async showOwn(model) {
+  async showOwn(model, pays = '', ends = '') {
     const { seed, reward } = this.#store.state;
-    const { body } = await this.#stage.request(Type.SetTask, { task: 'custom', seed, model: { ...model, reward } });
+    const { body } = await this.#stage.request(Type.SetTask, { task: 'custom', seed, model: { ...model, reward: pays || reward, done: ends } });
     this.own = model;
     this.#asked = true;
     if (this.#store.state.task === 'custom') this.changed.send();
-    else this.#store.set({ task: 'custom', drive: 'zero' });
+    this.#store.set({ pays, ends, ...(this.#store.state.task === 'custom' ? {} : { task: 'custom', drive: 'zero' }) });
     this.#asked = false;
     this.shown.send(body);
     return body;
@@ -74,13 +91,15 @@ export class Body {
    * @param {ArrayBuffer} bytes
    */
   async adopt(bytes) {
-    const { 'onestep.task': task, 'onestep.model': text, 'onestep.reward': reward } = metadataOf(bytes);
-    if (task === 'custom' && text) {
-      const model = JSON.parse(text);
-      if (valid('reward', reward)) this.#store.set({ reward });
-      if (this.#store.state.task !== 'custom' || JSON.stringify(this.own) !== JSON.stringify(model)) await this.showOwn(model);
+    const { 'onestep.task': task, 'onestep.reward': reward = '', 'onestep.done': ends = '' } = metadataOf(bytes);
+    const model = modelOf(bytes);
+    const pays = valid('reward', reward) ? '' : reward;
+    if (task === 'custom' && model) {
+      if (!pays) this.#store.set({ reward });
+      const { state } = this.#store;
+      if (state.task !== 'custom' || state.pays !== pays || state.ends !== ends || JSON.stringify(this.own) !== JSON.stringify(model)) await this.showOwn(model, pays, ends);
     } else if (valid('task', task) && task !== 'custom') {
-      this.#store.set({ task });
+      this.#store.set({ task, pays: reward, ends });
     }
   }
 }

@@ -42,7 +42,7 @@ export const EXPLANATIONS = Object.freeze({
   'release-state': 'Lets the body go on from here.',
   contacts: 'Draws the forces where the body touches the ground.',
   torques: 'Draws what each motor does, as an arc at its joint.',
-  acting: 'Measures spread and error from the noise that the policy acts from. The bound holds for the noise that it was trained with, which is measured otherwise.',
+  asActing: 'Measures spread and error from the noise that the policy acts from. The bound holds for the noise that it was trained with, which is measured otherwise.',
   'hand-zero': 'Puts every slider back to no torque.',
   'scrub-play': 'Lets the flow’s time t run from noise to action again and again, or holds it.',
   scrub: 'Where on the way from noise to action the cloud is shown. It moves no body.',

@@ -16,6 +16,20 @@ const KIND = 'onestep.kind';
 export const metadataOf = (buffer) => headerOf(buffer).__metadata__;
 
 /**
+ * modelOf returns the body of its own that such a file brings, or null.
+ * @param {ArrayBuffer} buffer
+ * @returns {Model | null}
+ */
+export function modelOf(buffer) {
+  const header = headerOf(buffer);
+  const tensor = header['model.files'];
+  if (!tensor) return JSON.parse(header.__metadata__['onestep.model'] ?? 'null'); // format 1
+  const start = 8 + Number(new DataView(buffer).getBigUint64(0, true));
+  const [from, to] = tensor.data_offsets;
+  return JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, start + from, to - from)));
+}
+
+/**
  * kindOf returns "policy" or "run", or throws an Error that names what is wrong with the file.
  * @param {ArrayBuffer} buffer
  */

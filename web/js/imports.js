@@ -119,14 +119,14 @@ export class Imports {
    * @param {ArrayBuffer} bytes
    */
   async #policy(name, bytes) {
-    const before = { task: this.#store.state.task, own: this.#body.own };
+    const { task, pays, ends } = this.#store.state, before = { task, pays, ends, own: this.#body.own };
     let info;
     try {
       await this.#body.adopt(bytes);
       info = await this.#weights.tryFile(name, bytes);
     } catch (error) {
-      if (before.task === 'custom' && before.own && this.#body.own !== before.own) await this.#body.showOwn(before.own);
-      else this.#store.set({ task: before.task });
+      if (before.task === 'custom' && before.own && this.#body.own !== before.own) await this.#body.showOwn(before.own, pays, ends);
+      else this.#store.set({ task, pays, ends });
       throw error;
     }
     this.#store.set({ algorithm: info.algorithm });

@@ -123,6 +123,7 @@ stage.on(Type.StageStats, ({ data }) => {
   const stats = floats(data[0]);
   pace.write('stage', () => {
     layers.tick(stats);
+    bodies.showReward(stats[Stat.Reward]);
     numbers.act(stats, sampler(store.state), weights.shown?.info.algorithm);
   });
   if (stats[Stat.Frames] > 0) document.documentElement.dataset.stage = 'drawn';

@@ -16,7 +16,7 @@ export function sampler({ sampler: kind, manySteps, best, candidates }) {
 }
 
 /** SWITCHES: fields of the state that are layers of the stage. @type {(keyof State)[]} */
-export const SWITCHES = ['ghost', 'value', 'field', 'lambda', 'contacts', 'torques', 'acting'];
+export const SWITCHES = ['ghost', 'value', 'field', 'lambda', 'contacts', 'torques', 'asActing'];
 
 const VIEW = [...SWITCHES, 'panels', 'particles', 'axisX', 'axisY'];
 
@@ -97,9 +97,8 @@ export class StageView {
   }
 
   #view() {
-    const { ghost, value, field, lambda, contacts, torques, acting, particles, axisX, axisY } = this.#store.state;
-    const panels = names(this.#store.state);
-    this.#stage.tell(Type.SetView, { ghost, value, field, weights: lambda, contacts, torques, acting, particles, axisX: axis(axisX), axisY: axis(axisY), panels });
+    const { ghost, value, field, lambda, contacts, torques, asActing, particles, axisX, axisY } = this.#store.state;
+    this.#stage.tell(Type.SetView, { ghost, value, field, weights: lambda, contacts, torques, acting: asActing, particles, axisX: axis(axisX), axisY: axis(axisY), panels: names(this.#store.state) });
   }
 
   #sampler() {

@@ -63,6 +63,16 @@ const flag = (key, start) => ({
  */
 const or = (word, field) => ({ ...field, parse: (/** @type {string} */ text) => (text === word ? word : field.parse(text)), wants: `${word}, or ${field.wants}` });
 
+// LONGEST_EXPRESSION: of a reward or a condition, in characters; two of them and the rest fit a link.
+const LONGEST_EXPRESSION = 500;
+
+/** @param {string} key of a reward or condition of one's own, which the stage judges */
+const expression = (key) => ({
+  key, start: '',
+  parse: (/** @type {string} */ text) => (text.length <= LONGEST_EXPRESSION ? text : undefined),
+  wants: `an expression of at most ${LONGEST_EXPRESSION} characters`,
+});
+
 /**
  * FIELDS: the fields by their names in the state.
  * @type {Readonly<Record<keyof State, FieldOfState>>}
@@ -98,12 +108,14 @@ export const FIELDS = Object.freeze({
   value: flag('value', true),
   field: flag('field', true),
   lambda: flag('weights', true),
-  acting: flag('acting', false),
+  asActing: flag('acting', false),
   panels: { key: 'panels', start: '', parse: (text) => (text === '' || /^[a-z]{1,16}(\*[a-z]{1,16}){0,7}$/.test(text) ? text : undefined), wants: 'names of panels with * between' },
   particles: integer('particles', 256, 16, 4096),
   axisX: or('auto', integer('x', 'auto', 0, 47)),
   axisY: or('auto', integer('y', 'auto', 0, 47)),
   reward: choice('reward', 'move', 'move', 'up'),
+  pays: expression('pays'),
+  ends: expression('ends'),
   example: choice('example', '', ...catalog.examples.map(({ id }) => id)),
   lab: { key: 'lab', start: '', parse: (text) => (text === '' || parseLab(text) ? text : undefined), wants: 'a target with its numbers as name_value, with * between' },
   mirror: { key: 'mirror', start: '', parse: (text) => (text === '' || parseMirror(text) ? text : undefined), wants: 'a problem with numbers as name_value, and a.name_value and b.name_value for the columns, with * between' },

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"slices"
@@ -42,6 +43,38 @@ func (q *tasksCommand) Run(s *session) error {
 				actions = append(actions, strings.TrimSpace(fmt.Sprintf("%s ±%g %s", a.Name, a.Scale, a.Unit)))
 			}
 			fmt.Fprintf(w, "%s\t%s\t%d\t%d × %.3g s\t%g\t%g\t%s\n", t.Name, t.Title, t.ObsDim, t.MaxSteps, t.ControlPeriod, t.Solved, t.Goal, strings.Join(actions, ", "))
+		}
+	})
+}
+
+// quantitiesCommand lists what a reward and an end of one's own can read.
+type quantitiesCommand struct {
+	Task  string `name:"task" default:"hopper" values:"@task" help:"Name of the task."`
+	Model string `name:"model" placeholder:"FILE.xml" help:"MJCF file of a body of one's own, in place of -task."`
+}
+
+// Run prints them.
+func (q *quantitiesCommand) Run(s *session) error {
+	var model *env.Model
+	if q.Model != "" {
+		var err error
+		if model, err = env.ReadModel(env.Disk{}, filepath.ToSlash(q.Model)); err != nil {
+			return usageError{err}
+		}
+		q.Task, model.Reward = env.CustomName, env.RewardMove
+	}
+	e, err := env.Make(q.Task, model)
+	if err != nil {
+		return usageError{err}
+	}
+	return columns(s.stdout, func(w io.Writer) {
+		fmt.Fprintln(w, "QUANTITY\tMEANING")
+		for _, line := range env.Quantities(e) {
+			fmt.Fprintf(w, "%s\t%s\n", line[0], line[1])
+		}
+		fmt.Fprintln(w, "\nFUNCTION\tOF")
+		for _, f := range env.Functions() {
+			fmt.Fprintf(w, "%s\t%s\n", f[0], f[1])
 		}
 	})
 }

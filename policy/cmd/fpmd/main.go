@@ -6,6 +6,8 @@
 //	fpmd train -seeds 1,2,3 -out DIR                           several seeds side by side, in DIR/seed-1 ...
 //	fpmd train -workers 2 -out DIR                             each batch in two shares, computed on two cores where there are
 //	fpmd eval -policy FILE -k 1 -episodes 20 -best-of 1        undiscounted returns
+//	fpmd eval -policy FILE -latency 1ms -k 20                  the same with actions that come late
+//	fpmd eval -policy FILE -grid                               returns over steps and candidates, with intervals
 //	fpmd score DIR...                                          returns and time per action of finished trainings, into their records
 //	fpmd table RECORD...                                       scored records as a Markdown table
 //	fpmd act -policy FILE -obs '[1,0,0]' -x0 '[0.1]' -k 1      one action
@@ -19,6 +21,8 @@
 //	fpmd plot curves -out FILE.svg DIR...                      learning curves with seeds and bands
 //	fpmd plot paths -policy FILE -out FILE.svg                 noise on its way to actions
 //	fpmd plot variance -policy FILE -out FILE.svg              variance against one-step error
+//	fpmd plot grid -grid FILE.json -out FILE.svg               what eval -grid -json printed: front or heat map
+//	fpmd plot latency -policy FILE -out FILE.svg               return against the time of one evaluation
 //	fpmd plot mirror -problem cliff -method hpmd -h 4 -out FILE.svg   its gap, its bound, and policy iteration
 //	fpmd tasks | agents | settings | presets                   what can be chosen, with ranges
 //	fpmd help [COMMAND | settings], version, completion SHELL
@@ -60,6 +64,7 @@ type cli struct {
 	Sweep      sweepCommand      `cmd:"" help:"Expand a plan of trainings, run one of its numbers or all of them, and say how far they are."`
 	Plot       plotCommand       `cmd:"" help:"Draw learning curves, sampling paths, or variance against one-step error."`
 	Tasks      tasksCommand      `cmd:"" help:"List the tasks."`
+	Quantities quantitiesCommand `cmd:"" help:"List what a reward of one's own can read."`
 	Agents     agentsCommand     `cmd:"" help:"List the agents."`
 	Settings   settingsCommand   `cmd:"" help:"List the settings of a training with their ranges."`
 	Presets    presetsCommand    `cmd:"" help:"List the presets that a training begins with."`

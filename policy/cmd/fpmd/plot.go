@@ -32,6 +32,8 @@ type plotCommand struct {
 	Curves   plotCurves   `cmd:"" help:"Draw the learning curves of runs, those that differ in their seed alone as one with a band."`
 	Paths    plotPaths    `cmd:"" help:"Draw samples at one state on their way from noise to actions."`
 	Variance plotVariance `cmd:"" help:"Draw variance against one-step error at the states of episodes played with one-step actions."`
+	Grid     plotGrid     `cmd:"" help:"Draw returns over sampler steps and candidates: a front against network evaluations, or a heat map."`
+	Latency  plotLatency  `cmd:"" help:"Draw the return against the time of one network evaluation, where actions arrive that much later."`
 	Mirror   plotMirror   `cmd:"" help:"Draw the gap of mirror descent on a finite problem, its bound, and policy iteration."`
 }
 

@@ -63,7 +63,7 @@ func (q *scoreCommand) scoreRun(s *session, dir string) error {
 		if slices.ContainsFunc(r.Scores, func(other score) bool { return other.K == c.K && other.BestOf == c.BestOf }) {
 			continue
 		}
-		returns, err := evaluate(s, p, c.K, c.BestOf, q.Episodes)
+		returns, err := evaluate(s, p, acting{K: c.K, BestOf: c.BestOf}, q.Episodes)
 		if err != nil {
 			return err
 		}

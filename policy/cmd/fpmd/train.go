@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -17,6 +18,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"onestep/engine/env"
 	"onestep/policy/agents"
 	"onestep/policy/catalog"
 	"onestep/policy/checkpoint"
@@ -27,6 +29,9 @@ import (
 // trainCommand trains a policy from scratch, or goes on with a run.
 type trainCommand struct {
 	Task      string        `name:"task" default:"pendulum" values:"@task" help:"Name of the task."`
+	Model     string        `name:"model" placeholder:"FILE.xml" help:"MJCF file of a body of one's own, with those that it includes, in place of -task."`
+	Reward    string        `name:"reward" placeholder:"EXPR" help:"Reward: move or up of one's own body (default move), or an expression of the task's quantities; \"fpmd quantities\" lists them."`
+	Done      string        `name:"done" placeholder:"EXPR" help:"Condition of the task's quantities that ends an episode."`
 	Alg       string        `name:"alg" default:"fpmd-m" values:"@agent" help:"Algorithm."`
 	Preset    string        `name:"preset" default:"browser" values:"@preset" help:"Settings to begin with."`
 	Seed      uint64        `name:"seed" default:"1" help:"Seed of everything random."`
@@ -60,6 +65,10 @@ func (q *trainCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	model, err := q.model(s)
+	if err != nil {
+		return err
+	}
 	r := &reporter{json: q.JSON, stdout: s.stdout, stderr: s.stderr, several: q.Seeds != ""}
 	trainers := make([]*trainer, len(seeds))
 	q.command = "fpmd " + shellWords(s.args)
@@ -67,7 +76,7 @@ func (q *trainCommand) Run(s *session) error {
 		q.Parallel = max(runtime.NumCPU()/q.Workers, 1)
 	}
 	for i, seed := range seeds { // all of them before any starts, so that a mistake costs no time
-		if trainers[i], err = q.open(seed, len(seeds), overrides); err != nil {
+		if trainers[i], err = q.open(seed, len(seeds), overrides, model); err != nil {
 			return err
 		}
 		trainers[i].reporter = r
@@ -94,6 +103,27 @@ func (q *trainCommand) overrides(s *session) (map[string]any, error) {
 		}
 	}
 	return overrides, nil
+}
+
+// model is a person's own body with its reward, or the reward in place of a task's; nil without either.
+func (q *trainCommand) model(s *session) (*env.Model, error) {
+	switch {
+	case q.Model == "" && q.Reward == "" && q.Done == "":
+		return nil, nil
+	case q.Resume:
+		return nil, wrongUse("-resume keeps the run's own body and reward")
+	case q.Model == "":
+		return &env.Model{Reward: q.Reward, Done: q.Done}, nil
+	case s.given("task"):
+		return nil, wrongUse("-task and -model exclude each other")
+	}
+	m, err := env.ReadModel(env.Disk{}, filepath.ToSlash(q.Model))
+	if err != nil {
+		return nil, usageError{err}
+	}
+	q.Task = env.CustomName
+	m.Reward, m.Done = cmp.Or(q.Reward, env.RewardMove), q.Done
+	return m, nil
 }
 
 // shellWords writes arguments as they are typed in a shell.
@@ -141,7 +171,7 @@ func (q *trainCommand) check(s *session) ([]uint64, error) {
 const maxSeeds = 1024
 
 // open starts the run of one of so many seeds, or takes it up again.
-func (q *trainCommand) open(seed uint64, count int, overrides map[string]any) (*trainer, error) {
+func (q *trainCommand) open(seed uint64, count int, overrides map[string]any, model *env.Model) (*trainer, error) {
 	t := &trainer{dir: q.Out, command: q.command, many: q.K, bestOf: q.BestOf, every: q.Every, saveEvery: q.SaveEvery}
 	t.cores = max(runtime.NumCPU()/min(q.Parallel, count), 1)
 	if q.Seeds != "" {
@@ -156,6 +186,7 @@ func (q *trainCommand) open(seed uint64, count int, overrides map[string]any) (*
 			err = learns(o)
 		}
 		if err == nil {
+			o.Model = model
 			t.run, err = train.NewRun(o)
 		}
 		if err != nil {

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"time"
 
 	"onestep/policy/checkpoint"
+	"onestep/policy/diffusion"
 	"onestep/policy/flow"
 	"onestep/policy/train"
 )
@@ -30,33 +32,68 @@ type evalResult struct {
 	Algorithm string        `json:"algorithm"`
 	Hash      string        `json:"hash"`
 	K         int           `json:"k"`
-	NFE       int           `json:"nfe"`       // evaluations of the policy's network per action
-	BestOf    int           `json:"bestOf"`    // candidates per action; 1 is no choice
-	CriticNFE int           `json:"criticNFE"` // evaluations of critics per action
+	NFE       int           `json:"nfe"`              // evaluations of the policy's network per action
+	BestOf    int           `json:"bestOf"`           // candidates per action; 1 is no choice
+	CriticNFE int           `json:"criticNFE"`        // evaluations of critics per action
+	Sampler   string        `json:"sampler,omitzero"` // of a diffusion: ddim or ancestral
+	Latency   float64       `json:"latency,omitzero"` // simulated time of one evaluation of the network, s
 	Returns   []float64     `json:"returns"`
 	Summary   train.Returns `json:"summary"`
 }
 
 // evalCommand plays episodes.
 type evalCommand struct {
-	Policy   string `name:"policy" placeholder:"FILE" help:"Policy file or run file (required)."`
-	K        int    `name:"k" default:"1" range:"1..1000" help:"Sampler steps; 1 is one-step."`
-	BestOf   int    `name:"best-of" default:"1" range:"1..1024" help:"Candidates per action, of which the file's critics choose one; 1 is one particle and no choice."`
-	Episodes int    `name:"episodes" default:"20" range:"1..10000" help:"Episodes, each from its fixed seed."`
-	JSON     bool   `name:"json" help:"Print JSON."`
+	Policy   string        `name:"policy" placeholder:"FILE" help:"Policy file or run file (required)."`
+	K        int           `name:"k" default:"1" range:"1..1000" help:"Sampler steps; 1 is one-step."`
+	BestOf   int           `name:"best-of" default:"1" range:"1..1024" help:"Candidates per action, of which the file's critics choose one; 1 is one particle and no choice."`
+	Episodes int           `name:"episodes" default:"20" range:"1..10000" help:"Episodes, each from its fixed seed."`
+	Sampler  string        `name:"sampler" default:"ddim" values:"ddim,ancestral" help:"Of DPMD: deterministic steps (DDIM), or those with noise of the method's authors (DDPM)."`
+	Latency  time.Duration `name:"latency" help:"Simulated time that one evaluation of the policy's network takes, such as 1ms: an action arrives K times -best-of times as much late, and the body goes on with the last one. 0 is no delay."`
+	Grid     bool          `name:"grid" help:"Play every K in 1,2,4,8,20 with the best of every N in 1,2,8,32, from the same starts with the same noise, in place of -k and -best-of."`
+	JSON     bool          `name:"json" help:"Print JSON."`
+}
+
+// acting is one way of acting with a policy.
+type acting struct {
+	K, BestOf int
+	Latency   float64 // s
+	Ancestral bool
+}
+
+// check refuses what does not belong together.
+func (q *evalCommand) check(s *session) error {
+	switch {
+	case q.Policy == "":
+		return wrongUse("-policy names the file")
+	case q.Latency < 0:
+		return wrongUse("-latency must not be negative, as %v is", q.Latency)
+	case q.Grid && (s.given("k") || s.given("best-of")):
+		return wrongUse("-grid plays every K and N of its own: leave out -k and -best-of")
+	}
+	return nil
 }
 
 // Run plays and prints.
 func (q *evalCommand) Run(s *session) error {
-	if q.Policy == "" {
-		return wrongUse("-policy names the file")
+	if err := q.check(s); err != nil {
+		return err
 	}
 	p, err := readPolicyFile(q.Policy)
 	if err != nil {
 		return err
 	}
+	if q.Sampler == "ancestral" && !diffuses(p) {
+		return wrongUse("-sampler ancestral is for a diffusion; %s has none", p.Algorithm)
+	}
+	if q.Grid {
+		return q.grid(s, p)
+	}
 	r := evalResult{Task: p.Task, Algorithm: string(p.Algorithm), Hash: p.Hash(), K: q.K, NFE: p.Actor.NFE(q.K) * q.BestOf, BestOf: q.BestOf}
-	if r.Returns, err = evaluate(s, p, q.K, q.BestOf, q.Episodes); err != nil {
+	if diffuses(p) {
+		r.Sampler = q.Sampler
+	}
+	r.Latency = q.Latency.Seconds()
+	if r.Returns, err = evaluate(s, p, acting{q.K, q.BestOf, r.Latency, q.Sampler == "ancestral"}, q.Episodes); err != nil {
 		return err
 	}
 	if q.BestOf > 1 {
@@ -70,22 +107,47 @@ func (q *evalCommand) Run(s *session) error {
 	if q.BestOf > 1 {
 		how = fmt.Sprintf("K = %d, best of %d (NFE %d and %d evaluations of critics per action)", r.K, r.BestOf, r.NFE, r.CriticNFE)
 	}
+	if r.Sampler != "" {
+		how += ", " + r.Sampler + " steps"
+	}
+	if q.Latency > 0 {
+		how += fmt.Sprintf(", %v late", time.Duration(r.NFE)*q.Latency)
+	}
 	_, err = fmt.Fprintf(s.stdout, "%s on %s, %s: mean %.2f, std %.2f, min %.2f, max %.2f over %d episodes\n",
 		r.Algorithm, r.Task, how, r.Summary.Mean, r.Summary.Std, r.Summary.Min, r.Summary.Max, r.Summary.Episodes)
+	if err == nil && diffuses(p) && q.K == 1 {
+		_, err = fmt.Fprintln(s.stdout, oneDenoisingStep)
+	}
 	return err
 }
 
-func evaluate(ctx context.Context, p *checkpoint.Policy, k, bestOf, episodes int) ([]float64, error) {
-	e, err := train.NewEvaluators(episodes, runtime.NumCPU(), func(episodes int) (*train.Evaluator, error) {
-		if bestOf == 1 {
+// oneDenoisingStep stands beside every number of a diffusion with one step.
+const oneDenoisingStep = "a single DDIM step multiplies the noise network's error about 400-fold: it illustrates, and is no competitor"
+
+// diffuses tells whether the policy has denoising steps.
+func diffuses(p *checkpoint.Policy) bool {
+	_, ok := p.Actor.Family.(diffusion.Family[float32])
+	return ok
+}
+
+// evaluate plays episodes; with ancestral steps all of them in one batch, since they draw from one stream.
+func evaluate(ctx context.Context, p *checkpoint.Policy, w acting, episodes int) ([]float64, error) {
+	parts := runtime.NumCPU()
+	if w.Ancestral {
+		parts = 1
+	}
+	e, err := train.NewEvaluators(episodes, parts, func(episodes int) (*train.Evaluator, error) {
+		if w.BestOf == 1 {
 			return train.NewEvaluator(p.Task, p.Model, episodes, &p.Actor)
 		}
-		return train.NewBestOfEvaluator(p.Task, p.Model, episodes, &p.Actor, bestOf, p.CriticNet, &p.Critics)
+		return train.NewBestOfEvaluator(p.Task, p.Model, episodes, &p.Actor, w.BestOf, p.CriticNet, &p.Critics)
 	})
 	if err != nil {
 		return nil, err
 	}
-	returns := e.Evaluate(&p.Actor, k, func() bool { return ctx.Err() == nil })
+	e.Late(w.Latency)
+	e.Ancestral(w.Ancestral)
+	returns := e.Evaluate(&p.Actor, w.K, func() bool { return ctx.Err() == nil })
 	if returns == nil {
 		return nil, fmt.Errorf("the evaluation was interrupted: %w", ctx.Err())
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 
 	"onestep/engine/physics"
@@ -22,6 +23,7 @@ type Body struct {
 
 	rect   scene.Rect
 	style  scene.BodyStyle
+	clock  scene.Rect   // the control period and what of it an action takes, px; nothing where actions take no time
 	gauges []scene.Rect // one bar for each action, px
 	names  bool         // they stand beside the bars
 	wide   bool         // there is room for the largest value beside them
@@ -81,6 +83,12 @@ func (p *Body) Layout(r scene.Rect) (clip scene.Rect) {
 	if p.View.Ghost { // what is said of it stands there
 		head = p.px(52)
 	}
+	below := foot
+	p.clock = scene.Rect{}
+	if p.Now.Delay(p.Now.Decision.NFE) > 0 {
+		p.clock = scene.Rect{X: r.X + p.px(margin), Y: r.Y + r.H - foot - p.px(8), W: r.W - p.px(2*margin), H: p.px(6)}
+		foot += p.px(30)
+	}
 	p.Camera.View = r.Inset(0, head, 0, foot)
 	p.gauges = p.gauges[:0]
 	width, middle := math.Min(p.px(260), r.W-p.px(170)), r.X+r.W/2
@@ -92,7 +100,7 @@ func (p *Body) Layout(r scene.Rect) (clip scene.Rect) {
 	}
 	height := math.Min(p.px(7), 0.6*rowHeight)
 	for i := range bars {
-		y := r.Y + r.H - foot + p.px(8) + float64(i%rows)*rowHeight
+		y := r.Y + r.H - below + p.px(8) + float64(i%rows)*rowHeight
 		x := middle - width/2
 		if columns == 2 {
 			x = r.X + p.px(92) + float64(i/rows)*(r.W/2-p.px(4))
@@ -114,6 +122,9 @@ func (p *Body) Labels(l []plot.Label) []plot.Label {
 		color, text := p.chip(p.beside(p.rect, "title", now.Spec.Title))
 		l = append(l, p.corner(p.rect, "chip", color, text))
 	}
+	if p.clock.W > 0 {
+		l = append(l, plot.Label{Text: p.thinking(p.clock.W / p.Pixel), Class: "tick", X: p.clock.X, Y: p.clock.Y - p.px(9), Align: plot.Left})
+	}
 	if now.Spec.ActDim > 1 && !p.names {
 		return l
 	}
@@ -134,6 +145,42 @@ func (p *Body) Labels(l []plot.Label) []plot.Label {
 		}
 	}
 	return l
+}
+
+// thinking says in the given room, CSS px, how late an action arrives.
+func (p *Body) thinking(room float64) string {
+	now := p.Now
+	delay, period := now.Delay(now.Decision.NFE), now.Spec.ControlPeriod
+	late := "in time for the next action"
+	if delay > period {
+		late = fmt.Sprintf("%s control periods late", hundredths(delay/period))
+	}
+	each := fmt.Sprintf("%d × %s ms", now.Decision.NFE, strconv.FormatFloat(1e3*now.Sampler.Latency, 'g', 3, 64))
+	took := fmt.Sprintf("thinking %s of %s ms", hundredths(1e3*delay), hundredths(1e3*period))
+	return plot.Fitting("tick", room, fmt.Sprintf("%s (%s): %s", took, each, late), took+": "+late, took)
+}
+
+// hundredths writes a positive number without more decimals than it has.
+func hundredths(x float64) string { return strconv.FormatFloat(math.Round(100*x)/100, 'f', -1, 64) }
+
+// drawClock draws the control period, as many as an action takes, and what of them thinking takes.
+func (p *Body) drawClock(l *scene.List) {
+	if p.clock.W == 0 {
+		return
+	}
+	pal, c := p.palette(), p.clock
+	delay, period := p.Now.Delay(p.Now.Decision.NFE), p.Now.Spec.ControlPeriod
+	periods := math.Max(1, math.Ceil(delay/period-1e-9))
+	l.Box(c, c.H/2, pal.Grid)
+	color := pal.One
+	if delay > period {
+		color = pal.Many
+	}
+	l.Box(scene.Rect{X: c.X, Y: c.Y, W: math.Max(c.H, c.W*delay/(periods*period)), H: c.H}, c.H/2, color)
+	for k := 1.0; k < periods && periods <= 40; k++ {
+		x := c.X + c.W*k/periods
+		l.Line(x, c.Y-p.px(2), x, c.Y+c.H+p.px(2), p.px(1), pal.Muted)
+	}
 }
 
 // shortName is what fits beside a bar of the name of an action.
@@ -248,6 +295,7 @@ func (p *Body) Draw(l Lists) {
 		scene.Rubber(in, x, y, p.hand[0], p.hand[1], p.Pixel, pal.One)
 	}
 	p.drawGauges(l.Front)
+	p.drawClock(l.Front)
 }
 
 // dial draws a circle of ticks around a body that turns about a fixed root, zero upwards.

@@ -5,6 +5,7 @@ import (
 
 	"onestep/engine/env"
 	"onestep/engine/physics"
+	"onestep/policy/actor"
 	"onestep/wasm/app/weights"
 )
 
@@ -25,6 +26,7 @@ type Ghost struct {
 	env    env.Env
 	size   float64 // m, the largest distance of two ends of the body's limbs at the start
 	state  []float64
+	late   *actor.Late
 	obs    []float64 // [ObsDim]
 	obs32  []float32
 	action []float64 // [d]
@@ -45,6 +47,7 @@ func (g *Ghost) init(e env.Env, err error) {
 	spec := e.Spec()
 	g.env, g.obs, g.obs32 = e, make([]float64, spec.ObsDim), make([]float32, spec.ObsDim)
 	g.action = make([]float64, spec.ActDim)
+	g.late = actor.NewLate(0, spec.ControlPeriod, env.Timesteps(e), spec.ActDim)
 	g.Figure.init(e)
 }
 
@@ -66,6 +69,8 @@ func (w *World) startGhost() {
 	}
 	g.On, g.Still, g.Steps = true, false, w.OtherSteps()
 	g.Time, g.Apart, g.Parted = 0, 0, math.NaN()
+	copy(g.late.Force, w.late.Force)
+	g.late.Restart()
 	g.Figure.arrive(g.env, true)
 	g.size = sizeOf(g.Figure.now)
 }
@@ -82,11 +87,15 @@ func (w *World) haunt() {
 	if g.Still {
 		return
 	}
-	g.act(w.Policy, &w.Decision)
-	if g.Still = !finite(g.action); g.Still {
-		return
+	if g.late.Deciding() {
+		g.act(w.Policy, &w.Decision)
+		if g.Still = !finite(g.action); g.Still {
+			return
+		}
+		g.late.Take(w.Delay(w.Policy.File.Actor.NFE(g.Steps)*w.Decision.N), w.Spec.ControlPeriod)
+		copy(g.late.Coming, g.action)
 	}
-	r := g.env.Step(g.action)
+	r := stepLate(g.env, g.late)
 	g.Time += w.Spec.ControlPeriod
 	g.Figure.arrive(g.env, false)
 	g.Still = r.Terminated || r.Truncated || env.Diverged(g.env) != nil

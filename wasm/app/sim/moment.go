@@ -31,6 +31,7 @@ type Moment struct {
 // Episode is the account of the current and the past episodes.
 type Episode struct {
 	Return float64 // so far
+	Reward float64 // of the last step
 	Steps  int
 	Last   float64 // return of the last full episode, NaN before the first
 	Done   int
@@ -39,6 +40,15 @@ type Episode struct {
 
 // PolicyActs tells whether the policy's actions move the body.
 func (m *Moment) PolicyActs() bool { return m.Policy != nil && m.Drive.Mode == DrivePolicy }
+
+// Delay is the simulated time that an action takes with so many evaluations of the network, s; who drives without one is never
+// late.
+func (m *Moment) Delay(evaluations int) float64 {
+	if !m.PolicyActs() {
+		return 0
+	}
+	return m.Sampler.Latency * float64(evaluations)
+}
 
 // OtherSteps is the number of steps of the sampler that the body does not use.
 func (m *Moment) OtherSteps() int {

@@ -1,12 +1,14 @@
 package sim
 
 import (
+	"cmp"
 	"maps"
 	"math"
 
 	"onestep/engine/env"
 	"onestep/engine/physics"
 	"onestep/engine/rng"
+	"onestep/policy/actor"
 	"onestep/wasm/app/change"
 	"onestep/wasm/app/weights"
 	"onestep/wasm/protocol"
@@ -39,9 +41,10 @@ type World struct {
 	noise, seeds, random *rng.Stream // of the candidates, of the episodes, of the actions that nobody chose
 	clock                clock
 	meter                meter
-	pushed               bool    // by a person, with the next step
-	trouble              int     // failures of the policy in a row
-	calm                 float64 // s until a divergence is reported again
+	late                 *actor.Late // the actions on their way
+	pushed               bool        // by a person, with the next step
+	trouble              int         // failures of the policy in a row
+	calm                 float64     // s until a divergence is reported again
 	changed              change.Set
 }
 
@@ -65,10 +68,17 @@ func (w *World) Take() change.Set {
 	return c
 }
 
-// settle does what follows from what has just changed: another action, another ghost.
+// settle does what follows from what has just changed: another action, another ghost. A decision that takes time is broken off
+// where somebody or something else decides; other weights of the same training wait for the next one.
 func (w *World) settle(c change.Set) {
-	if w.changed |= c; c.Has(change.Arrived | change.Agent | change.Weights | change.Sampler | change.Driver | change.Values) {
+	w.changed |= c
+	if c.Has(change.Jumped|change.Agent|change.Sampler|change.Driver|change.Values) || c.Has(change.Weights) && w.Delay(w.Decision.NFE) == 0 {
+		w.late.Restart()
+	}
+	if c.Has(change.Arrived|change.Agent|change.Weights|change.Sampler|change.Driver|change.Values) && w.late.Deciding() {
 		w.decide(c.Has(change.Arrived | change.First | change.Driver))
+		w.late.Take(w.Delay(w.Decision.NFE), w.Spec.ControlPeriod)
+		copy(w.late.Coming, w.Decision.Action)
 	}
 	if c.Has(change.Jumped | change.Agent | change.Sampler | change.Driver | change.Ghosts) {
 		w.startGhost()
@@ -107,6 +117,7 @@ func (w *World) build(task string, model *env.Model) error {
 	}
 	w.env, w.Spec, w.Task, w.model = e, e.Spec(), task, model
 	w.Obs = make([]float64, w.Spec.ObsDim)
+	w.late = actor.NewLate(0, w.Spec.ControlPeriod, env.Timesteps(e), w.Spec.ActDim)
 	w.Figure.init(e)
 	w.Ghost.init(w.out.Env(task, model))
 	w.Drive.Values = nil
@@ -133,14 +144,13 @@ func ModelOf(m *protocol.Model) *env.Model {
 	if m == nil {
 		return nil
 	}
-	return &env.Model{Name: m.Name, Files: m.Files, Reward: m.Reward}
+	return &env.Model{Name: m.Name, Files: m.Files, Reward: m.Reward, Done: m.Done}
 }
 
-// sameBody tells whether two models are the same files, whatever their rewards.
+// sameBody tells whether two models are the same files, whatever their rewards; none is one without files.
 func sameBody(a, b *env.Model) bool {
-	if a == nil || b == nil {
-		return a == b
-	}
+	var none env.Model
+	a, b = cmp.Or(a, &none), cmp.Or(b, &none)
 	return a.Name == b.Name && maps.Equal(a.Files, b.Files)
 }
 
@@ -175,6 +185,9 @@ func (w *World) SetPolicy(p *weights.Policy, from protocol.PolicySource, name st
 	return nil
 }
 
+// maxLatency is the longest time of one evaluation, s.
+const maxLatency = 0.1
+
 // SetSampler changes how the policy acts.
 func (w *World) SetSampler(v protocol.Sampler) error {
 	switch {
@@ -182,6 +195,8 @@ func (w *World) SetSampler(v protocol.Sampler) error {
 		return protocol.Refuse("bad-config", "steps is %d, not in 1..%d", v.Steps, weights.MaxSteps)
 	case v.ManySteps < 2 || v.ManySteps > weights.MaxSteps:
 		return protocol.Refuse("bad-config", "manySteps is %d, not in 2..%d", v.ManySteps, weights.MaxSteps)
+	case !(v.Latency >= 0 && v.Latency <= maxLatency):
+		return protocol.Refuse("bad-config", "latency is %v, not in 0..%v", v.Latency, maxLatency)
 	case v.BestOf < 1 || v.BestOf > weights.MaxBatch:
 		return protocol.Refuse("bad-config", "bestOf is %d, not in 1..%d", v.BestOf, weights.MaxBatch)
 	}
@@ -269,8 +284,9 @@ func (w *World) SetGhosts(on bool) {
 // reset starts the next episode.
 func (w *World) reset() {
 	e := &w.Episode
-	e.Return, e.Steps, e.Broken = 0, 0, false
+	e.Return, e.Reward, e.Steps, e.Broken = 0, 0, 0, false
 	w.env.Reset(w.seeds.Uint64())
+	w.late.Reset()
 	w.clock.debt = 0
 	w.Trail = w.Trail[:0]
 	w.arrive(true)
@@ -296,13 +312,13 @@ func (w *World) Step() {
 	}
 	w.pull()
 	e := &w.Episode
-	r := w.env.Step(w.Decision.Action)
+	r := stepLate(w.env, w.late)
 	e.Steps++
 	if err := env.Diverged(w.env); err != nil {
 		w.flewApart(err)
 		return
 	}
-	e.Return += r.Reward
+	e.Return, e.Reward = e.Return+r.Reward, r.Reward
 	w.leaveTrail()
 	if r.Terminated || r.Truncated {
 		if !e.Broken {
@@ -314,6 +330,17 @@ func (w *World) Step() {
 	}
 	w.haunt()
 	w.arrive(false)
+}
+
+// stepLate lets a control period pass in which actions arrive late.
+func stepLate(e env.Env, late *actor.Late) env.Result {
+	action, timesteps := late.Next()
+	if d, ok := e.(env.Delayed); ok {
+		d.Delay(late.Force, timesteps)
+	}
+	r := e.Step(action)
+	late.Passed()
+	return r
 }
 
 // reportPause is the least time between two reports of a body that diverges again and again, s.
