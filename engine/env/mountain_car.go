@@ -29,7 +29,7 @@ var mountainCar = single("mountain_car", func() Task {
 	return Task{
 		Title: "MountainCarContinuous-v0", Label: "Mountain car", Family: Gymnasium, Group: GroupReach,
 		Does:     "drives this car up its hill",
-		Text:     "A car in a valley whose motor is too weak for the slope: it must first roll back up the other side. The reward is 100 at the flag, less the effort.",
+		Text:     "A car in a valley whose motor is too weak for the slope: it must first roll back up the other side. The reward is 100 at the flag, less the effort. Trainings reach the flag by luck: with about half of the seeds.",
 		Success:  "the car reaches the flag",
 		MaxSteps: carSteps, ControlPeriod: carTimestep, Solved: 90, Goal: 90,
 		Observations: []Quantity{measure("position", "m", 0), {Name: "velocity", Unit: "m/s", Scale: 1 / carTimestep, Joint: 0}},

@@ -48,6 +48,7 @@ func (c *Config) Fit(o flow.LossOptions) Fit {
 // error, measured; the running statistics are faster than the released 0.001, for shorter runs.
 func BrowserRule(s learner.Size) Rule {
 	r := Rule{Common: s.Browser(), Weighting: PerState, LambdaFloor: 1, StatRate: 0.005, PerStateRate: 0.01}
+	r.FixedLambda, r.FixedNoise = s.FixedLambda, s.FixedNoise
 	if s.LambdaFloor > 0 {
 		r.LambdaFloor = s.LambdaFloor
 	}
