@@ -116,11 +116,6 @@ func (l *List) Capsule(x0, y0, x1, y1, radius float64, c0, c1 Color) {
 	l.capsule(x0, y0, x1, y1, radius, 0, c0, c1)
 }
 
-// CapsuleRim is the rim of a Capsule, of the given width inside its edge.
-func (l *List) CapsuleRim(x0, y0, x1, y1, radius, width float64, c Color) {
-	l.capsule(x0, y0, x1, y1, radius, width, c, c)
-}
-
 // CapsuleGlow is a Capsule whose edge fades over feather px.
 func (l *List) CapsuleGlow(x0, y0, x1, y1, radius, feather float64, c Color) {
 	l.capsule(x0, y0, x1, y1, radius, -feather, c, c)
