@@ -15,6 +15,8 @@ export class Panels {
   #store;
   #stage;
   #messages;
+  /** @type {PanelInfo[]} */
+  #panels = [];
   /** @type {HTMLInputElement[]} */
   #switches = [];
 
@@ -48,13 +50,9 @@ export class Panels {
 
   /** @param {PanelInfo[]} panels */
   #greeted(panels) {
-    if (this.#switches.length > 0 || byID('panel-files').childElementCount > 0) return; // a stage that was reloaded
-    const list = select('figure');
-    list.replaceChildren(...panels.map(({ name, title }) => new Option(title, name, name === FIRST, name === FIRST)));
-    const figure = () => { button('figure-csv').disabled = !panels.some(({ name, numbers }) => numbers && name === list.value); };
-    list.addEventListener('change', figure);
-    figure();
-    byID('panel-files').replaceChildren(...panels.map(files));
+    if (this.#panels.length > 0) return; // a stage that was reloaded
+    this.#panels = panels;
+    select('figure').addEventListener('change', () => this.#figure());
     for (const panel of panels.filter(({ onDemand }) => onDemand)) this.#addSwitch(panel);
     const known = names(this.#store.state).filter((name) => panels.some((panel) => panel.onDemand && panel.name === name));
     for (const name of names(this.#store.state)) {
@@ -78,9 +76,21 @@ export class Panels {
     this.#switches.push(box);
   }
 
+  #figure() {
+    button('figure-csv').disabled = !this.#panels.some(({ name, numbers }) => numbers && name === select('figure').value);
+  }
+
   #show() {
     const shown = names(this.#store.state);
     for (const box of this.#switches) box.checked = shown.some((name) => box.id === `panel-${name}`);
+    const panels = this.#panels.filter(({ name, onDemand }) => !onDemand || shown.includes(name)); // of which there are pictures
+    const list = select('figure');
+    if (panels.map(({ name }) => name).join() !== [...list.options].map(({ value }) => value).join()) {
+      const chosen = list.value || FIRST;
+      list.replaceChildren(...panels.map(({ name, title }) => new Option(title, name, name === FIRST, name === chosen)));
+      byID('panel-files').replaceChildren(...panels.map(files));
+      this.#figure();
+    }
     document.documentElement.style.setProperty('--panels-on-demand', String(shown.length));
   }
 }
