@@ -10,7 +10,7 @@ ADDR ?= 127.0.0.1:8080
 E2E_TIMEOUT ?= 40m
 
 .DEFAULT_GOAL := help
-.PHONY: help go run dist fpmd policies test test-quick vet test-go test-simd test-js check-js e2e chromium shots axe figures audit fuzz bench bench-go transfer onnx-check clean
+.PHONY: help go run dist fpmd policies test test-quick vet test-go test-simd test-js check-js e2e chromium shots axe figures audit fuzz crash soak bench bench-go transfer onnx-check clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -98,7 +98,7 @@ FIGURES := web/docs/figures
 figures: fpmd ## draw the figures of the About page anew (about two minutes)
 	mkdir -p $(FIGURES)
 	for alg in fpmd-m fpmd-r dpmd sac; do \
-	  bin/fpmd train -task pendulum -alg $$alg -seeds 1,2,3,4,5 -parallel 1 -episodes 10 -out out/figures/$$alg -json >/dev/null || exit 1; done
+	  bin/fpmd train -task pendulum -alg $$alg -seeds 1,2,3,4,5 -parallel 1 -episodes 10 -out out/figures/$$alg -overwrite -json >/dev/null || exit 1; done
 	for theme in light dark; do \
 	  bin/fpmd plot paths -policy assets/policies/pendulum-fpmd-r.safetensors -theme $$theme -out $(FIGURES)/paths-$$theme.svg && \
 	  for a in r m; do bin/fpmd plot variance -policy assets/policies/hopper-fpmd-$$a.safetensors -theme $$theme -out $(FIGURES)/variance-$$a-$$theme.svg || exit 1; done && \
@@ -109,6 +109,14 @@ audit: vet ## analyse the code and what it is made of: staticcheck, vulnerabilit
 
 fuzz: go ## run every fuzz target in turn (MINUTES=n, together)
 	@.ci/fuzz $(or $(MINUTES),6)
+
+crash: go ## end 200 trainings in every way at seeded moments, and take each up again (CRASHES=n; minutes)
+	CRASHES=$(or $(CRASHES),200) $(GO) test -count=1 -v -timeout 60m -run TestCrashes ./policy/cmd/fpmd
+
+# The samples are left in out/soak.json. The headless half is `make crash`, whose moments are seeded too.
+soak: dist chromium ## use the page by a seeded schedule for HOURS=n, with losses of worker, stage and page: the bits stay and nothing grows
+	mkdir -p out
+	ONESTEP_SOAK=$(or $(HOURS),1)h ONESTEP_SOAK_OUT=$(CURDIR)/out/soak.json $(GO) test -tags e2e -count=1 -v -timeout 100h -run 'TestSoak$$' ./web/e2e
 
 bench: chromium ## measure physics and learning in Chromium, in turn with MuJoCo, onnxruntime, tfjs and jax-js (BENCH=flags)
 	@command -v npm >/dev/null 2>&1 || { echo "the benchmarks' peers come from npm: install Node.js with npm and run 'make bench' again" >&2; exit 1; }

@@ -47,7 +47,9 @@ type Articulated struct {
 	ended bool
 
 	control []float64 // [ActDim] the physical action, clipped
+	charged []float64 // [ActDim] the one whose effort is charged: control, or the same before it was clipped
 	before  []float64 // [ActDim] the one that goes on meanwhile
+	whole   bool      // charged is not clipped
 	late    int       // timesteps of the next Step after which control takes its place
 	memory  []float64
 	memory0 []float64
@@ -112,7 +114,7 @@ func articulated(base string, describe func(v Version) (Task, rules, []string)) 
 // onModel sets a task on a compiled body.
 func onModel(t *Task, r *rules, m *physics.Model) *Articulated {
 	a := &Articulated{task: t, rules: r, data: physics.NewData(m), ended: true, period: t.ControlPeriod,
-		control: make([]float64, m.NU), before: make([]float64, m.NU), memory: make([]float64, r.memory), memory0: make([]float64, r.memory)}
+		control: make([]float64, m.NU), charged: make([]float64, m.NU), before: make([]float64, m.NU), memory: make([]float64, r.memory), memory0: make([]float64, r.memory)}
 	a.size, a.pushed = bodySize(a.data.Shapes(nil)), pushedBody(m)
 	return a
 }
@@ -181,6 +183,12 @@ func (a *Articulated) Step(action []float64) Result {
 		panic("env: Step after the end of an episode; call Reset first")
 	}
 	a.physical(a.control, action)
+	copy(a.charged, a.control)
+	if a.whole {
+		for i, s := range a.task.ActionScale {
+			a.charged[i] = s * action[i]
+		}
+	}
 	copy(a.data.Ctrl, a.control)
 	if a.late > 0 {
 		copy(a.data.Ctrl, a.before)
@@ -220,6 +228,9 @@ func (a *Articulated) physical(dst, action []float64) {
 		dst[i] += c
 	}
 }
+
+// ChargeUnclipped implements Charged.
+func (a *Articulated) ChargeUnclipped(on bool) { a.whole = on }
 
 // Delay implements Delayed.
 func (a *Articulated) Delay(before []float64, timesteps int) {
@@ -288,10 +299,10 @@ func uniform(r *rng.Stream, bound float64) float64 {
 	return float64(bound * (float64(2*r.Float64()) - 1))
 }
 
-// controlCost is the sum of squares of the physical action.
+// controlCost is the sum of squares of the physical action, in Gymnasium before the motors' limits clip it.
 func (a *Articulated) controlCost() float64 {
 	s := 0.0
-	for _, u := range a.control {
+	for _, u := range a.charged {
 		s += float64(u * u)
 	}
 	return s

@@ -23,8 +23,10 @@ type control struct {
 	task      Task
 	actions   []string // names
 	frameSkip int
-	extras    int // numbers that the reward reads beside the observation
-	places    int // numbers that an episode keeps: where its target is
+	touch     []int   // sites of touch sensors, whose forces are the first extras
+	radius    float64 // of these sites, m
+	extras    int     // further numbers that the reward reads beside the observation
+	places    int     // numbers that an episode keeps: where its target is
 
 	prepare func(spec *physics.Spec) // changes the body, if any
 	// reset sets qpos, qvel and place [places]; the body stands in its reference configuration, at rest.
@@ -48,11 +50,14 @@ func controlled(name string, describe func() control) entry {
 			m = changed(m, c.prepare)
 		}
 		t.count()
-		n, k := t.ObsDim, t.ObsDim+c.extras
+		n, k := t.ObsDim, t.ObsDim+len(c.touch)+c.extras
 		r := &rules{
 			frameSkip: c.frameSkip, memory: k + c.places, place: c.places,
 			reset: func(a *Articulated, r *rng.Stream) { c.reset(a, r, a.memory[k:]) },
 			remember: func(a *Articulated) {
+				for i, site := range c.touch {
+					a.memory[n+i] = a.data.Touch(site, c.radius)
+				}
 				a.data.Kinematics()
 				c.sense(a, a.memory[:n], a.memory[n:k], a.memory[k:])
 			},

@@ -19,7 +19,7 @@ var finger = []entry{
 func fingerTask(word string, radius float64) control {
 	const target, spinner, hinge = 1, 4, 2 // bodies; joint
 	const top, bottom, tip = 0, 1, 2       // sites
-	const touch, tall = 0.025, 0.13        // m: the sites' radius, the tip from the hinge
+	const tall = 0.13                      // m, the tip from the hinge
 	turn := radius > 0
 	names := []Quantity{measure("proximal angle", "rad", 0), measure("distal angle", "rad", 1), measure("tip x", "m", 2), measure("tip z", "m", 2),
 		measure("proximal rate", "rad/s", 0), measure("distal rate", "rad/s", 1), measure("hinge rate", "rad/s", 2),
@@ -32,7 +32,7 @@ func fingerTask(word string, radius float64) control {
 			Solved: 800, Goal: 700,
 			Observations: names, Body: "control_finger.xml",
 		},
-		actions: []string{"proximal torque", "distal torque"}, frameSkip: 2,
+		actions: []string{"proximal torque", "distal torque"}, frameSkip: 2, touch: []int{top, bottom}, radius: 0.025,
 		reset: func(a *Articulated, r *rng.Stream, place []float64) {
 			if turn {
 				angle := between(r, -math.Pi, math.Pi)
@@ -40,13 +40,13 @@ func fingerTask(word string, radius float64) control {
 			}
 			a.apart(func() { a.scatter(r) })
 		},
-		sense: func(a *Articulated, obs, _, place []float64) {
+		sense: func(a *Articulated, obs, extra, place []float64) {
 			d := a.data
 			x, z, _ := d.BodyPose(spinner)
 			u, v := d.Site(tip)
 			obs[0], obs[1], obs[2], obs[3] = d.QPos[0], d.QPos[1], u-x, v-z
 			copy(obs[4:], d.QVel)
-			obs[7], obs[8] = num.Log1p(d.Touch(top, touch)), num.Log1p(d.Touch(bottom, touch))
+			obs[7], obs[8] = num.Log1p(extra[0]), num.Log1p(extra[1])
 			if turn {
 				obs[9], obs[10] = place[0]-x, place[1]-z
 				obs[11] = num.Hypot(obs[9]-obs[2], obs[10]-obs[3]) - radius

@@ -15,7 +15,7 @@ var controlHopper = []entry{
 }
 
 func controlHop(word string, hop bool) control {
-	const torso, foot, touch = 1, 5, 0.05 // bodies; the sites' radius, m
+	const torso, foot = 1, 5 // bodies
 	c := control{
 		task: Task{
 			Title: "Hopper: " + word, Label: "Hopper: " + word, Group: GroupMove,
@@ -26,22 +26,22 @@ func controlHop(word string, hop bool) control {
 				Quantity{Name: "log of toe's force", Scale: 1, Joint: -1}, Quantity{Name: "log of heel's force", Scale: 1, Joint: -1}),
 			Body: "control_hopper.xml",
 		},
-		actions: []string{"waist torque", "hip torque", "knee torque", "ankle torque"}, frameSkip: 4, extras: 2,
+		actions: []string{"waist torque", "hip torque", "knee torque", "ankle torque"}, frameSkip: 4, touch: []int{0, 1}, radius: 0.05, extras: 2,
 		reset: func(a *Articulated, r *rng.Stream, _ []float64) { a.scatter(r) },
 		sense: func(a *Articulated, obs, extra, _ []float64) {
 			d := a.data
 			n := copy(obs, d.QPos[1:])
 			n += copy(obs[n:], d.QVel)
-			obs[n], obs[n+1] = num.Log1p(d.Touch(0, touch)), num.Log1p(d.Touch(1, touch))
+			obs[n], obs[n+1] = num.Log1p(extra[0]), num.Log1p(extra[1])
 			_, up := d.BodyCOM(torso)
 			_, down := d.BodyCOM(foot)
-			extra[0] = up - down
-			extra[1], _ = d.COMVelocity()
+			extra[2] = up - down
+			extra[3], _ = d.COMVelocity()
 		},
 		reward: func(a *Articulated, _, extra []float64) float64 {
-			standing := within(extra[0], 0.6, 2)
+			standing := within(extra[2], 0.6, 2)
 			if hop {
-				return standing * tolerance(extra[1], 2, math.Inf(1), 1, 0.5, linear)
+				return standing * tolerance(extra[3], 2, math.Inf(1), 1, 0.5, linear)
 			}
 			return standing * a.smallControl()
 		},

@@ -25,6 +25,19 @@ type Delayed interface {
 	Delay(before []float64, timesteps int)
 }
 
+// Charged is an environment whose reward charges the effort of an action.
+type Charged interface {
+	// ChargeUnclipped has it charge the action as it is given, as Gymnasium's tasks do, and not what the motors get of it.
+	ChargeUnclipped(on bool)
+}
+
+// ChargeUnclipped says what e charges, where it charges anything.
+func ChargeUnclipped(e Env, on bool) {
+	if e, ok := e.(Charged); ok {
+		e.ChargeUnclipped(on)
+	}
+}
+
 // Env is one running environment. Implementations allocate nothing in Step and Observe.
 type Env interface {
 	// Spec returns the task; the caller does not change it.

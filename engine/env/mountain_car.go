@@ -50,6 +50,7 @@ type MountainCar struct {
 	throttle           float64 // the last action
 	steps              int
 	ended              bool
+	whole              bool // the cost is of the action before it is clipped
 
 	grabbed bool
 	target  float64 // where the car is pulled to, m
@@ -61,7 +62,7 @@ func (c *MountainCar) Spec() *Task { return mountainCar[0].task() }
 
 // Reset implements Env: at rest, position uniform in -0.6..-0.4.
 func (c *MountainCar) Reset(seed uint64) {
-	*c = MountainCar{position: -0.5 + uniform(rng.New(seed), 0.1)}
+	*c = MountainCar{position: -0.5 + uniform(rng.New(seed), 0.1), whole: c.whole}
 }
 
 // Observe implements Env: position, velocity.
@@ -74,6 +75,10 @@ func (c *MountainCar) Step(action []float64) Result {
 	}
 	u := clip(action[0], -1, 1)
 	c.throttle = u
+	charged := u
+	if c.whole {
+		charged = action[0]
+	}
 	v := c.velocity + float64(u*carPower) - float64(carGravity*num.Cos(3*c.position)) + c.hand()
 	c.velocity = clip(v, -carMaxSpeed, carMaxSpeed)
 	c.position = clip(c.position+c.velocity, carLeft, carRight)
@@ -84,8 +89,11 @@ func (c *MountainCar) Step(action []float64) Result {
 	there := c.position >= carGoal && c.velocity >= 0
 	truncated := !there && c.steps >= carSteps
 	c.ended = there || truncated
-	return Result{Reward: float64(carReward*flag(there)) - float64(carCost*float64(u*u)), Terminated: there, Truncated: truncated}
+	return Result{Reward: float64(carReward*flag(there)) - float64(carCost*float64(charged*charged)), Terminated: there, Truncated: truncated}
 }
+
+// ChargeUnclipped implements Charged.
+func (c *MountainCar) ChargeUnclipped(on bool) { c.whole = on }
 
 // State implements Env: position, velocity, last action, steps, 1 if the episode has ended.
 func (c *MountainCar) State(dst []float64) []float64 {
@@ -104,7 +112,7 @@ func (c *MountainCar) Restore(state []float64) error {
 	if steps < 0 || steps > carSteps || steps != math.Trunc(steps) {
 		return fmt.Errorf("a mountain car's step count is a whole number in 0..%d, not %g", carSteps, steps)
 	}
-	*c = MountainCar{position: state[0], velocity: state[1], throttle: state[2], steps: int(steps), ended: state[4] != 0}
+	*c = MountainCar{position: state[0], velocity: state[1], throttle: state[2], steps: int(steps), ended: state[4] != 0, whole: c.whole}
 	return nil
 }
 
@@ -116,7 +124,7 @@ func (c *MountainCar) RestoreObservation(obs []float64) error {
 	if err := finite(obs); err != nil {
 		return err
 	}
-	*c = MountainCar{position: obs[0], velocity: obs[1]}
+	*c = MountainCar{position: obs[0], velocity: obs[1], whole: c.whole}
 	return nil
 }
 

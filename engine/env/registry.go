@@ -5,11 +5,13 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"onestep/engine/quote"
 )
 
 // registry holds every task in the order of lists. A task's file is named here and nowhere else.
 var registry = slices.Concat(pendulum, mountainCar, invertedPendulum, invertedDoublePendulum, reacher, swimmer, hopper, halfCheetah, walker2d,
-	cartpole, controlPendulum, acrobot, pointMass, controlReacher, cheetah, controlHopper, controlWalker, swimmer6, ballInCup)
+	cartpole, controlPendulum, acrobot, pointMass, controlReacher, cheetah, controlHopper, controlWalker, swimmer6, finger, ballInCup)
 
 // entry is a task's name and its descriptor, which is made when it is first asked for: a body is compiled for it.
 type entry struct {
@@ -61,7 +63,7 @@ func Find(name string) (*Task, error) {
 			return e.task(), nil
 		}
 	}
-	return nil, fmt.Errorf("no task is named %q; there are %s", name, strings.Join(Names(), ", "))
+	return nil, fmt.Errorf("no task is named %s; there are %s", quote.Text(name), strings.Join(Names(), ", "))
 }
 
 // New builds the task of that name.

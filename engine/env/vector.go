@@ -60,6 +60,13 @@ func (v *Vector) Delay(before []float64, timesteps int) {
 	}
 }
 
+// ChargeUnclipped says what the environments charge.
+func (v *Vector) ChargeUnclipped(on bool) {
+	for _, e := range v.envs {
+		ChargeUnclipped(e, on)
+	}
+}
+
 // Timesteps is the number of timesteps in a control period at which an action may arrive.
 func Timesteps(e Env) int {
 	if e, ok := e.(Delayed); ok {

@@ -120,8 +120,10 @@ func (c *compiler) readOption(n *node) error {
 	if !(o.Timestep > 0) || !(o.ImpRatio > 0) || o.Density < 0 || o.Viscosity < 0 {
 		return n.errorf("timestep and impratio must be positive, density and viscosity not negative")
 	}
-	if s, ok := e.get("cone"); ok && s != "pyramidal" {
-		return n.errorf("cone=%q: only pyramidal friction cones", s)
+	if s, err := e.choice("cone", "", "pyramidal", "elliptic"); err != nil {
+		return err
+	} else if s != "" {
+		o.Elliptic = s == "elliptic"
 	}
 	if s, ok := e.get("collision"); ok && s != "all" && s != "dynamic" {
 		return n.errorf("collision=%q cannot be represented", s)

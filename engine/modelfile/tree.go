@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+
+	"onestep/engine/quote"
 )
 
 // Bounds on what is read: far above any planar model, far below what would hurt.
@@ -34,10 +36,10 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, ":%d", e.Line)
 	}
 	if e.Element != "" {
-		fmt.Fprintf(&b, ": %s", e.Element)
+		b.WriteString(": " + quote.Word(e.Element))
 	}
 	if e.Name != "" {
-		fmt.Fprintf(&b, " %q", e.Name)
+		b.WriteString(" " + quote.Text(e.Name))
 	}
 	return b.String() + ": " + e.Message
 }

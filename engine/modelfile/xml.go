@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"onestep/engine/quote"
 )
 
 // attribute is a name and a value without its quotes, entities replaced.
@@ -40,7 +42,7 @@ func (n *node) walk(visit func(*node)) {
 }
 
 func (n *node) errorf(format string, args ...any) error {
-	return &Error{File: n.file, Line: n.line, Element: n.tag, Name: n.name(), Message: fmt.Sprintf(format, args...)}
+	return &Error{File: n.file, Line: n.line, Element: n.tag, Name: n.name(), Message: fmt.Sprintf(format, quote.Args(args)...)}
 }
 
 // scanner reads XML as MuJoCo's parser, tinyxml2, does: what the standard forbids but files have, it reads (comments
@@ -82,7 +84,7 @@ func decode(file string, data []byte) (string, error) {
 }
 
 func (s *scanner) errorf(format string, args ...any) error {
-	return &Error{File: s.file, Line: s.line, Message: "not well-formed XML: " + fmt.Sprintf(format, args...)}
+	return &Error{File: s.file, Line: s.line, Message: "not well-formed XML: " + fmt.Sprintf(format, quote.Args(args)...)}
 }
 
 // take moves on by n bytes and returns them.

@@ -39,6 +39,9 @@ func NewModel(spec Spec) (*Model, error) {
 	}
 	m.buildLimits()
 	m.buildContacts()
+	if err := m.checkCones(); err != nil {
+		return nil, fmt.Errorf("physics: model %q: %w", spec.Name, err)
+	}
 	return m, nil
 }
 

@@ -45,6 +45,12 @@ type unit struct {
 	refP, refM, refN float64 // reference accelerations of +, -, Jn
 	onP, onM, onN    bool
 	resP, resM, resN float64 // J a - aref at the solution
+
+	cone       bool // an elliptic one: see cone
+	zone       zone
+	mu         float64 // of the regularised cone
+	dm, dt     float64 // weights on the cone, and of the tangent row times mu
+	refT, resT float64 // of the tangent row times mu
 }
 
 func newRows(m *Model) rows {
@@ -117,6 +123,11 @@ func (d *Data) contactRows() {
 		imp := p.sol.impedance(c.Dist - p.include)
 		regular := max(minVal, (1-imp)/imp*p.regular)
 		r.count++
+		if p.condim == 3 && m.Option.Elliptic {
+			r.count += 2
+			d.cone(i, imp, 1/regular)
+			continue
+		}
 		if p.condim == 3 {
 			regular *= 2 * p.mu * p.mu / m.Option.ImpRatio
 			r.count += 3
@@ -148,7 +159,7 @@ func (d *Data) unit(i int, imp, weight, flats, tx, ty float64) {
 	if p.condim == 3 {
 		u.pairs = 1
 	}
-	u.onP, u.onM, u.onN = false, false, false
+	u.onP, u.onM, u.onN, u.cone = false, false, false, false
 	u.jac = r.jac[r.used : r.used+2*p.entries]
 	r.used += 2 * p.entries
 	nx, ny := c.Normal[0], c.Normal[1]

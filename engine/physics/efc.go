@@ -12,6 +12,7 @@ const (
 	RowLimitTendon    RowKind = 4
 	RowFrictionless   RowKind = 5
 	RowPyramid        RowKind = 6
+	RowElliptic       RowKind = 7
 )
 
 // Row is one constraint row as MuJoCo lists it, for inspection: the solver works on a compact form.
@@ -73,6 +74,19 @@ func (d *Data) unitRows(out []Row, u *unit) []Row {
 		}
 		return Row{Kind: RowPyramid, Pos: c.Dist, Margin: p.include, Vel: vel, ARef: ref, K: p.sol.k, B: p.sol.b, Imp: u.imp,
 			R: 1 / u.d, Force: force, J: j}
+	}
+	if u.cone {
+		normal, tangent := u.coneForces(u.resN, u.resT)
+		n := row(0, u.velN, u.refN, normal)
+		t := Row{Kind: RowElliptic, Vel: u.velT / p.mu, ARef: u.refT / p.mu, B: p.sol.b, Imp: u.imp, R: 1 / (u.dt * p.mu * p.mu), Force: tangent * p.mu,
+			J: make([]float64, m.NV)}
+		for e, k := range m.chain[p.chain : p.chain+p.entries] {
+			t.J[k] = u.jac[p.entries+e] / p.mu
+		}
+		flat := t
+		flat.Vel, flat.ARef, flat.Force, flat.J = 0, 0, 0, make([]float64, m.NV)
+		n.Kind = RowElliptic
+		return append(out, n, t, flat)
 	}
 	fp, fm, fn := u.forces()
 	if p.condim == 1 {

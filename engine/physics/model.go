@@ -51,6 +51,7 @@ type Option struct {
 	Density    float64    // of the surrounding fluid, kg/m^3
 	Viscosity  float64    // of the surrounding fluid, Pa s
 	ImpRatio   float64    // ratio of frictional to normal constraint impedance
+	Elliptic   bool       // friction cones are elliptic, not pyramids
 	Integrator Integrator
 
 	NoslipIterations int     // sweeps at most that stop contacts from slipping after the solve

@@ -218,7 +218,7 @@ func (m *Model) buildContacts() {
 		m.buildRowPattern(&c)
 		c.weight = m.BodyInvWeight[c.b1] + m.BodyInvWeight[c.b2]
 		c.regular = c.weight
-		if c.condim == 3 {
+		if c.condim == 3 && !m.Option.Elliptic {
 			c.regular = c.weight * (1 + float64(c.mu*c.mu))
 		}
 		if m.kernel.leaves != nil {

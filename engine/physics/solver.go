@@ -78,6 +78,11 @@ func (d *Data) solvePiece() {
 //
 //	(s+ + s- + sn) Jn'Jn + (s+ - s-) (Jn'Jt + Jt'Jn) + (s+ + s-) Jt'Jt
 func (d *Data) addUnit(u *unit, h, x []float64) {
+	if u.cone {
+		u.conePiece(&d.sum)
+		d.addRows(u, h, x)
+		return
+	}
 	var sp, sm, sn float64
 	if u.onP {
 		sp = u.d * u.pairs
@@ -90,10 +95,16 @@ func (d *Data) addUnit(u *unit, h, x []float64) {
 	}
 	w := &d.sum
 	w.nn, w.nt, w.tt = sp+sm+sn, sp-sm, sp+sm
+	w.n, w.t = float64(sp*u.refP)+float64(sm*u.refM)+float64(sn*u.refN), float64(sp*u.refP)-float64(sm*u.refM)
+	d.addRows(u, h, x)
+}
+
+// addRows adds a unit's rows with the weights of Data.sum.
+func (d *Data) addRows(u *unit, h, x []float64) {
+	w := &d.sum
 	if w.nn == 0 {
 		return
 	}
-	w.n, w.t = float64(sp*u.refP)+float64(sm*u.refM)+float64(sn*u.refN), float64(sp*u.refP)-float64(sm*u.refM)
 	if f := u.p.loops.add; f != nil {
 		f(h, x, u.jac, w)
 		return
@@ -131,6 +142,11 @@ func (d *Data) activate(a []float64) bool {
 	for i := range r.units {
 		u := &r.units[i]
 		n, t := u.dot(d.Model, a)
+		if u.cone {
+			u.resN, u.resT = n-u.refN, t-u.refT
+			changed = u.place(u.resN, u.resT) || changed
+			continue
+		}
 		p, m := n+t, n-t
 		u.resP, u.resM, u.resN = p-u.refP, m-u.refM, n-u.refN
 		if u.pairs != 0 {
@@ -233,6 +249,11 @@ func (d *Data) rowSlopes(t float64) (g, h float64) {
 		u := &r.units[i]
 		n, tn := u.dot(d.Model, d.QAcc)
 		pn, pt := u.dot(d.Model, r.p)
+		if u.cone {
+			dg, dh := u.coneSlopes(n-u.refN+float64(t*pn), tn-u.refT+float64(t*pt), pn, pt)
+			g, h = g+dg, h+dh
+			continue
+		}
 		add(n+tn-u.refP, pn+pt, u.d*u.pairs)
 		add(n-tn-u.refM, pn-pt, u.d*u.pairs)
 		add(n-u.refN, pn, u.d*u.flats)
@@ -260,6 +281,9 @@ func (d *Data) constraintForces() {
 		fp, fm, fn := u.forces()
 		c := &d.Contacts[u.contact]
 		normal, tangent := fp+fm+fn, fp-fm
+		if u.cone {
+			normal, tangent = u.coneForces(u.resN, u.resT)
+		}
 		c.NormalForce, c.TangentForce = c.NormalForce+normal, c.TangentForce+float64(tangent*u.p.mu)
 		if normal == 0 {
 			continue

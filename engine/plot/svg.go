@@ -15,6 +15,7 @@ type Picture struct {
 	Frame, Clip         scene.Rect // px
 	Back, Inside, Front *scene.List
 	Labels              []Label
+	Ground              scene.Color
 	Ink, Muted          scene.Color            // of the text
 	Keys                map[string]scene.Color // of a label by its colour's name
 	Pixel               float64                // px to a CSS pixel
@@ -27,6 +28,7 @@ func (p *Picture) SVG() []byte {
 	fmt.Fprintf(&b, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\" viewBox=\"%.2f %.2f %.2f %.2f\" font-family=\"system-ui, sans-serif\">\n",
 		w, h, p.Frame.X, p.Frame.Y, p.Frame.W, p.Frame.H)
 	fmt.Fprintf(&b, "<clipPath id=\"inside\"><rect x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" height=\"%.2f\"/></clipPath>\n", p.Clip.X, p.Clip.Y, p.Clip.W, p.Clip.H)
+	fmt.Fprintf(&b, "<rect x=\"%.2f\" y=\"%.2f\" width=\"%.2f\" height=\"%.2f\" fill=\"%s\"/>\n", p.Frame.X, p.Frame.Y, p.Frame.W, p.Frame.H, hex(p.Ground))
 	p.Back.SVG(&b)
 	io.WriteString(&b, "<g clip-path=\"url(#inside)\">\n")
 	p.Inside.SVG(&b)

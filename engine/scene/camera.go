@@ -30,6 +30,7 @@ type Extent struct {
 	Wide    float64 // Fixed: from the middle of what is fixed, to the sides
 	Lo, Hi  float64 // Fixed: the lowest and highest point
 	Top     float64 // highest point ever seen above the ground
+	Begins  float64 // Top when the body was first seen
 	U, V    float64 // the root, or the middle of what is fixed, now
 }
 
@@ -49,7 +50,7 @@ func (c *Camera) Forget() { c.fit, c.ready = Extent{}, false }
 // Extent is what the camera knows of the body.
 func (c *Camera) Extent() Extent { return c.fit }
 
-// highest bounds the height that the view holds, in reaches of the body.
+// highest bounds the height that the view holds, in reaches of the body, unless the body begins higher: a cup that hangs.
 const highest = 2.2
 
 // Look takes the body's present shapes into account. What is followed is the first shape that moves, its
@@ -96,7 +97,10 @@ func (c *Camera) Look(shapes []physics.Shape) {
 			f.Top = math.Max(f.Top, p[1]+s.Radius-f.GroundV)
 		}
 	}
-	f.Top = math.Min(f.Top, highest*f.Reach) // what is thrown higher leaves the view, and comes down again
+	if f.Begins == 0 {
+		f.Begins = f.Top
+	}
+	f.Top = math.Min(f.Top, math.Max(f.Begins, highest*f.Reach)) // what is thrown higher leaves the view, and comes down again
 	f.U, f.V = u, v
 	if !f.Fixed || f.Pivot || !fixed.some {
 		return

@@ -28,6 +28,8 @@ type Stage interface {
 	Update(now float64)
 	// Panels are the same pointers for the life of the stage.
 	Panels() []*Panel
+	// Rearranged tells, once, that panels have been moved: what is shown elsewhere is to be cleared.
+	Rearranged() bool
 	// Thrifty asks to leave processor time to others where drawing is slow. It is asked again while the stage waits.
 	Thrifty() bool
 }
@@ -71,7 +73,6 @@ type game struct {
 
 	width, height, pixel float64
 	whole                bool // everything must be drawn
-	places               Places
 	began                float64
 	thrift               thrift
 	call                 ebiten.DrawTrianglesShaderOptions
@@ -109,15 +110,14 @@ func (g *game) Update() error {
 
 // Draw draws the panels that changed; it changes nothing itself.
 func (g *game) Draw(screen *ebiten.Image) {
-	panels := g.stage.Panels()
-	if g.places.Moved(panels) {
+	if g.stage.Rearranged() {
 		g.whole = true
 	}
 	if g.whole {
 		screen.Clear()
 	}
 	drawn := false
-	for _, p := range panels {
+	for _, p := range g.stage.Panels() {
 		if !p.Dirty && !g.whole {
 			continue
 		}
@@ -134,22 +134,6 @@ func (g *game) Draw(screen *ebiten.Image) {
 		size := screen.Bounds().Size()
 		g.options.After(Frame{Drawn: drawn, Work: g.options.Clock() - g.began, Screen: [2]int{size.X, size.Y}})
 	}
-}
-
-// Places are where panels stood in the last frame.
-type Places []scene.Rect
-
-// Moved tells whether a panel has another place than in the last frame, so that what it leaves must be cleared, and notes
-// the new ones.
-func (q *Places) Moved(panels []*Panel) (any bool) {
-	if len(*q) != len(panels) {
-		*q = make([]scene.Rect, len(panels))
-	}
-	for i, p := range panels {
-		any = any || (*q)[i] != p.Rect
-		(*q)[i] = p.Rect
-	}
-	return any
 }
 
 func (g *game) panel(screen *ebiten.Image, p *Panel) bool {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"onestep/engine/quote"
 	"onestep/policy/dpmd"
 	"onestep/policy/fpmd"
 	"onestep/policy/gpmd"
@@ -82,7 +83,7 @@ func Read(agent string, text []byte) (learner.Config, error) {
 		if Uses(agent, name) {
 			own[name] = value
 		} else if !slices.ContainsFunc(all, func(f settings.Field) bool { return f.Name == name }) {
-			return nil, fmt.Errorf("unknown field %q", name)
+			return nil, fmt.Errorf("unknown field %s", quote.Text(name))
 		}
 	}
 	c := a.Config()

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"strings"
 
+	"onestep/engine/quote"
 	"onestep/policy/fpmd"
 	"onestep/policy/learner"
 	"onestep/policy/settings"
@@ -77,7 +78,7 @@ func Settings(preset, task, agent string, overrides map[string]any) (learner.Con
 	}
 	size, ok := learner.SizeOf(task)
 	if !ok {
-		return nil, 0, fmt.Errorf("no settings are known for the task %q", task)
+		return nil, 0, fmt.Errorf("no settings are known for the task %s", quote.Text(task))
 	}
 	for name := range overrides {
 		if err := refuseForeign(agent, name); err != nil {

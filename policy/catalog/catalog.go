@@ -7,8 +7,6 @@
 package catalog
 
 import (
-	"maps"
-	"reflect"
 	"slices"
 	"sync"
 
@@ -24,7 +22,6 @@ type Catalog struct {
 	Agents   []Agent          `json:"agents"`   // in the order of lists
 	Settings []settings.Field `json:"settings"` // of a training, in the order of a form
 	Presets  []Preset         `json:"presets"`
-	Values   Values           `json:"values"`
 	Examples []Example        `json:"examples"`
 }
 
@@ -38,13 +35,14 @@ type Agent struct {
 	Single   bool     `json:"single"`   // its sampler has no steps: one evaluation, whatever K
 }
 
-// Values are the settings that trainings begin with: Values[base][agent][""] holds all of them, and under a task's Base
-// stands what differs for it. base is that of a Preset.
-type Values map[string]map[string]map[string]map[string]any
-
 // Get returns the catalog. It is made once; the caller does not change it.
 var Get = sync.OnceValue(func() *Catalog {
-	c := &Catalog{Tasks: append(env.Tasks(), &env.Custom), Settings: Fields(), Presets: agents.Presets, Values: values(), Examples: examples}
+	c := &Catalog{Settings: Fields(), Presets: agents.Presets, Examples: examples}
+	for _, task := range append(env.Tasks(), &env.Custom) {
+		brief := *task
+		brief.Observations = nil // the stage tells them of the task that it shows
+		c.Tasks = append(c.Tasks, &brief)
+	}
 	length := settings.Names(train.Options{})
 	for _, agent := range agents.All {
 		a := Agent{Name: agent.Name, Title: agent.Title, Text: agent.Text, Steps: agent.Steps, Single: agent.Family.Steps(2) == 1}
@@ -61,42 +59,4 @@ var Get = sync.OnceValue(func() *Catalog {
 // Fields are the settings of a training, in the order of a form: the length of the run and the agent's constants.
 func Fields() []settings.Field {
 	return append(append([]settings.Field(nil), settings.Fields(train.Options{})...), agents.Fields()...)
-}
-
-// values collects the settings of every base, agent and task.
-func values() Values {
-	v := Values{}
-	for _, base := range agents.Bases {
-		v[base] = map[string]map[string]map[string]any{}
-		for _, alg := range agents.Names() {
-			v[base][alg] = byTask(base, alg)
-		}
-	}
-	return v
-}
-
-// byTask are the settings of one base and agent: those of the first task, and what others change.
-func byTask(base, alg string) map[string]map[string]any {
-	all := map[string]map[string]any{}
-	for _, task := range append(env.Listed(), &env.Custom) {
-		o, err := train.NewPresetOptions(base, task.Name, alg, 0, 0, nil)
-		if err != nil {
-			continue // it can be looked at, not trained; a test tells that there is none
-		}
-		full := settings.Map(o.Config)
-		full["steps"] = o.Steps
-		if all[""] == nil {
-			all[""] = full
-			continue
-		}
-		differs := maps.Clone(full)
-		maps.DeleteFunc(differs, func(name string, value any) bool {
-			common, ok := all[""][name]
-			return ok && reflect.DeepEqual(value, common)
-		})
-		if len(differs) > 0 {
-			all[task.Base] = differs
-		}
-	}
-	return all
 }

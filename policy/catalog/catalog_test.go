@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"encoding/json"
-	"maps"
 	"strings"
 	"testing"
 
@@ -52,8 +51,9 @@ func TestTheCatalogHoldsEverything(t *testing.T) {
 	for _, task := range c.Tasks {
 		for _, alg := range list {
 			for _, p := range c.Presets {
-				values := maps.Clone(c.Values[p.Base][alg][""])
-				maps.Copy(values, c.Values[p.Base][alg][task.Base])
+				base, err := train.NewPresetOptions(p.Base, task.Name, alg, 1, 0, nil)
+				require.NoError(t, err)
+				values := settings.Map(base.Config)
 				for name, value := range p.Patch {
 					if agents.Uses(alg, name) {
 						values[name] = value
@@ -63,8 +63,7 @@ func TestTheCatalogHoldsEverything(t *testing.T) {
 				require.NoError(t, err, "%s on %s from %s", alg, task.Name, p.ID)
 				want, err := json.Marshal(settings.Map(o.Config))
 				require.NoError(t, err)
-				assert.EqualValues(t, o.Steps, values["steps"])
-				delete(values, "steps")
+				assert.Equal(t, base.Steps, o.Steps)
 				got, err := json.Marshal(values)
 				require.NoError(t, err)
 				assert.JSONEq(t, string(want), string(got), "%s on %s from %s", alg, task.Name, p.ID)

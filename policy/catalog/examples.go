@@ -18,8 +18,10 @@ type State struct {
 	ManySteps int    `json:"manySteps,omitempty"`
 	Best      bool   `json:"best,omitempty"`
 	Slow      bool   `json:"slow,omitempty"`
-	Preset    string `json:"preset,omitempty"`
-	Settings  string `json:"settings,omitempty"` // name_value with * between
+	// Latency is how long one evaluation of the network takes in simulated time, ms.
+	Latency  float64 `json:"latency,omitempty"`
+	Preset   string  `json:"preset,omitempty"`
+	Settings string  `json:"settings,omitempty"` // name_value with * between
 }
 
 // Groups of examples.
@@ -35,6 +37,9 @@ var examples = []Example{
 	{ID: "price", Group: good, Title: "What 640 evaluations buy",
 		Text:  "The same runner with 20 steps for each of 32 candidates, as diffusion policies act. The return rises from about 7,760 to 7,960, and every action costs 640 evaluations and 64 of the critics.",
 		State: State{Task: "half_cheetah", Sampler: "many", Best: true}},
+	{ID: "late", Group: good, Title: "Twenty steps come too late",
+		Text:  "One evaluation of the network takes 1 ms here, and the hopper needs an action every 8 ms. With 20 steps each action arrives 20 ms late and the hopper falls at once: a return of 9. Press “1 step”: its action is in time, and the same weights return about 2,910.",
+		State: State{Task: "hopper", Sampler: "many", ManySteps: 20, Latency: 1}},
 	{ID: "learn", Group: good, Title: "From nothing to balancing",
 		Text:  "Press Train. From random weights the pendulum swings up after about 2,000 steps, some five seconds of training, with one evaluation per action from the first step on.",
 		State: State{Task: "pendulum"}},

@@ -14,6 +14,7 @@ import (
 	"strconv"
 
 	"onestep/engine/env"
+	"onestep/engine/quote"
 	"onestep/policy/agents"
 	"onestep/policy/critic"
 	"onestep/policy/flow"
@@ -98,7 +99,13 @@ func (p *Policy) metadata(kind string) (map[string]string, error) {
 }
 
 // Env builds the policy's task.
-func (p *Policy) Env() (env.Env, error) { return env.Make(p.Task, p.Model) }
+func (p *Policy) Env() (env.Env, error) {
+	e, err := env.Make(p.Task, p.Model)
+	if err == nil {
+		env.ChargeUnclipped(e, p.Config.Shared().UnclippedCost)
+	}
+	return e, err
+}
 
 // WritePolicy writes a policy file.
 func WritePolicy(w io.Writer, p *Policy) error {
@@ -195,15 +202,15 @@ func readMetadata(f *tensorio.File) (*Policy, error) {
 		}
 	case formatBefore:
 	default:
-		return nil, fmt.Errorf("the file has format version %q; this program reads versions %s and %s", m["onestep.format"], formatBefore, Format)
+		return nil, fmt.Errorf("the file has format version %s; this program reads versions %s and %s", quote.Text(m["onestep.format"]), formatBefore, Format)
 	}
 	if k := m["onestep.kind"]; k != kindPolicy && k != kindRun && k != kindState {
-		return nil, fmt.Errorf("the file is of an unknown kind %q", k)
+		return nil, fmt.Errorf("the file is of an unknown kind %s", quote.Text(k))
 	}
 	p := &Policy{Task: m["onestep.task"], Algorithm: m["onestep.algorithm"]}
 	var err error
 	if p.Seed, err = strconv.ParseUint(m["onestep.seed"], 10, 64); err != nil {
-		return nil, fmt.Errorf("the file's seed %q is not a whole number", m["onestep.seed"])
+		return nil, fmt.Errorf("the file's seed %s is not a whole number", quote.Text(m["onestep.seed"]))
 	}
 	if p.Config, err = agents.Read(p.Algorithm, []byte(m["onestep.config"])); err != nil {
 		return nil, fmt.Errorf("the file's configuration cannot be read: %w", err)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math"
 
+	"onestep/engine/quote"
 	"onestep/policy/learner"
 	"onestep/policy/replay"
 	"onestep/policy/settings"
@@ -103,7 +104,7 @@ func ReadState(state []byte, blocks [][]byte, change *Change) (*train.Run, Recor
 		return nil, Record{}, err
 	}
 	if kind := f.Metadata["onestep.kind"]; kind != kindState {
-		return nil, Record{}, fmt.Errorf("a state is expected, and this is of the kind %q", kind)
+		return nil, Record{}, fmt.Errorf("a state is expected, and this is of the kind %s", quote.Text(kind))
 	}
 	r, policy, _, err := reopen(f, change)
 	if err != nil {

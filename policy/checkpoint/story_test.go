@@ -70,8 +70,8 @@ func TestReturnsThatAreNotFiniteAreKept(t *testing.T) {
 func TestWhatIsNotFiniteIsNotWritten(t *testing.T) {
 	for want, spoil := range map[string]func(r *train.Run){
 		`tensor "policy.time0.in.weight" has the value NaN at index 2`: func(r *train.Run) { r.Agent.EMA.Params[2] = float32(math.NaN()) },
-		`tensor "adam.critic2.v" has the value +Inf at index 0`:      func(r *train.Run) { r.Agent.Critics.Adam[1].V[0] = float32(math.Inf(1)) },
-		`tensor "replay.reward" has the value -Inf at index 5`:       func(r *train.Run) { r.Replay.Reward[5] = float32(math.Inf(-1)) },
+		`tensor "adam.critic2.v" has the value +Inf at index 0`:        func(r *train.Run) { r.Agent.Critics.Adam[1].V[0] = float32(math.Inf(1)) },
+		`tensor "replay.reward" has the value -Inf at index 5`:         func(r *train.Run) { r.Replay.Reward[5] = float32(math.Inf(-1)) },
 		"logAlpha is NaN": func(r *train.Run) { r.Agent.LogAlpha = math.NaN() },
 		"criticLoss is":   func(r *train.Run) { r.CriticLoss = math.Inf(1) },
 	} {

@@ -37,6 +37,7 @@ type Rule struct {
 	FixedLambda  float64   `json:"fixedLambda" range:"0..100" label:"Fixed λ" group:"Candidates and weights" help:"Lambda itself; 0 lets it follow the temperature."`
 	Released     bool      `json:"released" label:"As released" group:"Candidates and weights" help:"The order of the authors' released code, quirks included."`
 	StatRate     float64   `json:"statRate" range:"1e-6..1" label:"Rate of Q’s statistics" group:"More" help:"Rate of the running mean and std of Q."`
+	StatEvery    bool      `json:"statEvery,omitzero" label:"Q’s statistics always" group:"More" help:"Update the running mean and std of Q with every update, as the authors do, and not with the policy's steps alone."`
 	PerStateRate float64   `json:"perStateRate" range:"1e-6..1" label:"Rate of Q’s spread" group:"More" help:"Rate of the running spread of Q within a state."`
 }
 

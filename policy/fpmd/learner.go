@@ -233,15 +233,15 @@ func (l *Learner) record(sum *Gradient, improved bool) {
 	if cfg.Released { // there, every update counts
 		l.Stats.observeReleased(l.Shards[0].qNext, cfg.StatRate)
 	}
+	if l.weighsLate() && !cfg.Released && (improved || cfg.StatEvery) {
+		l.Stats.observe(l.Shards[0].qNext, cfg.StatRate)
+	}
 	if !improved {
 		return
 	}
 	l.Last.PolicyLoss = m[sumPolicy]
 	l.Last.ESS, l.Last.QMean, l.Last.WeightMax = float64(m[sumWeight]*m[sumWeight])/float64(n*m[sumSquare]), m[sumQ]/n, m[largestWeight]
-	switch {
-	case cfg.Weighting == PerState:
+	if cfg.Weighting == PerState {
 		l.Stats.observeWithin(m[sumWithin]/float64(cfg.Batch*cfg.Particles), cfg.PerStateRate)
-	case l.weighsLate() && !cfg.Released:
-		l.Stats.observe(l.Shards[0].qNext, cfg.StatRate)
 	}
 }

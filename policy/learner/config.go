@@ -49,6 +49,7 @@ type Common struct {
 	PolicyLRHold   int     `json:"policyLRHold" range:"0..100000000" label:"Policy rate: hold" group:"More" help:"Policy steps before its learning rate falls; only with policyLRDone."`
 	PolicyLRDone   int     `json:"policyLRDone" range:"0..100000000" label:"Policy rate: done" group:"More" help:"Policy steps after which its learning rate has fallen; 0 scales with the run."`
 	PolicyLREnd    float64 `json:"policyLREnd" range:"0..1" label:"Policy rate: end" group:"More" help:"Share of the policy's learning rate that is left at the end; 0 is 0.1, 1 keeps it constant."`
+	UnclippedCost  bool    `json:"unclippedCost,omitzero" label:"Effort unclipped" group:"More" help:"Charge the effort of an action as the policy gives it, as Gymnasium does, and not of what the motors get."`
 	CriticLREnd    float64 `json:"criticLREnd" range:"0..1" label:"Critic rate: end" group:"More" help:"Share of the critics' learning rate that is left at the end; 0 keeps it constant."`
 }
 

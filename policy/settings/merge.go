@@ -9,6 +9,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"onestep/engine/quote"
 )
 
 // Validate names every setting of a configuration that is out of its range, with the range.
@@ -32,7 +34,7 @@ func (f Field) check(v reflect.Value) error {
 		return f.within(f.Name, v.Float())
 	case Enum:
 		if !slices.Contains(f.Values, v.String()) {
-			return fmt.Errorf("%s must be one of %s, not %q", f.Name, strings.Join(f.Values, ", "), v.String())
+			return fmt.Errorf("%s must be one of %s, not %s", f.Name, strings.Join(f.Values, ", "), quote.Text(v.String()))
 		}
 	case Ints:
 		if v.Len() < f.Items[0] || v.Len() > f.Items[1] {
@@ -110,22 +112,27 @@ func keys(m map[string]any) func(yield func(string) bool) {
 // what was asked for, such as "setting".
 func Unknown(what, name string, known []string) error {
 	if near := Nearest(name, known); near != "" {
-		return fmt.Errorf("no %s is named %q; did you mean %s?", what, name, near)
+		return fmt.Errorf("no %s is named %s; did you mean %s?", what, quote.Text(name), near)
 	}
-	return fmt.Errorf("no %s is named %q; there are %s", what, name, strings.Join(known, ", "))
+	return fmt.Errorf("no %s is named %s; there are %s", what, quote.Text(name), strings.Join(known, ", "))
 }
 
 // Nearest returns the known name that takes the fewest changes of a letter and swaps of two neighbours from name, upper and lower case alike, or ""
-// where that is more than a third of its letters.
+// where that is more than a third of its letters. Of names of several words, such as a command's, the last one is compared.
 func Nearest(name string, known []string) string {
 	best, least := "", 0
 	for _, candidate := range known {
 		d := distance(strings.ToLower(name), strings.ToLower(candidate))
-		if 3*d <= max(len(name), len(candidate)) && (best == "" || d < least) {
+		if 3*d <= max(lastWord(name), lastWord(candidate)) && (best == "" || d < least) {
 			best, least = candidate, d
 		}
 	}
 	return best
+}
+
+// lastWord is the length of the last word of name in bytes.
+func lastWord(name string) int {
+	return len(name) - 1 - strings.LastIndexByte(name, ' ')
 }
 
 // distance is Levenshtein's with swaps of neighbours: insertions, deletions, replacements and swaps of bytes.

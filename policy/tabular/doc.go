@@ -13,4 +13,8 @@
 //	pi_new(.|s) = argmax_p  eta <Q(s,.), p> - D_h(p, pi(.|s)) = [phi(inv(pi) + eta Q + lam)]+,   phi = inv^-1
 //
 // where lam makes the sum 1. The state of a path is y = inv(pi), not pi: probabilities underflow and y does not.
+//
+// The tests hold it against every file of problems, steps and wells in the folder that the environment's variable
+// ONESTEP_MIRROR_DATA names, whatever the files are called; those of package gaussian hold its losses against files of losses
+// there.
 package tabular

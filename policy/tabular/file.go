@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+
+	"onestep/engine/quote"
 )
 
 // file is a problem's JSON; its fields are those of the reference data. A grid may stand in place of the tables.
@@ -71,7 +73,7 @@ func Parse(b []byte) (*MDP, error) {
 	}
 	m, err := f.tables()
 	if err != nil {
-		return nil, fmt.Errorf("problem %q: %w", f.Name, err)
+		return nil, fmt.Errorf("problem %s: %w", quote.Text(f.Name), err)
 	}
 	return m, nil
 }

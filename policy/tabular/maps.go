@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"onestep/engine/num"
+	"onestep/engine/quote"
 )
 
 // Map names a mirror map h(p) = sum_a H(p_a) of the simplex by its kind and parameters.
@@ -55,7 +56,7 @@ func (m Map) Potential() (Potential, error) {
 	case "barrier":
 		return barrier{}, nil
 	}
-	return nil, fmt.Errorf("the map must be one of %s, not %q", strings.Join(MapNames, ", "), m.Kind)
+	return nil, fmt.Errorf("the map must be one of %s, not %s", strings.Join(MapNames, ", "), quote.Text(m.Kind))
 }
 
 // EqualFirstStep is the factor c = inv'(1/A)/A: a step of c eta with this map from the uniform policy of A actions
@@ -98,6 +99,19 @@ func (m tsallis) Zero() float64 {
 		return math.Inf(-1)
 	}
 	return 0
+}
+
+// remainder is H(q + e) - H(q) - y e for small d = e/q, where yq = inv(q) q: yq/order sum_(k>=2) binomial(order, k) d^k.
+func (m tsallis) remainder(d, yq float64) (sum float64) {
+	term := m.q * d
+	for k := 2.0; k < 40; k++ {
+		term = float64(term * float64((m.q-k+1)/k*d))
+		sum += term
+		if math.Abs(term) <= 1e-17*math.Abs(sum) {
+			break
+		}
+	}
+	return yq / m.q * sum
 }
 
 type hyperbolic struct{ b float64 }

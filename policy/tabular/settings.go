@@ -7,6 +7,8 @@ import (
 	"math"
 	"slices"
 	"strings"
+
+	"onestep/engine/quote"
 )
 
 // Settings say how a path goes. The JSON names are those of the reference data, where a run is described so.
@@ -57,7 +59,7 @@ func (s *Start) UnmarshalJSON(b []byte) error {
 	var word string
 	if json.Unmarshal(b, &word) == nil {
 		if word != "uniform" {
-			return fmt.Errorf("start must be \"uniform\" or a policy, not %q", word)
+			return fmt.Errorf("start must be \"uniform\" or a policy, not %s", quote.Text(word))
 		}
 		*s = nil
 		return nil
@@ -96,7 +98,7 @@ func (s Settings) Complete(m *MDP) (Settings, error) {
 		s.Method = name
 	}
 	if !slices.Contains(MethodNames, s.Method) {
-		return s, fmt.Errorf("the method must be one of %s, not %q", strings.Join(MethodNames, ", "), s.Method)
+		return s, fmt.Errorf("the method must be one of %s, not %s", strings.Join(MethodNames, ", "), quote.Text(s.Method))
 	}
 	if s.Map.Kind == "" {
 		s.Map.Kind = "entropy"
@@ -172,7 +174,7 @@ func (s *Settings) completeStep(m *MDP) error {
 	case "adaptive":
 		return s.completeAdaptive(m)
 	default:
-		return fmt.Errorf("the step must be one of %s, not %q", strings.Join(RuleNames, ", "), r.Kind)
+		return fmt.Errorf("the step must be one of %s, not %s", strings.Join(RuleNames, ", "), quote.Text(r.Kind))
 	}
 	return nil
 }
@@ -230,7 +232,7 @@ func (s *Settings) completeSoft(*MDP) error {
 	}
 	switch {
 	case !slices.Contains(SamplingNames, s.Sampling):
-		return fmt.Errorf("the sampling must be one of %s, not %q", strings.Join(SamplingNames, ", "), s.Sampling)
+		return fmt.Errorf("the sampling must be one of %s, not %s", strings.Join(SamplingNames, ", "), quote.Text(s.Sampling))
 	case s.Sampling == "hybrid" && s.Visits < 1:
 		return errors.New("hybrid sampling wants H, the iterations that sample visited states, at least 1")
 	case s.Sampling != "hybrid" && s.Visits != 0:

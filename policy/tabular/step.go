@@ -49,14 +49,20 @@ func stepTo(h Potential, y, p, q []float64, keep, eta float64) (move float64) {
 
 // Project sets y to max(z + lam, inv(0)) and p to phi(y), with lam such that sum p = 1. The largest of z is taken out
 // first: lam then lies between inv(1/A) and inv(1), where its last digit is one of p; at eta 1e19 the sum would be lost
-// otherwise. z is overwritten.
+// otherwise. z is overwritten. The y that it finds is where the search for lam begins: a small step moves it little.
 func Project(h Potential, y, p, z []float64) {
-	floats.AddConst(-floats.Max(z), z)
+	best := floats.MaxIdx(z)
+	floats.AddConst(-z[best], z)
 	zero := h.Zero()
 	low, high := h.Inv(1/float64(len(z))), h.Inv(1)
-	low -= float64((high - low) / 1024) // so that every end of the bracket is one at which the sum was taken
+	margin := float64((high - low) / (1 << 20)) // so that lam is never an end of the bracket at which no sum was taken
+	low, high = low-margin, high+margin
 	lam := high
+	if y[best] > low && y[best] < high {
+		lam = y[best]
+	}
 	learned, mixes := h.(mixed)
+	power, powers := h.(tsallis)
 	for i := range bisectSteps {
 		excess, slope := -1.0, 0.0
 		for a, v := range z {
@@ -67,7 +73,10 @@ func Project(h Potential, y, p, z []float64) {
 					p[a] = h.Phi(y[a])
 				}
 				excess += p[a]
-				if p[a] > 0 {
+				switch {
+				case p[a] > 0 && powers:
+					slope += p[a] / ((power.q - 1) * y[a])
+				case p[a] > 0:
 					slope += 1 / h.Slope(p[a])
 				}
 			} else {
@@ -132,6 +141,9 @@ func bregman(h Potential, p, y, q float64) (d float64) {
 		return 0
 	}
 	if e := p - q; math.Abs(e) < near*q {
+		if m, ok := h.(tsallis); ok {
+			return m.remainder(e/q, y*q)
+		}
 		for i, u := range nodes {
 			d += float64(nodeWeights[i] * (1 - u) * h.Slope(q+float64(u*e)))
 		}

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+
+	"onestep/engine/quote"
 )
 
 // AnyDim, as a wanted dimension, accepts every size.
@@ -13,17 +15,17 @@ const AnyDim = -1
 func (f *File) raw(name string, d DType, shape []int) ([]byte, error) {
 	t, ok := f.Lookup(name)
 	if !ok {
-		return nil, fmt.Errorf("tensorio: tensor %s is missing", quote(name))
+		return nil, fmt.Errorf("tensorio: tensor %s is missing", quote.Text(name))
 	}
 	if t.DType != d {
-		return nil, fmt.Errorf("tensorio: tensor %s has element type %s, not %s", quote(name), t.DType, d)
+		return nil, fmt.Errorf("tensorio: tensor %s has element type %s, not %s", quote.Text(name), t.DType, d)
 	}
 	same := len(shape) == len(t.Shape)
 	for i := 0; same && i < len(shape); i++ {
 		same = shape[i] == t.Shape[i] || shape[i] == AnyDim
 	}
 	if !same {
-		return nil, fmt.Errorf("tensorio: tensor %s has shape %s, not %s", quote(name), shapeText(t.Shape), shapeText(shape))
+		return nil, fmt.Errorf("tensorio: tensor %s has shape %s, not %s", quote.Text(name), shapeText(t.Shape), shapeText(shape))
 	}
 	return f.data[t.begin:t.end], nil
 }
@@ -49,7 +51,7 @@ func finite64(name string, b []byte) error {
 }
 
 func notFinite(name string, index int, x float64) error {
-	return fmt.Errorf("tensorio: tensor %s has the value %v at index %d", quote(name), x, index)
+	return fmt.Errorf("tensorio: tensor %s has the value %v at index %d", quote.Text(name), x, index)
 }
 
 // Finite checks every F32 and F64 tensor of the file and names the first value that is NaN or infinite.
@@ -91,7 +93,7 @@ func (f *File) Float32Into(dst []float32, name string, shape ...int) error {
 		return err
 	}
 	if len(dst) != len(b)/4 {
-		return fmt.Errorf("tensorio: tensor %s has %d elements, not %d", quote(name), len(b)/4, len(dst))
+		return fmt.Errorf("tensorio: tensor %s has %d elements, not %d", quote.Text(name), len(b)/4, len(dst))
 	}
 	if err := finite32(name, b); err != nil {
 		return err
@@ -216,7 +218,7 @@ func (f *File) Bools(name string, shape ...int) ([]bool, error) {
 	dst := make([]bool, len(b))
 	for i, x := range b {
 		if x > 1 {
-			return nil, fmt.Errorf("tensorio: tensor %s has the byte %d at index %d, which is no boolean", quote(name), x, i)
+			return nil, fmt.Errorf("tensorio: tensor %s has the byte %d at index %d, which is no boolean", quote.Text(name), x, i)
 		}
 		dst[i] = x == 1
 	}

@@ -2,7 +2,7 @@
 // safetensors (both ways) and ONNX (written; a decoder reads back the same subset).
 //
 // It knows bytes, names, types and shapes and nothing about policies; it depends on the standard library
-// alone. Whatever it reads is treated as hostile: every number in a file is checked against the file
+// and package quote alone. Whatever it reads is treated as hostile: every number in a file is checked against the file
 // before it is used, and reading allocates no more than the size of the file plus a constant.
 //
 // Sources: the format section of the safetensors README (huggingface/safetensors) and onnx.proto with

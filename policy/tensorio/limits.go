@@ -6,7 +6,6 @@ import (
 	"math/bits"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // Limits of a safetensors file, on reading and on writing. They bound what reading a file can allocate:
@@ -63,17 +62,4 @@ func shapeText(shape []int) string {
 	}
 	b.WriteByte(']')
 	return b.String()
-}
-
-// quote makes a text from a file fit for an error message: quoted, and cut when long.
-func quote(s string) string {
-	const most = 80
-	if len(s) <= most {
-		return strconv.Quote(s)
-	}
-	cut := most
-	for cut > 0 && !utf8.RuneStart(s[cut]) {
-		cut--
-	}
-	return strconv.Quote(s[:cut]) + "…"
 }

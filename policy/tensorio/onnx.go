@@ -3,6 +3,8 @@ package tensorio
 import (
 	"fmt"
 	"unicode/utf8"
+
+	"onestep/engine/quote"
 )
 
 // The versions written: opset 17 of the default operator set goes with version 8 of the IR (ONNX 1.12).
@@ -60,7 +62,7 @@ const onnxFloat = 1
 func (m *Model) check() error {
 	for k, v := range m.Metadata {
 		if !utf8.ValidString(k) || !utf8.ValidString(v) {
-			return fmt.Errorf("metadata %s is not UTF-8", quote(k))
+			return fmt.Errorf("metadata %s is not UTF-8", quote.Text(k))
 		}
 	}
 	g := &m.Graph
@@ -70,7 +72,7 @@ func (m *Model) check() error {
 	known := map[string]bool{}
 	define := func(name string) error {
 		if name == "" || known[name] || !utf8.ValidString(name) {
-			return fmt.Errorf("the name %s is empty, taken or not UTF-8", quote(name))
+			return fmt.Errorf("the name %s is empty, taken or not UTF-8", quote.Text(name))
 		}
 		known[name] = true
 		return nil
@@ -89,7 +91,7 @@ func (m *Model) check() error {
 			err = define(t.Name)
 		}
 		if err != nil {
-			return fmt.Errorf("initializer %s: %w", quote(t.Name), err)
+			return fmt.Errorf("initializer %s: %w", quote.Text(t.Name), err)
 		}
 	}
 	if err := g.checkNodes(known, define); err != nil {
@@ -97,7 +99,7 @@ func (m *Model) check() error {
 	}
 	for _, v := range g.Outputs {
 		if !known[v.Name] {
-			return fmt.Errorf("nothing computes the output %s", quote(v.Name))
+			return fmt.Errorf("nothing computes the output %s", quote.Text(v.Name))
 		}
 		if err := v.check(func(string) error { return nil }); err != nil {
 			return err
@@ -117,7 +119,7 @@ func (g *Graph) checkNodes(known map[string]bool, define func(string) error) err
 		}
 		for _, name := range n.Inputs {
 			if !known[name] {
-				return fmt.Errorf("node %d (%s) uses %s before it is computed", i, n.Op, quote(name))
+				return fmt.Errorf("node %d (%s) uses %s before it is computed", i, n.Op, quote.Text(name))
 			}
 		}
 		for _, name := range n.Outputs {
@@ -131,11 +133,11 @@ func (g *Graph) checkNodes(known map[string]bool, define func(string) error) err
 
 func (v *Value) check(define func(string) error) error {
 	if len(v.Dims) > MaxRank {
-		return fmt.Errorf("value %s has too many dimensions", quote(v.Name))
+		return fmt.Errorf("value %s has too many dimensions", quote.Text(v.Name))
 	}
 	for _, d := range v.Dims {
 		if (d.Free == "") == (d.Size <= 0) || d.Size > MaxDim {
-			return fmt.Errorf("value %s has a dimension that is neither a size nor a name", quote(v.Name))
+			return fmt.Errorf("value %s has a dimension that is neither a size nor a name", quote.Text(v.Name))
 		}
 	}
 	return define(v.Name)

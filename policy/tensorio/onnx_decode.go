@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math"
+
+	"onestep/engine/quote"
 )
 
 // ErrONNX is wrapped by every error of ParseONNX.
@@ -89,7 +91,7 @@ func parseEntry(dst map[string]string, b []byte) error {
 		return nil
 	})
 	if _, twice := dst[key]; err == nil && (twice || len(dst) == MaxMetadata) {
-		err = fmt.Errorf("metadata %s stands twice or is one entry too many", quote(key))
+		err = fmt.Errorf("metadata %s stands twice or is one entry too many", quote.Text(key))
 	}
 	dst[key] = value
 	return err
@@ -149,7 +151,7 @@ func parseNode(b []byte) (n Node, err error) {
 		return nil
 	})
 	if err == nil && (len(n.Outputs) == 0 || n.Outputs[0] != name) {
-		err = fmt.Errorf("node %s is not named after its first output", quote(name))
+		err = fmt.Errorf("node %s is not named after its first output", quote.Text(name))
 	}
 	return n, err
 }
@@ -184,7 +186,7 @@ func parseTensor(b []byte) (t Tensor, err error) {
 	}
 	err = errors.Join(err, want("data_type", kind, onnxFloat))
 	if err != nil {
-		return t, fmt.Errorf("initializer %s: %w", quote(t.Name), err)
+		return t, fmt.Errorf("initializer %s: %w", quote.Text(t.Name), err)
 	}
 	data := make([]float32, len(raw)/4)
 	for i := range data {

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"sort"
 	"unicode/utf8"
+
+	"onestep/engine/quote"
 )
 
 // ErrSafetensors is wrapped by every error of ReadSafetensors.
@@ -95,7 +97,7 @@ func (f *File) verify() error {
 	want, there := f.Metadata[FileChecksumKey]
 	if f.Whole = there; there {
 		if len(want) != len(noDigits) || string(f.header[f.digits:f.digits+len(want)]) != want {
-			return fmt.Errorf("the file is damaged: its checksum is %s", quote(want))
+			return fmt.Errorf("the file is damaged: its checksum is %s", quote.Text(want))
 		}
 		what = "the file"
 		h.Write(binary.LittleEndian.AppendUint64(nil, uint64(len(f.header))))
@@ -109,7 +111,7 @@ func (f *File) verify() error {
 	delete(f.Metadata, ChecksumKey)
 	h.Write(f.data)
 	if got := hex.EncodeToString(h.Sum(nil)); got != want {
-		return fmt.Errorf("the file is damaged: the SHA-256 of %s is %s, but it was written with %s", what, got, quote(want))
+		return fmt.Errorf("the file is damaged: the SHA-256 of %s is %s, but it was written with %s", what, got, quote.Text(want))
 	}
 	f.Checked = true
 	return nil
@@ -150,14 +152,14 @@ func (f *File) parse(header []byte) error {
 			return f.parseMetadata(s)
 		}
 		if _, twice := f.byName[key]; twice {
-			return s.errorf("names tensor %s twice", quote(key))
+			return s.errorf("names tensor %s twice", quote.Text(key))
 		}
 		if len(f.infos) == MaxTensors {
 			return s.errorf("names more than %d tensors", MaxTensors)
 		}
 		info, err := parseInfo(s)
 		if err != nil {
-			return fmt.Errorf("tensor %s: %w", quote(key), err)
+			return fmt.Errorf("tensor %s: %w", quote.Text(key), err)
 		}
 		info.Name = key
 		f.byName[key] = len(f.infos)
@@ -179,14 +181,14 @@ func (f *File) parse(header []byte) error {
 func (f *File) parseMetadata(s *scanner) error {
 	return s.object(func(key string) error {
 		if _, twice := f.Metadata[key]; twice {
-			return s.errorf("metadata has %s twice", quote(key))
+			return s.errorf("metadata has %s twice", quote.Text(key))
 		}
 		if len(f.Metadata) == MaxMetadata {
 			return s.errorf("metadata has more than %d entries", MaxMetadata)
 		}
 		value, err := s.str()
 		if err != nil {
-			return fmt.Errorf("metadata %s: %w", quote(key), err)
+			return fmt.Errorf("metadata %s: %w", quote.Text(key), err)
 		}
 		if key == FileChecksumKey {
 			f.digits = s.i - len(`"`) - len(noDigits) // where the value has as many, which verify asks
@@ -209,7 +211,7 @@ func parseInfo(s *scanner) (Info, error) {
 				return err
 			}
 			if t.DType = dtypeOf(name); t.DType == 0 {
-				return fmt.Errorf("element type %s is not supported", quote(name))
+				return fmt.Errorf("element type %s is not supported", quote.Text(name))
 			}
 			return nil
 		case key == "shape" && !shape:
@@ -229,7 +231,7 @@ func parseInfo(s *scanner) (Info, error) {
 		case key == "dtype" || key == "shape" || key == "data_offsets":
 			return s.errorf("has %s twice", key)
 		}
-		return s.errorf("has the unknown field %s", quote(key))
+		return s.errorf("has the unknown field %s", quote.Text(key))
 	})
 	switch {
 	case err != nil:
@@ -270,11 +272,11 @@ func (f *File) layOut() error {
 		t := &f.infos[i]
 		switch {
 		case t.begin < at:
-			return fmt.Errorf("tensor %s overlaps the one before it: begins at %d, before %d", quote(t.Name), t.begin, at)
+			return fmt.Errorf("tensor %s overlaps the one before it: begins at %d, before %d", quote.Text(t.Name), t.begin, at)
 		case t.begin > at:
-			return fmt.Errorf("tensor %s leaves a hole before it: begins at %d, after %d", quote(t.Name), t.begin, at)
+			return fmt.Errorf("tensor %s leaves a hole before it: begins at %d, after %d", quote.Text(t.Name), t.begin, at)
 		case t.end > len(f.data):
-			return fmt.Errorf("the file ends inside tensor %s: it needs %d bytes of data, %d are there", quote(t.Name), t.end, len(f.data))
+			return fmt.Errorf("the file ends inside tensor %s: it needs %d bytes of data, %d are there", quote.Text(t.Name), t.end, len(f.data))
 		}
 		at = t.end
 		f.byName[t.Name] = i

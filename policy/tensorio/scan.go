@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"onestep/engine/quote"
 )
 
 // scanner reads the JSON of a safetensors header. It knows the few shapes of value that may occur there
@@ -109,7 +111,7 @@ func (s *scanner) integer() (int, error) {
 		d := int(c - '0')
 		if n > (math.MaxInt-d)/10 {
 			s.i = start
-			return 0, s.errorf("has the integer %s, which overflows", quote(string(digits)))
+			return 0, s.errorf("has the integer %s, which overflows", quote.Text(string(digits)))
 		}
 		n = n*10 + d
 	}

@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"onestep/engine/quote"
 )
 
 // WriteSafetensors writes tensors and metadata to w. The bytes depend on the arguments alone: metadata
@@ -38,7 +40,7 @@ func WriteSafetensors(w io.Writer, tensors []Tensor, metadata map[string]string)
 	}
 	for _, t := range ordered {
 		if err := writeData(w, t.data); err != nil {
-			return fmt.Errorf("tensorio: tensor %s: %w", quote(t.Name), err)
+			return fmt.Errorf("tensorio: tensor %s: %w", quote.Text(t.Name), err)
 		}
 	}
 	return nil
@@ -81,10 +83,10 @@ func arrange(tensors []Tensor) ([]Tensor, error) {
 	seen := make(map[string]bool, len(tensors))
 	for _, t := range tensors {
 		if t.data == nil {
-			return nil, fmt.Errorf("tensor %s has no data", quote(t.Name))
+			return nil, fmt.Errorf("tensor %s has no data", quote.Text(t.Name))
 		}
 		if t.Name == metadataKey || !utf8.ValidString(t.Name) || seen[t.Name] {
-			return nil, fmt.Errorf("tensor name %s is reserved, not UTF-8 or taken", quote(t.Name))
+			return nil, fmt.Errorf("tensor name %s is reserved, not UTF-8 or taken", quote.Text(t.Name))
 		}
 		seen[t.Name] = true
 		size, err := byteSize(t.Shape, t.DType())
@@ -92,7 +94,7 @@ func arrange(tensors []Tensor) ([]Tensor, error) {
 			err = fmt.Errorf("shape %s does not hold %d elements", shapeText(t.Shape), t.data.count())
 		}
 		if err != nil {
-			return nil, fmt.Errorf("tensor %s: %w", quote(t.Name), err)
+			return nil, fmt.Errorf("tensor %s: %w", quote.Text(t.Name), err)
 		}
 	}
 	ordered := append([]Tensor(nil), tensors...)
@@ -146,7 +148,7 @@ func appendMetadata(b []byte, metadata map[string]string) ([]byte, error) {
 	keys := make([]string, 0, len(metadata))
 	for key, value := range metadata {
 		if !utf8.ValidString(key) || !utf8.ValidString(value) {
-			return nil, errors.New("metadata " + quote(key) + " is not UTF-8")
+			return nil, errors.New("metadata " + quote.Text(key) + " is not UTF-8")
 		}
 		keys = append(keys, key)
 	}

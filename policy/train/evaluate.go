@@ -92,6 +92,20 @@ type Evaluator struct {
 	late    *actor.Late   // [episodes*ActDim]
 	results []env.Result
 	returns []float64
+
+	diverged *Divergence // of the last evaluation
+}
+
+// Divergence says which episode of an evaluation left the finite numbers, when and where: weights may be finite and yet
+// so large that an action is not. The episode's return is not finite then.
+type Divergence struct {
+	Episode int // from 1
+	Step    int // environment step of the episode, from 1
+	What    string
+}
+
+func (d *Divergence) Error() string {
+	return fmt.Sprintf("episode %d diverged at step %d: %s", d.Episode, d.Step, d.What)
 }
 
 // NewEvaluator prepares episodes of a task (with its model, where it is a person's own, otherwise nil) for policies of
@@ -127,6 +141,9 @@ func newEvaluator(task string, model *env.Model, episodes int, p *flow.Policy[fl
 	}, nil
 }
 
+// ChargeUnclipped says what effort the rewards charge, as the configuration of the policy does.
+func (e *Evaluator) ChargeUnclipped(on bool) { e.envs.ChargeUnclipped(on) }
+
 // Evaluate returns the undiscounted returns of all episodes under policy p with K = steps sampler steps and no
 // action noise. The slice is valid until the next call. pause, where not nil, is called once per control step,
 // so that a caller can let others run; returning false abandons the evaluation with a nil result.
@@ -142,7 +159,8 @@ func (e *Evaluator) Evaluate(p *flow.Policy[float32], steps int, pause func() bo
 		e.noise[i] = rng.New(e.First + uint64(i)).Split(1)
 		e.returns[i] = 0
 	}
-	for running := len(e.returns); running > 0; {
+	e.diverged = nil
+	for step, running := 1, len(e.returns); running > 0; step++ {
 		if pause != nil && !pause() {
 			return nil
 		}
@@ -150,14 +168,40 @@ func (e *Evaluator) Evaluate(p *flow.Policy[float32], steps int, pause func() bo
 			e.act(p, steps)
 		}
 		actions, timesteps := e.late.Next()
+		e.watch(step, actions)
 		e.envs.Delay(e.late.Force, timesteps)
 		running = e.envs.Step(e.results, actions)
 		e.late.Passed()
 		for i, result := range e.results {
 			e.returns[i] += result.Reward
+			if v := result.Reward; e.diverged == nil && v-v != 0 {
+				e.diverged = &Divergence{Episode: i + 1, Step: step, What: fmt.Sprintf("the reward is %v", v)}
+			}
 		}
 	}
 	return e.returns
+}
+
+// watch notes the first action of a running episode that is not finite.
+func (e *Evaluator) watch(step int, actions []float64) {
+	d := e.envs.Spec().ActDim
+	for j, v := range actions {
+		if i := j / d; e.diverged == nil && v-v != 0 && !e.envs.Ended(i) {
+			e.diverged = &Divergence{Episode: i + 1, Step: step, What: fmt.Sprintf("action %d is %v", j%d, v)}
+		}
+	}
+}
+
+// Diverged is the first divergence of the last evaluation, by step and then by episode, or nil.
+func (list Evaluators) Diverged() (first *Divergence) {
+	before := 0
+	for _, e := range list {
+		if d := e.diverged; d != nil && (first == nil || d.Step < first.Step) {
+			first = &Divergence{Episode: before + d.Episode, Step: d.Step, What: d.What}
+		}
+		before += len(e.returns)
+	}
+	return first
 }
 
 // Evaluators share the episodes of an evaluation among as many goroutines. Each episode is the same by itself, so the
@@ -183,6 +227,13 @@ func (list Evaluators) Start(first uint64) {
 	for _, e := range list {
 		e.First = first
 		first += uint64(len(e.returns))
+	}
+}
+
+// ChargeUnclipped is Evaluator.ChargeUnclipped of all.
+func (list Evaluators) ChargeUnclipped(on bool) {
+	for _, e := range list {
+		e.ChargeUnclipped(on)
 	}
 }
 

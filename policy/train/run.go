@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strconv"
 
 	"onestep/engine/env"
 	"onestep/engine/rng"
@@ -76,6 +77,27 @@ func like(task string) string {
 func (o Options) Updates() int {
 	c := o.Config.Shared()
 	return int(math.Floor(float64(max(o.Steps-c.WarmUp, 0)) * c.UpdatesPerStep))
+}
+
+// Learns refuses a run without an update.
+func (o Options) Learns() error {
+	c := o.Config.Shared()
+	switch {
+	case o.Updates() > 0:
+		return nil
+	case o.Steps <= c.WarmUp:
+		return fmt.Errorf("a run of %s steps with a warm-up of %s learns nothing", Grouped(o.Steps), Grouped(c.WarmUp))
+	}
+	return fmt.Errorf("a run of %s steps, %s of them warm-up, with %g updates a step learns nothing", Grouped(o.Steps), Grouped(c.WarmUp), c.UpdatesPerStep)
+}
+
+// Grouped writes a number with commas between its thousands.
+func Grouped(n int) string {
+	text := strconv.Itoa(n)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
 }
 
 // Run is a training in progress. Its exported fields are its whole state, beside the environment's.
@@ -149,6 +171,7 @@ func newRun(o Options) (*Run, error) {
 		return nil, err
 	}
 	cfg := o.Config.Shared()
+	env.ChargeUnclipped(e, cfg.UnclippedCost)
 	l, err := agent.New(o.Config, spec.ObsDim, spec.ActDim, o.Updates(), root.Split(streamAgent).Uint64())
 	if err != nil {
 		return nil, err

@@ -26,7 +26,6 @@ func runPlain(a *app) {
 	body := window.Get("document").Get("body")
 	array, pixels := window.Get("Uint8ClampedArray"), js.Value{}
 	var software view.Software
-	var places view.Places
 	var width, height, idle float64
 	for {
 		window.Call("requestAnimationFrame", next)
@@ -37,12 +36,14 @@ func runPlain(a *app) {
 		}
 		if w, h := body.Get("clientWidth").Float(), body.Get("clientHeight").Float(); w != width || h != height {
 			width, height = math.Max(1, w), math.Max(1, h)
-			a.dom.hook.Call("resize", width, height)
 			a.Resize(width, height, 1)
 		}
 		a.Update(begin)
-		if places.Moved(a.Panels()) {
-			a.dom.hook.Call("resize", width, height) // clears the canvas
+		if a.Rearranged() {
+			a.dom.hook.Call("resize", width, height)
+			for _, p := range a.Panels() {
+				p.Dirty = true
+			}
 		}
 		drawn := false
 		for _, p := range a.Panels() {

@@ -266,6 +266,7 @@ const (
 	SelectDot  Type = 61 // body DotStep; goes to another visited state, or back to the body's own; answered by StateSelected
 	// ExportPanel asks for a picture or the numbers of a panel: body PanelRequest; answered by PanelExported or StageError.
 	ExportPanel Type = 62
+	Arrange     Type = 63 // body Places; the stage shows the panels there
 )
 
 // From the stage to the page.
@@ -526,6 +527,7 @@ type CurveInfo struct {
 	Reset      bool    `json:"reset"`      // drop the rows before
 	TotalSteps int     `json:"totalSteps"` // right end of the axis
 	Solved     float64 `json:"solved"`     // height of the marked line
+	Run        string  `json:"run"`        // whose rows they are, in words; empty where there is no training
 }
 
 // TaskSeed chooses the body.
@@ -574,8 +576,6 @@ type View struct {
 	Particles int  `json:"particles"` // of the flow panel, 16..4096; 0 takes the default
 	AxisX     int  `json:"axisX"`     // -1: the action that spreads most
 	AxisY     int  `json:"axisY"`     // -1: the next
-
-	Panels []string `json:"panels,omitempty"` // names of those shown beside the ones that always are
 }
 
 // Layer names one of View's switches: ghost, value, field or weights.
@@ -594,6 +594,20 @@ type DotStep struct {
 type PanelRequest struct {
 	Panel  string `json:"panel"`
 	Format string `json:"format"`
+	// AsSeen asks for a picture of the panel as it stands on the stage; without it the picture is a figure with a size and a
+	// heading of its own.
+	AsSeen bool `json:"asSeen"`
+}
+
+// Places tell where panels lie, by their names. One that is not named is not shown.
+type Places map[string]Place
+
+// Place is a rectangle in parts of the stage's width and height, 0..1.
+type Place struct {
+	X float64 `json:"x"`
+	Y float64 `json:"y"`
+	W float64 `json:"w"`
+	H float64 `json:"h"`
 }
 
 // PanelFile describes an exported panel.
@@ -626,7 +640,7 @@ type PanelInfo struct {
 	Name     string `json:"name"`     // in messages and links
 	Title    string `json:"title"`    // in menus
 	Numbers  bool   `json:"numbers"`  // there are numbers behind it, for CSV
-	OnDemand bool   `json:"onDemand"` // it is shown where View names it
+	OnDemand bool   `json:"onDemand"` // it is shown where it is asked for
 	Help     string `json:"help,omitempty"`
 }
 

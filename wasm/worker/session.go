@@ -281,6 +281,7 @@ func (s *session) adopt(r *train.Run, seconds float64) error {
 	if err != nil {
 		return err
 	}
+	evaluator.ChargeUnclipped(r.Options.Config.Shared().UnclippedCost)
 	s.generation++
 	s.run, s.evaluator, s.spent, s.state = r, evaluator, seconds, paused
 	s.probed = rng.New(r.Options.Seed).Split(streamProbe)

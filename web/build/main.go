@@ -64,7 +64,7 @@ func build(root, out string, scalar bool) error {
 	if err != nil {
 		return err
 	}
-	if version, _, _ := strings.Cut(runtime.Version(), " "); version != tools.Version && !scalar {
+	if version, _, _ := strings.Cut(strings.ReplaceAll(runtime.Version(), "-X:", " "), " "); version != tools.Version && !scalar {
 		return again(tools, root, out) // what compresses differs between releases
 	}
 	if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {

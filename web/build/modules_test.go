@@ -26,7 +26,7 @@ func TestCatalogModule(t *testing.T) {
 	require.NoError(t, err)
 	assert.JSONEq(t, strings.ReplaceAll(string(want), ":null", ":[]"), value, "a list of nothing is a list")
 	for _, line := range []string{"@type {Catalog}", "@typedef {object} Task", "@property {Quantity[]} actions", "@property {string} does",
-		"@property {Record<string, any>} [patch]", "@property {Record<string, Record<string, Record<string, Record<string, any>>>>} values"} {
+		"@property {Record<string, any>} [patch]"} {
 		assert.Contains(t, text, line)
 	}
 	assert.Less(t, strings.Index(text, "@typedef {object} Quantity"), strings.Index(text, "@typedef {object} Task"))

@@ -26,6 +26,7 @@ type manifest struct {
 	Worker   asset    `json:"worker"`   // the training worker's program, gzip
 	WasmExec asset    `json:"wasmExec"` // the toolchain's loader
 	Policies []policy `json:"policies"` // trained policies, by name
+	Records  asset    `json:"records"`  // a JSON list of the records of the runs behind them
 }
 
 // asset is one file of the site.
@@ -73,6 +74,9 @@ func fill(tools *program.Toolchain, root, dst string) (*manifest, error) {
 	if m.Policies, err = policies(root, dst); err != nil {
 		return nil, err
 	}
+	if m.Records, err = records(root, dst); err != nil {
+		return nil, err
+	}
 	if err := pages(filepath.Join(root, "web"), dst); err != nil {
 		return nil, err
 	}
@@ -85,11 +89,17 @@ func fill(tools *program.Toolchain, root, dst string) (*manifest, error) {
 			return nil, err
 		}
 	}
+	if err := icons(dst); err != nil {
+		return nil, err
+	}
 	text, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return nil, err
 	}
-	return &m, os.WriteFile(filepath.Join(dst, manifestName), append(text, '\n'), 0o644)
+	if _, err := write(dst, manifestName, append(text, '\n')); err != nil {
+		return nil, err
+	}
+	return &m, listFiles(dst)
 }
 
 // shipped is a program of the site.
@@ -157,9 +167,31 @@ func policies(root, dst string) ([]policy, error) {
 	return list, nil
 }
 
+// records writes the records of the shipped runs as one list, without spaces.
+func records(root, dst string) (asset, error) {
+	files, err := filepath.Glob(filepath.Join(root, "assets", "policies", "records", "*.json"))
+	if err != nil {
+		return asset{}, err
+	}
+	sort.Strings(files)
+	var list bytes.Buffer
+	for i, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			return asset{}, err
+		}
+		list.WriteByte("[,"[min(i, 1)])
+		if err := json.Compact(&list, b); err != nil {
+			return asset{}, fmt.Errorf("%s: %w", file, err)
+		}
+	}
+	list.WriteString("]\n")
+	return writeHashed(dst, "policies/records", ".json", list.Bytes())
+}
+
 // pages copies what the browser is to see of web/: pages, styles, scripts, pictures.
 func pages(web, dst string) error {
-	wanted := map[string]bool{".html": true, ".css": true, ".js": true, ".svg": true, ".png": true, ".txt": true}
+	wanted := map[string]bool{".html": true, ".css": true, ".js": true, ".svg": true, ".png": true, ".txt": true, ".webmanifest": true}
 	skipped := map[string]bool{"build": true, "e2e": true, "bench": true, "axe": true, "check": true, "unit": true, "onnxcheck": true, "node_modules": true}
 	return filepath.WalkDir(web, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {

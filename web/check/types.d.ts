@@ -5,10 +5,11 @@ type AgentName = string;
 type TaskName = string;
 
 interface State {
+  view: string;
   place: string; task: TaskName; algorithm: AgentName; sampler: string; manySteps: number; best: boolean; candidates: number;
   seed: number; speed: number | 'max'; playing: boolean; auto: boolean; t: number; slow: boolean; preset: string; settings: string;
-  drive: string; contacts: boolean; torques: boolean; ghost: boolean; value: boolean; field: boolean; lambda: boolean; asActing: boolean;
-  panels: string; particles: number; axisX: number | 'auto'; axisY: number | 'auto'; reward: string; pays: string; ends: string; example: string; lab: string; mirror: string; embed: boolean;
+  drive: string; contacts: boolean; torques: boolean; ghost: boolean; value: boolean; field: boolean; lambda: boolean; asActing: boolean; latency: number;
+  particles: number; panels: string; axisX: number | 'auto'; axisY: number | 'auto'; reward: string; pays: string; ends: string; example: string; lab: string; mirror: string; embed: boolean;
 }
 
 /** A message as it is posted. */
@@ -36,6 +37,7 @@ interface WorkerInfo { go: string; lanes: number; tasks: TaskInfo[] }
 
 interface RunInfo {
   task: TaskName; algorithm: AgentName; seed: number; envSteps: number; totalSteps: number; updates: number; seconds: number; hash?: string;
+  config?: Values;
 }
 
 interface PolicyInfo {
@@ -57,7 +59,7 @@ interface HelpOrder { count: number; round: number; helper?: number }
 interface Asset { url: string; bytes: number }
 
 /** manifest.json of the site. */
-interface Site { stage: Asset; worker: Asset; wasmExec: Asset; policies: (Asset & { task: TaskName; algorithm: AgentName })[] }
+interface Site { stage: Asset; worker: Asset; wasmExec: Asset; policies: (Asset & { task: TaskName; algorithm: AgentName })[]; records: Asset }
 
 /** What a worker is booted with. */
 interface Program { module: WebAssembly.Module; wasmExec: string }
@@ -71,8 +73,22 @@ interface Offer { text: string; act: () => void }
 /** What identifies a save and its run; saves.js says more. */
 interface Meta {
   id: string; format: number; at: number; info: RunInfo; page: Partial<State>; oldest?: number; slot?: number; earlier?: Meta;
-  aside?: { cause: string; damaged: boolean }; left?: number;
+  aside?: { cause: string; damaged: boolean }; left?: number; shelved?: boolean;
 }
+
+/** A record as fpmd writes it. */
+interface RunRecord {
+  command: string; options: { task: TaskName; algorithm: AgentName; seed: number; steps: number; config: Values; model?: unknown }; hash: string;
+  scores?: Score[]; machine?: string;
+  record: { program: string; go: string; platform: string; lanes: number; envSteps: number; totalSteps: number; updates: number; seconds: number; curve: EvaluationRecord[] | null };
+}
+interface Score { k: number; nfe: number; bestOf: number; criticNFE: number; returns: Returns; microseconds: number }
+interface Returns { episodes: number; mean: number; std: number; min: number; max: number }
+interface EvaluationRecord { envSteps: number; updates: number; seconds: number; oneStep: Returns; k: number; manyStep: Returns; bestOf?: number; best?: Returns }
+
+interface Statistic { value: number | null; interval: [number, number] | null }
+interface Compared { iqm: Statistic[] | null; profile: Statistic[][] | null; improvement: Statistic[][] | null; curves: Statistic[][] | null }
+interface Gauged { stepSeconds: number; evaluationSeconds: number; seconds: number }
 
 interface Save { meta: Meta; state: ArrayBuffer; blocks: ArrayBuffer[]; damage?: string }
 

@@ -94,6 +94,7 @@ func TestABrowserWithLess(t *testing.T) {
 		{name: "wasm SIMD", take: noVectors, says: noSIMD, dead: true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
 			host := httptest.NewServer(prepending("js/worker.js", c.take))
 			t.Cleanup(host.Close)
 			p := blank(t, width, height)

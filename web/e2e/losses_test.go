@@ -119,7 +119,9 @@ func TestAFinishedTrainingIsKept(t *testing.T) {
 		}, ""},
 		{"another begun", func(p *tab) {
 			p.click("train")
-			p.pausesBeyond(0)
+			p.wait("some updates", "+document.getElementById('num-updates').textContent.replaceAll(',', '') > 100", 30*time.Second)
+			p.click("train")
+			p.phase("paused", 10*time.Second)
 		}, "of 12,000 steps, saved"},
 		{"thrown away", func(p *tab) { p.click("reset-training"); p.phase("idle", 10*time.Second) }, ""},
 	} {

@@ -74,7 +74,7 @@ func TestEmbed(t *testing.T) {
 	p.wait2("the first frame", inside+"?.documentElement.dataset.stage === 'drawn'")
 	var shown []string
 	p.eval(`[...`+inside+`.querySelectorAll('button, input, select, a, iframe')].filter((e) => e.checkVisibility()).map((e) => e.id)`, &shown)
-	assert.Equal(t, []string{"play", "sampler-one", "sampler-many", "stage", "whole"}, shown)
+	assert.Equal(t, []string{"stage", "play", "sampler-one", "sampler-many", "whole"}, shown)
 	p.eval(inside+".getElementById('sampler-many').click()", nil)
 	p.wait2("20 evaluations", inside+".getElementById('num-nfe').textContent === '20'")
 	var whole string

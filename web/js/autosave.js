@@ -3,9 +3,8 @@
 
 import { FORMAT, Cleared, Remembered, Stored, following, versions } from './saves.js';
 import { abilities, note, noted, tried } from './abilities.js';
+import { lockOf, newID } from './runrecords.js';
 
-/** @param {string} id */
-const lockOf = (id) => `onestep run ${id}`;
 const LEFT = 'onestep.left'; // in localStorage: when a page with a run was left
 
 /** Refused is why a save could not be read; it has a failure, as what the worker refuses has. */
@@ -20,7 +19,7 @@ class Refused extends Error {
   }
 }
 
-/** @typedef {{id: string, page: Partial<State>, release?: (value?: unknown) => void}} Run */
+/** @typedef {{id: string, page: Partial<State>, newest: Meta | null, release?: (value?: unknown) => void, unwanted?: boolean}} Run newest: meta of its last complete save */
 /** @typedef {{meta: Meta, passedOver?: {meta: Meta, cause: string}}} Taken meta of the save that was taken, and one that was not */
 /** @typedef {(save: Save) => Promise<unknown>} Load */
 
@@ -34,8 +33,6 @@ export class Autosave {
   #memory = new Remembered();
   /** @type {Run | null} */
   #run = null; // the training in the worker
-  /** @type {Meta | null} */
-  #newest = null; // of its last complete save
   /** @type {Promise<unknown>} */
   #queue = Promise.resolve(); // of writes and reads, in order
   #tabs = tried(() => abilities.channel?.('onestep saves')); // a message says that a run was taken up or discarded
@@ -43,45 +40,71 @@ export class Autosave {
   #awaited = new Set(); // ids of runs whose tabs it waits for
   /** @type {Map<string, NonNullable<Meta['aside']>>} */
   #aside = new Map(); // by id and time of a save: why this page could not go on from it
+  #open = new AbortController(); // until close
+  #unoffered;
   #failures = 0; // writes in a row that failed
   #why = ''; // nothing is kept over a reload, which is still to be said
 
-  /** @param {{ask: (all: boolean) => void, trouble: (text: string) => void, saved: (meta: Meta) => void, changed: () => void}} events */
-  constructor({ ask, trouble, saved, changed }) {
+  /**
+   * @param {{ask: (all: boolean) => void, trouble: (text: string) => void, saved: (meta: Meta) => void, changed: () => void}} events
+   * @param {{shelved: boolean}} [of] shelved: what is saved is not offered
+   */
+  constructor({ ask, trouble, saved, changed }, { shelved } = { shelved: false }) {
+    this.#unoffered = shelved;
     this.ask = ask;
     this.trouble = trouble;
     this.saved = saved;
     this.changed = changed;
-    this.#tabs?.addEventListener('message', () => this.changed());
+    const { signal } = this.#open;
+    this.#tabs?.addEventListener('message', () => this.changed(), { signal });
     // Without locks two tabs could take up one run.
     const { database, locks } = abilities;
     this.#keeper = database && locks ? new Stored(database) : this.#memory;
     if (this.#keeper === this.#memory) this.#why = 'this browser offers no storage with locks here';
-    document.addEventListener('visibilitychange', () => document.hidden && this.#run && this.ask(false));
-    addEventListener('pagehide', () => this.#leave());
+    document.addEventListener('visibilitychange', () => document.hidden && this.#run && this.ask(false), { signal });
+    addEventListener('pagehide', () => this.#leave(), { signal });
   }
 
-  get newest() {
-    return this.#newest;
+  /** close ends what it hears of; what is asked of it still works. */
+  close() {
+    this.#open.abort();
+    this.#tabs?.close();
+    this.#tabs = undefined;
+  }
+
+  /** id of the run in the worker, '' for none. */
+  get id() {
+    return this.#run?.id ?? '';
   }
 
   /**
-   * begin starts the saves of a run that has none; page is what the page must show with it again.
+   * begin starts the saves of a run that has none, and returns its id; page is what the page must show with it again.
    * @param {Partial<State>} page
    */
-  begin(page) {
-    this.end();
-    const id = `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`; // names a record, no more
-    this.#run = { id, page };
+  begin(page, id = newID()) {
+    this.shelve();
+    this.#run = { id, page, newest: null };
     this.#hold(this.#run);
     if (this.#why) this.#complain(this.#why);
+    return id;
   }
 
-  /** end removes the saves of the run: nobody wants it. */
+  /** shelve keeps the saves of the run, which is offered no more, and gives it free. It resolves with its id once that is written. */
+  async shelve() {
+    const run = this.#run;
+    this.#run = null;
+    if (!run) return '';
+    await this.#later(() => this.#shelved(run.id, true)).catch(() => {});
+    run.release?.();
+    return run.id;
+  }
+
+  /** end removes the saves of the run: what it has come to is kept elsewhere. */
   end() {
     const run = this.#run;
-    this.#run = this.#newest = null;
+    this.#run = null;
     if (!run) return;
+    run.unwanted = true;
     this.#later(() => this.#removed(run.id)).finally(() => run.release?.()).catch(() => {});
   }
 
@@ -91,9 +114,10 @@ export class Autosave {
    */
   async leave(error) {
     await this.#queue;
-    if (error && this.#newest) await this.#setAside(this.#newest, error);
-    this.#run?.release?.();
-    this.#run = this.#newest = null;
+    const run = this.#run;
+    if (error && run?.newest) await this.#setAside(run.newest, error);
+    run?.release?.();
+    if (run === this.#run) this.#run = null;
   }
 
   /**
@@ -104,23 +128,23 @@ export class Autosave {
     const run = this.#run;
     if (!run) return;
     /** @type {Meta} */
-    const made = { id: run.id, format: FORMAT, at: Date.now(), info, page: run.page, oldest };
+    const made = { id: run.id, format: FORMAT, at: Date.now(), info, page: run.page, oldest, ...this.#unoffered ? { shelved: true } : {} };
     this.#later(async () => {
-      if (run !== this.#run) return;
-      const meta = following(this.#newest, made);
+      if (run.unwanted) return;
+      const meta = following(run.newest, made);
       try {
         await this.#keeper.put({ meta, first, block, state });
       } catch (error) {
         // A storage that is cleared under a write fails in some way or other: it is tried once more.
         const first = this.#failures++ === 0 && /** @type {Error} */ (error).name !== 'QuotaExceededError';
-        if (error instanceof Cleared) this.#again();
+        if (error instanceof Cleared) this.#again(run);
         else if (first) this.ask(true);
         else this.#fallBack(/** @type {Error} */ (error));
         return;
       }
       this.#failures = 0;
       if (!state) return;
-      this.#newest = meta;
+      run.newest = meta;
       this.saved(meta);
     });
   }
@@ -138,7 +162,7 @@ export class Autosave {
    */
   async goOn(meta, load) {
     const taken = await this.#first(meta, load);
-    this.#newest = taken.meta;
+    if (this.#run) this.#run.newest = taken.meta;
     return taken;
   }
 
@@ -151,7 +175,7 @@ export class Autosave {
     try {
       const held = this.#keeper === this.#memory ? [] : (await abilities.locks?.query())?.held ?? [];
       const taken = new Set(held.map(({ name }) => name));
-      const metas = (await this.#later(() => this.#keeper.list())).filter(({ id }) => id !== this.#run?.id);
+      const metas = (await this.#later(() => this.#keeper.list())).filter(({ id, shelved }) => id !== this.#run?.id && !shelved);
       metas.filter(({ id }) => taken.has(lockOf(id))).forEach(({ id }) => this.#await(id));
       return metas.filter(({ id }) => !taken.has(lockOf(id))).map((meta) => ({ ...meta, left: leftAt(meta.id), aside: meta.aside ?? this.#aside.get(nameOf(meta)) }));
     } catch (error) {
@@ -167,7 +191,7 @@ export class Autosave {
    */
   async take({ id, page }, load) {
     /** @type {Run} */
-    const run = { id, page };
+    const run = { id, page, newest: null };
     if (!await this.#hold(run)) throw new Error('it goes on in another tab');
     this.#tell();
     /** @type {Meta | null | undefined} */
@@ -176,8 +200,8 @@ export class Autosave {
       meta = await this.#later(() => this.#keeper.find(id));
       if (!meta) throw new Error('it is no longer there');
       const taken = await this.#first(meta, load);
+      run.newest = taken.meta;
       this.#run = run;
-      this.#newest = taken.meta;
       return taken;
     } catch (error) {
       if (meta) await this.#setAside(meta, /** @type {PageError} */ (error));
@@ -192,6 +216,40 @@ export class Autosave {
    */
   discard({ id }) {
     return this.#later(() => this.#removed(id)).finally(() => this.#tell());
+  }
+
+  /**
+   * offer says whether the saves of a run are offered.
+   * @param {string} id
+   * @param {boolean} on
+   */
+  offer(id, on) {
+    return this.#later(() => this.#shelved(id, !on)).finally(() => this.#tell());
+  }
+
+  /**
+   * saveOf resolves with the meta of a run's newest save, or null.
+   * @param {string} id
+   * @returns {Promise<Meta | null>}
+   */
+  saveOf(id) {
+    return this.#later(() => this.#keeper.find(id)).catch(() => null);
+  }
+
+  /** tidy removes the saves of ended runs that are not offered: their policies and numbers are kept with the runs. */
+  tidy() {
+    return this.#later(async () => {
+      for (const { id, shelved, info } of await this.#keeper.list()) if (shelved && info?.envSteps >= info?.totalSteps) await this.#keeper.remove(id);
+    }).catch(() => {});
+  }
+
+  /**
+   * @param {string} id
+   * @param {boolean} shelved
+   */
+  async #shelved(id, shelved) {
+    const meta = await this.#keeper.find(id);
+    if (meta) await this.#keeper.mark({ ...meta, shelved });
   }
 
   /**
@@ -290,8 +348,9 @@ export class Autosave {
   }
 
   // What was stored is gone: the run is saved anew, whole.
-  #again() {
-    this.#newest = null;
+  /** @param {Run} run */
+  #again(run) {
+    run.newest = null;
     this.trouble('The browser’s storage was cleared, and the save of this training with it. It is saved again now.');
     this.ask(true);
   }
@@ -311,7 +370,8 @@ export class Autosave {
 
   /** @param {string} why */
   #complain(why) {
-    const kept = this.#newest ? ` The save at ${this.#newest.info.envSteps.toLocaleString('en')} steps stays.` : '';
+    const newest = this.#run?.newest;
+    const kept = newest ? ` The save at ${newest.info.envSteps.toLocaleString('en')} steps stays.` : '';
     this.trouble(`The browser does not keep this training over a reload: ${why}. Training goes on; export the run to keep it.${kept}`);
     this.#why = '';
   }

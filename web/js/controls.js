@@ -92,7 +92,11 @@ export class Controls {
     button('reset-training').ariaDisabled = String(!training.inMemory || ['starting', 'pausing', 'recovering'].includes(phase));
     button('export-run').ariaDisabled = String(!['running', 'paused', 'finished'].includes(phase));
     const total = info?.totalSteps ?? 0;
-    progress('progress').value = phase === 'finished' ? 1 : total > 0 ? Math.min(1, training.envSteps / total) : 0;
+    const done = phase === 'finished' ? 1 : total > 0 ? Math.min(1, training.envSteps / total) : 0;
+    progress('progress').value = done;
+    const far = !another && ['running', 'pausing', 'paused'].includes(phase);
+    write(byID('train-far'), far ? `${Math.floor(100 * done)} %` : '');
+    train.style.setProperty('--done', far ? `${100 * done}%` : '0%');
     const { dataset } = byID('training');
     dataset.answered = Number.isFinite(training.answered) ? training.answered.toFixed(1) : '';
     dataset.evaluations = String(training.rows.length);

@@ -18,6 +18,8 @@ export const EXPLANATIONS = Object.freeze({
   step: 'Holds the body’s time and takes a single action.',
   'sampler-one': 'The network is evaluated once: the action is the noise plus one straight step.',
   'sampler-many': 'The network is evaluated K times: K short steps follow the learned field.',
+  latency: 'How long one evaluation of the network takes in simulated time; an action arrives that much later for each evaluation that it needs.',
+  'latency-measured': 'Takes the time that one evaluation needs on this machine.',
   'many-steps': 'How many steps K the other choice takes. It is also what one step is compared with in every panel.',
   best: 'Draws N candidate actions and lets the critics choose. It costs N times the evaluations.',
   candidates: 'How many candidates N the critics choose from.',

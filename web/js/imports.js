@@ -48,6 +48,9 @@ export class Imports {
     stage.on(Type.FileDropped, ({ body: { names }, data }) => this.#all(names.map((/** @type {string} */ name, /** @type {number} */ i) => ({ name, bytes: data[i] }))));
   }
 
+  /** records takes the JSON files: records of runs and plans. @type {(name: string, bytes: ArrayBuffer) => void} */
+  records = () => {};
+
   /** @param {File[]} list */
   async read(list) {
     /** @type {NamedBytes[]} */
@@ -88,7 +91,11 @@ export class Imports {
    */
   async #take(name, bytes, anyTask = false) {
     try {
-      if (/\.(onnx|json|py)$/i.test(name)) throw new Error('ONNX, JSON and Python are for other programs; a policy comes back as .safetensors');
+      if (/\.json$/i.test(name)) {
+        this.records(name, bytes);
+        return;
+      }
+      if (/\.(onnx|py)$/i.test(name)) throw new Error('ONNX and Python are for other programs; a policy comes back as .safetensors');
       const kind = files.kindOf(bytes);
       if (!anyTask) this.#refuseOtherTask(name, bytes);
       if (kind === 'run') await this.#run(name, bytes);
@@ -112,6 +119,14 @@ export class Imports {
     const error = new Error(`it is for the task ${taskTitle(task)}, and the page shows ${taskTitle(state.task)}`);
     if (valid('task', task)) error.offer = { text: `Show ${taskTitle(task)} with it`, act: () => { this.#take(name, bytes, true); } };
     throw error;
+  }
+
+  /**
+   * adopt shows the body that a file of weights was trained on.
+   * @param {ArrayBuffer} bytes
+   */
+  adopt(bytes) {
+    return this.#body.adopt(bytes);
   }
 
   /**

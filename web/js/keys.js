@@ -12,13 +12,16 @@ const USES_SPACE = 'button, summary, a, input';
 export class Keys {
   enabled = true;
   #actions;
+  #close;
 
   /**
    * @param {import('./stageclient.js').Stage} stage tells of keys that are pressed in it
    * @param {Map<string, () => void>} actions by key
+   * @param {() => boolean} close puts back what Escape puts back, and tells whether there was something
    */
-  constructor(stage, actions) {
+  constructor(stage, actions, close) {
     this.#actions = actions;
+    this.#close = close;
     stage.on(Type.KeyPressed, ({ body }) => { this.#press(body.key); });
     addEventListener('keydown', (event) => {
       if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || closest(event, USES_KEYS)) return;
@@ -30,7 +33,7 @@ export class Keys {
   // Escape closes what is open, and nothing else then.
   /** @param {string} key */
   #press(key) {
-    if (key === 'Escape' && closeMenus()) return true;
+    if (key === 'Escape' && (closeMenus() || this.#close())) return true;
     const action = this.enabled ? this.#actions.get(key.toLowerCase()) : undefined;
     action?.();
     return action !== undefined && key !== 'Escape';

@@ -4,24 +4,30 @@
 
 import { byID, frame, input, progress, write } from './dom.js';
 import { Messages } from './messages.js';
+import { Arrangement } from './arrangement.js';
 import { Stage } from './stageclient.js';
 import { StageView, sampler } from './stageview.js';
 import { Programs } from './program.js';
 import { Body } from './body.js';
 import { Weights } from './weights.js';
 import { Runs } from './runs.js';
+import { RunRecords } from './runrecords.js';
 import { Policies } from './policies.js';
 import { Imports } from './imports.js';
 import { Pace } from './pace.js';
 import { Numbers } from './numbers.js';
 import { Controls } from './controls.js';
 import { BodyControls } from './bodies.js';
+import { Late } from './late.js';
 import { Layers } from './layers.js';
 import { Panels } from './panels.js';
 import { ExportMenu } from './exports.js';
 import { SettingsForm } from './settingsform.js';
 import { ExampleList } from './examplelist.js';
 import { Places } from './places.js';
+import { Film } from './film.js';
+import { Queue } from './queue.js';
+import { Experiments } from './experiments.js';
 import { Lab } from './lab.js';
 import { MirrorLab } from './mirror.js';
 import { Keys } from './keys.js';
@@ -31,6 +37,7 @@ import { fixed, plural } from './format.js';
 import { ended, quoted } from './words.js';
 import { share } from './share.js';
 import { bar } from './bar.js';
+import { offline } from './offline.js';
 import { explain } from './tips.js';
 import { attach } from './explanations.js';
 import { acceptDrops } from './files.js';
@@ -47,7 +54,9 @@ const body = new Body(store, stage, messages);
 const view = new StageView(store, stage, body);
 const weights = new Weights(stage, (policy, error) => messages.error(`${named(policy)} was not taken: ${ended(error.message)} The last one goes on.`));
 body.changed.add(() => weights.clear());
-const runs = new Runs(programs, store, stage, messages, body, weights);
+const records = new RunRecords();
+records.trouble.add((text) => messages.error(text));
+const runs = new Runs(programs, store, stage, messages, body, weights, records);
 const policies = new Policies(site, store, messages, body, weights, runs);
 const imports = new Imports(store, stage, messages, body, weights, runs);
 
@@ -57,12 +66,19 @@ const pace = new Pace(() => runs.training.phase === 'running');
 const numbers = new Numbers();
 const controls = new Controls(store, messages, actions, weights, policies, imports);
 const bodies = new BodyControls(store, body, view);
+const late = new Late(store);
 const layers = new Layers(store, stage, view, messages);
-const exports = new ExportMenu(store, stage, weights, new Panels(store, stage, messages), messages);
+const arrangement = new Arrangement(stage);
+const exports = new ExportMenu(store, stage, weights, new Panels(store, stage, arrangement, messages), messages);
 const form = new SettingsForm(store, () => runs.taskInfo);
-const keys = new Keys(stage, shortcutsOf(store, view, actions));
+const keys = new Keys(stage, shortcutsOf(store, view, actions), () => arrangement.restore());
 new ExampleList(store);
 new Places(store);
+const film = new Film(store, messages, records, imports, weights, runs);
+const queue = new Queue(programs, records, messages);
+const experiments = new Experiments(site, programs, store, messages, records, queue, () => runs.training.tasks, (run) => { film.show(run); });
+imports.records = experiments.take.bind(experiments);
+runs.more = queue.more.bind(queue);
 new Lab(programs, store, messages);
 new MirrorLab(programs, store, messages);
 share(store);
@@ -112,6 +128,7 @@ runs.training.measured.add(() => pace.write('training', showTraining));
 runs.training.evaluated.add(([row]) => row && write(byID('evaluated'), evaluation(row)));
 runs.greeted.add(() => {
   form.show();
+  experiments.ready();
   document.documentElement.dataset.worker = 'ready';
 });
 store.subscribe((_, changed) => (changed.has('algorithm') || changed.has('task')) && showTraining());
@@ -123,6 +140,7 @@ stage.on(Type.StageStats, ({ data }) => {
   const stats = floats(data[0]);
   pace.write('stage', () => {
     layers.tick(stats);
+    late.tick(stats);
     bodies.showReward(stats[Stat.Reward]);
     numbers.act(stats, sampler(store.state), weights.shown?.info.algorithm);
   });
@@ -148,5 +166,8 @@ function named({ source, name }) {
 link.follow(messages, store, body, runs, policies);
 policies.fetch();
 stage.start();
-runs.start().then(() => { progress('loading-page').hidden = true; });
+runs.start().then(() => {
+  progress('loading-page').hidden = true;
+  if (!store.state.embed) offline(messages);
+});
 byID('scripts').remove(); // what is said where no script runs

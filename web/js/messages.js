@@ -5,6 +5,7 @@ import { foreign } from './words.js';
 
 const KEEP = 3; // messages at a time
 const GOES_AFTER = 7000; // ms, for news; errors stay
+const OFFERED_FOR = 30_000; // ms, for news with an offer
 const LONGEST = 600; // characters of a message, whatever it quotes
 
 /** Messages writes into two live regions: errors interrupt a screen reader, news waits. */
@@ -28,19 +29,31 @@ export class Messages {
    */
   error(text, offer) {
     const item = this.#add(this.#errors, text, 'error');
-    if (!offer) return;
+    if (offer) this.#offer(item, offer);
+  }
+
+  /**
+   * say tells news; offer is a button that undoes it.
+   * @param {string} text
+   * @param {Offer} [offer]
+   */
+  say(text, offer) {
+    const item = this.#add(this.#news, text, 'news');
+    if (offer) this.#offer(item, offer);
+    setTimeout(() => item.remove(), offer ? OFFERED_FOR : GOES_AFTER);
+  }
+
+  /**
+   * @param {HTMLElement} item
+   * @param {Offer} offer
+   */
+  #offer(item, offer) {
     const button = make('button', { type: 'button', className: 'quiet offer', textContent: offer.text });
     button.addEventListener('click', () => {
       item.remove();
       offer.act();
     });
     item.firstElementChild?.after(button);
-  }
-
-  /** @param {string} text */
-  say(text) {
-    const item = this.#add(this.#news, text, 'news');
-    setTimeout(() => item.remove(), GOES_AFTER);
   }
 
   /**

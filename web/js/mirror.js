@@ -5,9 +5,13 @@
 import { MirrorData, MirrorRow, NumMirrorRow, Type, floats, singles } from './protocol.js';
 import { Refusal } from './client.js';
 import { ProgramWorker } from './program.js';
-import { AXES, CHOICES, FAILURES, LAYERS, MAPS, METHODS, PROBLEMS, choicesOf, initialMirror, mapOf, parseMirror, problemOf, settingsOf, textOfMirror } from './mirrorstate.js';
+import { AXES, FAILURES, choicesOf, initialMirror, mapOf, parseMirror, problemOf, settingsOf, textOfMirror } from './mirrorstate.js';
 import { HIGH, WIDE, drawChart } from './labdraw.js';
-import { cellAt, drawBars, drawGrid, drawLog, drawSimplex, lawAt, placesOf, short } from './mirrordraw.js';
+import { drawBars, drawGrid, drawLog, drawSimplex, lawAt, movedLaw } from './mirrordraw.js';
+import { buildControls, showControls } from './mirrorcontrols.js';
+import { GridHand } from './mirrorgrid.js';
+import { MOST_WEIGHT, MapHand } from './mirrormaps.js';
+import { NAMES, buildWords, frameOf, nameOf, tell } from './mirrorwords.js';
 import { savePNG, saveSVG } from './labfigure.js';
 import { save } from './files.js';
 import { button, byID, input, make, picture, select, write } from './dom.js';
@@ -22,7 +26,6 @@ import { cell, ended } from './words.js';
 /** @typedef {import('./mirrordraw.js').Path} Path */
 /** @typedef {import('./mirrorstate.js').MirrorState} MirrorState */
 
-const NAMES = /** @type {const} */ (['A', 'B']);
 const COLOURS = ['var(--one)', 'var(--many)'];
 const PLANNED = 2; // the column of policy iteration, which is drawn with both
 const SIMPLEX = 3; // the first of the columns behind the simplex
@@ -32,18 +35,6 @@ const SIMPLEX_MAPS = [
   ['Tsallis 1½', 'var(--one)', { kind: 'tsallis', q: 1.5 }], ['hyperbolic 0.1', 'var(--ink)', { kind: 'hyperbolic', b: 0.1 }],
 ];
 const PLAY = 60; // ms a picture while k is played
-const TOOLS = { '': 'look', '.': 'floor', '#': 'wall', X: 'cliff, −1', G: 'goal, +1', S: 'start', wind: 'wind of a column' };
-
-/** Numbers of both columns: what each is called, its formula, and where it stands. @type {[string, string, number][]} */
-const FIGURES = [
-  ['value', 'ρ·V^k, the value from the start', MirrorRow.Value], ['gap in ρ', 'ρ·(V* − V^k)', MirrorRow.GapRho], ['largest gap', 'max over states of V* − V^k', MirrorRow.GapSup],
-  ['bound', 'what the theorem promises for the gap that the sentence names', MirrorRow.Bound], ['entropy', 'mean over states of −Σ π log π, in nats', MirrorRow.Entropy],
-  ['variance', 'mean over states of 1 − Σ π², the trace of the covariance of the one-hot action; on the wells, that of the action’s place', MirrorRow.Variance],
-  ['move', 'max over states of D_h(π_{k+1}, π_k)', MirrorRow.Move], ['step η', 'the step taken from k', MirrorRow.Eta], ['potential', 'ν*·(V* − V^k) + (1/η + τ) ν*·KL(π*, π_k)', MirrorRow.Potential],
-  ['state updates', 'states whose policy moved so far', MirrorRow.Updates], ['backups', 'of a state and action: S A h an iteration, A where one state moves', MirrorRow.Backups],
-  ['evaluations', 'solutions of (I − γP)V = r so far', MirrorRow.Evaluations],
-];
-
 /** MirrorLab shows the lab while its place is open; its worker lives as long. */
 export class MirrorLab {
   #store;
@@ -61,7 +52,10 @@ export class MirrorLab {
   #level = null; // of the distance of column A's map to the start
   #playing = false;
   #k = 0;
-  #tool = '';
+  /** @type {GridHand | null} */
+  #hand = null;
+  /** @type {MapHand | null} */
+  #maps = null;
   #drawn = false; // a picture is due
 
   /**
@@ -122,31 +116,31 @@ export class MirrorLab {
   // ---- Controls.
 
   #build() {
-    fill(select('mirror-problem-name'), PROBLEMS, (problem) => this.#set({ problem, start: [], state: 0, k: Math.min(this.lab.k, this.lab.n) }));
-    fill(select('mirror-layer'), LAYERS, (layer) => this.#set({ layer }));
-    fill(select('mirror-axis'), AXES, (axis) => this.#set({ axis }));
-    fill(select('mirror-tool'), TOOLS, (tool) => { this.#tool = tool; });
-    const n = input('mirror-n');
-    n.addEventListener('change', () => this.#set({ n: Math.min(Math.max(Math.round(+n.value) || 60, 1), 5000) }));
-    for (const [i, name] of NAMES.entries()) {
-      const box = byID(`mirror-${'ab'[i]}`);
-      for (const choice of Object.keys(CHOICES)) box.append(this.#control(i, name, choice));
-      const svg = picture(`mirror-grid-${'ab'[i]}`);
-      svg.addEventListener('click', (event) => this.#clicked(svg, event, i));
-      svg.addEventListener('keydown', (event) => this.#walk(event, i));
-    }
+    const set = (/** @type {Partial<MirrorState>} */ patch) => this.#set(patch);
+    buildWords();
+    this.#hand = new GridHand((i) => this.#paths.get(i), () => this.lab, (patch) => {
+      this.#set(patch);
+      this.#redraw();
+    });
+    this.#maps = new MapHand(picture('mirror-map'), (i, w) => this.#mix(i, w));
+    buildControls(() => this.lab, set, (tool) => this.#hand?.take(tool));
     const k = input('mirror-k');
     k.addEventListener('input', () => {
       this.#play(false);
       this.#set({ k: +k.value });
     });
     byID('mirror-play').addEventListener('click', () => this.#play(!this.#playing));
-    byID('mirror-size').addEventListener('change', () => this.#resize(select('mirror-size').value));
     byID('mirror-learn').addEventListener('click', () => this.#learn());
     const simplex = picture('mirror-simplex');
     simplex.addEventListener('pointerdown', (event) => simplex.setPointerCapture(event.pointerId));
     simplex.addEventListener('pointermove', (event) => event.buttons && this.#set({ start: lawAt(simplex, event) }));
     simplex.addEventListener('click', (event) => this.#set({ start: lawAt(simplex, event) }));
+    simplex.addEventListener('keydown', (event) => {
+      const start = movedLaw(this.lab.start.length === 3 ? this.lab.start : [1 / 3, 1 / 3, 1 / 3], event.key);
+      if (!start) return;
+      event.preventDefault();
+      this.#set({ start });
+    });
     for (const svg of document.querySelectorAll('#mirror svg')) svg.setAttribute('viewBox', `0 0 ${WIDE} ${HIGH + 4}`);
     const figure = select('mirror-figure');
     byID('mirror-svg').addEventListener('click', () => saveSVG(picture(figure.value)));
@@ -162,98 +156,17 @@ export class MirrorLab {
       });
       return make('li', {}, a, ` ${says}`);
     }));
-    const states = byID('mirror-states-box');
-    states.addEventListener('toggle', () => this.#redraw());
+    byID('mirror-states-box').addEventListener('toggle', () => this.#redraw());
   }
 
   /**
-   * @param {number} i of the column
-   * @param {string} column
-   * @param {string} name
-   */
-  #control(i, column, name) {
-    const { label, tip, of, min = 0, max = 0, step = 1, log, start } = CHOICES[name];
-    const id = `mirror-${'ab'[i]}-${name}`;
-    const set = (/** @type {number | string} */ value) => {
-      const columns = /** @type {MirrorState['columns']} */ (this.lab.columns.map((c, j) => (j === i ? { ...c, [name]: value } : c)));
-      this.#set({ columns });
-    };
-    if (of) {
-      const list = make('select', { id });
-      fill(list, of, set);
-      list.setAttribute('aria-label', `${label}, ${column}`);
-      return make('label', { id: `${id}-row`, className: 'field', title: tip }, make('span', {}, label), list);
-    }
-    const range = make('input', { type: 'range', id, min: String(log ? Math.log10(min) : min), max: String(log ? Math.log10(max) : max), step: String(log ? 0.02 : step), value: String(start) });
-    range.setAttribute('aria-label', `${label}, ${column}`);
-    range.addEventListener('input', () => set(log ? +(10 ** +range.value).toPrecision(3) : +range.value));
-    return make('label', { id: `${id}-row`, className: 'lab-slider', title: tip }, make('span', {}, label), range, make('span', { id: `${id}-value`, className: 'value' }));
-  }
-
-  /** @param {string} size rows x columns */
-  #resize(size) {
-    if (!size) return;
-    const [rows, columns] = size.split('x').map(Number);
-    const grid = Array.from({ length: rows }, () => '.'.repeat(columns));
-    grid[rows - 1] = `S${'.'.repeat(columns - 2)}G`;
-    select('mirror-size').value = '';
-    this.#set({ problem: 'grid', grid, wind: Array(columns).fill(0), state: 0 });
-  }
-
-  /**
-   * A click chooses a state, or with a tool changes the cell.
-   * @param {SVGSVGElement} svg
-   * @param {MouseEvent} event
+   * mix gives a column a mixed map.
    * @param {number} i
+   * @param {number[]} w
    */
-  #clicked(svg, event, i) {
-    const path = this.#paths.get(i);
-    if (!path) return;
-    const places = placesOf(path.info);
-    const [row, column] = cellAt(svg, event, places);
-    if (this.#tool && path.info.layout) {
-      this.#paint(path.info.layout, row, column);
-      return;
-    }
-    const state = places.at.findIndex(([r, c]) => r === row && c === column);
-    if (state >= 0) this.#set({ state });
-  }
-
-  /**
-   * @param {string[]} layout
-   * @param {number} row
-   * @param {number} column
-   */
-  #paint(layout, row, column) {
-    if (row >= layout.length || row < 0 || column < 0 || column >= layout[0].length) return;
-    const wind = this.#windOf(layout);
-    const grid = [...layout];
-    if (this.#tool === 'wind') wind[column] = wind[column] >= 0.6 ? 0 : +(wind[column] + 0.2).toFixed(1);
-    else grid[row] = grid[row].slice(0, column) + this.#tool + grid[row].slice(column + 1);
-    this.#set({ problem: 'grid', grid, wind, state: 0 });
-  }
-
-  /** @param {string[]} layout */
-  #windOf(layout) {
-    const { wind } = this.lab;
-    return wind.length === layout[0].length ? [...wind] : Array(layout[0].length).fill(0);
-  }
-
-  /**
-   * The arrow keys walk over the cells.
-   * @param {KeyboardEvent} event
-   * @param {number} i
-   */
-  #walk(event, i) {
-    const move = { ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowDown: [1, 0], ArrowLeft: [0, -1] }[event.key];
-    const path = this.#paths.get(i);
-    if (!move || !path) return;
-    event.preventDefault();
-    const { at } = placesOf(path.info);
-    const [row, column] = at[this.lab.state] ?? at[0];
-    let state = at.findIndex(([r, c]) => r === row + move[0] && c === column + move[1]);
-    if (state < 0) state = at.findIndex(([r, c]) => r === row + 2 * move[0] && c === column + 2 * move[1]); // over a wall
-    if (state >= 0) this.#set({ state });
+  #mix(i, w) {
+    const weights = Object.fromEntries(w.map((v, j) => [`w${j}`, Math.min(MOST_WEIGHT, +v.toFixed(4))]));
+    this.#set({ columns: /** @type {MirrorState['columns']} */ (this.lab.columns.map((c, j) => (j === i ? { ...c, map: 'mixed', ...weights } : c))) });
   }
 
   // ---- The worker.
@@ -261,30 +174,14 @@ export class MirrorLab {
   #changed() {
     const lab = this.lab;
     this.#k = Math.min(lab.k, lab.n);
-    select('mirror-problem-name').value = lab.problem;
-    select('mirror-layer').value = lab.layer;
-    select('mirror-axis').value = lab.axis;
-    input('mirror-n').value = String(lab.n);
-    input('mirror-k').max = String(lab.n);
-    lab.columns.forEach((c, i) => {
-      const shown = choicesOf(c);
-      for (const [name, { of, log }] of Object.entries(CHOICES)) {
-        const id = `mirror-${'ab'[i]}-${name}`;
-        byID(`${id}-row`).hidden = !shown.includes(name);
-        if (of) select(id).value = String(c[name]);
-        else {
-          input(id).value = String(log ? Math.log10(+c[name]) : c[name]);
-          write(byID(`${id}-value`), String(c[name]));
-        }
-      }
-    });
+    showControls(lab);
     const problem = problemOf(lab);
     lab.columns.forEach((c, i) => this.#follow(i, problem, settingsOf(c, lab)));
     const { start } = settingsOf({ ...lab.columns[0], method: 'h-pi' }, lab);
     this.#follow(PLANNED, problem, { method: 'h-pi', iterations: Math.min(lab.n, 100), ...start && { start } });
     byID('mirror-simplex-card').hidden = lab.problem !== 'threearm';
     if (lab.problem === 'threearm') {
-      SIMPLEX_MAPS.forEach(([, , map], j) => this.#follow(SIMPLEX + j, problem, { method: 'pmd', map, step: { kind: 'constant', eta: 0.5 }, iterations: Math.min(lab.n, 60), ...start && { start } }));
+      SIMPLEX_MAPS.forEach(([, , map], j) => this.#follow(SIMPLEX + j, problem, { method: 'pmd', map, step: { kind: 'constant', eta: 0.5 }, iterations: Math.min(lab.n, 60), ...lab.equal && { equalFirstStep: true }, ...start && { start } }));
     }
     this.#askCurves(lab);
     this.#redraw();
@@ -344,6 +241,7 @@ export class MirrorLab {
       const { body } = await /** @type {ProgramWorker} */ (this.#worker).request(Type.MirrorLearn, { seed: this.lab.seed });
       drawBars(picture('mirror-bars'), body.bars);
       picture('mirror-bars').removeAttribute('hidden');
+      byID('mirror-bars-says').hidden = false;
       const best = [...body.bars].sort((p, q) => p.shortfall - q.shortfall)[0];
       write(byID('mirror-learned'), `On 48 grids that no map has seen, the least is missing with: ${best.name}. The learned map must be held against a rival whose step was tuned too.`);
     } catch (error) {
@@ -356,8 +254,8 @@ export class MirrorLab {
   #learned({ generation, of, w, shortfall }) {
     write(byID('mirror-learned'), `Generation ${generation} of ${of}: ${shortfall.toFixed(3)} of V* is missing on average. Column A shows the map.`);
     const [a, b] = this.lab.columns;
-    const weights = Object.fromEntries(w.map((v, i) => [`w${i}`, Math.min(2, +v.toFixed(4))]));
-    this.#set({ columns: [{ ...a, method: 'h-pmd', map: 'mixed', ...weights }, b] });
+    if (a.method !== 'h-pmd') this.#set({ columns: [{ ...a, method: 'h-pmd' }, b] });
+    this.#mix(0, w);
   }
 
   // ---- What is seen.
@@ -405,12 +303,12 @@ export class MirrorLab {
     for (const i of [0, 1]) {
       const path = this.#paths.get(i);
       const svg = picture(`mirror-grid-${'ab'[i]}`);
-      if (path) drawGrid(svg, path, frameOf(path, this.#k), lab.layer, lab.state, path.info.layout ? (lab.problem === 'cliff' ? [0, 0, 0, 0.2, 0.2, 0.2, 0, 0] : lab.wind) : []);
+      if (path) drawGrid(svg, path, frameOf(path, this.#k), lab.layer, this.#hand?.cursor ?? lab.state, path.info.layout ? (lab.problem === 'cliff' ? [0, 0, 0, 0.2, 0.2, 0.2, 0, 0] : lab.wind) : []);
       else svg.replaceChildren();
       write(byID(`mirror-title-${'ab'[i]}`), `${NAMES[i]}: ${nameOf(lab, i)}`);
     }
     this.#drawCharts(lab);
-    this.#tell(lab);
+    if (!this.#playing || this.#k % 4 === 0) tell(this.#paths, lab, this.#k, (state) => this.#set({ state }));
   }
 
   /** @param {number} i @returns {Record<string, number> | null} */
@@ -443,8 +341,9 @@ export class MirrorLab {
       return line;
     });
     if (bridges.length) drawChart(picture('mirror-bridge'), { series: bridges, mark: this.#k, xName: 'iterations k', yName: 'variance, entropy' });
-    const maps = this.#curves.flatMap((inv, i) => (inv ? [{ xs: Array.from(inv, (_, j) => (j + 1) / inv.length), ys: Array.from(inv, (v) => v - inv[0]), colour: COLOURS[i] }] : []));
-    if (maps.length) drawChart(picture('mirror-map'), { series: maps, xName: 'p', yName: 'inv(p) − inv(0.01)' });
+    this.#maps?.draw(this.#curves.map((inv, i) => (inv && choicesOf(lab.columns[i]).includes('map')
+      ? { ps: Array.from(inv, (_, j) => (j + 1) / inv.length), cs: Array.from(inv, (v) => v - inv[0]), colour: COLOURS[i], name: NAMES[i] } : null)), lab.lying === 1);
+    this.#drawScatter();
     if (lab.problem === 'threearm') {
       const paths = SIMPLEX_MAPS.flatMap(([name, colour], j) => {
         const path = this.#paths.get(SIMPLEX + j);
@@ -454,73 +353,18 @@ export class MirrorLab {
     }
   }
 
-  /** @param {MirrorState} lab */
-  #tell(lab) {
-    write(byID('mirror-says'), [0, 1].map((i) => this.#sentence(i)).join(' '));
-    const rows = [0, 1].map((i) => this.#paths.get(i));
-    byID('mirror-numbers').replaceChildren(...FIGURES.map(([name, formula, c]) => make('tr', { title: formula },
-      make('th', { scope: 'row', textContent: name }), ...rows.map((path) => make('td', { textContent: path && this.#k <= path.info.iterations ? short(path.rows[this.#k * NumMirrorRow + c]) : '–', title: formula })))));
-    this.#tellState(lab);
-    if (byID('mirror-states-box').hasAttribute('open')) this.#tellStates();
-  }
-
-  /** @param {number} i */
-  #sentence(i) {
-    const path = this.#paths.get(i);
-    if (!path) return `${NAMES[i]} has no path yet.`;
-    const k = Math.min(this.#k, path.info.iterations);
-    const at = (/** @type {number} */ j, /** @type {number} */ c) => path.rows[j * NumMirrorRow + c];
-    const share = at(k, MirrorRow.GapRho) / at(0, MirrorRow.GapRho);
-    const fell = k > 0 && at(k, MirrorRow.Value) < at(k - 1, MirrorRow.Value) - 1e-9 ? ', and the last step made it worse' : '';
-    const { boundOn, note } = path.info;
-    const what = new Map([['gapRho', MirrorRow.GapRho], ['gapSup', MirrorRow.GapSup], ['potential', MirrorRow.Potential]]).get(boundOn);
-    const first = what === undefined ? NaN : at(0, what);
-    const promise = what === undefined ? ` The theorem is silent: ${note}.`
-      : at(k, MirrorRow.Bound) >= first ? ' Its bound is still above where it began, so the theorem promises nothing yet.'
-        : ` The theorem promises at most ${short(at(k, MirrorRow.Bound))} for the ${{ gapRho: 'gap in ρ', gapSup: 'largest gap', potential: 'potential' }[boundOn]}, which is ${short(at(k, what))}.`;
-    return `After ${k} iterations ${NAMES[i]} still lacks ${share < 1e-9 ? 'nothing' : `${short(100 * share)} % of what it lacked at the start`}${fell}.${promise}`;
-  }
-
-  /** @param {MirrorState} lab */
-  #tellState(lab) {
-    const some = this.#paths.get(0) ?? this.#paths.get(1);
-    if (!some) return;
-    const { cells, actions, layout, states } = some.info;
-    const state = lab.state < states ? lab.state : 0;
-    write(byID('mirror-state'), cells?.[state] ? `Row ${cells[state][0] + 1}, column ${cells[state][1] + 1}` : `number ${state}`);
-    const most = Math.min(actions, 12);
-    byID('mirror-actions').replaceChildren(...Array.from({ length: most }, (_, a) => {
-      const cells = [0, 1].flatMap((i) => {
-        const path = this.#paths.get(i);
-        if (!path) return ['–', '–', '–'];
-        const j = (frameOf(path, this.#k) * path.info.states + state) * actions + a;
-        const star = path.best[path.info.states + state * actions + a];
-        return [short(path.pi[j]), short(path.q[j]), star > 0 ? short(Math.log(star / path.pi[j])) : '–'];
-      });
-      return make('tr', {}, make('th', { scope: 'row', textContent: actionName(a, layout) }), ...cells.map((textContent) => make('td', { textContent })));
-    }));
-  }
-
-  // The table of states is the grid for those who do not see it.
-  #tellStates() {
-    const some = this.#paths.get(0) ?? this.#paths.get(1);
-    if (!some) return;
-    const { info } = some;
-    const { at } = placesOf(info);
-    byID('mirror-states').replaceChildren(...Array.from({ length: info.states }, (_, s) => {
-      const numbers = [0, 1].flatMap((i) => {
-        const path = this.#paths.get(i);
-        if (!path) return ['–', '–'];
-        const f = frameOf(path, this.#k);
-        const row = path.pi.subarray((f * info.states + s) * info.actions, (f * info.states + s + 1) * info.actions);
-        const best = row.indexOf(Math.max(...row));
-        return [short(path.v[f * info.states + s]), info.terminal.includes(s) ? 'end' : `${actionName(best, info.layout)}, ${Math.round(100 * row[best])} %`];
-      });
-      const choose = make('button', { type: 'button', className: 'quiet', textContent: at[s] && info.layout ? `${at[s][0] + 1}, ${at[s][1] + 1}` : String(s) });
-      choose.setAttribute('aria-pressed', String(s === this.lab.state));
-      choose.addEventListener('click', () => this.#set({ state: s }));
-      return make('tr', {}, make('th', { scope: 'row' }, choose), ...numbers.map((textContent) => make('td', { textContent })));
-    }));
+  // The dots are states: the policy's variance there against the error of one step, which for the exact field is its root.
+  #drawScatter() {
+    const curve = Array.from({ length: 60 }, (_, j) => j / 59);
+    const dots = [0, 1].flatMap((i) => {
+      const path = this.#paths.get(i);
+      if (!path) return [];
+      const xs = variancesAt(path, frameOf(path, this.#k), column(path, MirrorRow.Variance).slice(0, this.#k + 1));
+      return [{ xs, ys: xs.map(Math.sqrt), colour: COLOURS[i], dots: true }];
+    });
+    const most = Math.max(0.05, ...dots.flatMap(({ xs }) => xs));
+    const xs = curve.map((x) => x * most);
+    drawChart(picture('mirror-scatter'), { series: [{ xs, ys: xs.map(Math.sqrt), colour: 'var(--muted)', dash: '7 4' }, ...dots], xName: 'variance Var(a|s)', yName: 'one-step error W₂' });
   }
 
   #saveCSV() {
@@ -538,38 +382,18 @@ export class MirrorLab {
 const column = (path, c) => Array.from({ length: path.info.iterations + 1 }, (_, k) => path.rows[k * NumMirrorRow + c]);
 
 /**
- * frameOf is the last frame at or before iteration k.
+ * variancesAt are the variances 1 - sum pi^2 of the live states, of at most 400; the wells have one state, whose way it is.
  * @param {Path} path
- * @param {number} k
+ * @param {number} frame
+ * @param {number[]} way
  */
-function frameOf({ info: { frames } }, k) {
-  let f = frames.length - 1;
-  while (f > 0 && frames[f] > k) f--;
-  return f;
-}
-
-/** @param {number} a @param {string[]} [layout] */
-const actionName = (a, layout) => (layout ? ['up', 'right', 'down', 'left'][a] : `action ${a}`);
-
-/** @param {MirrorState} lab @param {number} i */
-function nameOf(lab, i) {
-  const c = lab.columns[i];
-  /** @type {string[]} */
-  const parts = [METHODS[/** @type {'h-pi'} */ (c.method)]];
-  for (const name of choicesOf(c).slice(1)) {
-    if (name === 'map') parts.push(MAPS[/** @type {'entropy'} */ (c.map)]);
-    else if (name === 'rule') parts.push(`${c.rule} step`);
-    else if (!name.startsWith('w') && !(name === 'noise' && c.noise === 0) && !(name === 'h' && c.h === 1)) parts.push(`${CHOICES[name].label.replace(/^.* /, '')} = ${c[name]}`);
-  }
-  return parts.filter(Boolean).join(', ');
-}
-
-/**
- * @param {HTMLSelectElement} list
- * @param {Readonly<Record<string, string>>} of
- * @param {(value: string) => void} set
- */
-function fill(list, of, set) {
-  for (const [value, words] of Object.entries(of)) list.append(new Option(words, value));
-  list.addEventListener('change', () => set(list.value));
+function variancesAt({ info, pi }, frame, way) {
+  if (info.problem.startsWith('doublewell')) return way;
+  const { states, actions, terminal } = info;
+  const live = Array.from({ length: states }, (_, s) => s).filter((s) => !terminal.includes(s));
+  const every = Math.ceil(live.length / 400);
+  return live.filter((_, j) => j % every === 0).map((s) => {
+    const row = pi.subarray((frame * states + s) * actions, (frame * states + s + 1) * actions);
+    return Math.max(0, 1 - row.reduce((sum, p) => sum + p * p, 0));
+  });
 }

@@ -40,7 +40,7 @@ export function placesOf({ states, layout, cells, problem }) {
  * @param {Path} path
  * @param {number} frame
  * @param {string} layer
- * @param {number} chosen
+ * @param {number | [number, number]} chosen a state, or the cell that one draws at
  * @param {number[]} wind
  */
 export function drawGrid(svg, path, frame, layer, chosen, wind) {
@@ -60,8 +60,9 @@ export function drawGrid(svg, path, frame, layer, chosen, wind) {
   });
   parts.push(styled(element('path', { d: wedges(path, frame, at, left, size) }), { fill: 'var(--ink)', opacity: 0.85 }));
   if (size > 34) at.forEach(([i, j], s) => parts.push(small(left + (j + 0.5) * size, 6 + (i + 1) * size - 5, short(of(s)))));
-  if (at[chosen]) {
-    const [i, j] = at[chosen];
+  const mark = typeof chosen === 'number' ? at[chosen] : chosen;
+  if (mark) {
+    const [i, j] = mark;
     parts.push(styled(element('rect', { x: fix(left + j * size), y: fix(6 + i * size), width: fix(size - 1), height: fix(size - 1), fill: 'none', 'stroke-width': 2.5 }), { stroke: 'var(--ink)' }));
   }
   parts.push(text(WIDE / 2, HIGH - 4, `${short(low)} (blue) to ${short(high)} (orange)`));
@@ -273,6 +274,20 @@ export function lawAt(svg, event) {
   const p0 = (y1 - point.y) / (y1 - y0);
   const p2 = (point.x - x1 - p0 * (x0 - x1)) / (x2 - x1);
   const p = [p0, 1 - p0 - p2, p2].map((v) => Math.max(v, 0.01));
+  const sum = p[0] + p[1] + p[2];
+  return p.map((v) => Math.round((1000 * v) / sum) / 1000);
+}
+
+/**
+ * movedLaw is a law of three actions after an arrow key, or undefined for another key: up raises action 0, left and right
+ * move probability between the other two.
+ * @param {number[]} law
+ * @param {string} key
+ */
+export function movedLaw(law, key) {
+  const move = { ArrowUp: [0.04, -0.02, -0.02], ArrowDown: [-0.04, 0.02, 0.02], ArrowLeft: [0, 0.02, -0.02], ArrowRight: [0, -0.02, 0.02] }[key];
+  if (!move) return undefined;
+  const p = law.map((v, i) => Math.max(v + move[i], 0.01));
   const sum = p[0] + p[1] + p[2];
   return p.map((v) => Math.round((1000 * v) / sum) / 1000);
 }

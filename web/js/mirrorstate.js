@@ -22,11 +22,11 @@ export const CHOICES = Object.freeze({
   map: { label: 'Mirror map', tip: 'h(p) = Σ H(pₐ), H′ = inv. The step is π_new = [φ(inv(π) + ηQ + λ)]₊, φ = inv⁻¹, λ such that the sum is 1.', start: 'entropy', of: MAPS },
   q: { label: 'Order q', tip: 'H(p) = (p^q − 1)/(q − 1)', start: 0.5, min: 0.1, max: 3, step: 0.05 },
   b: { label: 'b', tip: 'inv(p) = asinh(p/b): between euclid and entropy', start: 0.1, min: 0.001, max: 10, step: 0.001, log: true },
-  w0: { label: 'Weight of log p', tip: 'inv(p) = w₀ log p + w₁ p − w₂ p^−½ + w₃ p^½ + w₄ p³', start: 0.25, min: 0, max: 2, step: 0.01 },
-  w1: { label: 'Weight of p', tip: 'w₁ of the mixed map', start: 0.11, min: 0, max: 2, step: 0.01 },
-  w2: { label: 'Weight of −1/√p', tip: 'w₂ of the mixed map', start: 0.02, min: 0, max: 2, step: 0.01 },
-  w3: { label: 'Weight of √p', tip: 'w₃ of the mixed map', start: 0.12, min: 0, max: 2, step: 0.01 },
-  w4: { label: 'Weight of p³', tip: 'w₄ of the mixed map', start: 0.06, min: 0, max: 2, step: 0.01 },
+  w0: { label: 'Weight of log p', tip: 'inv(p) = w₀ log p + w₁ p − w₂ p^−½ + w₃ p^½ + w₄ p³', start: 0.25, min: 0, max: 4, step: 0.01 },
+  w1: { label: 'Weight of p', tip: 'w₁ of the mixed map, the weight of p in inv(p)', start: 0.11, min: 0, max: 4, step: 0.01 },
+  w2: { label: 'Weight of −1/√p', tip: 'w₂ of the mixed map, the weight of −p^−½ in inv(p)', start: 0.02, min: 0, max: 4, step: 0.01 },
+  w3: { label: 'Weight of √p', tip: 'w₃ of the mixed map, the weight of p^½ in inv(p)', start: 0.12, min: 0, max: 4, step: 0.01 },
+  w4: { label: 'Weight of p³', tip: 'w₄ of the mixed map, the weight of p³ in inv(p)', start: 0.06, min: 0, max: 4, step: 0.01 },
   rule: { label: 'Step rule', tip: 'constant: η. geometric: η₀ γ^−k. adaptive: max over states of the least D_h to a greedy policy, over c₀ γ^(2h(k+1)), at most 10⁹.', start: 'constant', of: { constant: 'constant', geometric: 'geometric', adaptive: 'adaptive' } },
   eta: { label: 'Step η', tip: 'η = 1/λ, the inverse of the temperature of FPMD', start: 1, min: 0.01, max: 1000, step: 0.01, log: true },
   c0: { label: 'c₀', tip: 'c_k = c₀ γ^(2h(k+1)): the smaller, the larger the step', start: 1, min: 0.001, max: 10, step: 0.001, log: true },
@@ -35,7 +35,7 @@ export const CHOICES = Object.freeze({
   tau: { label: 'Entropy weight τ', tip: 'V_τ = E Σ γ^t (r + τ H(π)); it ends at softmax(Q*_τ/τ)', start: 0.05, min: 0.001, max: 1, step: 0.001, log: true },
   sampling: { label: 'States', tip: 'Which state moves at each iteration', start: 'uniform', of: { uniform: 'uniform', cyclic: 'cyclic', visit: 'visited', hybrid: 'visited, then uniform' } },
   H: { label: 'Visited for', tip: 'Iterations that sample visited states before uniform ones', start: 96, min: 1, max: 1000, step: 1 },
-  lr: { label: 'Gradient step', tip: 'θ += lr ∇', start: 1, min: 0.01, max: 100, step: 0.01, log: true },
+  lr: { label: 'Gradient step', tip: 'θ += lr ∇V(θ), a step along the gradient', start: 1, min: 0.01, max: 100, step: 0.01, log: true },
   m: { label: 'Gradient steps m', tip: 'of each iteration on ⟨π, A⟩ − KL(π, π_k)/t_k, t_k = 1 − k/K', start: 10, min: 1, max: 200, step: 1 },
 });
 
@@ -66,7 +66,7 @@ export function choicesOf(column) {
 
 /** PROBLEMS by their names in package tabular, with what is seen on each. */
 export const PROBLEMS = Object.freeze({
-  cliff: 'Cliff: 5 × 8 cells, wind and slip', deepsea10: 'Deep sea: ten paid steps to a reward', chain8: 'Chain: a lock of 8 states', chain5: 'Chain: a lock of 5 states',
+  cliff: 'Cliff: 5 × 8 cells, wind and slip', deepsea10: 'Deep sea: ten paid steps to a reward', 'deepsea:30,0.95': 'Deep sea: thirty steps, 466 states', chain8: 'Chain: a lock of 8 states', chain5: 'Chain: a lock of 5 states',
   trap: 'Trap: lookahead makes it worse first', detour48: 'Detour: 8 states matter, 40 hardly', garnet20: 'Garnet: random, ergodic', threearm: 'Three arms: the simplex',
   twoarm: 'Two arms', doublewell: 'Double well: 81 actions', 'doublewell:1.5,0,81': 'Equal wells: nothing wins', grid: 'Your grid',
 });
@@ -78,7 +78,7 @@ export const AXES = Object.freeze({ k: 'iterations', u: 'state updates', b: 'bac
 export const DRAWING = Object.freeze(['........', '...#....', '...#....', '........', 'SXXXXXXG']);
 
 /**
- * @typedef {{problem: string, n: number, k: number, layer: string, axis: string, state: number, start: number[], slip: number, grid: string[], wind: number[],
+ * @typedef {{problem: string, n: number, k: number, layer: string, axis: string, state: number, start: number[], slip: number, equal: number, lying: number, grid: string[], wind: number[],
  *   seed: number, columns: [Column, Column]}} MirrorState
  */
 
@@ -90,7 +90,7 @@ const column = (over = {}) => ({ ...Object.fromEntries(Object.entries(CHOICES).m
  * @returns {MirrorState}
  */
 export const initialMirror = () => ({
-  problem: 'cliff', n: 60, k: 9, layer: 'value', axis: 'k', state: 30, start: [], slip: 0.1, grid: [...DRAWING], wind: [0, 0, 0, 0.2, 0.2, 0.2, 0, 0],
+  problem: 'cliff', n: 60, k: 9, layer: 'value', axis: 'k', state: 30, start: [], slip: 0.1, equal: 0, lying: 0, grid: [...DRAWING], wind: [0, 0, 0, 0.2, 0.2, 0.2, 0, 0],
   seed: 1, columns: [column({ rule: 'adaptive', h: 4 }), column({ map: 'euclid' })],
 });
 
@@ -99,7 +99,7 @@ const WRITTEN = 'owSGX'; // of cells in a link
 export const MAX_SIDE = 40;
 
 /** Numbers of the lab outside the columns, with their ranges. @type {Readonly<Record<string, [number, number]>>} */
-const NUMBERS = Object.freeze({ n: [1, 5000], k: [0, 5000], state: [0, 4095], slip: [0, 1], seed: [0, 1e9] });
+const NUMBERS = Object.freeze({ n: [1, 5000], k: [0, 5000], state: [0, 4095], slip: [0, 1], equal: [0, 1], lying: [0, 1], seed: [0, 1e9] });
 
 /**
  * textOfMirror writes what differs from the lab as it is first shown.
@@ -197,6 +197,7 @@ export function settingsOf(c, lab) {
   if (has.includes('h')) s.h = c.h;
   if (has.includes('rule')) s.step = { constant: { kind: 'constant', eta: c.eta }, geometric: { kind: 'geometric', eta0: c.eta }, adaptive: { kind: 'adaptive', c0: c.c0 } }[c.rule];
   else if (has.includes('eta')) s.step = { kind: 'constant', eta: c.eta };
+  if (lab.equal && has.includes('map') && !(has.includes('rule') && c.rule === 'adaptive')) s.equalFirstStep = true;
   if (has.includes('noise') && Number(c.noise) > 0) s.noise = { b: c.noise, seed: lab.seed };
   if (has.includes('tau')) s.tau = c.tau;
   if (has.includes('sampling')) Object.assign(s, { sampling: c.sampling, seed: lab.seed });

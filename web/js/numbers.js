@@ -163,7 +163,7 @@ function howItActs(algorithm, { steps, bestOf }, critics) {
   const [one, many] = denoises ? ['denoising step', 'denoising steps'] : ['step', 'steps'];
   if (bestOf > 1) return `${plural(steps, one, many)} × ${bestOf}, ${chosen}`;
   if (steps > 1) return `${steps} ${many}, one particle`;
-  return denoises ? `one denoising step instead of ${of.steps}: instructive, not good` : 'one step, one particle, no noise';
+  return denoises ? `one denoising step instead of ${of.steps}: a single DDIM step multiplies the noise network’s error about 400-fold, so it illustrates and is no competitor` : 'one step, one particle, no noise';
 }
 
 /** @typedef {{number: Quantity, text: HTMLElement}} Shown */

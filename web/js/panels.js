@@ -14,20 +14,23 @@ const PNG_SCALE = 2; // pixels of a picture to a CSS pixel
 export class Panels {
   #store;
   #stage;
+  #arrangement;
   #messages;
   /** @type {PanelInfo[]} */
   #panels = [];
-  /** @type {HTMLInputElement[]} */
-  #switches = [];
+  /** @type {{ name: string, box: HTMLInputElement, cell: HTMLElement }[]} */
+  #onDemand = [];
 
   /**
    * @param {import('./state.js').Store} store
    * @param {import('./stageclient.js').Stage} stage
+   * @param {import('./arrangement.js').Arrangement} arrangement
    * @param {import('./messages.js').Messages} messages
    */
-  constructor(store, stage, messages) {
+  constructor(store, stage, arrangement, messages) {
     this.#store = store;
     this.#stage = stage;
+    this.#arrangement = arrangement;
     this.#messages = messages;
     for (const format of FORMATS) button(`figure-${format}`).addEventListener('click', () => this.export(select('figure').value, format));
     stage.on(Type.StageReady, ({ body }) => this.#greeted(body.panels));
@@ -52,7 +55,10 @@ export class Panels {
   #greeted(panels) {
     if (this.#panels.length > 0) return; // a stage that was reloaded
     this.#panels = panels;
+    select('figure').replaceChildren(...panels.map(({ name, title }) => new Option(title, name, name === FIRST, name === FIRST)));
     select('figure').addEventListener('change', () => this.#figure());
+    this.#figure();
+    byID('panel-files').replaceChildren(...panels.map(files));
     for (const panel of panels.filter(({ onDemand }) => onDemand)) this.#addSwitch(panel);
     const known = names(this.#store.state).filter((name) => panels.some((panel) => panel.onDemand && panel.name === name));
     for (const name of names(this.#store.state)) {
@@ -73,7 +79,7 @@ export class Panels {
     });
     byID('panel-switches').append(label);
     if (help) explainControl(box.id, help);
-    this.#switches.push(box);
+    this.#onDemand.push({ name, box, cell: this.#arrangement.add(name, title) });
   }
 
   #figure() {
@@ -82,16 +88,10 @@ export class Panels {
 
   #show() {
     const shown = names(this.#store.state);
-    for (const box of this.#switches) box.checked = shown.some((name) => box.id === `panel-${name}`);
-    const panels = this.#panels.filter(({ name, onDemand }) => !onDemand || shown.includes(name)); // of which there are pictures
-    const list = select('figure');
-    if (panels.map(({ name }) => name).join() !== [...list.options].map(({ value }) => value).join()) {
-      const chosen = list.value || FIRST;
-      list.replaceChildren(...panels.map(({ name, title }) => new Option(title, name, name === FIRST, name === chosen)));
-      byID('panel-files').replaceChildren(...panels.map(files));
-      this.#figure();
+    for (const { name, box, cell } of this.#onDemand) {
+      box.checked = shown.includes(name);
+      cell.hidden = !box.checked;
     }
-    document.documentElement.style.setProperty('--panels-on-demand', String(shown.length));
   }
 }
 
@@ -103,7 +103,7 @@ const FORMATS = ['png', 'svg', 'csv'];
  * names are those of the panels that a state shows on demand.
  * @param {State} state
  */
-export const names = (state) => (state.panels === '' ? [] : state.panels.split(SEPARATOR));
+const names = (state) => (state.panels === '' ? [] : state.panels.split(SEPARATOR));
 
 /**
  * files is a panel's row in the menu of exports.

@@ -9,6 +9,9 @@ import { algorithmName, count, plural } from './format.js';
 import { button, byID, write } from './dom.js';
 import { ended, foreign } from './words.js';
 
+/** What a phase of the training is in its record. @type {Map<string, import('./runrecords.js').RunState>} */
+const RECORDED = new Map([['running', 'running'], ['paused', 'paused'], ['finished', 'done']]);
+
 const LOSSES = 3; // of a worker without getting further, until it is not started again
 
 /** Recovery owns the saves and the offer in the training's card. */
@@ -19,10 +22,14 @@ export class Recovery {
   #worker;
   #training;
   #take;
+  #records;
+  #recorder;
   /** @type {Meta | null} */
   #offered = null;
   #losses = 0;
   #furthest = -1; // environment steps at which a worker was lost
+  /** from is the moment of another run with which the next one begins. @type {import('./runrecords.js').KeptRun['from']} */
+  from = undefined;
 
   /**
    * @param {import('./state.js').Store} store
@@ -31,8 +38,12 @@ export class Recovery {
    * @param {import('./trainingworker.js').TrainingWorker} worker
    * @param {import('./training.js').Training} training
    * @param {(save: Save, load: () => Promise<RunInfo>) => Promise<RunInfo>} take loads a save and shows what it is about
+   * @param {import('./runrecords.js').RunRecords} records
+   * @param {import('./recorder.js').Recorder} recorder of the worker
    */
-  constructor(store, messages, weights, worker, training, take) {
+  constructor(store, messages, weights, worker, training, take, records, recorder) {
+    this.#records = records;
+    this.#recorder = recorder;
     this.#store = store;
     this.#messages = messages;
     this.#weights = weights;
@@ -48,9 +59,13 @@ export class Recovery {
       },
       changed: () => { this.offer(); },
     });
+    training.cleared.add(() => recorder.end()); // what comes next is of another run
     training.began.add(() => this.#began());
+    training.changed.add(() => this.#record());
+    training.failed.add((failure) => failure.code === 'diverged' && recorder.state('failed', training.info, failure.message));
     training.finished.add(() => this.saves.ask(false));
-    training.ended.add(() => this.#discarded());
+    this.saves.tidy();
+    training.ended.add(() => this.#ended());
     button('saved-continue').addEventListener('click', () => this.#continue());
     button('saved-discard').addEventListener('click', () => this.#discard());
   }
@@ -59,20 +74,56 @@ export class Recovery {
     const { seed, preset, settings } = this.#store.state;
     this.#losses = 0;
     this.#furthest = -1;
-    this.saves.begin({ seed, preset, settings });
+    const page = { seed, preset, settings };
+    const id = this.saves.begin(page);
+    const info = /** @type {RunInfo} */ (this.#training.info);
+    const { task, algorithm, envSteps, totalSteps, config } = info;
+    this.#records.add({
+      id, created: Date.now(), origin: 'playground', task, algorithm, seed: info.seed, steps: totalSteps, envSteps, config, page, from: this.from,
+      state: this.#training.phase === 'running' ? 'running' : 'paused',
+    });
+    this.from = undefined;
+    this.#recorder.begin(id);
     this.#show(null);
   }
 
-  #discarded() {
-    delete byID('training').dataset.saved;
-    this.saves.end();
-    this.offer();
+  // The run's record follows the phase.
+  #record() {
+    const state = RECORDED.get(this.#training.phase);
+    const { id } = this.#recorder;
+    if (!state || !id || id !== this.saves.id) return;
+    if (state === 'paused' && this.#records.find(id)?.state === 'failed') return; // it stands at its last good state
+    this.#recorder.state(state, this.#training.info);
   }
 
-  /** exported: a finished run is in a file, and its save is needed no more. */
-  exported() {
+  #ended() {
     delete byID('training').dataset.saved;
-    this.saves.end();
+    this.#recorder.end();
+    this.saves.shelve().then(() => this.offer());
+  }
+
+  /** exported: a finished run is in a file, and is offered no more. */
+  exported() {
+    this.saves.offer(this.saves.id, false);
+  }
+
+  /** reset puts the run in the worker among the experiments, from where it can be brought back. */
+  async reset() {
+    const { id } = this.saves;
+    const { info } = this.#training;
+    await this.#worker.tell(Type.SaveNow, { all: false }).catch(() => {}); // the save comes before the answer to Stop
+    await this.#training.stop();
+    if (!id || !info) return;
+    const at = this.#records.find(id)?.envSteps ?? info.envSteps;
+    this.#messages.say(`The training of ${algorithmName(info.algorithm)} on ${taskTitle(info.task)}, ${plural(Math.max(at, info.envSteps), 'step')}, is kept under Experiments.`, { text: 'Undo the reset', act: () => { this.#back(id); } });
+  }
+
+  /** @param {string} id */
+  async #back(id) {
+    const meta = await this.saves.saveOf(id);
+    if (!this.#training.idle) this.#messages.error('Another training is in the worker. Press Reset first; the earlier one is kept under Experiments.');
+    else if (meta) await this.#takeUp(meta);
+    else this.#messages.error('The training had no save yet from which it could go on.');
   }
 
   /** putAside saves the run in the worker and gives it free; it tells whether it did. */
@@ -153,14 +204,20 @@ export class Recovery {
   }
 
   async #continue() {
-    const meta = this.#offered;
-    if (!meta) return;
+    if (this.#offered) await this.#takeUp(this.#offered);
+  }
+
+  /** @param {Meta} meta */
+  async #takeUp(meta) {
     try {
       /** @type {RunInfo | undefined} */
       let info;
       const taken = await this.saves.take(meta, async (save) => {
         info = await this.#take(save, () => this.#training.loadState(save));
       });
+      this.#recorder.begin(meta.id);
+      await this.saves.offer(meta.id, true);
+      this.#record();
       this.#show(null);
       this.#store.set({ ...info && { algorithm: info.algorithm }, ...taken.meta.page });
       this.#weights.show('training');
@@ -180,8 +237,19 @@ export class Recovery {
     this.#messages.error(`The save at ${stepsOf(passedOver.meta)} is passed over: ${ended(passedOver.cause)} The training goes on from the one before it, at ${stepsOf(meta)}.`);
   }
 
+  // A run goes to the deleted ones, from where it can be brought back; what no page can read is removed.
   async #discard() {
-    if (this.#offered) await this.saves.discard(this.#offered).catch(() => {});
+    const meta = this.#offered;
+    if (meta && this.#records.find(meta.id)) {
+      const { id } = meta;
+      await Promise.all([this.saves.offer(id, false), this.#records.delete(id)]).catch(() => {});
+      this.#messages.say('The saved training is deleted.', { text: 'Undo', act: async () => {
+        await Promise.all([this.saves.offer(id, true), this.#records.restore(id)]);
+        await this.offer();
+      } });
+    } else if (meta) {
+      await this.saves.discard(meta).catch(() => {});
+    }
     byID('train').focus();
     await this.offer();
   }

@@ -8,14 +8,18 @@ import { Training } from './training.js';
 import { judge, requestOf, settingsOf, withShards, withoutShards } from './settings.js';
 import { algorithmName, plural } from './format.js';
 import { sampler } from './stageview.js';
-import { Recovery } from './recovery.js';
+import { Recovery, taskTitle } from './recovery.js';
+import { Recorder } from './recorder.js';
 import { ended } from './words.js';
+import { select } from './dom.js';
 import * as files from './files.js';
 
 /** Runs owns the worker and the Training that watches it. */
 export class Runs {
   /** newest holds the bytes of the run's newest policy; null before the first. @type {ArrayBuffer | null} */
   newest = null;
+  /** more takes the trainings of further seeds. @type {(list: {request: TrainRequest, steps: number, page: Partial<State>}[]) => unknown} */
+  more = () => undefined;
   /** greeted: a worker is there. */
   greeted = new Signal();
   #store;
@@ -26,6 +30,7 @@ export class Runs {
   /** @type {TrainingWorker} */
   #worker;
   #helpers;
+  #recorder;
   #recovery;
   /** @type {{task: string, own: Model | null} | null} */
   #about = null; // what the run in the worker is about
@@ -41,8 +46,9 @@ export class Runs {
    * @param {import('./messages.js').Messages} messages
    * @param {import('./body.js').Body} body
    * @param {import('./weights.js').Weights} weights
+   * @param {import('./runrecords.js').RunRecords} records
    */
-  constructor(program, store, stage, messages, body, weights) {
+  constructor(program, store, stage, messages, body, weights, records) {
     this.#store = store;
     this.#stage = stage;
     this.#messages = messages;
@@ -58,7 +64,8 @@ export class Runs {
     this.#helpers = new Helpers(program, (order, port) => this.#worker.help(order, port));
     /** @type {Training} */
     this.training = new Training(this.#worker);
-    this.#recovery = new Recovery(store, messages, weights, this.#worker, this.training, (save, load) => this.take(save.state, load));
+    this.#recorder = new Recorder(records);
+    this.#recovery = new Recovery(store, messages, weights, this.#worker, this.training, (save, load) => this.take(save.state, load), records, this.#recorder);
     this.#follow();
   }
 
@@ -95,7 +102,13 @@ export class Runs {
     client.on(Type.HelpWanted, ({ body }) => this.#helpers.follow(body));
     client.on(Type.HelperDismissed, ({ body }) => this.#helpers.dismiss(body.helper));
     client.on(Type.Autosave, (m) => this.#recovery.saves.receive(m));
+    this.#recorder.listen(client);
     this.training.listen(client);
+  }
+
+  /** id of the run in the worker, '' for none. */
+  get id() {
+    return this.#recorder.id;
   }
 
   /** taskInfo is the worker's TaskInfo of the page's task; undefined before the worker is there. */
@@ -161,9 +174,30 @@ export class Runs {
     this.#about = { task, own: this.#body.own };
     this.#pin();
     this.#store.set({ drive: 'policy' });
-    const begun = this.training.train(this.request(this.#store.state));
+    const request = this.request(this.#store.state);
+    const begun = this.training.train(request);
+    const { seed, preset, settings } = this.#store.state;
+    const steps = request.steps || Number(this.taskInfo.defaults[algorithm].steps);
+    const seeds = Array.from({ length: +select('seeds').value - 1 }, (_, i) => seed + i + 1);
+    if (seeds.length > 0) this.more(seeds.map((next) => ({ request: { ...request, seed: next }, steps, page: { seed: next, preset, settings } })));
     this.#weights.show('training');
     return begun;
+  }
+
+  /**
+   * trainFrom begins a training with the networks of a moment of another run.
+   * @param {TrainRequest} request
+   * @param {ArrayBuffer} policy
+   * @param {{id: string, envSteps: number, name: string}} from
+   */
+  async trainFrom(request, policy, from) {
+    if (this.training.phase === 'paused' && !await this.#recovery.putAside()) return;
+    this.#about = { task: request.task, own: this.#body.own };
+    this.#store.set({ drive: 'policy', seed: request.seed });
+    this.#recovery.from = from;
+    await this.training.train(request, policy);
+    this.#recovery.from = undefined;
+    this.#weights.show('training');
   }
 
   // How many shares a batch has depends on this machine unless the settings say it, and the result on that: so from the
@@ -200,7 +234,7 @@ export class Runs {
   }
 
   async reset() {
-    await this.training.stop();
+    await this.#recovery.reset();
     this.#curve([], true);
   }
 
@@ -242,7 +276,9 @@ export class Runs {
    * @param {boolean} reset
    */
   #curve(rows, reset) {
-    this.#stage.tell(Type.Curve, { ...this.training.curveInfo, reset }, [this.training.curve(rows)]);
+    const { curveInfo, info } = this.training;
+    const of = this.ofThisBody && info ? { ...curveInfo, run: `${algorithmName(info.algorithm)} on ${taskTitle(info.task)}, seed ${info.seed}` } : { totalSteps: 0, solved: 0, run: '' };
+    this.#stage.tell(Type.Curve, { ...of, reset }, [this.training.curve(rows)]);
   }
 
   #dots() {

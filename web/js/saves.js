@@ -2,11 +2,12 @@
 // written in one transaction, so that a write that is cut leaves the save before it whole. Two keepers with the same
 // methods: the browser's storage, and memory where that fails.
 //
-// A run's meta is {id, format, at, info, page, oldest, slot, earlier, aside}: oldest is the first transition that its state
-// needs, slot where the state lies, earlier the meta of the save before, which is kept too, and aside why the run could not
-// go on from either. A state and a block are stored as {bytes, sum}.
+// A run's meta is {id, format, at, info, page, oldest, slot, earlier, aside, shelved}: oldest is the first transition that its state
+// needs, slot where the state lies, earlier the meta of the save before, which is kept too, aside why the run could not
+// go on from either, and shelved that it waits among the experiments and is not offered beside Train. A state and a block are stored as {bytes, sum}.
 
 import { abilities } from './abilities.js';
+import { Database, allOf, resultOf } from './database.js';
 import { count } from './format.js';
 
 /** FORMAT is the version of the records. */
@@ -15,21 +16,11 @@ export const FORMAT = 2;
 /** FORMATS are the versions that are read. In 1 there were bytes without a sum, and one state of a run, under its id. */
 export const FORMATS = [1, FORMAT];
 
-const DATABASE = 'onestep';
-const SCHEMA = 1;
-const STORES = ['runs', 'states', 'blocks']; // meta by id; state by [id, slot]; block by [id, number of the first transition]
-
 /** @typedef {{bytes?: ArrayBuffer, sum?: string}} Sealed */
 /** @typedef {{meta: Meta, first: number, block: ArrayBuffer, state?: ArrayBuffer}} Part */
 
 /** Cleared: what a save builds on is no longer stored. */
 export class Cleared extends Error {}
-
-/**
- * allOf is the range of a run's keys [id, number] from a number on.
- * @param {string} id
- */
-const allOf = (id, from = 0) => IDBKeyRange.bound([id, from], [id, Infinity]);
 
 /** @param {Meta} meta */
 const stateKey = ({ id, slot }) => (slot === undefined ? id : [id, slot]);
@@ -53,58 +44,11 @@ export const versions = (meta) => [meta, ...meta.earlier ? [meta.earlier] : []];
 
 /** Stored keeps saves in IndexedDB. Every method rejects where the storage does. */
 export class Stored {
-  #factory;
-  /** @type {Promise<IDBDatabase> | undefined} */
   #database;
 
   /** @param {IDBFactory} factory */
   constructor(factory) {
-    this.#factory = factory;
-  }
-
-  #open() {
-    this.#database ??= new Promise((resolve, reject) => {
-      const request = this.#factory.open(DATABASE, SCHEMA);
-      request.onupgradeneeded = () => {
-        request.result.createObjectStore('runs', { keyPath: 'id' });
-        request.result.createObjectStore('states');
-        request.result.createObjectStore('blocks');
-      };
-      request.onsuccess = () => {
-        const reopen = () => { this.#database = undefined; };
-        request.result.onclose = reopen; // the person has cleared the storage
-        request.result.onversionchange = () => {
-          request.result.close();
-          reopen();
-        };
-        resolve(request.result);
-      };
-      request.onerror = () => reject(request.error);
-      request.onblocked = () => reject(new Error('another tab holds an older form of it'));
-    });
-    return this.#database;
-  }
-
-  /** #within runs work(stores) in one transaction and resolves with its result once all of it is written. */
-  /**
-   * @param {IDBTransactionMode} mode
-   * @param {(stores: Record<string, IDBObjectStore>, done: (value: any) => void, abort: (why: Error) => void) => void} work
-   * @returns {Promise<any>}
-   */
-  async #within(mode, work) {
-    const transaction = (await this.#open()).transaction(STORES, mode);
-    return new Promise((resolve, reject) => {
-      /** @type {unknown} */
-      let result;
-      /** @type {Error | undefined} */
-      let given;
-      transaction.oncomplete = () => resolve(result);
-      transaction.onerror = transaction.onabort = () => reject(given ?? transaction.error ?? new Error('the transaction was given up'));
-      work(Object.fromEntries(STORES.map((name) => [name, transaction.objectStore(name)])), (value) => { result = value; }, (why) => {
-        given = why;
-        transaction.abort();
-      });
-    });
+    this.#database = new Database(factory);
   }
 
   /**
@@ -114,7 +58,7 @@ export class Stored {
    */
   async put({ meta, first, block, state }) {
     const [sealedBlock, sealedState] = await Promise.all([block, state].map(sealed));
-    return this.#within('readwrite', ({ runs, states, blocks }, _, abort) => {
+    return this.#database.within('readwrite', ({ runs, states, blocks }, _, abort) => {
       if (meta.earlier) runs.getKey(meta.id).onsuccess = (event) => resultOf(event) === undefined && abort(new Cleared());
       if (first > (meta.oldest ?? 0)) blocks.getKey(IDBKeyRange.bound([meta.id, 0], [meta.id, first], false, true)).onsuccess = (event) => resultOf(event) === undefined && abort(new Cleared());
       blocks.delete(allOf(meta.id, first)); // of a save that was never completed
@@ -134,7 +78,7 @@ export class Stored {
    * @returns {Promise<Meta[]>}
    */
   async list() {
-    const all = await this.#within('readonly', ({ runs }, done) => {
+    const all = await this.#database.within('readonly', ({ runs }, done) => {
       const request = runs.getAll();
       request.onsuccess = () => done(request.result);
     });
@@ -147,7 +91,7 @@ export class Stored {
    * @returns {Promise<Meta | null>}
    */
   find(id) {
-    return this.#within('readonly', ({ runs }, done) => {
+    return this.#database.within('readonly', ({ runs }, done) => {
       runs.get(id).onsuccess = (event) => done(resultOf(event) ?? null);
     });
   }
@@ -157,7 +101,7 @@ export class Stored {
    * @param {Meta} meta
    */
   mark(meta) {
-    return this.#within('readwrite', ({ runs }) => runs.put(meta));
+    return this.#database.within('readwrite', ({ runs }) => runs.put(meta));
   }
 
   /**
@@ -167,7 +111,7 @@ export class Stored {
    */
   async read(meta) {
     const range = allOf(meta.id);
-    const { state, blocks, firsts } = await this.#within('readonly', ({ states, blocks }, done) => {
+    const { state, blocks, firsts } = await this.#database.within('readonly', ({ states, blocks }, done) => {
       /** @type {Record<string, unknown>} */
       const save = {};
       states.get(stateKey(meta)).onsuccess = (event) => { save.state = opened(resultOf(event)); };
@@ -181,7 +125,7 @@ export class Stored {
 
   /** @param {string} id */
   remove(id) {
-    return this.#within('readwrite', ({ runs, states, blocks }) => {
+    return this.#database.within('readwrite', ({ runs, states, blocks }) => {
       runs.delete(id);
       states.delete(id); // of format 1
       states.delete(allOf(id));
@@ -189,13 +133,6 @@ export class Stored {
     });
   }
 }
-
-/**
- * resultOf is what a request of the database gave.
- * @param {Event} event
- * @returns {any}
- */
-const resultOf = (event) => /** @type {IDBRequest} */ (event.target).result;
 
 /**
  * numbersOf are the numbers of keys [id, number].

@@ -217,6 +217,17 @@ export function withSetting(state, task, name, value) {
 }
 
 /**
+ * learnsNothing is a sentence where a run with these settings has no update, otherwise empty.
+ * @param {Values} values
+ */
+export function learnsNothing({ steps, warmUp, updatesPerStep }) {
+  const learning = Math.max(Number(steps) - Number(warmUp), 0);
+  if (Math.floor(learning * Number(updatesPerStep)) > 0) return '';
+  const run = `A run of ${Number(steps).toLocaleString('en')} steps`, rest = Number(warmUp).toLocaleString('en');
+  return learning === 0 ? `${run} with a warm-up of ${rest} learns nothing.` : `${run}, ${rest} of them warm-up, with ${updatesPerStep} updates a step learns nothing.`;
+}
+
+/**
  * judge checks settings against their ranges: {settings, refused}, a sentence for each that goes.
  * @param {State} state
  * @param {TaskInfo} task

@@ -1,7 +1,7 @@
 // The dialog of the hyperparameters: a field for each setting of the chosen agent, checked as it is typed. Only what
 // is in range enters the page state.
 
-import { groupsOf, labelOf, presetGroups, presetsFor, rangeOf, read, settingsOf, shown, withSetting } from './settings.js';
+import { groupsOf, labelOf, learnsNothing, presetGroups, presetsFor, rangeOf, read, settingsOf, shown, withSetting } from './settings.js';
 import { algorithmName, plural } from './format.js';
 import { button, byID, dialog, make, select, write } from './dom.js';
 import { closeDialog, showDialog } from './abilities.js';
@@ -116,7 +116,11 @@ export class SettingsForm {
     const entry = entryOf(name);
     const value = read(field, entry.type === 'checkbox' ? /** @type {HTMLInputElement} */ (entry).checked : entry.value);
     if (value !== undefined) this.#set(name, value);
-    refuse(name, value === undefined ? `Not used: it must be ${rangeOf(field)}.` : '');
+    if (value === undefined) return refuse(name, `Not used: it must be ${rangeOf(field)}.`);
+    const { settings } = this.#settings();
+    const length = ['steps', 'warmUp', 'updatesPerStep'];
+    if (!settings || !length.includes(name)) return refuse(name, '');
+    for (const each of length) if (document.getElementById(`set-${each}`)) refuse(each, each === name ? learnsNothing(settings.values) : '');
   }
 
   #settings() {

@@ -172,6 +172,23 @@ function queue(kind, event) {
   q[at + 2] = event.offsetY / stage.scale;
 }
 
+// The page marks the panels while the keyboard is in the stage.
+for (const type of /** @type {const} */ (['focus', 'blur'])) {
+  own(type, (event) => {
+    if (onCanvas(event)) pageMark('focused', type === 'focus' && canvas().matches(':focus-visible'));
+  });
+}
+
+/**
+ * @param {string} name
+ * @param {boolean} on
+ */
+function pageMark(name, on) {
+  const holder = window.frameElement;
+  if (!(holder && holder.ownerDocument)) return;
+  holder.toggleAttribute(`data-${name}`, on);
+}
+
 own('pointerdown', (event) => {
   if (!onCanvas(event) || !event.isPrimary || event.button !== 0) return;
   canvas().setPointerCapture(event.pointerId);

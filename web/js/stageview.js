@@ -1,7 +1,6 @@
 // What the stage is told of the page's state. A stage that was reloaded gets all of it again.
 
 import { media } from './abilities.js';
-import { names } from './panels.js';
 import { Type } from './protocol.js';
 
 const dark = media('(prefers-color-scheme: dark)');
@@ -11,14 +10,14 @@ const still = media('(prefers-reduced-motion: reduce)');
  * sampler is the state's sampler as the stage wants it; K stays at least 2, what one step is compared with.
  * @param {State} state
  */
-export function sampler({ sampler: kind, manySteps, best, candidates }) {
-  return { steps: kind === 'one' ? 1 : manySteps, manySteps: Math.max(2, manySteps), bestOf: best ? candidates : 1 };
+export function sampler({ sampler: kind, manySteps, best, candidates, latency }) {
+  return { steps: kind === 'one' ? 1 : manySteps, manySteps: Math.max(2, manySteps), bestOf: best ? candidates : 1, latency: latency / 1000 };
 }
 
 /** SWITCHES: fields of the state that are layers of the stage. @type {(keyof State)[]} */
 export const SWITCHES = ['ghost', 'value', 'field', 'lambda', 'contacts', 'torques', 'asActing'];
 
-const VIEW = [...SWITCHES, 'panels', 'particles', 'axisX', 'axisY'];
+const VIEW = [...SWITCHES, 'particles', 'axisX', 'axisY'];
 
 /** @param {number | 'auto'} value */
 const axis = (value) => (value === 'auto' ? -1 : value);
@@ -98,7 +97,7 @@ export class StageView {
 
   #view() {
     const { ghost, value, field, lambda, contacts, torques, asActing, particles, axisX, axisY } = this.#store.state;
-    this.#stage.tell(Type.SetView, { ghost, value, field, weights: lambda, contacts, torques, acting: asActing, particles, axisX: axis(axisX), axisY: axis(axisY), panels: names(this.#store.state) });
+    this.#stage.tell(Type.SetView, { ghost, value, field, weights: lambda, contacts, torques, acting: asActing, particles, axisX: axis(axisX), axisY: axis(axisY) });
   }
 
   #sampler() {
@@ -115,7 +114,7 @@ export class StageView {
     const any = (/** @type {string[]} */ ...names) => names.some((name) => changed.has(name));
     if (any('place')) this.#configure();
     if (any(...VIEW)) this.#view();
-    if (any('sampler', 'manySteps', 'best', 'candidates')) this.#sampler();
+    if (any('sampler', 'manySteps', 'best', 'candidates', 'latency')) this.#sampler();
     if (any('playing', 'speed')) this.play();
     if (any('auto', 't', 'slow') && !this.#told) this.#scrub();
   }

@@ -2,6 +2,7 @@
 // serialised, with the seed, into the fragment of the URL.
 
 import catalog from './catalog.js';
+import { parseView } from './experimentdata.js';
 import { parseLab } from './labstate.js';
 import { parseMirror } from './mirrorstate.js';
 import { parseText, toText } from './settings.js';
@@ -16,6 +17,8 @@ export const STATE_VERSION = 1;
  * @typedef {{key: string, start: any, parse: (text: string) => any, wants: string, part?: (text: string) => {text: string, refused: string[]}}} FieldOfState
  */
 
+const LISTED = 12; // names that a refusal lists
+
 /**
  * @param {string} key
  * @param {string} start
@@ -24,7 +27,7 @@ export const STATE_VERSION = 1;
 const choice = (key, start, ...of) => ({
   key, start,
   parse: (/** @type {string} */ text) => (text === start || of.includes(text) ? text : undefined),
-  wants: `one of ${of.join(', ')}`,
+  wants: `one of ${of.slice(0, LISTED).join(', ')}${of.length > LISTED ? ` and ${of.length - LISTED} more` : ''}`,
 });
 /**
  * @param {string} key
@@ -69,7 +72,7 @@ const LONGEST_EXPRESSION = 500;
 /** @param {string} key of a reward or condition of one's own, which the stage judges */
 const expression = (key) => ({
   key, start: '',
-  parse: (/** @type {string} */ text) => (text.length <= LONGEST_EXPRESSION ? text : undefined),
+  parse: (/** @type {string} */ text) => (text.length <= LONGEST_EXPRESSION && !(text in Object.prototype) ? text : undefined),
   wants: `an expression of at most ${LONGEST_EXPRESSION} characters`,
 });
 
@@ -78,13 +81,14 @@ const expression = (key) => ({
  * @type {Readonly<Record<keyof State, FieldOfState>>}
  */
 export const FIELDS = Object.freeze({
-  place: choice('place', 'playground', 'playground', 'lab', 'mirror', 'about'),
+  place: choice('place', 'playground', 'playground', 'experiments', 'lab', 'mirror', 'about'),
   task: choice('task', 'half_cheetah', ...catalog.tasks.map(({ name }) => name)),
   algorithm: choice('alg', 'fpmd-m', ...catalog.agents.map(({ name }) => name)),
   sampler: choice('sampler', 'one', 'one', 'many'),
   manySteps: integer('k', 20, 1, 32),
   best: flag('best', false),
   candidates: integer('n', 32, 2, 32),
+  latency: real('late', 0, 0, 5), // ms that one evaluation of the network takes in simulated time
   seed: integer('seed', 1, 0, Number.MAX_SAFE_INTEGER),
   speed: or('max', real('speed', 1, 0.05, 8)),
   playing: flag('play', true),
@@ -119,6 +123,7 @@ export const FIELDS = Object.freeze({
   example: choice('example', '', ...catalog.examples.map(({ id }) => id)),
   lab: { key: 'lab', start: '', parse: (text) => (text === '' || parseLab(text) ? text : undefined), wants: 'a target with its numbers as name_value, with * between' },
   mirror: { key: 'mirror', start: '', parse: (text) => (text === '' || parseMirror(text) ? text : undefined), wants: 'a problem with numbers as name_value, and a.name_value and b.name_value for the columns, with * between' },
+  view: { key: 'runs', start: '', parse: (text) => (text === '' || parseView(text) ? text : undefined), wants: 'what the place Experiments shows, as name_value with * between' },
   embed: flag('embed', false),
 });
 

@@ -52,7 +52,7 @@ export function explain(root) {
  * rove makes the terms of a list one stop of the keyboard: the arrows go from one to the next.
  * @param {HTMLElement} list
  */
-function rove(list) {
+export function rove(list) {
   const terms = all('.term', list);
   const stop = (/** @type {HTMLElement} */ at) => terms.forEach((term) => { term.tabIndex = term === at ? 0 : -1; });
   if (terms.length > 0) stop(terms[0]);
@@ -71,7 +71,7 @@ function rove(list) {
 function showNearest() {
   for (let e = document.activeElement; e && e !== document.body; e = e.parentElement) {
     if (e.matches('input:not([type=checkbox], [type=radio], [type=range]), select, textarea')) return;
-    const term = e.matches('fieldset, .group, .card') ? all('.term[data-tip]', e).find((each) => !each.closest('.numbers')) : undefined;
+    const term = e.matches('fieldset, .group, .foot, .card') ? all('.term[data-tip]', e).find((each) => !each.closest('.numbers')) : undefined;
     if (term) return void show(term);
   }
 }

@@ -75,13 +75,15 @@ export class Training {
   }
 
   /**
-   * train starts from scratch.
+   * train starts from scratch, or with the networks of a policy file.
    * @param {TrainRequest} request
+   * @param {ArrayBuffer} [policy]
    */
-  train(request) {
+  train(request, policy) {
     const before = this.phase;
     this.#clear();
-    return this.#ask('starting', Type.Train, request, (m) => { this.#began(m.body, 'running'); this.began.send(); }, before === 'finished' ? 'idle' : before);
+    const then = (/** @type {Message} */ m) => { this.#began(m.body, 'running'); this.began.send(); };
+    return this.#ask('starting', Type.Train, request, then, before === 'finished' ? 'idle' : before, policy && [policy.slice(0)]);
   }
 
   /**
@@ -219,11 +221,11 @@ export class Training {
    * @param {unknown} body
    * @param {(answer: Message) => void} then
    */
-  async #ask(meanwhile, type, body, then, back = this.phase) {
+  async #ask(meanwhile, type, body, then, back = this.phase, data = /** @type {ArrayBuffer[]} */ ([])) {
     const asked = performance.now();
     this.#enter(meanwhile);
     try {
-      const answer = await this.#worker.request(type, body);
+      const answer = await this.#worker.request(type, body, data);
       this.answered = performance.now() - asked;
       // The run may have finished while it was asked to pause; what it said last holds.
       if (this.phase === meanwhile) then(answer);

@@ -13,21 +13,24 @@ export class TrainingWorker {
   #events;
   /** @type {ProgramWorker} */
   #worker = /** @type {any} */ (null);
+  #name;
   #came = false; // the worker that now lives has been ready
   #heard = 0; // messages at the last tick of the watch
   #silence = 0; // ticks
   #lastTick = 0;
+  #watching = 0;
 
   /**
    * listen(client) subscribes to what a new worker says, dead(reason, restarted) hears of one that was lost, talking() tells
    * whether a sound worker would be at work.
    * @param {import('./program.js').Programs} program
    * @param {{listen: (client: import('./client.js').Client) => void, dead: (reason: string, restarted: boolean) => void, talking: () => boolean}} events
+   * @param {string} [name]
    */
-  constructor(program, events) {
+  constructor(program, events, name = 'onestep training') {
+    this.#name = name;
     this.#program = program;
     this.#events = events;
-    setInterval(() => this.#watch(), 1000);
   }
 
   /** ready resolves with what the worker that now lives says first. */
@@ -36,14 +39,23 @@ export class TrainingWorker {
   }
 
   start() {
+    this.#watching ||= setInterval(() => this.#watch(), 1000);
     this.#came = false;
     this.#silence = this.#heard = 0;
-    const worker = new ProgramWorker('onestep training', this.#program.get(), (reason) => this.#lose(reason),
+    const worker = new ProgramWorker(this.#name, this.#program.get(), (reason) => this.#lose(reason),
       { after: ANSWER_WITHIN, act: () => this.#lose('it does not answer') });
     this.#worker = worker;
     this.#events.listen(worker.client);
     worker.ready.then(() => { this.#came = true; }, () => {});
     return worker.ready;
+  }
+
+  /** end ends the worker; start brings another. */
+  end() {
+    clearInterval(this.#watching);
+    this.#watching = 0;
+    this.#worker?.stop('it was ended');
+    this.#worker = /** @type {any} */ (null);
   }
 
   /** @type {ProgramWorker['request']} */

@@ -16,6 +16,13 @@ test('what two columns choose is followed', () => {
   holds(choicesOf(lab.columns[1]).includes('H'), 'hybrid sampling wants H');
 });
 
+test('an equal first step is asked of maps whose step is not adaptive', () => {
+  const lab = /** @type {any} */ (parseMirror('cliff*equal_1*a.map_euclid*b.rule_adaptive'));
+  equal(settingsOf(lab.columns[0], lab), { method: 'h-pmd', iterations: 60, map: { kind: 'euclid' }, h: 1, step: { kind: 'constant', eta: 1 }, equalFirstStep: true });
+  equal(settingsOf(lab.columns[1], lab).equalFirstStep, undefined);
+  equal(textOfMirror(lab), 'cliff*equal_1*a.map_euclid*b.rule_adaptive');
+});
+
 test('a grid survives its link', () => {
   const lab = { ...initialMirror(), problem: 'grid', grid: ['S.#', '.XG'], wind: [0, 0.2, 1], slip: 0.3 };
   equal(problemOf(/** @type {any} */ (parseMirror(textOfMirror(lab)))), problemOf(lab));

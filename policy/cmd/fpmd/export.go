@@ -1,6 +1,11 @@
 package main
 
-import "fmt"
+import (
+	"fmt"
+
+	"onestep/policy/actor"
+	"onestep/policy/checkpoint"
+)
 
 // exportCommand writes a policy for other programs.
 type exportCommand struct {
@@ -23,6 +28,9 @@ func (q *exportCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
+	if err := acts(p); err != nil {
+		fmt.Fprintf(s.stderr, "note: %v\n", err)
+	}
 	if q.Out == "-" {
 		_, err = s.stdout.Write(b)
 		return err
@@ -31,5 +39,24 @@ func (q *exportCommand) Run(s *session) error {
 		return err
 	}
 	fmt.Fprintf(s.stderr, "%s: %d bytes\n", q.Out, len(b))
+	return nil
+}
+
+// acts tries the policy in the first state of the first episode.
+func acts(p *checkpoint.Policy) error {
+	e, err := p.Env()
+	if err != nil {
+		return err
+	}
+	e.Reset(1)
+	obs := make([]float32, p.Actor.ObsDim())
+	observe(e, obs)
+	a := actor.New(&p.Actor, nil, 1)
+	a.Act(&p.Actor, nil, obs, 1, 1)
+	for i, v := range a.Action(0) {
+		if v-v != 0 {
+			return fmt.Errorf("episode 1 diverges at step 1: action %d is %v; the policy's weights are finite and too large to act", i, v)
+		}
+	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"onestep/engine/quote"
 	"onestep/policy/checkpoint"
 	"onestep/policy/settings"
 	"onestep/policy/tensorio"
@@ -23,6 +24,7 @@ type description struct {
 	Hash      string              `json:"hash"`
 	Bytes     int                 `json:"bytes"`
 	Checked   bool                `json:"checked"` // its data has the SHA-256 that it names
+	Whole     bool                `json:"whole"`   // so has the whole file
 	Weights   int                 `json:"weights"` // that act
 	Config    map[string]any      `json:"config"`
 	Record    checkpoint.Record   `json:"record"`
@@ -69,7 +71,7 @@ func describe(path string) (*description, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	d := &description{
-		Kind: file.Metadata["onestep.kind"], Task: p.Task, Algorithm: string(p.Algorithm), Seed: p.Seed, Hash: p.Hash(), Bytes: len(b), Checked: file.Checked,
+		Kind: file.Metadata["onestep.kind"], Task: p.Task, Algorithm: string(p.Algorithm), Seed: p.Seed, Hash: p.Hash(), Bytes: len(b), Checked: file.Checked, Whole: file.Whole,
 		Weights: p.NumParams(), Config: settings.Map(p.Config), Record: p.Record,
 	}
 	for _, t := range file.Tensors() {
@@ -81,15 +83,18 @@ func describe(path string) (*description, error) {
 func (d *description) print(w io.Writer) error {
 	var b strings.Builder
 	r := d.Record
-	fmt.Fprintf(&b, "%s file, %d bytes: %s on %s, seed %d, %d weights that act\n", d.Kind, d.Bytes, d.Algorithm, d.Task, d.Seed, d.Weights)
+	fmt.Fprintf(&b, "%s file, %d bytes: %s on %s, seed %d, %d weights that act\n", quote.Word(d.Kind), d.Bytes, quote.Word(d.Algorithm), quote.Word(d.Task), d.Seed, d.Weights)
 	fmt.Fprintf(&b, "hash      %s\n", d.Hash)
-	if d.Checked {
-		b.WriteString("data      whole, by its SHA-256\n")
-	} else {
+	switch {
+	case d.Whole:
+		b.WriteString("file      whole, by its SHA-256\n")
+	case d.Checked:
+		b.WriteString("data      whole, by its SHA-256; the header is unchecked\n")
+	default:
 		b.WriteString("data      unchecked: the file names no SHA-256\n")
 	}
 	fmt.Fprintf(&b, "trained   %d of %d steps, %d updates, %.1f s\n", r.EnvSteps, r.TotalSteps, r.Updates, r.Seconds)
-	fmt.Fprintf(&b, "by        %s, %s, %s, %d lanes\n", r.Program, r.Go, r.Platform, r.Lanes)
+	fmt.Fprintf(&b, "by        %s, %s, %s, %d lanes\n", quote.Word(r.Program), quote.Word(r.Go), quote.Word(r.Platform), r.Lanes)
 	b.WriteString("config   ")
 	for _, name := range slices.Sorted(maps.Keys(d.Config)) {
 		fmt.Fprintf(&b, " %s=%v", name, d.Config[name])
@@ -104,7 +109,7 @@ func (d *description) print(w io.Writer) error {
 	}
 	fmt.Fprintf(&b, "tensors   %d\n", len(d.Tensors))
 	for _, t := range d.Tensors {
-		fmt.Fprintf(&b, "  %-28s %-4s %v\n", t.Name, t.DType, t.Shape)
+		fmt.Fprintf(&b, "  %-28s %-4s %v\n", quote.Word(t.Name), t.DType, t.Shape)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

@@ -8,6 +8,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"onestep/policy/sweep"
+	"onestep/policy/train"
 )
 
 const shippedPendulum = "../../../assets/policies/pendulum-fpmd-m.safetensors"
@@ -74,4 +77,21 @@ func TestLatencyIsDrawn(t *testing.T) {
 	b, err := os.ReadFile(csv)
 	require.NoError(t, err)
 	assert.Contains(t, string(b), "20,1,5,100,")
+}
+
+// Every run of the plans that are kept is one that the program takes.
+func TestTheKeptPlansCanBeRun(t *testing.T) {
+	files, err := filepath.Glob("../../sweep/plans/*.json")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		require.NoError(t, err)
+		plan, err := sweep.Read(b)
+		require.NoError(t, err, file)
+		for _, r := range plan.Runs() {
+			_, err := train.NewOptions(r.Task, r.Agent, r.Seed, r.Block.Steps, r.Setting.Config)
+			assert.NoError(t, err, "%s: %s", file, r.Folder())
+		}
+	}
 }

@@ -28,7 +28,8 @@
 //	fpmd help [COMMAND | settings], version, completion SHELL
 //
 // Results go to standard output, everything else to standard error. Exit status: 0 done, 1 failed,
-// 2 wrong use: a command, flag, name or value that does not exist, told in one line.
+// 2 wrong use: a command, flag, name or value that does not exist, told in one line; 129, 130, 141 or 143 ended by a
+// hangup, an interrupt, a closed pipe or a SIGTERM, a training saved.
 package main
 
 import (
@@ -42,9 +43,11 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 
+	"onestep/engine/quote"
 	"onestep/policy/agents"
 )
 
@@ -91,30 +94,60 @@ func wrongUse(format string, args ...any) error { return usageError{fmt.Errorf(f
 // helpShown ends parsing after -h.
 type helpShown struct{}
 
-// A closed terminal and a closed pipe end a training as an interrupt does: saved. Not every platform names them.
+// Signals that are not named on every platform. A closed terminal and a closed pipe end a training as an interrupt does:
+// saved. A file that may not grow further is a full disk.
 const (
 	hangup     = syscall.Signal(1)
 	brokenPipe = syscall.Signal(13)
+	fileSize   = syscall.Signal(25)
 )
 
+// stopped is the cause of a context that a signal has cancelled.
+type stopped struct{ signal syscall.Signal }
+
+func (s stopped) Error() string {
+	if name := map[syscall.Signal]string{syscall.SIGINT: "SIGINT", syscall.SIGTERM: "SIGTERM", hangup: "SIGHUP", brokenPipe: "SIGPIPE"}[s.signal]; name != "" {
+		return name
+	}
+	return s.signal.String()
+}
+
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, hangup, brokenPipe)
-	defer stop()
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, hangup, brokenPipe)
+	signal.Ignore(fileSize)
+	go func() {
+		cause := stopped{(<-signals).(syscall.Signal)}
+		signal.Ignore(hangup, brokenPipe)           // what follows the first of them must not end the save
+		signal.Reset(os.Interrupt, syscall.SIGTERM) // a second one ends the program at once
+		cancel(cause)
+		if len(os.Args) < 2 || os.Args[1] != "train" && os.Args[1] != "sweep" { // others have nothing to save
+			time.Sleep(time.Second)
+			os.Exit(status(cause))
+		}
+	}()
 	os.Exit(dispatch(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
+
+// status is the exit status of a program that a signal has ended, as shells have it.
+func status(s stopped) int { return 128 + int(s.signal) }
 
 // dispatch runs the program and returns its exit status.
 func dispatch(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	err := run(ctx, args, stdout, stderr)
-	var usage usageError
-	switch {
-	case err == nil:
+	if err == nil {
 		return 0
-	case errors.As(err, &usage):
-		fmt.Fprintln(stderr, "fpmd:", usage)
-		return 2
 	}
-	fmt.Fprintln(stderr, "fpmd:", err)
+	fmt.Fprintln(stderr, "fpmd:", quote.Message(err.Error()))
+	var usage usageError
+	var signalled stopped
+	switch {
+	case errors.As(err, &usage):
+		return 2
+	case errors.As(context.Cause(ctx), &signalled):
+		return status(signalled)
+	}
 	return 1
 }
 

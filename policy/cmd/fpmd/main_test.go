@@ -119,7 +119,7 @@ func TestARunFileOfATabGoesOn(t *testing.T) {
 	require.Equal(t, want, done(t, "hash", filepath.Join(folder, policyFile)))
 	r, err := readRecord(folder)
 	require.NoError(t, err)
-	require.Contains(t, r.Command, "-resume")
+	require.Contains(t, r.Command, "train -task pendulum -alg fpmd-m -seed 1 -steps 320", "the command that makes the whole run")
 
 	two := t.TempDir()
 	for _, name := range []string{"a.run.safetensors", "b.run.safetensors"} {
@@ -398,7 +398,7 @@ func TestWrongUse(t *testing.T) {
 		{2, "-k must lie in 2..1000, not 1", []string{"score", "-k", "1", dir}},
 		{2, "-best-of must lie in 2..1024, not 1", []string{"score", "-best-of", "1", dir}},
 		{2, "-episodes must lie in 1..10000, not 0", []string{"score", "-episodes", "0", dir}},
-		{1, "no such file", []string{"score", dir}},
+		{1, "holds no run", []string{"score", dir}},
 		{2, "records of trainings", []string{"table"}},
 		{1, "no such file", []string{"table", filepath.Join(dir, "none")}},
 		{2, "-model and -in", []string{"rollout", "-model", policy}},
@@ -422,7 +422,7 @@ func TestWrongUse(t *testing.T) {
 		{2, "-format must be one of onnx, json, python, safetensors", []string{"export", "-policy", policy, "-format", "hdf5"}},
 		{2, "-k must lie in 1..64", []string{"export", "-policy", policy, "-k", "65"}},
 		{2, "plot: expected one of \"curves\"", []string{"plot"}},
-		{2, `no command is named "plot pie"; there are plot curves, plot paths, plot variance`, []string{"plot", "pie"}},
+		{2, `no command is named "plot zzz"; there are plot curves, plot paths, plot variance`, []string{"plot", "zzz"}},
 		{2, "ends in .svg or .png", []string{"plot", "curves", "-out", "x.gif", dir}},
 		{2, "name the folders", []string{"plot", "curves", "-out", "x.svg"}},
 		{2, "-of must be one of one-step, k-step, best-of, not", []string{"plot", "curves", "-out", "x.svg", "-of", "two-step", dir}},

@@ -18,6 +18,7 @@ import (
 	"gonum.org/v1/plot"
 
 	"onestep/engine/env"
+	"onestep/engine/quote"
 	"onestep/engine/rng"
 	"onestep/policy/actor"
 	"onestep/policy/analysis"
@@ -79,6 +80,13 @@ func (q *plotOutput) write(s *session, rows [][]string, draw func(th *figure.The
 	}
 	if q.CSV != "" {
 		var b bytes.Buffer
+		for _, row := range rows {
+			for i, cell := range row {
+				if _, err := strconv.ParseFloat(cell, 64); err != nil {
+					row[i] = quote.Cell(cell)
+				}
+			}
+		}
 		if err := csv.NewWriter(&b).WriteAll(rows); err != nil {
 			return err
 		}
@@ -115,7 +123,7 @@ func cells(x ...float64) []string {
 type plotCurves struct {
 	plotOutput
 	Of   string   `name:"of" default:"one-step" values:"one-step,k-step,best-of" help:"Which returns."`
-	Dirs []string `arg:"" optional:"" name:"dir" help:"Folders of runs, folders of such folders, or records."`
+	Dirs []string `arg:"" optional:"" name:"dir" help:"Folders of runs, folders of such folders, records, or lists of them as the page exports them."`
 }
 
 // Run draws; runs with the same task, algorithm, steps and settings are one series of seeds.
@@ -179,10 +187,19 @@ type curves struct {
 }
 
 func (c *curves) add(path string) error {
-	r, err := readRecord(path)
+	list, err := readRecords(path)
 	if err != nil {
 		return err
 	}
+	for _, r := range list {
+		if err := c.addRecord(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *curves) addRecord(r *runRecord) error {
 	points, err := pointsOf(r.Record.Curve, c.of)
 	if err != nil {
 		return err
@@ -273,6 +290,9 @@ func pointsOf(curve []train.Evaluation, of string) ([]figure.Point, error) {
 		if r.Episodes == 0 {
 			return nil, fmt.Errorf("its evaluation at step %d has no %s returns", e.EnvSteps, of)
 		}
+		if r.Mean-r.Mean != 0 {
+			return nil, fmt.Errorf("its evaluation at step %d has the mean %v: an episode diverged", e.EnvSteps, r.Mean)
+		}
 		points[i] = figure.Point{Steps: float64(e.EnvSteps), Return: r.Mean}
 	}
 	if len(points) == 0 {
@@ -319,6 +339,13 @@ func (q *plotPaths) Run(s *session) error {
 		observe(e, obs)
 	}
 	lines, nfe := q.paths(p, obs)
+	for i, line := range lines {
+		for k, x := range line {
+			if x-x != 0 {
+				return fmt.Errorf("sample %d diverged at step %d of %d: it is %v; the policy's weights are finite and too large to act", i+1, k, q.K, x)
+			}
+		}
+	}
 	rows := [][]string{{"sample", "t", task.Actions[q.Component].Name + " in -1..1"}}
 	for i, line := range lines {
 		for k, x := range line {
@@ -446,12 +473,17 @@ func (q *plotVariance) probe(ctx context.Context, p *checkpoint.Policy) ([]analy
 	var dots []analysis.Point
 	for episode := q.Seed; ; episode++ {
 		e.Reset(episode)
-		for ended := false; !ended; {
+		for step, ended := 1, false; !ended; step++ {
 			if len(dots) == q.States || ctx.Err() != nil {
 				return dots, ctx.Err()
 			}
 			observe(e, obs)
-			dots = append(dots, measure.At(&p.Actor, obs))
+			point := measure.At(&p.Actor, obs)
+			if sum := point.Variance + point.Lower + point.Upper + point.Shift; sum-sum != 0 {
+				return nil, fmt.Errorf("episode %d diverged at step %d: the samples' variance, W2 and shift are %v, %v to %v and %v; the policy's weights are finite and too large to act",
+					episode-q.Seed+1, step, point.Variance, point.Lower, point.Upper, point.Shift)
+			}
+			dots = append(dots, point)
 			src.FillNormal(acts.Noise)
 			acts.Act(&p.Actor, nil, obs, 1, 1)
 			for i, v := range acts.Action(0) {

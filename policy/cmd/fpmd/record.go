@@ -1,8 +1,8 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,13 +12,6 @@ import (
 	"onestep/policy/checkpoint"
 )
 
-// Names of the files in an output folder.
-const (
-	policyFile = "policy.safetensors"
-	runFile    = "run.safetensors"
-	recordFile = "record.json"
-)
-
 // runRecord is the record of an output folder.
 type runRecord struct {
 	checkpoint.RunRecord
@@ -26,6 +19,18 @@ type runRecord struct {
 
 // readRecord reads the record of an output folder, or a record file.
 func readRecord(path string) (*runRecord, error) {
+	list, err := readRecords(path)
+	if err != nil {
+		return nil, err
+	}
+	if len(list) != 1 {
+		return nil, fmt.Errorf("%s holds %d records where one is expected", path, len(list))
+	}
+	return list[0], nil
+}
+
+// readRecords is readRecord of a file that may hold a list of records, as the page exports them.
+func readRecords(path string) ([]*runRecord, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		path = filepath.Join(path, recordFile)
 	}
@@ -33,11 +38,22 @@ func readRecord(path string) (*runRecord, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &runRecord{}
-	if err := json.Unmarshal(b, r); err != nil {
+	list := []*runRecord{{}}
+	if text := bytes.TrimSpace(b); len(text) > 0 && text[0] == '[' {
+		list = nil
+		err = json.Unmarshal(text, &list)
+	} else {
+		err = json.Unmarshal(b, list[0])
+	}
+	if err != nil {
 		return nil, fmt.Errorf("%s is no record of a run: %w", path, err)
 	}
-	return r, nil
+	for i, r := range list {
+		if r == nil || r.Options.Config == nil {
+			return nil, fmt.Errorf("%s is no record of a run: number %d of %d has no settings", path, i+1, len(list))
+		}
+	}
+	return list, nil
 }
 
 // write replaces the record in an output folder.
@@ -64,30 +80,4 @@ func machine() string {
 		}
 	}
 	return ""
-}
-
-// replace writes a file by a rename, so that a kill or a failing disk leaves the old or the new one whole. The file is on
-// the disk before the rename, and the folder's entry after it; the temporary name is nobody else's.
-func replace(path string, b []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
-	if err != nil {
-		return err
-	}
-	defer func() {
-		if err != nil {
-			os.Remove(f.Name())
-		}
-	}()
-	_, err = f.Write(b)
-	if err = errors.Join(err, f.Chmod(0o644), f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err = os.Rename(f.Name(), path); err != nil {
-		return err
-	}
-	if folder, err := os.Open(filepath.Dir(path)); err == nil { // where a folder can be synchronised
-		folder.Sync()
-		folder.Close()
-	}
-	return nil
 }

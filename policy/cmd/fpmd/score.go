@@ -37,6 +37,14 @@ func (q *scoreCommand) Run(s *session) error {
 
 // scoreRun plays the policy of a finished training in every way and writes the scores into its record.
 func (q *scoreCommand) scoreRun(s *session, dir string) error {
+	if !holdsRun(dir) {
+		return fmt.Errorf("it holds no run")
+	}
+	f, err := claim(dir)
+	if err != nil {
+		return err
+	}
+	defer f.release()
 	r, err := readRecord(dir)
 	if err != nil {
 		return err

@@ -17,6 +17,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"onestep/engine/num"
 	"onestep/policy/stats"
 	"onestep/policy/sweep"
 )
@@ -66,7 +67,7 @@ type sweepStatus struct {
 	Steps   int        `json:"steps"`
 	Total   int        `json:"total,omitempty"`
 	Seconds float64    `json:"seconds"`
-	OneStep *float64   `json:"oneStep,omitempty"` // the last evaluation's mean
+	OneStep *num.Float `json:"oneStep,omitempty"` // the last evaluation's mean
 	Hash    string     `json:"hash,omitempty"`
 	Cause   string     `json:"cause,omitempty"`
 
@@ -85,7 +86,8 @@ func (s *sweepFolder) status(r *sweep.Run) sweepStatus {
 	}
 	st.record, st.Steps, st.Total, st.Seconds, st.Hash = record, record.Record.EnvSteps, record.Options.Steps, record.Record.Seconds, record.Hash
 	if n := len(record.Record.Curve); n > 0 {
-		st.OneStep = &record.Record.Curve[n-1].OneStep.Mean
+		mean := num.Float(record.Record.Curve[n-1].OneStep.Mean)
+		st.OneStep = &mean
 	}
 	switch {
 	case st.Steps < st.Total:

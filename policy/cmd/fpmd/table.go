@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -15,7 +16,7 @@ import (
 // task alone.
 type tableCommand struct {
 	Short   bool     `help:"A row for each task with one column for each agent: one step, or several where the agent needs them."`
-	Records []string `arg:"" optional:"" name:"record" help:"Records of trainings that fpmd score has been over, or their folders."`
+	Records []string `arg:"" optional:"" name:"record" help:"Records of trainings that fpmd score has been over, their folders, or lists of records as the page exports them."`
 }
 
 // Run prints it.
@@ -48,9 +49,20 @@ type tableRow struct {
 }
 
 func enter(rows map[tableKey]*tableRow, path string) error {
-	r, err := readRecord(path)
-	if err != nil {
-		return err
+	list, err := readRecords(path)
+	for _, r := range list {
+		if err = errors.Join(err, enterRecord(rows, r)); err != nil {
+			break
+		}
+	}
+	return err
+}
+
+func enterRecord(rows map[tableKey]*tableRow, r *runRecord) error {
+	for _, s := range r.Scores {
+		if m := s.Returns.Mean; m-m != 0 {
+			return fmt.Errorf("its score with K = %d and %d candidates has the mean %v: an episode diverged", s.K, s.BestOf, m)
+		}
 	}
 	if len(r.Scores) == 0 {
 		return fmt.Errorf("it holds no scores; fpmd score makes them")

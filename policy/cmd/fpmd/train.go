@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -21,7 +20,6 @@ import (
 	"onestep/engine/env"
 	"onestep/policy/agents"
 	"onestep/policy/catalog"
-	"onestep/policy/checkpoint"
 	"onestep/policy/settings"
 	"onestep/policy/train"
 )
@@ -39,6 +37,7 @@ type trainCommand struct {
 	Steps     int           `name:"steps" default:"0" range:"0..100000000" help:"Environment steps of the run; 0 takes the task's default."`
 	Out       string        `name:"out" placeholder:"DIR" help:"Folder for the policy, the run and the record (required)."`
 	Resume    bool          `name:"resume" help:"Go on from the run in -out, which may be a file that the page has exported; its own settings are kept."`
+	Overwrite bool          `name:"overwrite" help:"Replace the run in -out, which is otherwise refused."`
 	JSON      bool          `name:"json" help:"JSON lines instead of a progress bar."`
 	Config    string        `name:"config" default:"{}" placeholder:"JSON" help:"Settings over the preset's, as JSON, such as {\"particles\":4}; settings with a flag of their own come last."`
 	Every     int           `name:"eval-every" default:"0" range:"0..100000000" help:"Environment steps between evaluations; 0: 24 over the run."`
@@ -69,17 +68,29 @@ func (q *trainCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	r := &reporter{json: q.JSON, stdout: s.stdout, stderr: s.stderr, several: q.Seeds != ""}
+	r := &reporter{interrupted: s.Done(), json: q.JSON, stdout: s.stdout, stderr: s.stderr, several: q.Seeds != ""}
 	trainers := make([]*trainer, len(seeds))
 	q.command = "fpmd " + shellWords(s.args)
 	if q.Parallel == 0 {
 		q.Parallel = max(runtime.NumCPU()/q.Workers, 1)
 	}
+	defer func() {
+		for _, t := range trainers {
+			if t != nil && t.folder != nil {
+				t.folder.release()
+			}
+		}
+	}()
 	for i, seed := range seeds { // all of them before any starts, so that a mistake costs no time
-		if trainers[i], err = q.open(seed, len(seeds), overrides, model); err != nil {
+		if trainers[i], err = q.begin(seed, len(seeds), overrides, model); err != nil {
 			return err
 		}
 		trainers[i].reporter = r
+	}
+	for _, t := range trainers {
+		if err := q.open(t); err != nil {
+			return err
+		}
 	}
 	return trainAll(s, trainers, q.Parallel)
 }
@@ -145,8 +156,10 @@ func (q *trainCommand) check(s *session) ([]uint64, error) {
 		return nil, wrongUse("-out names the folder for the results")
 	case s.given("seed") && s.given("seeds"):
 		return nil, wrongUse("-seed and -seeds exclude each other")
-	case q.SaveEvery < time.Second:
-		return nil, wrongUse("-save-every must be at least 1s, not %v", q.SaveEvery)
+	case q.Resume && q.Overwrite:
+		return nil, wrongUse("-resume and -overwrite exclude each other")
+	case q.SaveEvery < 100*time.Millisecond:
+		return nil, wrongUse("-save-every must be at least 100ms, not %v", q.SaveEvery)
 	case !s.given("seeds"):
 		return []uint64{q.Seed}, nil
 	}
@@ -170,37 +183,50 @@ func (q *trainCommand) check(s *session) ([]uint64, error) {
 // maxSeeds bounds the runs that one command holds.
 const maxSeeds = 1024
 
-// open starts the run of one of so many seeds, or takes it up again.
-func (q *trainCommand) open(seed uint64, count int, overrides map[string]any, model *env.Model) (*trainer, error) {
+// begin makes the trainer of one of so many seeds, with its run where that is a new one. It touches no file.
+func (q *trainCommand) begin(seed uint64, count int, overrides map[string]any, model *env.Model) (*trainer, error) {
 	t := &trainer{dir: q.Out, command: q.command, many: q.K, bestOf: q.BestOf, every: q.Every, saveEvery: q.SaveEvery}
 	t.cores = max(runtime.NumCPU()/min(q.Parallel, count), 1)
 	if q.Seeds != "" {
 		t.dir = filepath.Join(q.Out, fmt.Sprintf("seed-%d", seed))
 	}
-	var err error
+	if q.Resume {
+		if path, err := runIn(t.dir); err != nil {
+			return nil, fmt.Errorf("nothing to go on from: %w", err)
+		} else if _, err := os.Stat(path); err != nil && !holdsRun(t.dir) {
+			return nil, fmt.Errorf("nothing to go on from: %s holds no run", t.dir)
+		}
+		return t, nil
+	}
+	o, err := catalog.Options(q.Preset, q.Task, q.Alg, seed, q.Steps, overrides)
+	if err == nil {
+		err = o.Learns()
+	}
+	if err == nil {
+		o.Model = model
+		t.run, err = train.NewRun(o)
+	}
+	if err == nil {
+		err = t.regular()
+	}
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return t, nil
+}
+
+// open claims the trainer's folder, takes up the run in it or sees that there is none, and prepares the evaluations.
+func (q *trainCommand) open(t *trainer) (err error) {
+	if t.folder, err = claim(t.dir); err != nil {
+		return err
+	}
 	if q.Resume {
 		err = t.reopen()
 	} else {
-		var o train.Options
-		if o, err = catalog.Options(q.Preset, q.Task, q.Alg, seed, q.Steps, overrides); err == nil {
-			err = learns(o)
-		}
-		if err == nil {
-			o.Model = model
-			t.run, err = train.NewRun(o)
-		}
-		if err != nil {
-			err = usageError{err}
-		}
+		err = t.folder.vacate(q.Overwrite)
 	}
 	if err != nil {
-		return nil, err
-	}
-	if err = os.MkdirAll(t.dir, 0o755); err != nil {
-		return nil, err
-	}
-	if t.every == 0 {
-		t.every = max(t.run.Options.Steps/24, 1)
+		return err
 	}
 	if t.many == 0 {
 		t.many = 8
@@ -208,72 +234,36 @@ func (q *trainCommand) open(seed uint64, count int, overrides map[string]any, mo
 			t.many = agent.Steps
 		}
 	}
-	return t, t.prepare(q.Episodes, q.Trial)
+	return t.prepare(q.Episodes, q.Trial)
 }
 
-// learns refuses a run without an update.
-func learns(o train.Options) error {
-	switch {
-	case o.Updates() > 0:
-		return nil
-	case o.Steps <= o.Config.Shared().WarmUp:
-		return fmt.Errorf("a run of %s steps with a warm-up of %s learns nothing", grouped(o.Steps), grouped(o.Config.Shared().WarmUp))
-	}
-	return fmt.Errorf("a run of %s steps, %s of them warm-up, with %g updates a step learns nothing", grouped(o.Steps), grouped(o.Config.Shared().WarmUp), o.Config.Shared().UpdatesPerStep)
-}
+// maxEvaluations bounds those of a run, which every save writes: 16 MB.
+const maxEvaluations = 100_000
 
-// grouped writes a number with commas between its thousands.
-func grouped(n int) string {
-	text := strconv.Itoa(n)
-	for i := len(text) - 3; i > 0; i -= 3 {
-		text = text[:i] + "," + text[i:]
+// regular fills in how often the run is evaluated, and refuses what would be too often.
+func (t *trainer) regular() error {
+	steps := t.run.Options.Steps
+	if t.every == 0 {
+		t.every = max(steps/24, 1)
 	}
-	return text
+	if n := steps / t.every; n > maxEvaluations {
+		return fmt.Errorf("-eval-every %d makes %s evaluations over %s steps, more than %s: take %d or more", t.every, train.Grouped(n), train.Grouped(steps), train.Grouped(maxEvaluations), (steps+maxEvaluations-1)/maxEvaluations)
+	}
+	return nil
 }
 
 // reopen reads the run in the trainer's folder.
 func (t *trainer) reopen() error {
-	path, err := runIn(t.dir)
+	b, err := t.folder.load()
 	if err != nil {
-		return fmt.Errorf("nothing to go on from: %w", err)
+		return err
 	}
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return fmt.Errorf("nothing to go on from: %w", err)
+	t.run, t.before, t.updates, t.savedAt = b.run, b.seconds, b.run.Agent.Updates, b.run.EnvSteps
+	t.command, t.saves = b.command, b.saved // which makes the whole run; how it was taken up again does not matter
+	for _, note := range b.notes {
+		t.event(t.run.Options.Seed, "note", map[string]any{"text": note}, note)
 	}
-	var record checkpoint.Record
-	if t.run, record, err = checkpoint.ReadRun(b); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	t.before, t.updates = record.Seconds, t.run.Agent.Updates
-	t.savedAt = t.run.EnvSteps
-	begun, err := readRecord(t.dir)
-	if errors.Is(err, fs.ErrNotExist) { // as of a run that was begun in a browser
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("nothing tells how the run was begun: %w", err)
-	}
-	t.command = begun.Command // which makes the whole run; how it was taken up again does not matter
-	return nil
-}
-
-// runIn finds the run of a folder: the one that this program has written there, or the only file that a page has exported.
-func runIn(dir string) (string, error) {
-	path := filepath.Join(dir, runFile)
-	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
-		return path, err
-	}
-	files, err := fs.Glob(os.DirFS(dir), "*.run.safetensors")
-	switch {
-	case err != nil:
-		return "", err
-	case len(files) > 1:
-		return "", fmt.Errorf("%s holds %d run files: leave the one that is to go on", dir, len(files))
-	case len(files) == 1:
-		return filepath.Join(dir, files[0]), nil
-	}
-	return path, nil
+	return t.regular()
 }
 
 // trainAll runs trainers side by side, so many at a time. Each has its own streams, so that the order in

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"runtime"
 	"time"
 
@@ -21,18 +20,20 @@ type trainer struct {
 	evaluator train.Evaluators
 	best      train.Evaluators // with best-of-N, or nil
 	dir       string
-	command   string // as it was typed
-	every     int    // environment steps between evaluations
-	many      int    // K of the second evaluation
-	bestOf    int    // N of the third
-	cores     int    // for this run
+	folder    *folder // dir, claimed
+	command   string  // as it was typed
+	every     int     // environment steps between evaluations
+	many      int     // K of the second evaluation
+	bestOf    int     // N of the third
+	cores     int     // for this run
 	saveEvery time.Duration
 
 	before  float64 // seconds of training in earlier sittings
 	updates int     // taken in them
 	started time.Time
 	saved   time.Time // when a save was last tried
-	savedAt int       // the environment step of the last whole save, 0 without one
+	savedAt int       // the environment step of the last whole save
+	saves   bool      // there is one
 }
 
 // prepare makes the evaluators of a trainer that has its run.
@@ -50,6 +51,8 @@ func (t *trainer) prepare(episodes int, trial bool) (err error) {
 			return err
 		}
 	}
+	t.evaluator.ChargeUnclipped(o.Config.Shared().UnclippedCost)
+	t.best.ChargeUnclipped(o.Config.Shared().UnclippedCost)
 	if trial {
 		t.evaluator.Start(train.TrialSeed)
 		t.best.Start(train.TrialSeed)
@@ -71,25 +74,25 @@ func (t *trainer) loop(ctx context.Context) error {
 		"program": checkpoint.Program, "go": runtime.Version(), "lanes": kernel.Lanes(), "task": o.Task, "algorithm": o.Algorithm,
 		"seed": o.Seed, "steps": o.Steps, "envSteps": t.run.EnvSteps,
 	}, fmt.Sprintf("%s on %s, seed %d, %d steps, from step %d; %s; kernels with %s", o.Algorithm, o.Task, o.Seed, o.Steps, t.run.EnvSteps, runtime.Version(), lanes()))
+	if err := t.first(); err != nil {
+		return err
+	}
 	for !t.run.Done() {
 		if t.run.EnvSteps%t.every == 0 && !t.evaluated() && !t.evaluate(ctx) {
-			return t.stop()
+			return t.stop(ctx)
 		}
 		if err := t.run.Step(); err != nil {
-			if last := t.savedAt; last > 0 {
-				return fmt.Errorf("%w; the save of step %d stays in %s", err, last, t.dir)
-			}
-			return fmt.Errorf("%w; nothing was saved before", err)
+			return fmt.Errorf("%w; the save of step %d stays in %s", err, t.savedAt, t.dir)
 		}
 		if ctx.Err() != nil {
-			return t.stop()
+			return t.stop(ctx)
 		}
 		t.tick()
 	}
 	if !t.evaluated() && !t.evaluate(ctx) {
-		return t.stop()
+		return t.stop(ctx)
 	}
-	if err := t.save(); err != nil {
+	if err := t.finish(ctx); err != nil {
 		return err
 	}
 	hash := checkpoint.PolicyOf(t.run, checkpoint.Record{}).Hash()
@@ -98,12 +101,54 @@ func (t *trainer) loop(ctx context.Context) error {
 	return nil
 }
 
-// stop saves a run that was interrupted.
-func (t *trainer) stop() error {
-	if err := t.save(); err != nil {
-		return err
+// first saves a run before its first step, so that what cannot be saved is not begun, and whatever happens there is a save.
+func (t *trainer) first() error {
+	if t.saves {
+		return nil
 	}
-	return fmt.Errorf("seed %d stopped at step %d of %d; -resume goes on", t.run.Options.Seed, t.run.EnvSteps, t.run.Options.Steps)
+	if err := t.record(checkpoint.PolicyOf(t.run, checkpoint.NewRecord(t.seconds()))).write(t.dir); err != nil {
+		return fmt.Errorf("nothing can be saved in %s: %w", t.dir, err)
+	}
+	if err := t.save(); err != nil {
+		return fmt.Errorf("nothing can be saved in %s: %w", t.dir, err)
+	}
+	return nil
+}
+
+// finish saves the end of a run. Where that fails, as on a full disk, it is tried three times more.
+func (t *trainer) finish(ctx context.Context) (err error) {
+	for try := 0; ; try++ {
+		if err = t.save(); err == nil {
+			return nil
+		}
+		if try == 3 {
+			return t.unsaved(err)
+		}
+		wait := min(t.saveEvery, 10*time.Second)
+		t.tell(err, wait)
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return t.unsaved(err)
+		}
+	}
+}
+
+// stop saves a run that was interrupted.
+func (t *trainer) stop(ctx context.Context) error {
+	by := ""
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		by = fmt.Sprintf(" by %v", cause)
+	}
+	if err := t.save(); err != nil {
+		return fmt.Errorf("seed %d was stopped%s: %w", t.run.Options.Seed, by, t.unsaved(err))
+	}
+	return fmt.Errorf("seed %d was stopped%s at step %d of %d and is saved; -resume goes on", t.run.Options.Seed, by, t.run.EnvSteps, t.run.Options.Steps)
+}
+
+// unsaved says what stays where a save has failed.
+func (t *trainer) unsaved(err error) error {
+	return fmt.Errorf("step %d is not saved: %w; the save of step %d stays in %s", t.run.EnvSteps, err, t.savedAt, t.dir)
 }
 
 func lanes() string {
@@ -120,10 +165,9 @@ func (t *trainer) evaluated() bool {
 	return n > 0 && t.run.Curve[n-1].EnvSteps == t.run.EnvSteps
 }
 
-// evaluate appends an evaluation to the curve; it reports false, and appends nothing, when ctx is cancelled meanwhile.
+// evaluate appends an evaluation to the curve; it reports false, and appends nothing, when ctx is cancelled meanwhile. An
+// evaluation that takes long is left to itself then; it only reads weights. The run is saved by the clock all the while.
 func (t *trainer) evaluate(ctx context.Context) bool {
-	keepOn := func() bool { return ctx.Err() == nil }
-	p := &t.run.Agent.EMA
 	e := train.Evaluation{EnvSteps: t.run.EnvSteps, Updates: t.run.Agent.Updates, Seconds: t.seconds(), ManySteps: t.many}
 	for _, way := range []struct {
 		evaluators train.Evaluators
@@ -133,11 +177,15 @@ func (t *trainer) evaluate(ctx context.Context) bool {
 		if way.evaluators == nil {
 			continue
 		}
-		returns := way.evaluators.Evaluate(p, way.k, keepOn)
-		if returns == nil {
+		returns, ok := t.await(ctx, func(keepOn func() bool) []float64 { return way.evaluators.Evaluate(&t.run.Agent.EMA, way.k, keepOn) })
+		if !ok {
 			return false
 		}
 		*way.into = train.Summarise(returns)
+		if d := way.evaluators.Diverged(); d != nil {
+			t.event(t.run.Options.Seed, "diverged", map[string]any{"envSteps": e.EnvSteps, "k": way.k, "episode": d.Episode, "step": d.Step, "what": d.What},
+				fmt.Sprintf("in the evaluation at step %d with K = %d, %v; the training goes on", e.EnvSteps, way.k, d))
+		}
 	}
 	if t.best != nil {
 		e.BestOf = t.bestOf
@@ -151,37 +199,70 @@ func (t *trainer) evaluate(ctx context.Context) bool {
 	return true
 }
 
-// tick draws the progress bar and saves when it is time. A save that fails, as on a full disk, leaves the one before it and
-// is tried again after saveEvery; the training goes on.
-func (t *trainer) tick() {
-	t.bar(t.run, float64(t.run.Agent.Updates-t.updates)/max(time.Since(t.started).Seconds(), 1e-3))
-	if now := time.Now(); now.Sub(t.saved) > t.saveEvery {
-		t.saved = now
-		if err := t.save(); err != nil {
-			t.event(t.run.Options.Seed, "unsaved", map[string]any{"envSteps": t.run.EnvSteps, "error": err.Error(), "savedAt": t.savedAt},
-				fmt.Sprintf("step %d is not saved: %v; the save of step %d stays, the next attempt comes in %s", t.run.EnvSteps, err, t.savedAt, t.saveEvery))
+// await is the result of play, which ends soon once keepOn reports false; ok is false where ctx is cancelled before that.
+func (t *trainer) await(ctx context.Context, play func(keepOn func() bool) []float64) (returns []float64, ok bool) {
+	result := make(chan []float64, 1)
+	go func() { result <- play(func() bool { return ctx.Err() == nil }) }()
+	for {
+		select {
+		case returns = <-result:
+			return returns, returns != nil
+		case <-ctx.Done():
+			return nil, false
+		case <-time.After(t.saveEvery - time.Since(t.saved)):
+			t.saveOnTime(t.run.EnvSteps > t.savedAt)
 		}
 	}
 }
 
+// tick draws the progress bar and saves when it is time.
+func (t *trainer) tick() {
+	t.bar(t.run, float64(t.run.Agent.Updates-t.updates)/max(time.Since(t.started).Seconds(), 1e-3))
+	if time.Since(t.saved) >= t.saveEvery {
+		t.saveOnTime(true)
+	}
+}
+
+// saveOnTime saves a run that has news. A save that fails, as on a full disk, leaves the one before it and is tried again
+// after saveEvery; the training goes on.
+func (t *trainer) saveOnTime(news bool) {
+	t.saved = time.Now()
+	if !news {
+		return
+	}
+	if err := t.save(); err != nil {
+		t.tell(err, t.saveEvery)
+	}
+}
+
+// tell reports a save that has failed.
+func (t *trainer) tell(err error, wait time.Duration) {
+	t.event(t.run.Options.Seed, "unsaved", map[string]any{"envSteps": t.run.EnvSteps, "error": err.Error(), "savedAt": t.savedAt},
+		fmt.Sprintf("%v; the next attempt comes in %s", t.unsaved(err), wait))
+}
+
 // save writes run, policy and record.
 func (t *trainer) save() error {
-	record := checkpoint.NewRecord(t.seconds())
-	b, err := checkpoint.RunBytes(t.run, record)
+	story := checkpoint.NewRecord(t.seconds())
+	b, err := checkpoint.RunBytes(t.run, story)
 	if err != nil {
 		return err
 	}
-	policy := checkpoint.PolicyOf(t.run, record)
+	policy := checkpoint.PolicyOf(t.run, story)
 	p, err := checkpoint.PolicyBytes(policy)
 	if err != nil {
 		return err
 	}
-	r := runRecord{checkpoint.RunRecord{
-		Command: t.command, Options: t.run.Options, Hash: policy.Hash(), Record: policy.Record, CPU: runtime.NumCPU(), Machine: machine(),
-	}}
-	if err := errors.Join(replace(filepath.Join(t.dir, runFile), b), replace(filepath.Join(t.dir, policyFile), p), r.write(t.dir)); err != nil {
+	if err := t.folder.save(b, p, t.record(policy)); err != nil {
 		return err
 	}
-	t.savedAt = t.run.EnvSteps
+	t.savedAt, t.saves = t.run.EnvSteps, true
 	return nil
+}
+
+// record is what the run leaves for people.
+func (t *trainer) record(policy *checkpoint.Policy) *runRecord {
+	return &runRecord{checkpoint.RunRecord{
+		Command: t.command, Options: t.run.Options, Hash: policy.Hash(), Record: policy.Record, CPU: runtime.NumCPU(), Machine: machine(),
+	}}
 }

@@ -145,11 +145,15 @@ func evaluate(ctx context.Context, p *checkpoint.Policy, w acting, episodes int)
 	if err != nil {
 		return nil, err
 	}
+	e.ChargeUnclipped(p.Config.Shared().UnclippedCost)
 	e.Late(w.Latency)
 	e.Ancestral(w.Ancestral)
 	returns := e.Evaluate(&p.Actor, w.K, func() bool { return ctx.Err() == nil })
 	if returns == nil {
-		return nil, fmt.Errorf("the evaluation was interrupted: %w", ctx.Err())
+		return nil, fmt.Errorf("the evaluation was interrupted: %w", context.Cause(ctx))
+	}
+	if d := e.Diverged(); d != nil {
+		return nil, fmt.Errorf("with K = %d, %w; the policy's weights are finite and too large to act", w.K, d)
 	}
 	return returns, nil
 }
@@ -181,6 +185,9 @@ func (q *actCommand) Run(s *session) error {
 	}
 	flow.NewSampler(&p.Actor, 1).Sample(x0, &p.Actor, obs, 1, x0, q.K)
 	for i, v := range x0 {
+		if v != v {
+			return fmt.Errorf("component %d of the action is NaN; the policy's weights are finite and too large to act", i)
+		}
 		x0[i] = min(max(v, -1), 1)
 	}
 	return json.NewEncoder(s.stdout).Encode(x0)

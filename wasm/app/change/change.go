@@ -18,7 +18,6 @@ const (
 	Driver                  // somebody else moves the joints
 	Values                  // the values by which a hand moves them
 	Layers                  // what is drawn beside the body and the flow
-	Panels                  // which of the panels are shown
 	Ghosts                  // whether there is to be a ghost
 	Cloud                   // the number of particles, or the flow's axes
 	Measure                 // the noise from which spread and error are measured

@@ -2,7 +2,6 @@ package panel
 
 import (
 	"math"
-	"slices"
 	"strings"
 
 	"onestep/engine/plot"
@@ -20,16 +19,15 @@ type Board struct {
 	views  []*view.Panel
 	labels []*LabelSet // of each panel its labels, then of each its values, then what belongs to the pointer
 	drag   Drag
+	moved  bool
 	tip    string
 	cursor string
-
-	width, height float64 // of the stage, device px
 }
 
-// frame is a panel with its place, its lists and what must be made anew. A panel that is not shown has a place without size.
+// frame is a panel with its place, its lists and what must be made anew.
 type frame struct {
 	Panel
-	about          About
+	about          protocol.PanelInfo
 	view           view.Panel
 	stale, whole   bool
 	labels, values LabelSet
@@ -56,7 +54,7 @@ func (b *Board) Panels() []*view.Panel { return b.views }
 func (b *Board) Infos() []protocol.PanelInfo {
 	infos := make([]protocol.PanelInfo, len(b.frames))
 	for i, f := range b.frames {
-		infos[i] = f.about.PanelInfo
+		infos[i] = f.about
 	}
 	return infos
 }
@@ -67,31 +65,34 @@ func (b *Board) Labels() []*LabelSet { return b.labels }
 // Cursor is the pointer's shape over what lies under it, a CSS keyword.
 func (b *Board) Cursor() string { return b.cursor }
 
-// Arrange gives every panel that is shown its place on a stage of so many device pixels.
-func (b *Board) Arrange(width, height float64) {
-	b.width, b.height = width, height
-	var shown []*frame
-	var places []view.Place
+// Arrange gives every panel its place on a stage of so many device pixels, on whole pixels.
+func (b *Board) Arrange(places protocol.Places, width, height float64) {
 	for _, f := range b.frames {
-		if f.about.OnDemand && !slices.Contains(b.View.Panels, f.about.Name) {
-			f.hide()
-			continue
+		p := places[f.about.Name]
+		x, y := math.Round(p.X*width), math.Round(p.Y*height)
+		f.view.Rect = scene.Rect{X: x, Y: y, W: math.Round((p.X+p.W)*width) - x, H: math.Round((p.Y+p.H)*height) - y}
+		if !f.shown() {
+			f.labels.done(f.labels.edit())
+			f.values.done(f.values.edit())
 		}
-		shown, places = append(shown, f), append(places, f.about.Place)
 	}
-	for i, r := range view.Arrange(width, height, b.Pixel, places) {
-		shown[i].view.Rect = r
-	}
+	b.moved = true
 }
+
+// Rearranged tells, once, that panels have been moved.
+func (b *Board) Rearranged() bool {
+	moved := b.moved
+	b.moved = false
+	return moved
+}
+
+// shown tells whether a panel has room.
+func (f *frame) shown() bool { return f.view.Rect.W > 0 && f.view.Rect.H > 0 }
 
 // Settle lays out what a set of changes asks for and notes what must be drawn.
 func (b *Board) Settle(c change.Set) {
 	if c == 0 {
 		return
-	}
-	if c.Has(change.Panels) && b.width > 0 {
-		b.Arrange(b.width, b.height)
-		c |= change.Size
 	}
 	for _, f := range b.frames {
 		layout, draw := f.Changed(c)
@@ -100,16 +101,6 @@ func (b *Board) Settle(c change.Set) {
 			f.layout(b.Stage)
 		}
 	}
-}
-
-// shown tells whether the panel has a place.
-func (f *frame) shown() bool { return f.view.Rect.W > 0 }
-
-// hide takes the panel off the stage.
-func (f *frame) hide() {
-	f.view = view.Panel{}
-	f.labels.done(f.labels.edit())
-	f.values.done(f.values.edit())
 }
 
 // layout places a panel and writes its labels.
@@ -157,20 +148,12 @@ func (b *Board) Draw() {
 		if f.whole {
 			lists.Back, v.Whole = &v.Back, true
 			v.Back.Reset()
-			b.card(&v.Back, v.Rect)
 		}
 		v.Inside.Reset()
 		v.Front.Reset()
 		f.Panel.Draw(lists)
 		f.stale, f.whole, v.Dirty = false, false, true
 	}
-}
-
-// card is the ground of a panel.
-func (s *Stage) card(l *scene.List, r scene.Rect) {
-	pal := s.palette()
-	l.Box(r, s.px(10), pal.Surface)
-	l.Frame(r, s.px(10), math.Max(1, s.px(1)), pal.Border)
 }
 
 // PointerKind is what the pointer did.
@@ -237,7 +220,7 @@ func (b *Board) hover(x, y float64, inside bool) {
 // Touches tells whether a finger at (x, y) does something there; anywhere else it scrolls the page.
 func (b *Board) Touches(x, y float64) bool {
 	for _, f := range b.frames {
-		if t, ok := f.Panel.(Touchable); ok && t.Touches(x, y) {
+		if t, ok := f.Panel.(Touchable); ok && f.shown() && t.Touches(x, y) {
 			return true
 		}
 	}

@@ -45,38 +45,41 @@ func rows(steps []float64, points ...*analysis.Point) protocol.Message {
 	return protocol.New(protocol.Curve, 0, protocol.CurveInfo{Reset: true, TotalSteps: 4000}, protocol.AppendFloat64s(nil, all))
 }
 
-// spare is a panel that is shown on demand.
-type spare struct{ *Learning }
-
-func (spare) About() About {
-	return About{protocol.PanelInfo{Name: "spare", Title: "Spare", OnDemand: true}, (*Learning)(nil).About().Place}
-}
-
-// A panel on demand has a place, labels and a voice only while the view names it, and then the others make room.
+// A panel that the page gives no place has neither labels nor a voice, and there is a figure of it all the same.
 func TestPanelsOnDemand(t *testing.T) {
 	s := newStage(t, "pendulum")
-	b := NewBoard(s, NewScatter(s), NewLearning(s), spare{NewLearning(s)})
-	b.Arrange(900, 300)
-	b.Settle(change.All)
-	width := b.Panels()[1].Rect.W
-	assert.Zero(t, b.Panels()[2].Rect)
-	assert.Empty(t, b.Labels()[2].List)
-	_, _, err := b.Save(protocol.PanelRequest{Panel: "spare", Format: "svg"})
-	assert.ErrorContains(t, err, "not shown")
-
-	s.View.Panels = []string{"spare", "attic"}
-	b.Settle(change.Panels)
+	b := NewBoard(s, NewLearning(s), NewTraining(s))
+	places := protocol.Places{"curve": {W: 1, H: 0.5}}
+	b.Arrange(places, 900, 600)
+	b.Settle(change.All) // another body: what came before it is dropped
+	point := &analysis.Point{Variance: 0.25, Lower: 0.2, Upper: 0.3, Shift: 0.1}
+	_, _, err := b.Hear(rows([]float64{1000, 2000}, point, point))
+	require.NoError(t, err)
+	b.Settle(change.Rows)
 	b.Draw()
-	assert.Less(t, b.Panels()[1].Rect.W, width)
-	assert.Greater(t, b.Panels()[2].Rect.W, 200.0)
-	assert.NotEmpty(t, b.Labels()[2].List)
-	assert.True(t, b.Panels()[2].Dirty)
-	_, _, err = b.Save(protocol.PanelRequest{Panel: "spare", Format: "svg"})
-	assert.NoError(t, err)
+	assert.Zero(t, b.Panels()[1].Rect)
+	assert.Empty(t, b.Labels()[1].List)
+	assert.False(t, b.Panels()[1].Dirty)
+	assert.NotContains(t, b.Describe(), "W₂")
+	_, _, err = b.Save(protocol.PanelRequest{Panel: "training", Format: "svg", AsSeen: true})
+	assert.ErrorContains(t, err, "not shown")
+	_, info, err := b.Save(protocol.PanelRequest{Panel: "training", Format: "svg"})
+	require.NoError(t, err)
+	assert.Equal(t, 640.0, info.Width)
+	assert.Empty(t, b.Labels()[1].List, "it is on the stage no more than before")
 
-	s.View.Panels = nil
-	b.Settle(change.Panels)
-	assert.Equal(t, width, b.Panels()[1].Rect.W)
-	assert.Zero(t, b.Panels()[2].Rect)
-	assert.Empty(t, b.Labels()[2].List)
+	places["training"] = protocol.Place{Y: 0.5, W: 1, H: 0.5}
+	b.Arrange(places, 900, 600)
+	b.Settle(change.Size)
+	b.Draw()
+	assert.True(t, b.Rearranged())
+	assert.Equal(t, 300.0, b.Panels()[1].Rect.H)
+	assert.NotEmpty(t, b.Labels()[1].List)
+	assert.True(t, b.Panels()[1].Dirty)
+	assert.Contains(t, b.Describe(), "W₂")
+
+	delete(places, "training")
+	b.Arrange(places, 900, 600)
+	b.Settle(change.Size)
+	assert.Empty(t, b.Labels()[1].List)
 }

@@ -10,7 +10,6 @@ import (
 	"onestep/engine/physics"
 	"onestep/engine/plot"
 	"onestep/engine/scene"
-	"onestep/engine/view"
 	"onestep/wasm/app/change"
 	"onestep/wasm/app/sim"
 	"onestep/wasm/protocol"
@@ -34,8 +33,8 @@ type Body struct {
 func NewBody(s *Stage) *Body { return &Body{Stage: s} }
 
 // About implements Panel.
-func (p *Body) About() About {
-	return About{protocol.PanelInfo{Name: "body", Title: "Body"}, view.Place{Large: true, Share: 0.27}}
+func (p *Body) About() protocol.PanelInfo {
+	return protocol.PanelInfo{Name: "body", Title: "Body"}
 }
 
 // Title implements Panel.

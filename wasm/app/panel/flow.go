@@ -8,7 +8,6 @@ import (
 
 	"onestep/engine/plot"
 	"onestep/engine/scene"
-	"onestep/engine/view"
 	"onestep/policy/flow"
 	"onestep/wasm/app/change"
 	"onestep/wasm/app/probe"
@@ -27,6 +26,7 @@ type Flow struct {
 	noise, action, ends *plot.Histogram
 	next                *plot.Histogram // the actions by their weights: what the next policy is fitted to
 	paths               plot.Paths      // as they are drawn
+	named               [2]int          // the actions along the axes, as labelled
 	ready               bool            // there was a picture when the axes were placed
 }
 
@@ -38,8 +38,8 @@ func NewFlow(s *Stage) *Flow {
 }
 
 // About implements Panel.
-func (p *Flow) About() About {
-	return About{protocol.PanelInfo{Name: "flow", Title: "Action flow", Numbers: true}, view.Place{Large: true, Share: 0.29}}
+func (p *Flow) About() protocol.PanelInfo {
+	return protocol.PanelInfo{Name: "flow", Title: "Action flow", Numbers: true}
 }
 
 // Changed implements Panel.
@@ -47,7 +47,8 @@ func (p *Flow) Changed(c change.Set) (layout, draw bool) {
 	if c.Has(change.Picture) {
 		p.fill()
 	}
-	layout = c.Has(relabeled) || p.Probe.Shown().Ready != p.ready || p.Probe.Axes.Half != p.Axes.Y.Hi
+	axes := &p.Probe.Axes
+	layout = c.Has(relabeled) || p.Probe.Shown().Ready != p.ready || axes.Half != p.Axes.Y.Hi || [2]int{axes.DX, axes.DY} != p.named
 	return layout, c.Has(change.Action | change.Time | change.Picture)
 }
 
@@ -71,7 +72,7 @@ func (s *Stage) flat() bool { return s.Now.Spec.ActDim == 1 }
 
 // Layout places axes and marginals.
 func (p *Flow) Layout(r scene.Rect) (clip scene.Rect) {
-	p.rect, p.ready = r, p.Probe.Shown().Ready
+	p.rect, p.ready, p.named = r, p.Probe.Shown().Ready, [2]int{p.Probe.Axes.DX, p.Probe.Axes.DY}
 	p.inner = r.Inset(p.px(44), p.px(58), p.px(14), p.px(44))
 	in, a, half := p.inner, &p.Axes, p.Probe.Axes.Half
 	a.Y = plot.Scale{Lo: -half, Hi: half}

@@ -5,10 +5,10 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 
 	"onestep/engine/plot"
 	"onestep/engine/scene"
-	"onestep/engine/view"
 	"onestep/policy/checkpoint"
 	"onestep/wasm/app/change"
 	"onestep/wasm/protocol"
@@ -31,6 +31,7 @@ func NewLearning(s *Stage) *Learning { return &Learning{Stage: s, hover: -1} }
 // Curves are the evaluations of a training.
 type Curves struct {
 	One, Many plot.Curve
+	Of        string  // whose they are
 	Total     int     // environment steps of the whole training
 	Solved    float64 // return from which the task counts as learned
 	ManySteps float64 // K of the last row
@@ -39,7 +40,7 @@ type Curves struct {
 // Empty tells whether there is neither a row nor a training to come.
 func (c *Curves) Empty() bool { return len(c.One.X) == 0 && c.Total == 0 }
 
-func (c *Curves) clear() { c.One.Reset(); c.Many.Reset(); c.Total, c.ManySteps = 0, 0 }
+func (c *Curves) clear() { c.One.Reset(); c.Many.Reset(); c.Of, c.Total, c.ManySteps = "", 0, 0 }
 
 // recall takes the evaluations of a finished training from its record.
 func (c *Curves) recall(r *checkpoint.Record, solved float64) {
@@ -79,7 +80,7 @@ func (p *Learning) Hear(m protocol.Message) (mine bool, c change.Set, err error)
 	if info.Reset {
 		p.Run.clear()
 	}
-	p.Run.Total, p.Run.Solved = info.TotalSteps, info.Solved
+	p.Run.Of, p.Run.Total, p.Run.Solved = info.Run, info.TotalSteps, info.Solved
 	if info.Solved == 0 {
 		p.Run.Solved = p.Now.Spec.Solved
 	}
@@ -110,12 +111,27 @@ func (p *Learning) Shown() *Curves {
 }
 
 // About implements Panel.
-func (p *Learning) About() About {
-	return About{protocol.PanelInfo{Name: "curve", Title: "Learning", Numbers: true}, view.Place{Share: 0.21}}
+func (p *Learning) About() protocol.PanelInfo {
+	return protocol.PanelInfo{Name: "curve", Title: "Learning", Numbers: true}
 }
 
 // Title implements Panel.
-func (p *Learning) Title(float64) string { return "Learning" }
+func (p *Learning) Title(room float64) string {
+	of := p.Of()
+	if of == "" {
+		return "Learning"
+	}
+	short, _, _ := strings.Cut(of, ", ") // the seed stands in the page's card too
+	return plot.Fitting("title", room, "Learning: "+of, of, short, "Learning")
+}
+
+// Of names the run whose rows are shown.
+func (p *Learning) Of() string {
+	if c := p.Shown(); !c.Empty() {
+		return c.Of
+	}
+	return ""
+}
 
 // Changed implements Panel.
 func (p *Learning) Changed(c change.Set) (layout, draw bool) {
@@ -124,6 +140,7 @@ func (p *Learning) Changed(c change.Set) (layout, draw bool) {
 	}
 	if c.Has(change.Agent|change.Weights) && p.Now.Policy != nil {
 		p.Past.recall(&p.Now.Policy.File.Record, p.Now.Spec.Solved)
+		p.Past.Of = runName(p.Now.Info.Algorithm, p.Now.Spec.Title, p.Now.Info.Seed)
 	}
 	return c.Has(relabeled | change.Rows), c.Has(change.Pointer)
 }
@@ -185,11 +202,14 @@ func (p *Learning) Labels(l []plot.Label) []plot.Label {
 	}
 	l = append(p.Axes.Labels(l, p.px(6)), p.under(f, "environment steps"), p.upright(p.rect, f, "return of an episode", "return"))
 	if y, ok := p.solvedAt(c); ok {
-		l = append(l, plot.Label{Text: "solved " + plot.Number(c.Solved, 1), Class: "line", X: f.X + p.px(8), Y: p.beyond(y), Align: plot.Left})
+		l = append(l, plot.Label{Text: "goal " + plot.Number(c.Solved, 1), Class: "line", X: f.X + p.px(8), Y: p.beyond(y), Align: plot.Left})
 	}
 	k := c.ManySteps
 	if k < 2 {
 		k = float64(p.Now.Sampler.ManySteps)
+	}
+	if slices.Max(append([]float64{0}, c.One.Spread...)) > 0 {
+		l = append(l, plot.Label{Text: "bands: ± std over episodes", Class: "line", X: f.X + f.W - p.px(6), Y: f.Y + f.H - p.px(10), Align: plot.Right})
 	}
 	return append(l, p.legend(p.rect, [2]string{"one", "one step"}, [2]string{"many dashed", fmt.Sprintf("%.0f steps", k)}))
 }

@@ -2,7 +2,9 @@ package panel
 
 import (
 	"bytes"
+	"fmt"
 	"math"
+	"strconv"
 	"strings"
 
 	"onestep/engine/plot"
@@ -17,13 +19,14 @@ import (
 // Panel is one picture of the stage. Places are in device pixels.
 type Panel interface {
 	// About is what the board and the page must know of it; it never changes.
-	About() About
+	About() protocol.PanelInfo
 	// Changed takes in what has changed and tells whether the panel must be laid out anew, or drawn.
 	Changed(c change.Set) (layout, draw bool)
 	// Layout places everything in r and returns what clips the middle list.
 	Layout(r scene.Rect) (clip scene.Rect)
-	// Title is the heading where it has so much room, CSS px.
+	// Title is the heading where it has so much room, CSS px. Of is whose picture it is, in words.
 	Title(room float64) string
+	Of() string
 	// Labels appends the texts that stand until the next Layout, the title apart; Values those that follow the body.
 	Labels(dst []plot.Label) []plot.Label
 	Values(dst []plot.Label) []plot.Label
@@ -37,12 +40,6 @@ type Panel interface {
 	Describe() string
 	// Save writes the numbers behind the panel as CSV, with units, or says why there are none.
 	Save(b *bytes.Buffer) error
-}
-
-// About is a panel's place on the stage and in the page's menus.
-type About struct {
-	protocol.PanelInfo
-	Place view.Place
 }
 
 // Drag follows a pressed pointer; end tells that it was let go.
@@ -134,6 +131,29 @@ const (
 // corner is a text at the right end of a panel's first row.
 func (s *Stage) corner(r scene.Rect, class, color, text string) plot.Label {
 	return plot.Label{Text: text, Class: class, Color: color, X: r.X + r.W - s.px(margin), Y: r.Y + s.px(18), Align: plot.Right}
+}
+
+// Of is the task, the policy that acts on it, and its training.
+func (s *Stage) Of() string {
+	if s.Now.Policy == nil {
+		return s.Now.Spec.Title
+	}
+	return runName(s.Now.Info.Algorithm, s.Now.Spec.Title, s.Now.Info.Seed) + ", " + stepsName(s.Now.Info.EnvSteps)
+}
+
+func runName(algorithm, title string, seed uint64) string {
+	return fmt.Sprintf("%s on %s, seed %d", strings.ToUpper(algorithm), title, seed)
+}
+
+// stepsName is a number of steps of a training, in words.
+func stepsName(steps int) string {
+	switch {
+	case steps == 0:
+		return "untrained"
+	case steps >= 1e6 && steps%1e5 == 0:
+		return strconv.FormatFloat(float64(steps)/1e6, 'f', -1, 64) + " million steps"
+	}
+	return fmt.Sprintf("%d steps", steps)
 }
 
 // beside is how much of a row is left for a text at its other end, CSS px.

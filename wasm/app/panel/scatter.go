@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"fmt"
 	"math"
-	"strings"
 
 	"onestep/engine/plot"
 	"onestep/engine/scene"
-	"onestep/engine/view"
 	"onestep/policy/analysis"
 	"onestep/wasm/app/change"
 	"onestep/wasm/app/probe"
@@ -29,8 +27,8 @@ type Scatter struct {
 func NewScatter(s *Stage) *Scatter { return &Scatter{Stage: s, hover: -1} }
 
 // About implements Panel.
-func (p *Scatter) About() About {
-	return About{protocol.PanelInfo{Name: "scatter", Title: "Spread and error", Numbers: true}, view.Place{Share: 0.23}}
+func (p *Scatter) About() protocol.PanelInfo {
+	return protocol.PanelInfo{Name: "scatter", Title: "Spread and error", Numbers: true}
 }
 
 // Changed implements Panel.
@@ -58,10 +56,8 @@ func (p *Scatter) Title(room float64) string {
 	if p.rect.W >= p.px(400) || p.rect.H >= p.px(220) {
 		return title
 	}
-	return plot.Fitting("title", room, title, "Spread, one-step error", lowTitle)
+	return plot.Fitting("title", room, title, "Spread, one-step error", "Spread and error")
 }
-
-const lowTitle = "Spread and error"
 
 // Labels name the axes and the bound, and say what to press.
 func (p *Scatter) Labels(l []plot.Label) []plot.Label {
@@ -71,7 +67,7 @@ func (p *Scatter) Labels(l []plot.Label) []plot.Label {
 		yName = "W₂, lower to upper bound"
 	}
 	source := fmt.Sprintf(", c = %g", p.source())
-	hint := p.corner(p.rect, "hint", "", plot.Fitting("hint", p.beside(p.rect, "title", lowTitle), p.hint, p.shortHint()))
+	hint := p.corner(p.rect, "hint", "", p.hint)
 	if p.rect.W < p.px(400) && p.rect.H >= p.px(220) { // dots leave the plot's corner free
 		hint.X, hint.Y = f.X+0.97*f.W, f.Y+f.H-p.px(14)
 	}
@@ -101,14 +97,6 @@ func (p *Scatter) pressHint() string {
 		return "click elsewhere to go on"
 	}
 	return "click a dot to go back to it"
-}
-
-// shortHint is pressHint in a narrow panel.
-func (p *Scatter) shortHint() string {
-	short, _, _ := strings.Cut(p.hint, " to ")
-	short, _, _ = strings.Cut(short, ": ")
-	short, _, _ = strings.Cut(short, " for ")
-	return short
 }
 
 // Values implements Panel.

@@ -8,7 +8,6 @@ import (
 
 	"onestep/engine/plot"
 	"onestep/engine/scene"
-	"onestep/engine/view"
 	"onestep/policy/analysis"
 	"onestep/policy/checkpoint"
 	"onestep/wasm/app/change"
@@ -36,10 +35,11 @@ func NewTraining(s *Stage) *Training { return &Training{Stage: s, hover: -1} }
 type Probed struct {
 	Steps  []float64 // [n] environment steps
 	Points []analysis.Point
-	Total  int // environment steps of the whole training
+	Of     string // whose they are
+	Total  int    // environment steps of the whole training
 }
 
-func (q *Probed) clear() { q.Steps, q.Points, q.Total = q.Steps[:0], q.Points[:0], 0 }
+func (q *Probed) clear() { q.Steps, q.Points, q.Of, q.Total = q.Steps[:0], q.Points[:0], "", 0 }
 
 // add takes in an evaluation, unless nothing was probed at it.
 func (q *Probed) add(steps float64, p analysis.Point) {
@@ -63,11 +63,11 @@ func (q *Probed) recall(r *checkpoint.Record) {
 func spread(p analysis.Point) float64 { return math.Sqrt(p.Variance) }
 
 // About implements Panel.
-func (p *Training) About() About {
-	return About{protocol.PanelInfo{
+func (p *Training) About() protocol.PanelInfo {
+	return protocol.PanelInfo{
 		Name: "training", Title: "Error over training", Numbers: true, OnDemand: true,
 		Help: "One more panel: W₂ between one-step and K-step actions, the shift of their means and their spread, at each evaluation of the training.",
-	}, view.Place{Share: 0.21}}
+	}
 }
 
 // Hear takes rows of evaluations.
@@ -82,7 +82,7 @@ func (p *Training) Hear(m protocol.Message) (mine bool, c change.Set, err error)
 	if info.Reset {
 		p.Run.clear()
 	}
-	p.Run.Total = info.TotalSteps
+	p.Run.Of, p.Run.Total = info.Run, info.TotalSteps
 	for r := range slices.Chunk(rows, protocol.NumEvaluation) {
 		p.Run.add(r[protocol.EvalEnvSteps], analysis.Point{
 			Variance: r[protocol.EvalVariance], Lower: r[protocol.EvalLower], Upper: r[protocol.EvalUpper], Shift: r[protocol.EvalShift],
@@ -99,6 +99,9 @@ func (p *Training) Shown() *Probed {
 	return &p.Run
 }
 
+// Of names the training whose evaluations are shown.
+func (p *Training) Of() string { return p.Shown().Of }
+
 // Title implements Panel.
 func (p *Training) Title(room float64) string {
 	return plot.Fitting("title", room, "One-step error over training", "Error over training")
@@ -111,6 +114,7 @@ func (p *Training) Changed(c change.Set) (layout, draw bool) {
 	}
 	if c.Has(change.Agent|change.Weights) && p.Now.Policy != nil {
 		p.Past.recall(&p.Now.Policy.File.Record)
+		p.Past.Of = runName(p.Now.Info.Algorithm, p.Now.Spec.Title, p.Now.Info.Seed)
 	}
 	return c.Has(relabeled | change.Rows), c.Has(change.Pointer)
 }

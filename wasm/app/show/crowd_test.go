@@ -137,10 +137,10 @@ func TestLongNumbersStayClearOfTheAxisName(t *testing.T) {
 	}
 }
 
-// Panels on demand make the others smaller, and every text keeps its place: beside the controls of a laptop, embedded, and
-// one under another.
+// A panel on demand stands below the others, and every text keeps its place: beside the controls of a laptop and one under
+// another.
 func TestNoTextLiesOnAnotherWithEveryPanel(t *testing.T) {
-	for _, size := range [][2]float64{{880, 560}, embedded, {366, 1240}} {
+	for _, size := range [][2]float64{{880, 900}, {366, 1640}} {
 		t.Run(fmt.Sprint(size), func(t *testing.T) {
 			b := trained(t, "pendulum")
 			b.Resize(size[0], size[1], 1)

@@ -194,24 +194,39 @@ func TestPanelsAreExported(t *testing.T) {
 	for _, task := range []string{"pendulum", "half_cheetah"} {
 		b := trained(t, task)
 		rows := append(evaluation(0, -300, -250), evaluation(1000, -300, -250)...)
-		b.send(protocol.Curve, protocol.CurveInfo{Reset: true, TotalSteps: 4000, Solved: -200}, protocol.AppendFloat64s(nil, rows))
+		b.send(protocol.Curve, protocol.CurveInfo{Reset: true, TotalSteps: 4000, Solved: -200, Run: "FPMD-R on Pendulum, seed 3"}, protocol.AppendFloat64s(nil, rows))
 		b.all()
 		b.frames(150)
 		for panel, info := range b.Infos() {
 			name := info.Name
-			b.send(protocol.ExportPanel, protocol.PanelRequest{Panel: name, Format: "svg"})
-			m := b.last(protocol.PanelExported)
-			require.NotNil(t, m, name)
-			assert.Equal(t, 7, m.ID)
-			var file protocol.PanelFile
-			require.NoError(t, json.Unmarshal(m.Body, &file))
-			assert.Equal(t, b.Panels()[panel].Rect.W, file.Width)
-			texts, ids := readSVG(t, m.Data[0])
-			assert.NotEmpty(t, texts)
-			assert.Equal(t, texts[0], b.Labels()[panel].List[0].Text)
-			for id, n := range ids {
-				assert.Equal(t, 1, n, "%s is one name", id)
+			export := func(asSeen bool) (file protocol.PanelFile, svg []byte, texts []string) {
+				b.send(protocol.ExportPanel, protocol.PanelRequest{Panel: name, Format: "svg", AsSeen: asSeen})
+				m := b.last(protocol.PanelExported)
+				require.NotNil(t, m, name)
+				assert.Equal(t, 7, m.ID)
+				require.NoError(t, json.Unmarshal(m.Body, &file))
+				texts, ids := readSVG(t, m.Data[0])
+				assert.NotEmpty(t, texts)
+				for id, n := range ids {
+					assert.Equal(t, 1, n, "%s is one name", id)
+				}
+				return file, m.Data[0], texts
 			}
+			file, seen, texts := export(true)
+			assert.Equal(t, b.Panels()[panel].Rect.W, file.Width)
+			assert.Equal(t, texts[0], b.Labels()[panel].List[0].Text)
+			// A figure has its own size and says of what it is; the panel on the stage stays as it was.
+			file, _, texts = export(false)
+			assert.Equal(t, []float64{640, 400}, []float64{file.Width, file.Height})
+			of := []string{"FPMD-M on " + b.world.Spec.Title, "seed", "steps"}
+			if panel == Curve || panel == Training {
+				of = []string{"FPMD-R on Pendulum, seed 3"}
+			}
+			for _, word := range of {
+				assert.Contains(t, texts[0], word)
+			}
+			_, again, _ := export(true)
+			assert.Equal(t, string(seen), string(again))
 			if !info.Numbers {
 				continue
 			}

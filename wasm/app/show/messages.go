@@ -2,7 +2,6 @@ package show
 
 import (
 	"math"
-	"slices"
 
 	"onestep/engine/rng"
 	"onestep/policy/analysis"
@@ -80,9 +79,6 @@ func (s *Session) setView(v protocol.View) error {
 		return protocol.Refuse("bad-config", "particles is %d, not in %d..%d", v.Particles, probe.FewestParticles, probe.MostParticles)
 	}
 	s.changed |= change.Layers
-	if !slices.Equal(v.Panels, s.stage.View.Panels) {
-		s.changed |= change.Panels
-	}
 	if v.Particles != s.stage.View.Particles {
 		s.changed |= change.Cloud
 	}

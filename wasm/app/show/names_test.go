@@ -1,6 +1,8 @@
 package show
 
 import (
+	"maps"
+
 	"onestep/wasm/app/panel"
 	"onestep/wasm/protocol"
 )
@@ -11,22 +13,25 @@ const (
 	Flow
 	Scatter
 	Curve
+	Training
 )
 
 // The sets of labels: one for each panel, then its values, then the pointer's.
 func (b *bench) valuesOf(panel int) int { return len(b.Panels()) + panel }
 func (b *bench) labelsHover() int       { return 2 * len(b.Panels()) }
 
-// all shows every panel, those on demand too.
+// all shows every panel: the one on demand in a row below the others.
 func (b *bench) all() {
-	v := b.stage.View
-	v.Panels = nil
+	places := maps.Clone(b.places)
+	for name, p := range places {
+		places[name] = protocol.Place{X: p.X, Y: 0.75 * p.Y, W: p.W, H: 0.75 * p.H}
+	}
 	for _, p := range b.Infos() {
 		if p.OnDemand {
-			v.Panels = append(v.Panels, p.Name)
+			places[p.Name] = protocol.Place{Y: 0.76, W: 1, H: 0.24}
 		}
 	}
-	b.send(protocol.SetView, v)
+	b.send(protocol.Arrange, places)
 }
 
 // evaluation is a row of a training's curve.

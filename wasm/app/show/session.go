@@ -2,7 +2,6 @@ package show
 
 import (
 	"errors"
-	"math"
 
 	"onestep/engine/env"
 	"onestep/engine/view"
@@ -42,6 +41,9 @@ type Session struct {
 	said       speech
 	stats      stats
 	changed    change.Set
+
+	places        protocol.Places
+	width, height float64 // device px
 }
 
 // New makes a stage that shows the given task at rest until the page says more.
@@ -88,6 +90,8 @@ func (s *Session) handle(m protocol.Message) error {
 		return decoded(m, s.configure)
 	case protocol.LoadPolicy:
 		return decoded(m, func(p protocol.PolicySource) error { return s.loadPolicy(m, p) })
+	case protocol.Arrange:
+		return decoded(m, s.setPlaces)
 	case protocol.SetSampler:
 		return decoded(m, s.world.SetSampler)
 	case protocol.SetPlay:
@@ -159,11 +163,28 @@ func (s *Session) Pointer(kind panel.PointerKind, x, y float64) {
 
 // Resize lays everything out for a stage of that many device pixels.
 func (s *Session) Resize(width, height, pixel float64) {
-	s.stage.Pixel = pixel
-	edge := math.Ceil(pixel) // a frame of fractional size shows less than its last pixel
-	s.Arrange(width-edge, height-edge)
-	s.changed |= change.Size
+	s.stage.Pixel, s.width, s.height = pixel, width, height
+	s.arrange()
 	s.settle()
+}
+
+// setPlaces lays everything out where the page wants it.
+func (s *Session) setPlaces(places protocol.Places) error {
+	for name, p := range places {
+		for _, x := range [4]float64{p.X, p.Y, p.W, p.H} {
+			if !(x >= 0 && x <= 1) {
+				return protocol.Refuse("bad-config", "the panel %q has a place beyond the stage: %v", name, p)
+			}
+		}
+	}
+	s.places = places
+	s.arrange()
+	return nil
+}
+
+func (s *Session) arrange() {
+	s.Arrange(s.places, s.width, s.height)
+	s.changed |= change.Size
 }
 
 // Update moves the stage to the time now, s: the body by real time times speed, the flow panel's t, a part of the probing,

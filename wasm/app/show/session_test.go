@@ -53,6 +53,17 @@ type bench struct {
 
 func newBench(t *testing.T) *bench { return newSlowBench(t, 1e-5) }
 
+// Resize is a stage of so many device pixels whose panels lie as the page's sheets have them: one under another where it is
+// narrow, in two rows otherwise.
+func (b *bench) Resize(width, height, pixel float64) {
+	places := protocol.Places{"body": {X: 0, Y: 0, W: 0.494, H: 0.56}, "flow": {X: 0.506, Y: 0, W: 0.494, H: 0.56}, "scatter": {X: 0, Y: 0.58, W: 0.494, H: 0.42}, "curve": {X: 0.506, Y: 0.58, W: 0.494, H: 0.42}}
+	if width < 620*pixel {
+		places = protocol.Places{"body": {X: 0, Y: 0, W: 1, H: 0.265}, "flow": {X: 0, Y: 0.272, W: 1, H: 0.283}, "scatter": {X: 0, Y: 0.562, W: 1, H: 0.226}, "curve": {X: 0, Y: 0.795, W: 1, H: 0.205}}
+	}
+	b.Session.Resize(width, height, pixel)
+	b.Handle(protocol.New(protocol.Arrange, 0, places))
+}
+
 // newSlowBench is a bench on whose clock each look takes so long, s: the longer, the less is probed in a frame.
 func newSlowBench(t *testing.T, look float64) *bench {
 	t.Helper()

@@ -178,6 +178,9 @@ func (w *World) SetPolicy(p *weights.Policy, from protocol.PolicySource, name st
 		w.Release()
 		w.Episode.Return, w.Episode.Steps, w.Episode.Broken = 0, 0, true
 	}
+	unclipped := p.File.Config.Shared().UnclippedCost
+	env.ChargeUnclipped(w.env, unclipped)
+	env.ChargeUnclipped(w.Ghost.env, unclipped)
 	info.Source, info.Name = from.Source, from.Name
 	w.Policy, w.Info, w.trouble = p, info, 0
 	w.meter.forget()

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// refusedTo runs the program, which must fail with such words.
+func refusedTo(t *testing.T, want string, args ...string) {
+	t.Helper()
+	status, stdout, stderr := invoke(t.Context(), args...)
+	require.Equal(t, 1, status, stderr)
+	require.Contains(t, stderr, want)
+	require.Empty(t, stdout)
+}
+
+// cutAt trains into dir and stops after so many lines of JSON.
+func cutAt(t *testing.T, dir string, lines int, more ...string) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	require.Equal(t, 1, dispatch(ctx, trainArgs(dir, append([]string{"-json"}, more...)...), &interrupter{after: lines, cancel: cancel}, io.Discard))
+}
+
+func hashOf(t *testing.T, dir string) string { return done(t, "hash", filepath.Join(dir, runFile)) }
+
+func copied(t *testing.T, from, to string) {
+	t.Helper()
+	b, err := os.ReadFile(from)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(to, b, 0o644))
+}
+
+// A folder that holds a run is trained in again only where it is asked for.
+func TestAFolderWithARunIsNotReplaced(t *testing.T) {
+	dir, cut := t.TempDir(), t.TempDir()
+	done(t, trainArgs(dir)...)
+	want := hashOf(t, dir)
+	refusedTo(t, "holds the finished run of fpmd-m on pendulum, seed 1: name another -out, or -overwrite replaces it", trainArgs(dir, "-seed", "2")...)
+	require.Equal(t, want, hashOf(t, dir))
+	done(t, "train", "-resume", "-out", dir, "-episodes", "2") // nothing is left to do
+	require.Equal(t, want, hashOf(t, dir))
+
+	cutAt(t, cut, 8)
+	refusedTo(t, "-resume goes on with it, -overwrite replaces it", trainArgs(cut)...)
+	done(t, trainArgs(cut, "-overwrite", "-seed", "2")...)
+	other := t.TempDir()
+	done(t, trainArgs(other, "-seed", "2")...)
+	require.Equal(t, hashOf(t, other), hashOf(t, cut))
+
+	require.NoError(t, os.Remove(filepath.Join(other, recordFile)))
+	refusedTo(t, "holds files of a run", trainArgs(other)...)
+	status, _, stderr := invoke(t.Context(), trainArgs(dir, "-overwrite", "-resume")...)
+	require.Equal(t, 2, status)
+	require.Contains(t, stderr, "exclude each other")
+}
+
+// While one process works in a folder another is refused, whatever it wants there.
+func TestAFolderIsClaimedOnce(t *testing.T) {
+	dir := t.TempDir()
+	done(t, trainArgs(dir)...)
+	f, err := claim(dir)
+	require.NoError(t, err)
+	for _, args := range [][]string{trainArgs(dir), trainArgs(dir, "-overwrite"), {"train", "-resume", "-out", dir}, {"score", dir}} {
+		refusedTo(t, "another process works in "+dir, args...)
+	}
+	f.release()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, ".run.safetensors-123"), nil, 0o600)) // what a killed process leaves
+	done(t, "score", "-episodes", "1", dir)
+	require.NoFileExists(t, filepath.Join(dir, ".run.safetensors-123"))
+}
+
+// Of a damaged or missing run file the one before it goes on to the same bits, and stays until there is another whole one.
+func TestADamagedRunGivesWayToTheOneBefore(t *testing.T) {
+	whole := t.TempDir()
+	done(t, trainArgs(whole)...)
+	for name, spoil := range map[string]func(path string, b []byte) error{
+		"data":    func(path string, b []byte) error { b[len(b)-9] ^= 4; return os.WriteFile(path, b, 0o644) },
+		"header":  func(path string, b []byte) error { b[100] ^= 1; return os.WriteFile(path, b, 0o644) },
+		"empty":   func(path string, b []byte) error { return os.WriteFile(path, nil, 0o644) },
+		"missing": func(path string, b []byte) error { return os.Remove(path) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			cutAt(t, dir, 8)
+			b, err := os.ReadFile(filepath.Join(dir, runFile))
+			require.NoError(t, err)
+			before, err := os.ReadFile(filepath.Join(dir, previousFile))
+			require.NoError(t, err)
+			require.NoError(t, spoil(filepath.Join(dir, runFile), b))
+			status, _, stderr := invoke(t.Context(), "train", "-resume", "-out", dir, "-episodes", "2")
+			require.Zero(t, status, stderr)
+			require.Contains(t, stderr, "cannot be used")
+			require.Contains(t, stderr, "the save before it goes on, from step 0")
+			require.Equal(t, hashOf(t, whole), hashOf(t, dir))
+			kept, err := os.ReadFile(filepath.Join(dir, previousFile))
+			require.NoError(t, err)
+			require.Equal(t, before, kept, "the damaged one has not taken its place")
+		})
+	}
+}
+
+// A run goes on without its record, and is refused with that of another training or of another save.
+func TestRunAndRecordAgree(t *testing.T) {
+	dir, other := t.TempDir(), t.TempDir()
+	done(t, trainArgs(other, "-seed", "2")...)
+	cutAt(t, dir, 8)
+	resume := []string{"train", "-resume", "-out", dir, "-episodes", "2"}
+	first := filepath.Join(t.TempDir(), "first")
+	copied(t, filepath.Join(dir, previousFile), first)
+	record := filepath.Join(dir, recordFile)
+
+	copied(t, record, filepath.Join(other, "record"))
+	copied(t, filepath.Join(other, recordFile), record)
+	refusedTo(t, record+" is of another training than "+filepath.Join(dir, runFile)+": fpmd-m on pendulum, seed 2", resume...)
+	copied(t, filepath.Join(other, "record"), record)
+
+	newest := filepath.Join(dir, runFile)
+	copied(t, newest, filepath.Join(other, "newest"))
+	copied(t, first, newest)
+	refusedTo(t, newest+" is of step 0 with the weights ", resume...)
+	copied(t, filepath.Join(other, "newest"), newest)
+
+	require.NoError(t, os.WriteFile(record, []byte("{"), 0o644))
+	status, _, stderr := invoke(t.Context(), resume...)
+	require.Zero(t, status, stderr)
+	require.Contains(t, stderr, "the record is written anew from the run")
+	whole := t.TempDir()
+	done(t, trainArgs(whole)...)
+	require.Equal(t, hashOf(t, whole), hashOf(t, dir))
+
+	r, err := readRecord(dir)
+	require.NoError(t, err)
+	again := t.TempDir()
+	require.Contains(t, r.Command, "fpmd train -task pendulum -alg fpmd-m -seed 1 -steps 320 -config ")
+	config, err := os.ReadFile(record)
+	require.NoError(t, err)
+	require.Contains(t, string(config), r.Hash)
+	done(t, "train", "-task", "pendulum", "-steps", "320", "-config", tiny, "-episodes", "2", "-out", again)
+	require.Equal(t, hashOf(t, whole), hashOf(t, again))
+}
+
+// What could not be evaluated and saved in bounds is refused before it begins.
+func TestEvaluationsAreBounded(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "none")
+	status, _, stderr := invoke(t.Context(), "train", "-steps", "1000000", "-eval-every", "1", "-out", dir)
+	require.Equal(t, 2, status)
+	require.Contains(t, stderr, "-eval-every 1 makes 1,000,000 evaluations over 1,000,000 steps, more than 100,000: take 10 or more")
+	require.NoDirExists(t, dir)
+}

@@ -1,0 +1,234 @@
+// The page's one database: saves of trainings, and runs with what they have come to. Two keepers with the same methods, the
+// browser's storage and memory where that fails; keys are arrays that begin with the id of a run, or that id itself.
+
+const DATABASE = 'onestep';
+const SCHEMA = 2; // in 1 there were saves alone
+/** @type {Record<string, IDBObjectStoreParameters>} */
+const STORES = {
+  runs: { keyPath: 'id' }, // meta of the newest save by id; saves.js says more
+  states: {}, // by [id, slot]
+  blocks: {}, // by [id, number of the first transition]
+  records: { keyPath: 'id' }, // runs as runrecords.js keeps them
+  metrics: {}, // by [id, ms since 1970]: rows of Metrics
+  films: {}, // by [id, environment step]: policy files
+};
+
+/**
+ * allOf is the range of a run's keys [id, number] from a number on.
+ * @param {string} id
+ */
+export const allOf = (id, from = 0) => IDBKeyRange.bound([id, from], [id, Infinity]);
+
+/**
+ * resultOf is what a request of the database gave.
+ * @param {Event} event
+ * @returns {any}
+ */
+export const resultOf = (event) => /** @type {IDBRequest} */ (event.target).result;
+
+/** Database opens on demand, and again after the person has cleared the storage. Every method rejects where the storage fails. */
+export class Database {
+  #factory;
+  /** @type {Promise<IDBDatabase> | undefined} */
+  #database;
+
+  /** @param {IDBFactory} factory */
+  constructor(factory) {
+    this.#factory = factory;
+  }
+
+  #open() {
+    this.#database ??= new Promise((resolve, reject) => {
+      const request = this.#factory.open(DATABASE, SCHEMA);
+      request.onupgradeneeded = () => {
+        for (const [name, options] of Object.entries(STORES)) if (!request.result.objectStoreNames.contains(name)) request.result.createObjectStore(name, options);
+      };
+      request.onsuccess = () => {
+        const reopen = () => { this.#database = undefined; };
+        request.result.onclose = reopen; // the person has cleared the storage
+        request.result.onversionchange = () => {
+          request.result.close();
+          reopen();
+        };
+        resolve(request.result);
+      };
+      request.onerror = () => reject(request.error);
+      request.onblocked = () => reject(new Error('another tab holds an older form of it'));
+    });
+    return this.#database;
+  }
+
+  /**
+   * within runs work(stores) in one transaction and resolves with its result once all of it is written.
+   * @param {IDBTransactionMode} mode
+   * @param {(stores: Record<string, IDBObjectStore>, done: (value: any) => void, abort: (why: Error) => void) => void} work
+   * @param {string[]} names of the stores
+   * @returns {Promise<any>}
+   */
+  async within(mode, work, names = Object.keys(STORES)) {
+    const transaction = (await this.#open()).transaction(names, mode);
+    return new Promise((resolve, reject) => {
+      /** @type {unknown} */
+      let result;
+      /** @type {Error | undefined} */
+      let given;
+      transaction.oncomplete = () => resolve(result);
+      transaction.onerror = transaction.onabort = () => reject(given ?? transaction.error ?? new Error('the transaction was given up'));
+      work(Object.fromEntries(names.map((name) => [name, transaction.objectStore(name)])), (value) => { result = value; }, (why) => {
+        given = why;
+        transaction.abort();
+      });
+    });
+  }
+}
+
+/** @typedef {[string, number]} RunKey */
+
+/** Shelf keeps values of runs in the browser's storage. */
+export class Shelf {
+  #database;
+
+  /** @param {Database} database */
+  constructor(database) {
+    this.#database = database;
+  }
+
+  /**
+   * @param {string} store
+   * @returns {Promise<any[]>}
+   */
+  all(store) {
+    return this.#database.within('readonly', (stores, done) => {
+      stores[store].getAll().onsuccess = (event) => done(resultOf(event));
+    }, [store]);
+  }
+
+  /**
+   * update writes change(what is there now, or undefined) under the id, in one transaction; undefined writes nothing.
+   * @param {string} store with ids for keys
+   * @param {string} id
+   * @param {(now: any) => any} change
+   */
+  update(store, id, change) {
+    return this.#database.within('readwrite', (stores, done) => {
+      stores[store].get(id).onsuccess = (event) => {
+        const next = change(resultOf(event));
+        if (next !== undefined) stores[store].put(next);
+        done(next);
+      };
+    }, [store]);
+  }
+
+  /**
+   * @param {string} store
+   * @param {RunKey} key
+   * @param {unknown} value
+   */
+  put(store, key, value) {
+    return this.#database.within('readwrite', (stores) => { stores[store].put(value, key); }, [store]);
+  }
+
+  /**
+   * @param {string} store
+   * @param {RunKey} key
+   */
+  get(store, key) {
+    return this.#database.within('readonly', (stores, done) => {
+      stores[store].get(key).onsuccess = (event) => done(resultOf(event));
+    }, [store]);
+  }
+
+  /**
+   * @param {string} store
+   * @param {string} id
+   * @returns {Promise<any[]>}
+   */
+  allOf(store, id) {
+    return this.#database.within('readonly', (stores, done) => {
+      stores[store].getAll(allOf(id)).onsuccess = (event) => done(resultOf(event));
+    }, [store]);
+  }
+
+  /**
+   * @param {string} store
+   * @param {string} id
+   * @returns {Promise<number[]>} the numbers of its keys
+   */
+  numbersOf(store, id) {
+    return this.#database.within('readonly', (stores, done) => {
+      stores[store].getAllKeys(allOf(id)).onsuccess = (event) => done(resultOf(event).map((/** @type {RunKey} */ key) => key[1]));
+    }, [store]);
+  }
+
+  /**
+   * @param {string} store
+   * @param {RunKey} key
+   */
+  drop(store, key) {
+    return this.#database.within('readwrite', (stores) => { stores[store].delete(key); }, [store]);
+  }
+
+  /**
+   * remove forgets a run: its record, metrics, film and saves.
+   * @param {string} id
+   */
+  remove(id) {
+    return this.#database.within('readwrite', (stores) => {
+      for (const store of ['runs', 'records', 'states']) stores[store].delete(id); // a state under the id alone is of an older form
+      for (const store of ['states', 'blocks', 'metrics', 'films']) stores[store].delete(allOf(id));
+    });
+  }
+}
+
+/** Memory keeps the same in memory: as long as the page. It has no saves. */
+export class Memory {
+  /** @type {Map<string, Map<string, any>>} */
+  #stores = new Map();
+
+  /** @param {string} name */
+  #store(name) {
+    const store = this.#stores.get(name) ?? new Map();
+    this.#stores.set(name, store);
+    return store;
+  }
+
+  /**
+   * @param {string} store
+   * @param {string} id
+   * @returns {RunKey[]}
+   */
+  #keysOf(store, id) {
+    return [...this.#store(store).keys()].map((text) => JSON.parse(text)).filter((key) => key[0] === id).sort((a, b) => a[1] - b[1]);
+  }
+
+  /** @type {Shelf['all']} */
+  async all(store) { return [...this.#store(store).values()]; }
+
+  /** @type {Shelf['update']} */
+  async update(store, id, change) {
+    const next = change(this.#store(store).get(id));
+    if (next !== undefined) this.#store(store).set(id, next);
+    return next;
+  }
+
+  /** @type {Shelf['put']} */
+  async put(store, key, value) { this.#store(store).set(JSON.stringify(key), value); }
+
+  /** @type {Shelf['get']} */
+  async get(store, key) { return this.#store(store).get(JSON.stringify(key)); }
+
+  /** @type {Shelf['allOf']} */
+  async allOf(store, id) { return this.#keysOf(store, id).map((key) => this.#store(store).get(JSON.stringify(key))); }
+
+  /** @type {Shelf['numbersOf']} */
+  async numbersOf(store, id) { return this.#keysOf(store, id).map(([, number]) => number); }
+
+  /** @type {Shelf['drop']} */
+  async drop(store, key) { this.#store(store).delete(JSON.stringify(key)); }
+
+  /** @type {Shelf['remove']} */
+  async remove(id) {
+    this.#store('records').delete(id);
+    for (const store of ['metrics', 'films']) for (const key of this.#keysOf(store, id)) this.#store(store).delete(JSON.stringify(key));
+  }
+}

@@ -1,0 +1,332 @@
+// Curves over a training as SVG: lines, bands, values under the pointer or the cursor of the keyboard, zoom by a drag, and the
+// same picture alone as a file. Colours are the page's own, so that both themes need one drawing.
+
+import { abilities } from './abilities.js';
+import { decimated, valueAt } from './experimentdata.js';
+import { element, fix, line, area, polyline, styled, text, ticks } from './labdraw.js';
+import { make } from './dom.js';
+import { short } from './format.js';
+import { raster } from './raster.js';
+import { save } from './files.js';
+
+const LEFT = 64;
+const RIGHT = 14;
+const TOP = 12;
+const BOTTOM = 40;
+
+/**
+ * A line of the chart; raw is drawn faintly behind it, low and high as a band around it.
+ * @typedef {{name: string, colour: string, xs: number[], ys: number[], raw?: number[], low?: number[], high?: number[], thin?: boolean}} Line
+ */
+/** @typedef {{lines: Line[], xName: string, yName: string, log: boolean, level?: {y: number, name: string}, mark?: number}} Picture */
+
+/** Plot is the place of the data in the picture. @typedef {{x: (v: number) => number, y: (v: number) => number, left: number, right: number, top: number, bottom: number, x0: number, x1: number, y0: number, y1: number}} Plot */
+
+/** Chart owns an SVG and what a person does to it. */
+export class Chart {
+  /** @type {Picture} */
+  #picture = { lines: [], xName: '', yName: '', log: false };
+  #svg;
+  #readout;
+  /** @type {[number, number] | null} */
+  #zoom = null;
+  /** @type {number | null} */
+  #cursor = null;
+  /** @type {number | null} */
+  #from = null; // of a drag, in the picture's units
+  #width = 640;
+  /** @type {Plot | null} */
+  #plot = null;
+
+  /**
+   * @param {SVGSVGElement} svg
+   * @param {HTMLElement} readout lists the values of all lines at the cursor
+   */
+  constructor(svg, readout) {
+    this.#svg = svg;
+    this.#readout = readout;
+    svg.tabIndex = 0;
+    const resized = () => {
+      const width = Math.round(svg.getBoundingClientRect().width);
+      if (width === 0 || width === this.#width) return;
+      this.#width = width;
+      this.#draw();
+    };
+    const sizes = abilities.sizes?.(resized);
+    if (sizes) sizes.observe(svg);
+    else addEventListener('resize', resized);
+    svg.addEventListener('pointermove', (event) => this.#move(event));
+    svg.addEventListener('pointerleave', () => this.#from === null && this.#show(null));
+    svg.addEventListener('pointerdown', (event) => this.#press(event));
+    svg.addEventListener('pointerup', (event) => this.#release(event));
+    svg.addEventListener('pointercancel', () => { this.#from = null; this.#draw(); });
+    svg.addEventListener('dblclick', () => this.whole());
+    svg.addEventListener('keydown', (event) => this.#key(event));
+  }
+
+  /** zoomed tells whether only a part of the axis is shown. */
+  get zoomed() {
+    return this.#zoom !== null;
+  }
+
+  /** @param {Picture} picture */
+  draw(picture) {
+    if (picture.xName !== this.#picture.xName) this.#zoom = null;
+    this.#picture = picture;
+    this.#draw();
+  }
+
+  /** whole shows the whole axis again. */
+  whole() {
+    this.#zoom = null;
+    this.#draw();
+  }
+
+  /**
+   * mark points out a place of the axis.
+   * @param {number | undefined} x
+   */
+  mark(x) {
+    this.#picture = { ...this.#picture, mark: x };
+    this.#draw();
+  }
+
+  #draw() {
+    const height = Math.round(Math.min(440, Math.max(240, 0.5 * this.#width)));
+    this.#svg.setAttribute('viewBox', `0 0 ${this.#width} ${height}`);
+    const begun = performance.now();
+    const { parts, plot } = drawn(this.#picture, this.#width, height, this.#zoom);
+    this.#plot = plot;
+    this.#svg.replaceChildren(...parts);
+    this.#svg.dataset.lines = String(this.#picture.lines.length);
+    this.#svg.dataset.millis = (performance.now() - begun).toFixed(1);
+    this.#svg.dataset.zoomed = String(this.zoomed);
+    this.#show(this.#cursor);
+  }
+
+  /** @param {PointerEvent} event */
+  #at(event) {
+    return new DOMPoint(event.clientX, event.clientY).matrixTransform(this.#svg.getScreenCTM()?.inverse()).x;
+  }
+
+  /** @param {number} px */
+  #value(px) {
+    const { left, right, x0, x1 } = /** @type {Plot} */ (this.#plot);
+    return x0 + ((Math.min(right, Math.max(left, px)) - left) / (right - left)) * (x1 - x0);
+  }
+
+  /** @param {PointerEvent} event */
+  #press(event) {
+    if (!this.#plot || event.button !== 0) return;
+    this.#from = this.#at(event);
+    this.#svg.setPointerCapture(event.pointerId);
+  }
+
+  /** @param {PointerEvent} event */
+  #move(event) {
+    if (!this.#plot) return;
+    const at = this.#at(event);
+    this.#svg.querySelector('.brush')?.remove();
+    if (this.#from !== null && Math.abs(at - this.#from) > 4) {
+      const { top, bottom, left, right } = this.#plot;
+      const [a, b] = [Math.max(left, Math.min(at, this.#from)), Math.min(right, Math.max(at, this.#from))];
+      this.#svg.append(styled(element('rect', { class: 'brush', x: fix(a), y: top, width: fix(Math.max(0, b - a)), height: bottom - top }), { fill: 'var(--accent)', opacity: 0.15 }));
+    }
+    this.#show(this.#value(at));
+  }
+
+  /** @param {PointerEvent} event */
+  #release(event) {
+    const from = this.#from;
+    this.#from = null;
+    if (!this.#plot || from === null) return;
+    const at = this.#at(event);
+    if (Math.abs(at - from) > 8) this.#zoom = /** @type {[number, number]} */ ([this.#value(from), this.#value(at)].sort((a, b) => a - b));
+    this.#draw();
+  }
+
+  // Arrows move the cursor, + and − zoom around it, 0 and Escape show all.
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (!this.#plot || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { x0, x1 } = this.#plot;
+    const [whole, step] = [x1 - x0, (x1 - x0) / (event.shiftKey ? 10 : 50)];
+    const at = this.#cursor ?? (x0 + x1) / 2;
+    switch (event.key) {
+      case 'ArrowLeft': this.#show(Math.max(x0, at - step)); break;
+      case 'ArrowRight': this.#show(Math.min(x1, at + step)); break;
+      case 'Home': this.#show(x0); break;
+      case 'End': this.#show(x1); break;
+      case '+': this.#zoom = [at - whole / 4, at + whole / 4]; this.#draw(); break;
+      case '-':
+      case '0':
+      case 'Escape': this.whole(); break;
+      default: return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** @param {number | null} x where the values of all lines are told */
+  #show(x) {
+    this.#cursor = x;
+    this.#svg.querySelector('.cursor')?.remove();
+    if (x === null || !this.#plot || this.#picture.lines.length === 0) {
+      this.#readout.replaceChildren();
+      return;
+    }
+    const { top, bottom } = this.#plot;
+    const px = fix(this.#plot.x(x));
+    const cursor = element('g', { class: 'cursor' });
+    cursor.append(line(`M${px} ${top}V${bottom}`, 'var(--strong)'));
+    const values = this.#picture.lines.map((l) => ({ l, y: valueAt(l, x) })).filter(({ y }) => y !== undefined);
+    for (const { l, y } of values.slice(0, 60)) cursor.append(styled(element('circle', { cx: px, cy: fix(this.#plot.y(/** @type {number} */ (y))), r: 3.4 }), { fill: l.colour, stroke: 'var(--surface)' }));
+    this.#svg.append(cursor);
+    values.sort((a, b) => /** @type {number} */ (b.y) - /** @type {number} */ (a.y));
+    const rest = values.length - 12;
+    this.#readout.replaceChildren(make('li', {}, `${short(x)} ${this.#picture.xName}`),
+      ...values.slice(0, 12).map(({ l, y }) => make('li', {}, styledSpan(l.colour), `${l.name}: ${short(/** @type {number} */ (y))}${intervalAt(l, x)}`)),
+      ...rest > 0 ? [make('li', {}, `and ${rest} more in the table`)] : []);
+  }
+
+  /**
+   * standalone is the picture alone, for a slide: with a title, a legend and its own size.
+   * @param {string} title
+   * @param {number} width
+   * @param {number} height
+   */
+  standalone(title, width = 1280, height = 720) {
+    const style = getComputedStyle(document.documentElement);
+    const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
+    const legend = this.#picture.lines.filter(({ thin }) => !thin).slice(0, 12);
+    const rows = Math.ceil(legend.length / 3);
+    const scale = 1.6; // text for a slide
+    const { parts } = drawn(this.#picture, width / scale, (height - 44) / scale - 20 * rows, this.#zoom);
+    const svg = element('svg', { xmlns: 'http://www.w3.org/2000/svg', width, height, viewBox: `0 0 ${width} ${height}`, 'font-family': 'system-ui, sans-serif' });
+    const picture = element('g', { transform: `translate(0 44) scale(${scale})` });
+    picture.append(...parts);
+    const names = element('g', { transform: `translate(0 ${height - 20 * rows * scale}) scale(${scale})` });
+    legend.forEach(({ name, colour: of }, i) => {
+      const [x, y] = [LEFT + ((i % 3) * (width / scale - LEFT)) / 3, 14 + 20 * Math.floor(i / 3)];
+      names.append(line(`M${x} ${y - 4}h18`, of, 3), styled(text(x + 24, y, name, 'start'), { fill: 'var(--ink)' }));
+    });
+    const head = styled(element('text', { x: LEFT * scale, y: 32, 'font-size': 24, 'font-weight': 650 }, title), { fill: 'var(--ink)' });
+    svg.append(styled(element('rect', { width, height }), { fill: 'var(--surface)' }), head, picture, names);
+    const resolved = new XMLSerializer().serializeToString(svg).replace(/var\((--[a-z]+)\)/g, (_, name) => colour(name));
+    return resolved.replace(/ style="([^"]*)"/g, (_, css) => css.split(';').map((/** @type {string} */ part) => part.split(':').map((p) => p.trim())).filter((/** @type {string[]} */ [name]) => name)
+      .map((/** @type {string[]} */ [name, value]) => ` ${name}="${value}"`).join(''));
+  }
+
+  /**
+   * @param {string} title
+   * @param {string} name of the file, without its ending
+   */
+  saveSVG(title, name) {
+    return save(this.standalone(title), `${name}.svg`);
+  }
+
+  /**
+   * @param {string} title
+   * @param {string} name
+   */
+  async savePNG(title, name) {
+    return save(await raster(this.standalone(title), 1280, 720, 1.5), `${name}.png`);
+  }
+}
+
+/**
+ * @param {Line} l
+ * @param {number} x
+ */
+function intervalAt({ xs, low, high }, x) {
+  if (!low || !high) return '';
+  const [a, b] = [valueAt({ xs, ys: low }, x), valueAt({ xs, ys: high }, x)];
+  return a === undefined || b === undefined || !Number.isFinite(a) || !Number.isFinite(b) ? '' : ` [${short(a)}; ${short(b)}]`;
+}
+
+/** @param {string} colour */
+function styledSpan(colour) {
+  const span = make('span', { className: 'exp-dot' });
+  span.style.background = colour;
+  return span;
+}
+
+/**
+ * drawn lays the picture out and returns its elements.
+ * @param {Picture} picture
+ * @param {number} width
+ * @param {number} height
+ * @param {[number, number] | null} zoom
+ * @returns {{parts: SVGElement[], plot: Plot | null}}
+ */
+export function drawn({ lines, xName, yName, log, level, mark }, width, height, zoom) {
+  const [left, right, top, bottom] = [LEFT, width - RIGHT, TOP, height - BOTTOM];
+  const [x0, x1] = zoom ?? extent(lines.map(({ xs }) => [xs[0], xs.at(-1)]).flat());
+  /** @type {SVGElement[]} */
+  const parts = [text((left + right) / 2, height - 6, xName), text(left, TOP - 2, '', 'start')];
+  if (!(x1 > x0)) return { parts: [styled(element('text', { x: width / 2, y: height / 2, 'text-anchor': 'middle', 'font-size': 14 }, lines.length > 0 ? 'There is one point only.' : ''), { fill: 'var(--muted)' })], plot: null };
+  const columns = Math.max(50, Math.round(right - left));
+  const kept = lines.map((l) => ({ l, main: decimated(l, x0, x1, columns), raw: l.raw && decimated({ xs: l.xs, ys: l.raw }, x0, x1, columns) }));
+  const f = log ? (/** @type {number} */ v) => Math.log10(v) : (/** @type {number} */ v) => v;
+  const ok = log ? (/** @type {number | undefined} */ v) => v !== undefined && v > 0 && Number.isFinite(v) : Number.isFinite;
+  const heights = [];
+  for (const { l, main, raw } of kept) {
+    for (const ys of [main.ys, raw?.ys ?? []]) for (const y of ys) if (ok(y)) heights.push(y);
+    if (l.low && l.high) l.xs.forEach((x, i) => { if (x >= x0 && x <= x1) for (const y of [l.low?.[i], l.high?.[i]]) if (ok(y)) heights.push(/** @type {number} */ (y)); });
+  }
+  if (level && ok(level.y)) heights.push(level.y);
+  let [y0, y1] = extent(heights).map(f);
+  if (!(y1 > y0)) [y0, y1] = [y0 - (Math.abs(y0) || 1) * 0.1, y1 + (Math.abs(y1) || 1) * 0.1];
+  const room = (y1 - y0) * 0.04;
+  [y0, y1] = [y0 - room, y1 + room];
+  const x = (/** @type {number} */ v) => left + ((v - x0) / (x1 - x0)) * (right - left);
+  const y = (/** @type {number} */ v) => bottom - ((f(v) - y0) / (y1 - y0)) * (bottom - top);
+  const decades = log ? Array.from({ length: Math.max(0, Math.floor(y1) - Math.ceil(y0) + 1) }, (_, i) => 10 ** (Math.ceil(y0) + i)) : [];
+  const marks = decades.length > 1 ? decades : ticks(log ? 10 ** y0 : y0, log ? 10 ** y1 : y1, 5).filter((v) => ok(v));
+  for (const v of marks) parts.push(line(`M${left} ${fix(y(v))}H${right}`, 'var(--border)'), text(left - 6, fix(y(v) + 4), short(v), 'end'));
+  for (const v of ticks(x0, x1, width > 500 ? 6 : 4)) parts.push(text(fix(x(v)), bottom + 16, short(v), x(v) > right - 16 ? 'end' : 'middle'));
+  const name = text(0, 0, yName);
+  name.setAttribute('transform', `translate(12 ${(top + bottom) / 2}) rotate(-90)`);
+  parts.push(name);
+  if (level && ok(level.y)) parts.push(styled(element('path', { d: `M${left} ${fix(y(level.y))}H${right}`, 'stroke-width': 1.4, 'stroke-dasharray': '6 4' }), { stroke: 'var(--strong)' }), text(right, fix(y(level.y) - 5), level.name, 'end'));
+  const clip = `clip${Math.random().toString(36).slice(2)}`;
+  const frame = element('clipPath', { id: clip });
+  frame.append(element('rect', { x: left, y: top - 4, width: right - left, height: bottom - top + 8 }));
+  const all = element('g', { 'clip-path': `url(#${clip})` });
+  const path = (/** @type {{xs: number[], ys: number[]}} */ { xs, ys }) => {
+    const good = ys.map((v, i) => i).filter((i) => ok(ys[i]));
+    return polyline(good.map((i) => x(xs[i])), good.map((i) => y(ys[i])));
+  };
+  for (const { l } of kept) if (l.low && l.high) all.append(area(bandPath(l, x, y, ok), l.colour, 0.18));
+  for (const { l, raw } of kept) if (raw) all.append(line(path(raw), l.colour, 1, 0.25));
+  for (const { l, main } of kept) all.append(line(path(main), l.colour, l.thin ? 1.2 : 2.2, l.thin ? 0.55 : 1));
+  parts.push(frame, all);
+  if (mark !== undefined) parts.push(line(`M${fix(x(mark))} ${top}V${bottom}`, 'var(--ink)', 1.5, 0.9));
+  return { parts, plot: { x, y, left, right, top, bottom, x0, x1, y0, y1 } };
+}
+
+/**
+ * @param {Line} l
+ * @param {(v: number) => number} x
+ * @param {(v: number) => number} y
+ * @param {(v: number | undefined) => boolean} ok
+ */
+function bandPath({ xs, low = [], high = [] }, x, y, ok) {
+  const good = xs.map((_, i) => i).filter((i) => ok(low[i]) && ok(high[i]));
+  const back = [...good].reverse();
+  return good.length === 0 ? '' : `${polyline([...good, ...back].map((i) => x(xs[i])), [...good.map((i) => y(high[i])), ...back.map((i) => y(low[i]))])}Z`;
+}
+
+/**
+ * @param {(number | undefined)[]} values
+ * @returns {[number, number]}
+ */
+function extent(values) {
+  let [low, high] = [Infinity, -Infinity];
+  for (const v of values) {
+    if (v === undefined) continue;
+    if (v < low) low = v;
+    if (v > high) high = v;
+  }
+  return [low, high];
+}

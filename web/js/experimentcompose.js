@@ -1,0 +1,168 @@
+// New runs: tasks x agents x settings x seeds, what they would cost on this machine, and the queue that they go into.
+
+import catalog from './catalog.js';
+import { Type } from './protocol.js';
+import { FIELDS } from './state.js';
+import { presetsFor, settingsOf } from './settings.js';
+import { MOST_RUNS, TASKS, taskName, variantsOf } from './experimentdata.js';
+import { algorithmName, plural } from './format.js';
+import { button, byID, input, make, select, write } from './dom.js';
+import { ended } from './words.js';
+
+const TYPED = 400; // ms without a change until the cost is estimated
+const MOST_GAUGED = 12; // combinations that are measured; of more than these the rest counts as their mean
+
+/** @typedef {{request: TrainRequest, steps: number, page: Partial<State>}} Planned */
+
+/** Compose binds the form. */
+export class Compose {
+  #queue;
+  #messages;
+  #ask;
+  #tasks;
+  /** @type {Map<string, Promise<number>>} */
+  #costs = new Map(); // by request without its seed: seconds
+  #timer = 0;
+  #round = 0;
+
+  /**
+   * @param {import('./state.js').Store} store
+   * @param {import('./queue.js').Queue} queue
+   * @param {import('./messages.js').Messages} messages
+   * @param {() => Map<string, TaskInfo>} tasks as the worker knows them
+   * @param {(type: number, body: unknown) => Promise<Message>} ask a worker
+   */
+  constructor(store, queue, messages, tasks, ask) {
+    this.#queue = queue;
+    this.#messages = messages;
+    this.#tasks = tasks;
+    this.#ask = ask;
+    const { task, algorithm, seed } = store.state;
+    select('exp-tasks').append(...TASKS.map(({ name, label }) => new Option(label, name, false, name === task)));
+    byID('exp-agents').append(...catalog.agents.map(({ name, title }) => make('label', { className: 'check' },
+      make('input', { type: 'checkbox', name: 'exp-agent', value: name, checked: name === algorithm }), make('span', {}, title))));
+    select('exp-preset').append(...catalog.presets.map(({ id, name }) => new Option(name, id)));
+    input('exp-seed').value = String(seed);
+    const form = byID('exp-compose');
+    form.addEventListener('input', () => this.estimate());
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      if (button('exp-start').ariaDisabled !== 'true') this.#start();
+    });
+    queue.changed.add(() => this.#workers !== queue.workers && this.estimate());
+  }
+
+  #workers = 0;
+
+  /** estimate says how many runs there are and what they would cost, once nothing was changed for a moment. */
+  estimate() {
+    clearTimeout(this.#timer);
+    this.#workers = this.#queue.workers;
+    this.#timer = setTimeout(() => { this.#estimate(); }, TYPED);
+  }
+
+  async #estimate() {
+    const round = ++this.#round;
+    const says = byID('exp-estimate');
+    try {
+      const plan = this.#plan();
+      button('exp-start').ariaDisabled = 'false';
+      const runs = plural(plan.length, 'run');
+      write(says, `${runs}; measuring what they cost on this machine…`);
+      const alike = Map.groupBy(plan, ({ request }) => JSON.stringify({ ...request, seed: 0 }));
+      let [seconds, measured] = [0, 0];
+      for (const [key, list] of [...alike].slice(0, MOST_GAUGED)) {
+        const cost = this.#costs.get(key) ?? this.#ask(Type.Gauge, list[0].request).then(({ body }) => body.seconds);
+        this.#costs.set(key, cost);
+        cost.catch(() => this.#costs.delete(key));
+        seconds += await cost * list.length;
+        measured += list.length;
+        if (round !== this.#round) return;
+      }
+      const all = (seconds * plan.length) / measured / Math.min(this.#queue.workers, plan.length);
+      write(says, `${runs}, ${timeText(all)} in ${plural(this.#queue.workers, 'worker')}, as measured on this machine just now.`);
+      says.dataset.seconds = all.toFixed(1);
+    } catch (error) {
+      if (round !== this.#round) return;
+      button('exp-start').ariaDisabled = 'true';
+      write(says, ended(/** @type {Error} */ (error).message));
+    }
+  }
+
+  /**
+   * #plan lists the trainings of the form; it throws an Error that says what is wrong with it.
+   * @returns {Planned[]}
+   */
+  #plan() {
+    const infos = this.#tasks();
+    const tasks = [...select('exp-tasks').selectedOptions].map(({ value }) => value);
+    const algorithms = [...document.getElementsByName('exp-agent')].filter((e) => e instanceof HTMLInputElement).filter(({ checked }) => checked).map(({ value }) => value);
+    if (infos.size === 0) throw new Error('The training program is still loading.');
+    if (tasks.length === 0 || algorithms.length === 0) throw new Error('Choose a task and an agent.');
+    const count = Number(input('exp-seeds').value);
+    const first = FIELDS.seed.parse(input('exp-seed').value.trim());
+    if (!Number.isInteger(count) || count < 1 || count > 100) throw new Error('Seeds are 1 to 100.');
+    if (first === undefined) throw new Error(`The first seed is ${FIELDS.seed.wants}.`);
+    const text = input('exp-steps').value.replaceAll(/[,\s]/g, '');
+    const steps = text === '' ? 0 : Number(text);
+    if (!Number.isInteger(steps) || steps < 0 || steps > 1e8) throw new Error('Steps are 1 to 100,000,000, or nothing for those of the preset.');
+    const planned = [];
+    for (const task of tasks) {
+      const info = /** @type {TaskInfo} */ (infos.get(task));
+      for (const variant of variantsOf(input('exp-settings').value, info.fields)) {
+        for (const algorithm of algorithms) {
+          for (let seed = first; seed < first + count; seed++) {
+            planned.push(planOf(info, algorithm, seed, steps, select('exp-preset').value, variant));
+            if (planned.length > MOST_RUNS) throw new Error(`These are more than ${MOST_RUNS} runs.`);
+          }
+        }
+      }
+    }
+    return planned;
+  }
+
+  async #start() {
+    try {
+      const plan = this.#plan();
+      await this.#queue.add(plan);
+      this.#messages.say(`${plural(plan.length, 'run')} ${plan.length === 1 ? 'is' : 'are'} in the queue.`);
+    } catch (error) {
+      this.#messages.error(ended(/** @type {Error} */ (error).message));
+    }
+  }
+}
+
+/**
+ * planOf is the training with a preset's settings, some of them changed; settings that the agent does not have are an Error.
+ * @param {TaskInfo} info
+ * @param {AgentName} algorithm
+ * @param {number} seed
+ * @param {number} steps 0: the preset's
+ * @param {string} preset
+ * @param {Values} change
+ * @returns {Planned}
+ */
+export function planOf(info, algorithm, seed, steps, preset, change) {
+  const known = /** @type {State} */ ({ task: info.name, algorithm, seed, preset, settings: '' });
+  const of = presetsFor(info, algorithm).length > 0 ? settingsOf(known, info) : undefined;
+  if (!of) throw new Error(`There are no settings to train ${algorithmName(algorithm)} on ${taskName(info.name)} with.`);
+  const values = { ...of.values };
+  for (const [name, value] of Object.entries(change)) {
+    if (!Object.hasOwn(values, name)) throw new Error(`${algorithmName(algorithm)} has no setting ${name}.`);
+    values[name] = value;
+  }
+  const { steps: length, shards: _, ...rest } = values;
+  const defaults = info.defaults[algorithm];
+  const same = (/** @type {Value} */ a, /** @type {Value} */ b) => JSON.stringify(a) === JSON.stringify(b);
+  const config = Object.fromEntries(Object.entries(rest).filter(([name, value]) => !same(value, defaults[name])));
+  if (Object.hasOwn(change, 'shards')) config.shards = change.shards;
+  const total = steps || Number(length);
+  return { request: { task: info.name, algorithm, seed, steps: total, config }, steps: total, page: { seed, preset } };
+}
+
+/** @param {number} seconds */
+export function timeText(seconds) {
+  if (seconds < 90) return `about ${Math.max(1, Math.round(seconds))} seconds`;
+  if (seconds < 90 * 60) return `about ${Math.round(seconds / 60)} minutes`;
+  return `about ${(seconds / 3600).toFixed(1)} hours`;
+}

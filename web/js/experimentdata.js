@@ -1,0 +1,426 @@
+// What the place Experiments knows of runs: their groups, scores, settings and series, and the view that a link holds. Pure:
+// nothing here touches the page.
+
+import catalog from './catalog.js';
+import { Metric, NumMetrics } from './protocol.js';
+import { algorithmName } from './format.js';
+import { read, rangeOf } from './settings.js';
+import { cell, quoted } from './words.js';
+
+/** @typedef {import('./runrecords.js').KeptRun} KeptRun */
+
+// ---- quantities -----------------------------------------------------------------------------------------
+
+/**
+ * A quantity over a training: from the evaluations of its record, or a column of Metrics.
+ * @typedef {{id: string, label: string, of?: (e: EvaluationRecord) => number | undefined, column?: number}} Quantity
+ */
+
+/** QUANTITIES that can be drawn. @type {Quantity[]} */
+export const QUANTITIES = [
+  { id: 'one', label: 'Return, one step', of: (e) => e.oneStep?.mean },
+  { id: 'many', label: 'Return, K steps', of: (e) => (e.manyStep?.episodes ? e.manyStep.mean : undefined) },
+  { id: 'episode', label: 'Return of training episodes', column: Metric.EpisodeReturn },
+  { id: 'w2', label: 'One-step error W₂', column: Metric.OneStepError },
+  { id: 'shift', label: 'One-step error: shift of the mean', column: Metric.MeanShift },
+  { id: 'shape', label: 'One-step error: shape', column: Metric.ErrorShape },
+  { id: 'variance', label: 'Variance of actions', column: Metric.Variance },
+  { id: 'critic', label: 'Critic loss', column: Metric.CriticLoss },
+  { id: 'policy', label: 'Policy loss', column: Metric.PolicyLoss },
+  { id: 'q', label: 'Mean Q', column: Metric.QMean },
+  { id: 'ess', label: 'Effective sample size / batch', column: Metric.ESS },
+  { id: 'weight', label: 'Largest weight', column: Metric.WeightMax },
+  { id: 'temperature', label: 'Temperature λ', column: Metric.Temperature },
+  { id: 'noise', label: 'Exploration noise, std', column: Metric.NoiseStd },
+  { id: 'policy-gradient', label: 'Norm of the policy’s mean gradient', column: Metric.PolicyGradient },
+  { id: 'critic-gradient', label: 'Norm of the critics’ mean gradient', column: Metric.CriticGradient },
+  { id: 'steps-rate', label: 'Environment steps per second', column: Metric.StepsPerSecond },
+  { id: 'updates-rate', label: 'Updates per second', column: Metric.UpdatesPerSecond },
+];
+
+/** AXES of a curve: id -> label, field of an evaluation, column of Metrics. */
+export const AXES = {
+  steps: { label: 'environment steps', field: /** @type {const} */ ('envSteps'), column: Metric.EnvSteps },
+  updates: { label: 'updates', field: /** @type {const} */ ('updates'), column: Metric.Updates },
+  seconds: { label: 'seconds of training', field: /** @type {const} */ ('seconds'), column: Metric.Seconds },
+};
+
+/** @typedef {keyof typeof AXES} Axis */
+
+/** @param {string} id */
+export const quantityOf = (id) => /** @type {Quantity} */ (QUANTITIES.find((q) => q.id === id) ?? QUANTITIES[0]);
+
+/**
+ * seriesOf is a quantity of a run over an axis; what is not a number is left out.
+ * @param {KeptRun} run
+ * @param {Quantity} quantity
+ * @param {Axis} axis
+ * @param {Float64Array} [rows] of Metrics
+ * @returns {Series}
+ */
+export function seriesOf(run, quantity, axis, rows = new Float64Array(0)) {
+  /** @type {number[]} */
+  const xs = [];
+  /** @type {number[]} */
+  const ys = [];
+  const add = (/** @type {number} */ x, /** @type {number | undefined} */ y) => {
+    if (y === undefined || !Number.isFinite(x) || !Number.isFinite(y)) return;
+    xs.push(x);
+    ys.push(y);
+  };
+  if (quantity.of) for (const e of run.record?.record.curve ?? []) add(e[AXES[axis].field], quantity.of(e));
+  else for (let at = 0; at < rows.length; at += NumMetrics) add(rows[at + AXES[axis].column], rows[at + /** @type {number} */ (quantity.column)]);
+  return { xs, ys };
+}
+
+/** @typedef {{xs: number[], ys: number[]}} Series */
+
+/**
+ * smoothed is the exponential moving average with weight w of what came before, corrected for its start; w = 0 changes nothing.
+ * @param {number[]} ys
+ * @param {number} w 0..1
+ */
+export function smoothed(ys, w) {
+  if (w === 0) return ys;
+  let [sum, weight] = [0, 0];
+  return ys.map((y) => {
+    sum = w * sum + (1 - w) * y;
+    weight = w * weight + (1 - w);
+    return sum / weight;
+  });
+}
+
+/**
+ * decimated keeps of each of so many columns between x0 and x1 the first, the lowest, the highest and the last point, in their
+ * order: a line through them covers the same pixels as one through all. Points outside go, but for the nearest on each side.
+ * @param {Series} series xs ascending
+ * @param {number} x0
+ * @param {number} x1
+ * @param {number} columns
+ * @returns {Series}
+ */
+export function decimated({ xs, ys }, x0, x1, columns) {
+  const from = Math.max(0, firstFrom(xs, x0) - 1);
+  const end = Math.min(xs.length, firstFrom(xs, x1) + 1);
+  if (end - from <= 2 * columns) return { xs: xs.slice(from, end), ys: ys.slice(from, end) };
+  /** @type {Series} */
+  const kept = { xs: [], ys: [] };
+  const scale = columns / (x1 - x0 || 1);
+  for (let i = from; i < end;) {
+    const column = Math.floor((xs[i] - x0) * scale);
+    let [low, high, j] = [i, i, i];
+    for (; j < end && Math.floor((xs[j] - x0) * scale) === column; j++) {
+      if (ys[j] < ys[low]) low = j;
+      if (ys[j] > ys[high]) high = j;
+    }
+    for (const k of [...new Set([i, Math.min(low, high), Math.max(low, high), j - 1])]) {
+      kept.xs.push(xs[k]);
+      kept.ys.push(ys[k]);
+    }
+    i = j;
+  }
+  return kept;
+}
+
+/**
+ * firstFrom is the index of the first x that is at least at.
+ * @param {number[]} xs ascending
+ * @param {number} at
+ */
+function firstFrom(xs, at) {
+  let [low, high] = [0, xs.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (xs[middle] < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/**
+ * valueAt is a series at x, linear between its points; undefined outside of them.
+ * @param {Series} series
+ * @param {number} x
+ */
+export function valueAt({ xs, ys }, x) {
+  const i = firstFrom(xs, x);
+  if (i < xs.length && xs[i] === x) return ys[i];
+  if (i === 0 || i === xs.length) return undefined;
+  const f = (x - xs[i - 1]) / (xs[i] - xs[i - 1]);
+  return ys[i - 1] * (1 - f) + ys[i] * f;
+}
+
+/**
+ * gridOf are the places at which runs of a group are compared: those of the evaluations where all agree, else so many even ones.
+ * @param {Series[]} list
+ * @param {number} most
+ */
+export function gridOf(list, most = 60) {
+  const shared = list[0]?.xs ?? [];
+  if (shared.length <= most && list.every(({ xs }) => xs.length === shared.length && xs.every((x, i) => x === shared[i]))) return shared;
+  const [low, high] = [Math.min(...list.map(({ xs }) => xs[0] ?? Infinity)), Math.max(...list.map(({ xs }) => xs.at(-1) ?? -Infinity))];
+  return low < high ? Array.from({ length: most }, (_, i) => low + (i * (high - low)) / (most - 1)) : [];
+}
+
+// ---- groups ---------------------------------------------------------------------------------------------
+
+/** @param {unknown} value */
+const canonical = (value) => JSON.stringify(value, (_, v) => (v && typeof v === 'object' && !Array.isArray(v) ? Object.fromEntries(Object.entries(v).sort(([a], [b]) => (a < b ? -1 : 1))) : v));
+
+// A setting that is zero is as one that an older record does not have.
+/** @param {unknown} value */
+const isZero = (value) => value === 0 || value === '' || value === false || value === null;
+
+/**
+ * configOf are the settings of a run that are not zero.
+ * @param {KeptRun} run
+ * @returns {Record<string, unknown>}
+ */
+export const configOf = (run) => Object.fromEntries(Object.entries(run.record?.options.config ?? run.config ?? run.request?.config ?? {}).filter(([, value]) => !isZero(value)));
+
+/** TASKS that can be chosen: one version of each. */
+export const TASKS = catalog.tasks.filter(({ name, base }) => name === base && name !== 'custom');
+
+/**
+ * keyOf is what the runs of a group share: all but the seed.
+ * @param {KeptRun} run
+ */
+export const keyOf = (run) => canonical([run.task, run.algorithm, run.steps, configOf(run), run.from?.id ?? '', run.from?.envSteps ?? 0, run.record?.options.model ?? null]);
+
+/** @typedef {{key: string, name: string, runs: KeptRun[]}} Group */
+
+/**
+ * groupsOf puts runs together that differ in their seed alone, in the order in which they come; name tells them apart.
+ * @param {KeptRun[]} runs
+ * @returns {Group[]}
+ */
+export function groupsOf(runs) {
+  /** @type {Map<string, KeptRun[]>} */
+  const groups = new Map();
+  for (const run of runs) groups.set(keyOf(run), [...groups.get(keyOf(run)) ?? [], run]);
+  const list = [...groups].map(([key, members]) => ({ key, name: '', runs: members.sort((a, b) => a.seed - b.seed) }));
+  for (const group of list) {
+    const [first] = group.runs;
+    const alike = list.filter(({ runs: [other] }) => other.algorithm === first.algorithm && other.task === first.task);
+    const given = first.name && group.runs.every(({ name }) => name === first.name) ? first.name : '';
+    group.name = given || [algorithmName(first.algorithm), ...alike.length > 1 ? [distinction(first, alike.map(({ runs: [other] }) => other))] : []].filter(Boolean).join(', ');
+  }
+  return list;
+}
+
+/**
+ * distinction says in which settings a run differs from others, at most three of them.
+ * @param {KeptRun} run
+ * @param {KeptRun[]} others
+ */
+function distinction(run, others) {
+  const mine = settingsOf(run);
+  const names = Object.keys(mine).filter((name) => name !== 'seed' && others.some((other) => written(settingsOf(other)[name]) !== written(mine[name])));
+  const shown = names.slice(0, 3).map((name) => `${name} ${written(mine[name])}`);
+  return shown.join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '');
+}
+
+/**
+ * @param {KeptRun} run
+ * @returns {Record<string, unknown>}
+ */
+const settingsOf = (run) => ({ task: run.task, algorithm: run.algorithm, seed: run.seed, steps: run.steps, ...run.from ? { from: `${run.from.name} at ${run.from.envSteps}` } : {}, ...configOf(run) });
+
+/** @param {unknown} value */
+const written = (value) => (value === undefined || value === null ? '–' : Array.isArray(value) ? value.join('·') : String(value));
+
+/**
+ * difference lists the settings in which two runs differ: [name, of a, of b].
+ * @param {KeptRun} a
+ * @param {KeptRun} b
+ * @returns {[string, string, string][]}
+ */
+export function difference(a, b) {
+  /** @type {[Record<string, unknown>, Record<string, unknown>]} */
+  const [one, other] = [settingsOf(a), settingsOf(b)];
+  return [...new Set([...Object.keys(one), ...Object.keys(other)])]
+    .map((name) => /** @type {[string, string, string]} */ ([name, written(one[name]), written(other[name])]))
+    .filter(([, x, y]) => x !== y);
+}
+
+/**
+ * titleOf names a run as a person reads it.
+ * @param {KeptRun} run
+ */
+export const titleOf = (run) => run.name || `${algorithmName(run.algorithm)}, seed ${run.seed}`;
+
+/**
+ * taskName is a task's label, or its name where this page does not know it.
+ * @param {string} task
+ */
+export const taskName = (task) => catalog.tasks.find(({ name }) => name === task)?.label ?? task;
+
+// ---- scores ---------------------------------------------------------------------------------------------
+
+/**
+ * scoreOf is the outcome of an ended run: its score in one step, or in K (many), else its last evaluation; undefined before
+ * there is one.
+ * @param {KeptRun} run
+ * @param {boolean} many
+ * @returns {Returns | undefined}
+ */
+export function scoreOf({ record }, many) {
+  const score = record?.scores?.find(({ k, bestOf }) => bestOf === 1 && (k > 1) === many);
+  if (score) return score.returns;
+  const last = record?.record.curve?.at(-1);
+  const returns = many ? last?.manyStep : last?.oneStep;
+  return returns && returns.episodes > 0 ? returns : undefined;
+}
+
+// ---- records of fpmd ------------------------------------------------------------------------------------
+
+/** @param {unknown} x */
+const isCount = (x) => typeof x === 'number' && Number.isInteger(x) && x >= 0;
+/** @param {any} returns */
+const isReturns = (returns) => typeof returns === 'object' && returns !== null && typeof returns.mean === 'number' && isCount(returns.episodes);
+
+/**
+ * runOfRecord is the run of a record.json; it throws an Error that says what is wrong with it.
+ * @param {any} record
+ * @param {'shipped' | 'file'} origin
+ * @returns {KeptRun}
+ */
+export function runOfRecord(record, origin) {
+  const { options, record: of, hash } = record ?? {};
+  if (typeof options !== 'object' || options === null || typeof of !== 'object' || of === null) throw new Error('it is no record of a run: it has no options and no record');
+  const { task, algorithm, seed, steps, config } = options;
+  if (typeof task !== 'string' || typeof algorithm !== 'string' || !isCount(seed) || !isCount(steps)) throw new Error('its options have no task, agent, seed and steps');
+  if (!isCount(of.envSteps) || !(of.curve === null || of.curve === undefined || Array.isArray(of.curve))) throw new Error('its record has no steps or no curve');
+  for (const e of of.curve ?? []) if (!isCount(e?.envSteps) || !isReturns(e.oneStep)) throw new Error('one of its evaluations is none');
+  if (record.scores !== undefined && !(Array.isArray(record.scores) && record.scores.every((/** @type {any} */ s) => isCount(s?.k) && isCount(s.bestOf) && isReturns(s.returns)))) throw new Error('one of its scores is none');
+  return {
+    id: `${origin} ${task} ${algorithm} ${seed} ${typeof hash === 'string' ? hash : ''}`, created: 0, origin, task, algorithm, seed, steps, config, record, hash,
+    envSteps: of.envSteps, state: of.envSteps >= steps ? 'done' : 'paused',
+  };
+}
+
+/**
+ * recordsIn lists the records of a JSON text: one, or a list of them. It throws an Error that says what is wrong.
+ * @param {string} text
+ * @returns {KeptRun[]}
+ */
+export function recordsIn(text) {
+  let value;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new Error('it is not JSON');
+  }
+  const list = Array.isArray(value) ? value : [value];
+  if (list.length === 0 || list.length > 10_000) throw new Error(`it holds ${list.length} records; 1 to 10,000 are read`);
+  return list.map((record) => runOfRecord(record, 'file'));
+}
+
+/**
+ * planIn reads a plan of trainings (package sweep) into the combinations that it names; it throws an Error that says what is wrong.
+ * @param {any} plan
+ * @returns {{task: string, algorithm: string, seed: number, steps: number, preset: string, config: Values, name: string}[]}
+ */
+export function planIn(plan) {
+  if (!Array.isArray(plan?.blocks) || plan.blocks.length === 0) throw new Error('it is no plan: it has no blocks');
+  const runs = [];
+  for (const [i, block] of plan.blocks.entries()) {
+    for (const part of ['tasks', 'agents', 'seeds']) if (!Array.isArray(block?.[part]) || block[part].length === 0) throw new Error(`block ${i} of the plan names no ${part}`);
+    for (const task of block.tasks) {
+      if (!catalog.tasks.some(({ name }) => name === task)) throw new Error(`block ${i} of the plan names the task ${quoted(String(task))}, which this page does not know`);
+      for (const { name = '', preset = 'browser', config = {} } of block.settings ?? [{}]) {
+        for (const algorithm of block.agents) {
+          if (!catalog.agents.some(({ name: known }) => known === algorithm)) throw new Error(`block ${i} of the plan names the agent ${quoted(String(algorithm))}, which this page does not know`);
+          for (const seed of block.seeds) {
+            if (!isCount(seed)) throw new Error(`block ${i} of the plan has a seed that is no whole number`);
+            runs.push({ task, algorithm, seed, steps: block.steps ?? 0, preset, config, name });
+            if (runs.length > MOST_RUNS) throw new Error(`the plan has more than ${MOST_RUNS} runs`);
+          }
+        }
+      }
+    }
+  }
+  return runs;
+}
+
+/** MOST_RUNS that are put into the queue at once. */
+export const MOST_RUNS = 1000;
+
+// ---- sweeps ---------------------------------------------------------------------------------------------
+
+/**
+ * variantsOf reads "gamma = 0.95, 0.99; batch = 64, 256" into all combinations of the values; hidden layers are written 64.64.
+ * @param {string} text
+ * @param {Record<string, Field>} fields
+ * @returns {Values[]}
+ */
+export function variantsOf(text, fields) {
+  /** @type {Values[]} */
+  let variants = [{}];
+  for (const part of text.split(';').map((p) => p.trim()).filter(Boolean)) {
+    const [name, list, ...rest] = part.split('=').map((p) => p.trim());
+    if (!list || rest.length > 0) throw new Error(`${quoted(part)} is no setting with values: write name = value, value`);
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (!field) throw new Error(`${quoted(name)} is no setting of a training`);
+    const values = list.split(',').map((value) => {
+      const taken = read(field, value);
+      if (taken === undefined) throw new Error(`${name} cannot be ${quoted(value.trim())}: it wants ${field.kind === 'ints' ? 'whole numbers with dots between' : rangeOf(field)}`);
+      return taken;
+    });
+    variants = variants.flatMap((variant) => values.map((value) => ({ ...variant, [name]: value })));
+    if (variants.length > MOST_RUNS) throw new Error(`these are more than ${MOST_RUNS} settings`);
+  }
+  return variants;
+}
+
+// ---- files ----------------------------------------------------------------------------------------------
+
+/**
+ * csvOf writes series as rows: run, task, agent, seed, x, y.
+ * @param {{run: KeptRun, series: Series}[]} list
+ * @param {string} xName
+ * @param {string} yName
+ */
+export function csvOf(list, xName, yName) {
+  const lines = [['run', 'task', 'agent', 'seed', xName, yName].map(cell).join(',')];
+  for (const { run, series } of list) series.xs.forEach((x, i) => lines.push([titleOf(run), run.task, run.algorithm, run.seed, x, series.ys[i]].map(cell).join(',')));
+  return `${lines.join('\n')}\n`;
+}
+
+/**
+ * jsonOf writes the records of runs as fpmd plot curves and fpmd table read them.
+ * @param {KeptRun[]} runs
+ */
+export const jsonOf = (runs) => `${JSON.stringify(runs.map(({ record }) => record).filter(Boolean), null, 2)}\n`;
+
+// ---- the view of a link ---------------------------------------------------------------------------------
+
+/** @typedef {{task: string, metric: string, x: Axis, group: boolean, smooth: number, log: boolean}} View task '' is the page's, 'all' every one */
+
+const START = /** @type {View} */ ({ task: '', metric: 'one', x: 'steps', group: true, smooth: 0, log: false });
+
+/**
+ * parseView reads a link's view, or gives undefined where a part is none.
+ * @param {string} text
+ * @returns {View | undefined}
+ */
+export function parseView(text) {
+  const view = { ...START };
+  for (const part of text === '' ? [] : text.split('*')) {
+    const [, name, value] = /^([a-z]+)_([-.a-z0-9_]{1,40})$/.exec(part) ?? [];
+    if (name === 'task' && (value === 'all' || catalog.tasks.some((t) => t.name === value))) view.task = value;
+    else if (name === 'metric' && QUANTITIES.some(({ id }) => id === value)) view.metric = value;
+    else if (name === 'x' && Object.hasOwn(AXES, value)) view.x = /** @type {Axis} */ (value);
+    else if ((name === 'group' || name === 'log') && (value === '0' || value === '1')) view[name] = value === '1';
+    else if (name === 'smooth' && /^0?\.\d{1,2}$|^0$/.test(value)) view.smooth = +value;
+    else return undefined;
+  }
+  return view;
+}
+
+/**
+ * viewText writes what differs from the start.
+ * @param {View} view
+ */
+export const viewText = (view) => Object.entries(view).filter(([name, value]) => START[/** @type {keyof View} */ (name)] !== value)
+  .map(([name, value]) => `${name}_${typeof value === 'boolean' ? +value : value}`).join('*');

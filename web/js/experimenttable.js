@@ -1,0 +1,164 @@
+// The table of runs: sorted, grouped by all but the seed, filtered; what is ticked is drawn.
+
+import { make } from './dom.js';
+import { algorithmName, bytes, count, fixed } from './format.js';
+import { keyOf, scoreOf, taskName, titleOf } from './experimentdata.js';
+
+/** @typedef {import('./runrecords.js').KeptRun} KeptRun */
+/** @typedef {import('./experimentdata.js').Group} Group */
+
+/** COLUMNS: head, text of a run's cell, and what it is sorted by. @type {{id: string, head: string, words?: boolean, text: (run: KeptRun) => string, by: (run: KeptRun) => number | string}[]} */
+const COLUMNS = [
+  { id: 'name', head: 'Run', words: true, text: titleOf, by: titleOf },
+  { id: 'task', head: 'Task', words: true, text: (r) => taskName(r.task), by: (r) => taskName(r.task) },
+  { id: 'agent', head: 'Agent', words: true, text: (r) => algorithmName(r.algorithm), by: (r) => r.algorithm },
+  { id: 'seed', head: 'Seed', text: (r) => String(r.seed), by: (r) => r.seed },
+  { id: 'state', head: 'State', words: true, text: stateOf, by: (r) => r.state },
+  { id: 'steps', head: 'Steps', text: (r) => count(r.envSteps), by: (r) => r.envSteps },
+  { id: 'one', head: 'One step', text: (r) => fixed(scoreOf(r, false)?.mean ?? NaN, 1), by: (r) => scoreOf(r, false)?.mean ?? -Infinity },
+  { id: 'many', head: 'K steps', text: (r) => fixed(scoreOf(r, true)?.mean ?? NaN, 1), by: (r) => scoreOf(r, true)?.mean ?? -Infinity },
+];
+
+const STATES = new Map([['queued', 'waits'], ['running', 'trains'], ['paused', 'paused'], ['done', 'done'], ['failed', 'failed']]);
+
+/** @param {KeptRun} run */
+function stateOf(run) {
+  if (run.origin === 'shipped') return 'shipped';
+  if (run.origin === 'file') return 'from a file';
+  return (STATES.get(run.state) ?? run.state) + (run.steps > 0 && run.state !== 'done' ? ` ${Math.floor((100 * run.envSteps) / run.steps)} %` : '');
+}
+
+/** RunTable writes the table; shown and chosen are the ids of runs that are drawn and of the one that is chosen. */
+export class RunTable {
+  /** @type {Set<string>} */
+  hidden = new Set();
+  chosen = '';
+  #table;
+  #events;
+  #sort = { by: 'created', down: true };
+  /** @type {Group[]} */
+  #groups = [];
+  #grouped = true;
+
+  /**
+   * @param {HTMLElement} table
+   * @param {{ticked: () => void, choose: (id: string) => void, colour: (run: KeptRun) => string}} events
+   */
+  constructor(table, events) {
+    this.#table = table;
+    this.#events = events;
+    table.addEventListener('click', ({ target }) => {
+      const pressed = target instanceof Element ? target.closest('button') : null;
+      const { sort, run } = pressed?.dataset ?? {};
+      if (sort) {
+        this.#sort = { by: sort, down: this.#sort.by === sort ? !this.#sort.down : sort !== 'name' && sort !== 'task' };
+        this.show(this.#groups, this.#grouped);
+        /** @type {HTMLElement | null} */ (table.querySelector(`[data-sort="${sort}"]`))?.focus();
+      } else if (run) {
+        this.#events.choose(run);
+      }
+    });
+    table.addEventListener('change', ({ target }) => {
+      if (!(target instanceof HTMLInputElement)) return;
+      const ids = target.dataset.group !== undefined ? this.#groups[+target.dataset.group].runs.map(({ id }) => id) : [target.dataset.run ?? ''];
+      for (const id of ids) target.checked ? this.hidden.delete(id) : this.hidden.add(id);
+      const { id } = target;
+      this.show(this.#groups, this.#grouped);
+      document.getElementById(id)?.focus();
+      this.#events.ticked();
+    });
+  }
+
+  /**
+   * @param {Group[]} groups
+   * @param {boolean} grouped
+   */
+  show(groups, grouped) {
+    this.#groups = groups;
+    this.#grouped = grouped;
+    const body = make('tbody');
+    if (grouped) {
+      for (const [i, group] of this.#ordered(groups).entries()) {
+        if (group.runs.length > 1) body.append(this.#groupRow(group, groups.indexOf(group)));
+        body.append(...this.#sorted(group.runs).map((run) => this.#row(run, group.runs.length > 1, i)));
+      }
+    } else {
+      body.append(...this.#sorted(groups.flatMap(({ runs }) => runs)).map((run, i) => this.#row(run, false, i)));
+    }
+    this.#table.replaceChildren(this.#head(), body);
+  }
+
+  #head() {
+    const row = make('tr');
+    for (const { id, head, words } of COLUMNS) {
+      const button = make('button', { type: 'button', textContent: head });
+      button.dataset.sort = id;
+      const cell = make('th', { scope: 'col', className: words ? 'words' : '' }, button);
+      if (this.#sort.by === id) cell.setAttribute('aria-sort', this.#sort.down ? 'descending' : 'ascending');
+      row.append(cell);
+    }
+    return make('thead', {}, row);
+  }
+
+  /**
+   * @param {Group} group
+   * @param {number} i
+   */
+  #groupRow(group, i) {
+    const box = make('input', { type: 'checkbox', id: `exp-group-${i}`, checked: group.runs.some(({ id }) => !this.hidden.has(id)), ariaLabel: `Draw ${group.name} on ${taskName(group.runs[0].task)}` });
+    box.indeterminate = box.checked && group.runs.some(({ id }) => this.hidden.has(id));
+    box.dataset.group = String(i);
+    const name = make('th', { scope: 'rowgroup', colSpan: COLUMNS.length }, box, `${group.name} on ${taskName(group.runs[0].task)}, ${group.runs.length} seeds`);
+    return make('tr', { className: 'group' }, name);
+  }
+
+  /**
+   * @param {KeptRun} run
+   * @param {boolean} member
+   * @param {number} i
+   */
+  #row(run, member, i) {
+    const row = make('tr', { className: member ? 'member' : '' });
+    if (run.id === this.chosen) row.setAttribute('aria-selected', 'true');
+    row.dataset.run = run.id;
+    row.dataset.state = run.state;
+    row.dataset.hash = run.hash ?? '';
+    for (const { id, words, text } of COLUMNS) {
+      const cell = make('td', { className: words ? 'words' : '' });
+      if (id === 'name') {
+        const box = make('input', { type: 'checkbox', id: `exp-show-${i}-${run.id}`, checked: !this.hidden.has(run.id), ariaLabel: `Draw ${titleOf(run)} on ${taskName(run.task)}` });
+        box.dataset.run = run.id;
+        const dot = make('span', { className: 'exp-dot' });
+        dot.style.background = this.#events.colour(run);
+        const name = make('button', { type: 'button', className: 'exp-name', textContent: `${run.pinned ? '★ ' : ''}${text(run)}` });
+        name.dataset.run = run.id;
+        cell.append(box, dot, name);
+      } else {
+        cell.textContent = text(run);
+      }
+      row.append(cell);
+    }
+    return row;
+  }
+
+  /** @param {KeptRun[]} runs */
+  #sorted(runs) {
+    const { by, down } = this.#sort;
+    const key = COLUMNS.find(({ id }) => id === by)?.by ?? ((/** @type {KeptRun} */ r) => (r.created > 0 ? r.created : -r.seed));
+    const order = (/** @type {KeptRun} */ a, /** @type {KeptRun} */ b) => {
+      const [x, y] = [key(a), key(b)];
+      return x === y ? a.seed - b.seed : (x < y ? -1 : 1) * (down ? -1 : 1);
+    };
+    return [...runs].sort((a, b) => Number(Boolean(b.pinned)) - Number(Boolean(a.pinned)) || order(a, b));
+  }
+
+  // Groups stand in the order of their first run.
+  /** @param {Group[]} groups */
+  #ordered(groups) {
+    const first = this.#sorted(groups.map(({ runs }) => this.#sorted(runs)[0]));
+    return first.map((run) => /** @type {Group} */ (groups.find(({ key }) => key === keyOf(run))));
+  }
+}
+
+/** @param {number} n */
+export const weightText = (n) => bytes(n);

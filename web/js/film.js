@@ -1,0 +1,193 @@
+// The time machine: the moments of a run's policy on the stage. A slider moves through them, and play runs through the whole
+// training in ten seconds; a moment is exported as any policy is, and another training begins from one.
+
+import { algorithmName, count, plural } from './format.js';
+import { taskName, titleOf } from './experimentdata.js';
+import { exportName, save } from './files.js';
+import { button, byID, input, write } from './dom.js';
+import { ended } from './words.js';
+
+const PASS = 10_000; // ms for the whole training
+
+/** @typedef {import('./runrecords.js').KeptRun} KeptRun */
+
+/** Film binds the time machine. */
+export class Film {
+  #store;
+  #messages;
+  #records;
+  #imports;
+  #weights;
+  #runs;
+  /** @type {KeptRun | null} */
+  #run = null;
+  /** @type {number[]} */
+  #moments = [];
+  #at = 0;
+  #playing = 0; // timer
+  #busy = false;
+  #next = -1;
+  /** shown(envSteps): which moment of the run is on the stage, NaN for none. @type {(envSteps: number) => void} */
+  shown = () => {};
+
+  /**
+   * @param {import('./state.js').Store} store
+   * @param {import('./messages.js').Messages} messages
+   * @param {import('./runrecords.js').RunRecords} records
+   * @param {import('./imports.js').Imports} imports
+   * @param {import('./weights.js').Weights} weights
+   * @param {import('./runs.js').Runs} runs
+   */
+  constructor(store, messages, records, imports, weights, runs) {
+    this.#store = store;
+    this.#messages = messages;
+    this.#records = records;
+    this.#imports = imports;
+    this.#weights = weights;
+    this.#runs = runs;
+    input('film-at').addEventListener('input', () => {
+      this.#play(false);
+      this.#go(+input('film-at').value);
+    });
+    button('film-play').addEventListener('click', () => this.#play(!this.#playing));
+    button('film-export').addEventListener('click', () => { this.#export(); });
+    button('film-train').addEventListener('click', () => { this.#train(); });
+    button('film-close').addEventListener('click', () => this.close());
+    button('film-open').addEventListener('click', () => {
+      const run = records.find(runs.id);
+      if (run) this.show(run);
+    });
+    store.subscribe((state, changed) => {
+      if (this.#run && (changed.has('task') && state.task !== this.#run.task || changed.has('algorithm') && state.algorithm !== this.#run.algorithm)) this.close();
+    });
+    weights.changed.add(() => { if (this.#run && weights.wanted !== 'file' && !this.#busy) this.close(); });
+    records.changed.add(() => this.#renew());
+    this.#renew();
+  }
+
+  /**
+   * show puts a run on the stage: its last moment, with the slider through all of them; a shipped one as its policy.
+   * @param {KeptRun} run
+   */
+  async show(run) {
+    const moments = await this.#records.film(run.id);
+    if (moments.length === 0) {
+      if (run.origin === 'shipped') this.#store.set({ place: 'playground', task: run.task, algorithm: run.algorithm });
+      else this.#messages.error(`${titleOf(run)} on ${taskName(run.task)} has no moment of its policy: ${run.origin === 'file' ? 'a record holds numbers alone; import its policy file' : 'it has not begun yet'}.`);
+      return;
+    }
+    this.#run = run;
+    this.#moments = moments;
+    this.#store.set({ place: 'playground' });
+    await this.#go(moments.length - 1);
+    byID('film').scrollIntoView({ block: 'nearest' });
+  }
+
+  close() {
+    if (!this.#run) return;
+    this.#play(false);
+    this.#run = null;
+    this.#moments = [];
+    this.#show();
+    this.shown(NaN);
+    if (this.#weights.wanted === 'file') this.#weights.drop('file');
+  }
+
+  // A film of the running training grows.
+  async #renew() {
+    byID('film-open').hidden = !this.#runs.id;
+    const run = this.#run && this.#records.find(this.#run.id);
+    if (!run) return;
+    if (run.deleted) {
+      this.close();
+      return;
+    }
+    const moments = await this.#records.film(run.id);
+    if (this.#run?.id !== run.id || moments.length === 0) return;
+    const at = this.#moments[this.#at];
+    this.#moments = moments;
+    this.#at = Math.max(0, moments.indexOf(at));
+    this.#show();
+  }
+
+  // Of the moments that are asked for while one loads, only the last is shown.
+  /** @param {number} i */
+  async #go(i) {
+    this.#next = i;
+    this.#at = i;
+    this.#show();
+    if (this.#busy) return;
+    this.#busy = true;
+    while (this.#next >= 0 && this.#run) {
+      const [run, at] = [this.#run, this.#next];
+      this.#next = -1;
+      try {
+        const bytes = await this.#records.moment(run.id, this.#moments[at]);
+        if (!bytes) throw new Error('it was deleted');
+        if (this.#store.state.task !== run.task || this.#weights.wanted !== 'file') await this.#imports.adopt(bytes);
+        if (this.#store.state.algorithm !== run.algorithm) this.#store.set({ algorithm: run.algorithm });
+        await this.#weights.tryFile(`${titleOf(run)}, ${plural(this.#moments[at], 'step')}`, bytes);
+        this.shown(this.#moments[at]);
+        byID('film').dataset.shown = String(this.#moments[at]);
+      } catch (error) {
+        this.#messages.error(`The moment at ${plural(this.#moments[at] ?? 0, 'step')} is not shown: ${ended(/** @type {Error} */ (error).message)}`);
+        this.#next = -1;
+      }
+    }
+    this.#busy = false;
+  }
+
+  #show() {
+    const run = this.#run;
+    byID('film').hidden = !run;
+    if (!run) return;
+    const range = input('film-at');
+    range.max = String(this.#moments.length - 1);
+    range.value = String(this.#at);
+    const at = this.#moments[this.#at] ?? 0;
+    const words = `${count(at)} of ${plural(run.steps, 'step')}`;
+    range.setAttribute('aria-valuetext', words);
+    write(byID('film-says'), `${algorithmName(run.algorithm)}, seed ${run.seed}: ${words}`);
+    byID('film').dataset.moments = String(this.#moments.length);
+  }
+
+  /** @param {boolean} on */
+  #play(on) {
+    clearInterval(this.#playing);
+    this.#playing = 0;
+    button('film-play').classList.toggle('on', on);
+    button('film-play').setAttribute('aria-label', on ? 'Stop the film' : 'Play the training in ten seconds');
+    if (!on || this.#moments.length < 2) return;
+    if (this.#at === this.#moments.length - 1) this.#at = 0;
+    const begun = performance.now() - (this.#at / (this.#moments.length - 1)) * PASS;
+    this.#playing = setInterval(() => {
+      const part = Math.min(1, (performance.now() - begun) / PASS);
+      const i = Math.round(part * (this.#moments.length - 1));
+      if (i !== this.#at) this.#go(i);
+      if (part === 1) this.#play(false);
+    }, 50);
+  }
+
+  async #export() {
+    const run = this.#run;
+    const at = this.#moments[this.#at];
+    const bytes = run && await this.#records.moment(run.id, at);
+    if (bytes) save(bytes, exportName(run, 'safetensors').replace('.safetensors', `-${at}steps.safetensors`));
+  }
+
+  // Another training begins with the networks of this moment; moments of the optimiser, replay and temperature begin anew.
+  async #train() {
+    const run = this.#run;
+    const envSteps = this.#moments[this.#at];
+    const bytes = run && await this.#records.moment(run.id, envSteps);
+    if (!run || !bytes) return;
+    const { id, task, algorithm, seed, steps } = run;
+    const config = run.config ?? run.request?.config;
+    if (this.#runs.training.phase === 'running') {
+      this.#messages.error('A training runs in the worker. Press Pause or Reset first; it is kept under Experiments.');
+      return;
+    }
+    this.close();
+    await this.#runs.trainFrom({ task, algorithm, seed, steps, config, ...run.request?.model ? { model: run.request.model } : {} }, bytes, { id, envSteps, name: titleOf(run) });
+  }
+}

@@ -1,0 +1,275 @@
+// Runs that are kept: what each was, how far it came, its numbers over time and the moments of its policy. A run stays until
+// somebody deletes it, and a deleted one can be brought back for a while. Saves of the same runs, from which a training goes
+// on, lie in the same database.
+
+import { abilities, tried } from './abilities.js';
+import { Database, Memory, Shelf } from './database.js';
+import { Signal } from './signal.js';
+import { KeyframesPerRun, NumMetrics, Metric } from './protocol.js';
+
+const UNDO_FOR = 10 * 60_000; // ms for which a deleted run is kept
+/** COLOURS of runs, in turn: colour-blind safe (after P. Tol's "bright" and "muted"), readable in both themes. */
+export const COLOURS = ['#0077bb', '#ee7733', '#009988', '#cc3377', '#8866cc', '#b58900', '#33a0dd', '#bb5566', '#5b8c2a', '#887766'];
+
+/** @typedef {'queued' | 'running' | 'paused' | 'done' | 'failed'} RunState */
+/** @typedef {'playground' | 'queue' | 'shipped' | 'file'} Origin shipped and file: only the record is there */
+
+/**
+ * A run. record is what the worker last told of it, in the form of fpmd's record.json.
+ * @typedef {object} KeptRun
+ * @property {string} id
+ * @property {number} created ms since 1970
+ * @property {Origin} origin
+ * @property {string} task
+ * @property {string} algorithm
+ * @property {number} seed
+ * @property {number} steps environment steps of the whole run
+ * @property {RunState} state
+ * @property {string} [cause] of a failure
+ * @property {number} envSteps taken so far
+ * @property {TrainRequest} [request] what it was begun with
+ * @property {Partial<State>} [page] what the page shows with it
+ * @property {Values} [config]
+ * @property {string} [hash] of its weights at envSteps
+ * @property {RunRecord} [record]
+ * @property {{name: string, envSteps: number, id: string}} [from] the moment of another run that it began with
+ * @property {string} [name] given by a person
+ * @property {string} [colour]
+ * @property {boolean} [pinned]
+ * @property {number} [deleted] ms since 1970
+ */
+
+/** RunRecords owns the list of runs; changed tells that it is another. */
+export class RunRecords {
+  changed = new Signal();
+  /** trouble(text): runs are not kept over a reload. @type {Signal<[string]>} */
+  trouble = new Signal();
+  /** loaded resolves when what was stored is in the list. @type {Promise<void>} */
+  loaded;
+  /** @type {Map<string, KeptRun>} */
+  #runs = new Map();
+  /** @type {Shelf | Memory} */
+  #shelf;
+  #tabs = tried(() => abilities.channel?.('onestep runs'));
+  #failed = false;
+
+  constructor() {
+    const { database } = abilities;
+    this.#shelf = database ? new Shelf(new Database(database)) : new Memory();
+    this.#tabs?.addEventListener('message', () => { this.#read(); });
+    this.loaded = this.#load();
+  }
+
+  /** kept tells whether runs outlive the page. */
+  get kept() {
+    return this.#shelf instanceof Shelf;
+  }
+
+  /** all lists the runs that are not deleted, the newest first. */
+  get all() {
+    return [...this.#runs.values()].filter(({ deleted }) => !deleted).sort((a, b) => b.created - a.created);
+  }
+
+  /** @param {string} id */
+  find(id) {
+    return this.#runs.get(id);
+  }
+
+  async #load() {
+    await this.#try(async () => {
+      const held = new Set(((await abilities.locks?.query())?.held ?? []).map(({ name }) => name));
+      const metas = /** @type {Meta[]} */ (await this.#shelf.all('runs'));
+      const stored = /** @type {KeptRun[]} */ (await this.#shelf.all('records'));
+      const known = new Set(stored.map(({ id }) => id));
+      for (const run of stored) if (run.deleted && Date.now() - run.deleted > UNDO_FOR) await this.#shelf.remove(run.id);
+      for (const { id, state, origin } of stored) if (state === 'running' && origin === 'playground' && !held.has(lockOf(id))) await this.#shelf.update('records', id, (now) => ({ ...now, state: 'paused' }));
+      for (const meta of metas) if (!known.has(meta.id) && meta.info?.task) await this.#shelf.update('records', meta.id, (now) => now ?? ofSave(meta));
+    });
+    await this.#read();
+  }
+
+  async #read() {
+    const stored = /** @type {KeptRun[]} */ (await this.#try(() => this.#shelf.all('records')) ?? []);
+    this.#runs = new Map(stored.map((run) => [run.id, run]));
+    this.changed.send();
+  }
+
+  /**
+   * add keeps a new run.
+   * @param {KeptRun} run
+   */
+  async add(run) {
+    this.#runs.set(run.id, run);
+    this.changed.send();
+    await this.#try(() => this.#shelf.update('records', run.id, () => run));
+    this.#tabs?.postMessage('changed');
+  }
+
+  /**
+   * patch changes some of a run; what another tab has changed of it stays.
+   * @param {string} id
+   * @param {Partial<KeptRun>} fields
+   */
+  async patch(id, fields) {
+    const run = this.#runs.get(id);
+    if (!run) return;
+    this.#runs.set(id, { ...run, ...fields });
+    this.changed.send();
+    await this.#try(() => this.#shelf.update('records', id, (now) => ({ ...now ?? run, ...fields })));
+    this.#tabs?.postMessage('changed');
+  }
+
+  /** @param {string} id */
+  delete(id) {
+    return this.patch(id, { deleted: Date.now() });
+  }
+
+  /** @param {string} id */
+  restore(id) {
+    return this.patch(id, { deleted: undefined });
+  }
+
+  /**
+   * measured keeps rows of Metrics, one behind the other.
+   * @param {string} id
+   * @param {Float64Array} rows
+   */
+  measured(id, rows) {
+    return this.#try(() => this.#shelf.put('metrics', [id, performance.timeOrigin + performance.now()], rows));
+  }
+
+  /**
+   * metrics resolves with all rows of a run. Steps that were taken again after a loss count once, as they were taken last.
+   * @param {string} id
+   */
+  async metrics(id) {
+    return joined(await this.#try(() => this.#shelf.allOf('metrics', id)) ?? []);
+  }
+
+  /**
+   * filmed keeps a moment of a run's policy, and thins the others where there are too many.
+   * @param {string} id
+   * @param {number} envSteps
+   * @param {ArrayBuffer} bytes
+   */
+  async filmed(id, envSteps, bytes) {
+    await this.#try(async () => {
+      await this.#shelf.put('films', [id, envSteps], bytes);
+      for (const gone of thinned(await this.#shelf.numbersOf('films', id), KeyframesPerRun)) await this.#shelf.drop('films', [id, gone]);
+    });
+  }
+
+  /**
+   * film lists the environment steps of the moments that are kept of a run.
+   * @param {string} id
+   * @returns {Promise<number[]>}
+   */
+  async film(id) {
+    return await this.#try(() => this.#shelf.numbersOf('films', id)) ?? [];
+  }
+
+  /**
+   * moment resolves with the policy file of one of them, or undefined.
+   * @param {string} id
+   * @param {number} envSteps
+   * @returns {Promise<ArrayBuffer | undefined>}
+   */
+  moment(id, envSteps) {
+    return this.#try(() => this.#shelf.get('films', [id, envSteps]));
+  }
+
+  /**
+   * weight resolves with the bytes that a run's film and metrics take.
+   * @param {string} id
+   */
+  async weight(id) {
+    const parts = await this.#try(async () => [...await this.#shelf.allOf('films', id), ...await this.#shelf.allOf('metrics', id)]) ?? [];
+    return parts.reduce((sum, part) => sum + part.byteLength, 0);
+  }
+
+  // That the storage is full is said once. Where it refuses, memory keeps what comes: the place Experiments says so, and a
+  // training that is under way.
+  /**
+   * @template T
+   * @param {() => Promise<T>} work
+   * @returns {Promise<T | undefined>}
+   */
+  async #try(work) {
+    try {
+      return await work();
+    } catch (error) {
+      const full = /** @type {Error} */ (error).name === 'QuotaExceededError';
+      if (full && !this.#failed) this.trouble.send('The browser’s storage is full: runs are kept only until this page is closed. Delete runs, or export them.');
+      this.#failed = true;
+      if (this.#shelf instanceof Shelf && !full) this.#shelf = new Memory();
+      return undefined;
+    }
+  }
+}
+
+/**
+ * newRun is the record of a run that has taken no step.
+ * @param {Origin} origin
+ * @param {TrainRequest} request
+ * @param {number} steps
+ * @returns {KeptRun}
+ */
+export function newRun(origin, request, steps) {
+  const { task, algorithm, seed } = request;
+  return { id: newID(), created: Date.now(), origin, task, algorithm, seed, steps, state: 'queued', envSteps: 0, request };
+}
+
+/**
+ * lockOf names the lock that a tab holds of a run in one of its workers.
+ * @param {string} id
+ */
+export const lockOf = (id) => `onestep run ${id}`;
+
+/** newID names a run, no more. */
+export const newID = () => `${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`;
+
+/**
+ * ofSave is the run of a save that was written before runs were kept.
+ * @param {Meta} meta
+ * @returns {KeptRun}
+ */
+export function ofSave({ id, at, info, page }) {
+  const { task, algorithm, seed, envSteps, totalSteps, config } = info;
+  return { id, created: at, origin: 'playground', task, algorithm, seed, steps: totalSteps, envSteps, page, config, state: envSteps >= totalSteps ? 'done' : 'paused' };
+}
+
+/**
+ * joined puts rows of Metrics behind each other. Where the steps go back, what was there from that step on is replaced.
+ * @param {Float64Array[]} parts
+ */
+export function joined(parts) {
+  /** @type {Float64Array[]} */
+  const rows = [];
+  for (const part of parts) {
+    for (let at = 0; at + NumMetrics <= part.length; at += NumMetrics) {
+      const row = part.subarray(at, at + NumMetrics);
+      while (rows.length > 0 && rows[rows.length - 1][Metric.EnvSteps] >= row[Metric.EnvSteps]) rows.pop();
+      rows.push(row);
+    }
+  }
+  const all = new Float64Array(rows.length * NumMetrics);
+  rows.forEach((row, i) => all.set(row, i * NumMetrics));
+  return all;
+}
+
+/**
+ * thinned lists the moments that go so that at most so many stay, as evenly as can be: each time the one without which the
+ * gap is smallest. The first and the last stay.
+ * @param {number[]} moments in order
+ * @param {number} most
+ */
+export function thinned(moments, most) {
+  const left = [...moments];
+  const gone = [];
+  while (left.length > most) {
+    let at = 1;
+    for (let i = 2; i < left.length - 1; i++) if (left[i + 1] - left[i - 1] < left[at + 1] - left[at - 1]) at = i;
+    gone.push(...left.splice(at, 1));
+  }
+  return gone;
+}

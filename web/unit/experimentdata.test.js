@@ -1,0 +1,140 @@
+import { decimated, difference, groupsOf, gridOf, keyOf, parseView, planIn, quantityOf, recordsIn, runOfRecord, scoreOf, seriesOf, smoothed, valueAt, variantsOf, viewText, csvOf, jsonOf } from '../js/experimentdata.js';
+import { Metric, NumMetrics } from '../js/protocol.js';
+import { equal, holds, test, throws } from './unit.js';
+
+const returns = (/** @type {number} */ mean, episodes = 20) => ({ episodes, mean, std: 1, min: mean - 1, max: mean + 1 });
+
+/** A record as fpmd writes it. */
+const record = (seed = 1, config = { gamma: 0.9 }, more = {}) => ({
+  command: '', hash: `h${seed}`, options: { task: 'pendulum', algorithm: 'fpmd-m', seed, steps: 100, config },
+  record: {
+    program: '', go: '', platform: '', lanes: 4, envSteps: 100, totalSteps: 100, updates: 90, seconds: 2,
+    curve: [0, 50, 100].map((envSteps) => ({ envSteps, updates: envSteps, seconds: envSteps / 50, oneStep: returns(envSteps * seed), k: 20, manyStep: returns(envSteps * seed + 1) })),
+  },
+  ...more,
+});
+
+const run = (seed = 1, config = { gamma: 0.9 }) => runOfRecord(record(seed, config), 'file');
+
+test('runs that differ in their seed alone are one group, whatever the order of the settings', () => {
+  const a = runOfRecord(record(1, /** @type {any} */ ({ gamma: 0.9, batch: 64 })), 'file');
+  const b = runOfRecord(record(2, /** @type {any} */ ({ batch: 64, gamma: 0.9 })), 'shipped');
+  const c = run(3, { gamma: 0.99 });
+  const groups = groupsOf([b, c, a]);
+  equal(groups.map((g) => [g.name, g.runs.map(({ seed }) => seed)]), [['FPMD-M, gamma 0.9, batch 64', [1, 2]], ['FPMD-M, gamma 0.99', [3]]]);
+  equal(keyOf(a) === keyOf(b), true);
+  equal(keyOf(a) === keyOf(c), false);
+});
+
+test('the difference of two runs lists what differs and nothing else', () => {
+  equal(difference(run(1), run(1)), []);
+  equal(difference(run(1, { gamma: 0.9 }), run(2, { gamma: 0.99 })), [['seed', '1', '2'], ['gamma', '0.9', '0.99']]);
+});
+
+test('the score is that of fpmd score where there is one, else the last evaluation', () => {
+  const scores = [{ k: 1, nfe: 1, bestOf: 1, criticNFE: 0, returns: returns(7), microseconds: 1 }, { k: 20, nfe: 20, bestOf: 1, criticNFE: 0, returns: returns(8), microseconds: 9 }, { k: 20, nfe: 160, bestOf: 8, criticNFE: 16, returns: returns(9), microseconds: 30 }];
+  const scored = runOfRecord(record(1, undefined, { scores }), 'file');
+  equal([scoreOf(scored, false)?.mean, scoreOf(scored, true)?.mean], [7, 8]);
+  equal([scoreOf(run(2), false)?.mean, scoreOf(run(2), true)?.mean], [200, 201]);
+  equal(scoreOf({ ...run(1), record: undefined }, false), undefined);
+});
+
+test('series come from evaluations and from metrics; what is not a number is left out', () => {
+  equal(seriesOf(run(2), quantityOf('one'), 'steps'), { xs: [0, 50, 100], ys: [0, 100, 200] });
+  equal(seriesOf(run(2), quantityOf('many'), 'seconds'), { xs: [0, 1, 2], ys: [1, 101, 201] });
+  const rows = new Float64Array(2 * NumMetrics);
+  rows[Metric.EnvSteps] = 10;
+  rows[Metric.QMean] = NaN;
+  rows[NumMetrics + Metric.EnvSteps] = 20;
+  rows[NumMetrics + Metric.QMean] = 5;
+  equal(seriesOf(run(2), quantityOf('q'), 'steps', rows), { xs: [20], ys: [5] });
+});
+
+test('what is decimated covers the same pixels: in each column the lowest and the highest stay', () => {
+  const xs = Array.from({ length: 100_000 }, (_, i) => i);
+  const ys = xs.map((i) => Math.sin(i / 700) + (i % 997 === 0 ? 5 : 0) - (i % 1009 === 0 ? 5 : 0));
+  const kept = decimated({ xs, ys }, 0, 99_999, 500);
+  holds(kept.xs.length <= 4 * 501, `${kept.xs.length} points`);
+  holds(kept.xs.every((x, i) => i === 0 || x > kept.xs[i - 1]), 'in order');
+  for (const column of [0, 17, 250, 499]) {
+    const of = (/** @type {{xs: number[], ys: number[]}} */ s) => s.ys.filter((_, i) => Math.floor((s.xs[i] * 500) / 99_999) === column);
+    equal([Math.min(...of(kept)), Math.max(...of(kept))], [Math.min(...of({ xs, ys })), Math.max(...of({ xs, ys }))], `column ${column}`);
+  }
+  const part = decimated({ xs: [0, 1, 2, 3, 4], ys: [0, 1, 2, 3, 4] }, 1.5, 2.5, 100);
+  equal(part.xs, [1, 2, 3], 'the neighbours outside stay, so that the line reaches the edge');
+});
+
+test('fifty runs of a million steps are decimated within 100 ms', () => {
+  const n = 18_000;
+  const list = Array.from({ length: 50 }, (_, r) => ({ xs: Array.from({ length: n }, (_, i) => i * 55), ys: Array.from({ length: n }, (_, i) => Math.sin(i * (r + 1))) }));
+  decimated(list[0], 0, 1e6, 700);
+  const begun = performance.now();
+  for (const series of list) decimated(series, 0, 1e6, 700);
+  const took = performance.now() - begun;
+  holds(took < 100, `took ${took.toFixed(0)} ms`);
+});
+
+test('smoothing begins without a bias and changes nothing at 0', () => {
+  equal(smoothed([3, 1, 2], 0), [3, 1, 2]);
+  equal(smoothed([4, 4, 4], 0.9).map((y) => +y.toFixed(9)), [4, 4, 4]);
+  equal(smoothed([0, 2], 0.5), [0, 1 / 0.75]);
+});
+
+test('values between points are linear, and there are none outside', () => {
+  const series = { xs: [0, 10, 20], ys: [0, 100, 0] };
+  equal([valueAt(series, 5), valueAt(series, 10), valueAt(series, 15), valueAt(series, -1), valueAt(series, 21)], [50, 100, 50, undefined, undefined]);
+});
+
+test('groups are compared where their runs were evaluated, else at even places', () => {
+  equal(gridOf([{ xs: [0, 5], ys: [1, 2] }, { xs: [0, 5], ys: [3, 4] }]), [0, 5]);
+  equal(gridOf([{ xs: [0, 5], ys: [1, 2] }, { xs: [0, 6], ys: [3, 4] }], 3), [0, 3, 6]);
+  equal(gridOf([{ xs: [], ys: [] }]), []);
+});
+
+test('records are read one or many, and what is none is refused with the cause', async () => {
+  equal(recordsIn(JSON.stringify(record())).length, 1);
+  equal(recordsIn(JSON.stringify([record(1), record(2)])).map(({ seed }) => seed), [1, 2]);
+  for (const [text, cause] of /** @type {[string, RegExp][]} */ ([
+    ['{', /not JSON/], ['[]', /0 records/], ['{}', /no options and no record/], ['null', /no options/],
+    [JSON.stringify({ ...record(), options: { task: 'pendulum' } }), /no task, agent, seed and steps/],
+    [JSON.stringify({ ...record(), record: { envSteps: 1, curve: [{ envSteps: 'x' }] } }), /evaluations is none/],
+    [JSON.stringify({ ...record(), scores: [{}] }), /scores is none/],
+    [JSON.stringify({ ...record(), record: { envSteps: -1 } }), /no steps or no curve/],
+  ])) await throws(() => recordsIn(text), cause);
+  equal(recordsIn(jsonOf([run(1), run(2)])).map(({ seed }) => seed), [1, 2], 'what is written is read again');
+});
+
+test('a record of a task that this page does not know stays a record', () => {
+  const [old] = recordsIn(JSON.stringify({ ...record(), options: { ...record().options, task: 'gone', algorithm: 'gone-agent' } }));
+  equal([old.task, scoreOf(old, false)?.mean], ['gone', 100]);
+  equal(groupsOf([old, run(1)]).length, 2);
+});
+
+test('a plan lists its runs, and names what this page does not know', async () => {
+  const plan = { name: 'p', blocks: [{ tasks: ['pendulum'], agents: ['fpmd-m', 'sac'], settings: [{ name: 'base' }, { name: 'held', config: { gamma: 0.9 } }], seeds: [1, 2], steps: 100 }] };
+  equal(planIn(plan).map(({ algorithm, seed, name }) => `${name} ${algorithm} ${seed}`), ['base fpmd-m 1', 'base fpmd-m 2', 'base sac 1', 'base sac 2', 'held fpmd-m 1', 'held fpmd-m 2', 'held sac 1', 'held sac 2']);
+  await throws(() => planIn({ blocks: [{ tasks: ['nothing'], agents: ['sac'], seeds: [1] }] }), /names the task “nothing”/);
+  await throws(() => planIn({ blocks: [{ tasks: ['pendulum'], agents: ['sac'] }] }), /names no seeds/);
+  await throws(() => planIn({}), /no blocks/);
+});
+
+test('settings with several values are all combinations', async () => {
+  const fields = { gamma: { kind: 'float', min: 0, max: 1, help: '' }, batch: { kind: 'int', min: 1, max: 1024, help: '' }, hidden: { kind: 'ints', min: 1, max: 512, items: 3, help: '' } };
+  equal(variantsOf('', fields), [{}]);
+  equal(variantsOf('gamma = 0.9, 0.99; hidden = 64.64', fields), [{ gamma: 0.9, hidden: [64, 64] }, { gamma: 0.99, hidden: [64, 64] }]);
+  await throws(() => variantsOf('gamma = 2', fields), /gamma cannot be “2”: it wants a number from 0 to 1/);
+  await throws(() => variantsOf('__proto__ = 2', fields), /is no setting/);
+  await throws(() => variantsOf('gamma', fields), /write name = value/);
+});
+
+test('a view is written as what differs from the start, and read again', () => {
+  equal(viewText(/** @type {any} */ (parseView(''))), '');
+  const text = 'task_hopper*metric_q*x_seconds*group_0*smooth_0.6*log_1';
+  equal(viewText(/** @type {any} */ (parseView(text))), text);
+  for (const bad of ['task_nothing', 'metric_toString', 'x___proto__', 'smooth_2', 'group_yes', 'a']) equal(parseView(bad), undefined, bad);
+});
+
+test('cells of a CSV that a spreadsheet would take for a formula are text', () => {
+  const named = { ...run(1), name: '=1+1' };
+  equal(csvOf([{ run: named, series: { xs: [1], ys: [2] } }], 'steps', 'return').split('\n')[1], "'=1+1,pendulum,fpmd-m,1,1,2");
+});

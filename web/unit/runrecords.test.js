@@ -1,0 +1,142 @@
+import { Client } from '../js/client.js';
+import { Metric, NumMetrics, Type, message } from '../js/protocol.js';
+import { Recorder } from '../js/recorder.js';
+import { RunRecords, joined, newRun, thinned } from '../js/runrecords.js';
+import { Stored } from '../js/saves.js';
+import { equal, holds, test } from './unit.js';
+
+const forget = () => new Promise((resolve) => {
+  const request = indexedDB.deleteDatabase('onestep');
+  request.onsuccess = request.onerror = request.onblocked = resolve;
+});
+
+const row = (/** @type {number} */ envSteps, value = 0) => {
+  const one = new Float64Array(NumMetrics);
+  one[Metric.EnvSteps] = envSteps;
+  one[Metric.QMean] = value;
+  return one;
+};
+const request = { task: 'pendulum', algorithm: 'fpmd-m', seed: 1, steps: 100 };
+
+test('a database of saves alone is carried over: its runs are in the list, and its saves are still there', async () => {
+  await forget();
+  await new Promise((resolve, reject) => {
+    const old = indexedDB.open('onestep', 1);
+    old.onupgradeneeded = () => {
+      old.result.createObjectStore('runs', { keyPath: 'id' });
+      old.result.createObjectStore('states');
+      old.result.createObjectStore('blocks');
+    };
+    old.onerror = () => reject(old.error);
+    old.onsuccess = () => {
+      const write = old.result.transaction(['runs', 'states', 'blocks'], 'readwrite');
+      write.objectStore('runs').put({ id: 'a', format: 2, at: 5, page: { seed: 7 }, oldest: 0, slot: 0, info: { task: 'pendulum', algorithm: 'sac', seed: 7, envSteps: 40, totalSteps: 100 } });
+      write.objectStore('runs').put({ id: 'broken', at: 1 });
+      write.objectStore('states').put({ bytes: Uint8Array.of(1, 2).buffer }, ['a', 0]);
+      write.objectStore('blocks').put({ bytes: new ArrayBuffer(16) }, ['a', 0]);
+      write.oncomplete = () => { old.result.close(); resolve(undefined); };
+    };
+  });
+  const records = new RunRecords();
+  await records.loaded;
+  equal(records.all.map(({ id, algorithm, seed, steps, envSteps, state }) => [id, algorithm, seed, steps, envSteps, state]), [['a', 'sac', 7, 100, 40, 'paused']]);
+  const saves = new Stored(indexedDB);
+  const meta = await saves.find('a');
+  equal([...new Uint8Array((await saves.read(/** @type {Meta} */ (meta))).state)], [1, 2]);
+});
+
+test('a run outlives the page with its numbers and moments, until it is deleted and the time to undo has passed', async () => {
+  await forget();
+  const records = new RunRecords();
+  await records.loaded;
+  const run = newRun('queue', request, 100);
+  await records.add(run);
+  await records.measured(run.id, row(10, 1));
+  await records.measured(run.id, row(20, 2));
+  await records.filmed(run.id, 0, Uint8Array.of(1).buffer);
+  await records.filmed(run.id, 50, Uint8Array.of(2).buffer);
+  await records.patch(run.id, { state: 'done', envSteps: 100 });
+  const again = new RunRecords();
+  await again.loaded;
+  equal(again.all.map(({ id, state, envSteps }) => [id, state, envSteps]), [[run.id, 'done', 100]]);
+  const rows = await again.metrics(run.id);
+  equal([rows[Metric.QMean], rows[NumMetrics + Metric.QMean]], [1, 2]);
+  equal(await again.film(run.id), [0, 50]);
+  equal([...new Uint8Array(/** @type {ArrayBuffer} */ (await again.moment(run.id, 50)))], [2]);
+  equal(await again.weight(run.id), 2 + 16 * NumMetrics);
+  await again.delete(run.id);
+  equal(again.all.length, 0);
+  await again.restore(run.id);
+  equal(again.all.length, 1);
+  await again.patch(run.id, { deleted: Date.now() - 3600_000 });
+  const later = new RunRecords();
+  await later.loaded;
+  equal([later.all.length, (await later.film(run.id)).length, (await later.metrics(run.id)).length], [0, 0, 0]);
+});
+
+test('two tabs change a run, and neither takes back what the other has changed', async () => {
+  await forget();
+  const one = new RunRecords();
+  await one.loaded;
+  const run = newRun('queue', request, 100);
+  await one.add(run);
+  const other = new RunRecords();
+  await other.loaded;
+  await other.patch(run.id, { name: 'mine' });
+  await one.patch(run.id, { state: 'running' });
+  const third = new RunRecords();
+  await third.loaded;
+  equal([third.find(run.id)?.name, third.find(run.id)?.state], ['mine', 'running']);
+});
+
+test('steps that were taken again count once', () => {
+  const all = joined([row(10, 1), row(20, 2), row(30, 3), row(20, 5), row(40, 6)]);
+  const seen = [];
+  for (let at = 0; at < all.length; at += NumMetrics) seen.push([all[at + Metric.EnvSteps], all[at + Metric.QMean]]);
+  equal(seen, [[10, 1], [20, 5], [40, 6]]);
+});
+
+test('a film is thinned evenly and keeps its ends', () => {
+  equal(thinned([0, 10, 20, 30, 40], 5), []);
+  const moments = Array.from({ length: 80 }, (_, i) => i * 10);
+  const gone = new Set(thinned(moments, 40));
+  const left = moments.filter((m) => !gone.has(m));
+  equal([left.length, left[0], left.at(-1)], [40, 0, 790]);
+  const gaps = left.slice(1).map((m, i) => m - left[i]);
+  holds(Math.max(...gaps) <= 30, `gaps ${gaps}`);
+});
+
+test('what a worker reports goes into the record of its run and of no other', async () => {
+  await forget();
+  const records = new RunRecords();
+  await records.loaded;
+  const run = newRun('playground', request, 100);
+  await records.add(run);
+  const client = new Client(() => {});
+  const recorder = new Recorder(records);
+  recorder.listen(client);
+  client.receive(message(Type.Metrics, 0, undefined, [row(5).buffer])); // belongs to no run
+  recorder.begin(run.id);
+  client.receive(message(Type.Metrics, 0, undefined, [row(10).buffer]));
+  client.receive(message(Type.Keyframe, 0, { envSteps: 10 }, [Uint8Array.of(9).buffer]));
+  client.receive(message(Type.Recorded, 0, { options: { config: { gamma: 0.9 } }, hash: 'abc', record: { envSteps: 10 } }));
+  recorder.state('done', /** @type {RunInfo} */ ({ envSteps: 100, totalSteps: 100, hash: 'def' }));
+  recorder.end();
+  client.receive(message(Type.Metrics, 0, undefined, [row(20).buffer]));
+  const again = new RunRecords();
+  await again.loaded;
+  const kept = again.find(run.id);
+  equal([kept?.state, kept?.envSteps, kept?.hash, kept?.config?.gamma], ['done', 100, 'def', 0.9]);
+  equal([(await again.metrics(run.id)).length / NumMetrics, await again.film(run.id)], [1, [10]]);
+});
+
+test('without storage runs are kept in memory', async () => {
+  const { Memory } = await import('../js/database.js');
+  const memory = new Memory();
+  await memory.update('records', 'a', () => ({ id: 'a' }));
+  await memory.put('films', ['a', 20], 2);
+  await memory.put('films', ['a', 10], 1);
+  equal([await memory.numbersOf('films', 'a'), await memory.allOf('films', 'a'), await memory.all('records')], [[10, 20], [1, 2], [{ id: 'a' }]]);
+  await memory.remove('a');
+  equal([await memory.numbersOf('films', 'a'), await memory.all('records')], [[], []]);
+});
