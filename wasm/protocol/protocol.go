@@ -394,20 +394,6 @@ type Live struct {
 	ManySteps int `json:"manySteps"` // K of the second evaluation, 2..32
 }
 
-// TaskInfo describes a task that the worker can train.
-type TaskInfo struct {
-	Name          string                    `json:"name"`
-	Title         string                    `json:"title"`
-	ObsDim        int                       `json:"obsDim"`
-	ActDim        int                       `json:"actDim"`
-	ControlPeriod float64                   `json:"controlPeriod"` // s
-	Solved        float64                   `json:"solved"`        // mean return from which the task counts as learned
-	Defaults      map[string]map[string]any `json:"defaults"`      // algorithm -> fields of its configuration
-	Fields        map[string]FieldInfo      `json:"fields"`        // configuration field -> its range
-
-	Presets map[string]map[string]map[string]any `json:"presets"` // algorithm -> preset -> fields; "browser" is the default
-}
-
 // SaveOrder asks for a save.
 type SaveOrder struct {
 	All bool `json:"all"` // with every transition, because those that were sent before are not kept
@@ -434,21 +420,10 @@ type HelpOrder struct {
 	Helper int `json:"helper,omitzero"` // number of a helper, by the page
 }
 
-// FieldInfo describes one field of a configuration, for a form.
-type FieldInfo struct {
-	Kind   string   `json:"kind"` // int, float, bool, enum, ints
-	Min    float64  `json:"min"`
-	Max    float64  `json:"max"`
-	Values []string `json:"values,omitempty"` // of an enum
-	Items  int      `json:"items,omitempty"`  // of ints: at most so many, each within Min..Max
-	Help   string   `json:"help"`             // one sentence, with the source
-}
-
 // WorkerInfo greets the page.
 type WorkerInfo struct {
-	Go    string     `json:"go"`    // toolchain
-	Lanes int        `json:"lanes"` // float32 lanes of the kernels; 1 is scalar
-	Tasks []TaskInfo `json:"tasks"`
+	Go    string `json:"go"`    // toolchain
+	Lanes int    `json:"lanes"` // float32 lanes of the kernels; 1 is scalar
 }
 
 // RunInfo describes the training in the worker.

@@ -7,7 +7,6 @@ import (
 
 	"onestep/engine/env"
 	"onestep/engine/rng"
-	"onestep/policy/agents"
 	"onestep/policy/analysis"
 	"onestep/policy/checkpoint"
 	"onestep/policy/kernel"
@@ -90,48 +89,9 @@ func newSession(post func(protocol.Message), now func() float64, yield func(), o
 	return &session{post: post, now: now, yield: yield, open: open, live: protocol.Live{ManySteps: defaultManySteps}}
 }
 
-// info describes what can be trained here.
-func (s *session) info() protocol.WorkerInfo {
-	w := protocol.WorkerInfo{Go: runtime.Version(), Lanes: kernel.Lanes()}
-	fields := map[string]protocol.FieldInfo{}
-	for _, f := range append(agents.Fields(), settings.Fields(train.Options{})...) {
-		fields[f.Name] = protocol.FieldInfo{Kind: f.Kind, Min: f.Min, Max: f.Max, Items: f.Items[1], Values: f.Values, Help: f.Help}
-	}
-	for _, spec := range append(env.Tasks(), &env.Custom) { // whose dimensions only its files tell
-		task := protocol.TaskInfo{
-			Name: spec.Name, Title: spec.Title, ObsDim: spec.ObsDim, ActDim: spec.ActDim, ControlPeriod: spec.ControlPeriod, Solved: spec.Solved, Fields: fields,
-		}
-		if addPresets(&task); len(task.Defaults) > 0 { // a task without settings can be looked at, not trained
-			w.Tasks = append(w.Tasks, task)
-		}
-	}
-	return w
-}
-
-// addPresets fills in the settings that each agent begins with.
-func addPresets(task *protocol.TaskInfo) {
-	task.Defaults, task.Presets = map[string]map[string]any{}, map[string]map[string]map[string]any{}
-	for _, alg := range agents.Names() {
-		presets := map[string]map[string]any{}
-		for _, preset := range agents.PresetIDs() {
-			if o, err := train.NewPresetOptions(preset, task.Name, alg, 0, 0, nil); err == nil {
-				presets[preset] = settingsOf(o)
-			}
-		}
-		if defaults, ok := presets[agents.Browser]; ok {
-			task.Defaults[alg], task.Presets[alg] = defaults, presets
-		}
-	}
-}
-
-// settingsOf are the fields of a form: those of the configuration that the algorithm looks at, and the steps.
-func settingsOf(o train.Options) map[string]any {
-	m := settings.Map(o.Config)
-	if _, given := m["shards"]; !given && agents.Uses(o.Algorithm, "shards") {
-		m["shards"] = 1
-	}
-	m["steps"] = o.Steps
-	return m
+// info greets the page.
+func info() protocol.WorkerInfo {
+	return protocol.WorkerInfo{Go: runtime.Version(), Lanes: kernel.Lanes()}
 }
 
 // busy reports whether work has something to do.

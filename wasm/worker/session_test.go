@@ -261,29 +261,6 @@ func TestManyStepsCanChangeWhileTraining(t *testing.T) {
 	require.Equal(t, 3, p.s.probe.Steps)
 }
 
-func TestInfoDescribesEveryTask(t *testing.T) {
-	info := newPage(t).s.info()
-	require.NotEmpty(t, info.Tasks)
-	require.Positive(t, info.Lanes)
-	for _, task := range info.Tasks {
-		require.NotEmpty(t, task.Defaults)
-		for alg, defaults := range task.Defaults {
-			require.Contains(t, defaults, "steps", alg)
-			require.Equal(t, defaults, task.Presets[alg]["browser"])
-			for name := range defaults { // each can be shown and typed
-				require.Contains(t, task.Fields, name)
-			}
-			for name, field := range task.Fields {
-				require.NotEmpty(t, field.Help)
-				if v, ok := defaults[name].(float64); ok {
-					require.GreaterOrEqual(t, v, field.Min, name)
-					require.LessOrEqual(t, v, field.Max, name)
-				}
-			}
-		}
-	}
-}
-
 // A person's own body is trained, its files carry it, and a body that diverges ends an episode, not the training.
 func TestACustomBodyIsTrainedAndComesBack(t *testing.T) {
 	p := newPage(t)

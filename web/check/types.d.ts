@@ -24,16 +24,15 @@ type Value = number | boolean | string | number[];
 type Values = Record<string, Value>;
 
 /** A setting of a training. */
-interface Field { kind: string; min: number; max: number; values?: string[]; items?: number; help: string }
+interface Field { kind: string; min: number; max: number; values?: string[]; items?: number[]; help: string }
 
 interface TaskInfo {
   name: string; title: string; solved: number;
-  defaults: Record<AgentName, Values>;
   fields: Record<string, Field>;
-  presets: Record<AgentName, Record<string, Values>>;
+  sizes: Record<AgentName, Record<string, Values>>;
 }
 
-interface WorkerInfo { go: string; lanes: number; tasks: TaskInfo[] }
+interface WorkerInfo { go: string; lanes: number }
 
 interface RunInfo {
   task: TaskName; algorithm: AgentName; seed: number; envSteps: number; totalSteps: number; updates: number; seconds: number; hash?: string;
