@@ -20,7 +20,6 @@ type Board struct {
 	labels []*LabelSet // of each panel its labels, then of each its values, then what belongs to the pointer
 	drag   Drag
 	moved  bool
-	tip    string
 	cursor string
 }
 
