@@ -20,6 +20,7 @@ func newStage(t *testing.T, task string) *Stage {
 	t.Helper()
 	w := sim.New(sim.Outside{Clock: func() float64 { return 0 }, Env: env.Make, Report: func(error) {}})
 	require.NoError(t, w.SetTask(protocol.TaskSeed{Task: task, Seed: 1}))
+	w.Blend()
 	visited := &probe.Visited{}
 	visited.Init(w.Spec.ObsDim)
 	prober := &probe.Prober{}

@@ -177,7 +177,7 @@ func (p *Scatter) Hover(x, y float64, here bool) (tip, cursor string) {
 		return "", ""
 	}
 	q := p.Visited.Points[p.hover]
-	return fmt.Sprintf("spread %.3f · W₂ %s · of it mean shift %.3f", math.Sqrt(q.Variance), p.bounds(q), q.Shift), "pointer"
+	return fmt.Sprintf("spread %.3f · W₂ %s · mean shift %.3f", math.Sqrt(q.Variance), p.bounds(q), q.Shift), "pointer"
 }
 
 // bounds tells W2 between its bounds, in words.
