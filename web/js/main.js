@@ -80,7 +80,7 @@ const experiments = new Experiments(site, programs, store, messages, records, qu
 imports.records = experiments.take.bind(experiments);
 runs.more = queue.more.bind(queue);
 new Lab(programs, store, messages);
-new MirrorLab(programs, store, messages);
+new MirrorLab(programs, store, messages, stage, weights);
 share(store);
 bar(store);
 attach();
