@@ -29,10 +29,16 @@ type Probe struct {
 // d > 1 Lower is sqrt(d) times the sliced W2, and Upper the root mean square over pairs with the same noise, the cost of one
 // coupling.
 type Point struct {
-	Variance float64 // trace of the covariance of the K-step actions
-	Lower    float64 // lower bound of W2 between one-step and K-step actions
-	Upper    float64 // upper bound
-	Shift    float64 // norm of the difference of their means; W2^2 >= Shift^2
+	Variance float64 `json:"variance"` // trace of the covariance of the K-step actions
+	Lower    float64 `json:"lower"`    // lower bound of W2 between one-step and K-step actions
+	Upper    float64 `json:"upper"`    // upper bound
+	Shift    float64 `json:"shift"`    // norm of the difference of their means; W2^2 >= Shift^2
+}
+
+// Unknown is the outcome where nothing was probed: NaN throughout.
+func Unknown() Point {
+	nan := math.NaN()
+	return Point{Variance: nan, Lower: nan, Upper: nan, Shift: nan}
 }
 
 // Spread is the lower end of what is left of W2 without the shift of the means, sqrt(Lower^2 - Shift^2), at least 0: W2^2

@@ -22,6 +22,7 @@ type Catalog struct {
 	Agents   []Agent          `json:"agents"`   // in the order of lists
 	Settings []settings.Field `json:"settings"` // of a training, in the order of a form
 	Presets  []Preset         `json:"presets"`
+	Sizes    []Sizes          `json:"sizes"` // of each agent with each base of the presets
 	Examples []Example        `json:"examples"`
 }
 
@@ -43,6 +44,7 @@ var Get = sync.OnceValue(func() *Catalog {
 		brief.Observations = nil // the stage tells them of the task that it shows
 		c.Tasks = append(c.Tasks, &brief)
 	}
+	c.Sizes = sizes(c.Tasks)
 	length := settings.Names(train.Options{})
 	for _, agent := range agents.All {
 		a := Agent{Name: agent.Name, Title: agent.Title, Text: agent.Text, Steps: agent.Steps, Single: agent.Family.Steps(2) == 1}

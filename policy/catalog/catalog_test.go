@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -51,9 +52,9 @@ func TestTheCatalogHoldsEverything(t *testing.T) {
 	for _, task := range c.Tasks {
 		for _, alg := range list {
 			for _, p := range c.Presets {
-				base, err := train.NewPresetOptions(p.Base, task.Name, alg, 1, 0, nil)
-				require.NoError(t, err)
-				values := settings.Map(base.Config)
+				i := slices.IndexFunc(c.Sizes, func(s Sizes) bool { return s.Agent == alg && s.Base == p.Base })
+				require.GreaterOrEqual(t, i, 0)
+				values := c.Sizes[i].On(task.Name)
 				for name, value := range p.Patch {
 					if agents.Uses(alg, name) {
 						values[name] = value
@@ -61,9 +62,11 @@ func TestTheCatalogHoldsEverything(t *testing.T) {
 				}
 				o, err := Options(p.ID, task.Name, alg, 1, 0, nil)
 				require.NoError(t, err, "%s on %s from %s", alg, task.Name, p.ID)
-				want, err := json.Marshal(settings.Map(o.Config))
+				want, err := json.Marshal(formOf(o))
 				require.NoError(t, err)
-				assert.Equal(t, base.Steps, o.Steps)
+				for name := range values { // each can be shown and typed
+					assert.True(t, slices.ContainsFunc(c.Settings, func(f settings.Field) bool { return f.Name == name && f.Help != "" }), name)
+				}
 				got, err := json.Marshal(values)
 				require.NoError(t, err)
 				assert.JSONEq(t, string(want), string(got), "%s on %s from %s", alg, task.Name, p.ID)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"onestep/engine/env"
+	"onestep/policy/analysis"
 	"onestep/policy/tensorio"
 	"onestep/policy/train"
 )
@@ -59,13 +60,20 @@ func withoutStory(f *tensorio.File) int {
 // readStory reads the evaluations and the body of a file: of tensors, or of the metadata of an older file.
 func (p *Policy) readStory(f *tensorio.File) error {
 	if _, ok := f.Lookup(curveTensor); ok {
-		rows, err := f.AnyFloat64(curveTensor, tensorio.AnyDim, curveColumns)
+		width := curveColumns
+		rows, err := f.AnyFloat64(curveTensor, tensorio.AnyDim, width)
+		if err != nil {
+			width = unprobedColumns
+			if older, cause := f.AnyFloat64(curveTensor, tensorio.AnyDim, width); cause == nil {
+				rows, err = older, nil
+			}
+		}
 		if err != nil {
 			return err
 		}
-		p.Record.Curve = make([]train.Evaluation, len(rows)/curveColumns)
+		p.Record.Curve = make([]train.Evaluation, len(rows)/width)
 		for i := range p.Record.Curve {
-			if p.Record.Curve[i], err = evaluationOf(rows[i*curveColumns : (i+1)*curveColumns]); err != nil {
+			if p.Record.Curve[i], err = evaluationOf(rows[i*width : (i+1)*width]); err != nil {
 				return fmt.Errorf("evaluation %d of the file: %w", i, err)
 			}
 		}
@@ -92,17 +100,25 @@ func (p *Policy) readStory(f *tensorio.File) error {
 	return nil
 }
 
-// curveColumns is the width of a row of record.curve.
-const curveColumns = 5 + 3*5
+// The width of a row of record.curve, and of a file from before evaluations told what was probed.
+const (
+	curveColumns    = unprobedColumns + 4
+	unprobedColumns = 5 + 3*5
+)
 
 // appendEvaluation appends a row: environment steps, updates, seconds, K and N of best-of-N; then episodes, mean, std, min
-// and max of one step, of K steps and of best-of-N.
+// and max of one step, of K steps and of best-of-N; then variance, lower and upper end of W2 and mean shift of what was
+// probed, NaN where nothing was.
 func appendEvaluation(dst []float64, e *train.Evaluation) []float64 {
 	dst = append(dst, float64(e.EnvSteps), float64(e.Updates), e.Seconds, float64(e.ManySteps), float64(e.BestOf))
 	for _, r := range [...]train.Returns{e.OneStep, e.Many, e.Best} {
 		dst = append(dst, float64(r.Episodes), r.Mean, r.Std, r.Min, r.Max)
 	}
-	return dst
+	p := analysis.Unknown()
+	if e.Probe != nil {
+		p = *e.Probe
+	}
+	return append(dst, p.Variance, p.Lower, p.Upper, p.Shift)
 }
 
 // evaluationOf reads such a row.
@@ -123,6 +139,9 @@ func evaluationOf(row []float64) (e train.Evaluation, err error) {
 	for i, r := range [...]*train.Returns{&e.OneStep, &e.Many, &e.Best} {
 		x := row[5+5*i:]
 		*r = train.Returns{Episodes: whole(x[0]), Mean: x[1], Std: x[2], Min: x[3], Max: x[4]}
+	}
+	if x := row[unprobedColumns:]; len(x) > 0 && x[0] == x[0] {
+		e.Probe = &analysis.Point{Variance: x[0], Lower: x[1], Upper: x[2], Shift: x[3]}
 	}
 	return e, err
 }

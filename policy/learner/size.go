@@ -43,7 +43,7 @@ type Size struct {
 // Random actions reach MountainCar's flag in one episode of 200, and noise that falls with the temperature never does. Constant
 // noise of 1, most of which is full throttle, and a constant lambda: of trial seeds 11 to 14 FPMD-M learned it with two within
 // 27,000 steps (a mean return of 92; 13 and 14 had not reached the flag after 30,000), FPMD-R with one of 11 and 12 (94), DPMD with
-// one of these (91). SAC and the Gaussian stood still with both.
+// one of these (91): four of these eight runs. SAC and GPMD fail.
 //
 // Bodies that fall have fewer updates on more steps, as the released code has, fewer candidates, faster targets and noise of
 // at least 0.1. RATIONALE.md has what was tried. Hopper's FPMD-R, whose one step stays behind its 20 otherwise, has half of

@@ -236,7 +236,7 @@ func (s *Settings) completeSoft(*MDP) error {
 	case s.Sampling == "hybrid" && s.Visits < 1:
 		return errors.New("hybrid sampling wants H, the iterations that sample visited states, at least 1")
 	case s.Sampling != "hybrid" && s.Visits != 0:
-		return fmt.Errorf("H belongs to hybrid sampling, not to %s", s.Sampling)
+		return fmt.Errorf("the iterations that sample visited states, H, belong to hybrid sampling, not to %s", s.Sampling)
 	}
 	return nil
 }

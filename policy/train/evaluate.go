@@ -12,6 +12,7 @@ import (
 	"onestep/engine/num"
 	"onestep/engine/rng"
 	"onestep/policy/actor"
+	"onestep/policy/analysis"
 	"onestep/policy/flow"
 	"onestep/policy/nn"
 )
@@ -26,6 +27,8 @@ type Evaluation struct {
 	Many      Returns `json:"manyStep"`        // one particle, K steps; zero Episodes where it was left out
 	BestOf    int     `json:"bestOf,omitzero"` // N, where the best of N candidates was evaluated too
 	Best      Returns `json:"best,omitzero"`   // K steps, best of N by the critics: N K + 2 N evaluations per action
+
+	Probe *analysis.Point `json:"probe,omitempty"` // mean over visited states, where they were probed
 }
 
 // Returns summarises undiscounted episode returns.

@@ -55,7 +55,7 @@ const (
 
 const queueRows = 64
 
-// newDOM joins the frame's page with a session: it tells the panels' names, and answers whether a touch at a point, CSS px,
+// newDOM joins the frame's page with a session: it tells the panels' names and titles, and answers whether a touch at a point, CSS px,
 // is the stage's.
 func newDOM(s *show.Session) *dom {
 	hook := js.Global().Get("onestepStage")
@@ -64,11 +64,12 @@ func newDOM(s *show.Session) *dom {
 	}
 	d := &dom{hook: hook, queue: view("queue"), numbers: view("numbers"), bytes: make([]byte, queueRows*3*8), pixel: 1, lastPointer: math.Inf(-1)}
 	d.seen, d.row = make([]int, len(s.Labels())), make([]float64, numberPanels+4*len(s.Panels()))
-	var names []any
-	for _, name := range s.Names() {
-		names = append(names, name)
+	var names, titles []any
+	for _, p := range s.Infos() {
+		names, titles = append(names, p.Name), append(titles, p.Title)
 	}
 	hook.Set("names", names)
+	hook.Set("titles", titles)
 	hook.Set("touches", js.FuncOf(func(_ js.Value, at []js.Value) any {
 		return s.Touches(at[0].Float()*d.pixel, at[1].Float()*d.pixel)
 	}))

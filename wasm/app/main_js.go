@@ -31,7 +31,7 @@ func main() {
 		return nil
 	}))
 	plain := a.dom.hook.Get("plain").Bool()
-	port.Post(protocol.New(protocol.StageReady, 0, protocol.StageInfo{Go: runtime.Version(), Lanes: kernel.Lanes(), Plain: plain}))
+	port.Post(protocol.New(protocol.StageReady, 0, protocol.StageInfo{Go: runtime.Version(), Lanes: kernel.Lanes(), Plain: plain, Panels: s.Infos()}))
 	if plain {
 		runPlain(a)
 	}

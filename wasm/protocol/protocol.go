@@ -11,7 +11,7 @@
 //	LoadPolicy, SetSampler, SetPlay, SetScrub,              | StageReady, PolicyLoaded, StageStats,
 //	SetTask, SetDrive, SetView, Push, SelectDot,            | StateSelected, FileDropped, KeyPressed,
 //	Configure, Curve, Dots, Export, ExportPanel             | BodyShown, Exported, PanelExported, ScrubMoved,
-//	        |                                               | LayerSwitched, PanelAsked, Described, StageError
+//	        |                                               | LayerSwitched, Described, StageError
 //	          v                                             |
 //	 stage (Go wasm in a same-origin iframe, main thread)   |
 //	       owns: what is drawn and the body that is simulated for the eye; may be reloaded
@@ -284,7 +284,6 @@ const (
 	PanelExported Type = 80 // data[0] the bytes of a file; body PanelFile
 	LayerSwitched Type = 81 // body Layer: the legend's word of a layer was pressed
 	Described     Type = 82 // body Description: what is seen now, in words; every other second while it changes
-	PanelAsked    Type = 83 // body PanelRequest: a panel's own menu was used; the page asks by ExportPanel and saves the file
 )
 
 // Columns of a row of Metrics. A quantity that is not known yet is NaN.
@@ -324,6 +323,10 @@ const (
 	EvalManyStd
 	EvalManySteps // K
 	EvalEpisodes  // number of episodes behind each mean
+	EvalVariance  // means over the probed states, of analysis.Point; NaN where none was probed
+	EvalLower
+	EvalUpper
+	EvalShift
 	NumEvaluation
 )
 
@@ -391,20 +394,6 @@ type Live struct {
 	ManySteps int `json:"manySteps"` // K of the second evaluation, 2..32
 }
 
-// TaskInfo describes a task that the worker can train.
-type TaskInfo struct {
-	Name          string                    `json:"name"`
-	Title         string                    `json:"title"`
-	ObsDim        int                       `json:"obsDim"`
-	ActDim        int                       `json:"actDim"`
-	ControlPeriod float64                   `json:"controlPeriod"` // s
-	Solved        float64                   `json:"solved"`        // mean return from which the task counts as learned
-	Defaults      map[string]map[string]any `json:"defaults"`      // algorithm -> fields of its configuration
-	Fields        map[string]FieldInfo      `json:"fields"`        // configuration field -> its range
-
-	Presets map[string]map[string]map[string]any `json:"presets"` // algorithm -> preset -> fields; "browser" is the default
-}
-
 // SaveOrder asks for a save.
 type SaveOrder struct {
 	All bool `json:"all"` // with every transition, because those that were sent before are not kept
@@ -431,21 +420,10 @@ type HelpOrder struct {
 	Helper int `json:"helper,omitzero"` // number of a helper, by the page
 }
 
-// FieldInfo describes one field of a configuration, for a form.
-type FieldInfo struct {
-	Kind   string   `json:"kind"` // int, float, bool, enum, ints
-	Min    float64  `json:"min"`
-	Max    float64  `json:"max"`
-	Values []string `json:"values,omitempty"` // of an enum
-	Items  int      `json:"items,omitempty"`  // of ints: at most so many, each within Min..Max
-	Help   string   `json:"help"`             // one sentence, with the source
-}
-
 // WorkerInfo greets the page.
 type WorkerInfo struct {
-	Go    string     `json:"go"`    // toolchain
-	Lanes int        `json:"lanes"` // float32 lanes of the kernels; 1 is scalar
-	Tasks []TaskInfo `json:"tasks"`
+	Go    string `json:"go"`    // toolchain
+	Lanes int    `json:"lanes"` // float32 lanes of the kernels; 1 is scalar
 }
 
 // RunInfo describes the training in the worker.
@@ -626,9 +604,19 @@ type Blow struct {
 
 // StageInfo greets the page.
 type StageInfo struct {
-	Go    string `json:"go"`
-	Lanes int    `json:"lanes"`
-	Plain bool   `json:"plain"` // drawn without WebGL 2
+	Go     string      `json:"go"`
+	Lanes  int         `json:"lanes"`
+	Plain  bool        `json:"plain"`  // drawn without WebGL 2
+	Panels []PanelInfo `json:"panels"` // in the order in which they are laid out
+}
+
+// PanelInfo is what the page must know of a panel.
+type PanelInfo struct {
+	Name     string `json:"name"`     // in messages and links
+	Title    string `json:"title"`    // in menus
+	Numbers  bool   `json:"numbers"`  // there are numbers behind it, for CSV
+	OnDemand bool   `json:"onDemand"` // it is shown where it is asked for
+	Help     string `json:"help,omitempty"`
 }
 
 // PolicyInfo describes a policy that was read from a file.

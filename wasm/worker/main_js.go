@@ -34,7 +34,7 @@ func main() {
 	s = newSession(port.Post, bridge.Now, yield, open)
 	l = newLabSession(port.Post, bridge.Now, yield)
 	mirror = newMirrorSession(port.Post, bridge.Now, yield)
-	port.Post(protocol.New(protocol.WorkerReady, 0, s.info()))
+	port.Post(protocol.New(protocol.WorkerReady, 0, info()))
 	for {
 		switch {
 		case s.busy():

@@ -3,12 +3,10 @@ package main
 import (
 	"errors"
 	"fmt"
-	"math"
 	"runtime"
 
 	"onestep/engine/env"
 	"onestep/engine/rng"
-	"onestep/policy/agents"
 	"onestep/policy/analysis"
 	"onestep/policy/checkpoint"
 	"onestep/policy/kernel"
@@ -62,10 +60,10 @@ type session struct {
 	probe     *analysis.Probe
 	probed    *rng.Stream
 	visited   *visited
-	last      analysis.Point // mean over the probed states
-	evalDue   int            // environment steps at which the next evaluation is due
-	keyframe  int            // number of the next keyframe
-	spent     float64        // wall time of training before resumedAt, s
+	last      *analysis.Point // mean over the states that were probed last, or nil
+	evalDue   int             // environment steps at which the next evaluation is due
+	keyframe  int             // number of the next keyframe
+	spent     float64         // wall time of training before resumedAt, s
 	resumedAt float64
 	looked    float64 // when messages were looked at last
 
@@ -91,48 +89,9 @@ func newSession(post func(protocol.Message), now func() float64, yield func(), o
 	return &session{post: post, now: now, yield: yield, open: open, live: protocol.Live{ManySteps: defaultManySteps}}
 }
 
-// info describes what can be trained here.
-func (s *session) info() protocol.WorkerInfo {
-	w := protocol.WorkerInfo{Go: runtime.Version(), Lanes: kernel.Lanes()}
-	fields := map[string]protocol.FieldInfo{}
-	for _, f := range append(agents.Fields(), settings.Fields(train.Options{})...) {
-		fields[f.Name] = protocol.FieldInfo{Kind: f.Kind, Min: f.Min, Max: f.Max, Items: f.Items[1], Values: f.Values, Help: f.Help}
-	}
-	for _, spec := range append(env.Tasks(), &env.Custom) { // whose dimensions only its files tell
-		task := protocol.TaskInfo{
-			Name: spec.Name, Title: spec.Title, ObsDim: spec.ObsDim, ActDim: spec.ActDim, ControlPeriod: spec.ControlPeriod, Solved: spec.Solved, Fields: fields,
-		}
-		if addPresets(&task); len(task.Defaults) > 0 { // a task without settings can be looked at, not trained
-			w.Tasks = append(w.Tasks, task)
-		}
-	}
-	return w
-}
-
-// addPresets fills in the settings that each agent begins with.
-func addPresets(task *protocol.TaskInfo) {
-	task.Defaults, task.Presets = map[string]map[string]any{}, map[string]map[string]map[string]any{}
-	for _, alg := range agents.Names() {
-		presets := map[string]map[string]any{}
-		for _, preset := range agents.PresetIDs() {
-			if o, err := train.NewPresetOptions(preset, task.Name, alg, 0, 0, nil); err == nil {
-				presets[preset] = settingsOf(o)
-			}
-		}
-		if defaults, ok := presets[agents.Browser]; ok {
-			task.Defaults[alg], task.Presets[alg] = defaults, presets
-		}
-	}
-}
-
-// settingsOf are the fields of a form: those of the configuration that the algorithm looks at, and the steps.
-func settingsOf(o train.Options) map[string]any {
-	m := settings.Map(o.Config)
-	if _, given := m["shards"]; !given && agents.Uses(o.Algorithm, "shards") {
-		m["shards"] = 1
-	}
-	m["steps"] = o.Steps
-	return m
+// info greets the page.
+func info() protocol.WorkerInfo {
+	return protocol.WorkerInfo{Go: runtime.Version(), Lanes: kernel.Lanes()}
 }
 
 // busy reports whether work has something to do.
@@ -287,7 +246,10 @@ func (s *session) adopt(r *train.Run, seconds float64) error {
 	s.run, s.evaluator, s.spent, s.state = r, evaluator, seconds, paused
 	s.probed = rng.New(r.Options.Seed).Split(streamProbe)
 	s.visited = newVisited(r, rng.New(r.Options.Seed).Split(streamVisited))
-	s.last = analysis.Point{Variance: math.NaN(), Lower: math.NaN(), Upper: math.NaN(), Shift: math.NaN()}
+	s.last = nil
+	if n := len(r.Curve); n > 0 {
+		s.last = r.Curve[n-1].Probe
+	}
 	s.makeProbe()
 	s.evalDue, s.keyframe = nextEvaluation(r), nextKeyframe(r)
 	s.metrics = meter{at: s.now(), envSteps: r.EnvSteps, updates: r.Agent.Updates}

@@ -115,6 +115,10 @@ func TestATrainingRunsToItsEnd(t *testing.T) {
 	require.Equal(t, 240.0, last[protocol.EvalEnvSteps])
 	require.Equal(t, 20.0, last[protocol.EvalEpisodes])
 	require.Equal(t, 8.0, last[protocol.EvalManySteps])
+	lower, upper, shift := last[protocol.EvalLower], last[protocol.EvalUpper], last[protocol.EvalShift]
+	require.True(t, 0 < shift && shift <= lower && lower <= upper, "mean shift %g, W2 %g..%g", shift, lower, upper)
+	require.Greater(t, last[protocol.EvalVariance], 0.0)
+	require.True(t, math.IsNaN(row(t, evaluations[0], protocol.NumEvaluation)[protocol.EvalLower]), "none before the first transition")
 	for _, m := range p.take(protocol.Metrics) {
 		r := row(t, m, protocol.NumMetrics)
 		require.LessOrEqual(t, r[protocol.MetricEnvSteps], 240.0)
@@ -163,7 +167,9 @@ func TestPauseSaveLoadContinueChangesNoBit(t *testing.T) {
 	q := newPage(t)
 	q.send(protocol.LoadRun, 4, nil, file.Data[0])
 	require.Equal(t, 4, q.one(protocol.Started).ID)
-	require.NotEmpty(t, q.take(protocol.Evaluation), "the curve comes back")
+	curve := q.take(protocol.Evaluation)
+	require.NotEmpty(t, curve, "the curve comes back")
+	require.Equal(t, p.s.last.Upper, row(t, curve[len(curve)-1], protocol.NumEvaluation)[protocol.EvalUpper], "with what was probed")
 	require.Len(t, q.take(protocol.Snapshot), 1, "and the policy")
 	require.False(t, q.s.busy(), "a loaded run waits")
 	q.send(protocol.Continue, 5, nil)
@@ -253,29 +259,6 @@ func TestManyStepsCanChangeWhileTraining(t *testing.T) {
 	}
 	require.Empty(t, p.take(protocol.WorkerError))
 	require.Equal(t, 3, p.s.probe.Steps)
-}
-
-func TestInfoDescribesEveryTask(t *testing.T) {
-	info := newPage(t).s.info()
-	require.NotEmpty(t, info.Tasks)
-	require.Positive(t, info.Lanes)
-	for _, task := range info.Tasks {
-		require.NotEmpty(t, task.Defaults)
-		for alg, defaults := range task.Defaults {
-			require.Contains(t, defaults, "steps", alg)
-			require.Equal(t, defaults, task.Presets[alg]["browser"])
-			for name := range defaults { // each can be shown and typed
-				require.Contains(t, task.Fields, name)
-			}
-			for name, field := range task.Fields {
-				require.NotEmpty(t, field.Help)
-				if v, ok := defaults[name].(float64); ok {
-					require.GreaterOrEqual(t, v, field.Min, name)
-					require.LessOrEqual(t, v, field.Max, name)
-				}
-			}
-		}
-	}
 }
 
 // A person's own body is trained, its files carry it, and a body that diverges ends an episode, not the training.

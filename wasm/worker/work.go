@@ -83,6 +83,9 @@ func (s *session) report(generation int) {
 	if !ok {
 		return
 	}
+	if len(dots) > 0 {
+		e.Probe = s.last
+	}
 	r.Curve = append(r.Curve, e)
 	s.evalDue = nextEvaluation(r)
 	s.postEvaluation(e)
@@ -119,7 +122,7 @@ func (s *session) probeVisited(keepOn func() bool) (dots []byte, states []float6
 		dots = protocol.AppendFloat32s(dots, obs)
 		dots = protocol.AppendFloat32s(dots, []float32{protocol.DotVariance: float32(p.Variance), protocol.DotLower: float32(p.Lower), protocol.DotUpper: float32(p.Upper), protocol.DotShift: float32(p.Shift)})
 	}
-	s.last = sum
+	s.last = &sum
 	return dots, states, true
 }
 
@@ -161,13 +164,14 @@ func (s *session) postMetrics() {
 	row[protocol.MetricESS] = unlessNone(a.Last.ESS, a.Updates)
 	row[protocol.MetricQMean] = unlessNone(a.Last.QMean, a.Updates)
 	row[protocol.MetricEpisodeReturn] = unlessNone(r.LastReturn, r.Episodes)
-	row[protocol.MetricVariance] = s.last.Variance
-	row[protocol.MetricOneStepError] = s.last.Lower
-	row[protocol.MetricOneStepUpper] = s.last.Upper
-	row[protocol.MetricMeanShift] = s.last.Shift
+	probed := orUnknown(s.last)
+	row[protocol.MetricVariance] = probed.Variance
+	row[protocol.MetricOneStepError] = probed.Lower
+	row[protocol.MetricOneStepUpper] = probed.Upper
+	row[protocol.MetricMeanShift] = probed.Shift
 	row[protocol.MetricWorkers] = float64(s.workers())
 	row[protocol.MetricWeightMax] = unlessNone(a.Last.WeightMax, a.Updates)
-	row[protocol.MetricErrorShape] = s.last.Spread()
+	row[protocol.MetricErrorShape] = probed.Spread()
 	row[protocol.MetricPolicyGradient] = gradientNorm(a.Adam)
 	row[protocol.MetricCriticGradient] = math.Hypot(gradientNorm(a.Critics.Adam[0]), gradientNorm(a.Critics.Adam[1])) / math.Sqrt2
 	s.metrics = meter{at: now, envSteps: r.EnvSteps, updates: a.Updates}
@@ -182,6 +186,14 @@ func unlessNone(x float64, count int) float64 {
 	return x
 }
 
+// orUnknown is p, or what is said where nothing was probed yet.
+func orUnknown(p *analysis.Point) analysis.Point {
+	if p == nil {
+		return analysis.Unknown()
+	}
+	return *p
+}
+
 func (s *session) postEvaluation(e train.Evaluation) {
 	row := make([]float64, protocol.NumEvaluation)
 	row[protocol.EvalEnvSteps] = float64(e.EnvSteps)
@@ -193,6 +205,9 @@ func (s *session) postEvaluation(e train.Evaluation) {
 	row[protocol.EvalManyStd] = e.Many.Std
 	row[protocol.EvalManySteps] = float64(e.ManySteps)
 	row[protocol.EvalEpisodes] = float64(e.OneStep.Episodes)
+	probed := orUnknown(e.Probe)
+	row[protocol.EvalVariance], row[protocol.EvalLower] = probed.Variance, probed.Lower
+	row[protocol.EvalUpper], row[protocol.EvalShift] = probed.Upper, probed.Shift
 	s.post(protocol.Message{Type: protocol.Evaluation, Data: [][]byte{protocol.AppendFloat64s(nil, row)}})
 }
 

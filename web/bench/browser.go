@@ -144,7 +144,7 @@ func (b *browser) open(ctx context.Context) error {
 	b.ctx, stop = chromedp.NewContext(ctx, chromedp.WithListener(b.listen))
 	b.stops = append(b.stops, stop)
 	if err := chromedp.Do(b.ctx, chromedp.Navigate("http://"+listener.Addr().String()+"/")); err != nil {
-		return fmt.Errorf("Chromium does not open the page: %w", err)
+		return fmt.Errorf("the page does not open in Chromium: %w", err)
 	}
 	return nil
 }

@@ -9,7 +9,7 @@ interface State {
   place: string; task: TaskName; algorithm: AgentName; sampler: string; manySteps: number; best: boolean; candidates: number;
   seed: number; speed: number | 'max'; playing: boolean; auto: boolean; t: number; slow: boolean; preset: string; settings: string;
   drive: string; contacts: boolean; torques: boolean; ghost: boolean; value: boolean; field: boolean; lambda: boolean; asActing: boolean; latency: number;
-  particles: number; axisX: number | 'auto'; axisY: number | 'auto'; reward: string; pays: string; ends: string; example: string; lab: string; mirror: string; embed: boolean;
+  particles: number; panels: string; axisX: number | 'auto'; axisY: number | 'auto'; reward: string; pays: string; ends: string; example: string; lab: string; mirror: string; embed: boolean;
 }
 
 /** A message as it is posted. */
@@ -24,16 +24,15 @@ type Value = number | boolean | string | number[];
 type Values = Record<string, Value>;
 
 /** A setting of a training. */
-interface Field { kind: string; min: number; max: number; values?: string[]; items?: number; help: string }
+interface Field { kind: string; min: number; max: number; values?: string[]; items?: number[]; help: string }
 
 interface TaskInfo {
   name: string; title: string; solved: number;
-  defaults: Record<AgentName, Values>;
   fields: Record<string, Field>;
-  presets: Record<AgentName, Record<string, Values>>;
+  sizes: Record<AgentName, Record<string, Values>>;
 }
 
-interface WorkerInfo { go: string; lanes: number; tasks: TaskInfo[] }
+interface WorkerInfo { go: string; lanes: number }
 
 interface RunInfo {
   task: TaskName; algorithm: AgentName; seed: number; envSteps: number; totalSteps: number; updates: number; seconds: number; hash?: string;
@@ -45,6 +44,9 @@ interface PolicyInfo {
 }
 
 interface BodyInfo { task: TaskName; title: string; obsDim: number; actDim: number; actions: { name: string; unit: string; scale: number; joint: number }[]; notes?: string[] }
+
+/** A panel of the stage. */
+interface PanelInfo { name: string; title: string; numbers: boolean; onDemand: boolean; help?: string }
 
 /** A person's own body: MJCF files by name, and the one to begin with. */
 interface Model { name: string; files: Record<string, string> }

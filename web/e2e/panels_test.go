@@ -19,7 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestPanelFiles saves every panel in every format by the menu and reads the files.
+// TestPanelFiles saves every panel in every format by the menu and reads the files, those of a panel that is not shown too;
+// its switch shows it, and the link keeps that.
 func TestPanelFiles(t *testing.T) {
 	t.Parallel()
 	p := open(t, address+pendulum, width, height)
@@ -28,7 +29,7 @@ func TestPanelFiles(t *testing.T) {
 	p.click("play") // a body at rest makes no dots
 	var entries []struct{ Panel, Format string }
 	p.eval("[...document.querySelectorAll('[data-panel]')].map(({dataset}) => ({Panel: dataset.panel, Format: dataset.format}))", &entries)
-	require.Len(t, entries, 11)
+	require.Len(t, entries, 14)
 	for _, c := range entries {
 		name := c.Panel + " as " + c.Format
 		p.click("export")
@@ -53,6 +54,11 @@ func TestPanelFiles(t *testing.T) {
 				assert.NotEmpty(t, rows, name)
 			}
 		}
+	}
+	const room = "stage.contentWindow.onestepStage.panels.training.width"
+	for _, shown := range []bool{true, false} {
+		p.eval("document.getElementById('panel-training').click()", nil)
+		p.wait("the panel on demand", fmt.Sprintf("(%s > 300) === %v && location.hash.includes('panels=training') === %v", room, shown, shown), 20*time.Second)
 	}
 	assert.Empty(t, p.text("errors"))
 }

@@ -2,7 +2,7 @@
 // enlarges it, and Escape puts it back.
 
 import { abilities } from './abilities.js';
-import { all, byID, closest } from './dom.js';
+import { all, byID, closest, make } from './dom.js';
 import { Type } from './protocol.js';
 
 const LOOK = 500; // ms between two looks where the browser does not tell of sizes
@@ -12,7 +12,9 @@ export class Arrangement {
   #stage;
   #work = byID('work');
   #frame = byID('stage');
-  #panes = all('.cell').map((cell) => ({ name: cell.dataset.pane ?? '', cell, pane: all('.pane', cell)[0] }));
+  #panes = all('.cell').map(paneOf);
+  /** @type {ResizeObserver | undefined} */
+  #sizes;
   #told = '';
 
   /** @param {import('./stageclient.js').Stage} stage */
@@ -26,9 +28,25 @@ export class Arrangement {
       const title = closest(event, '.enlarge');
       if (title) this.#enlarge(title.closest('.cell'));
     });
-    const sizes = abilities.sizes?.(() => this.#tell());
-    if (sizes) [this.#work, ...this.#panes.map(({ pane }) => pane)].forEach((e) => sizes.observe(e));
-    else setInterval(() => this.#tell(), LOOK);
+    this.#sizes = abilities.sizes?.(() => this.#tell());
+    [this.#work, ...this.#panes.map(({ pane }) => pane)].forEach((e) => this.#sizes?.observe(e));
+    if (!this.#sizes) setInterval(() => this.#tell(), LOOK);
+  }
+
+  /**
+   * add makes the cell of one more panel, below the others.
+   * @param {string} name
+   * @param {string} title
+   */
+  add(name, title) {
+    const cell = make('div', { className: 'cell more', role: 'group', ariaLabel: title });
+    cell.dataset.pane = name;
+    cell.append(make('button', { type: 'button', className: 'enlarge', ariaPressed: 'false', ariaLabel: `${title}, larger` }), make('div', { className: 'pane' }));
+    all('.cell').at(-1)?.after(cell);
+    const pane = paneOf(cell);
+    this.#panes.push(pane);
+    this.#sizes?.observe(pane.pane);
+    return cell;
   }
 
   /** restore puts an enlarged panel back, and tells whether there was one. */
@@ -45,7 +63,10 @@ export class Arrangement {
     const on = this.#work.dataset.large !== name;
     if (on) this.#work.dataset.large = name;
     else delete this.#work.dataset.large;
-    for (const { cell: each } of this.#panes) all('.enlarge', each)[0].ariaPressed = String(on && each === cell);
+    for (const { cell: each } of this.#panes) {
+      each.classList.toggle('large', on && each === cell);
+      all('.enlarge', each)[0].ariaPressed = String(on && each === cell);
+    }
     this.#tell();
   }
 
@@ -67,3 +88,6 @@ export class Arrangement {
     this.#stage.tell(Type.Arrange, places);
   }
 }
+
+/** @param {HTMLElement} cell */
+const paneOf = (cell) => ({ name: cell.dataset.pane ?? '', cell, pane: all('.pane', cell)[0] });

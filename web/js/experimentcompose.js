@@ -7,6 +7,7 @@ import { presetsFor, settingsOf } from './settings.js';
 import { MOST_RUNS, TASKS, taskName, variantsOf } from './experimentdata.js';
 import { algorithmName, plural } from './format.js';
 import { button, byID, input, make, select, write } from './dom.js';
+import { taskOf } from './tasks.js';
 import { ended } from './words.js';
 
 const TYPED = 400; // ms without a change until the cost is estimated
@@ -19,7 +20,6 @@ export class Compose {
   #queue;
   #messages;
   #ask;
-  #tasks;
   /** @type {Map<string, Promise<number>>} */
   #costs = new Map(); // by request without its seed: seconds
   #timer = 0;
@@ -29,13 +29,11 @@ export class Compose {
    * @param {import('./state.js').Store} store
    * @param {import('./queue.js').Queue} queue
    * @param {import('./messages.js').Messages} messages
-   * @param {() => Map<string, TaskInfo>} tasks as the worker knows them
    * @param {(type: number, body: unknown) => Promise<Message>} ask a worker
    */
-  constructor(store, queue, messages, tasks, ask) {
+  constructor(store, queue, messages, ask) {
     this.#queue = queue;
     this.#messages = messages;
-    this.#tasks = tasks;
     this.#ask = ask;
     const { task, algorithm, seed } = store.state;
     select('exp-tasks').append(...TASKS.map(({ name, label }) => new Option(label, name, false, name === task)));
@@ -94,10 +92,8 @@ export class Compose {
    * @returns {Planned[]}
    */
   #plan() {
-    const infos = this.#tasks();
     const tasks = [...select('exp-tasks').selectedOptions].map(({ value }) => value);
     const algorithms = [...document.getElementsByName('exp-agent')].filter((e) => e instanceof HTMLInputElement).filter(({ checked }) => checked).map(({ value }) => value);
-    if (infos.size === 0) throw new Error('The training program is still loading.');
     if (tasks.length === 0 || algorithms.length === 0) throw new Error('Choose a task and an agent.');
     const count = Number(input('exp-seeds').value);
     const first = FIELDS.seed.parse(input('exp-seed').value.trim());
@@ -108,7 +104,7 @@ export class Compose {
     if (!Number.isInteger(steps) || steps < 0 || steps > 1e8) throw new Error('Steps are 1 to 100,000,000, or nothing for those of the preset.');
     const planned = [];
     for (const task of tasks) {
-      const info = /** @type {TaskInfo} */ (infos.get(task));
+      const info = /** @type {TaskInfo} */ (taskOf(task));
       for (const variant of variantsOf(input('exp-settings').value, info.fields)) {
         for (const algorithm of algorithms) {
           for (let seed = first; seed < first + count; seed++) {
@@ -152,7 +148,7 @@ export function planOf(info, algorithm, seed, steps, preset, change) {
     values[name] = value;
   }
   const { steps: length, shards: _, ...rest } = values;
-  const defaults = info.defaults[algorithm];
+  const defaults = info.sizes[algorithm].browser;
   const same = (/** @type {Value} */ a, /** @type {Value} */ b) => JSON.stringify(a) === JSON.stringify(b);
   const config = Object.fromEntries(Object.entries(rest).filter(([name, value]) => !same(value, defaults[name])));
   if (Object.hasOwn(change, 'shards')) config.shards = change.shards;

@@ -10,6 +10,7 @@ import { AXES, QUANTITIES, TASKS, csvOf, difference, gridOf, groupsOf, jsonOf, k
 import { COLOURS } from './runrecords.js';
 import { algorithmName, bytes as size, count, fixed, plural, short } from './format.js';
 import { button, byID, input, make, picture, select, write } from './dom.js';
+import { taskOf } from './tasks.js';
 import { ended, quoted } from './words.js';
 import * as files from './files.js';
 import * as load from './loader.js';
@@ -27,7 +28,6 @@ export class Experiments {
   #queue;
   #programs;
   #site;
-  #tasks;
   #show;
   /** @type {KeptRun[]} */
   #shipped = [];
@@ -54,22 +54,20 @@ export class Experiments {
    * @param {import('./messages.js').Messages} messages
    * @param {import('./runrecords.js').RunRecords} records
    * @param {import('./queue.js').Queue} queue
-   * @param {() => Map<string, TaskInfo>} tasks as the worker knows them
    * @param {(run: KeptRun) => void} show a run on the stage
    */
-  constructor(site, programs, store, messages, records, queue, tasks, show) {
+  constructor(site, programs, store, messages, records, queue, show) {
     this.#site = site;
     this.#programs = programs;
     this.#store = store;
     this.#messages = messages;
     this.#records = records;
     this.#queue = queue;
-    this.#tasks = tasks;
     this.#show = show;
     this.#table = new RunTable(byID('exp-runs'), { ticked: () => this.#draw(), choose: (id) => this.#choose(id), colour: (run) => this.#colour(run) });
     this.#chart = new Chart(picture('exp-chart'), byID('exp-readout'));
     this.#profile = new Chart(picture('exp-profile'), byID('exp-profile-readout'));
-    this.#compose = new Compose(store, queue, messages, tasks, (type, body) => this.#ask(type, body));
+    this.#compose = new Compose(store, queue, messages, (type, body) => this.#ask(type, body));
     this.#bind();
     records.changed.add(() => this.#later());
     queue.changed.add(() => this.#showQueue());
@@ -123,7 +121,7 @@ export class Experiments {
     }
   }
 
-  /** ready is called when the worker has told which tasks it knows. */
+  /** ready is called when the worker is there. */
   ready() {
     if (!this.#open) return;
     this.#compose.estimate();
@@ -240,7 +238,7 @@ export class Experiments {
   /** @param {string} metric */
   #level(metric) {
     if (!['one', 'many', 'episode'].includes(metric) || this.#task === 'all') return undefined;
-    const y = this.#tasks().get(this.#task)?.solved ?? /** @type {any} */ (catalog.tasks.find(({ name }) => name === this.#task))?.solved;
+    const y = taskOf(this.#task)?.solved;
     return y === undefined ? undefined : { y, name: 'learned' };
   }
 
@@ -591,11 +589,8 @@ export class Experiments {
     } catch {
       throw new Error('it is not JSON');
     }
-    const tasks = this.#tasks();
     const list = planIn(plan).map(({ task, algorithm, seed, steps, preset, config }) => {
-      const info = tasks.get(task);
-      if (!info) throw new Error('the training program is still loading');
-      return planOf(info, algorithm, seed, steps, preset, config);
+      return planOf(/** @type {TaskInfo} */ (taskOf(task)), algorithm, seed, steps, preset, config);
     });
     this.#store.set({ place: 'experiments' });
     this.#messages.error(`${quoted(name)} is a plan of ${plural(list.length, 'run')}.`, { text: `Put ${list.length} into the queue`, act: () => { this.#queue.add(list); } });

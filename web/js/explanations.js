@@ -85,11 +85,18 @@ export const EXPLANATIONS = Object.freeze({
 
 /** attach makes a tip for each control and ties it to it. What a label holds is explained on the whole label. */
 export function attach() {
-  for (const [id, text] of Object.entries(EXPLANATIONS)) {
-    const tip = make('div', { id: `says-${id}`, className: 'tip', role: 'tooltip', textContent: text });
-    document.body.append(tip);
-    const control = byID(id);
-    control.setAttribute('aria-describedby', tip.id);
-    (control.closest('label') ?? control).dataset.tip = tip.id;
-  }
+  for (const [id, text] of Object.entries(EXPLANATIONS)) explainControl(id, text);
+}
+
+/**
+ * explainControl makes the tip of one control.
+ * @param {string} id
+ * @param {string} text
+ */
+export function explainControl(id, text) {
+  const tip = make('div', { id: `says-${id}`, className: 'tip', role: 'tooltip', textContent: text });
+  document.body.append(tip);
+  const control = byID(id);
+  control.setAttribute('aria-describedby', tip.id);
+  (control.closest('label') ?? control).dataset.tip = tip.id;
 }

@@ -30,10 +30,10 @@ export class ExportMenu {
    * @param {import('./state.js').Store} store
    * @param {import('./stageclient.js').Stage} stage
    * @param {import('./weights.js').Weights} weights
-   * @param {import('./layers.js').Layers} layers
+   * @param {import('./panels.js').Panels} panels
    * @param {import('./messages.js').Messages} messages
    */
-  constructor(store, stage, weights, layers, messages) {
+  constructor(store, stage, weights, panels, messages) {
     this.#store = store;
     this.#stage = stage;
     this.#weights = weights;
@@ -42,7 +42,7 @@ export class ExportMenu {
     byID('export-menu').addEventListener('click', (event) => {
       const pressed = closest(event, 'button');
       const { panel, format } = pressed?.dataset ?? {};
-      if (panel && format) layers.exportPanel(panel, format);
+      if (panel && format) panels.export(panel, format);
       if (panel || pressed?.ariaDisabled === 'false') menu.close();
     });
     button('export-policy').addEventListener('click', () => {

@@ -1,16 +1,11 @@
 // What the stage draws beside the body and in its panels: the switches of its layers, the visited states that one may go
-// back to, pictures and numbers of a panel, and the stage in words.
+// back to, and the stage in words.
 
 import { Stat, Type } from './protocol.js';
 import { SWITCHES } from './stageview.js';
-import { save } from './files.js';
 import { between, fixed } from './format.js';
-import { raster } from './raster.js';
 import { Menu } from './menus.js';
 import { byID, button, input, select, write } from './dom.js';
-import { ended } from './words.js';
-
-const PNG_SCALE = 2; // pixels of a picture to a CSS pixel
 
 /** Layers binds the layers' checkboxes and hears what the stage tells of itself. */
 export class Layers {
@@ -33,16 +28,11 @@ export class Layers {
     for (const [id, step] of /** @type {[string, number][]} */ ([['older-state', 1], ['newer-state', -1], ['release-state', 0]])) {
       button(id).addEventListener('click', () => view.walk(step));
     }
-    for (const format of ['png', 'svg', 'csv']) button(`figure-${format}`).addEventListener('click', () => this.exportPanel(select('figure').value, format));
-    const figure = () => { button('figure-csv').disabled = select('figure').value === 'body'; }; // which is no plot
-    select('figure').addEventListener('change', figure);
-    figure();
     new Menu(byID('layers-menu'), button('layers'));
     store.subscribe((state) => this.#show(state));
     this.#show(store.state);
     stage.on(Type.LayerSwitched, ({ body }) => this.#toggle(body.layer === 'weights' ? 'lambda' : body.layer));
     stage.on(Type.Described, ({ body }) => write(byID('stage-says'), body.text));
-    stage.on(Type.PanelAsked, ({ body }) => { this.exportPanel(body.panel, body.format); });
     stage.on(Type.StateSelected, ({ body }) => this.#selected(body));
   }
 
@@ -79,19 +69,5 @@ export class Layers {
     button('newer-state').disabled = index <= 1;
     write(byID('selected'), live ? '' : `Visited state ${index} of ${count}, newest first: spread ${fixed(Math.sqrt(variance), 3)}, `
       + `one-step error W₂ ${between(lower, upper)}, mean shift ${fixed(shift, 3)}. All panels show it.`);
-  }
-
-  /**
-   * exportPanel saves a panel (body, flow, scatter, curve) as svg, png or csv.
-   * @param {string} panel
-   * @param {string} format
-   */
-  async exportPanel(panel, format) {
-    try {
-      const { data: [bytes], body: { name, width, height } } = await this.#stage.request(Type.ExportPanel, { panel, format: format === 'png' ? 'svg' : format });
-      await save(format === 'png' ? await raster(bytes, width, height, PNG_SCALE) : bytes, `${name}.${format}`);
-    } catch (error) {
-      this.#messages.error(`The panel was not exported: ${ended(/** @type {Error} */ (error).message)}`);
-    }
   }
 }

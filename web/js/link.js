@@ -26,7 +26,7 @@ export function open(messages) {
 }
 
 /**
- * follow takes up each link that comes into the address while the page is open.
+ * follow judges the settings of the link that the page was opened with, and takes up each that comes into the address while it is open.
  * @param {import('./messages.js').Messages} messages
  * @param {import('./state.js').Store} store
  * @param {import('./body.js').Body} body
@@ -34,6 +34,7 @@ export function open(messages) {
  * @param {import('./policies.js').Policies} policies
  */
 export function follow(messages, store, body, runs, policies) {
+  runs.judgeSettings();
   addEventListener('hashchange', () => {
     const { state, refused } = fromFragment(location.hash);
     if (state.task === 'custom' && !body.own) {

@@ -235,7 +235,8 @@ class Slot {
   async #begin() {
     const { id } = this.run;
     try {
-      this.training.ready(await this.#worker.start());
+      await this.#worker.start();
+      this.training.ready();
       await this.#worker.tell(Type.SetLive, { manySteps: MANY_STEPS });
       const meta = await this.#saves.saveOf(id);
       if (this.#gone) return;
@@ -319,7 +320,8 @@ class Slot {
     }
     this.training.recovering();
     try {
-      this.training.ready(await this.#worker.ready);
+      await this.#worker.ready;
+      this.training.ready();
       await this.#worker.tell(Type.SetLive, { manySteps: MANY_STEPS });
       const newest = await this.#saves.found();
       if (newest) {

@@ -10,6 +10,7 @@ import { algorithmName, plural } from './format.js';
 import { sampler } from './stageview.js';
 import { Recovery, taskTitle } from './recovery.js';
 import { Recorder } from './recorder.js';
+import { taskOf } from './tasks.js';
 import { ended } from './words.js';
 import { select } from './dom.js';
 import * as files from './files.js';
@@ -111,9 +112,9 @@ export class Runs {
     return this.#recorder.id;
   }
 
-  /** taskInfo is the worker's TaskInfo of the page's task; undefined before the worker is there. */
+  /** taskInfo is that of the page's task; undefined where there is none to train. */
   get taskInfo() {
-    return this.training.tasks.get(this.#store.state.task);
+    return taskOf(this.#store.state.task);
   }
 
   /** ofThisBody tells whether the run in the worker is about what the stage shows. */
@@ -139,13 +140,14 @@ export class Runs {
   /** start starts the worker. */
   async start() {
     try {
-      this.#greeted(await this.#worker.start());
+      await this.#worker.start();
+      this.#greeted();
     } catch { /* it is reported by #dead */ }
   }
 
   // The live evaluation compares one step with the page's K.
   #live() {
-    if (this.training.tasks.size === 0) return;
+    if (this.training.phase === 'loading') return;
     this.#worker.tell(Type.SetLive, { manySteps: sampler(this.#store.state).manySteps }).catch(() => {});
   }
 
@@ -167,7 +169,7 @@ export class Runs {
 
   #train() {
     const { task, algorithm } = this.#store.state;
-    if (!this.taskInfo?.defaults[algorithm]) {
+    if (!this.taskInfo?.sizes[algorithm]) {
       this.#messages.error(`There are no settings to train ${algorithmName(algorithm)} on this task with.`);
       return undefined;
     }
@@ -177,7 +179,7 @@ export class Runs {
     const request = this.request(this.#store.state);
     const begun = this.training.train(request);
     const { seed, preset, settings } = this.#store.state;
-    const steps = request.steps || Number(this.taskInfo.defaults[algorithm].steps);
+    const steps = request.steps || Number(this.taskInfo.sizes[algorithm].browser.steps);
     const seeds = Array.from({ length: +select('seeds').value - 1 }, (_, i) => seed + i + 1);
     if (seeds.length > 0) this.more(seeds.map((next) => ({ request: { ...request, seed: next }, steps, page: { seed: next, preset, settings } })));
     this.#weights.show('training');
@@ -262,7 +264,7 @@ export class Runs {
     }
   }
 
-  /** judgeSettings drops what a link sets and the worker does not take, and says so. */
+  /** judgeSettings drops what a link sets and a training does not take, and says so. */
   judgeSettings() {
     const { state } = this.#store;
     if (!this.taskInfo || state.settings === '') return;
@@ -292,11 +294,9 @@ export class Runs {
     this.#dots();
   }
 
-  /** @param {WorkerInfo} info */
-  #greeted(info) {
-    this.training.ready(info);
+  #greeted() {
+    this.training.ready();
     this.#welcome();
-    this.judgeSettings();
     this.greeted.send();
     this.#live();
     if (this.training.phase === 'idle') this.#recovery.offer();
@@ -316,7 +316,7 @@ export class Runs {
     }
     const at = training.envSteps;
     if (training.phase !== 'recovering') this.#wasRunning = training.phase === 'running' || training.phase === 'starting';
-    this.#worker.ready.then((info) => this.#greeted(info), () => {});
+    this.#worker.ready.then(() => this.#greeted(), () => {});
     if (training.recovering()) this.#recovery.lost(reason, at, this.#wasRunning);
     else this.#messages.error(`The training worker was lost: ${ended(reason)} Another was started; no training was running.`);
   }

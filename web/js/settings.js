@@ -1,5 +1,5 @@
 // The settings of the next training: a preset and what was changed from it. Fields, ranges, help and the
-// presets come from the catalog, their values for a task from the worker; here stands how they are read.
+// presets come from the catalog; here stands how they are read.
 
 import catalog from './catalog.js';
 import { count } from './format.js';
@@ -67,7 +67,7 @@ export function rangeOf(field) {
     case 'float': return `a number from ${span(field)}`;
     case 'enum': return `one of ${field.values?.join(', ')}`;
     case 'bool': return 'yes or no';
-    case 'ints': return `1 to ${field.items} whole numbers from ${span(field)}, with commas between`;
+    case 'ints': return `1 to ${field.items?.[1]} whole numbers from ${span(field)}, with commas between`;
   }
   return 'nothing that this page knows';
 }
@@ -91,7 +91,7 @@ export function read(field, text) {
     case 'bool': return ['1', 'true'].includes(trimmed) ? true : ['0', 'false'].includes(trimmed) ? false : undefined;
     case 'ints': {
       const list = trimmed.split(/[\s,.]+/);
-      const good = list.length <= (field.items ?? 0) && list.every((x) => /^\d{1,6}$/.test(x) && within(+x));
+      const good = list.length <= (field.items?.[1] ?? 0) && list.every((x) => /^\d{1,6}$/.test(x) && within(+x));
       return good ? list.map(Number) : undefined;
     }
   }
@@ -108,7 +108,7 @@ export function read(field, text) {
 export function presetsFor(task, algorithm) {
   const seen = new Set();
   return catalog.presets.filter((preset) => {
-    const values = task?.presets?.[algorithm]?.[preset.base] && presetValues(task, algorithm, preset);
+    const values = task.sizes[algorithm]?.[preset.base] && presetValues(task, algorithm, preset);
     const key = values && JSON.stringify(values, Object.keys(values).sort());
     if (!key || seen.has(key)) return false;
     seen.add(key);
@@ -123,7 +123,7 @@ export function presetsFor(task, algorithm) {
  * @returns {Values}
  */
 function presetValues(task, algorithm, { base, patch = {} }) {
-  const values = { ...task.presets[algorithm][base] };
+  const values = { ...task.sizes[algorithm][base] };
   for (const [name, value] of Object.entries(patch)) if (Object.hasOwn(values, name)) values[name] = value;
   return values;
 }
@@ -141,7 +141,7 @@ export function presetOf(state, task) {
 
 /**
  * settingsOf returns {preset, base, values, changed}: what the preset says, what the next training takes, and the names
- * of what differs; undefined where the worker knows no settings for the task and the algorithm.
+ * of what differs; undefined where there are no settings for the task and the algorithm.
  * @param {State} state
  * @param {TaskInfo} task
  */
@@ -248,7 +248,7 @@ export function judge(state, task) {
 }
 
 /**
- * requestOf is the training that the state asks for: only what differs from the worker's own defaults.
+ * requestOf is the training that the state asks for: only what differs from the defaults.
  * @param {State} state
  * @param {TaskInfo | undefined} task
  * @returns {TrainRequest}
@@ -258,7 +258,7 @@ export function requestOf(state, task) {
   const settings = task && settingsOf(state, task);
   if (!settings) return { task: name, algorithm, seed, steps: 0 };
   const { steps, ...rest } = settings.values;
-  const defaults = task.defaults[algorithm];
+  const defaults = task.sizes[algorithm].browser;
   const config = Object.fromEntries(Object.entries(rest).filter(([field, value]) => !same(value, defaults[field])));
   return { task: name, algorithm, seed, steps: Number(steps), config };
 }

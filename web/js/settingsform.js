@@ -3,22 +3,18 @@
 
 import { groupsOf, labelOf, learnsNothing, presetGroups, presetsFor, rangeOf, read, settingsOf, shown, withSetting } from './settings.js';
 import { algorithmName, plural } from './format.js';
+import { taskOf } from './tasks.js';
 import { button, byID, dialog, make, select, write } from './dom.js';
 import { closeDialog, showDialog } from './abilities.js';
 
 /** SettingsForm fills the dialog. */
 export class SettingsForm {
   #store;
-  #taskInfo;
   #drawn = ''; // which task and algorithm the fields belong to
 
-  /**
-   * @param {import('./state.js').Store} store
-   * @param {() => TaskInfo | undefined} taskInfo of the page's task
-   */
-  constructor(store, taskInfo) {
+  /** @param {import('./state.js').Store} store */
+  constructor(store) {
     this.#store = store;
-    this.#taskInfo = taskInfo;
     const sheet = dialog('settings');
     byID('open-settings').addEventListener('click', () => {
       if (byID('open-settings').ariaDisabled === 'true') return;
@@ -37,11 +33,12 @@ export class SettingsForm {
     });
     sheet.addEventListener('click', (event) => event.target === sheet && closeDialog(sheet)); // on the backdrop
     store.subscribe(() => this.show());
+    this.show();
   }
 
   /** show writes the summary, and the fields of an open dialog. */
   show() {
-    const task = this.#taskInfo();
+    const task = taskOf(this.#store.state.task);
     const settings = task && settingsOf(this.#store.state, task);
     button('open-settings').ariaDisabled = String(!settings);
     write(byID('settings-summary'), !settings ? '' :
@@ -124,7 +121,7 @@ export class SettingsForm {
   }
 
   #settings() {
-    const task = this.#taskInfo();
+    const task = taskOf(this.#store.state.task);
     return { task, settings: task && settingsOf(this.#store.state, task) };
   }
 

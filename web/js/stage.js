@@ -49,8 +49,9 @@ const stage = {
   /** scale is how many CSS pixels make one of the layout's. */
   scale: 1,
   numbers: new Float64Array(128),
-  /** names are the panels', in their order; touches tells whether a touch at x, y, in pixels of the layout, is the stage's. The program sets both. */
+  /** names and titles are the panels', in their order; touches tells whether a touch at x, y, in pixels of the layout, is the stage's. The program sets them. */
   names: /** @type {string[]} */ ([]),
+  titles: /** @type {string[]} */ ([]),
   touches: (/** @type {number} */ _x, /** @type {number} */ _y) => false,
   /** answer takes the messages that wait; the program sets it. */
   answer: () => {},
@@ -281,7 +282,7 @@ function drawn() {
   loading.hidden = true;
   canvas().tabIndex = 0;
   canvas().setAttribute('role', 'img');
-  canvas().setAttribute('aria-label', 'The body, the flow from noise to action, spread against one-step error, and the learning curve. Arrow left and right go back to older and newer visited states.');
+  canvas().setAttribute('aria-label', `Panels: ${stage.titles.join(', ')}. Arrow left and right go back to older and newer visited states.`);
 }
 
 // Over the rest of the frame the page has its controls: what is said here, and can be pressed, lies where the body is drawn.

@@ -3,6 +3,7 @@
 
 import { Refusal } from './client.js';
 import { Signal } from './signal.js';
+import { taskOf } from './tasks.js';
 import { Type, Eval, NumEvaluation, NumMetrics, floats } from './protocol.js';
 
 /** @typedef {'loading' | 'idle' | 'starting' | 'running' | 'pausing' | 'paused' | 'stopping' | 'finished' | 'recovering' | 'lost'} Phase */
@@ -21,8 +22,6 @@ export class Training {
   rows = [];
   /** dots are the newest. @type {Pick<Message, 'body' | 'data'> | null} */
   dots = null;
-  /** tasks by name, as the worker tells them. @type {Map<string, TaskInfo>} */
-  tasks = new Map();
   answered = NaN; // ms between the last Pause, Continue or Stop and its answer
 
   /** changed: the phase, or what is known of the run. */
@@ -64,14 +63,13 @@ export class Training {
     return Math.max(this.info?.envSteps ?? 0, this.metrics?.[1] ?? 0);
   }
 
-  /** @param {WorkerInfo} workerInfo */
-  ready(workerInfo) {
-    for (const task of workerInfo.tasks) this.tasks.set(task.name, task);
+  /** ready tells that the worker is there. */
+  ready() {
     if (this.phase !== 'recovering') this.#enter('idle');
   }
 
   get curveInfo() {
-    return { totalSteps: this.info?.totalSteps ?? 0, solved: this.tasks.get(this.info?.task ?? '')?.solved ?? 0 };
+    return { totalSteps: this.info?.totalSteps ?? 0, solved: taskOf(this.info?.task ?? '')?.solved ?? 0 };
   }
 
   /**

@@ -10,15 +10,14 @@ const task = {
     gamma: { kind: 'float', min: 0, max: 1, help: '' },
     released: { kind: 'bool', min: 0, max: 1, help: '' },
     weighting: { kind: 'enum', min: 0, max: 0, values: ['per-state', 'global', 'constant'], help: '' },
-    hidden: { kind: 'ints', min: 1, max: 512, items: 3, help: '' },
+    hidden: { kind: 'ints', min: 1, max: 512, items: [1, 3], help: '' },
   },
-  defaults: { 'fpmd-m': { steps: 100, gamma: 0.98, released: false, weighting: 'per-state', hidden: [64, 64] } },
-  presets: { 'fpmd-m': { browser: { steps: 100, gamma: 0.98, released: false, weighting: 'per-state', hidden: [64, 64] } } },
+  sizes: { 'fpmd-m': { browser: { steps: 100, gamma: 0.98, released: false, weighting: 'per-state', hidden: [64, 64] } } },
 };
 const state = { ...initial(), task: 'pendulum', algorithm: 'fpmd-m' };
 
 test('each kind of field reads what it takes and nothing else', () => {
-  const field = (/** @type {string} */ kind) => ({ kind, min: 0, max: 100, values: ['a', 'b'], items: 3, help: '' });
+  const field = (/** @type {string} */ kind) => ({ kind, min: 0, max: 100, values: ['a', 'b'], items: [1, 3], help: '' });
   const cases = /** @type {[string, string, unknown][]} */ ([
     ['int', '12', 12], ['int', '1e2', 100], ['int', '1.5', undefined], ['int', '101', undefined], ['int', '', undefined],
     ['float', '1e-3', 0.001], ['float', '-1', undefined], ['float', 'NaN', undefined], ['float', '0x10', undefined], ['float', '1_0', undefined],
@@ -38,7 +37,7 @@ test('a link that sets what is out of range keeps the rest and names what goes',
 
 test('what is not a setting never enters the values', () => {
   const values = settingsOf({ ...state, settings: 'released_constructor*constructor_1*toString_1' }, task)?.values;
-  equal(values, task.presets['fpmd-m'].browser);
+  equal(values, task.sizes['fpmd-m'].browser);
 });
 
 test('a value of the preset needs no words', () => {

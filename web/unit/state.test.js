@@ -46,3 +46,11 @@ test('a link that is too long or of another version starts afresh and says so', 
     equal(refused.length, 1);
   }
 });
+
+test('panels on demand are named with * between', () => {
+  for (const panels of ['', 'training', 'a*b*c']) equal(fromFragment(toFragment({ ...initial(), panels })), { state: { ...initial(), panels }, refused: [] });
+  for (const panels of ['*', 'a*', '*a', 'A', 'a b', '1', 'a'.repeat(17)]) {
+    const { state, refused } = fromFragment(`#v=1&panels=${encodeURIComponent(panels)}`);
+    equal([state.panels, refused.length], ['', 1], panels);
+  }
+});

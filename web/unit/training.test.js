@@ -15,7 +15,7 @@ function begun(/** @type {Record<number, [number, unknown]>} */ answers) {
     },
   });
   training.listen(client);
-  training.ready({ go: '', lanes: 4, tasks: [] });
+  training.ready();
   return { client, training };
 }
 

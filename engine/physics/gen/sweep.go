@@ -32,7 +32,7 @@ var bodies = []struct{ name, key string }{
 type known struct {
 	x, y, c, s, angle string
 	w, vx, vy, ax, ay string
-	mass, mx, my, in  string // with all that it carries
+	mx, my, in        string // with all that it carries
 	torque, fx, fy    string
 	drag              [3]string // torque and force of the fluid
 	dofs              []int
@@ -137,7 +137,6 @@ func parse(key string) (s *sweep, joints string) {
 	words, fluid := strings.CutPrefix(key, "~")
 	s = &sweep{fluid: fluid}
 	last := map[int]int{-1: -1} // body to its nearest dof
-	var parents []int
 	for i, word := range strings.Fields(words) {
 		k := known{parent: int(word[0]) - 'A', hinge: -1}
 		at := last[k.parent]
@@ -146,7 +145,6 @@ func parse(key string) (s *sweep, joints string) {
 			if at >= 0 {
 				chain = append(chain, s.chain[at]...)
 			}
-			parents = append(parents, at)
 			at = len(s.chain)
 			s.chain = append(s.chain, append(chain, at))
 			k.dofs = append(k.dofs, at)

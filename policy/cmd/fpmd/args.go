@@ -129,14 +129,6 @@ var names = map[string]func() []string{
 	"@figure": func() []string { return figure.Formats },
 }
 
-func textsOf[S ~string](list []S) []string {
-	out := make([]string, len(list))
-	for i, x := range list {
-		out[i] = string(x)
-	}
-	return out
-}
-
 // valuesOf are the names that a flag or argument takes, or nil where it takes any.
 func valuesOf(v *kong.Value) []string {
 	tag := v.Tag.Get("values")

@@ -281,9 +281,3 @@ func trainAll(ctx context.Context, trainers []*trainer, parallel int) error {
 	wait.Wait()
 	return errors.Join(errs...)
 }
-
-// maxWorkers bounds the shares of a batch.
-func maxWorkers() int {
-	f, _ := settings.Lookup(agents.Union(), "shards")
-	return int(f.Max)
-}

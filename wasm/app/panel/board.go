@@ -20,13 +20,13 @@ type Board struct {
 	labels []*LabelSet // of each panel its labels, then of each its values, then what belongs to the pointer
 	drag   Drag
 	moved  bool
-	tip    string
 	cursor string
 }
 
 // frame is a panel with its place, its lists and what must be made anew.
 type frame struct {
 	Panel
+	about          protocol.PanelInfo
 	view           view.Panel
 	stale, whole   bool
 	labels, values LabelSet
@@ -36,7 +36,7 @@ type frame struct {
 func NewBoard(s *Stage, panels ...Panel) *Board {
 	b := &Board{Stage: s, cursor: "default"}
 	for _, p := range panels {
-		f := &frame{Panel: p, whole: true}
+		f := &frame{Panel: p, about: p.About(), whole: true}
 		b.frames, b.views, b.labels = append(b.frames, f), append(b.views, &f.view), append(b.labels, &f.labels)
 	}
 	for _, f := range b.frames {
@@ -49,12 +49,13 @@ func NewBoard(s *Stage, panels ...Panel) *Board {
 // Panels are the panels for the view.
 func (b *Board) Panels() []*view.Panel { return b.views }
 
-// Names are the panels' names, in their order.
-func (b *Board) Names() (names []string) {
-	for _, f := range b.frames {
-		names = append(names, f.Name())
+// Infos are what the page must know of the panels, in their order.
+func (b *Board) Infos() []protocol.PanelInfo {
+	infos := make([]protocol.PanelInfo, len(b.frames))
+	for i, f := range b.frames {
+		infos[i] = f.about
 	}
-	return names
+	return infos
 }
 
 // Labels are the texts for the page to show over the canvas; compare the versions.
@@ -66,7 +67,7 @@ func (b *Board) Cursor() string { return b.cursor }
 // Arrange gives every panel its place on a stage of so many device pixels, on whole pixels.
 func (b *Board) Arrange(places protocol.Places, width, height float64) {
 	for _, f := range b.frames {
-		p := places[f.Name()]
+		p := places[f.about.Name]
 		x, y := math.Round(p.X*width), math.Round(p.Y*height)
 		f.view.Rect = scene.Rect{X: x, Y: y, W: math.Round((p.X+p.W)*width) - x, H: math.Round((p.Y+p.H)*height) - y}
 		if !f.shown() {
@@ -245,7 +246,7 @@ func (b *Board) Hear(m protocol.Message) (mine bool, c change.Set, err error) {
 func (b *Board) Describe() string {
 	var said []string
 	for _, f := range b.frames {
-		if text := f.Panel.Describe(); text != "" {
+		if text := f.Panel.Describe(); f.shown() && text != "" {
 			said = append(said, text)
 		}
 	}
@@ -255,7 +256,7 @@ func (b *Board) Describe() string {
 // Find is the panel of a name, nil where there is none.
 func (b *Board) Find(name string) Panel {
 	for _, f := range b.frames {
-		if f.Name() == name {
+		if f.about.Name == name {
 			return f.Panel
 		}
 	}

@@ -32,8 +32,10 @@ type Body struct {
 // NewBody returns the panel.
 func NewBody(s *Stage) *Body { return &Body{Stage: s} }
 
-// Name implements Panel.
-func (p *Body) Name() string { return "body" }
+// About implements Panel.
+func (p *Body) About() protocol.PanelInfo {
+	return protocol.PanelInfo{Name: "body", Title: "Body"}
+}
 
 // Title implements Panel.
 func (p *Body) Title(float64) string { return p.Now.Spec.Title }

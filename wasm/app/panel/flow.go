@@ -11,6 +11,7 @@ import (
 	"onestep/policy/flow"
 	"onestep/wasm/app/change"
 	"onestep/wasm/app/probe"
+	"onestep/wasm/protocol"
 )
 
 // Flow shows how the policy carries noise to actions in the present state: over t where an action has one coordinate, in
@@ -36,8 +37,10 @@ func NewFlow(s *Stage) *Flow {
 	return &Flow{Stage: s, noise: plot.NewHistogram(bins), action: plot.NewHistogram(bins), ends: plot.NewHistogram(bins), next: plot.NewHistogram(bins)}
 }
 
-// Name implements Panel.
-func (p *Flow) Name() string { return "flow" }
+// About implements Panel.
+func (p *Flow) About() protocol.PanelInfo {
+	return protocol.PanelInfo{Name: "flow", Title: "Action flow", Numbers: true}
+}
 
 // Changed implements Panel.
 func (p *Flow) Changed(c change.Set) (layout, draw bool) {

@@ -73,12 +73,9 @@ func (p *Learning) Hear(m protocol.Message) (mine bool, c change.Set, err error)
 	if m.Type != protocol.Curve {
 		return false, 0, nil
 	}
-	var info protocol.CurveInfo
-	if err := m.Decode(&info); err != nil {
+	info, rows, err := evaluations(m)
+	if err != nil {
 		return true, 0, err
-	}
-	if len(m.Data) > 1 || len(m.Data) == 1 && len(m.Data[0])%(8*protocol.NumEvaluation) != 0 {
-		return true, 0, protocol.Refuse("protocol", "evaluations come as one array of rows of %d numbers", protocol.NumEvaluation)
 	}
 	if info.Reset {
 		p.Run.clear()
@@ -87,10 +84,22 @@ func (p *Learning) Hear(m protocol.Message) (mine bool, c change.Set, err error)
 	if info.Solved == 0 {
 		p.Run.Solved = p.Now.Spec.Solved
 	}
-	if len(m.Data) == 1 {
-		p.Run.add(protocol.Float64s(m.Data[0]))
-	}
+	p.Run.add(rows)
 	return true, change.Rows, nil
+}
+
+// evaluations reads a message of type Curve: rows of protocol.NumEvaluation numbers.
+func evaluations(m protocol.Message) (info protocol.CurveInfo, rows []float64, err error) {
+	if err := m.Decode(&info); err != nil {
+		return info, nil, err
+	}
+	if len(m.Data) > 1 || len(m.Data) == 1 && len(m.Data[0])%(8*protocol.NumEvaluation) != 0 {
+		return info, nil, protocol.Refuse("protocol", "evaluations come as one array of rows of %d numbers", protocol.NumEvaluation)
+	}
+	if len(m.Data) == 1 {
+		rows = protocol.Float64s(m.Data[0])
+	}
+	return info, rows, nil
 }
 
 // Shown are the training of this tab, or before there is one how the acting policy was trained.
@@ -101,8 +110,10 @@ func (p *Learning) Shown() *Curves {
 	return &p.Run
 }
 
-// Name implements Panel.
-func (p *Learning) Name() string { return "curve" }
+// About implements Panel.
+func (p *Learning) About() protocol.PanelInfo {
+	return protocol.PanelInfo{Name: "curve", Title: "Learning", Numbers: true}
+}
 
 // Title implements Panel.
 func (p *Learning) Title(room float64) string {

@@ -18,8 +18,8 @@ import (
 
 // Panel is one picture of the stage. Places are in device pixels.
 type Panel interface {
-	// Name is what messages call it.
-	Name() string
+	// About is what the board and the page must know of it; it never changes.
+	About() protocol.PanelInfo
 	// Changed takes in what has changed and tells whether the panel must be laid out anew, or drawn.
 	Changed(c change.Set) (layout, draw bool)
 	// Layout places everything in r and returns what clips the middle list.
@@ -198,7 +198,7 @@ func within(x, lo, hi float64) float64 { return math.Max(lo, math.Min(hi, x)) }
 
 // All are the stage's panels, in the order in which they are laid out, named and described.
 func All(s *Stage) []Panel {
-	return []Panel{NewBody(s), NewFlow(s), NewScatter(s), NewLearning(s)}
+	return []Panel{NewBody(s), NewFlow(s), NewScatter(s), NewLearning(s), NewTraining(s)}
 }
 
 // inUnit is a number, to the given step, with its unit, which stays on its line.

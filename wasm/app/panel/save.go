@@ -15,7 +15,7 @@ import (
 
 // Save writes the panel that a request names as SVG, or the numbers behind it as CSV.
 func (b *Board) Save(q protocol.PanelRequest) (file []byte, info protocol.PanelFile, err error) {
-	i := slices.Index(b.Names(), q.Panel)
+	i := slices.IndexFunc(b.frames, func(f *frame) bool { return f.about.Name == q.Panel })
 	if i < 0 {
 		return nil, info, protocol.Refuse("bad-config", "no panel is named %q", q.Panel)
 	}
@@ -52,7 +52,7 @@ const (
 func (b *Board) picture(f *frame, asSeen bool) (*plot.Picture, error) {
 	if asSeen {
 		if !f.shown() {
-			return nil, protocol.Refuse("bad-config", "the panel is not shown")
+			return nil, protocol.Refuse("bad-config", "the panel %q is not shown", f.about.Name)
 		}
 		return b.pictureOf(&f.view, f.labels.List, f.values.List), nil
 	}

@@ -10,6 +10,7 @@ import (
 	"onestep/policy/analysis"
 	"onestep/wasm/app/change"
 	"onestep/wasm/app/probe"
+	"onestep/wasm/protocol"
 )
 
 // Scatter shows the spread of the actions in each visited state against the error of one step there.
@@ -25,8 +26,10 @@ type Scatter struct {
 // NewScatter returns the panel.
 func NewScatter(s *Stage) *Scatter { return &Scatter{Stage: s, hover: -1} }
 
-// Name implements Panel.
-func (p *Scatter) Name() string { return "scatter" }
+// About implements Panel.
+func (p *Scatter) About() protocol.PanelInfo {
+	return protocol.PanelInfo{Name: "scatter", Title: "Spread and error", Numbers: true}
+}
 
 // Changed implements Panel.
 func (p *Scatter) Changed(c change.Set) (layout, draw bool) {
@@ -174,7 +177,7 @@ func (p *Scatter) Hover(x, y float64, here bool) (tip, cursor string) {
 		return "", ""
 	}
 	q := p.Visited.Points[p.hover]
-	return fmt.Sprintf("spread %.3f · W₂ %s · of it mean shift %.3f", math.Sqrt(q.Variance), p.bounds(q), q.Shift), "pointer"
+	return fmt.Sprintf("spread %.3f · W₂ %s · mean shift %.3f", math.Sqrt(q.Variance), p.bounds(q), q.Shift), "pointer"
 }
 
 // bounds tells W2 between its bounds, in words.

@@ -82,18 +82,18 @@ func TestWhereBodyAndGhostPartIsKept(t *testing.T) {
 	assert.Less(t, parted, g.Time)
 	assert.Equal(t, parted, b.stat(protocol.StatGhostParted))
 	assert.Greater(t, b.stat(protocol.StatGhostApart), 0.0)
-	assert.Contains(t, b.texts(valuesOf + Body)[0], "parted after")
+	assert.Contains(t, b.texts(b.valuesOf(Body))[0], "parted after")
 	// The other way round: K steps act, the ghost takes one.
 	b.send(protocol.SetSampler, protocol.Sampler{Steps: 8, ManySteps: 8, BestOf: 1})
 	assert.Equal(t, 1, g.Steps)
 	assert.Zero(t, g.Time)
 	assert.True(t, math.IsNaN(g.Parted))
 	b.frames(20)
-	assert.Contains(t, b.texts(valuesOf + Body)[0], "ghost: one step")
+	assert.Contains(t, b.texts(b.valuesOf(Body))[0], "ghost: one step")
 	b.send(protocol.SetView, protocol.View{AxisX: -1, AxisY: -1})
 	b.frames(20)
 	assert.False(t, g.On)
-	assert.Empty(t, b.texts(valuesOf+Body))
+	assert.Empty(t, b.texts(b.valuesOf(Body)))
 	assert.True(t, math.IsNaN(b.stat(protocol.StatGhostApart)))
 }
 
@@ -129,7 +129,7 @@ func TestAFallenGhostWaits(t *testing.T) {
 	assert.Equal(t, at, b.world.Ghost.Time)
 	assert.Equal(t, steps+1, b.world.Episode.Steps)
 	b.WriteValues()
-	assert.Contains(t, b.texts(valuesOf + Body)[0], "over after")
+	assert.Contains(t, b.texts(b.valuesOf(Body))[0], "over after")
 	b.send(protocol.SetPlay, protocol.Play{Playing: true, Speed: 1, Reset: true})
 	assert.False(t, b.world.Ghost.Still)
 }

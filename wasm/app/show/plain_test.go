@@ -13,7 +13,7 @@ func BenchmarkSoftware(b *testing.B) {
 	s.frames(60)
 	var soft view.Software
 	for i, p := range s.Panels() {
-		b.Run(s.Names()[i], func(b *testing.B) {
+		b.Run(s.Infos()[i].Name, func(b *testing.B) {
 			for b.Loop() {
 				p.Dirty = true
 				soft.Paint(p)

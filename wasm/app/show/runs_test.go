@@ -38,7 +38,7 @@ func TestAnotherAgentBeginsAnew(t *testing.T) {
 // The line of the goal does not run through its name.
 func TestTheGoalsNameStandsClearOfItsLine(t *testing.T) {
 	b := newBench(t)
-	row := []float64{1000, 0, 0, -300, 10, -250, 5, 20, 20}
+	row := evaluation(1000, -300, -250)
 	for _, solved := range []float64{-200, -295} {
 		b.send(protocol.Curve, protocol.CurveInfo{Reset: true, TotalSteps: 4000, Solved: solved}, protocol.AppendFloat64s(nil, row))
 		_, y := b.learning().Axes.Point(0, solved)

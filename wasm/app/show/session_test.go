@@ -369,8 +369,8 @@ func TestDotsComeAndCanBeChosen(t *testing.T) {
 	hit := b.visited.Dots.Nearest(&b.scatter().Axes, x, y, 1)
 	obs := append([]float32(nil), b.visited.Obs[hit*3:hit*3+3]...)
 	b.Pointer(panel.PointerMove, x, y)
-	require.Len(t, b.Labels()[labelsHover].List, 1)
-	assert.Contains(t, b.Labels()[labelsHover].List[0].Text, "W₂")
+	require.Len(t, b.Labels()[b.labelsHover()].List, 1)
+	assert.Contains(t, b.Labels()[b.labelsHover()].List[0].Text, "W₂")
 	assert.Equal(t, "pointer", b.Cursor())
 
 	b.Pointer(panel.PointerDown, x, y)
@@ -499,12 +499,11 @@ func TestTheFlowPanelGetsItsAxesWithTheFirstPicture(t *testing.T) {
 
 func TestCurveFillsTheLearningPanel(t *testing.T) {
 	b := newBench(t)
-	row := func(steps, one, many float64) []float64 { return []float64{steps, 0, 0, one, 10, many, 10, 20, 20} }
-	b.send(protocol.Curve, protocol.CurveInfo{Reset: true, TotalSteps: 4000, Solved: -200}, protocol.AppendFloat64s(nil, append(row(0, -1400, -1300), row(1000, -300, -250)...)))
+	b.send(protocol.Curve, protocol.CurveInfo{Reset: true, TotalSteps: 4000, Solved: -200}, protocol.AppendFloat64s(nil, append(evaluation(0, -1400, -1300), evaluation(1000, -300, -250)...)))
 	assert.Len(t, b.learning().Run.One.X, 2)
 	assert.Equal(t, 4000.0, b.learning().Axes.X.Hi)
 	assert.LessOrEqual(t, b.learning().Axes.Y.Lo, -1410.0)
-	b.send(protocol.Curve, protocol.CurveInfo{TotalSteps: 4000, Solved: -200}, protocol.AppendFloat64s(nil, row(2000, math.NaN(), -150)))
+	b.send(protocol.Curve, protocol.CurveInfo{TotalSteps: 4000, Solved: -200}, protocol.AppendFloat64s(nil, evaluation(2000, math.NaN(), -150)))
 	assert.Len(t, b.learning().Run.One.X, 2)
 	assert.Len(t, b.learning().Run.Many.X, 3)
 	b.send(protocol.Curve, protocol.CurveInfo{Reset: true, TotalSteps: 4000, Solved: -200})
@@ -588,7 +587,7 @@ func TestFramesAllocateNothing(t *testing.T) {
 func TestLabelsChangeOnlyWhenTheirTextsDo(t *testing.T) {
 	b := started(t)
 	b.frames(100)
-	var versions [labelsHover + 1]int
+	versions := make([]int, len(b.Labels()))
 	for i := range versions {
 		versions[i] = b.Labels()[i].Version
 	}
@@ -599,7 +598,7 @@ func TestLabelsChangeOnlyWhenTheirTextsDo(t *testing.T) {
 	} else {
 		assert.Equal(t, versions[Flow]+1, b.Labels()[Flow].Version, "new ticks")
 	}
-	for _, i := range []int{Body, Curve, labelsHover} {
+	for _, i := range []int{Body, Curve, b.labelsHover()} {
 		assert.Equal(t, versions[i], b.Labels()[i].Version, "set %d", i)
 	}
 	for i := range b.Labels() {

@@ -1,0 +1,49 @@
+package panel
+
+import (
+	"bytes"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"onestep/engine/plot"
+	"onestep/engine/scene"
+	"onestep/wasm/app/change"
+)
+
+// Every action has a gauge within the panel, below the camera's view, whatever the size.
+func TestBodyHasAGaugeForEachAction(t *testing.T) {
+	for _, task := range []string{"pendulum", "reacher", "half_cheetah"} {
+		for _, r := range []scene.Rect{{W: 420, H: 320}, {X: 10, Y: 20, W: 240, H: 200}} {
+			s := newStage(t, task)
+			p := NewBody(s)
+			p.Changed(change.All)
+			p.Layout(r)
+			require.Len(t, p.gauges, s.Now.Spec.ActDim, task)
+			view := p.Camera.View
+			for i, g := range p.gauges {
+				assert.True(t, g.X > r.X && g.X+g.W < r.X+r.W && g.Y+g.H < r.Y+r.H, "%s: gauge %d at %v", task, i, g)
+				assert.GreaterOrEqual(t, g.Y, view.Y+view.H, "%s: gauge %d", task, i)
+			}
+			var texts []string
+			for _, l := range p.Labels(nil) {
+				texts = append(texts, l.Text)
+			}
+			assert.Contains(t, texts, "waiting for a policy")
+			p.Move(-1) // at once
+			var back, inside, front scene.List
+			p.Draw(Lists{&back, &inside, &front})
+			assert.NotEmpty(t, inside.Indices, "the body at rest")
+			assert.Error(t, p.Save(&bytes.Buffer{}), "it is no plot")
+		}
+	}
+}
+
+// Names of actions fit beside their gauges.
+func TestShortName(t *testing.T) {
+	for text, want := range map[string]string{"torque of joint 1": "joint 1", "hip torque": "hip", "force on the long cart": "force on the l…"} {
+		assert.Equal(t, want, shortName(text))
+	}
+	assert.Less(t, plot.TextWidth("tick", shortName("force on the long cart")), 110.0)
+}

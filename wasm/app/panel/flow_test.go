@@ -1,0 +1,30 @@
+package panel
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"onestep/engine/scene"
+)
+
+// One action is drawn against t between the histograms of its ends; two actions are the axes of a square.
+func TestFlowAxes(t *testing.T) {
+	s := newStage(t, "pendulum")
+	p := NewFlow(s)
+	r := scene.Rect{W: 440, H: 300}
+	p.Layout(r)
+	assert.Equal(t, [2]float64{0, 1}, [2]float64{p.Axes.X.Lo, p.Axes.X.Hi}, "t from noise to action")
+	assert.InDelta(t, p.left.X+p.left.W, p.Axes.Frame.X, 1e-9)
+	assert.InDelta(t, p.right.X, p.Axes.Frame.X+p.Axes.Frame.W, 1e-9)
+
+	s = newStage(t, "half_cheetah")
+	q := NewFlow(s)
+	q.Layout(r)
+	assert.Equal(t, q.Axes.X, q.Axes.Y)
+	for _, x := range []float64{-9, 0.25, 9} {
+		assert.GreaterOrEqual(t, q.clamp(x), q.Axes.Y.Lo)
+		assert.LessOrEqual(t, q.clamp(x), q.Axes.Y.Hi)
+	}
+	assert.Empty(t, q.Describe(), "nothing is told while nothing is known")
+}

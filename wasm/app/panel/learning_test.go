@@ -1,0 +1,47 @@
+package panel
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"onestep/engine/scene"
+	"onestep/wasm/app/change"
+	"onestep/wasm/protocol"
+)
+
+func TestLearningShowsTheReturns(t *testing.T) {
+	s := newStage(t, "pendulum")
+	p := NewLearning(s)
+	p.Layout(scene.Rect{W: 320, H: 240})
+	require.Len(t, p.Labels(nil), 1, "a sentence while there is nothing")
+	assert.Equal(t, "Learning", p.Title(300))
+
+	mine, c, err := p.Hear(rows([]float64{0, 1000, 2000}, nil, nil, nil))
+	require.NoError(t, err)
+	assert.True(t, mine)
+	assert.Equal(t, change.Rows, c)
+	p.Layout(scene.Rect{W: 320, H: 240})
+	assert.Equal(t, 4000.0, p.Axes.X.Hi, "the whole training")
+	assert.LessOrEqual(t, p.Axes.Y.Lo, -310.0, "the lower end of the spread")
+	_, solved := p.Axes.Point(0, s.Now.Spec.Solved)
+	y, ok := p.solvedAt(p.Shown())
+	assert.True(t, ok, "the goal is among what the axes show")
+	assert.InDelta(t, solved, y, 1e-9)
+
+	x, _ := p.Axes.Point(1000, 0)
+	tip, _ := p.Hover(x, 0, true)
+	assert.Equal(t, "1000 steps · one step −200 · 8 steps −180", tip)
+	assert.Equal(t, "The last evaluation of the training returned −300.", p.Describe())
+	var csv bytes.Buffer
+	require.NoError(t, p.Save(&csv))
+	assert.Equal(t, "2000,-300,10,-270,5,8", strings.Split(csv.String(), "\n")[3])
+
+	_, _, err = p.Hear(protocol.New(protocol.Curve, 0, protocol.CurveInfo{}, make([]byte, 12)))
+	assert.ErrorContains(t, err, "rows")
+	p.Changed(change.Body)
+	assert.True(t, p.Shown().Empty(), "another body has another training")
+}
