@@ -357,6 +357,7 @@ const (
 	StatGhostParted                // simulated s after which they parted, NaN while they have not
 	StatT                          // t of the flow panel
 	StatReward                     // of the last step, 0 before the first
+	StatTouches                    // times that a person took hold of a limb or pushed the body
 	NumStats
 )
 
