@@ -180,6 +180,8 @@ func (s *session) handle(m protocol.Message) {
 		err = s.compare(m)
 	case protocol.Gauge:
 		err = s.gauge(m)
+	case protocol.Score:
+		err = s.score(m)
 	default:
 		err = fmt.Errorf("the worker knows no message of type %d", m.Type)
 	}
@@ -192,7 +194,7 @@ func codeOf(t protocol.Type) string {
 	switch t {
 	case protocol.Train, protocol.SetLive, protocol.Draft, protocol.Gauge:
 		return "bad-config"
-	case protocol.LoadRun, protocol.LoadState:
+	case protocol.LoadRun, protocol.LoadState, protocol.Score:
 		return "bad-file"
 	case protocol.Pause, protocol.Continue, protocol.SaveRun, protocol.SaveNow:
 		return "no-run"

@@ -1,9 +1,10 @@
 // The place Learn: the list of lessons with how far each is, a lesson of a file, and, on the first visit, the offer of the tour.
 
-import { note, noted } from './abilities.js';
+import { abilities, note, noted } from './abilities.js';
 import { button, byID, input, make, write } from './dom.js';
 import { plural } from './format.js';
 import { linkOfStep } from './lesson.js';
+import { pack, unpack } from './lessonlink.js';
 import { OWN } from './lessonstore.js';
 import { ended, quoted } from './words.js';
 
@@ -32,6 +33,7 @@ export class Learn {
       if (chosen) this.take(chosen.name, await chosen.text());
       file.value = '';
     });
+    button('lesson-link').addEventListener('click', () => { this.#copy(); });
     lessons.changed.add(() => this.#list());
     store.subscribe((_, changed) => changed.has('place') && this.#list());
     this.#list();
@@ -54,8 +56,33 @@ export class Learn {
     location.hash = linkOfStep(OWN, lesson, 1);
   }
 
+  /**
+   * carried begins the lesson that a link holds, or says what is wrong with it.
+   * @param {string} fragment
+   */
+  async carried(fragment) {
+    try {
+      this.take('The link', await unpack(fragment));
+    } catch (error) {
+      this.#messages.error(`The lesson of the link was not taken: ${ended(/** @type {Error} */ (error).message)}`);
+    }
+  }
+
+  async #copy() {
+    const says = byID('lesson-link-says');
+    try {
+      const link = new URL(await pack(this.#lessons.own), document.baseURI).href;
+      if (!abilities.copy) throw new Error('this browser does not let the page copy; send the file');
+      await abilities.copy(link);
+      write(says, `The link is copied. It holds the whole lesson, in ${link.length.toLocaleString('en')} characters.`);
+    } catch (error) {
+      write(says, `There is no link: ${ended(/** @type {Error} */ (error).message)}`);
+    }
+  }
+
   async #list() {
     if (this.#store.state.place !== 'learn') return;
+    button('lesson-link').hidden = !this.#lessons.own;
     try {
       const names = await this.#lessons.names();
       const lessons = await Promise.all(names.map((name) => this.#lessons.get(name)));

@@ -181,7 +181,7 @@ function named({ source, name }) {
 
 // ---- Start.
 
-link.follow(messages, store, body, runs, policies);
+link.follow(messages, store, body, runs, policies, learn);
 policies.fetch();
 stage.start();
 runs.start().then(() => {
