@@ -240,7 +240,7 @@ const (
 const (
 	Compare Type = 110 // body Comparison; answered by Compared or WorkerError
 	Gauge   Type = 111 // body TrainRequest; answered by Gauged or WorkerError
-	Score   Type = 118 // body ScoreRequest; data[0] a policy file; answered by Scored or WorkerError
+	Score   Type = 118 // body ScoreRequest; data[0] a policy file; answered by Scored, or by nothing where a run begins meanwhile
 
 	Keyframe Type = 112 // unasked, KeyframesPerRun times in a run, evenly, and at its end: data[0] the bytes of a policy file; body RunInfo
 	Recorded Type = 113 // unasked, after each evaluation: body a checkpoint.RunRecord, as fpmd writes it

@@ -45,4 +45,6 @@ type ScoredInfo struct {
 	OneMean    Statistic `json:"oneMean"`
 	ManyMean   Statistic `json:"manyMean"`
 	Difference Statistic `json:"difference"` // mean of many - one, episode by episode
+
+	Problem string `json:"problem,omitempty"` // why there are none
 }

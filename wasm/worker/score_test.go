@@ -34,12 +34,30 @@ func TestAPolicyIsScoredEpisodeByEpisode(t *testing.T) {
 	assert.LessOrEqual(t, got.Difference.Interval[0], *got.Difference.Value)
 	assert.False(t, p.s.busy())
 
-	for _, q := range []protocol.ScoreRequest{{ManySteps: 1}, {ManySteps: 33}, {ManySteps: 4, One: []float64{1}}, {ManySteps: 4, Latency: -1}} {
-		p.send(protocol.Score, 3, q, policy)
-		assert.Contains(t, p.failure().Message, "is none")
+	problem := func(q protocol.ScoreRequest, data ...[]byte) string {
+		var got protocol.ScoredInfo
+		p.send(protocol.Score, 3, q, data...)
+		require.NoError(t, json.Unmarshal(p.one(protocol.Scored).Body, &got))
+		return got.Problem
 	}
-	p.send(protocol.Score, 4, protocol.ScoreRequest{ManySteps: 4})
-	assert.Equal(t, errNoPolicy.Error(), p.failure().Message)
-	p.send(protocol.Score, 5, protocol.ScoreRequest{ManySteps: 4}, policy[:100])
-	assert.Equal(t, "bad-file", p.failure().Code)
+	for _, q := range []protocol.ScoreRequest{{ManySteps: 1}, {ManySteps: 33}, {ManySteps: 4, One: []float64{1}}, {ManySteps: 4, Latency: -1}} {
+		assert.Contains(t, problem(q, policy), "is none")
+	}
+	assert.Equal(t, errNoPolicy.Error(), problem(protocol.ScoreRequest{ManySteps: 4}))
+	assert.NotEmpty(t, problem(protocol.ScoreRequest{ManySteps: 4}, policy[:100]))
+}
+
+// A run that begins while a policy is scored has the worker to itself, and the score no answer.
+func TestARunEndsTheScoring(t *testing.T) {
+	p := newPage(t)
+	p.send(protocol.Draft, 1, request(1000))
+	policy := p.one(protocol.Drafted).Data[0]
+	p.s.yield = func() {
+		p.s.yield = func() {}
+		p.send(protocol.Train, 2, request(1000))
+	}
+	p.s.looked = -1e9
+	p.send(protocol.Score, 3, protocol.ScoreRequest{ManySteps: 4}, policy)
+	assert.True(t, p.s.busy())
+	assert.Empty(t, p.take(protocol.Scored))
 }

@@ -68,6 +68,7 @@ type session struct {
 	spent     float64        // wall time of training before resumedAt, s
 	resumedAt float64
 	looked    float64 // when messages were looked at last
+	scores    int     // grows with every ScoreRequest, so that an older one notices
 
 	snapshotAt float64
 	burst      *train.Burst // reported last
@@ -181,7 +182,7 @@ func (s *session) handle(m protocol.Message) {
 	case protocol.Gauge:
 		err = s.gauge(m)
 	case protocol.Score:
-		err = s.score(m)
+		s.score(m)
 	default:
 		err = fmt.Errorf("the worker knows no message of type %d", m.Type)
 	}
@@ -194,7 +195,7 @@ func codeOf(t protocol.Type) string {
 	switch t {
 	case protocol.Train, protocol.SetLive, protocol.Draft, protocol.Gauge:
 		return "bad-config"
-	case protocol.LoadRun, protocol.LoadState, protocol.Score:
+	case protocol.LoadRun, protocol.LoadState:
 		return "bad-file"
 	case protocol.Pause, protocol.Continue, protocol.SaveRun, protocol.SaveNow:
 		return "no-run"

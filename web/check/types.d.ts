@@ -55,6 +55,10 @@ interface HelpOrder { count: number; round: number; helper?: number }
 
 interface Asset { url: string; bytes: number }
 
+/** What episodes of a policy say, one step against many; the means with their 95 % intervals. */
+interface Scored { one: number[]; many: number[]; oneMean: Mean; manyMean: Mean; difference: Mean; problem?: string }
+interface Mean { value: number; interval: [number, number] }
+
 /** manifest.json of the site. */
 interface Site { stage: Asset; worker: Asset; wasmExec: Asset; policies: (Asset & { task: TaskName; algorithm: AgentName })[]; records: Asset; lessons: (Asset & { name: string })[] }
 

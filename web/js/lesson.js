@@ -61,7 +61,10 @@ export class LessonBand {
     byID('lesson-next').addEventListener('click', () => this.#lesson && this.#at === this.#lesson.steps.length && lessons.keep(this.#name, { at: 1, over: true, done: [] }));
     for (const type of ['click', 'input']) document.addEventListener(type, ({ target }) => target instanceof Node && this.#pointed?.contains(target) && this.happened('use'));
     abilities.sizes?.(() => this.#measure()).observe(this.#band);
-    store.subscribe((_, changed) => this.#follow(changed.has('lesson') || changed.has('at')));
+    store.subscribe((state, changed) => {
+      this.#follow(changed.has('lesson') || changed.has('at'));
+      if (changed.has('latency') && state.latency > 0) this.happened('delay');
+    });
     this.#follow(true);
   }
 

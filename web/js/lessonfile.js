@@ -22,7 +22,7 @@ const LONGEST = Object.freeze({ title: 60, about: 200, says: 420, asks: 160, lin
 export const TARGETS = Object.freeze({
   body: '.cell[data-pane="body"]', flow: '.cell[data-pane="flow"]', scatter: '.cell[data-pane="scatter"]', curve: '.cell[data-pane="curve"]',
   sampler: '#sampler', steps: '#many-steps', nfe: '.nfe', agents: '#agents', best: '#best-group', task: '#task', speed: '#speed', play: '#play', step: '#step',
-  drive: '#drive', push: '#push-right', ghost: '#ghost', latency: '#latency', 'latency-measured': '#latency-measured', t: '#scrub', slow: '#slow', layers: '#layers',
+  drive: '#drive', push: '#push-right', ghost: '#ghost', delay: '#late', t: '#scrub', slow: '#slow', layers: '#layers',
   train: '#train', training: '#training', numbers: '#acting-card', seed: '#seed', settings: '#open-settings', film: '#film-open',
   share: '#share', import: '#import', export: '#export',
   'lab-target': '#lab-target', 'lab-numbers': '#lab-sliders', 'lab-train': '#lab-train', 'lab-says': '#lab-says', 'lab-exact': '#lab-exact', 'lab-net': '#lab-net', 'lab-chart': '#lab-chart',
@@ -33,9 +33,9 @@ export const TARGETS = Object.freeze({
 
 /**
  * EVENTS: what a step can wait for, beside the state: what it points at is pressed or changed; the body is pulled or pushed; it has moved for
- * some seconds; a visited state is chosen; a training runs, has evaluated, is finished.
+ * some seconds; a visited state is chosen; actions come late; a training runs, has evaluated, is finished.
  */
-export const EVENTS = Object.freeze(['use', 'pull', 'moment', 'dot', 'training', 'evaluation', 'trained']);
+export const EVENTS = Object.freeze(['use', 'pull', 'moment', 'dot', 'delay', 'training', 'evaluation', 'trained']);
 
 /** What a lesson's links cannot set: they belong to the page, or to what a link does not hold. */
 const NOT_SET = Object.freeze(['lesson', 'at', 'embed', 'example']);
