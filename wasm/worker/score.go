@@ -50,13 +50,13 @@ func (s *session) scored(m protocol.Message) (*protocol.ScoredInfo, error) {
 		return nil, err
 	}
 	e.First, e.Latency = train.EvaluationSeed+uint64(n), q.Latency
-	s.scores++
-	this := s.scores
+	s.scoring++
+	this := s.scoring
 	pause := func() bool {
 		if s.now()-s.looked > slicePeriod {
 			s.look()
 		}
-		return this == s.scores && s.state != running
+		return this == s.scoring && s.state != running
 	}
 	for _, c := range []struct {
 		to    *[]float64

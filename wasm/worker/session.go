@@ -68,7 +68,7 @@ type session struct {
 	spent     float64        // wall time of training before resumedAt, s
 	resumedAt float64
 	looked    float64 // when messages were looked at last
-	scores    int     // grows with every ScoreRequest, so that an older one notices
+	scoring   int     // grows with every ScoreRequest, so that an older one notices
 
 	snapshotAt float64
 	burst      *train.Burst // reported last

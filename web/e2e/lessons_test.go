@@ -28,6 +28,9 @@ func TestALesson(t *testing.T) {
 	p := open(t, address+pendulum+"&play=0", 1280, 800)
 	p.drawn()
 	assert.True(t, p.holds("document.getElementById('tour').checkVisibility()"), "the first visit offers the tour")
+	p.wait("both returns", "sampler.dataset.episodes === '20'", 60*time.Second)
+	assert.Regexp(t, `^−145 ± \d+$`, p.text("return-one"), "the record of the shipped policy has −144.7 for the same episodes")
+	assert.Regexp(t, `^−145 ± \d+$`, p.text("return-many"), "and −144.6")
 	lesson := func(text string) string {
 		file := filepath.Join(t.TempDir(), "mine.lesson.json")
 		require.NoError(t, os.WriteFile(file, []byte(text), 0o644))

@@ -63,7 +63,7 @@ export class LessonBand {
     abilities.sizes?.(() => this.#measure()).observe(this.#band);
     store.subscribe((state, changed) => {
       this.#follow(changed.has('lesson') || changed.has('at'));
-      if (changed.has('latency') && state.latency > 0) this.happened('delay');
+      if (changed.has('latency') && !changed.has('at') && state.latency > 0) this.happened('delay');
     });
     this.#follow(true);
   }
