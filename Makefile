@@ -93,9 +93,9 @@ axe: dist chromium ## judge the accessibility of every place by axe-core (needs 
 	npm ci --ignore-scripts --no-audit --no-fund --prefix web/axe
 	$(GO) test -tags axe -count=1 -timeout 10m -run TestAxe ./web/e2e
 
-# The figures of the About page: three of shipped policies, and one of 20 trainings of some seconds each.
+# The figures of the place Learn: three of shipped policies, and one of 20 trainings of some seconds each.
 FIGURES := web/docs/figures
-figures: fpmd ## draw the figures of the About page anew (about two minutes)
+figures: fpmd ## draw the figures of the place Learn anew (about two minutes)
 	mkdir -p $(FIGURES)
 	for alg in fpmd-m fpmd-r dpmd sac; do \
 	  bin/fpmd train -task pendulum -alg $$alg -seeds 1,2,3,4,5 -parallel 1 -episodes 10 -out out/figures/$$alg -overwrite -json >/dev/null || exit 1; done

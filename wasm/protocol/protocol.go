@@ -240,11 +240,13 @@ const (
 const (
 	Compare Type = 110 // body Comparison; answered by Compared or WorkerError
 	Gauge   Type = 111 // body TrainRequest; answered by Gauged or WorkerError
+	Score   Type = 118 // body ScoreRequest; data[0] a policy file; answered by Scored, or by nothing where a run begins meanwhile
 
 	Keyframe Type = 112 // unasked, KeyframesPerRun times in a run, evenly, and at its end: data[0] the bytes of a policy file; body RunInfo
 	Recorded Type = 113 // unasked, after each evaluation: body a checkpoint.RunRecord, as fpmd writes it
 	Compared Type = 114 // body ComparedInfo
 	Gauged   Type = 115 // body GaugeInfo
+	Scored   Type = 119 // body ScoredInfo
 )
 
 // KeyframesPerRun is how many moments of a training are kept.
@@ -360,6 +362,7 @@ const (
 	StatGhostParted                // simulated s after which they parted, NaN while they have not
 	StatT                          // t of the flow panel
 	StatReward                     // of the last step, 0 before the first
+	StatTouches                    // times that a person took hold of a limb or pushed the body
 	NumStats
 )
 
@@ -551,6 +554,8 @@ type View struct {
 	Particles int  `json:"particles"` // of the flow panel, 16..4096; 0 takes the default
 	AxisX     int  `json:"axisX"`     // -1: the action that spreads most
 	AxisY     int  `json:"axisY"`     // -1: the next
+
+	Verdict string `json:"verdict,omitempty"` // whether the other sampler returns more, in a few words that follow those of the ghost
 }
 
 // Layer names one of View's switches: ghost, value, field or weights.

@@ -28,3 +28,23 @@ type GaugeInfo struct {
 	EvaluationSeconds float64 `json:"evaluationSeconds"` // of an evaluation whose episodes take all of their steps
 	Seconds           float64 `json:"seconds"`           // of the whole run in one worker
 }
+
+// ScoreRequest asks for one more episode of a policy with one step and with many. The two begin alike and draw the same noise, and
+// the n-th episode is the n-th of every evaluation.
+type ScoreRequest struct {
+	ManySteps int       `json:"manySteps"` // 2..32
+	Latency   float64   `json:"latency"`   // s of simulated time that one evaluation of the network takes
+	One       []float64 `json:"one"`       // [episodes] returns of the episodes before, with one step
+	Many      []float64 `json:"many"`      // [episodes] the same with many
+}
+
+// ScoredInfo answers a ScoreRequest: all returns so far, and what they say.
+type ScoredInfo struct {
+	One        []float64 `json:"one"`
+	Many       []float64 `json:"many"`
+	OneMean    Statistic `json:"oneMean"`
+	ManyMean   Statistic `json:"manyMean"`
+	Difference Statistic `json:"difference"` // mean of many - one, episode by episode
+
+	Problem string `json:"problem,omitempty"` // why there are none
+}

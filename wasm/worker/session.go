@@ -66,6 +66,7 @@ type session struct {
 	spent     float64         // wall time of training before resumedAt, s
 	resumedAt float64
 	looked    float64 // when messages were looked at last
+	scoring   int     // grows with every ScoreRequest, so that an older one notices
 
 	snapshotAt float64
 	burst      *train.Burst // reported last
@@ -139,6 +140,8 @@ func (s *session) handle(m protocol.Message) {
 		err = s.compare(m)
 	case protocol.Gauge:
 		err = s.gauge(m)
+	case protocol.Score:
+		s.score(m)
 	default:
 		err = fmt.Errorf("the worker knows no message of type %d", m.Type)
 	}

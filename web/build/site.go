@@ -27,6 +27,7 @@ type manifest struct {
 	WasmExec asset    `json:"wasmExec"` // the toolchain's loader
 	Policies []policy `json:"policies"` // trained policies, by name
 	Records  asset    `json:"records"`  // a JSON list of the records of the runs behind them
+	Lessons  []lesson `json:"lessons"`  // in the order in which they are taken
 }
 
 // asset is one file of the site.
@@ -40,6 +41,12 @@ type policy struct {
 	asset
 	Task      string `json:"task"`
 	Algorithm string `json:"algorithm"`
+}
+
+// lesson is one lesson of the place Learn; its file is named <position>-<name>.json.
+type lesson struct {
+	asset
+	Name string `json:"name"`
 }
 
 // fill writes the whole site into the empty folder dst, an absolute path.
@@ -75,6 +82,9 @@ func fill(tools *program.Toolchain, root, dst string) (*manifest, error) {
 		return nil, err
 	}
 	if m.Records, err = records(root, dst); err != nil {
+		return nil, err
+	}
+	if m.Lessons, err = lessons(root, dst); err != nil {
 		return nil, err
 	}
 	if err := pages(filepath.Join(root, "web"), dst); err != nil {
@@ -163,6 +173,32 @@ func policies(root, dst string) ([]policy, error) {
 			return nil, err
 		}
 		list = append(list, policy{asset: a, Task: task, Algorithm: algorithm})
+	}
+	return list, nil
+}
+
+// lessons copies the lessons and names them without their position.
+func lessons(root, dst string) ([]lesson, error) {
+	files, err := filepath.Glob(filepath.Join(root, "assets", "lessons", "*.json"))
+	if err != nil {
+		return nil, err
+	}
+	sort.Strings(files)
+	list := make([]lesson, 0, len(files))
+	for _, file := range files {
+		_, name, ok := strings.Cut(strings.TrimSuffix(filepath.Base(file), ".json"), "-")
+		if !ok {
+			return nil, fmt.Errorf("%s: a lesson is named <position>-<name>.json", file)
+		}
+		b, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		a, err := write(dst, "lessons/"+name+".json", b)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, lesson{asset: a, Name: name})
 	}
 	return list, nil
 }

@@ -81,6 +81,17 @@ func TestPoliciesAreNamedByTaskAndAlgorithm(t *testing.T) {
 	assert.NotNil(t, none, "an empty list is [] in the manifest, not null")
 }
 
+func TestLessonsComeInTheirOrder(t *testing.T) {
+	root, dst := t.TempDir(), t.TempDir()
+	writeTree(t, root, map[string]string{"assets/lessons/2-noise.json": "{}", "assets/lessons/1-what-you-see.json": "{ }"})
+	list, err := lessons(root, dst)
+	require.NoError(t, err)
+	assert.Equal(t, []lesson{{asset{"lessons/what-you-see.json", 3}, "what-you-see"}, {asset{"lessons/noise.json", 2}, "noise"}}, list)
+	writeTree(t, root, map[string]string{"assets/lessons/nameless.json": "{}"})
+	_, err = lessons(root, t.TempDir())
+	assert.ErrorContains(t, err, "<position>-<name>")
+}
+
 func TestHashedNamesFollowTheContent(t *testing.T) {
 	dst := t.TempDir()
 	a, err := writeHashed(dst, "wasm/stage", ".wasm.gz", []byte("one"))

@@ -6,7 +6,7 @@ type TaskName = string;
 
 interface State {
   view: string;
-  place: string; task: TaskName; algorithm: AgentName; sampler: string; manySteps: number; best: boolean; candidates: number;
+  lesson: string; at: number; place: string; task: TaskName; algorithm: AgentName; sampler: string; manySteps: number; best: boolean; candidates: number;
   seed: number; speed: number | 'max'; playing: boolean; auto: boolean; t: number; slow: boolean; preset: string; settings: string;
   drive: string; contacts: boolean; torques: boolean; ghost: boolean; value: boolean; field: boolean; lambda: boolean; asActing: boolean; latency: number;
   particles: number; panels: string; axisX: number | 'auto'; axisY: number | 'auto'; reward: string; pays: string; ends: string; example: string; lab: string; mirror: string; embed: boolean;
@@ -57,8 +57,12 @@ interface HelpOrder { count: number; round: number; helper?: number }
 
 interface Asset { url: string; bytes: number }
 
+/** What episodes of a policy say, one step against many; the means with their 95 % intervals. */
+interface Scored { one: number[]; many: number[]; oneMean: Mean; manyMean: Mean; difference: Mean; problem?: string }
+interface Mean { value: number; interval: [number, number] }
+
 /** manifest.json of the site. */
-interface Site { stage: Asset; worker: Asset; wasmExec: Asset; policies: (Asset & { task: TaskName; algorithm: AgentName })[]; records: Asset }
+interface Site { stage: Asset; worker: Asset; wasmExec: Asset; policies: (Asset & { task: TaskName; algorithm: AgentName })[]; records: Asset; lessons: (Asset & { name: string })[] }
 
 /** What a worker is booted with. */
 interface Program { module: WebAssembly.Module; wasmExec: string }

@@ -30,7 +30,7 @@ func TestStructure(t *testing.T) {
 		['aria-describedby', 'aria-labelledby', 'aria-controls'].flatMap((a) => (e.getAttribute(a) ?? '').split(' ').filter((id) => id && !document.getElementById(id))))`), "references to nothing")
 	assert.Empty(t, list(`[...document.querySelectorAll('[tabindex]')].filter((e) => e.tabIndex > 0).map((e) => e.id)`), "an order of focus of its own")
 	assert.Empty(t, list(`[...document.images].filter((img) => img.getAttribute('alt') === null).map((img) => img.src)`), "pictures without words")
-	for _, place := range []string{"playground", "lab", "mirror", "about"} {
+	for _, place := range []string{"playground", "lab", "mirror", "learn"} {
 		p.eval(fmt.Sprintf("document.querySelector('nav [data-to=%s]').click()", place), nil)
 		p.wait(place, fmt.Sprintf("document.documentElement.dataset.at === %q", place), 5*time.Second)
 		var levels []int
@@ -60,7 +60,7 @@ func TestStructure(t *testing.T) {
 // leads out again.
 func TestFocus(t *testing.T) {
 	t.Parallel()
-	for _, place := range []string{"playground", "lab", "mirror", "about"} {
+	for _, place := range []string{"playground", "lab", "mirror", "learn"} {
 		t.Run(place, func(t *testing.T) {
 			t.Parallel()
 			p := open(t, address+"#v=1&task=pendulum&play=0&auto=0&place="+place, width, height)

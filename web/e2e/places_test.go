@@ -29,8 +29,8 @@ func TestPlaces(t *testing.T) {
 		assert.Contains(t, seen[0], title)
 	}
 	at("playground", "one-step flow policies")
-	p.press("#places [data-to=about]")
-	at("about", "About")
+	p.press("#places [data-to=learn]")
+	at("learn", "Learn")
 	// What was on its way is drawn yet; then nothing moves while a training, were there one, has the time to itself.
 	p.wait("the stage to rest", `(() => { const now = [theStage.frames, stage.dataset.simSeconds].join(); window.stills = now === window.before ? stills + 1 : 0; window.before = now; return stills > 20 })()`, 20*time.Second)
 
@@ -41,7 +41,7 @@ func TestPlaces(t *testing.T) {
 	p.eval("history.back()", nil)
 	at("lab", "Variance lab")
 	p.eval("history.back()", nil)
-	at("about", "About")
+	at("learn", "Learn")
 	p.eval("history.back()", nil)
 	at("playground", "one-step flow policies")
 	p.eval("window.before = theStage.frames", nil)
@@ -52,7 +52,7 @@ func TestPlaces(t *testing.T) {
 	assert.Empty(t, p.text("errors"))
 
 	q := open(t, address+"#v=1&place=about", width, height)
-	q.wait("the place of the link", "document.documentElement.dataset.at === 'about'", 10*time.Second)
+	q.wait("the place that holds what an old link names", "document.documentElement.dataset.at === 'learn'", 10*time.Second)
 	q.press("#places [data-to=playground]")
 	q.drawn()
 	assert.Empty(t, q.text("errors"))

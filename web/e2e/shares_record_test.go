@@ -11,11 +11,11 @@ import (
 )
 
 // TestMeasureShares prints how many updates of FPMD-M on HalfCheetah a tab takes per second, by shares and by workers: with
-// the stage shown, at rest while About is, and the workers alone in an empty page. Run it on a machine that does nothing else:
+// the stage shown, at rest while Learn is, and the workers alone in an empty page. Run it on a machine that does nothing else:
 //
 //	make dist && go test -tags record -count=1 -v ./web/e2e -run TestMeasureShares
 func TestMeasureShares(t *testing.T) {
-	for _, place := range []string{"empty", "about", "playground"} {
+	for _, place := range []string{"empty", "learn", "playground"} {
 		for _, c := range []struct{ cores, shares int }{{2, 1}, {3, 2}} {
 			t.Run(fmt.Sprintf("%s, %d shares, %d cores", place, c.shares, c.cores), func(t *testing.T) { // its end closes the tab
 				if place == "empty" {

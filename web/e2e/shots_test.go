@@ -46,7 +46,7 @@ func TestShots(t *testing.T) {
 				if screen.name == "phone" {
 					p.shootAll(name("playground-whole"))
 				}
-				for _, place := range []string{"lab", "mirror", "about"} {
+				for _, place := range []string{"lab", "mirror", "learn"} {
 					p.goTo(place)
 					p.shootAll(name(place))
 				}
@@ -72,7 +72,7 @@ func TestShots(t *testing.T) {
 		scheme        string
 	}{
 		{"4k-light-playground", "", 3840, 2160, "light"},
-		{"4k-dark-about", "place=about", 3840, 2160, "dark"},
+		{"4k-dark-learn", "place=learn", 3840, 2160, "dark"},
 		{"1440p-dark-playground", "", 2560, 1440, "dark"},
 		{"small-light-playground", "", 320, 640, "light"},
 		{"tablet-light-playground", "", 820, 1180, "light"},

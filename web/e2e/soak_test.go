@@ -145,7 +145,7 @@ func (s *soak) disturb(which int) {
 	switch {
 	case which < 4:
 		name = "place"
-		s.place([]string{"lab", "about", "playground", "playground"}[which])
+		s.place([]string{"lab", "learn", "playground", "playground"}[which])
 	case which < 6:
 		name = "sampler"
 		s.place("playground")

@@ -32,6 +32,8 @@ export const abilities = Object.freeze({
   digest: tried(() => (crypto.subtle.digest.name ? (/** @type {BufferSource} */ bytes) => crypto.subtle.digest('SHA-256', bytes) : undefined)),
   /** unpack undoes gzip. */
   unpack: tried(() => globalThis.DecompressionStream && (() => new DecompressionStream('gzip'))),
+  /** pack does gzip. */
+  pack: tried(() => globalThis.CompressionStream && (() => new CompressionStream('gzip'))),
   /** copy writes to the clipboard. */
   copy: tried(() => (navigator.clipboard.writeText.name ? (/** @type {string} */ text) => navigator.clipboard.writeText(text) : undefined)),
   /** worker keeps the site for days without a network; only a secure page has it. */

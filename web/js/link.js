@@ -1,8 +1,10 @@
 // The link of the page: how it opens, and how it follows a link that is chosen later.
 
 import { media } from './abilities.js';
+import { carries } from './lessonlink.js';
 import { FIELDS, Store, fromFragment } from './state.js';
 
+const opened = location.hash; // the page's first
 const reduced = media('(prefers-reduced-motion: reduce)');
 
 // Where motion is to be reduced, body and flow stand until a person lets them run.
@@ -14,7 +16,7 @@ const calmed = (state) => (reduced.matches ? { ...state, playing: false, auto: f
  * @param {import('./messages.js').Messages} messages
  */
 export function open(messages) {
-  const { state, refused } = fromFragment(location.hash);
+  const { state, refused } = fromFragment(carries(location.hash) ? '' : location.hash);
   if (state.task === 'custom') {
     state.task = FIELDS.task.start;
     refused.push('The link is to somebody’s own body, which a link does not hold: drop its file here.');
@@ -32,10 +34,18 @@ export function open(messages) {
  * @param {import('./body.js').Body} body
  * @param {import('./runs.js').Runs} runs
  * @param {import('./policies.js').Policies} policies
+ * @param {import('./learn.js').Learn} learn
  */
-export function follow(messages, store, body, runs, policies) {
+export function follow(messages, store, body, runs, policies, learn) {
   runs.judgeSettings();
+  if (carries(opened)) learn.carried(opened);
   addEventListener('hashchange', () => {
+    if (carries(location.hash)) {
+      const fragment = location.hash;
+      store.write();
+      learn.carried(fragment);
+      return;
+    }
     const { state, refused } = fromFragment(location.hash);
     if (state.task === 'custom' && !body.own) {
       state.task = store.state.task;

@@ -19,6 +19,7 @@ import { Numbers } from './numbers.js';
 import { Controls } from './controls.js';
 import { BodyControls } from './bodies.js';
 import { Late } from './late.js';
+import { Returns } from './returns.js';
 import { Layers } from './layers.js';
 import { Panels } from './panels.js';
 import { ExportMenu } from './exports.js';
@@ -31,6 +32,10 @@ import { Experiments } from './experiments.js';
 import { Lab } from './lab.js';
 import { MirrorLab } from './mirror.js';
 import { Keys } from './keys.js';
+import { LessonStore } from './lessonstore.js';
+import { LessonBand } from './lesson.js';
+import { isLesson } from './lessonfile.js';
+import { Learn } from './learn.js';
 import { actionsOf, shortcutsOf } from './actions.js';
 import { Stat, Eval, Type, floats } from './protocol.js';
 import { fixed, plural } from './format.js';
@@ -67,6 +72,7 @@ const numbers = new Numbers();
 const controls = new Controls(store, messages, actions, weights, policies, imports);
 const bodies = new BodyControls(store, body, view);
 const late = new Late(store);
+new Returns(store, weights, runs, view);
 const layers = new Layers(store, stage, view, messages);
 const arrangement = new Arrangement(stage);
 const exports = new ExportMenu(store, stage, weights, new Panels(store, stage, arrangement, messages), messages);
@@ -77,7 +83,15 @@ new Places(store);
 const film = new Film(store, messages, records, imports, weights, runs);
 const queue = new Queue(programs, records, messages);
 const experiments = new Experiments(site, programs, store, messages, records, queue, (run) => { film.show(run); });
-imports.records = experiments.take.bind(experiments);
+const lessons = new LessonStore(site);
+const trained = () => ({ running: 'training', finished: 'trained' }[/** @type {string} */ (runs.training.phase)] ?? '');
+const band = new LessonBand(store, lessons, messages, trained);
+const learn = new Learn(store, lessons, messages);
+imports.records = (/** @type {string} */ name, /** @type {ArrayBuffer} */ bytes) => {
+  const text = new TextDecoder().decode(bytes);
+  if (isLesson(name, text)) learn.take(name, text);
+  else experiments.take(name, bytes);
+};
 runs.more = queue.more.bind(queue);
 new Lab(programs, store, messages);
 new MirrorLab(programs, store, messages, stage, weights);
@@ -125,7 +139,12 @@ const showTraining = () => {
 };
 runs.training.changed.add(showTraining);
 runs.training.measured.add(() => pace.write('training', showTraining));
-runs.training.evaluated.add(([row]) => row && write(byID('evaluated'), evaluation(row)));
+runs.training.evaluated.add(([row], reset) => {
+  if (!row) return;
+  write(byID('evaluated'), evaluation(row));
+  if (!reset) band.happened('evaluation');
+});
+runs.training.changed.add(() => band.happened(trained()));
 runs.greeted.add(() => {
   experiments.ready();
   document.documentElement.dataset.worker = 'ready';
@@ -140,6 +159,7 @@ stage.on(Type.StageStats, ({ data }) => {
   pace.write('stage', () => {
     layers.tick(stats);
     late.tick(stats);
+    band.tick(stats[Stat.Touches], stats[Stat.SimSeconds]);
     bodies.showReward(stats[Stat.Reward]);
     numbers.act(stats, sampler(store.state), weights.shown?.info.algorithm);
   });
@@ -147,6 +167,7 @@ stage.on(Type.StageStats, ({ data }) => {
   byID('stage').dataset.frames = String(stats[Stat.Frames]);
   byID('stage').dataset.simSeconds = String(stats[Stat.SimSeconds]);
 });
+stage.on(Type.StateSelected, ({ body: { live } }) => live || band.happened('dot'));
 stage.on(Type.StageError, ({ body: failure }) => messages.error(`The stage: ${ended(failure.message)}`));
 byID('stage').addEventListener('drawn', () => pace.frame());
 
@@ -162,7 +183,7 @@ function named({ source, name }) {
 
 // ---- Start.
 
-link.follow(messages, store, body, runs, policies);
+link.follow(messages, store, body, runs, policies, learn);
 policies.fetch();
 stage.start();
 runs.start().then(() => {

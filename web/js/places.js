@@ -1,4 +1,4 @@
-// The places of the page: Playground, Experiments, Labs (the variance lab and the mirror lab, each a tab) and About. One is shown; the others keep their elements and their
+// The places of the page: Playground, Experiments, Labs (the variance lab and the mirror lab, each a tab) and Learn. One is shown; the others keep their elements and their
 // state. Each place's link is the page's own with another place in it, so that the browser's history and a new tab work.
 
 import { all } from './dom.js';

@@ -88,10 +88,11 @@ export class ProgramWorker {
    * tell sends once the program is there.
    * @param {number} type
    * @param {unknown} [body]
+   * @param {ArrayBuffer[]} [data] is copied
    */
-  async tell(type, body) {
+  async tell(type, body, data) {
     await this.ready;
-    this.client.tell(type, body);
+    this.client.tell(type, body, data);
   }
 
   /**

@@ -23,6 +23,8 @@ export class Runs {
   more = () => undefined;
   /** greeted: a worker is there. */
   greeted = new Signal();
+  /** scored hears what more episodes of a policy say. @type {Signal<[Scored]>} */
+  scored = new Signal();
   #store;
   #stage;
   #messages;
@@ -102,6 +104,7 @@ export class Runs {
   #listen(client) {
     client.on(Type.HelpWanted, ({ body }) => this.#helpers.follow(body));
     client.on(Type.HelperDismissed, ({ body }) => this.#helpers.dismiss(body.helper));
+    client.on(Type.Scored, ({ body }) => this.scored.send(body));
     client.on(Type.Autosave, (m) => this.#recovery.saves.receive(m));
     this.#recorder.listen(client);
     this.training.listen(client);
@@ -135,6 +138,15 @@ export class Runs {
    */
   request(state) {
     return { ...requestOf(state, this.taskInfo), ...this.#body.request(state) };
+  }
+
+  /**
+   * score asks the worker for one more episode of a policy, of which scored hears unless a run begins.
+   * @param {{manySteps: number, latency: number, one: number[], many: number[]}} request
+   * @param {ArrayBuffer} policy
+   */
+  score(request, policy) {
+    this.#worker.tell(Type.Score, request, [policy]).catch(() => {}); // a lost worker is reported by #dead
   }
 
   /** start starts the worker. */

@@ -28,6 +28,7 @@ export class StageView {
   #stage;
   #body;
   #thrifty = false;
+  #verdict = ''; // on the other sampler, which follows the words of the ghost
   #told = false; // the change under way comes from the stage itself
   #drive = { mode: 'policy', values: /** @type {number[]} */ ([]) };
 
@@ -77,6 +78,16 @@ export class StageView {
     this.#stage.tell(Type.SetPlay, { playing, ...(speed === 'max' ? { speed: 1, max: true } : { speed }), ...more });
   }
 
+  /**
+   * judge says in a few words whether the other sampler returns more; '' where that is not known.
+   * @param {string} verdict
+   */
+  judge(verdict) {
+    if (verdict === this.#verdict) return;
+    this.#verdict = verdict;
+    this.#view();
+  }
+
   /** @param {-1 | 1} direction */
   push(direction) {
     this.#stage.tell(Type.Push, { direction });
@@ -97,7 +108,7 @@ export class StageView {
 
   #view() {
     const { ghost, value, field, lambda, contacts, torques, asActing, particles, axisX, axisY } = this.#store.state;
-    this.#stage.tell(Type.SetView, { ghost, value, field, weights: lambda, contacts, torques, acting: asActing, particles, axisX: axis(axisX), axisY: axis(axisY) });
+    this.#stage.tell(Type.SetView, { ghost, value, field, weights: lambda, contacts, torques, acting: asActing, particles, axisX: axis(axisX), axisY: axis(axisY), verdict: this.#verdict });
   }
 
   #sampler() {

@@ -65,6 +65,13 @@ const flag = (key, start) => ({
  * @param {FieldOfState} field
  */
 const or = (word, field) => ({ ...field, parse: (/** @type {string} */ text) => (text === word ? word : field.parse(text)), wants: `${word}, or ${field.wants}` });
+/**
+ * alias reads an old word as the one that stands for it now.
+ * @param {string} old
+ * @param {string} now
+ * @param {FieldOfState} field
+ */
+const alias = (old, now, field) => ({ ...field, parse: (/** @type {string} */ text) => field.parse(text === old ? now : text) });
 
 // LONGEST_EXPRESSION: of a reward or a condition, in characters; two of them and the rest fit a link.
 const LONGEST_EXPRESSION = 500;
@@ -81,7 +88,7 @@ const expression = (key) => ({
  * @type {Readonly<Record<keyof State, FieldOfState>>}
  */
 export const FIELDS = Object.freeze({
-  place: choice('place', 'playground', 'playground', 'experiments', 'lab', 'mirror', 'about'),
+  place: alias('about', 'learn', choice('place', 'playground', 'playground', 'experiments', 'lab', 'mirror', 'learn')),
   task: choice('task', 'half_cheetah', ...catalog.tasks.map(({ name }) => name)),
   algorithm: choice('alg', 'fpmd-m', ...catalog.agents.map(({ name }) => name)),
   sampler: choice('sampler', 'one', 'one', 'many'),
@@ -125,6 +132,8 @@ export const FIELDS = Object.freeze({
   mirror: { key: 'mirror', start: '', parse: (text) => (text === '' || parseMirror(text) ? text : undefined), wants: 'a problem with numbers as name_value, and a.name_value and b.name_value for the columns, with * between' },
   view: { key: 'runs', start: '', parse: (text) => (text === '' || parseView(text) ? text : undefined), wants: 'what the place Experiments shows, as name_value with * between' },
   embed: flag('embed', false),
+  lesson: { key: 'lesson', start: '', parse: (text) => (/^[a-z][a-z0-9-]{0,31}$/.test(text) && !(text in Object.prototype) || text === '' ? text : undefined), wants: 'the name of a lesson' },
+  at: integer('at', 1, 1, 12), // step of the lesson
 });
 
 const NAMES = /** @type {(keyof State)[]} */ (Object.keys(FIELDS));

@@ -64,8 +64,8 @@ export class TrainingWorker {
   }
 
   /** @type {ProgramWorker['tell']} */
-  tell(type, body) {
-    return this.#worker.tell(type, body);
+  tell(type, body, data) {
+    return this.#worker.tell(type, body, data);
   }
 
   /**

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -76,6 +77,26 @@ func site(generated string) http.Handler {
 		mux.HandleFunc("/js/"+name, func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, filepath.Join(generated, name)) })
 	}
 	mux.Handle("/unit/", http.StripPrefix("/unit", http.FileServer(http.Dir("."))))
+	mux.HandleFunc("/index.html", func(w http.ResponseWriter, r *http.Request) {
+		text, err := os.ReadFile("../index.html")
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		w.Write(text)
+	})
+	mux.Handle("/lessons/", http.StripPrefix("/lessons", http.FileServer(http.Dir("../../assets/lessons"))))
+	mux.HandleFunc("/lessons/{$}", func(w http.ResponseWriter, _ *http.Request) {
+		names, err := filepath.Glob("../../assets/lessons/*.json")
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		for i, name := range names {
+			names[i] = filepath.Base(name)
+		}
+		json.NewEncoder(w).Encode(names)
+	})
 	mux.HandleFunc("/{$}", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		fmt.Fprint(w, `<!doctype html><html lang="en"><title>Unit tests</title><link rel="icon" href="data:,">`)

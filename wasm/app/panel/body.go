@@ -201,7 +201,7 @@ func (p *Body) Values(l []plot.Label) []plot.Label {
 		if g.Steps == 1 {
 			key = "one ghost"
 		}
-		l = append(l, p.legend(p.rect, [2]string{key, ghostText(g)}))
+		l = append(l, p.legend(p.rect, [2]string{key, ghostText(g, p.View.Verdict)}))
 	}
 	if now.Decision.Valid && len(p.gauges) == 1 {
 		g := p.gauges[0]
@@ -212,8 +212,8 @@ func (p *Body) Values(l []plot.Label) []plot.Label {
 	return l
 }
 
-// ghostText says what the ghost is, how far it stands apart, and when both parted.
-func ghostText(g *sim.Ghost) string {
+// ghostText says what the ghost is, how far it stands apart, when both parted, and in the words of a verdict whether that matters.
+func ghostText(g *sim.Ghost, verdict string) string {
 	text := "ghost: one step"
 	if g.Steps > 1 {
 		text = fmt.Sprintf("ghost: %d steps", g.Steps)
@@ -223,6 +223,9 @@ func ghostText(g *sim.Ghost) string {
 		return fmt.Sprintf("%s, over after %.1f s", text, g.Time)
 	case math.IsNaN(g.Parted):
 		return fmt.Sprintf("%s, same noise · %.2f m apart", text, g.Apart)
+	}
+	if verdict != "" {
+		return fmt.Sprintf("%s · parted after %.1f s: %s", text, g.Parted, verdict)
 	}
 	return fmt.Sprintf("%s · parted after %.1f s · %.2f m apart", text, g.Parted, g.Apart)
 }
@@ -480,7 +483,7 @@ func (p *Body) Describe() string {
 	}
 	b.WriteString(".")
 	if now.Ghost.On {
-		text := strings.ReplaceAll(ghostText(&now.Ghost), " · ", ", ")
+		text := strings.ReplaceAll(ghostText(&now.Ghost, p.View.Verdict), " · ", ", ")
 		fmt.Fprintf(&b, " %s.", strings.ToUpper(text[:1])+text[1:])
 	}
 	return b.String()

@@ -128,6 +128,7 @@ func TestALimbIsGrabbedAndPulled(t *testing.T) {
 			x, y := hold[0], hold[1]
 			b.Pointer(panel.PointerDown, x, y)
 			require.True(t, b.Look().Grabbed)
+			assert.Equal(t, 1, b.world.Touches)
 			b.Pointer(panel.PointerMove, x+60, y-60)
 			b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1})
 			b.frames(10)

@@ -83,6 +83,11 @@ func TestWhereBodyAndGhostPartIsKept(t *testing.T) {
 	assert.Equal(t, parted, b.stat(protocol.StatGhostParted))
 	assert.Greater(t, b.stat(protocol.StatGhostApart), 0.0)
 	assert.Contains(t, b.texts(b.valuesOf(Body))[0], "parted after")
+	told := everything
+	told.Verdict = "20 steps return 2 % more"
+	b.send(protocol.SetView, told)
+	b.frames(5)
+	assert.Regexp(t, `parted after \d+\.\d s: 20 steps return 2 % more$`, b.texts(b.valuesOf(Body))[0])
 	// The other way round: K steps act, the ghost takes one.
 	b.send(protocol.SetSampler, protocol.Sampler{Steps: 8, ManySteps: 8, BestOf: 1})
 	assert.Equal(t, 1, g.Steps)

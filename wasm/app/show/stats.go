@@ -57,6 +57,7 @@ func (s *Session) fillStats() {
 	r[protocol.StatControlPeriodMicros] = w.Spec.ControlPeriod * 1e6
 	r[protocol.StatEpisodeReturn] = w.Episode.Return
 	r[protocol.StatReward] = w.Episode.Reward
+	r[protocol.StatTouches] = float64(w.Touches)
 	r[protocol.StatEpisodeSteps] = float64(w.Episode.Steps)
 	r[protocol.StatLastReturn] = w.Episode.Last
 	r[protocol.StatEpisodes] = float64(w.Episode.Done)

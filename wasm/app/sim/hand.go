@@ -55,6 +55,7 @@ func (w *World) Grab(u, v, reach float64) bool {
 	w.Hand = hold
 	w.regrab()
 	handled.Drag(hold.target)
+	w.Touches++
 	w.Episode.Broken = true
 	w.changed |= change.Motion
 	return true
@@ -112,6 +113,7 @@ func (w *World) Push(b protocol.Blow) error {
 		return protocol.Refuse("bad-config", "%s cannot be pushed", w.Spec.Title)
 	}
 	h.Push(b.Direction)
+	w.Touches++
 	w.Episode.Broken, w.pushed = true, true
 	return nil
 }

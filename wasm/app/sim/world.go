@@ -34,6 +34,7 @@ type Outside struct {
 // World is the body with all that moves it.
 type World struct {
 	Moment
+	Touches int // times that a person took hold of a limb or pushed the body
 
 	out                  Outside
 	env                  env.Env

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"onestep/policy/checkpoint"
+	"onestep/policy/train"
+	"onestep/wasm/protocol"
+)
+
+// Episodes that are asked for one by one are those of an evaluation, and the run in memory is not touched.
+func TestAPolicyIsScoredEpisodeByEpisode(t *testing.T) {
+	p := newPage(t)
+	p.send(protocol.Draft, 1, request(1000))
+	policy := p.one(protocol.Drafted).Data[0]
+	read, err := checkpoint.ReadPolicy(policy)
+	require.NoError(t, err)
+	var got protocol.ScoredInfo
+	for range 3 {
+		p.send(protocol.Score, 2, protocol.ScoreRequest{ManySteps: 4, One: got.One, Many: got.Many}, policy)
+		require.NoError(t, json.Unmarshal(p.one(protocol.Scored).Body, &got))
+	}
+	e, err := train.NewEvaluator(read.Task, read.Model, 3, &read.Actor)
+	require.NoError(t, err)
+	e.First = train.EvaluationSeed
+	assert.Equal(t, e.Evaluate(&read.Actor, 1, nil), got.One)
+	assert.Equal(t, e.Evaluate(&read.Actor, 4, nil), got.Many)
+	assert.InDelta(t, (got.One[0]+got.One[1]+got.One[2])/3, *got.OneMean.Value, 1e-9)
+	assert.InDelta(t, *got.ManyMean.Value-*got.OneMean.Value, *got.Difference.Value, 1e-9)
+	assert.LessOrEqual(t, got.Difference.Interval[0], *got.Difference.Value)
+	assert.False(t, p.s.busy())
+
+	problem := func(q protocol.ScoreRequest, data ...[]byte) string {
+		var got protocol.ScoredInfo
+		p.send(protocol.Score, 3, q, data...)
+		require.NoError(t, json.Unmarshal(p.one(protocol.Scored).Body, &got))
+		return got.Problem
+	}
+	for _, q := range []protocol.ScoreRequest{{ManySteps: 1}, {ManySteps: 33}, {ManySteps: 4, One: []float64{1}}, {ManySteps: 4, Latency: -1}} {
+		assert.Contains(t, problem(q, policy), "is none")
+	}
+	assert.Equal(t, errNoPolicy.Error(), problem(protocol.ScoreRequest{ManySteps: 4}))
+	assert.NotEmpty(t, problem(protocol.ScoreRequest{ManySteps: 4}, policy[:100]))
+}
+
+// A run that begins while a policy is scored has the worker to itself, and the score no answer.
+func TestARunEndsTheScoring(t *testing.T) {
+	p := newPage(t)
+	p.send(protocol.Draft, 1, request(1000))
+	policy := p.one(protocol.Drafted).Data[0]
+	p.s.yield = func() {
+		p.s.yield = func() {}
+		p.send(protocol.Train, 2, request(1000))
+	}
+	p.s.looked = -1e9
+	p.send(protocol.Score, 3, protocol.ScoreRequest{ManySteps: 4}, policy)
+	assert.True(t, p.s.busy())
+	assert.Empty(t, p.take(protocol.Scored))
+}
