@@ -62,7 +62,8 @@ const (
 // what is missing.
 func TestABrowserWithLess(t *testing.T) {
 	t.Parallel()
-	want := smallHash(t)
+	want, err := hashOf("pendulum", 3000, nil)
+	require.NoError(t, err)
 	for _, c := range []struct {
 		name, take string
 		says       string // in the message area; empty: nothing at all
@@ -99,7 +100,7 @@ func TestABrowserWithLess(t *testing.T) {
 			t.Cleanup(host.Close)
 			p := blank(t, width, height)
 			p.onEveryDocument(c.take)
-			p.navigate(host.URL + "/" + small)
+			p.navigate(host.URL + "/" + smallButSteps + "3000")
 			assert.False(t, p.holds("document.getElementById('scripts')"), "the sentence that no script runs")
 			if c.dead {
 				p.wait("what is missing", fmt.Sprintf("/%s/.test(errors.textContent)", c.says), 30*time.Second)

@@ -41,15 +41,15 @@ func TestAgentsAndFiles(t *testing.T) {
 	p.drawn()
 	p.phase("idle", 30*time.Second)
 
-	for _, c := range []struct{ algorithm, title, one, many, how string }{
-		{"dpmd", "DPMD", "1", "20", "20 denoising steps, one particle"},
-		{"mdpo", "MDPO", "1", "1", "the Gaussian’s mean; MDPO has no steps"},
-		{"sac", "SAC", "1", "1", "the Gaussian’s mean; SAC has no steps"},
+	for _, c := range []struct{ algorithm, title, one, many, how, trained, word string }{
+		{"dpmd", "DPMD", "1", "20", "20 denoising steps, one particle", "6,000 steps", "Trained"},
+		{"mdpo", "MDPO", "1", "1", "the Gaussian’s mean; MDPO has no steps", "untrained", "Untrained"},
+		{"sac", "SAC", "1", "1", "the Gaussian’s mean; SAC has no steps", "6,000 steps", "Trained"},
 	} {
 		p.click("algorithm-" + c.algorithm)
 		p.wait("the agent to act", fmt.Sprintf("acting.dataset.algorithm === %q", c.algorithm), 20*time.Second)
-		assert.Contains(t, p.text("acting"), c.title+", seed 1, untrained")
-		assert.Equal(t, "Untrained", p.text("weights-asset-word"))
+		assert.Contains(t, p.text("acting"), c.title+", seed 1, "+c.trained)
+		assert.Equal(t, c.word, p.text("weights-asset-word"))
 		p.click("sampler-many")
 		p.wait("its NFE", fmt.Sprintf("document.getElementById('num-nfe').textContent === %q && document.getElementById('nfe-how').textContent === %q", c.many, c.how), 10*time.Second)
 		var words string // of the sentence above the stage

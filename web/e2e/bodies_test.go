@@ -240,7 +240,7 @@ func TestRewardOfOnesOwn(t *testing.T) {
 	for _, part := range []string{"vy", "vx", "body", "qpos"} {
 		assert.Contains(t, says, part)
 	}
-	assert.Contains(t, p.text("reward-now"), "7.00")
+	p.wait("the reward to stand", "document.getElementById('reward-now').textContent.trim() === '7.00'", 20*time.Second) // an episode's first step has none yet
 	write("pays", "7 + 0*|a|^2")
 
 	p.wait("the worker", "document.documentElement.dataset.worker === 'ready'", 30*time.Second)

@@ -123,7 +123,7 @@ func TestAFinishedTrainingIsKept(t *testing.T) {
 			p.click("train")
 			p.phase("paused", 10*time.Second)
 		}, "of 12,000 steps, saved"},
-		{"thrown away", func(p *tab) { p.click("reset-training"); p.phase("idle", 10*time.Second) }, ""},
+		{"thrown away", func(p *tab) { p.click("reset-training"); p.putAway() }, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -34,10 +34,10 @@ func smallHash(t *testing.T) string {
 	return hash
 }
 
-var smallestHash = sync.OnceValues(func() (string, error) { return hashOf("pendulum", nil) })
+var smallestHash = sync.OnceValues(func() (string, error) { return hashOf("pendulum", 12000, nil) })
 
-func hashOf(task string, model *env.Model) (string, error) {
-	o, err := train.NewOptions(task, "fpmd-m", 5, 12000, map[string]any{"hidden": []int{8, 8}, "batch": 8, "particles": 2})
+func hashOf(task string, steps int, model *env.Model) (string, error) {
+	o, err := train.NewOptions(task, "fpmd-m", 5, steps, map[string]any{"hidden": []int{8, 8}, "batch": 8, "particles": 2})
 	if err != nil {
 		return "", err
 	}
@@ -94,7 +94,7 @@ func TestATrainingGoesOnAfterAReload(t *testing.T) {
 	p.phase("finished", 20*time.Second)
 	p.wait("its weights", fmt.Sprintf("acting.dataset.hash === %q", want), 20*time.Second)
 	p.click("reset-training")
-	p.phase("idle", 20*time.Second)
+	p.putAway()
 	p.navigate("about:blank")
 	p.navigate(address)
 	p.phase("idle", 30*time.Second)
@@ -102,6 +102,12 @@ func TestATrainingGoesOnAfterAReload(t *testing.T) {
 	var hidden bool
 	p.eval("document.getElementById('saved').hidden", &hidden)
 	assert.True(t, hidden, "a discarded run is offered no more")
+}
+
+// putAway waits until it is said where a run that was reset is.
+func (p *tab) putAway() {
+	p.Helper()
+	p.wait("what became of it", "document.getElementById('news').textContent.includes('is kept under Experiments')", 20*time.Second)
 }
 
 // Lost workers are replaced, and the training goes on from its save to the same bits.
@@ -506,7 +512,7 @@ func TestATrainingOfAPersonsOwnBodyGoesOnAfterAReload(t *testing.T) {
 	p.click("saved-continue")
 	p.wait("the body", "stage.dataset.task === 'custom' && stage.dataset.title === 'crawler'", 20*time.Second)
 	p.phase("finished", 240*time.Second)
-	want, err := hashOf("custom", model)
+	want, err := hashOf("custom", 12000, model)
 	require.NoError(t, err)
 	p.wait("the weights of the end", fmt.Sprintf("acting.dataset.hash === %q", want), 20*time.Second)
 	assert.Empty(t, p.text("errors"))

@@ -281,7 +281,7 @@ export class Autosave {
    */
   async #read(meta) {
     const save = await this.#later(() => this.#keeper.read(meta)).catch((error) => {
-      throw new Refused(`its storage fails: ${error.message || error.name}`, false);
+      throw new Refused(`its storage fails: ${(error.message || error.name).replace(/\.$/, '')}`, false);
     });
     if (save.damage) throw new Refused(save.damage, true);
     return save;
@@ -362,7 +362,7 @@ export class Autosave {
   #fallBack(error) {
     if (this.#keeper === this.#memory) return;
     this.#keeper = this.#memory;
-    this.#why = error.name === 'QuotaExceededError' ? 'its storage is full' : `its storage fails: ${error.message || error.name}`;
+    this.#why = error.name === 'QuotaExceededError' ? 'its storage is full' : `its storage fails: ${(error.message || error.name).replace(/\.$/, '')}`;
     if (!this.#run) return;
     this.#complain(this.#why);
     this.ask(true);

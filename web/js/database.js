@@ -55,30 +55,70 @@ export class Database {
       request.onerror = () => reject(request.error);
       request.onblocked = () => reject(new Error('another tab holds an older form of it'));
     });
+    this.#database.catch(() => { this.#database = undefined; });
     return this.#database;
   }
 
   /**
-   * within runs work(stores) in one transaction and resolves with its result once all of it is written.
+   * within runs work(stores) in one transaction and resolves with its result once all of it is written. Where the storage is
+   * cleared meanwhile, which closes the database, it is opened and work runs again.
    * @param {IDBTransactionMode} mode
-   * @param {(stores: Record<string, IDBObjectStore>, done: (value: any) => void, abort: (why: Error) => void) => void} work
+   * @param {Work} work
    * @param {string[]} names of the stores
    * @returns {Promise<any>}
    */
   async within(mode, work, names = Object.keys(STORES)) {
-    const transaction = (await this.#open()).transaction(names, mode);
-    return new Promise((resolve, reject) => {
-      /** @type {unknown} */
-      let result;
-      /** @type {Error | undefined} */
-      let given;
-      transaction.oncomplete = () => resolve(result);
-      transaction.onerror = transaction.onabort = () => reject(given ?? transaction.error ?? new Error('the transaction was given up'));
-      work(Object.fromEntries(names.map((name) => [name, transaction.objectStore(name)])), (value) => { result = value; }, (why) => {
-        given = why;
-        transaction.abort();
-      });
+    for (let left = 5; ; left--) {
+      const opened = this.#open();
+      /** @type {IDBDatabase | undefined} */
+      let database;
+      try {
+        database = await opened;
+        return await transacted(database, mode, work, names);
+      } catch (error) {
+        if (!left || !(database ? closed(database) : /** @type {Error} */ (error).name === 'AbortError')) throw error;
+        if (this.#database === opened) this.#database = undefined;
+        await new Promise((resolve) => { setTimeout(resolve, 50); });
+      }
+    }
+  }
+}
+
+/** @typedef {(stores: Record<string, IDBObjectStore>, done: (value: any) => void, abort: (why: Error) => void) => void} Work */
+
+/**
+ * @param {IDBDatabase} database
+ * @param {IDBTransactionMode} mode
+ * @param {Work} work
+ * @param {string[]} names
+ * @returns {Promise<any>}
+ */
+function transacted(database, mode, work, names) {
+  const transaction = database.transaction(names, mode);
+  return new Promise((resolve, reject) => {
+    /** @type {unknown} */
+    let result;
+    /** @type {Error | undefined} */
+    let given;
+    transaction.oncomplete = () => resolve(result);
+    transaction.onerror = transaction.onabort = () => reject(given ?? transaction.error ?? new Error('the transaction was given up'));
+    work(Object.fromEntries(names.map((name) => [name, transaction.objectStore(name)])), (value) => { result = value; }, (why) => {
+      given = why;
+      transaction.abort();
     });
+  });
+}
+
+/**
+ * closed tells whether a database takes no transactions any more.
+ * @param {IDBDatabase} database
+ */
+function closed(database) {
+  try {
+    database.transaction(Object.keys(STORES)).abort();
+    return false;
+  } catch {
+    return true;
   }
 }
 

@@ -114,6 +114,7 @@ export class Recovery {
     await this.#worker.tell(Type.SaveNow, { all: false }).catch(() => {}); // the save comes before the answer to Stop
     await this.#training.stop();
     if (!id || !info) return;
+    await this.saves.saveOf(id); // it is said once it is stored that nothing is offered any more
     const at = this.#records.find(id)?.envSteps ?? info.envSteps;
     this.#messages.say(`The training of ${algorithmName(info.algorithm)} on ${taskTitle(info.task)}, ${plural(Math.max(at, info.envSteps), 'step')}, is kept under Experiments.`, { text: 'Undo the reset', act: () => { this.#back(id); } });
   }

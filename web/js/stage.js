@@ -265,6 +265,7 @@ function lossesSince(since) {
 const loading = byID('loading');
 const loadingBar = byID('loading-bar');
 let failed = false;
+place();
 
 // drawn hides the loading bar once there are texts, with the first frame. What a stage that has failed says stays.
 function drawn() {
@@ -273,6 +274,16 @@ function drawn() {
   canvas().tabIndex = 0;
   canvas().setAttribute('role', 'img');
   canvas().setAttribute('aria-label', 'The body, the flow from noise to action, spread against one-step error, and the learning curve. Arrow left and right go back to older and newer visited states.');
+}
+
+// Over the rest of the frame the page has its controls: what is said here, and can be pressed, lies where the body is drawn.
+function place() {
+  const pane = window.frameElement?.ownerDocument.querySelector('.cell .pane');
+  if (!pane) return; // the stage stands alone
+  const [box, frame] = [pane.getBoundingClientRect(), /** @type {Element} */ (window.frameElement).getBoundingClientRect()];
+  loading.style.inset = `${box.top - frame.top}px auto auto ${box.left - frame.left}px`;
+  loading.style.width = `${box.width}px`;
+  loading.style.height = `${box.height}px`;
 }
 
 /**
@@ -284,6 +295,7 @@ function fail(reason, code) {
   failed = true;
   loading.hidden = false;
   loading.classList.add('failed');
+  place();
   byID('loading-text').textContent = `${reason}.`;
   if (!loading.querySelector('button')) {
     const again = document.createElement('button');
