@@ -23,8 +23,10 @@ func TestTwoLanes(t *testing.T) {
 	p.wait("both lanes", "/FPMD-R: one step/.test("+laneTexts+") && /FPMD-M: one step/.test("+laneTexts+")", 30*time.Second)
 	p.wait("both returns at the end of an episode", "("+laneTexts+".match(/mean of 1: −?\\d/g) ?? []).length === 2 || ("+laneTexts+".match(/mean −?\\d/g) ?? []).length === 2", 60*time.Second)
 	assert.Equal(t, "Two lanes", p.text("lanes-word"))
-	p.eval(`document.getElementById('lane').value = 'same'; document.getElementById('lane').dispatchEvent(new Event('change'));
-		document.getElementById('lane-steps').value = '8'; document.getElementById('lane-steps').dispatchEvent(new Event('change'))`, nil)
+	p.eval(`(() => {
+		document.getElementById('lane').value = 'same'; document.getElementById('lane').dispatchEvent(new Event('change'));
+		document.getElementById('lane-steps').value = '8'; document.getElementById('lane-steps').dispatchEvent(new Event('change'));
+	})()`, nil)
 	p.wait("the other sampler", "/FPMD-R: 8 steps/.test("+laneTexts+")", 20*time.Second)
 	p.wait("the link", "location.hash.includes('lane=same') && location.hash.includes('lanek=8')", 10*time.Second)
 	p.click("export")

@@ -59,12 +59,12 @@ func (p *Body) Changed(c change.Set) (layout, draw bool) {
 // Move lets the camera follow the body.
 func (p *Body) Move(dt float64) bool {
 	settled := p.Camera.Settled()
+	if p.lanes != nil && p.lanes.move(&p.Camera, &p.Now.Ghost, dt) {
+		settled = false
+	}
 	if !p.Now.Hand.Holds { // a view that moved with the body would take the pointer's target along, away from the body
 		p.Camera.Look(p.Now.Figure.Shapes)
 		p.Camera.Follow(dt)
-	}
-	if p.lanes != nil && p.lanes.move(&p.Now.Ghost, dt) {
-		settled = false
 	}
 	return !settled
 }

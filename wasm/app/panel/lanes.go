@@ -53,13 +53,14 @@ func (p *lanes) split(view scene.Rect, pixel float64) scene.Rect {
 	return first.Inset(0, p.captions, 0, 0)
 }
 
-// move lets the second camera follow the ghost and tells whether that shows.
-func (p *lanes) move(g *sim.Ghost, dt float64) bool {
+// move lets the second camera follow the ghost, at the scale of the first one, and tells whether that shows.
+func (p *lanes) move(first *scene.Camera, g *sim.Ghost, dt float64) bool {
 	if len(g.Figure.Shapes) == 0 {
 		return false
 	}
 	settled := p.camera.Settled()
 	p.camera.Look(g.Figure.Shapes)
+	p.camera.Share(first)
 	p.camera.Follow(dt)
 	return !settled
 }

@@ -71,10 +71,10 @@ func (b *Board) picture(f *frame, asSeen bool) (*plot.Picture, error) {
 	}()
 	fig.layout(b.Stage)
 	if body, ok := f.Panel.(*Body); ok {
-		body.Camera.Follow(-1)
 		if body.lanes != nil {
-			body.lanes.move(&b.Now.Ghost, -1)
+			body.lanes.move(&body.Camera, &b.Now.Ghost, -1)
 		}
+		body.Camera.Follow(-1)
 	}
 	fig.Panel.Draw(Lists{Back: &fig.view.Back, Inside: &fig.view.Inside, Front: &fig.view.Front})
 	labels := append([]plot.Label(nil), fig.labels.List...)
