@@ -11,7 +11,7 @@ import (
 
 // registry holds every task in the order of lists. A task's file is named here and nowhere else.
 var registry = slices.Concat(pendulum, mountainCar, invertedPendulum, invertedDoublePendulum, reacher, swimmer, hopper, halfCheetah, walker2d,
-	cartpole, controlPendulum, acrobot, pointMass, controlReacher, cheetah, controlHopper, controlWalker, swimmer6, finger, ballInCup)
+	cartpole, controlPendulum, acrobot, pointMass, controlReacher, cheetah, controlHopper, controlWalker, swimmer6, finger, ballInCup, posts)
 
 // entry is a task's name and its descriptor, which is made when it is first asked for: a body is compiled for it.
 type entry struct {

@@ -114,6 +114,15 @@ func (c *Camera) Look(shapes []physics.Shape) {
 	f.V = (f.Lo + f.Hi) / 2
 }
 
+// Share gives two cameras of equal views one scale: each takes in how far the other's body reached. Call it between Look and
+// Follow.
+func (c *Camera) Share(o *Camera) {
+	f, g := &c.fit, &o.fit
+	f.Reach, f.Top, f.Begins, f.Wide = math.Max(f.Reach, g.Reach), math.Max(f.Top, g.Top), math.Max(f.Begins, g.Begins), math.Max(f.Wide, g.Wide)
+	f.Lo, f.Hi = math.Min(f.Lo, g.Lo), math.Max(f.Hi, g.Hi)
+	g.Reach, g.Top, g.Begins, g.Wide, g.Lo, g.Hi = f.Reach, f.Top, f.Begins, f.Wide, f.Lo, f.Hi
+}
+
 // centroid is the middle of the moving shapes, weighed by their lengths, m.
 func centroid(shapes []physics.Shape) (u, v float64) {
 	sum := 0.0

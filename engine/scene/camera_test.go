@@ -84,6 +84,19 @@ func TestEasingDoesNotDependOnTheFrameRate(t *testing.T) {
 	assert.InDelta(t, run(1), run(60), 1e-12)
 }
 
+// Two cameras that share have one scale, and each follows its own body.
+func TestTwoCamerasShareTheirScale(t *testing.T) {
+	one, two := scene.Camera{View: view}, scene.Camera{View: view}
+	one.Look(walker(0))
+	two.Look(append(walker(5), physics.Shape{Kind: physics.ShapeCapsule, Body: 3, A: [2]float64{5, 1}, B: [2]float64{5, 3}, Radius: 0.1}))
+	one.Share(&two)
+	one.Follow(-1)
+	two.Follow(-1)
+	assert.Equal(t, one.Scale, two.Scale)
+	assert.NotEqual(t, one.U, two.U)
+	assert.True(t, one.Settled() && two.Settled())
+}
+
 func TestGroundMarksStandInTheWorld(t *testing.T) {
 	st := scene.BodyStyle{Ground: white, Mark: white, Pixel: 1}
 	place := func(u float64) (marks []float32) {

@@ -18,6 +18,10 @@ type State struct {
 	ManySteps int    `json:"manySteps,omitempty"`
 	Best      bool   `json:"best,omitempty"`
 	Slow      bool   `json:"slow,omitempty"`
+	// Lane is who acts in a second lane: an agent, or same for the same weights; LaneSteps and LaneBest are its sampler.
+	Lane      string `json:"lane,omitempty"`
+	LaneSteps int    `json:"laneSteps,omitempty"`
+	LaneBest  int    `json:"laneBest,omitempty"`
 	// Latency is how long one evaluation of the network takes in simulated time, ms.
 	Latency  float64 `json:"latency,omitempty"`
 	Preset   string  `json:"preset,omitempty"`
@@ -31,6 +35,12 @@ const (
 )
 
 var examples = []Example{
+	{ID: "lanes", Group: good, Title: "One step falls short, twenty run",
+		Text:  "The same DPMD weights twice, from the same start. With one step they stumble on the spot, −180 an episode; with twenty they run, 7,620. FPMD-M runs with one: choose it in the second lane (“Two lanes”), with 1 step.",
+		State: State{Task: "half_cheetah", Algorithm: "dpmd", Sampler: "one", Lane: "same", LaneSteps: 20}},
+	{ID: "answers", Group: good, Title: "Two right answers",
+		Text:  "Left and right of a post are equally good, and both agents keep both. One step of FPMD-R, in the first lane, is the mean of the two: the post, a return of 0.1. One step of FPMD-M, in the second, is either, a return of 3.3. Press “20 steps”: FPMD-R goes left or right too, and returns 4.5.",
+		State: State{Task: "posts", Algorithm: "fpmd-r", Sampler: "one", Lane: "fpmd-m", LaneSteps: 1}},
 	{ID: "one", Group: good, Title: "One evaluation per action",
 		Text:  "A runner of FPMD-M. It returns about 7,760 an episode with one network evaluation per action and 7,770 with twenty: press “20 steps” and look for a difference.",
 		State: State{Task: "half_cheetah"}},

@@ -1,6 +1,8 @@
 package fpmd
 
 import (
+	"cmp"
+
 	"onestep/policy/flow"
 	"onestep/policy/learner"
 )
@@ -17,7 +19,7 @@ var R = learner.Agent{
 	},
 	Browser: func(s learner.Size) learner.Config {
 		// One step puts all candidates on E[X1], so that nothing is left to choose from: 4, measured.
-		return &FlowConfig{Config: Browser(s, 4), FractionOneStep: s.FractionOneStep}
+		return &FlowConfig{Config: Browser(s, cmp.Or(s.TrainSteps, 4)), FractionOneStep: s.FractionOneStep}
 	},
 	Paper: func() learner.Config { return &FlowConfig{Config: Paper(20)} }, // Euler(20) [code]
 }
@@ -35,8 +37,10 @@ var M = learner.Agent{
 	},
 	// FPMD-M trains with one step: the released sampler lacks the factor 1/K, so that K = 1 is what it means [code]. A comment
 	// of that code says 0.75 for FractionEqual; it has 0.
-	Browser: func(s learner.Size) learner.Config { return &MeanFlowConfig{FlowConfig{Config: Browser(s, 1)}, 0} },
-	Paper:   func() learner.Config { return &MeanFlowConfig{FlowConfig{Config: Paper(1)}, 0} },
+	Browser: func(s learner.Size) learner.Config {
+		return &MeanFlowConfig{FlowConfig{Config: Browser(s, cmp.Or(s.TrainSteps, 1))}, s.FractionEqual}
+	},
+	Paper: func() learner.Config { return &MeanFlowConfig{FlowConfig{Config: Paper(1)}, 0} },
 }
 
 // Fit is that of the configuration, with a loss of the given switches.

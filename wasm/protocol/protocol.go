@@ -9,7 +9,7 @@
 //	             the curves and dots of the run, files in and out
 //	          |                                             ^
 //	LoadPolicy, SetSampler, SetPlay, SetScrub,              | StageReady, PolicyLoaded, StageStats,
-//	SetTask, SetDrive, SetView, Push, SelectDot,            | StateSelected, FileDropped, KeyPressed,
+//	SetTask, SetDrive, SetView, SetLane, Push, SelectDot,   | StateSelected, FileDropped, KeyPressed,
 //	Configure, Curve, Dots, Export, ExportPanel             | BodyShown, Exported, PanelExported, ScrubMoved,
 //	        |                                               | LayerSwitched, Described, StageError
 //	          v                                             |
@@ -269,6 +269,7 @@ const (
 	// ExportPanel asks for a picture or the numbers of a panel: body PanelRequest; answered by PanelExported or StageError.
 	ExportPanel Type = 62
 	Arrange     Type = 63 // body Places; the stage shows the panels there
+	SetLane     Type = 64 // body Lane; data[0] the bytes of a policy file that acts there, or nothing for the policy that acts already
 )
 
 // From the stage to the page.
@@ -482,6 +483,14 @@ type Sampler struct {
 	BestOf    int `json:"bestOf"`    // 1 is off; N candidates otherwise
 	// Latency is the simulated time that one evaluation of the policy's network takes, s: an action arrives that much later.
 	Latency float64 `json:"latency"`
+}
+
+// Lane is a second lane beside the body's: the same start and noise under another sampler, perhaps by another policy.
+type Lane struct {
+	On     bool   `json:"on"`
+	Steps  int    `json:"steps"`          // 1..32
+	BestOf int    `json:"bestOf"`         // 1 is off; N candidates otherwise
+	Name   string `json:"name,omitempty"` // of the policy file, shown in messages
 }
 
 // Play moves the simulation.

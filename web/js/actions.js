@@ -42,6 +42,10 @@ export function shortcutsOf(store, view, actions) {
     ['a', () => view.push(-1)],
     ['d', () => view.push(1)],
     ['g', () => store.set({ ghost: !store.state.ghost })],
+    ['l', () => {
+      const { lane, sampler, manySteps } = store.state;
+      store.set(lane === 'none' ? { lane: 'same', laneSteps: sampler === 'one' ? manySteps : 1 } : { lane: 'none' });
+    }],
     ['[', () => view.walk(1)],
     [']', () => view.walk(-1)],
     ['escape', () => view.walk(0)],

@@ -20,6 +20,7 @@ import { Controls } from './controls.js';
 import { BodyControls } from './bodies.js';
 import { Late } from './late.js';
 import { Returns } from './returns.js';
+import { Lanes } from './lanes.js';
 import { Layers } from './layers.js';
 import { Panels } from './panels.js';
 import { ExportMenu } from './exports.js';
@@ -73,6 +74,7 @@ const controls = new Controls(store, messages, actions, weights, policies, impor
 const bodies = new BodyControls(store, body, view);
 const late = new Late(store);
 new Returns(store, weights, runs, view);
+new Lanes(site, store, stage, messages, body);
 const layers = new Layers(store, stage, view, messages);
 const arrangement = new Arrangement(stage);
 const exports = new ExportMenu(store, stage, weights, new Panels(store, stage, arrangement, messages), messages);

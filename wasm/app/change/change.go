@@ -18,7 +18,7 @@ const (
 	Driver                  // somebody else moves the joints
 	Values                  // the values by which a hand moves them
 	Layers                  // what is drawn beside the body and the flow
-	Ghosts                  // whether there is to be a ghost
+	Ghosts                  // whether there is to be a ghost, and whether it has a lane of its own
 	Cloud                   // the number of particles, or the flow's axes
 	Measure                 // the noise from which spread and error are measured
 	Playing                 // the body's time runs, or rests

@@ -12,6 +12,7 @@ import (
 	"onestep/engine/scene"
 	"onestep/wasm/app/change"
 	"onestep/wasm/app/sim"
+	"onestep/wasm/app/weights"
 	"onestep/wasm/protocol"
 )
 
@@ -20,6 +21,7 @@ type Body struct {
 	*Stage
 	Camera scene.Camera
 
+	lanes  *lanes // the ghost's, where it has one of its own
 	rect   scene.Rect
 	style  scene.BodyStyle
 	clock  scene.Rect   // the control period and what of it an action takes, px; nothing where actions take no time
@@ -45,6 +47,13 @@ func (p *Body) Changed(c change.Set) (layout, draw bool) {
 	if c.Has(change.Task) {
 		p.Camera.Forget()
 		p.Camera.Free = p.Now.Spec.Travel
+		p.lanes = nil
+	}
+	switch {
+	case !p.Now.Lane.On:
+		p.lanes = nil
+	case p.lanes == nil:
+		p.lanes = &lanes{camera: p.Camera}
 	}
 	return c.Has(relabeled), c.Has(change.Motion | change.Action)
 }
@@ -52,6 +61,9 @@ func (p *Body) Changed(c change.Set) (layout, draw bool) {
 // Move lets the camera follow the body.
 func (p *Body) Move(dt float64) bool {
 	settled := p.Camera.Settled()
+	if p.lanes != nil && p.lanes.move(&p.Camera, &p.Now.Ghost, dt) {
+		settled = false
+	}
 	if !p.Now.Hand.Holds { // a view that moved with the body would take the pointer's target along, away from the body
 		p.Camera.Look(p.Now.Figure.Shapes)
 		p.Camera.Follow(dt)
@@ -79,7 +91,7 @@ func (p *Body) Layout(r scene.Rect) (clip scene.Rect) {
 		foot -= p.px(8)
 	}
 	head := p.px(34)
-	if p.View.Ghost { // what is said of it stands there
+	if p.View.Ghost && p.lanes == nil { // what is said of it stands there
 		head = p.px(52)
 	}
 	below := foot
@@ -89,6 +101,9 @@ func (p *Body) Layout(r scene.Rect) (clip scene.Rect) {
 		foot += p.px(30)
 	}
 	p.Camera.View = r.Inset(0, head, 0, foot)
+	if p.lanes != nil {
+		p.Camera.View = p.lanes.split(p.Camera.View, p.Pixel)
+	}
 	p.gauges = p.gauges[:0]
 	width, middle := math.Min(p.px(260), r.W-p.px(170)), r.X+r.W/2
 	switch {
@@ -117,6 +132,8 @@ func (p *Body) Labels(l []plot.Label) []plot.Label {
 		l = append(l, p.corner(p.rect, "chip", "noise", p.driverName()))
 	case now.Policy == nil:
 		l = append(l, p.corner(p.rect, "hint", "", "waiting for a policy"))
+	case p.lanes != nil:
+		l = p.laneLabels(l)
 	default:
 		color, text := p.chip(p.beside(p.rect, "title", now.Spec.Title))
 		l = append(l, p.corner(p.rect, "chip", color, text))
@@ -196,7 +213,9 @@ func shortName(text string) string {
 // Values are the ghost's distance and a single action's value.
 func (p *Body) Values(l []plot.Label) []plot.Label {
 	now := p.Now
-	if g := &now.Ghost; g.On {
+	if p.lanes != nil {
+		l = p.laneValues(l)
+	} else if g := &now.Ghost; g.On {
 		key := "many ghost"
 		if g.Steps == 1 {
 			key = "one ghost"
@@ -241,20 +260,25 @@ func (p *Body) driverName() string {
 
 // chip says which agent acts and how, with the colour of its sampler; what has no room, CSS px, is left out.
 func (s *Stage) chip(room float64) (color, text string) {
-	now, words := s.Now, s.words()
+	return chipOf(s.Now.Policy, &s.Now.Info, s.Now.Sampler.Steps, s.Now.Sampler.BestOf, room)
+}
+
+// chipOf is the chip of a policy by so many steps and candidates.
+func chipOf(policy *weights.Policy, info *protocol.PolicyInfo, steps, candidates int, room float64) (color, text string) {
+	words := policy.Words(candidates)
 	color, text = "one", words.OneStep
 	switch {
-	case now.Policy.Pathless() && now.Sampler.BestOf > 1:
+	case policy.Pathless() && candidates > 1:
 		text = words.Best
-	case !now.Policy.Pathless() && now.Sampler.Steps > 1:
-		color, text = "many", fmt.Sprintf("%d steps", now.Sampler.Steps)
+	case !policy.Pathless() && steps > 1:
+		color, text = "many", fmt.Sprintf("%d steps", steps)
 	}
 	best := ""
-	if now.Sampler.BestOf > 1 && now.Info.HasCritics {
-		best = fmt.Sprintf(", best of %d", now.Sampler.BestOf)
+	if candidates > 1 && info.HasCritics {
+		best = fmt.Sprintf(", best of %d", candidates)
 	}
-	name := strings.ToUpper(now.Info.Algorithm)
-	if now.Info.Updates == 0 {
+	name := strings.ToUpper(info.Algorithm)
+	if info.Updates == 0 {
 		name = "untrained " + name
 	}
 	return color, plot.Fitting("chip", room, name+": "+text+best, name+": "+text, text)
@@ -280,7 +304,11 @@ func (p *Body) Draw(l Lists) {
 	}
 	scene.Ground(in, &p.Camera, now.Figure.Shapes, &p.style)
 	scene.Trail(in, &p.Camera, now.Trail, p.px(3), pal.Muted.Alpha(0.5))
-	p.drawGhost(in)
+	if p.lanes != nil {
+		p.drawLane(in)
+	} else {
+		p.drawGhost(in)
+	}
 	scene.Body(in, &p.Camera, &now.Figure.Figure, &p.style)
 	if p.View.Contacts {
 		p.drawForces(in)
@@ -482,7 +510,9 @@ func (p *Body) Describe() string {
 		fmt.Fprintf(&b, " %s %s", q.Name, inUnit(within(a, -1, 1)*q.Scale, q.Scale/100, q.Unit))
 	}
 	b.WriteString(".")
-	if now.Ghost.On {
+	if p.lanes != nil {
+		b.WriteString(p.describeLane())
+	} else if now.Ghost.On {
 		text := strings.ReplaceAll(ghostText(&now.Ghost, p.View.Verdict), " · ", ", ")
 		fmt.Fprintf(&b, " %s.", strings.ToUpper(text[:1])+text[1:])
 	}

@@ -60,8 +60,8 @@ func (b *Board) picture(f *frame, asSeen bool) (*plot.Picture, error) {
 	b.Pixel = 1
 	fig := &frame{Panel: f.Panel, view: view.Panel{Rect: scene.Rect{Y: headingRoom, W: figureWidth, H: figureHeight - headingRoom}}}
 	if body, ok := f.Panel.(*Body); ok {
-		camera := body.Camera
-		defer func() { body.Camera = camera }()
+		camera, lanes := body.Camera, body.lanes.clone()
+		defer func() { body.Camera, body.lanes = camera, lanes }()
 	}
 	defer func() { // the panel stands on the stage again
 		b.Pixel = kept
@@ -71,6 +71,9 @@ func (b *Board) picture(f *frame, asSeen bool) (*plot.Picture, error) {
 	}()
 	fig.layout(b.Stage)
 	if body, ok := f.Panel.(*Body); ok {
+		if body.lanes != nil {
+			body.lanes.move(&body.Camera, &b.Now.Ghost, -1)
+		}
 		body.Camera.Follow(-1)
 	}
 	fig.Panel.Draw(Lists{Back: &fig.view.Back, Inside: &fig.view.Inside, Front: &fig.view.Front})

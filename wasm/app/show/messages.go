@@ -1,6 +1,7 @@
 package show
 
 import (
+	"cmp"
 	"math"
 
 	"onestep/engine/rng"
@@ -66,6 +67,22 @@ func (s *Session) loadPolicy(m protocol.Message, from protocol.PolicySource) err
 	s.hashed = p.File.AppendHashed(s.hashed[:0]) // a browser's own SHA-256 takes a tenth of the time
 	s.out.Digest(s.hashed, loaded)
 	return nil
+}
+
+// setLane gives the ghost a lane of its own, with the policy of the message where it holds one.
+func (s *Session) setLane(m protocol.Message, v protocol.Lane) error {
+	if len(m.Data) > 1 {
+		return protocol.Refuse("protocol", "a lane has at most one policy, not %d", len(m.Data))
+	}
+	if len(m.Data) == 0 || !v.On {
+		return s.world.SetLane(v, nil, "")
+	}
+	name := cmp.Or(v.Name, "the policy file")
+	p, err := weights.Read(m.Data[0])
+	if err != nil {
+		return protocol.Refuse("bad-file", "%s cannot be used: %w", name, err)
+	}
+	return s.world.SetLane(v, p, name)
 }
 
 // setView changes what is drawn beside the body, and axes and particles of the flow.

@@ -104,6 +104,8 @@ func (s *Session) handle(m protocol.Message) error {
 		return decoded(m, s.world.SetDrive)
 	case protocol.SetView:
 		return decoded(m, s.setView)
+	case protocol.SetLane:
+		return decoded(m, func(v protocol.Lane) error { return s.setLane(m, v) })
 	case protocol.Push:
 		return decoded(m, s.world.Push)
 	case protocol.SelectDot:

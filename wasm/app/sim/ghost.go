@@ -11,12 +11,13 @@ import (
 
 // Ghost is a second copy of the environment that begins in the body's state and acts with the same weights and the same
 // noise under the other sampler: K steps where the body takes one, one step where the body takes K. Where both part, the
-// sampler is the only cause.
+// sampler is the only cause. In a lane of its own (Lane) it acts as that says.
 type Ghost struct {
 	Figure Figure
 	On     bool    // it runs beside the body
 	Still  bool    // its episode has ended, or its action was no number; it waits for the body's
 	Steps  int     // of its sampler
+	Return float64 // of its episode so far
 	Time   float64 // simulated s since both stood in one state
 	Apart  float64 // m, the farthest that an end of a limb is from the same end of the ghost's
 	Limb   int     // the shape with that end
@@ -51,23 +52,28 @@ func (g *Ghost) init(e env.Env, err error) {
 	g.Figure.init(e)
 }
 
-// haunted tells whether a ghost has something to show: a policy with two samplers acts, and no hand holds the body.
+// haunted tells whether a ghost has something to show: a policy with two samplers acts, or it has a lane of its own, and no hand
+// holds the body.
 func (w *World) haunted() bool {
-	return w.Ghosts && w.Ghost.env != nil && w.PolicyActs() && !w.Policy.Pathless() && !w.Hand.Holds
+	if w.Ghost.env == nil || !w.PolicyActs() || w.Hand.Holds {
+		return false
+	}
+	return w.Lane.On || w.Ghosts && !w.Policy.Pathless()
 }
 
 // startGhost puts the ghost where the body is.
 func (w *World) startGhost() {
 	g := &w.Ghost
 	g.On = false
-	if !w.haunted() {
+	if !w.haunted() || w.Episode.Over {
 		return
 	}
 	g.state = w.env.State(g.state[:0])
 	if g.env.Restore(g.state) != nil {
 		return
 	}
-	g.On, g.Still, g.Steps = true, false, w.OtherSteps()
+	_, g.Steps, _ = w.rival()
+	g.On, g.Still, g.Return = true, false, w.Episode.Return
 	g.Time, g.Apart, g.Parted = 0, 0, math.NaN()
 	copy(g.late.Force, w.late.Force)
 	g.late.Restart()
@@ -88,24 +94,26 @@ func (w *World) haunt() {
 		return
 	}
 	if g.late.Deciding() {
-		g.act(w.Policy, &w.Decision)
+		p, steps, n := w.rival()
+		g.act(p, &w.Decision, steps, n)
 		if g.Still = !finite(g.action); g.Still {
 			return
 		}
-		g.late.Take(w.Delay(w.Policy.File.Actor.NFE(g.Steps)*w.Decision.N), w.Spec.ControlPeriod)
+		g.late.Take(w.Delay(p.File.Actor.NFE(steps)*n), w.Spec.ControlPeriod)
 		copy(g.late.Coming, g.action)
 	}
 	r := stepLate(g.env, g.late)
 	g.Time += w.Spec.ControlPeriod
+	g.Return += r.Reward
 	g.Figure.arrive(g.env, false)
 	g.Still = r.Terminated || r.Truncated || env.Diverged(g.env) != nil
 }
 
-// act chooses the ghost's action from the body's noise.
-func (g *Ghost) act(p *weights.Policy, d *Decision) {
+// act chooses the ghost's action among n candidates from the body's noise.
+func (g *Ghost) act(p *weights.Policy, d *Decision, steps, n int) {
 	g.env.Observe(g.obs)
 	narrow(g.obs32, g.obs)
-	for i, v := range p.Act(g.obs32, d.unit[:d.N*len(g.action)], g.Steps, d.N).Action(0) {
+	for i, v := range p.Act(g.obs32, d.unit[:n*len(g.action)], steps, n).Action(0) {
 		g.action[i] = float64(v)
 	}
 }

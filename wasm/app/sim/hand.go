@@ -112,9 +112,14 @@ func (w *World) Push(b protocol.Blow) error {
 	if !ok {
 		return protocol.Refuse("bad-config", "%s cannot be pushed", w.Spec.Title)
 	}
+	if other, ok := w.Ghost.env.(env.Handled); ok && w.Lane.On && w.Ghost.On {
+		other.Push(b.Direction)
+	} else {
+		w.pushed = true
+	}
 	h.Push(b.Direction)
 	w.Touches++
-	w.Episode.Broken, w.pushed = true, true
+	w.Episode.Broken = true
 	return nil
 }
 

@@ -14,6 +14,7 @@ type Moment struct {
 	Figure   Figure
 	Ghost    Ghost
 	Ghosts   bool // there is to be a ghost
+	Lane     Lane // its own, where it has one
 	Hand     Hand
 	Trail    []float64 // [2*n] places of the farthest limb's end, oldest first, m
 	Episode  Episode
@@ -36,6 +37,7 @@ type Episode struct {
 	Last   float64 // return of the last full episode, NaN before the first
 	Done   int
 	Broken bool // the body was moved by hand: the return does not count
+	Over   bool // the body waits for the ghost in the other lane to end
 }
 
 // PolicyActs tells whether the policy's actions move the body.

@@ -121,6 +121,7 @@ func (w *World) build(task string, model *env.Model) error {
 	w.late = actor.NewLate(0, w.Spec.ControlPeriod, env.Timesteps(e), w.Spec.ActDim)
 	w.Figure.init(e)
 	w.Ghost.init(w.out.Env(task, model))
+	w.Lane = Lane{}
 	w.Drive.Values = nil
 	w.changed |= change.Body
 	return nil
@@ -159,14 +160,8 @@ func sameBody(a, b *env.Model) bool {
 // one training change four times a second: body and ghost go on with the same newest ones.
 func (w *World) SetPolicy(p *weights.Policy, from protocol.PolicySource, name string) error {
 	info := p.Info()
-	switch {
-	case info.Task != w.Task:
-		return protocol.Refuse("bad-file", "%s was trained for the task %q, the stage shows %q", name, info.Task, w.Task)
-	case !sameBody(p.File.Model, w.model):
-		return protocol.Refuse("bad-file", "%s was trained on another body than the one on the stage", name)
-	case info.ObsDim != w.Spec.ObsDim || info.ActDim != w.Spec.ActDim:
-		return protocol.Refuse("bad-file", "%s has %d observations and %d actions, %s has %d and %d", name,
-			info.ObsDim, info.ActDim, w.Spec.Title, w.Spec.ObsDim, w.Spec.ActDim)
+	if err := w.fits(p, name); err != nil {
+		return err
 	}
 	c := change.Weights
 	if w.Policy == nil {
@@ -179,13 +174,29 @@ func (w *World) SetPolicy(p *weights.Policy, from protocol.PolicySource, name st
 		w.Release()
 		w.Episode.Return, w.Episode.Steps, w.Episode.Broken = 0, 0, true
 	}
-	unclipped := p.File.Config.Shared().UnclippedCost
-	env.ChargeUnclipped(w.env, unclipped)
-	env.ChargeUnclipped(w.Ghost.env, unclipped)
 	info.Source, info.Name = from.Source, from.Name
 	w.Policy, w.Info, w.trouble = p, info, 0
+	w.charge()
 	w.meter.forget()
 	w.settle(c)
+	if c.Has(change.Agent) {
+		w.restartLanes()
+	}
+	return nil
+}
+
+// fits says why a policy cannot act on the body, or nil.
+func (w *World) fits(p *weights.Policy, name string) error {
+	info := p.Info()
+	switch {
+	case info.Task != w.Task:
+		return protocol.Refuse("bad-file", "%s was trained for the task %q, the stage shows %q", name, info.Task, w.Task)
+	case !sameBody(p.File.Model, w.model):
+		return protocol.Refuse("bad-file", "%s was trained on another body than the one on the stage", name)
+	case info.ObsDim != w.Spec.ObsDim || info.ActDim != w.Spec.ActDim:
+		return protocol.Refuse("bad-file", "%s has %d observations and %d actions, %s has %d and %d", name,
+			info.ObsDim, info.ActDim, w.Spec.Title, w.Spec.ObsDim, w.Spec.ActDim)
+	}
 	return nil
 }
 
@@ -204,9 +215,13 @@ func (w *World) SetSampler(v protocol.Sampler) error {
 	case v.BestOf < 1 || v.BestOf > weights.MaxBatch:
 		return protocol.Refuse("bad-config", "bestOf is %d, not in 1..%d", v.BestOf, weights.MaxBatch)
 	}
+	other := v != w.Sampler
 	w.Sampler = v
 	w.meter.forget()
 	w.settle(change.Sampler)
+	if other {
+		w.restartLanes()
+	}
 	return nil
 }
 
@@ -288,7 +303,7 @@ func (w *World) SetGhosts(on bool) {
 // reset starts the next episode.
 func (w *World) reset() {
 	e := &w.Episode
-	e.Return, e.Reward, e.Steps, e.Broken = 0, 0, 0, false
+	e.Return, e.Reward, e.Steps, e.Broken, e.Over = 0, 0, 0, false, false
 	w.env.Reset(w.seeds.Uint64())
 	w.late.Reset()
 	w.clock.debt = 0
@@ -316,24 +331,48 @@ func (w *World) Step() {
 	}
 	w.pull()
 	e := &w.Episode
-	r := stepLate(w.env, w.late)
-	e.Steps++
-	if err := env.Diverged(w.env); err != nil {
-		w.flewApart(err)
-		return
-	}
-	e.Return, e.Reward = e.Return+r.Reward, r.Reward
-	w.leaveTrail()
-	if r.Terminated || r.Truncated {
-		if !e.Broken {
-			e.Last = e.Return
+	if !e.Over {
+		r := stepLate(w.env, w.late)
+		e.Steps++
+		if err := env.Diverged(w.env); err != nil {
+			w.flewApart(err)
+			return
 		}
-		e.Done++
-		w.reset()
-		return
+		e.Return, e.Reward = e.Return+r.Reward, r.Reward
+		w.leaveTrail()
+		e.Over = r.Terminated || r.Truncated
+		if e.Over && !w.Lane.On {
+			w.endEpisode()
+			return
+		}
 	}
 	w.haunt()
+	if e.Over && (w.Ghost.Still || !w.Ghost.On) {
+		w.endEpisode()
+		return
+	}
 	w.arrive(false)
+}
+
+// endEpisode counts the episode and starts the next one.
+func (w *World) endEpisode() {
+	e := &w.Episode
+	if !e.Broken {
+		e.Last = e.Return
+		if w.Lane.On && w.Ghost.On {
+			w.Lane.count(e.Return, w.Ghost.Return)
+		}
+	}
+	e.Done++
+	w.reset()
+}
+
+// restartLanes starts the next episode where two lanes are to have one start, and forgets the returns of others.
+func (w *World) restartLanes() {
+	if w.Lane.On {
+		w.Lane.Pairs = 0
+		w.reset()
+	}
 }
 
 // stepLate lets a control period pass in which actions arrive late.
@@ -386,7 +425,7 @@ func (w *World) Hold(state []float64, ret float64, obs []float64) error {
 	if err := w.restore(state, ret, obs); err != nil {
 		return protocol.Refuse("bad-config", "this state cannot be brought back: %w", err)
 	}
-	w.Held, w.Episode.Broken = true, true
+	w.Held, w.Episode.Broken, w.Episode.Over = true, true, false
 	w.Trail = w.Trail[:0]
 	w.clock.debt = 0
 	w.arrive(true)
