@@ -56,17 +56,17 @@ func TestTwoLanesOfADiffusionPolicy(t *testing.T) {
 	b.WriteValues()
 	assert.Contains(t, b.texts(Body), "DPMD: one step")
 	assert.Contains(t, b.texts(Body), "DPMD: 20 steps")
-	assert.Len(t, b.texts(valuesOf+Body), 2)
+	assert.Len(t, b.texts(b.valuesOf(Body)), 2)
 	assert.Contains(t, b.Describe(), "Second lane, from the same start, DPMD: 20 steps: return")
 	one, many := b.pair()
 	assert.Less(t, one, 1000.0)
 	assert.Greater(t, many, 6000.0)
 	b.WriteValues()
-	assert.Contains(t, strings.Join(b.texts(valuesOf+Body), "\n"), "mean")
+	assert.Contains(t, strings.Join(b.texts(b.valuesOf(Body)), "\n"), "mean")
 	// Without it there is one lane and the ghost again.
 	b.send(protocol.SetLane, protocol.Lane{})
 	b.frames(20)
-	assert.Contains(t, b.texts(valuesOf + Body)[0], "ghost: 20 steps")
+	assert.Contains(t, b.texts(b.valuesOf(Body))[0], "ghost: 20 steps")
 }
 
 // A second lane is what acting with its sampler alone gives: the same task, start and noise in the first lane return the same.
@@ -98,7 +98,7 @@ func TestWhoEndsFirstWaits(t *testing.T) {
 	assert.Equal(t, lies, b.world.State(nil))
 	assert.Equal(t, steps, b.world.Episode.Steps)
 	b.WriteValues()
-	assert.Contains(t, b.texts(valuesOf + Body)[0], ", over after")
+	assert.Contains(t, b.texts(b.valuesOf(Body))[0], ", over after")
 	late, inTime := b.pair()
 	assert.Less(t, late, 100.0)
 	assert.Greater(t, inTime, 1000.0)
