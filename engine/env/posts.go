@@ -50,7 +50,7 @@ var posts = []entry{{"posts", sync.OnceValue(func() *Task {
 		},
 	}
 	r.center = t.drive(m, r.frameSkip, []string{"place across"})
-	t.Actions[0].Unit = "m"
+	t.Actions[0].Unit, t.Travel = "m", false // the whole street is in view
 	t.count()
 	t.New = func() Env { return onModel(t, r, m) }
 	return t

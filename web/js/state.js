@@ -116,7 +116,7 @@ export const FIELDS = Object.freeze({
   contacts: flag('contacts', false),
   torques: flag('torques', false),
   ghost: flag('ghost', true),
-  lane: choice('lane', 'none', 'same', ...catalog.agents.map(({ name }) => name)), // who acts in the second lane; same: the same weights
+  lane: choice('lane', 'none', 'none', 'same', ...catalog.agents.map(({ name }) => name)), // who acts in the second lane; same: the same weights
   laneSteps: integer('lanek', 20, 1, 32),
   laneBest: integer('lanen', 1, 1, 32),
   value: flag('value', true),

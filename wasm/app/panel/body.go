@@ -102,7 +102,7 @@ func (p *Body) Layout(r scene.Rect) (clip scene.Rect) {
 	}
 	p.Camera.View = r.Inset(0, head, 0, foot)
 	if p.lanes != nil {
-		p.Camera.View = p.lanes.split(p.Camera.View, p.Pixel)
+		p.Camera.View = p.lanes.split(p.Camera.View, p.Pixel, p.Camera.Extent())
 	}
 	p.gauges = p.gauges[:0]
 	width, middle := math.Min(p.px(260), r.W-p.px(170)), r.X+r.W/2

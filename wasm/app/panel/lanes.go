@@ -10,7 +10,7 @@ import (
 )
 
 // lanes is the second lane of the body's panel, in which the ghost is drawn as a body of its own: beside the first one, or
-// below it where the panel is narrow.
+// below it where the panel is narrow or what is seen is long.
 type lanes struct {
 	camera   scene.Camera  // of the second lane
 	rects    [2]scene.Rect // with their texts, px
@@ -28,15 +28,18 @@ func (p *lanes) clone() *lanes {
 	return &c
 }
 
-// Text of a lane in CSS px: the height that its two lines take, and the width from which two lanes lie abreast.
+// The height that a lane's two lines take, and the width from which two lanes lie abreast, CSS px, unless what stands fixed is
+// so many times longer than high.
 const (
 	laneCaptions = 40
 	abreastFrom  = 520
+	longFrom     = 2
 )
 
 // split divides the view among the lanes and returns that of the first body.
-func (p *lanes) split(view scene.Rect, pixel float64) scene.Rect {
-	p.abreast = view.W >= abreastFrom*pixel
+func (p *lanes) split(view scene.Rect, pixel float64, fit scene.Extent) scene.Rect {
+	long := fit.Fixed && !fit.Pivot && 2*fit.Wide > longFrom*(fit.Hi-fit.Lo)
+	p.abreast = view.W >= abreastFrom*pixel && !long
 	p.captions = laneCaptions * pixel
 	first, second := view, view
 	if p.abreast {
