@@ -17,6 +17,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -45,12 +46,13 @@ func TestModules(t *testing.T) {
 	defer stop()
 	ctx, cancel := chromedp.NewContext(allocator)
 	defer cancel()
-	ctx, end := context.WithTimeout(ctx, 2*time.Minute)
+	fuzz, _ := strconv.Atoi(os.Getenv("ONESTEP_FUZZ")) // seconds for the tests by chance; 0 is their short form
+	ctx, end := context.WithTimeout(ctx, 2*time.Minute+time.Duration(fuzz)*time.Second)
 	defer end()
 	require.NoError(t, chromedp.Do(ctx, chromedp.Navigate(server.URL+"/")))
 	list, err := json.Marshal(modules)
 	require.NoError(t, err)
-	raw, err := chromedp.Run(ctx, chromedp.Evaluate[[]byte](fmt.Sprintf("import('/unit/unit.js').then((u) => u.run(%s))", list), chromedp.EvalAwaitPromise))
+	raw, err := chromedp.Run(ctx, chromedp.Evaluate[[]byte](fmt.Sprintf("globalThis.fuzzSeconds = %d; import('/unit/unit.js').then((u) => u.run(%s))", fuzz, list), chromedp.EvalAwaitPromise))
 	require.NoError(t, err)
 	var results []result
 	require.NoError(t, json.Unmarshal(raw, &results))
