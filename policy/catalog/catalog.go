@@ -41,7 +41,7 @@ var Get = sync.OnceValue(func() *Catalog {
 	c := &Catalog{Settings: Fields(), Presets: agents.Presets, Examples: examples}
 	for _, task := range append(env.Tasks(), &env.Custom) {
 		brief := *task
-		brief.Observations = nil // the stage tells them of the task that it shows
+		brief.Observations, brief.ActionScale = nil, nil // the stage tells them of the task that it shows
 		c.Tasks = append(c.Tasks, &brief)
 	}
 	c.Sizes = sizes(c.Tasks)

@@ -100,9 +100,14 @@ func TestSpeedsHoldForEveryTask(t *testing.T) {
 		b.frames(3)
 		require.Zero(t, b.world.Episode.Steps, task)
 		b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1, Single: 1})
-		b.frames(20)
+		b.frames(b.framesOfAStep())
 		assert.Equal(t, 1, b.world.Episode.Steps, task)
 	}
+}
+
+// framesOfAStep is how many frames it takes at least until a control period has passed in real time.
+func (b *bench) framesOfAStep() int {
+	return 10 + int(math.Ceil(b.world.Spec.ControlPeriod/0.02))
 }
 
 func TestHandsDriveTheJoints(t *testing.T) {
@@ -136,7 +141,7 @@ func TestALimbIsGrabbedAndPulled(t *testing.T) {
 			assert.InDeltaSlice(t, root[:], still[:], 0.2, "paused, nothing moves") // up to the step that was under way
 			steps := b.world.Episode.Steps
 			b.send(protocol.SetPlay, protocol.Play{Playing: true, Speed: 1})
-			b.frames(10)
+			b.frames(b.framesOfAStep())
 			assert.True(t, b.world.Episode.Broken, "its return does not count")
 			assert.True(t, steps != b.world.Episode.Steps || b.world.Episode.Done > 0, "playing, it moves")
 			b.Pointer(panel.PointerUp, x+60, y-60)
