@@ -47,7 +47,7 @@ var Agent = learner.Agent{
 	New: func(c learner.Config, obsDim, actDim, totalUpdates int, seed uint64) (learner.Learner, error) {
 		return New(c.(*Config), obsDim, actDim, totalUpdates, seed), nil
 	},
-	// A Prox of 0.1 costs nothing on Pendulum and a fifth of SAC's return on HalfCheetah after 60,000 steps, 0.02 a seventh,
+	// A Prox of 0.1 costs nothing on Pendulum and a fifth of SAC's return on HalfCheetah after 60,000 steps, 0.02 a ninth,
 	// measured (web/docs/records/mdpo-trial.json).
 	Browser: func(s learner.Size) learner.Config {
 		return &Config{Config: *sac.Agent.Browser(s).(*sac.Config), Prox: 0.02, M: 50}

@@ -77,38 +77,50 @@ func mapOf(theta [mixedTerms]float64) Map {
 	return Map{Kind: "mixed", W: w}
 }
 
-// Advance makes one generation: every strategy sees the same grids and the same random numbers, and counts by its rank.
+// Advance makes one generation: every strategy sees the same grids and the same random numbers.
 func (l *Learner) Advance(ctx context.Context) error {
-	strategies := rng.New(l.seed).Split(streamStrategies).Split(uint64(l.Generation))
-	noise := uint64(l.Generation)
-	var eps [learnPairs][mixedTerms]float64
-	fitness := make([]float64, 2*learnPairs)
-	l.Shortfall = 0
-	for i := range eps {
-		for j := range eps[i] {
-			eps[i][j] = strategies.Normal()
-		}
-		for side, sign := range [2]float64{1, -1} {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			theta := l.Theta
-			for j := range theta {
-				theta[j] += float64(sign * learnSpread * eps[i][j])
-			}
-			gap := shortfall(l.grids, mapOf(theta), 1, l.seed, noise)
-			fitness[2*i+side] = -gap
-			l.Shortfall += gap / float64(len(fitness))
-		}
+	var mean float64
+	theta, err := evolved(l.Theta, rng.New(l.seed).Split(streamStrategies).Split(uint64(l.Generation)), func(theta [mixedTerms]float64) (float64, error) {
+		gap := shortfall(l.grids, mapOf(theta), 1, l.seed, uint64(l.Generation))
+		mean += gap / (2 * learnPairs)
+		return -gap, ctx.Err()
+	})
+	if err != nil {
+		return err
 	}
-	rank := ranks(fitness)
-	for i := range eps {
-		for j := range l.Theta {
-			l.Theta[j] += float64(learnRate / (2 * learnPairs * learnSpread) * (rank[2*i] - rank[2*i+1]) * eps[i][j])
-		}
-	}
+	l.Theta, l.Shortfall = theta, mean
 	l.Generation++
 	return nil
+}
+
+// evolved moves theta by one generation of antithetic strategies, which count by their ranks in [-1/2, 1/2]:
+//
+//	theta + rate/(pairs sigma) sum over pairs of (rank(theta + sigma e) - rank(theta - sigma e))/2 e,   e normal
+func evolved(theta [mixedTerms]float64, r *rng.Stream, fitness func([mixedTerms]float64) (float64, error)) ([mixedTerms]float64, error) {
+	var eps [learnPairs][mixedTerms]float64
+	var found [2 * learnPairs]float64
+	for i := range eps {
+		for j := range eps[i] {
+			eps[i][j] = r.Normal()
+		}
+		for side, sign := range [2]float64{1, -1} {
+			strategy := theta
+			for j := range strategy {
+				strategy[j] += float64(sign * learnSpread * eps[i][j])
+			}
+			var err error
+			if found[2*i+side], err = fitness(strategy); err != nil {
+				return theta, err
+			}
+		}
+	}
+	rank := ranks(found[:])
+	for i := range eps {
+		for j := range theta {
+			theta[j] += float64(learnRate / (2 * learnPairs * learnSpread) * (rank[2*i] - rank[2*i+1]) * eps[i][j])
+		}
+	}
+	return theta, nil
 }
 
 // ranks are the ranks of x, spread evenly over [-0.5, 0.5].

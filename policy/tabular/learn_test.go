@@ -3,6 +3,8 @@ package tabular
 import (
 	"math"
 	"testing"
+
+	"onestep/engine/rng"
 )
 
 // TestLearner: a seed gives the same weights, and every map leaves a share of V* between 0 and more than all.
@@ -27,6 +29,32 @@ func TestLearner(t *testing.T) {
 		if gap := shortfall(l.grids, m, 1, 3, 0); math.IsNaN(gap) || gap < 0 || gap > 1 {
 			t.Errorf("%s lacks %g", m.Kind, gap)
 		}
+	}
+}
+
+// TestEvolutionClimbs: on a fitness whose greatest place is known the strategies come near it, whatever increasing function
+// of it they see, since they count by rank.
+func TestEvolutionClimbs(t *testing.T) {
+	best := [mixedTerms]float64{1, -1, 0.5, 2, -0.5}
+	fitness := func(theta [mixedTerms]float64) float64 {
+		var sum float64
+		for j, v := range theta {
+			sum -= (v - best[j]) * (v - best[j])
+		}
+		return sum
+	}
+	climb := func(seen func(float64) float64) (theta [mixedTerms]float64) {
+		for generation := range 10 * LearnGenerations {
+			theta, _ = evolved(theta, rng.New(1).Split(uint64(generation)), func(theta [mixedTerms]float64) (float64, error) { return seen(fitness(theta)), nil })
+		}
+		return theta
+	}
+	theta := climb(func(x float64) float64 { return x })
+	if away := -fitness(theta); away > 0.1 { // from 6.5; the steps' length rests at rate sigma
+		t.Errorf("the strategies end at %v, %g away squared", theta, away)
+	}
+	if again := climb(math.Exp); again != theta {
+		t.Errorf("exp of the fitness ends at %v, not %v", again, theta)
 	}
 }
 

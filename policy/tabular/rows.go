@@ -11,6 +11,9 @@ import (
 // Number is a float64 that JSON has as null where it is NaN and as 1e308 where it is infinite.
 type Number float64
 
+// infinite stands in JSON for what it has no word for.
+const infinite = 1e308
+
 // MarshalJSON implements json.Marshaler.
 func (n Number) MarshalJSON() ([]byte, error) {
 	v := float64(n)
@@ -18,7 +21,7 @@ func (n Number) MarshalJSON() ([]byte, error) {
 	case math.IsNaN(v):
 		return []byte("null"), nil
 	case math.IsInf(v, 0):
-		v = math.Copysign(1e308, v)
+		v = math.Copysign(infinite, v)
 	}
 	return json.Marshal(v)
 }
@@ -29,7 +32,13 @@ func (n *Number) UnmarshalJSON(b []byte) error {
 		*n = Number(math.NaN())
 		return nil
 	}
-	return json.Unmarshal(b, (*float64)(n))
+	if err := json.Unmarshal(b, (*float64)(n)); err != nil {
+		return err
+	}
+	if v := float64(*n); math.Abs(v) == infinite {
+		*n = Number(math.Inf(int(math.Copysign(1, v))))
+	}
+	return nil
 }
 
 // Row describes pi_k. NaN stands where nothing belongs.

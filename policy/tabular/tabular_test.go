@@ -603,3 +603,26 @@ func TestRing(t *testing.T) {
 	}
 	closeTo(t, "the sum of nu*", floats.Sum(nu), 1, 1e-13)
 }
+
+// TestNumbersInJSON: what JSON has no word for comes back as it was.
+func TestNumbersInJSON(t *testing.T) {
+	for _, v := range []float64{math.Inf(1), math.Inf(-1), math.NaN(), 0, -1.5, math.MaxFloat64} {
+		b, err := json.Marshal(Number(v))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back Number
+		if err := json.Unmarshal(b, &back); err != nil {
+			t.Fatal(err)
+		}
+		if got := float64(back); got != v && !(math.IsNaN(got) && math.IsNaN(v)) {
+			t.Errorf("%g becomes %s and then %g", v, b, got)
+		}
+	}
+	for _, bad := range []string{`"1"`, `1e309`, `[1]`} {
+		var n Number
+		if err := json.Unmarshal([]byte(bad), &n); err == nil {
+			t.Errorf("%s is read as %g", bad, float64(n))
+		}
+	}
+}

@@ -4,6 +4,7 @@ package main
 
 import (
 	"runtime"
+	"syscall/js"
 
 	"onestep/engine/env"
 	"onestep/engine/view"
@@ -25,6 +26,10 @@ func main() {
 		panic("app: " + err.Error())
 	}
 	a := &app{Session: s, port: port, dom: newDOM(s)}
+	a.dom.hook.Set("answer", js.FuncOf(func(js.Value, []js.Value) any { // called while the frame is not rendered, when no Update comes
+		a.take()
+		return nil
+	}))
 	plain := a.dom.hook.Get("plain").Bool()
 	port.Post(protocol.New(protocol.StageReady, 0, protocol.StageInfo{Go: runtime.Version(), Lanes: kernel.Lanes(), Plain: plain}))
 	if plain {
@@ -50,15 +55,16 @@ func (a *app) Resize(width, height, pixel float64) {
 // Thrifty leaves no time to others while somebody acts on the stage.
 func (a *app) Thrifty() bool { return a.Session.Thrifty() && !a.dom.touched() }
 
-// Update takes what has arrived, then moves the stage.
-func (a *app) Update(now float64) {
-	for {
-		m, ok := a.port.Next()
-		if !ok {
-			break
-		}
+// take handles what has arrived.
+func (a *app) take() {
+	for m, ok := a.port.Next(); ok; m, ok = a.port.Next() {
 		a.Handle(m)
 	}
+}
+
+// Update takes what has arrived, then moves the stage.
+func (a *app) Update(now float64) {
+	a.take()
 	a.dom.pointers(a.Session)
 	a.Session.Update(now)
 }

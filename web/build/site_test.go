@@ -40,6 +40,26 @@ func TestPagesTakesOnlyWhatABrowserSees(t *testing.T) {
 	assert.ElementsMatch(t, []string{"index.html", "css/page.css", "js/main.js", "icon.svg"}, got)
 }
 
+// TestEveryFileThatThePagesNameIsThere: no figure, style or page that the HTML names is missing from the site.
+func TestEveryFileThatThePagesNameIsThere(t *testing.T) {
+	dst := t.TempDir()
+	require.NoError(t, pages("..", dst))
+	names := regexp.MustCompile(`(?:src|srcset|href)="([^"#:]+)"`)
+	count := 0
+	for _, page := range []string{"index.html", "stage.html"} {
+		text, err := os.ReadFile(filepath.Join(dst, page))
+		require.NoError(t, err)
+		for _, m := range names.FindAllStringSubmatch(string(text), -1) {
+			switch filepath.Ext(m[1]) {
+			case ".svg", ".css", ".html", ".md": // icons in pixels and the licences are made by the build
+				count++
+				assert.FileExists(t, filepath.Join(dst, filepath.FromSlash(m[1])), "named by %s", page)
+			}
+		}
+	}
+	assert.Greater(t, count, 10)
+}
+
 func TestPoliciesAreNamedByTaskAndAlgorithm(t *testing.T) {
 	root, dst := t.TempDir(), t.TempDir()
 	writeTree(t, root, map[string]string{

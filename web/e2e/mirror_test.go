@@ -63,8 +63,8 @@ func TestMirrorLab(t *testing.T) {
 	assert.Empty(t, p.text("errors"))
 }
 
-// TestMirrorLabByHand bends a map, draws on the grid by keyboard, opens a term by a finger, and looks at the equal first
-// step and the largest grid.
+// TestMirrorLabByHand bends a map and takes it back, draws on the grid by pointer and by keyboard, opens a term by a finger, and
+// looks at the equal first step, the largest grid and the playground's own states.
 func TestMirrorLabByHand(t *testing.T) {
 	t.Parallel()
 	p := open(t, address+"#v=1&place=mirror&play=0", width, height)
@@ -79,6 +79,14 @@ func TestMirrorLabByHand(t *testing.T) {
 	p.mouse(input.DispatchMouseEventTypeMousePressed, x, at.Y+0.2*at.Height)
 	for i := range 5 {
 		p.mouse(input.DispatchMouseEventTypeMouseMoved, x, at.Y+(0.2+0.08*float64(i))*at.Height)
+		if i == 2 { // Escape takes the drag back and ends it; another press begins anew
+			p.wait("a bent map", "/map_mixed/.test(decodeURIComponent(location.hash))", 10*time.Second)
+			p.do(chromedp.KeyEvent(kb.Escape))
+			p.wait("the map as it was", "!/map_mixed/.test(decodeURIComponent(location.hash))", 10*time.Second)
+			p.mouse(input.DispatchMouseEventTypeMouseReleased, x, at.Y+0.36*at.Height)
+			p.wait("its curve", "document.getElementById('mirror-a-map').value === 'entropy'", 10*time.Second)
+			p.mouse(input.DispatchMouseEventTypeMousePressed, x, at.Y+0.2*at.Height)
+		}
 	}
 	p.mouse(input.DispatchMouseEventTypeMouseReleased, x, at.Y+0.52*at.Height)
 	p.wait("a mixed map", "document.getElementById('mirror-a-map').value === 'mixed' && /a\\.map_mixed/.test(decodeURIComponent(location.hash))", 10*time.Second)
@@ -105,7 +113,17 @@ func TestMirrorLabByHand(t *testing.T) {
 		p.do(chromedp.KeyEvent(key))
 	}
 	p.wait("the wall", "/\\*grid_/.test(decodeURIComponent(location.hash)) && document.querySelectorAll('#mirror-states tr').length === 31", 20*time.Second)
-	p.enter("mirror-tool", "")
+	// By pointer: a drag over three cells draws three walls, though no path has answered meanwhile; Escape lays the tool down.
+	p.eval("(() => { const e = document.getElementById('mirror-grid-a'); e.scrollIntoView({block: 'center'}); const r = e.getBoundingClientRect(); return {x: r.x, y: r.y, width: r.width, height: r.height} })()", &at)
+	y := at.Y + 0.1*at.Height
+	p.mouse(input.DispatchMouseEventTypeMousePressed, at.X+0.08*at.Width, y)
+	for _, part := range []float64{0.2, 0.32} {
+		p.mouse(input.DispatchMouseEventTypeMouseMoved, at.X+part*at.Width, y)
+	}
+	p.mouse(input.DispatchMouseEventTypeMouseReleased, at.X+0.32*at.Width, y)
+	p.wait("three walls", "/\\*grid_www/.test(decodeURIComponent(location.hash)) && document.querySelectorAll('#mirror-states tr').length === 28", 20*time.Second)
+	p.do(chromedp.KeyEvent(kb.Escape))
+	p.wait("no tool", "document.getElementById('mirror-tool').value === ''", 5*time.Second)
 	assert.Contains(t, p.text("mirror-state-says"), "A: value ")
 
 	// A finger opens a term.
@@ -121,6 +139,12 @@ func TestMirrorLabByHand(t *testing.T) {
 	p.eval("location.hash = '#v=1&place=mirror&play=0&mirror=deepsea:30,0.95*n_60*a.h_8*a.rule_adaptive*b.h_8*b.rule_adaptive'", nil)
 	p.wait("the deep sea", both+" && document.querySelectorAll('#mirror-states tr').length === 466", 60*time.Second)
 	t.Logf("deep sea of 30 rows, h = 8: %s", p.speed())
+
+	// What the playground's policy visits stands beside the exact curve.
+	p.eval("location.hash = '#v=1&task=pendulum&play=1'", nil)
+	p.wait("steps", "document.getElementById('stage').dataset.simSeconds > 3", 60*time.Second)
+	p.eval("location.hash = '#v=1&task=pendulum&place=mirror'", nil)
+	p.wait("its states", "document.querySelectorAll('#mirror-live circle').length > 0 && document.getElementById('mirror-live-says').textContent.includes('on pendulum visited')", 30*time.Second)
 	assert.Empty(t, p.text("errors"))
 }
 

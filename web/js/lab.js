@@ -7,7 +7,7 @@ import { ProgramWorker } from './program.js';
 import { NUMBERS, SPAN, TARGETS, numberOf, numbersOf, parseLab, requestOf, startOf, textOf, thinned } from './labstate.js';
 import { HIGH, WIDE, drawChart, drawLine, drawPlane, planeAt } from './labdraw.js';
 import { saveSVG, savePNG, saveCSV } from './labfigure.js';
-import { button, byID, input, make, picture, progress, select, write } from './dom.js';
+import { all, button, byID, input, make, picture, progress, select, write } from './dom.js';
 import { ended } from './words.js';
 const START = textOf(startOf('two'));
 const UPDATES = 4000; // of a fit
@@ -317,7 +317,7 @@ export class Lab {
     const estimated = law.dim === 2 || fit;
     drawChart(picture('lab-chart'), {
       series, levels: [{ y: Math.sqrt(law.variance), colour: 'var(--action)' }], band: estimated ? { to: law.floor } : undefined,
-      mark: law.steps, log: true, xName: 'Euler steps K', yName: `W2 to the target${boundOf(law)}`,
+      mark: law.steps, log: true, xName: 'Euler steps K', yName: `W₂ to the target${boundOf(law)}`,
     });
     const second = byID('lab-second-card');
     second.hidden = law.descent.length === 0 && law.stepErrors.length === 0;
@@ -338,7 +338,7 @@ export class Lab {
           { xs: at, ys: at.map((_, k) => law.stepErrors[2 * k]), colour: 'var(--many)', dots: true, joined: true },
           { xs: at, ys: at.map((_, k) => law.stepErrors[2 * k + 1]), colour: 'var(--action)', dash: '6 4', dots: law.steps === 1 },
         ],
-        xName: 't at the start of the step', yName: 'W2 of one step',
+        xName: 't at the start of the step', yName: 'W₂ of one step',
       });
     }
   }
@@ -356,13 +356,14 @@ export class Lab {
     section.dataset.fit = fit ? JSON.stringify({ updates: fit.updates, done: fit.done, variant: fit.variant, rows: fit.rows }) : '';
     byID('lab-std').textContent = short(std);
     byID('lab-w2').textContent = short(exact?.w2);
-    byID('lab-w2-name').textContent = `W2 of ${law.steps === 1 ? '1 step' : `${law.steps} steps`}, exact field${law.dim === 2 ? `, ${law.samples} samples, lower bound` : ''}`;
+    byID('lab-w2-name').textContent = `W₂ of ${law.steps === 1 ? '1 step' : `${law.steps} steps`}, exact field${law.dim === 2 ? `, ${law.samples} samples, lower bound` : ''}`;
     byID('lab-floor').textContent = short(law.floor);
     byID('lab-floor-name').textContent = `floor of the estimator, n = ${law.samples}`;
     progress('lab-progress').max = fit?.total ?? 1;
     progress('lab-progress').value = fit?.updates ?? 0;
     write(byID('lab-fit-says'), fit ? fitWords(fit, law, std) : '');
     write(byID('lab-fitted'), fit && !this.#training ? fitWords(fit, law, std) : '');
+    ['exact field', 'network'].forEach((of, i) => write(all('.lab-w2-head')[i], `W₂${boundOf(law)}, ${of}`));
     const mine = new Map(fit?.rows.map((r) => [r.k, r]));
     byID('lab-table').replaceChildren(...law.rows.map((r) => {
       const cells = [String(r.k), short(r.w2), short(r.std), short(mine.get(r.k)?.w2), short(mine.get(r.k)?.std), short(mine.get(r.k)?.shift), short(mine.get(r.k)?.energy)];
@@ -372,7 +373,7 @@ export class Lab {
 }
 
 /**
- * boundOf says what a W2 is where it is not known: in the plane √2 times the sliced distance.
+ * boundOf says what a W₂ is where it is not known: in the plane √2 times the sliced distance.
  * @param {Law} law
  */
 const boundOf = (law) => (law.dim === 2 ? ', lower bound' : '');
@@ -387,7 +388,7 @@ function fitWords(fit, law, std) {
   const kept = (one?.std ?? NaN) / std;
   const name = fit.variant === 'meanflow' ? 'MeanFlow' : 'rectified flow';
   const does = kept < 0.3 ? 'collapses almost to one point, the mean' : kept > 0.7 ? 'keeps the target’s spread' : 'keeps part of the target’s spread';
-  return `After ${fit.updates.toLocaleString('en')} updates, one step of this ${name} ${does}: its standard deviation is ${short(one?.std)} where the target has ${short(std)}; W2${boundOf(law)} ${short(one?.w2)}.`;
+  return `After ${fit.updates.toLocaleString('en')} updates, one step of this ${name} ${does}: its standard deviation is ${short(one?.std)} where the target has ${short(std)}; W₂${boundOf(law)} ${short(one?.w2)}.`;
 }
 
 /**

@@ -92,6 +92,24 @@ export const area = (d, fill, opacity) => styled(element('path', { d }), { fill,
  */
 export const text = (x, y, words, anchor = 'middle') => styled(element('text', { x, y, 'text-anchor': anchor, 'font-size': 12 }, words), { fill: 'var(--muted)' });
 
+/**
+ * entitled gives a part of a picture what it says on hover.
+ * @template {SVGElement} T
+ * @param {T} e
+ * @param {string} [title]
+ */
+export function entitled(e, title) {
+  if (title) e.append(element('title', {}, title));
+  return e;
+}
+
+/**
+ * pointOf is the place under a pointer in a picture's own units.
+ * @param {SVGSVGElement} svg
+ * @param {MouseEvent} event
+ */
+export const pointOf = (svg, event) => new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM()?.inverse());
+
 /** Size of a picture in its own units; it scales with the page. */
 export const WIDE = 460;
 export const HIGH = 330;
@@ -336,7 +354,7 @@ function arrowsInPlane(field, k, points, low, high, x, y, size) {
 export function planeAt(svg, event, low, high) {
   const size = HIGH - 24;
   const left = (WIDE - size) / 2;
-  const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM()?.inverse());
+  const point = pointOf(svg, event);
   return [low + ((point.x - left) / size) * (high - low), low + ((12 + size - point.y) / size) * (high - low)];
 }
 
@@ -359,21 +377,24 @@ export function ticks(low, high, about) {
  * drawChart draws series over one horizontal axis; mark is an x to point out, log makes the axis logarithmic to base 2.
  * @param {SVGSVGElement} svg
  * @param {object} chart
- * @param {{xs: Numbers, ys: Numbers, colour: string, dots?: boolean, joined?: boolean, dash?: string}[]} chart.series
+ * @param {{xs: Numbers, ys: Numbers, colour: string, dots?: boolean, joined?: boolean, dash?: string, to?: Numbers, titles?: string[]}[]} chart.series to: a thin
+ *   line reaches from each dot up to here; titles: what each dot, or all of a line, says on hover
  * @param {{y: number, colour: string}[]} [chart.levels]
  * @param {{to: number}} [chart.band]
  * @param {number} [chart.mark]
  * @param {boolean} [chart.log]
+ * @param {number} [chart.xMost] where the axis ends; elsewhere at the greatest x, and at least 1 behind the least
  * @param {string} chart.xName
  * @param {string} chart.yName
  */
-export function drawChart(svg, { series, levels = [], band, mark, log = false, xName, yName }) {
+export function drawChart(svg, { series, levels = [], band, mark, log = false, xMost, xName, yName }) {
   const left = 48;
   const right = WIDE - 14;
   const f = log ? Math.log2 : (/** @type {number} */ v) => v;
   const allX = series.flatMap((s) => Array.from(s.xs));
-  const allY = [...series.flatMap((s) => Array.from(s.ys)), ...levels.map((l) => l.y), band?.to ?? 0].filter(Number.isFinite);
-  const [x0, x1] = [f(Math.min(...allX)), Math.max(f(Math.max(...allX)), f(Math.min(...allX)) + 1)];
+  const allY = [...series.flatMap((s) => [...Array.from(s.ys), ...Array.from(s.to ?? [])]), ...levels.map((l) => l.y), band?.to ?? 0].filter(Number.isFinite);
+  const x0 = f(Math.min(...allX));
+  const x1 = xMost ?? Math.max(f(Math.max(...allX)), x0 + 1);
   const low = Math.min(0, ...allY);
   const top = low + Math.max(...allY.map((v) => v - low), 1e-6) * 1.08;
   const x = (/** @type {number} */ v) => left + ((f(v) - x0) / (x1 - x0)) * (right - left);
@@ -392,9 +413,11 @@ export function drawChart(svg, { series, levels = [], band, mark, log = false, x
     if (!s.dots || s.joined) {
       const p = line(polyline(px, py), s.colour, 2.2);
       if (s.dash) p.setAttribute('stroke-dasharray', s.dash);
-      parts.push(p);
+      parts.push(entitled(p, s.dots ? undefined : s.titles?.[0]));
     }
-    if (s.dots) parts.push(...px.map((cx, i) => styled(element('circle', { cx: fix(cx), cy: fix(py[i]), r: 4.2 }), { fill: s.colour, stroke: 'var(--surface)' })));
+    const { to } = s;
+    if (to) parts.push(line(px.map((cx, i) => `M${fix(cx)} ${fix(py[i])}V${fix(y(to[i]))}`).join(''), s.colour, 1.2, 0.4));
+    if (s.dots) parts.push(...px.map((cx, i) => entitled(styled(element('circle', { cx: fix(cx), cy: fix(py[i]), r: 4.2 }), { fill: s.colour, stroke: 'var(--surface)' }), s.titles?.[i])));
   }
   svg.replaceChildren(...parts);
 }

@@ -93,7 +93,7 @@ imports.records = (/** @type {string} */ name, /** @type {ArrayBuffer} */ bytes)
 };
 runs.more = queue.more.bind(queue);
 new Lab(programs, store, messages);
-new MirrorLab(programs, store, messages);
+new MirrorLab(programs, store, messages, stage, weights);
 share(store);
 bar(store);
 attach();

@@ -7,10 +7,13 @@ import { Refusal } from './client.js';
 import { ProgramWorker } from './program.js';
 import { AXES, FAILURES, choicesOf, initialMirror, mapOf, parseMirror, problemOf, settingsOf, textOfMirror } from './mirrorstate.js';
 import { HIGH, WIDE, drawChart } from './labdraw.js';
-import { drawBars, drawGrid, drawLog, drawSimplex, lawAt, movedLaw } from './mirrordraw.js';
+import { drawBars, drawGrid, drawLog, drawSimplex, lawAt, movedLaw, short } from './mirrordraw.js';
 import { buildControls, showControls } from './mirrorcontrols.js';
 import { GridHand } from './mirrorgrid.js';
 import { MOST_WEIGHT, MapHand } from './mirrormaps.js';
+import { LiveScatter } from './mirrorlive.js';
+import { drags } from './drag.js';
+import { agent } from './agents.js';
 import { NAMES, buildWords, frameOf, nameOf, tell } from './mirrorwords.js';
 import { savePNG, saveSVG } from './labfigure.js';
 import { save } from './files.js';
@@ -35,6 +38,7 @@ const SIMPLEX_MAPS = [
   ['Tsallis 1½', 'var(--one)', { kind: 'tsallis', q: 1.5 }], ['hyperbolic 0.1', 'var(--ink)', { kind: 'hyperbolic', b: 0.1 }],
 ];
 const PLAY = 60; // ms a picture while k is played
+
 /** MirrorLab shows the lab while its place is open; its worker lives as long. */
 export class MirrorLab {
   #store;
@@ -57,16 +61,20 @@ export class MirrorLab {
   /** @type {MapHand | null} */
   #maps = null;
   #drawn = false; // a picture is due
+  #live;
 
   /**
    * @param {import('./program.js').Programs} program
    * @param {import('./state.js').Store} store
    * @param {import('./messages.js').Messages} messages
+   * @param {import('./stageclient.js').Stage} stage
+   * @param {import('./weights.js').Weights} weights of the playground
    */
-  constructor(program, store, messages) {
+  constructor(program, store, messages, stage, weights) {
     this.#program = program;
     this.#store = store;
     this.#messages = messages;
+    this.#live = new LiveScatter(stage, picture('mirror-live'), () => `${agent(weights.shown?.info.algorithm)?.title ?? 'the policy'} on ${store.state.task}`);
     this.#build();
     store.subscribe((state, changed) => {
       if (changed.has('place')) this.#openOrLeave();
@@ -86,6 +94,7 @@ export class MirrorLab {
   }
 
   #openOrLeave() {
+    this.#live.watch(this.#store.state.place === 'mirror');
     if (this.#store.state.place !== 'mirror') {
       this.#play(false);
       this.#worker?.stop('the lab was left');
@@ -122,7 +131,11 @@ export class MirrorLab {
       this.#set(patch);
       this.#redraw();
     });
-    this.#maps = new MapHand(picture('mirror-map'), (i, w) => this.#mix(i, w));
+    const keep = () => {
+      const { mirror } = this.#store.state;
+      return () => this.#store.set({ mirror });
+    };
+    this.#maps = new MapHand(picture('mirror-map'), (i, w) => this.#mix(i, w), keep);
     buildControls(() => this.lab, set, (tool) => this.#hand?.take(tool));
     const k = input('mirror-k');
     k.addEventListener('input', () => {
@@ -132,9 +145,13 @@ export class MirrorLab {
     byID('mirror-play').addEventListener('click', () => this.#play(!this.#playing));
     byID('mirror-learn').addEventListener('click', () => this.#learn());
     const simplex = picture('mirror-simplex');
-    simplex.addEventListener('pointerdown', (event) => simplex.setPointerCapture(event.pointerId));
-    simplex.addEventListener('pointermove', (event) => event.buttons && this.#set({ start: lawAt(simplex, event) }));
-    simplex.addEventListener('click', (event) => this.#set({ start: lawAt(simplex, event) }));
+    const startAt = (/** @type {PointerEvent} */ event) => this.#set({ start: lawAt(simplex, event).law });
+    drags(simplex, (event) => {
+      if (lawAt(simplex, event).outside > 0.05) return null;
+      const back = keep();
+      startAt(event);
+      return back;
+    }, startAt);
     simplex.addEventListener('keydown', (event) => {
       const start = movedLaw(this.lab.start.length === 3 ? this.lab.start : [1 / 3, 1 / 3, 1 / 3], event.key);
       if (!start) return;
@@ -201,7 +218,7 @@ export class MirrorLab {
       const { body, data } = await this.#worker.request(Type.MirrorFollow, request);
       if (this.#asked.get(column) !== text) return;
       this.#paths.set(column, {
-        info: body, rows: floats(data[MirrorData.Rows]), v: singles(data[MirrorData.V]), pi: singles(data[MirrorData.Pi]), q: singles(data[MirrorData.Q]),
+        info: body, problem: JSON.stringify(problem), rows: floats(data[MirrorData.Rows]), v: singles(data[MirrorData.V]), pi: singles(data[MirrorData.Pi]), q: singles(data[MirrorData.Q]),
         visits: singles(data[MirrorData.Visits]), best: singles(data[MirrorData.Best]),
       });
       write(byID('mirror-problem'), '');
@@ -294,36 +311,62 @@ export class MirrorLab {
     });
   }
 
+  /**
+   * current are the paths of the problem that is chosen; those of the one before are drawn faintly until theirs come.
+   * @param {MirrorState} lab
+   */
+  #current(lab) {
+    const problem = JSON.stringify(problemOf(lab));
+    return new Map([...this.#paths].filter(([, path]) => path.problem === problem));
+  }
+
   #draw() {
     const lab = this.lab;
+    const paths = this.#current(lab);
     input('mirror-k').value = String(this.#k);
     write(byID('mirror-k-value'), String(this.#k));
     const section = byID('mirror');
-    section.dataset.columns = JSON.stringify([0, 1].map((i) => this.#row(i)));
+    section.dataset.columns = JSON.stringify([0, 1].map((i) => this.#row(paths.get(i))));
     for (const i of [0, 1]) {
       const path = this.#paths.get(i);
       const svg = picture(`mirror-grid-${'ab'[i]}`);
-      if (path) drawGrid(svg, path, frameOf(path, this.#k), lab.layer, this.#hand?.cursor ?? lab.state, path.info.layout ? (lab.problem === 'cliff' ? [0, 0, 0, 0.2, 0.2, 0.2, 0, 0] : lab.wind) : []);
+      svg.classList.toggle('stale', !paths.has(i));
+      if (path) drawGrid(svg, path, frameOf(path, this.#k), lab.layer, this.#hand?.cursor ?? lab.state, ...this.#ground(lab, path));
       else svg.replaceChildren();
       write(byID(`mirror-title-${'ab'[i]}`), `${NAMES[i]}: ${nameOf(lab, i)}`);
     }
-    this.#drawCharts(lab);
-    if (!this.#playing || this.#k % 4 === 0) tell(this.#paths, lab, this.#k, (state) => this.#set({ state }));
+    if ([0, 1].some((i) => this.#paths.has(i) && !paths.has(i))) return; // words and charts stay for so long, and the page with them
+    this.#drawCharts(lab, paths);
+    if (!this.#playing || this.#k % 4 === 0) tell(paths, lab, this.#k, (state) => this.#set({ state }));
   }
 
-  /** @param {number} i @returns {Record<string, number> | null} */
-  #row(i) {
-    const path = this.#paths.get(i);
+  /**
+   * ground is the layout and the wind under the states.
+   * @param {MirrorState} lab
+   * @param {Path} path
+   * @returns {[string[], number[]]}
+   */
+  #ground(lab, { info: { layout } }) {
+    if (!layout) return [[], []];
+    const drawn = lab.problem === 'grid' && lab.grid.length === layout.length && lab.grid[0].length === layout[0].length;
+    return [drawn ? lab.grid : layout, lab.problem === 'cliff' ? [0, 0, 0, 0.2, 0.2, 0.2, 0, 0] : lab.wind];
+  }
+
+  /** @param {Path | undefined} path @returns {Record<string, number> | null} */
+  #row(path) {
     if (!path || this.#k > path.info.iterations) return null;
     return Object.fromEntries(Object.entries(MirrorRow).map(([name, c]) => [name, path.rows[this.#k * NumMirrorRow + c]]));
   }
 
-  /** @param {MirrorState} lab */
-  #drawCharts(lab) {
+  /**
+   * @param {MirrorState} lab
+   * @param {Map<number, Path>} paths
+   */
+  #drawCharts(lab, paths) {
     const axis = { k: MirrorRow.K, u: MirrorRow.Updates, b: MirrorRow.Backups }[lab.axis] ?? MirrorRow.K;
     const series = [];
     for (const i of [0, 1, PLANNED]) {
-      const path = this.#paths.get(i);
+      const path = paths.get(i);
       if (!path) continue;
       const xs = column(path, axis);
       const colour = COLOURS[i] ?? 'var(--muted)';
@@ -333,38 +376,44 @@ export class MirrorLab {
     }
     if (series.length) drawLog(picture('mirror-gap'), { series, mark: lab.axis === 'k' ? this.#k : undefined, xName: AXES[/** @type {'k'} */ (lab.axis)], yName: 'V* − V' });
     const bridges = [0, 1].flatMap((i) => {
-      const path = this.#paths.get(i);
+      const path = paths.get(i);
       if (!path) return [];
       const xs = column(path, MirrorRow.K);
-      const line = [{ xs, ys: column(path, MirrorRow.Variance), colour: COLOURS[i] }, { xs, ys: column(path, MirrorRow.Entropy), colour: COLOURS[i], dash: '2 3' }];
-      if (path.info.problem.startsWith('doublewell')) line.push({ xs, ys: column(path, MirrorRow.Variance).map(Math.sqrt), colour: COLOURS[i], dash: '7 4' });
+      const line = [
+        { xs, ys: column(path, MirrorRow.Variance), colour: COLOURS[i], titles: [`variance of ${NAMES[i]}`] },
+        { xs, ys: column(path, MirrorRow.Entropy), colour: COLOURS[i], dash: '2 3', titles: [`entropy of ${NAMES[i]}: mean over states of −Σ π log π, nats`] },
+      ];
+      if (path.info.problem.startsWith('doublewell')) line.push({ xs, ys: column(path, MirrorRow.Variance).map(Math.sqrt), colour: COLOURS[i], dash: '7 4', titles: [`one-step error of ${NAMES[i]}, W₂ = √variance`] });
       return line;
     });
     if (bridges.length) drawChart(picture('mirror-bridge'), { series: bridges, mark: this.#k, xName: 'iterations k', yName: 'variance, entropy' });
     this.#maps?.draw(this.#curves.map((inv, i) => (inv && choicesOf(lab.columns[i]).includes('map')
       ? { ps: Array.from(inv, (_, j) => (j + 1) / inv.length), cs: Array.from(inv, (v) => v - inv[0]), colour: COLOURS[i], name: NAMES[i] } : null)), lab.lying === 1);
-    this.#drawScatter();
+    this.#drawScatter(paths);
     if (lab.problem === 'threearm') {
-      const paths = SIMPLEX_MAPS.flatMap(([name, colour], j) => {
-        const path = this.#paths.get(SIMPLEX + j);
+      const ways = SIMPLEX_MAPS.flatMap(([name, colour], j) => {
+        const path = paths.get(SIMPLEX + j);
         return path?.info.actions === 3 ? [{ name, colour, points: path.info.frames.filter((k) => k <= Math.max(this.#k, 1)).map((_, f) => Array.from(path.pi.subarray(3 * f, 3 * f + 3))) }] : [];
       });
-      drawSimplex(picture('mirror-simplex'), { paths, level: this.#level, start: lab.start.length === 3 ? lab.start : [1 / 3, 1 / 3, 1 / 3] });
+      drawSimplex(picture('mirror-simplex'), { paths: ways, level: this.#level, start: lab.start.length === 3 ? lab.start : [1 / 3, 1 / 3, 1 / 3] });
     }
   }
 
-  // The dots are states: the policy's variance there against the error of one step, which for the exact field is its root.
-  #drawScatter() {
+  /**
+   * The dots are states: the policy's variance there against the error of one step, which for the exact field is its root.
+   * @param {Map<number, Path>} paths
+   */
+  #drawScatter(paths) {
     const curve = Array.from({ length: 60 }, (_, j) => j / 59);
     const dots = [0, 1].flatMap((i) => {
-      const path = this.#paths.get(i);
+      const path = paths.get(i);
       if (!path) return [];
       const xs = variancesAt(path, frameOf(path, this.#k), column(path, MirrorRow.Variance).slice(0, this.#k + 1));
-      return [{ xs, ys: xs.map(Math.sqrt), colour: COLOURS[i], dots: true }];
+      return [{ xs, ys: xs.map(Math.sqrt), colour: COLOURS[i], dots: true, titles: xs.map((v) => `${NAMES[i]}: Var(a|s) = 1 − Σ π² = ${short(v)}, W₂ = √Var = ${short(Math.sqrt(v))}`) }];
     });
     const most = Math.max(0.05, ...dots.flatMap(({ xs }) => xs));
     const xs = curve.map((x) => x * most);
-    drawChart(picture('mirror-scatter'), { series: [{ xs, ys: xs.map(Math.sqrt), colour: 'var(--muted)', dash: '7 4' }, ...dots], xName: 'variance Var(a|s)', yName: 'one-step error W₂' });
+    drawChart(picture('mirror-scatter'), { series: [{ xs, ys: xs.map(Math.sqrt), colour: 'var(--muted)', dash: '7 4' }, ...dots], xMost: most, xName: 'variance Var(a|s)', yName: 'one-step error W₂' });
   }
 
   #saveCSV() {

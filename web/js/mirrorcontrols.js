@@ -1,6 +1,6 @@
 // The controls of the mirror lab: what they hold and when they are shown follows the state alone.
 
-import { AXES, CHOICES, LAYERS, PROBLEMS, choicesOf } from './mirrorstate.js';
+import { AXES, CHOICES, LAYERS, PROBLEMS, choicesOf, suited } from './mirrorstate.js';
 import { TOOLS } from './mirrorgrid.js';
 import { NAMES, explained } from './mirrorwords.js';
 import { byID, input, make, select, write } from './dom.js';
@@ -14,12 +14,15 @@ import { byID, input, make, select, write } from './dom.js';
  * @param {(tool: string) => void} take
  */
 export function buildControls(lab, set, take) {
-  fill(select('mirror-problem-name'), PROBLEMS, (problem) => set({ problem, start: [], state: 0, k: Math.min(lab().k, lab().n) }));
+  fill(select('mirror-problem-name'), PROBLEMS, (problem) => set({ problem, columns: suited(problem, lab().columns), start: [], state: 0, k: Math.min(lab().k, lab().n) }));
   fill(select('mirror-layer'), LAYERS, (layer) => set({ layer }));
   fill(select('mirror-axis'), AXES, (axis) => set({ axis }));
   fill(select('mirror-tool'), TOOLS, take);
   const n = input('mirror-n');
-  n.addEventListener('change', () => set({ n: Math.min(Math.max(Math.round(+n.value) || 60, 1), 5000) }));
+  n.addEventListener('change', () => {
+    if (n.value !== '') set({ n: Math.min(Math.max(Math.round(+n.value), 1), 5000) });
+    n.value = String(lab().n); // what was out of range or no number
+  });
   for (const name of /** @type {const} */ (['equal', 'lying'])) input(`mirror-${name}`).addEventListener('change', (event) => set({ [name]: Number(/** @type {HTMLInputElement} */ (event.target).checked) }));
   for (const [i, name] of NAMES.entries()) byID(`mirror-${'ab'[i]}`).append(...Object.keys(CHOICES).map((choice) => control(i, name, choice, lab, set)));
 }

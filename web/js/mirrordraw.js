@@ -1,6 +1,6 @@
 // The pictures of the mirror lab as SVG, made from arrays. Wedges of a grid are one path, so that 40 x 40 cells keep up.
 
-import { BOTTOM, HIGH, TOP, WIDE, area, element, fix, line, polyline, styled, text, ticks } from './labdraw.js';
+import { BOTTOM, HIGH, TOP, WIDE, area, element, entitled, fix, line, pointOf, polyline, styled, text, ticks } from './labdraw.js';
 
 /** @typedef {ArrayLike<number>} Numbers */
 
@@ -8,6 +8,7 @@ import { BOTTOM, HIGH, TOP, WIDE, area, element, fix, line, polyline, styled, te
  * What one column found: the path of its policy, by frames.
  * @typedef {object} Path
  * @property {import('./mirror.js').PathInfo} info
+ * @property {string} problem what was asked for, as JSON
  * @property {Float64Array} rows [iterations+1][NumMirrorRow]
  * @property {Float32Array} v [frames][S]
  * @property {Float32Array} pi [frames][S][A]
@@ -34,6 +35,10 @@ export function placesOf({ states, layout, cells, problem }) {
   return { rows: Math.ceil(states / columns), columns, at: Array.from({ length: states }, (_, s) => [Math.floor(s / columns), s % columns]) };
 }
 
+const TITLED = 500; // states up to which each says its number on hover
+/** @type {Record<string, string>} */
+const LAYER_FORMULAS = { value: 'V^k(s) = E Σ γ^t r from s', gap: 'V*(s) − V^k(s)', visits: 'd_ρ(s) = (1 − γ) Σ γ^t P(s_t = s)' };
+
 /**
  * drawGrid draws a layer as colour, the policy as wedges (four actions) or bars, and the chosen state.
  * @param {SVGSVGElement} svg
@@ -41,9 +46,10 @@ export function placesOf({ states, layout, cells, problem }) {
  * @param {number} frame
  * @param {string} layer
  * @param {number | [number, number]} chosen a state, or the cell that one draws at
+ * @param {string[]} layout of a grid as it is drawn on, which its path may not know yet; empty elsewhere
  * @param {number[]} wind
  */
-export function drawGrid(svg, path, frame, layer, chosen, wind) {
+export function drawGrid(svg, path, frame, layer, chosen, layout, wind) {
   const { info } = path;
   const { rows, columns, at } = placesOf(info);
   const size = Math.min((WIDE - 20) / columns, (HIGH - 26) / rows, 110);
@@ -51,11 +57,12 @@ export function drawGrid(svg, path, frame, layer, chosen, wind) {
   const { low, high, of } = scaleOf(path, frame, layer);
   /** @type {SVGElement[]} */
   const parts = [];
-  if (info.layout) parts.push(...drawLayout(info.layout, left, size, wind));
+  parts.push(...drawLayout(layout, left, size, wind));
   at.forEach(([i, j], s) => {
     const f = high > low ? (of(s) - low) / (high - low) : 0.5;
     const cell = element('rect', { x: fix(left + j * size), y: fix(6 + i * size), width: fix(size - 1), height: fix(size - 1), rx: Math.min(3, size / 8) });
     if (info.terminal.includes(s)) cell.setAttribute('stroke-dasharray', '3 3');
+    if (at.length <= TITLED) entitled(cell, `${short(of(s))} = ${LAYER_FORMULAS[layer]}`);
     parts.push(styled(cell, { fill: `color-mix(in oklab, var(--action) ${Math.round(100 * Math.min(Math.max(f, 0), 1))}%, var(--noise))`, opacity: '0.55', stroke: 'var(--border)' }));
   });
   parts.push(styled(element('path', { d: wedges(path, frame, at, left, size) }), { fill: 'var(--ink)', opacity: 0.85 }));
@@ -147,7 +154,7 @@ function wedges({ info, pi }, frame, at, left, size) {
 export function cellAt(svg, event, { rows, columns }) {
   const size = Math.min((WIDE - 20) / columns, (HIGH - 26) / rows, 110);
   const left = (WIDE - columns * size) / 2;
-  const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM()?.inverse());
+  const point = pointOf(svg, event);
   return [Math.floor((point.y - 6) / size), Math.floor((point.x - left) / size)];
 }
 
@@ -155,7 +162,8 @@ export function cellAt(svg, event, { rows, columns }) {
 function small(x, y, words) {
   const e = text(x, y, words);
   e.setAttribute('font-size', '10');
-  return styled(e, { fill: 'var(--ink)' });
+  e.setAttribute('stroke-width', '2.5');
+  return styled(e, { fill: 'var(--ink)', stroke: 'var(--surface)', paintOrder: 'stroke' });
 }
 
 /** @param {number} x */
@@ -194,8 +202,7 @@ export function drawLog(svg, { series, mark, xName, yName }) {
   for (const s of shown) {
     const p = line(polyline(s.xs.map(x), s.ys.map(y)), s.colour, 2.2);
     if (s.dash) p.setAttribute('stroke-dasharray', s.dash);
-    p.append(element('title', {}, s.title));
-    parts.push(p);
+    parts.push(entitled(p, s.title));
   }
   svg.replaceChildren(...parts);
 }
@@ -221,8 +228,7 @@ export function drawSimplex(svg, { paths, level, start }) {
   paths.forEach(({ name, colour, points }, i) => {
     const at = points.map(onSimplex);
     const way = line(polyline(at.map(([x]) => x), at.map(([, y]) => y)), colour, 2);
-    way.append(element('title', {}, name));
-    parts.push(way, styled(element('path', { d: at.map(([x, y]) => `M${fix(x)} ${fix(y)}h0`).join(''), 'stroke-width': 4.5, 'stroke-linecap': 'round' }), { stroke: colour }));
+    parts.push(entitled(way, name), styled(element('path', { d: at.map(([x, y]) => `M${fix(x)} ${fix(y)}h0`).join(''), 'stroke-width': 4.5, 'stroke-linecap': 'round' }), { stroke: colour }));
     parts.push(styled(text(8, 16 + 15 * i, name, 'start'), { fill: colour }));
   });
   const [sx, sy] = onSimplex(start);
@@ -264,18 +270,24 @@ function crossings(corners) {
 }
 
 /**
- * lawAt is the point of the simplex under a pointer, kept inside.
+ * lawAt is the point of the simplex under a pointer: kept inside, and how far outside it was (0 within).
  * @param {SVGSVGElement} svg
  * @param {MouseEvent} event
  */
 export function lawAt(svg, event) {
-  const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM()?.inverse());
+  const point = pointOf(svg, event);
   const [[x0, y0], [x1, y1], [x2]] = CORNERS;
   const p0 = (y1 - point.y) / (y1 - y0);
   const p2 = (point.x - x1 - p0 * (x0 - x1)) / (x2 - x1);
-  const p = [p0, 1 - p0 - p2, p2].map((v) => Math.max(v, 0.01));
-  const sum = p[0] + p[1] + p[2];
-  return p.map((v) => Math.round((1000 * v) / sum) / 1000);
+  const p = [p0, 1 - p0 - p2, p2];
+  return { law: rounded(p), outside: Math.max(0, -Math.min(...p)) };
+}
+
+/** @param {number[]} p made a law whose actions all have some probability */
+function rounded(p) {
+  const kept = p.map((v) => Math.max(v, 0.01));
+  const sum = kept[0] + kept[1] + kept[2];
+  return kept.map((v) => Math.round((1000 * v) / sum) / 1000);
 }
 
 /**
@@ -287,9 +299,7 @@ export function lawAt(svg, event) {
 export function movedLaw(law, key) {
   const move = { ArrowUp: [0.04, -0.02, -0.02], ArrowDown: [-0.04, 0.02, 0.02], ArrowLeft: [0, 0.02, -0.02], ArrowRight: [0, -0.02, 0.02] }[key];
   if (!move) return undefined;
-  const p = law.map((v, i) => Math.max(v + move[i], 0.01));
-  const sum = p[0] + p[1] + p[2];
-  return p.map((v) => Math.round((1000 * v) / sum) / 1000);
+  return rounded(law.map((v, i) => v + move[i]));
 }
 
 /**

@@ -1,6 +1,7 @@
 // The grid of the mirror lab as what one chooses states and draws with: by pointer and by the arrow keys.
 
 import { cellAt, placesOf } from './mirrordraw.js';
+import { drags } from './drag.js';
 import { byID, picture, select } from './dom.js';
 
 /** @typedef {import('./mirrordraw.js').Path} Path */
@@ -63,6 +64,12 @@ export class GridHand {
       const svg = picture(`mirror-grid-${name}`);
       svg.addEventListener('click', (event) => this.#clicked(svg, event, i));
       svg.addEventListener('keydown', (event) => this.#key(event, i));
+      drags(svg, (event) => {
+        if (!this.#layout(i)) return null;
+        const before = this.#lab();
+        this.cursor = null;
+        return this.#paintAt(svg, event, i) ? () => this.#set(before) : null;
+      }, (event) => { if (this.#tool !== 'wind') this.#paintAt(svg, event, i); });
     }
     byID('mirror-size').addEventListener('change', () => this.#resize(select('mirror-size').value));
   }
@@ -71,7 +78,19 @@ export class GridHand {
   take(tool) {
     this.#tool = tool;
     this.cursor = null;
+    select('mirror-tool').value = tool;
+    for (const name of ['a', 'b']) picture(`mirror-grid-${name}`).classList.toggle('drawable', tool !== '');
     this.#set({});
+  }
+
+  /**
+   * The grid that a tool draws on: as drawn so far, which its path may not know yet.
+   * @param {number} i of the column
+   */
+  #layout(i) {
+    if (!this.#tool) return undefined;
+    const lab = this.#lab();
+    return lab.problem === 'grid' ? lab.grid : this.#pathOf(i)?.info.layout;
   }
 
   /** @param {string} size rows x columns */
@@ -85,23 +104,34 @@ export class GridHand {
   }
 
   /**
-   * A click chooses a state, or with a tool changes the cell.
+   * A click chooses a state, where no tool draws.
    * @param {SVGSVGElement} svg
    * @param {MouseEvent} event
    * @param {number} i
    */
   #clicked(svg, event, i) {
     const path = this.#pathOf(i);
-    if (!path) return;
+    if (!path || this.#layout(i)) return;
     const places = placesOf(path.info);
     const [row, column] = cellAt(svg, event, places);
-    if (this.#tool && path.info.layout) {
-      this.cursor = [row, column];
-      this.#paint(path.info.layout, row, column);
-      return;
-    }
     const state = places.at.findIndex(([r, c]) => r === row && c === column);
     if (state >= 0) this.#set({ state });
+  }
+
+  /**
+   * Changes the cell under the pointer, once while the pointer stays in it, and tells whether there is one.
+   * @param {SVGSVGElement} svg
+   * @param {MouseEvent} event
+   * @param {number} i
+   */
+  #paintAt(svg, event, i) {
+    const layout = this.#layout(i);
+    if (!layout) return false;
+    const [row, column] = cellAt(svg, event, { rows: layout.length, columns: layout[0].length });
+    if (!(layout[row]?.[column])) return false;
+    if (this.cursor?.[0] !== row || this.cursor[1] !== column) this.#paint(layout, row, column);
+    this.cursor = [row, column];
+    return true;
   }
 
   /**
@@ -114,21 +144,23 @@ export class GridHand {
   }
 
   /**
-   * The arrow keys walk over the states, and with a tool over all cells, which Enter or the space bar then changes.
+   * The arrow keys walk over the states, and with a tool over all cells, which Enter or the space bar then changes; Escape lays the tool down.
    * @param {KeyboardEvent} event
    * @param {number} i
    */
   #key(event, i) {
     const path = this.#pathOf(i);
+    const layout = this.#layout(i);
     const move = ARROWS[event.key];
-    if (!path || !(move || (this.#tool && (event.key === 'Enter' || event.key === ' ')))) return;
+    if (event.key === 'Escape' && this.#tool) return this.take('');
+    if (!path || !(move || (layout && (event.key === 'Enter' || event.key === ' ')))) return;
     event.preventDefault();
-    const { at, rows, columns } = placesOf(path.info);
+    const { at } = placesOf(path.info);
     const here = this.cursor ?? at[this.#lab().state] ?? at[0];
     if (!move) {
-      if (path.info.layout) this.#paint(path.info.layout, here[0], here[1]);
-    } else if (this.#tool && path.info.layout) {
-      this.cursor = [Math.min(Math.max(here[0] + move[0], 0), rows - 1), Math.min(Math.max(here[1] + move[1], 0), columns - 1)];
+      if (layout) this.#paint(layout, here[0], here[1]);
+    } else if (layout) {
+      this.cursor = [Math.min(Math.max(here[0] + move[0], 0), layout.length - 1), Math.min(Math.max(here[1] + move[1], 0), layout[0].length - 1)];
       this.#set({});
     } else {
       const state = stepTo(at, here, move);

@@ -1,12 +1,14 @@
 // Mirror maps as curves that one bends: inv over p, or phi over y, which is the same curve lying down. A curve that is
 // bent becomes a mixed map, inv(p) = w0 log p + w1 p - w2 p^-1/2 + w3 p^1/2 + w4 p^3.
 
-import { BOTTOM, HIGH, TOP, WIDE, fix, line, polyline, text, ticks } from './labdraw.js';
+import { BOTTOM, HIGH, TOP, WIDE, entitled, fix, line, pointOf, polyline, text, ticks } from './labdraw.js';
+import { drags } from './drag.js';
 
 /** The terms of a mixed map. @type {((p: number) => number)[]} */
 const TERMS = [Math.log, (p) => p, (p) => -1 / Math.sqrt(p), Math.sqrt, (p) => p ** 3];
 const LEAST = 0.01; // p at which every curve is drawn at 0
 export const MOST_WEIGHT = 4;
+const REACH = 28; // CSS px from a curve within which a press takes it
 const LEFT = 48;
 const RIGHT = WIDE - 14;
 
@@ -95,14 +97,15 @@ function scaleOf(most, lying) {
 }
 
 /**
- * drawMaps draws the curves of both columns and returns what a place of the picture is.
+ * drawMaps draws the curves of both columns and returns their scale.
  * @param {SVGSVGElement} svg
  * @param {{ps: number[], cs: number[], colour: string, name: string}[]} curves
  * @param {boolean} lying
  */
 export function drawMaps(svg, curves, lying) {
   const most = 1.05 * Math.max(0.1, ...curves.flatMap(({ cs }) => cs.filter(Number.isFinite)));
-  const { x, y, back } = scaleOf(most, lying);
+  const scale = scaleOf(most, lying);
+  const { x, y } = scale;
   /** @type {SVGElement[]} */
   const parts = [];
   for (const v of ticks(0, lying ? 1 : most, 5)) {
@@ -111,40 +114,38 @@ export function drawMaps(svg, curves, lying) {
   }
   for (const v of ticks(0, lying ? most : 1, 5)) parts.push(text(lying ? x(0, v) : x(v, 0), BOTTOM + 16, `${v}`));
   parts.push(text((LEFT + RIGHT) / 2, BOTTOM + 30, lying ? 'y − inv(0.01)' : 'p'), text(LEFT, TOP - 3, lying ? 'p = φ(y)' : 'inv(p) − inv(0.01)', 'start'));
-  for (const { ps, cs, colour } of curves) parts.push(line(polyline(ps.map((p, i) => x(p, cs[i])), ps.map((p, i) => y(p, cs[i]))), colour, 3));
+  for (const { ps, cs, colour, name } of curves) parts.push(entitled(line(polyline(ps.map((p, i) => x(p, cs[i])), ps.map((p, i) => y(p, cs[i]))), colour, 3), `inv(p) − inv(0.01) of ${name}’s map`));
   svg.replaceChildren(...parts);
   svg.setAttribute('viewBox', `0 0 ${WIDE} ${HIGH + 4}`);
-  return back;
+  return scale;
 }
 
 /**
  * MapHand lets a person bend the curves.
  */
 export class MapHand {
-  /** @type {(x: number, y: number) => [number, number]} */
-  #back = () => [0, 0];
+  #scale = scaleOf(1, false);
   /** @type {({ps: number[], cs: number[], colour: string, name: string} | null)[]} */
   #curves = [];
-  /** @type {{i: number, w: number[], back: (x: number, y: number) => [number, number]} | null} */
-  #held = null;
   #svg;
 
   /**
    * @param {SVGSVGElement} svg
    * @param {(i: number, w: number[]) => void} set takes the mixed map of a column
+   * @param {() => () => void} keep returns what puts the maps back as they are now
    */
-  constructor(svg, set) {
+  constructor(svg, set, keep) {
     this.#svg = svg;
-    svg.addEventListener('pointerdown', (event) => {
-      this.#take(event);
-      if (this.#held) svg.setPointerCapture(event.pointerId);
+    /** @type {{i: number, w: number[], back: (x: number, y: number) => [number, number]} | null} */
+    let held = null;
+    drags(svg, (event) => {
+      held = this.#near(event);
+      return held && keep();
+    }, (event) => {
+      if (!held) return;
+      const [p, c] = this.#place(event, held.back);
+      set(held.i, bend(held.w, p, c).map((v) => +v.toFixed(4)));
     });
-    svg.addEventListener('pointermove', (event) => {
-      if (!this.#held) return;
-      const [p, c] = this.#place(event, this.#held.back);
-      set(this.#held.i, bend(this.#held.w, p, c).map((v) => +v.toFixed(4)));
-    });
-    for (const end of ['pointerup', 'pointercancel']) svg.addEventListener(end, () => { this.#held = null; });
   }
 
   /**
@@ -153,24 +154,24 @@ export class MapHand {
    */
   draw(curves, lying) {
     this.#curves = curves;
-    this.#back = drawMaps(this.#svg, curves.filter((c) => c !== null), lying);
+    this.#scale = drawMaps(this.#svg, curves.filter((c) => c !== null), lying);
   }
 
   /** @param {PointerEvent} event @param {(x: number, y: number) => [number, number]} back @returns {[number, number]} */
   #place(event, back) {
-    const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(this.#svg.getScreenCTM()?.inverse());
+    const point = pointOf(this.#svg, event);
     const [p, c] = back(point.x, point.y);
     return [Math.min(Math.max(p, 0.02), 1), Math.max(c, 0)];
   }
 
-  // The curve under the pointer is the nearer one; one of another kind is fitted by a mixed map first.
+  // The curve under the pointer is the nearest one within reach; one of another kind is fitted by a mixed map first.
   /** @param {PointerEvent} event */
-  #take(event) {
-    const [p, c] = this.#place(event, this.#back);
-    const near = this.#curves.map((curve, i) => ({ i, curve, away: curve ? Math.abs(heightAt(curve, p) - c) : Infinity })).sort((a, b) => a.away - b.away)[0];
-    if (near?.curve) this.#held = { i: near.i, w: fitMixed(near.curve.ps, near.curve.cs), back: this.#back };
+  #near(event) {
+    const { x, y, back } = this.#scale;
+    const point = pointOf(this.#svg, event);
+    const reach = REACH / (this.#svg.getScreenCTM()?.a ?? 1);
+    const awayFrom = (/** @type {{ps: number[], cs: number[]}} */ { ps, cs }) => Math.min(...ps.map((p, j) => Math.hypot(x(p, cs[j]) - point.x, y(p, cs[j]) - point.y)));
+    const near = this.#curves.map((curve, i) => ({ i, curve, away: curve ? awayFrom(curve) : Infinity })).sort((a, b) => a.away - b.away)[0];
+    return near?.curve && near.away < reach ? { i: near.i, w: fitMixed(near.curve.ps, near.curve.cs), back } : null;
   }
 }
-
-/** @param {{ps: number[], cs: number[]}} curve @param {number} p */
-const heightAt = ({ ps, cs }, p) => cs[Math.min(Math.max(Math.round(p * ps.length) - 1, 0), ps.length - 1)];

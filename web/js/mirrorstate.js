@@ -71,6 +71,13 @@ export const PROBLEMS = Object.freeze({
   twoarm: 'Two arms', doublewell: 'Double well: 81 actions', 'doublewell:1.5,0,81': 'Equal wells: nothing wins', grid: 'Your grid',
 });
 
+/**
+ * suited are the columns as they are on a problem: one without a future (gamma = 0) knows the constant step alone.
+ * @param {string} problem
+ * @param {[Column, Column]} columns
+ */
+export const suited = (problem, columns) => /** @type {[Column, Column]} */ (/^(twoarm|threearm|doublewell)/.test(problem) ? columns.map((c) => ({ ...c, rule: 'constant' })) : columns);
+
 export const LAYERS = Object.freeze({ value: 'value V', gap: 'gap V* − V', visits: 'visits d' });
 export const AXES = Object.freeze({ k: 'iterations', u: 'state updates', b: 'backups' });
 

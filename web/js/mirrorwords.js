@@ -181,7 +181,7 @@ export function nameOf(lab, i) {
   for (const name of choicesOf(c).slice(1)) {
     if (name === 'map') parts.push(MAPS[/** @type {'entropy'} */ (c.map)]);
     else if (name === 'rule') parts.push(`${c.rule} step`);
-    else if (!name.startsWith('w') && !(name === 'noise' && c.noise === 0) && !(name === 'h' && c.h === 1)) parts.push(`${CHOICES[name].label.replace(/^.* /, '')} = ${c[name]}`);
+    else if (!name.startsWith('w') && !(name === 'noise' && c.noise === 0) && !(name === 'h' && c.h === 1)) parts.push(`${CHOICES[name].label.replace(/^.* /, '')}\u00A0=\u00A0${c[name]}`);
   }
   return parts.filter(Boolean).join(', ');
 }

@@ -52,6 +52,8 @@ const stage = {
   /** names are the panels', in their order; touches tells whether a touch at x, y, in pixels of the layout, is the stage's. The program sets both. */
   names: /** @type {string[]} */ ([]),
   touches: (/** @type {number} */ _x, /** @type {number} */ _y) => false,
+  /** answer takes the messages that wait; the program sets it. */
+  answer: () => {},
   /**
    * @param {number} set
    * @param {string} json
@@ -259,6 +261,12 @@ function lossesSince(since) {
   const kept = tried(() => JSON.parse(sessionStorage.getItem(LOSSES) ?? '[]'));
   return Array.isArray(kept) ? kept.filter((time) => time > since) : [];
 }
+
+// ---- A frame that is not rendered draws nothing and takes no messages by itself; where the page wants answers, a timer sees to them.
+
+setInterval(() => {
+  if (window.frameElement?.hasAttribute('data-answers') && document.querySelector('canvas')?.clientWidth === 0) stage.answer();
+}, 500);
 
 // ---- Start.
 

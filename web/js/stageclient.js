@@ -66,6 +66,14 @@ export class Stage {
   }
 
   /**
+   * answers says whether the frame is to answer even while it is not seen.
+   * @param {boolean} wanted
+   */
+  answers(wanted) {
+    this.#frame.toggleAttribute('data-answers', wanted);
+  }
+
+  /**
    * tell sends what needs no answer. A stage that is not ready gets everything when it is.
    * @param {number} type
    * @param {unknown} body
