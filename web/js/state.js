@@ -123,7 +123,7 @@ export const FIELDS = Object.freeze({
   field: flag('field', true),
   lambda: flag('weights', true),
   asActing: flag('acting', false),
-  panels: { key: 'panels', start: '', parse: (text) => (text === '' || /^[a-z]{1,16}(\*[a-z]{1,16}){0,7}$/.test(text) ? text : undefined), wants: 'names of panels with * between' },
+  panels: { key: 'panels', start: '', parse: (text) => (text === '' || (/^[a-z]{1,16}(\*[a-z]{1,16}){0,7}$/.test(text) && !text.split('*').some((name) => name in {})) ? text : undefined), wants: 'names of panels with * between' },
   particles: integer('particles', 256, 16, 4096),
   axisX: or('auto', integer('x', 'auto', 0, 47)),
   axisY: or('auto', integer('y', 'auto', 0, 47)),
