@@ -67,6 +67,8 @@ func testMain(m *testing.M) int {
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.NoSandbox, chromedp.ExecPath(binary),
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true),
+		// The bars of a window are pages of their own: a renderer for each tab, which draws what nobody sees.
+		chromedp.Flag("disable-features", "Translate,InitialWebUI,PreloadTopChromeWebUI,WebUILocationBar,WebUIReloadButton,WebUITabStrip,WebUIToolbar"),
 		chromedp.Flag("hide-scrollbars", true),
 		chromedp.Flag("use-gl", "angle"),
 		chromedp.Flag("use-angle", "swiftshader"),
