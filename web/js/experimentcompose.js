@@ -47,16 +47,21 @@ export class Compose {
       event.preventDefault();
       if (button('exp-start').ariaDisabled !== 'true') this.#start();
     });
-    queue.changed.add(() => this.#workers !== queue.workers && this.estimate());
+    queue.changed.add(() => this.#seen && this.#workers !== queue.workers && this.estimate());
   }
 
   #workers = 0;
+
+  // To measure takes a worker, which a place that nobody sees must not start.
+  get #seen() {
+    return byID('exp-compose').getClientRects().length > 0;
+  }
 
   /** estimate says how many runs there are and what they would cost, once nothing was changed for a moment. */
   estimate() {
     clearTimeout(this.#timer);
     this.#workers = this.#queue.workers;
-    this.#timer = setTimeout(() => { this.#estimate(); }, TYPED);
+    this.#timer = setTimeout(() => { if (this.#seen) this.#estimate(); }, TYPED);
   }
 
   async #estimate() {
