@@ -76,13 +76,17 @@ export class Database {
         database = await opened;
         return await transacted(database, mode, work, names);
       } catch (error) {
-        if (!left || !(database ? closed(database) : /** @type {Error} */ (error).name === 'AbortError')) throw error;
+        const ended = error instanceof GivenUp || /** @type {Error} */ (error).name === 'AbortError' || database && closed(database);
+        if (!left || !ended) throw error;
+        database?.close();
         if (this.#database === opened) this.#database = undefined;
         await new Promise((resolve) => { setTimeout(resolve, 50); });
       }
     }
   }
 }
+
+class GivenUp extends Error {} // by the browser, which tells no cause
 
 /** @typedef {(stores: Record<string, IDBObjectStore>, done: (value: any) => void, abort: (why: Error) => void) => void} Work */
 
@@ -101,7 +105,7 @@ function transacted(database, mode, work, names) {
     /** @type {Error | undefined} */
     let given;
     transaction.oncomplete = () => resolve(result);
-    transaction.onerror = transaction.onabort = () => reject(given ?? transaction.error ?? new Error('the transaction was given up'));
+    transaction.onerror = transaction.onabort = () => reject(given ?? transaction.error ?? new GivenUp('the transaction was given up'));
     work(Object.fromEntries(names.map((name) => [name, transaction.objectStore(name)])), (value) => { result = value; }, (why) => {
       given = why;
       transaction.abort();
