@@ -456,6 +456,7 @@ func TestATrainingGoesOnWithoutStorage(t *testing.T) {
 			p.click("train")
 			p.wait("the cause", fmt.Sprintf("errors.textContent.includes(%q)", "does not keep this training over a reload: "+c.cause), 30*time.Second)
 			p.wait("some updates", "+document.getElementById('num-updates').textContent.replaceAll(',', '') > 100", 30*time.Second)
+			p.wait("a save in memory", "+training.dataset.saved > 0", 20*time.Second)
 			p.eval("(errors.replaceChildren(), workers.at(-1).dispatchEvent(new ErrorEvent('error', {message: 'out of memory', cancelable: true})))", nil)
 			p.wait("another worker to go on", "/from the save at .* lost\\./.test(errors.textContent)", 20*time.Second)
 			p.ends()
