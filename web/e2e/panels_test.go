@@ -81,7 +81,7 @@ func TestPicturesAreWhatTheStageShows(t *testing.T) {
 	for _, task := range []string{"pendulum", "half_cheetah"} {
 		t.Run(task, func(t *testing.T) {
 			t.Parallel()
-			p := open(t, address+"#v=1&play=0&auto=0&t=0.5&ghost=0&task="+task, width, height, &emulation.MediaFeature{Name: "prefers-color-scheme", Value: "light"})
+			p := open(t, address+"#v=1&play=0&auto=0&t=0.5&ghost=0&task="+task, 1280, 900, &emulation.MediaFeature{Name: "prefers-color-scheme", Value: "light"})
 			p.drawn()
 			p.wait("a flow", "stage.contentWindow.onestepStage.numbers[4] > 0", 60*time.Second)
 			stage := p.picture()

@@ -60,8 +60,8 @@ export class Database {
   }
 
   /**
-   * within runs work(stores) in one transaction and resolves with its result once all of it is written. Where the storage is
-   * cleared meanwhile, which closes the database, it is opened and work runs again.
+   * within runs work(stores) in one transaction and resolves with its result once all of it is written. Where the browser ends
+   * it, as it does when the storage is cleared meanwhile, the database is opened and work runs again, a few times.
    * @param {IDBTransactionMode} mode
    * @param {Work} work
    * @param {string[]} names of the stores
@@ -76,8 +76,7 @@ export class Database {
         database = await opened;
         return await transacted(database, mode, work, names);
       } catch (error) {
-        const ended = error instanceof GivenUp || /** @type {Error} */ (error).name === 'AbortError' || database && closed(database);
-        if (!left || !ended) throw error;
+        if (!left || !passes(error)) throw error;
         database?.close();
         if (this.#database === opened) this.#database = undefined;
         await new Promise((resolve) => { setTimeout(resolve, 50); });
@@ -87,6 +86,13 @@ export class Database {
 }
 
 class GivenUp extends Error {} // by the browser, which tells no cause
+
+/**
+ * passes tells whether another try may go well. A cleared storage is told by many names; a full one stays full, and what work
+ * has refused it refuses again.
+ * @param {unknown} error
+ */
+const passes = (error) => error instanceof GivenUp || error instanceof DOMException && error.name !== 'QuotaExceededError';
 
 /** @typedef {(stores: Record<string, IDBObjectStore>, done: (value: any) => void, abort: (why: Error) => void) => void} Work */
 
@@ -111,19 +117,6 @@ function transacted(database, mode, work, names) {
       transaction.abort();
     });
   });
-}
-
-/**
- * closed tells whether a database takes no transactions any more.
- * @param {IDBDatabase} database
- */
-function closed(database) {
-  try {
-    database.transaction(Object.keys(STORES)).abort();
-    return false;
-  } catch {
-    return true;
-  }
 }
 
 /** @typedef {[string, number]} RunKey */
