@@ -2,6 +2,7 @@
 // browser's storage and memory where that fails; keys are arrays that begin with the id of a run, or that id itself.
 
 const DATABASE = 'onestep';
+const LONGEST = 1600; // ms of the last pause before another try
 const SCHEMA = 2; // in 1 there were saves alone
 /** @type {Record<string, IDBObjectStoreParameters>} */
 const STORES = {
@@ -68,7 +69,7 @@ export class Database {
    * @returns {Promise<any>}
    */
   async within(mode, work, names = Object.keys(STORES)) {
-    for (let left = 5; ; left--) {
+    for (let pause = 50; ; pause *= 2) {
       const opened = this.#open();
       /** @type {IDBDatabase | undefined} */
       let database;
@@ -76,10 +77,10 @@ export class Database {
         database = await opened;
         return await transacted(database, mode, work, names);
       } catch (error) {
-        if (!left || !passes(error)) throw error;
+        if (pause > LONGEST || !passes(error, Boolean(database))) throw error;
         database?.close();
         if (this.#database === opened) this.#database = undefined;
-        await new Promise((resolve) => { setTimeout(resolve, 50); });
+        await new Promise((resolve) => { setTimeout(resolve, pause); });
       }
     }
   }
@@ -88,11 +89,12 @@ export class Database {
 class GivenUp extends Error {} // by the browser, which tells no cause
 
 /**
- * passes tells whether another try may go well. A cleared storage is told by many names; a full one stays full, and what work
- * has refused it refuses again.
+ * passes tells whether another try may go well. A cleared storage is told by many names; a full one stays full, one that is
+ * forbidden stays forbidden, and what work has refused it refuses again.
  * @param {unknown} error
+ * @param {boolean} opened
  */
-const passes = (error) => error instanceof GivenUp || error instanceof DOMException && error.name !== 'QuotaExceededError';
+const passes = (error, opened) => error instanceof GivenUp || error instanceof DOMException && (opened ? error.name !== 'QuotaExceededError' : ['AbortError', 'UnknownError'].includes(error.name));
 
 /** @typedef {(stores: Record<string, IDBObjectStore>, done: (value: any) => void, abort: (why: Error) => void) => void} Work */
 
