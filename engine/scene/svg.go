@@ -70,9 +70,44 @@ func (l *List) quadSVG(w io.Writer, n, m uint32) {
 	}
 }
 
+// plainSVG writes a plain quad. A gradient of SVG goes one way, from the side n to the side m; where the colours differ along
+// the sides too, the quad is cut into strips.
 func (l *List) plainSVG(w io.Writer, n, m uint32) {
-	fill := l.gradient(w, l.mean(n, n+1), l.mean(m, m+1), float64(l.Vertices[n].DstX), float64(l.Vertices[n].DstY), float64(l.Vertices[m].DstX), float64(l.Vertices[m].DstY), "fill", n)
-	fmt.Fprintf(w, "<path shape-rendering=\"crispEdges\" d=\"M%sL%sL%sL%sZ\" %s/>\n", l.point(n), l.point(n+1), l.point(m+1), l.point(m), fill)
+	far := float32(0)
+	for _, side := range [...]uint32{n, m} {
+		a, b := l.mean(side), l.mean(side+1)
+		far = max(far, b[3]-a[3], a[3]-b[3])
+		for k := range 3 {
+			far = max(far, a[3]*b[3]*(b[k]-a[k]), a[3]*b[3]*(a[k]-b[k]))
+		}
+	}
+	strips := uint32(min(16, 1+int(far/0.02)))
+	for i := range strips {
+		t0, t1 := float64(i)/float64(strips), float64(i+1)/float64(strips)
+		color := func(side uint32) Color { return l.along(side, float32(t0+t1)/2) }
+		at := func(side uint32, t float64) (x, y float64) {
+			p, q := &l.Vertices[side], &l.Vertices[side+1]
+			return float64(p.DstX) + t*float64(q.DstX-p.DstX), float64(p.DstY) + t*float64(q.DstY-p.DstY)
+		}
+		ax, ay := at(n, t0)
+		bx, by := at(n, t1)
+		cx, cy := at(m, t1)
+		dx, dy := at(m, t0)
+		fill := l.gradient(w, color(n), color(m), ax, ay, dx, dy, "fill", n<<4|i)
+		fmt.Fprintf(w, "<path shape-rendering=\"crispEdges\" d=\"M%.2f %.2fL%.2f %.2fL%.2f %.2fL%.2f %.2fZ\" %s/>\n", ax, ay, bx, by, cx, cy, dx, dy, fill)
+	}
+}
+
+// along is the colour between the corners n and n+1, t of the way.
+func (l *List) along(n uint32, t float32) Color {
+	a, b := &l.Vertices[n], &l.Vertices[n+1]
+	c := Color{a.ColorR + t*(b.ColorR-a.ColorR), a.ColorG + t*(b.ColorG-a.ColorG), a.ColorB + t*(b.ColorB-a.ColorB), a.ColorA + t*(b.ColorA-a.ColorA)}
+	if c[3] > 0 {
+		for k := range 3 {
+			c[k] /= c[3]
+		}
+	}
+	return c
 }
 
 func (l *List) strokeSVG(w io.Writer, n, m uint32) {
@@ -81,7 +116,7 @@ func (l *List) strokeSVG(w io.Writer, n, m uint32) {
 	}
 	x0, y0 := u(n)
 	x1, y1 := u(m)
-	stroke := l.gradient(w, l.mean(n), l.mean(m), x0, y0, x1, y1, "stroke", n)
+	stroke := l.gradient(w, l.mean(n), l.mean(m), x0, y0, x1, y1, "stroke", n<<4)
 	fmt.Fprintf(w, "<path d=\"M%.2f %.2fL%.2f %.2f\" stroke-width=\"%.2f\" %s/>\n", x0, y0, x1, y1, 2*v[n].Custom3, stroke)
 }
 
@@ -102,14 +137,14 @@ func (l *List) boxSVG(w io.Writer, n, m uint32) {
 		extra = fmt.Sprintf(" filter=\"blur(%.1fpx)\"", -rim/4)
 	}
 	reach := h + r
-	color := l.gradient(w, l.mean(n), l.mean(n+1), cx-cos*reach, cy-sin*reach, cx+cos*reach, cy+sin*reach, paintAs, n)
+	color := l.gradient(w, l.mean(n), l.mean(n+1), cx-cos*reach, cy-sin*reach, cx+cos*reach, cy+sin*reach, paintAs, n<<4)
 	if h == 0 && g == 0 {
 		fmt.Fprintf(w, "<circle cx=\"%.2f\" cy=\"%.2f\" r=\"%.2f\" %s%s/>\n", cx, cy, math.Max(0, r-inset), color, extra)
 		return
 	}
 	if g == 0 && rim == 0 {
 		if paintAs == "fill" {
-			color = l.gradient(w, l.mean(n), l.mean(n+1), cx-cos*reach, cy-sin*reach, cx+cos*reach, cy+sin*reach, "stroke", n)
+			color = l.gradient(w, l.mean(n), l.mean(n+1), cx-cos*reach, cy-sin*reach, cx+cos*reach, cy+sin*reach, "stroke", n<<4)
 		}
 		fmt.Fprintf(w, "<path d=\"M%.2f %.2fL%.2f %.2f\" stroke-linecap=\"round\" stroke-width=\"%.2f\" %s/>\n", cx-cos*h, cy-sin*h, cx+cos*h, cy+sin*h, 2*r, color)
 		return
@@ -120,7 +155,7 @@ func (l *List) boxSVG(w io.Writer, n, m uint32) {
 }
 
 // gradient is the attribute of a colour that goes from c0 to c1 along a line; where they differ it writes a gradient first,
-// under a name that the first corner and the list's place in the picture make unique.
+// under a name that the first corner, times 16 and with its strip, and the list's place in the picture make unique.
 func (l *List) gradient(w io.Writer, c0, c1 Color, x0, y0, x1, y1 float64, name string, first uint32) string {
 	far := float32(0)
 	for k := range c0 {
