@@ -220,7 +220,7 @@ func (p *Body) Values(l []plot.Label) []plot.Label {
 		if g.Steps == 1 {
 			key = "one ghost"
 		}
-		l = append(l, p.legend(p.rect, [2]string{key, ghostText(g, p.View.Verdict)}))
+		l = append(l, p.legend(p.rect, [2]string{key, ghostLegend(g, p.View.Verdict, p.rect.W/p.Pixel-2*margin-ghostKey)}))
 	}
 	if now.Decision.Valid && len(p.gauges) == 1 {
 		g := p.gauges[0]
@@ -247,6 +247,19 @@ func ghostText(g *sim.Ghost, verdict string) string {
 		return fmt.Sprintf("%s · parted after %.1f s: %s", text, g.Parted, verdict)
 	}
 	return fmt.Sprintf("%s · parted after %.1f s · %.2f m apart", text, g.Parted, g.Apart)
+}
+
+const ghostKey = 24 // CSS px that the sign of the ghost takes before its words
+
+// ghostLegend is as much of what ghostText says as has room, CSS px: whether parting matters goes before whose steps they are.
+func ghostLegend(g *sim.Ghost, verdict string, room float64) string {
+	text := ghostText(g, verdict)
+	_, after, more := strings.Cut(text, " · ")
+	if !more {
+		return text
+	}
+	parted, _, _ := strings.Cut(after, ": ")
+	return plot.Fitting("legend", room, text, after, parted)
 }
 
 // driverName says who moves the joints where no policy does.

@@ -10,6 +10,7 @@ import (
 	"onestep/engine/plot"
 	"onestep/engine/scene"
 	"onestep/wasm/app/change"
+	"onestep/wasm/app/sim"
 )
 
 // Every action has a gauge within the panel, below the camera's view, whatever the size.
@@ -46,4 +47,17 @@ func TestShortName(t *testing.T) {
 		assert.Equal(t, want, shortName(text))
 	}
 	assert.Less(t, plot.TextWidth("tick", shortName("force on the long cart")), 110.0)
+}
+
+// On a telephone whether parting matters stays, and whose steps the ghost takes goes.
+func TestTheGhostsWordsFit(t *testing.T) {
+	g := &sim.Ghost{Steps: 20, Parted: 1.1, Apart: 0.5}
+	const verdict = "no difference in 20 returns"
+	assert.Equal(t, "ghost: 20 steps · parted after 1.1 s: "+verdict, ghostLegend(g, verdict, 600))
+	for room, want := range map[float64]string{320: "parted after 1.1 s: " + verdict, 150: "parted after 1.1 s"} {
+		text := ghostLegend(g, verdict, room)
+		assert.Equal(t, want, text)
+		assert.LessOrEqual(t, plot.TextWidth("legend", text), room)
+	}
+	assert.Equal(t, ghostText(&sim.Ghost{Steps: 1, Still: true, Time: 2}, ""), ghostLegend(&sim.Ghost{Steps: 1, Still: true, Time: 2}, "", 10), "it has one part")
 }
