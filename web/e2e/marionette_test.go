@@ -68,7 +68,7 @@ func openFirefox(t *testing.T) *firefox {
 	require.NoError(t, os.WriteFile(filepath.Join(profile, "user.js"), []byte(lines.String()), 0o644))
 
 	display := startXvfb(t)
-	browser := exec.Command(binary, "-marionette", "-no-remote", "-profile", profile, "-width", strconv.Itoa(width), "-height", strconv.Itoa(height+100))
+	browser := exec.Command(binary, "-marionette", "-remote-allow-system-access", "-no-remote", "-profile", profile, "-width", strconv.Itoa(width), "-height", strconv.Itoa(height+100))
 	browser.Env = append(os.Environ(), "DISPLAY="+display, "MOZ_DISABLE_CONTENT_SANDBOX=1", "HOME="+profile)
 	startUntilTheEnd(t, browser)
 	require.Eventually(t, func() bool {
