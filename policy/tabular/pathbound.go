@@ -105,7 +105,7 @@ type lookaheadBound struct{ sum *LookaheadBound }
 
 func (b *lookaheadBound) advance(p *Path) {
 	r := p.Settings.Step
-	if r.Kind == "adaptive" && !p.Capped && !p.Settings.EqualFirstStep {
+	if r.Kind == "adaptive" && !p.Capped {
 		b.sum.Advance(AdaptiveC(p.MDP.Gamma, r.C0, r.Depth, p.K-1))
 		return
 	}
