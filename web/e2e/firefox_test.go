@@ -16,6 +16,7 @@ import (
 // TestFirefox does the main job in Firefox: the stage draws, a training reaches the bits of the terminal, the toggle toggles,
 // the weights are exported, a training that a reload cuts off is offered and goes on, a lab computes.
 func TestFirefox(t *testing.T) {
+	t.Parallel()
 	f := openFirefox(t)
 	native := filepath.Join(t.TempDir(), "native")
 	train := exec.Command("go", "run", "onestep/policy/cmd/fpmd", "train", "-task", "pendulum", "-alg", "fpmd-m", "-seed", "7", "-preset", "browser", "-steps", "1500", "-episodes", "1", "-eval-every", "1500", "-out", native, "-json")
