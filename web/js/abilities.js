@@ -45,7 +45,7 @@ export const abilities = Object.freeze({
   /** modal opens dialogs above the page. */
   modal: tried(() => Boolean(HTMLDialogElement.prototype.showModal.name)),
   /** whole shows an element on the whole screen, and nothing else. */
-  whole: tried(() => document.fullscreenEnabled && ((/** @type {Element} */ element) => element.requestFullscreen())),
+  whole: tried(() => (document.fullscreenEnabled ? (/** @type {Element} */ element) => element.requestFullscreen() : undefined)),
   /** simd is false where WebAssembly's vectors are missing. */
   simd: tried(() => WebAssembly.validate(VECTOR)),
 });
