@@ -93,8 +93,8 @@ func TestAResumedRunEndsInTheSameBits(t *testing.T) {
 	}
 }
 
-// So does a run whose batches have shares, on however many goroutines it goes on.
-func TestAResumedRunInSharesEndsInTheSameBits(t *testing.T) {
+// So does a run whose batches have shards, on however many goroutines it goes on.
+func TestAResumedRunInShardsEndsInTheSameBits(t *testing.T) {
 	fresh := func() *train.Run {
 		o, err := train.NewOptions("pendulum", "fpmd-m", 7, 400, map[string]any{"hidden": []int{8, 6}, "batch": 8, "particles": 2, "warmUp": 50, "shards": 2})
 		require.NoError(t, err)

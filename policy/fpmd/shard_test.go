@@ -98,8 +98,8 @@ func TestTheSpreadWithinAStateLagsByOneUpdate(t *testing.T) {
 	require.InEpsilon(t, float64(weight(float64(s.qNext[0]-s.act.Mean[0])/math.Sqrt(square), a.Lambda())), float64(s.w[0]), 1e-6)
 }
 
-// A gradient that is not finite in one share stops the update before anything has changed.
-func TestAShareThatIsNotFiniteStopsTheUpdate(t *testing.T) {
+// A gradient that is not finite in one shard stops the update before anything has changed.
+func TestAShardThatIsNotFiniteStopsTheUpdate(t *testing.T) {
 	a, batch := sharded(t, flow.MeanFlow[float32]{}, 2, PerState)
 	require.NoError(t, a.Update(batch))
 	before, last := append([]float32(nil), a.Policy.Params...), a.Last

@@ -155,13 +155,13 @@ export function settingsOf(state, task) {
     if (value !== undefined) values[name] = value;
   }
   if ('shards' in base) {
-    base.shards = sharesFor(values);
+    base.shards = shardsFor(values);
     if (!parseText(state.settings).map.has('shards')) values.shards = base.shards;
   }
   return { preset, base, values, changed: Object.keys(base).filter((name) => !same(base[name], values[name])) };
 }
 
-// An update is divided where that pays on this machine. Sending a share and its gradient costs half a millisecond, and so
+// An update is divided where that pays on this machine. Sending a shard and its gradient costs half a millisecond, and so
 // much takes what is not divided; an update takes about a millisecond for every 2e6 of this product (web/bench, U and U64).
 const WORTH_DIVIDING = 8e6;
 
@@ -176,10 +176,10 @@ function pays(values) {
 }
 
 /** @param {Values} values */
-const sharesFor = (values) => (pays(values) ? Math.min(places(), /** @type {number} */ (values.batch)) : 1);
+const shardsFor = (values) => (pays(values) ? Math.min(places(), /** @type {number} */ (values.batch)) : 1);
 
 /**
- * withShards returns the state's text with the number of shares in it, where it depends on the machine.
+ * withShards returns the state's text with the number of shards in it, where it depends on the machine.
  * @param {State} state
  * @param {TaskInfo} task
  */
@@ -191,7 +191,7 @@ export function withShards(state, task) {
 }
 
 /**
- * withoutShards returns a text without the number of shares, unless it is another than in the text before.
+ * withoutShards returns a text without the number of shards, unless it is another than in the text before.
  * @param {string} text
  * @param {string} before
  */

@@ -49,7 +49,7 @@ test('a request holds only what differs from the defaults', () => {
   equal(requestOf({ ...state, settings: 'gamma_0.9' }, task), { task: 'pendulum', algorithm: 'fpmd-m', seed: 1, steps: 100, config: { gamma: 0.9 } });
 });
 
-test('shares that Train entered are taken back, others stay', () => {
+test('shards that Train entered are taken back, others stay', () => {
   equal(withoutShards('gamma_0.9*shards_2', 'gamma_0.9*shards_2'), 'gamma_0.9');
   equal(withoutShards('shards_3', 'shards_2'), 'shards_3');
 });
