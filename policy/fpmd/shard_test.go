@@ -66,7 +66,7 @@ func TestTheSumOfShardsIsTheGradientOfTheBatch(t *testing.T) {
 			w.values.Targets(w.y, &whole.Critics.Target, batch.NextObs, w.next, batch.Reward, batch.Done, c.Gamma, c.RewardScale)
 			squares := w.values.SquaredErrors(w.critics(), &whole.Critics.Online, batch.Obs, batch.Act, w.y, 13)
 			w.values.Min(w.qNext, &whole.Critics.Online, batch.NextObs, 1, w.next)
-			whole.Stats, whole.LogAlpha, w.seeded = a.Stats, a.LogAlpha, true // as several shards weigh
+			whole.Stats, whole.LogTemperature, w.seeded = a.Stats, a.LogTemperature, true // as several shards weigh
 			whole.weigh(w)
 			loss := w.loss.Gradient(w.parts[2], whole.Policy.Params, batch.NextObs, w.next, w.w)
 			require.InDeltaSlice(t, w.Grad, got.Grad, 1e-5)

@@ -13,6 +13,15 @@ import { foreign, quoted } from './words.js';
 const LONGEST = 1000; // characters
 const ENTRY = /^([A-Za-z]{1,32})_([-.0-9A-Za-z]{1,64})$/;
 
+// NAMES leads from a name that a setting had before to today's.
+const NAMES = new Map(catalog.settings.flatMap(({ name, aliases }) => (aliases ?? []).map((alias) => [alias, name])));
+
+/**
+ * nameOf is today's name of a setting: links, saves and records from before may have another one.
+ * @param {string} name
+ */
+export const nameOf = (name) => NAMES.get(name) ?? name;
+
 /**
  * parseText reads a link's settings into a Map of texts, and lists the parts that are none.
  * @param {string} text
@@ -25,7 +34,8 @@ export function parseText(text) {
   const refused = [];
   for (const part of text === '' ? [] : text.split('*')) {
     const found = ENTRY.exec(part);
-    if (found && !map.has(found[1])) map.set(found[1], found[2]);
+    const name = nameOf(found?.[1] ?? '');
+    if (found && !map.has(name)) map.set(name, found[2]);
     else refused.push(part);
   }
   return { map, refused };
