@@ -46,7 +46,7 @@ func (d *Data) cone(i int, imp, weight float64) {
 	n := len(d.rows.units)
 	u, across := &d.rows.units[n-2], &d.rows.units[n-1]
 	u.across, across.isAcross = across, true
-	u.near += tieTolerance * math.Abs(across.refT)
+	u.near += float64(tieTolerance * math.Abs(across.refT))
 	clear(across.jac[:p.entries])
 }
 
