@@ -349,7 +349,7 @@ export class MirrorLab {
   #ground(lab, { info: { layout } }) {
     if (!layout) return [[], [], 1];
     const drawn = lab.problem === 'grid' && lab.grid.length === layout.length && lab.grid[0].length === layout[0].length;
-    return [drawn ? lab.grid : layout, ...lab.problem === 'cliff' ? [[0, 0, 0, 0.2, 0.2, 0.2, 0, 0], 1] : [lab.wind, lab.goal]];
+    return lab.problem === 'cliff' ? [layout, [0, 0, 0, 0.2, 0.2, 0.2, 0, 0], 1] : [drawn ? lab.grid : layout, lab.wind, lab.goal];
   }
 
   /** @param {Path | undefined} path @returns {Record<string, number> | null} */
