@@ -5,6 +5,7 @@ import (
 	"math"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -84,7 +85,7 @@ func commandNames(node *kong.Node) (names []string) {
 func flagOf(node *kong.Node, name string) *kong.Flag {
 	for _, group := range node.AllFlags(true) {
 		for _, f := range group {
-			if f.Name == name {
+			if f.Name == name || slices.Contains(f.Aliases, name) {
 				return f
 			}
 		}
