@@ -250,7 +250,7 @@ const (
 
 	Grid     Type = 120 // body GridRequest; data[0] a policy file; answered by Gridded or WorkerError
 	Gridded  Type = 121 // body GridInfo
-	Gridding Type = 122 // unasked, while a cell is played: body GridProgress; its id is that of the request
+	Gridding Type = 122 // unasked, while a cell is played: body GridProgress
 
 	Keyframe Type = 112 // unasked, KeyframesPerRun times in a run, evenly, and at its end: data[0] the bytes of a policy file; body RunInfo
 	Recorded Type = 113 // unasked, after each evaluation: body a checkpoint.RunRecord, as fpmd writes it

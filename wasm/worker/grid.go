@@ -33,7 +33,7 @@ func (s *session) grid(m protocol.Message) error {
 			return fmt.Errorf("%d episodes behind %d, with K = %d and the best of %d, are none of a grid", q.Episodes, len(q.Returns), q.K, q.BestOf)
 		}
 		c.Returns = q.Returns
-		if err := s.playCell(m.ID, p, c, q.Episodes); err != nil {
+		if err := s.playCell(p, c, q.Episodes); err != nil {
 			return err
 		}
 		if q.Timed {
@@ -46,7 +46,7 @@ func (s *session) grid(m protocol.Message) error {
 }
 
 // playCell plays, and tells how far it is.
-func (s *session) playCell(id int, p *checkpoint.Policy, c *grid.Cell, episodes int) error {
+func (s *session) playCell(p *checkpoint.Policy, c *grid.Cell, episodes int) error {
 	e, err := p.Env()
 	if err != nil {
 		return err
@@ -56,7 +56,7 @@ func (s *session) playCell(id int, p *checkpoint.Policy, c *grid.Cell, episodes 
 		step++
 		if now := s.now(); now-told >= gridPeriod {
 			told = now
-			s.post(protocol.New(protocol.Gridding, id, protocol.GridProgress{Done: float64(step) / most}))
+			s.post(protocol.New(protocol.Gridding, 0, protocol.GridProgress{Done: float64(step) / most}))
 		}
 		return true
 	})

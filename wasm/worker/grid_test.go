@@ -60,5 +60,5 @@ func TestACellTellsHowFarItIs(t *testing.T) {
 	var far protocol.GridProgress
 	require.NoError(t, json.Unmarshal(list[len(list)-1].Body, &far))
 	assert.InDelta(t, 1, far.Done, 0.15)
-	assert.Equal(t, 2, list[0].ID)
+	assert.Zero(t, list[0].ID, "it is no answer")
 }

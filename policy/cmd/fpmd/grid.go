@@ -28,8 +28,7 @@ func (q *evalCommand) grid(s *session, p *checkpoint.Policy) error {
 		if err := play(s, p, c, acting{c.K, c.BestOf, g.Latency, q.Sampler == "ancestral"}, q.Episodes); err != nil {
 			return err
 		}
-		begun := time.Now()
-		c.Microseconds = grid.Microseconds(p, c.K, c.BestOf, func() float64 { return time.Since(begun).Seconds() })
+		c.Microseconds = microseconds(p, c.K, c.BestOf)
 	}
 	if q.JSON {
 		return json.NewEncoder(s.stdout).Encode(g)
@@ -44,6 +43,12 @@ func play(ctx context.Context, p *checkpoint.Policy, c *grid.Cell, w acting, epi
 		c.Fill(returns)
 	}
 	return err
+}
+
+// microseconds is the time of one action in one state.
+func microseconds(p *checkpoint.Policy, k, bestOf int) float64 {
+	begun := time.Now()
+	return grid.Microseconds(p, k, bestOf, func() float64 { return time.Since(begun).Seconds() })
 }
 
 // printGrid writes the grid and the protocols.
