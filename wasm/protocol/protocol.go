@@ -29,9 +29,9 @@
 //	          |                                             ^
 //	Help (with one end of a channel)                        | HelpWanted, HelperDismissed
 //	          v                                             |
-//	 worker of a run whose batches have shares              |
+//	 worker of a run whose batches have shards              |
 //	          |                                             ^
-//	Replica, Shares, Summed      (through the channel)      | HelperReady, Gradients
+//	Replica, Shards, Summed      (through the channel)      | HelperReady, Gradients
 //	          v                                             |
 //	 helper (another worker of the same program; the page starts it by Assist, with the channel's other end)
 //	       owns: a replica of the agent, without environment and replay
@@ -95,17 +95,17 @@
 //	 | -- Stop -----> |                                            |
 //	 | <- Stopped --- |                                            |
 //
-// # An update in shares
+// # An update in shards
 //
 //	worker                                  helper
-//	 | ------------ Shares ----------------> |   (rows of the batch, seed of the noise)
-//	 |  own shares                           |  its shares
+//	 | ------------ Shards ----------------> |   (rows of the batch, seed of the noise)
+//	 |  own shards                           |  its shards
 //	 | <----------- Gradients -------------- |
-//	 |  sum, in the order of the shares      |
+//	 |  sum, in the order of the shards      |
 //	 | ------------ Summed ----------------> |
 //	 |  the step                             |  the same step, so that no weights are ever sent
 //
-// A helper that is late, or gone, costs time and no bit: the worker computes its shares itself. A helper joins between
+// A helper that is late, or gone, costs time and no bit: the worker computes its shards itself. A helper joins between
 // two updates, by Replica.
 //
 // # The envelope

@@ -75,7 +75,7 @@ type session struct {
 	saved      saved
 
 	round int                                    // of orders of helpers
-	crew  *crew                                  // of a run whose batches have shares, otherwise nil
+	crew  *crew                                  // of a run whose batches have shards, otherwise nil
 	open  func(m protocol.Message) (link, error) // the port that came with a message
 }
 
