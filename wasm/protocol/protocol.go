@@ -57,6 +57,12 @@
 //	          v                                             |
 //	 workers of the queue, one a run
 //
+//	                      page, while a grid is filled in
+//	          |                                             ^
+//	Grid                                                    | WorkerReady, Gridding, Gridded, WorkerError
+//	          v                                             |
+//	 as many workers as the queue has, of the same program
+//
 //	                      page, while the place Experiments is open
 //	          |                                             ^
 //	Compare, Gauge                                          | WorkerReady, Compared, Gauged, WorkerError
@@ -236,11 +242,15 @@ const (
 	HelperDismissed Type = 45 // body HelpOrder: Helper does not answer
 )
 
-// Of runs that are kept and compared. Compare and Gauge are asked of any worker of the program.
+// Of runs that are kept and compared. Compare, Gauge and Grid are asked of any worker of the program.
 const (
 	Compare Type = 110 // body Comparison; answered by Compared or WorkerError
 	Gauge   Type = 111 // body TrainRequest; answered by Gauged or WorkerError
 	Score   Type = 118 // body ScoreRequest; data[0] a policy file; answered by Scored, or by nothing where a run begins meanwhile
+
+	Grid     Type = 120 // body GridRequest; data[0] a policy file; answered by Gridded or WorkerError
+	Gridded  Type = 121 // body GridInfo
+	Gridding Type = 122 // unasked, while a cell is played: body GridProgress
 
 	Keyframe Type = 112 // unasked, KeyframesPerRun times in a run, evenly, and at its end: data[0] the bytes of a policy file; body RunInfo
 	Recorded Type = 113 // unasked, after each evaluation: body a checkpoint.RunRecord, as fpmd writes it
