@@ -119,7 +119,7 @@ fuzz: go ## run every fuzz target in turn (MINUTES=n, together)
 	@.ci/fuzz $(or $(MINUTES),6)
 
 crash: go ## end 200 trainings in every way at seeded moments, and take each up again (CRASHES=n; minutes)
-	CRASHES=$(or $(CRASHES),200) $(GO) test -count=1 -v -timeout 60m -run TestCrashes ./policy/cmd/fpmd
+	CRASHES=$(or $(CRASHES),200) $(GO) test -count=1 -v -parallel 4 -timeout 60m -run TestCrashes ./policy/cmd/fpmd
 
 # The samples are left in out/soak.json. The headless half is `make crash`, whose moments are seeded too.
 soak: dist chromium ## use the page by a seeded schedule for HOURS=n, with losses of worker, stage and page: the bits stay and nothing grows
