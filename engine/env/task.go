@@ -29,9 +29,9 @@ type Task struct {
 
 	ObsDim       int        `json:"obsDim"`
 	ActDim       int        `json:"actDim"`
-	Observations []Quantity `json:"observations"` // [ObsDim]
-	Actions      []Quantity `json:"actions"`      // [ActDim]
-	ActionScale  []float64  `json:"actionScale"`  // [ActDim] the family's own action = ActionScale * action in [-1,1]
+	Observations []Quantity `json:"observations,omitempty"` // [ObsDim]
+	Actions      []Quantity `json:"actions"`                // [ActDim]
+	ActionScale  []float64  `json:"actionScale,omitempty"`  // [ActDim] the family's own action = ActionScale * action in [-1,1]
 
 	Body   string `json:"body"`   // its MJCF, in assets/bodies; "" where the task is in closed form
 	Travel bool   `json:"travel"` // the body travels, so that the camera follows it; otherwise the view stays on what is fixed

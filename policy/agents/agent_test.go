@@ -94,16 +94,16 @@ func TestNotFiniteIsNamedAndChangesNothing(t *testing.T) {
 // 0.1 alpha that is alpha = exp(-1.5 - ln(2 pi e)/2)/0.1 = 0.5399.
 func TestTemperatureSettlesAtTheTargetEntropy(t *testing.T) {
 	buffer := banditReplay()
-	cfg := smallConfig(t, "fpmd-m", map[string]any{"alphaDelay": 1, "batch": 2, "particles": 2})
+	cfg := smallConfig(t, "fpmd-m", map[string]any{"temperatureDelay": 1, "batch": 2, "particles": 2})
 	agent := build(t, cfg, "fpmd-m", 1, 1, 1500, 1).(*fpmd.Learner)
-	require.InDelta(t, 5, agent.Alpha(), 1e-9)
+	require.InDelta(t, 5, agent.Temperature(), 1e-9)
 	require.InDelta(t, 0.5, agent.NoiseStd(), 1e-9)
 	batch, src := buffer.NewBatch(2), rng.New(2)
 	for range 1500 {
 		buffer.Sample(batch, src)
 		require.NoError(t, agent.Update(batch))
 	}
-	require.InDelta(t, 0.5399, agent.Alpha(), 0.02, "Adam's last ripples at a learning rate of 0.007")
+	require.InDelta(t, 0.5399, agent.Temperature(), 0.02, "Adam's last ripples at a learning rate of 0.007")
 	require.Equal(t, 1.0, agent.Lambda(), "the floor of the mirror descent step")
 }
 

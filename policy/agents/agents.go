@@ -78,11 +78,11 @@ func Read(agent string, text []byte) (learner.Config, error) {
 		return nil, err
 	}
 	own := map[string]any{}
-	all := Fields()
+	all := Union()
 	for name, value := range values {
 		if Uses(agent, name) {
 			own[name] = value
-		} else if !slices.ContainsFunc(all, func(f settings.Field) bool { return f.Name == name }) {
+		} else if _, known := settings.Lookup(all, name); !known {
 			return nil, fmt.Errorf("unknown field %s", quote.Text(name))
 		}
 	}

@@ -55,7 +55,7 @@ func BenchmarkUpdate(b *testing.B) {
 	}
 }
 
-// BenchmarkShards is an update of FPMD-M whose batch has shares, on so many goroutines.
+// BenchmarkShards is an update of FPMD-M whose batch has shards, on so many goroutines.
 func BenchmarkShards(b *testing.B) {
 	for _, s := range sizes {
 		for _, c := range []struct{ shards, threads int }{{1, 1}, {2, 1}, {2, 2}, {4, 1}, {4, 2}, {4, 4}} {

@@ -42,7 +42,7 @@ func bits(t *testing.T, l learner.Learner, batch *replay.Batch) string {
 	return fmt.Sprintf("%016x", h.Sum64())
 }
 
-// TestSameBitsForTheSameShards: they depend on how many shares a batch has, not on who computes them. Thirds of 32 rows
+// TestSameBitsForTheSameShards: they depend on how many shards a batch has, not on who computes them. Thirds of 32 rows
 // are of different lengths.
 func TestSameBitsForTheSameShards(t *testing.T) {
 	for _, c := range []struct {

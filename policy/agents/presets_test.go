@@ -51,7 +51,7 @@ func TestTheReleasedPresetIsTheReleasedCode(t *testing.T) {
 			Common: learner.Common{
 				Hidden: []int{256, 256, 256}, Batch: 256, Particles: 32, Gamma: 0.99, Tau: 0.005, RewardScale: 0.2,
 				CriticLR: 3e-4, PolicyLR: 3e-4, PolicyLRHold: 25_000, PolicyLRDone: 75_000, PolicyLREnd: 0.1, PolicyDelay: 2,
-				AlphaInit: 5, AlphaLR: 7e-3, AlphaDelay: 250, EntropyPerDim: -1.5, NoiseScale: 0.1, SourceStd: 0.5,
+				TemperatureInit: 5, TemperatureLR: 7e-3, TemperatureDelay: 250, EntropyPerDim: -1.5, NoiseScale: 0.1, SourceStd: 0.5,
 				WarmUp: 30_000, UpdatesPerStep: 0.2, ReplayCapacity: 1_000_000,
 			},
 			Weighting: fpmd.AsReleased, Released: true, StatRate: 0.001, PerStateRate: 0.01,
@@ -125,7 +125,7 @@ func TestSwitches(t *testing.T) {
 	fixed := agent("fpmd-m", map[string]any{"fixedNoise": 0.2, "fixedLambda": 0.5})
 	require.Equal(t, 0.2, fixed.NoiseStd())
 	require.Equal(t, 0.5, fixed.Lambda())
-	require.InDelta(t, 5, fixed.Alpha(), 1e-12, "the temperature itself stays what it is")
+	require.InDelta(t, 5, fixed.Temperature(), 1e-12, "the temperature itself stays what it is")
 	require.Equal(t, float32(0.7), agent("fpmd-m", map[string]any{"sourceStd": 0.7}).EMA.SourceStd)
 
 	// Best-of-N when acting: with all noise off, more candidates find an action of at least the value.

@@ -93,8 +93,8 @@ func TestAResumedRunEndsInTheSameBits(t *testing.T) {
 	}
 }
 
-// So does a run whose batches have shares, on however many goroutines it goes on.
-func TestAResumedRunInSharesEndsInTheSameBits(t *testing.T) {
+// So does a run whose batches have shards, on however many goroutines it goes on.
+func TestAResumedRunInShardsEndsInTheSameBits(t *testing.T) {
 	fresh := func() *train.Run {
 		o, err := train.NewOptions("pendulum", "fpmd-m", 7, 400, map[string]any{"hidden": []int{8, 6}, "batch": 8, "particles": 2, "warmUp": 50, "shards": 2})
 		require.NoError(t, err)
@@ -213,7 +213,7 @@ func TestBadRunsAreRefusedWithTheCause(t *testing.T) {
 	run := runBytes(t, newRun(t, "fpmd-m", 80))
 	for _, c := range []struct{ name, want, old, new string }{
 		{"more steps than the run has", "of its", `\"envSteps\":80,\"owed\"`, `\"envSteps\":9999,\"owed\"`},
-		{"a negative counter", "updates", `\"updates\":30,\"logAlpha\"`, `\"updates\":-30,\"logAlpha\"`},
+		{"a negative counter", "updates", `\"updates\":30,\"logTemperature\"`, `\"updates\":-30,\"logTemperature\"`},
 		{"a debt of updates", "owes", `\"owed\":0`, `\"owed\":1e9`},
 		{"a replay that does not fit", "write position", `\"replayNext\":80`, `\"replayNext\":79`},
 		{"a stream cut short", "stream", `\"act\":\"`, `\"act\":\"AAAA`},
@@ -224,6 +224,23 @@ func TestBadRunsAreRefusedWithTheCause(t *testing.T) {
 			require.ErrorContains(t, err, c.want)
 		})
 	}
+}
+
+// A run file whose settings and state have the names of before goes on as one with those of today.
+func TestARunWithTheNamesOfBeforeGoesOn(t *testing.T) {
+	run := runBytes(t, newRun(t, "fpmd-m", 80))
+	before := run
+	for _, name := range []string{"temperatureInit", "temperatureLR", "temperatureDelay", "temperatureM", "temperatureV", "temperatureStep"} {
+		before = edit(t, before, `\"`+name+`\"`, `\"`+strings.Replace(name, "temperature", "alpha", 1)+`\"`)
+	}
+	before = edit(t, before, `\"logTemperature\"`, `\"logAlpha\"`)
+	r, record, err := checkpoint.ReadRun(before)
+	require.NoError(t, err)
+	var again bytes.Buffer
+	require.NoError(t, checkpoint.WriteRun(&again, r, record))
+	require.Equal(t, run, again.Bytes(), "it is written under today's names")
+	_, _, err = checkpoint.ReadRun(edit(t, run, `\"temperatureM\"`, `\"alphaM\":0,\"temperatureM\"`))
+	require.ErrorContains(t, err, "unknown field", "one number under two names")
 }
 
 // A run file that ends within its header, or right behind it, is refused wherever it ends.

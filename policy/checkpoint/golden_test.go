@@ -73,6 +73,9 @@ func TestTheFirstUpdatesKeepTheirBits(t *testing.T) {
 	}
 }
 
+// hashedAs are the names under which numbers are hashed since the first hashes were taken.
+var hashedAs = strings.NewReplacer("logTemperature", "logAlpha", "temperature", "alpha")
+
 // runHash is that of a run file's tensors and of the scalars that an update reads.
 func runHash(t *testing.T, r *train.Run) string {
 	f, err := tensorio.ReadSafetensors(runBytes(t, r))
@@ -100,9 +103,9 @@ func runHash(t *testing.T, r *train.Run) string {
 	d := json.NewDecoder(strings.NewReader(f.Metadata["onestep.state"]))
 	d.UseNumber()
 	require.NoError(t, d.Decode(&state))
-	for _, name := range []string{"envSteps", "updates", "logAlpha", "alphaM", "alphaV", "policyStep", "criticStep", "streams", "owed"} {
+	for _, name := range []string{"envSteps", "updates", "logTemperature", "temperatureM", "temperatureV", "policyStep", "criticStep", "streams", "owed"} {
 		require.Contains(t, state, name)
-		fmt.Fprintln(h, name, state[name])
+		fmt.Fprintln(h, hashedAs.Replace(name), state[name])
 	}
 	return hex.EncodeToString(h.Sum(nil))[:16]
 }

@@ -15,27 +15,32 @@ import (
 	"onestep/policy/train"
 )
 
+// formerKeys are keys of a runState that had other names before.
+var formerKeys = map[string]string{
+	"logAlpha": "logTemperature", "alphaM": "temperatureM", "alphaV": "temperatureV", "alphaStep": "temperatureStep",
+}
+
 // runState is the scalars of a run; JSON keeps every float64 bit for bit.
 type runState struct {
-	TotalSteps    int               `json:"totalSteps"`
-	EnvSteps      int               `json:"envSteps"`
-	Owed          float64           `json:"owed"`
-	EpisodeReturn float64           `json:"episodeReturn"`
-	LastReturn    float64           `json:"lastReturn"`
-	Episodes      int               `json:"episodes"`
-	CriticLoss    float64           `json:"criticLoss"`
-	PolicyLoss    float64           `json:"policyLoss"`
-	Updates       int               `json:"updates"`
-	LogAlpha      float64           `json:"logAlpha"`
-	AlphaM        float64           `json:"alphaM"`
-	AlphaV        float64           `json:"alphaV"`
-	AlphaStep     int               `json:"alphaStep"`
-	PolicyStep    int               `json:"policyStep"`
-	CriticStep    [2]int            `json:"criticStep"`
-	Stats         json.RawMessage   `json:"stats"` // of the agent's rule
-	Last          learner.Metrics   `json:"last"`
-	ReplayNext    int               `json:"replayNext"`
-	Streams       map[string][]byte `json:"streams"`
+	TotalSteps      int               `json:"totalSteps"`
+	EnvSteps        int               `json:"envSteps"`
+	Owed            float64           `json:"owed"`
+	EpisodeReturn   float64           `json:"episodeReturn"`
+	LastReturn      float64           `json:"lastReturn"`
+	Episodes        int               `json:"episodes"`
+	CriticLoss      float64           `json:"criticLoss"`
+	PolicyLoss      float64           `json:"policyLoss"`
+	Updates         int               `json:"updates"`
+	LogTemperature  float64           `json:"logTemperature"`
+	TemperatureM    float64           `json:"temperatureM"`
+	TemperatureV    float64           `json:"temperatureV"`
+	TemperatureStep int               `json:"temperatureStep"`
+	PolicyStep      int               `json:"policyStep"`
+	CriticStep      [2]int            `json:"criticStep"`
+	Stats           json.RawMessage   `json:"stats"` // of the agent's rule
+	Last            learner.Metrics   `json:"last"`
+	ReplayNext      int               `json:"replayNext"`
+	Streams         map[string][]byte `json:"streams"`
 }
 
 // streamsOf names every stream of a run.
@@ -104,8 +109,8 @@ func runStory(r *train.Run, policy *Policy, kind string) (map[string]string, []t
 	a := r.Agent
 	s := runState{
 		TotalSteps: r.Options.Steps, EnvSteps: r.EnvSteps, Owed: r.Owed, EpisodeReturn: r.EpisodeReturn, LastReturn: r.LastReturn,
-		Episodes: r.Episodes, CriticLoss: r.CriticLoss, PolicyLoss: r.PolicyLoss, Updates: a.Updates, LogAlpha: a.LogAlpha,
-		AlphaM: a.AlphaAdam.M[0], AlphaV: a.AlphaAdam.V[0], AlphaStep: a.AlphaAdam.Step, PolicyStep: a.Adam.Step,
+		Episodes: r.Episodes, CriticLoss: r.CriticLoss, PolicyLoss: r.PolicyLoss, Updates: a.Updates, LogTemperature: a.LogTemperature,
+		TemperatureM: a.TemperatureAdam.M[0], TemperatureV: a.TemperatureAdam.V[0], TemperatureStep: a.TemperatureAdam.Step, PolicyStep: a.Adam.Step,
 		CriticStep: [2]int{a.Critics.Adam[0].Step, a.Critics.Adam[1].Step}, Last: a.Last, ReplayNext: r.Replay.Next,
 		Streams: map[string][]byte{},
 	}
@@ -135,7 +140,7 @@ func (s *runState) finite() error {
 		value float64
 	}{
 		{"owed", s.Owed}, {"episodeReturn", s.EpisodeReturn}, {"lastReturn", s.LastReturn}, {"criticLoss", s.CriticLoss}, {"policyLoss", s.PolicyLoss},
-		{"logAlpha", s.LogAlpha}, {"alphaM", s.AlphaM}, {"alphaV", s.AlphaV},
+		{"logTemperature", s.LogTemperature}, {"temperatureM", s.TemperatureM}, {"temperatureV", s.TemperatureV},
 	} {
 		if c.value-c.value != 0 {
 			return fmt.Errorf("%s is %v", c.name, c.value)
@@ -183,7 +188,7 @@ func reopen(f *tensorio.File, change *Change) (*train.Run, *Policy, *runState, e
 		return nil, nil, nil, err
 	}
 	var s runState
-	if err := strictJSON(f.Metadata["onestep.state"], &s); err != nil {
+	if err := strictJSON(today(f.Metadata["onestep.state"]), &s); err != nil {
 		return nil, nil, nil, fmt.Errorf("the run's state cannot be read: %w", err)
 	}
 	if err := change.apply(policy, &s.TotalSteps); err != nil {
@@ -204,13 +209,36 @@ func reopen(f *tensorio.File, change *Change) (*train.Run, *Policy, *runState, e
 	return r, policy, &s, nil
 }
 
+// today is the text of a runState with each key under its name of today. What is no object stays as it is.
+func today(text string) string {
+	var values map[string]json.RawMessage
+	if json.Unmarshal([]byte(text), &values) != nil {
+		return text
+	}
+	renamed := false
+	for former, name := range formerKeys {
+		if value, ok := values[former]; ok && values[name] == nil {
+			values[name], renamed = value, true
+			delete(values, former)
+		}
+	}
+	if !renamed {
+		return text
+	}
+	b, err := json.Marshal(values)
+	if err != nil {
+		panic("checkpoint: " + err.Error()) // it was read from JSON
+	}
+	return string(b)
+}
+
 // check refuses counters that no run can have.
 func (s *runState) check(cfg *learner.Common) error {
 	counters := []struct {
 		name  string
 		value int
 	}{
-		{"environment steps", s.EnvSteps}, {"episodes", s.Episodes}, {"updates", s.Updates}, {"temperature steps", s.AlphaStep},
+		{"environment steps", s.EnvSteps}, {"episodes", s.Episodes}, {"updates", s.Updates}, {"temperature steps", s.TemperatureStep},
 		{"policy steps", s.PolicyStep}, {"critic steps", s.CriticStep[0]}, {"critic steps", s.CriticStep[1]}, {"replay position", s.ReplayNext},
 	}
 	for _, c := range counters {
@@ -224,7 +252,7 @@ func (s *runState) check(cfg *learner.Common) error {
 	if s.Owed < 0 || s.Owed > cfg.UpdatesPerStep+1 {
 		return fmt.Errorf("the run's state owes %g updates", s.Owed)
 	}
-	if s.AlphaV < 0 {
+	if s.TemperatureV < 0 {
 		return errors.New("the temperature's second moment is negative")
 	}
 	return nil
@@ -254,8 +282,8 @@ func fill(r *train.Run, f *tensorio.File, policy *Policy, s *runState) (err erro
 		return err
 	}
 	a.Adam.Step, a.Critics.Adam[0].Step, a.Critics.Adam[1].Step = s.PolicyStep, s.CriticStep[0], s.CriticStep[1]
-	a.AlphaAdam.M[0], a.AlphaAdam.V[0], a.AlphaAdam.Step = s.AlphaM, s.AlphaV, s.AlphaStep
-	a.Updates, a.LogAlpha, a.Last = s.Updates, s.LogAlpha, s.Last
+	a.TemperatureAdam.M[0], a.TemperatureAdam.V[0], a.TemperatureAdam.Step = s.TemperatureM, s.TemperatureV, s.TemperatureStep
+	a.Updates, a.LogTemperature, a.Last = s.Updates, s.LogTemperature, s.Last
 	r.EnvSteps, r.Owed, r.EpisodeReturn, r.LastReturn = s.EnvSteps, s.Owed, s.EpisodeReturn, s.LastReturn
 	r.Episodes, r.CriticLoss, r.PolicyLoss = s.Episodes, s.CriticLoss, s.PolicyLoss
 	if own := r.Learner.Statistics(); own != nil {

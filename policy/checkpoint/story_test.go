@@ -72,8 +72,8 @@ func TestWhatIsNotFiniteIsNotWritten(t *testing.T) {
 		`tensor "policy.time0.in.weight" has the value NaN at index 2`: func(r *train.Run) { r.Agent.EMA.Params[2] = float32(math.NaN()) },
 		`tensor "adam.critic2.v" has the value +Inf at index 0`:        func(r *train.Run) { r.Agent.Critics.Adam[1].V[0] = float32(math.Inf(1)) },
 		`tensor "replay.reward" has the value -Inf at index 5`:         func(r *train.Run) { r.Replay.Reward[5] = float32(math.Inf(-1)) },
-		"logAlpha is NaN": func(r *train.Run) { r.Agent.LogAlpha = math.NaN() },
-		"criticLoss is":   func(r *train.Run) { r.CriticLoss = math.Inf(1) },
+		"logTemperature is NaN":                                        func(r *train.Run) { r.Agent.LogTemperature = math.NaN() },
+		"criticLoss is":                                                func(r *train.Run) { r.CriticLoss = math.Inf(1) },
 	} {
 		r := newRun(t, "fpmd-m", 80)
 		spoil(r)

@@ -32,7 +32,7 @@ func (v *Values) Min(dst []float32, params *[2][]float32, states []float32, repe
 }
 
 // SquaredErrors adds to grad [NumParams] of each critic the gradient of sum_b (Q(s,a) - y)^2 / of with weights params, and
-// returns these sums before their division: of is the number of rows of the whole batch, of which y [rows] may be a share.
+// returns these sums before their division: of is the number of rows of the whole batch, of which y [rows] may be a shard.
 func (v *Values) SquaredErrors(grad [2][]float32, params *[2][]float32, states, actions, y []float32, of int) (sums [2]float64) {
 	rows := len(y)
 	in := nn.Input[float32]{Batch: rows, Cond: states, X: actions}

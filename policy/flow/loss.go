@@ -24,7 +24,7 @@ type LossOptions struct {
 	// FractionOneStep is the share of the batch at the one place where one-step sampling evaluates the network: t = 0 of a
 	// rectified flow, (r, t) = (0, 1) of a MeanFlow. Uniform times seldom come near it. A diffusion has no such place.
 	FractionOneStep float64
-	// Of is the number of rows over which the mean is taken, where a call sees a share of them; 0: its own.
+	// Of is the number of rows over which the mean is taken, where a call sees a shard of them; 0: its own.
 	Of int
 }
 
@@ -135,7 +135,7 @@ func (m *Matching[T]) timesOf(batch int) [][]T {
 	return m.times[:1]
 }
 
-// residual sets dOut = (2/of) w (out - target) and returns the mean of w ||out - target||^2, a share's part of it where
+// residual sets dOut = (2/of) w (out - target) and returns the mean of w ||out - target||^2, a shard's part of it where
 // Of says so.
 func (m *Matching[T]) residual(w []T, batch int) T {
 	var total T

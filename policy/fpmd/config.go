@@ -31,7 +31,7 @@ var Weightings = []Weighting{PerState, Global, AsReleased, Constant}
 // Rule is the settings of mirror descent, whatever the family.
 type Rule struct {
 	learner.Common
-	Shards       int       `json:"shards,omitzero" range:"1..8" label:"Workers" group:"The run" help:"Shares of a batch that as many workers compute. The result depends on it, but not on how many workers there are."`
+	Shards       int       `json:"shards,omitzero" range:"1..8" label:"Workers" group:"The run" help:"Shards of a batch that as many workers compute. The result depends on it, but not on how many workers there are."`
 	Weighting    Weighting `json:"weighting" values:"per-state,global,as-released,constant" label:"Weights exp(Q/λ)" group:"Candidates and weights" help:"How exp(Q/lambda) is normalised into the weight of an action."`
 	LambdaFloor  float64   `json:"lambdaFloor" range:"0..100" label:"Least λ" group:"Candidates and weights" help:"Smallest lambda in exp(Q/lambda)."`
 	FixedLambda  float64   `json:"fixedLambda" range:"0..100" label:"Fixed λ" group:"Candidates and weights" help:"Lambda itself; 0 lets it follow the temperature."`

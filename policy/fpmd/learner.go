@@ -81,7 +81,7 @@ func (l *Learner) Lambda() float64 {
 	if l.Config.FixedLambda > 0 {
 		return l.Config.FixedLambda
 	}
-	return max(l.Alpha(), l.Config.LambdaFloor)
+	return max(l.Temperature(), l.Config.LambdaFloor)
 }
 
 // Explore implements learner.Learner: the best of N samples of the EMA policy, clipped, plus noise.
@@ -190,7 +190,7 @@ func (l *Learner) apply(sum *Gradient) error {
 		l.Critics.Polyak(cfg.Tau)
 	}
 	l.record(sum, improves)
-	if l.Due(l.AlphaDelay()) {
+	if l.Due(l.TemperatureDelay()) {
 		l.StepTemperature(l.NoiseEntropy())
 	}
 	l.Updates++

@@ -189,7 +189,7 @@ func (r *released) update(b *replay.Batch) {
 		d := float64(r.actDim)
 		entropy := 0.5 * d * math.Log(2*math.Pi*math.E*math.Pow(0.1*math.Exp(r.logAlpha), 2))
 		la := []float64{r.logAlpha}
-		r.alphaAdam.update(la, []float64{entropy + 1.5*d}, r.cfg.AlphaLR)
+		r.alphaAdam.update(la, []float64{entropy + 1.5*d}, r.cfg.TemperatureLR)
 		r.logAlpha = la[0]
 	}
 	var mean, square float64
@@ -286,11 +286,11 @@ func TestTheReleasedUpdateIsTheAuthors(t *testing.T) {
 					require.InDeltaSlice(t, want.q[i], wide(agent.Critics.Online[i]), tolerance, "critic %d, update %d", i, u)
 					require.InDeltaSlice(t, want.target[i], wide(agent.Critics.Target[i]), tolerance, "target %d, update %d", i, u)
 				}
-				require.InDelta(t, want.logAlpha, agent.LogAlpha, 1e-12)
+				require.InDelta(t, want.logAlpha, agent.LogTemperature, 1e-12)
 				require.InDelta(t, want.runMean, agent.Stats.RunMean, 1e-6)
 				require.InDelta(t, want.runStd, agent.Stats.RunStd, 1e-6)
 			}
-			require.Equal(t, []int{3, 10, 1}, []int{agent.Adam.Step, agent.Critics.Adam[0].Step, agent.AlphaAdam.Step})
+			require.Equal(t, []int{3, 10, 1}, []int{agent.Adam.Step, agent.Critics.Adam[0].Step, agent.TemperatureAdam.Step})
 		})
 	}
 }

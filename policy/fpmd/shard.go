@@ -27,7 +27,7 @@ const (
 	NumSums
 )
 
-// Shard computes the gradient of a share of a batch's rows. It holds the workspace and allocates nothing.
+// Shard computes the gradient of one part of a batch's rows. It holds the workspace and allocates nothing.
 type Shard struct {
 	Gradient
 	From, End int // its rows of the batch

@@ -66,7 +66,7 @@ func TestTheSumOfShardsIsTheGradientOfTheBatch(t *testing.T) {
 			w.values.Targets(w.y, &whole.Critics.Target, batch.NextObs, w.next, batch.Reward, batch.Done, c.Gamma, c.RewardScale)
 			squares := w.values.SquaredErrors(w.critics(), &whole.Critics.Online, batch.Obs, batch.Act, w.y, 13)
 			w.values.Min(w.qNext, &whole.Critics.Online, batch.NextObs, 1, w.next)
-			whole.Stats, whole.LogAlpha, w.seeded = a.Stats, a.LogAlpha, true // as several shards weigh
+			whole.Stats, whole.LogTemperature, w.seeded = a.Stats, a.LogTemperature, true // as several shards weigh
 			whole.weigh(w)
 			loss := w.loss.Gradient(w.parts[2], whole.Policy.Params, batch.NextObs, w.next, w.w)
 			require.InDeltaSlice(t, w.Grad, got.Grad, 1e-5)
@@ -98,8 +98,8 @@ func TestTheSpreadWithinAStateLagsByOneUpdate(t *testing.T) {
 	require.InEpsilon(t, float64(weight(float64(s.qNext[0]-s.act.Mean[0])/math.Sqrt(square), a.Lambda())), float64(s.w[0]), 1e-6)
 }
 
-// A gradient that is not finite in one share stops the update before anything has changed.
-func TestAShareThatIsNotFiniteStopsTheUpdate(t *testing.T) {
+// A gradient that is not finite in one shard stops the update before anything has changed.
+func TestAShardThatIsNotFiniteStopsTheUpdate(t *testing.T) {
 	a, batch := sharded(t, flow.MeanFlow[float32]{}, 2, PerState)
 	require.NoError(t, a.Update(batch))
 	before, last := append([]float32(nil), a.Policy.Params...), a.Last

@@ -18,7 +18,7 @@ type weighing struct {
 
 func newWeighing(w Weighting, alpha float64) weighing {
 	l := &Learner{
-		State:  &learner.State{LogAlpha: math.Log(alpha)},
+		State:  &learner.State{LogTemperature: math.Log(alpha)},
 		Config: Rule{Common: learner.Common{Particles: 3, Batch: 2, PolicyDelay: 1}, Weighting: w, StatRate: 0.5, PerStateRate: 0.5},
 	}
 	s := &Shard{act: &actor.Actor{Q: []float32{1, 2, 3, 10, 10, 16}, Mean: []float32{2, 12}}, qNext: []float32{3, 11}, w: make([]float32, 2)}

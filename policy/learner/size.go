@@ -4,21 +4,21 @@ import "onestep/engine/env"
 
 // Size is what a task changes about the settings that trainings in a tab begin with. What is zero stays as Browser has it.
 type Size struct {
-	Hidden         []int
-	Batch          int
-	Gamma          float64
-	RewardScale    float64
-	LR             float64 // of critics and policy
-	CriticLREnd    float64
-	Tau            float64
-	UpdatesPerStep float64
-	Steps          int // environment steps of the run
-	WarmUp         int
-	AlphaInit      float64
-	EntropyPerDim  float64
-	Particles      int
-	ReplayCapacity int
-	SourceStd      float64
+	Hidden          []int
+	Batch           int
+	Gamma           float64
+	RewardScale     float64
+	LR              float64 // of critics and policy
+	CriticLREnd     float64
+	Tau             float64
+	UpdatesPerStep  float64
+	Steps           int // environment steps of the run
+	WarmUp          int
+	TemperatureInit float64
+	EntropyPerDim   float64
+	Particles       int
+	ReplayCapacity  int
+	SourceStd       float64
 	// Of mirror descent alone.
 	LambdaFloor     float64
 	FixedLambda     float64
@@ -66,7 +66,7 @@ var sizes = map[string]Size{
 	},
 	"inverted_pendulum": {
 		Hidden: []int{64, 64}, Batch: 64, Gamma: 0.99, RewardScale: 0.2, LR: 2e-3, Tau: 0.02, UpdatesPerStep: 2, Steps: 12_000, WarmUp: 500,
-		AlphaInit: 1.5,
+		TemperatureInit: 1.5,
 	},
 	"inverted_double_pendulum": {
 		Hidden: []int{64, 64}, Batch: 64, Gamma: 0.99, RewardScale: 0.05, LR: 2e-3, CriticLREnd: 0.1, Tau: 0.02, UpdatesPerStep: 1, Steps: 30_000, WarmUp: 1_500,
@@ -80,7 +80,7 @@ var sizes = map[string]Size{
 	},
 	"hopper": {
 		Hidden: []int{128, 128}, Batch: 128, Gamma: 0.99, RewardScale: 0.2, LR: 5e-4, CriticLREnd: 0.1, Tau: 0.02, UpdatesPerStep: 0.2, Steps: 1_000_000, WarmUp: 10_000,
-		AlphaInit: 3, EntropyPerDim: -0.9, Particles: 4, ReplayCapacity: 300_000, FractionOneStep: 0.5,
+		TemperatureInit: 3, EntropyPerDim: -0.9, Particles: 4, ReplayCapacity: 300_000, FractionOneStep: 0.5,
 	},
 	"posts": {
 		Hidden: []int{64, 64}, Batch: 256, Gamma: 0.95, RewardScale: 1, LR: 2e-3, Tau: 0.02, UpdatesPerStep: 1, Steps: 10_000, WarmUp: 500,
@@ -91,7 +91,7 @@ var sizes = map[string]Size{
 	},
 	"walker2d": {
 		Hidden: []int{128, 128}, Batch: 128, Gamma: 0.99, RewardScale: 0.2, LR: 5e-4, CriticLREnd: 0.1, Tau: 0.02, UpdatesPerStep: 0.2, Steps: 1_000_000, WarmUp: 10_000,
-		AlphaInit: 3, EntropyPerDim: -0.9, Particles: 4, ReplayCapacity: 300_000,
+		TemperatureInit: 3, EntropyPerDim: -0.9, Particles: 4, ReplayCapacity: 300_000,
 	},
 }
 
@@ -124,8 +124,8 @@ func (s Size) Browser() Common {
 		WarmUp: s.WarmUp, UpdatesPerStep: s.UpdatesPerStep, Batch: s.Batch, ReplayCapacity: or(s.ReplayCapacity, 200_000),
 		Hidden: append([]int(nil), s.Hidden...), CriticLR: s.LR, PolicyLR: s.LR, CriticLREnd: s.CriticLREnd,
 		Gamma: s.Gamma, Tau: s.Tau, RewardScale: s.RewardScale, PolicyDelay: 1,
-		Particles: or(s.Particles, 8),                                                                                                            // measured
-		AlphaInit: or(s.AlphaInit, 5), AlphaLR: 7e-3, EntropyPerDim: or(s.EntropyPerDim, -1.5), NoiseScale: 0.1, SourceStd: or(s.SourceStd, 0.5), // [code]
+		Particles:       or(s.Particles, 8),                                                                                                                        // measured
+		TemperatureInit: or(s.TemperatureInit, 5), TemperatureLR: 7e-3, EntropyPerDim: or(s.EntropyPerDim, -1.5), NoiseScale: 0.1, SourceStd: or(s.SourceStd, 0.5), // [code]
 	}
 }
 
@@ -146,8 +146,8 @@ func Paper() Common {
 		Hidden: []int{256, 256, 256}, Batch: 256, Particles: 32,
 		Gamma: 0.99, Tau: 0.005, RewardScale: 0.2,
 		CriticLR: 3e-4, PolicyLR: 3e-4, PolicyLRHold: 25_000, PolicyLRDone: 75_000, PolicyLREnd: 0.1, // linear to 3e-5
-		PolicyDelay: 2, // policy, targets and EMA every second update
-		AlphaInit:   5, AlphaLR: 7e-3, AlphaDelay: 250, EntropyPerDim: -1.5, NoiseScale: 0.1, SourceStd: 0.5,
+		PolicyDelay:     2, // policy, targets and EMA every second update
+		TemperatureInit: 5, TemperatureLR: 7e-3, TemperatureDelay: 250, EntropyPerDim: -1.5, NoiseScale: 0.1, SourceStd: 0.5,
 		WarmUp: 30_000, UpdatesPerStep: 0.2, // one update for each step of 5 environments
 		ReplayCapacity: 1_000_000,
 	}

@@ -25,8 +25,8 @@ type State struct {
 	Critics *critic.Twin
 	Adam    *optim.Adam[float32] // the policy's
 
-	LogAlpha  float64              // of the temperature
-	AlphaAdam *optim.Adam[float64] // [1]
+	LogTemperature  float64              // of the temperature
+	TemperatureAdam *optim.Adam[float64] // [1]
 
 	Updates int     // taken so far
 	Last    Metrics // of the last update
@@ -72,10 +72,10 @@ func NewState(c *Common, f flow.Family[float32], obsDim, actDim, totalUpdates in
 	return &State{
 		Settings: c, ObsDim: obsDim, ActDim: actDim, TotalUpdates: max(totalUpdates, 1),
 		Policy: policy, EMA: ema,
-		Critics:   critic.NewTwin(c.Hidden, obsDim, actDim, root.Split(streamCritics)),
-		Adam:      optim.NewAdam[float32](len(policy.Params)),
-		LogAlpha:  num.Log(c.AlphaInit),
-		AlphaAdam: optim.NewAdam[float64](1),
+		Critics:         critic.NewTwin(c.Hidden, obsDim, actDim, root.Split(streamCritics)),
+		Adam:            optim.NewAdam[float32](len(policy.Params)),
+		LogTemperature:  num.Log(c.TemperatureInit),
+		TemperatureAdam: optim.NewAdam[float64](1),
 		Streams: Streams{
 			Act: root.Split(streamAct), Candidate: root.Split(streamCandidate), Loss: root.Split(streamLoss),
 		},
@@ -140,33 +140,33 @@ func (s *State) decay() float64 {
 	return min(max(progress, 0), 1)
 }
 
-// Alpha is the temperature.
-func (s *State) Alpha() float64 { return num.Exp(s.LogAlpha) }
+// Temperature is alpha of the formulas.
+func (s *State) Temperature() float64 { return num.Exp(s.LogTemperature) }
 
 // NoiseStd is the standard deviation of the noise on a chosen action: NoiseScale alpha, or FixedNoise.
 func (s *State) NoiseStd() float64 {
 	if s.Settings.FixedNoise > 0 {
 		return s.Settings.FixedNoise
 	}
-	return s.Settings.NoiseScale * s.Alpha()
+	return s.Settings.NoiseScale * s.Temperature()
 }
 
-// AlphaDelay is the number of updates between two steps of the temperature.
-func (s *State) AlphaDelay() int {
-	if s.Settings.AlphaDelay > 0 {
-		return s.Settings.AlphaDelay
+// TemperatureDelay is the number of updates between two steps of the temperature.
+func (s *State) TemperatureDelay() int {
+	if s.Settings.TemperatureDelay > 0 {
+		return s.Settings.TemperatureDelay
 	}
 	return (s.TotalUpdates + 999) / 1000
 }
 
 // StepTemperature takes one Adam step on log alpha with gradient H - H*: an entropy less its target.
 func (s *State) StepTemperature(entropy float64) {
-	if s.Settings.AlphaLR == 0 {
+	if s.Settings.TemperatureLR == 0 {
 		return
 	}
-	s.one[0], s.oneGrad[0] = s.LogAlpha, entropy-float64(float64(s.ActDim)*s.Settings.EntropyPerDim)
-	s.AlphaAdam.Update(s.one[:], s.oneGrad[:], s.Settings.AlphaLR)
-	s.LogAlpha = s.one[0]
+	s.one[0], s.oneGrad[0] = s.LogTemperature, entropy-float64(float64(s.ActDim)*s.Settings.EntropyPerDim)
+	s.TemperatureAdam.Update(s.one[:], s.oneGrad[:], s.Settings.TemperatureLR)
+	s.LogTemperature = s.one[0]
 }
 
 // NoiseEntropy is that of the exploration noise, H = d/2 ln(2 pi e (NoiseScale alpha)^2). Without noise it is at its
@@ -176,5 +176,5 @@ func (s *State) NoiseEntropy() float64 {
 	if s.Settings.NoiseScale == 0 {
 		return d * s.Settings.EntropyPerDim
 	}
-	return d * (float64(0.5*num.Log(2*math.Pi*math.E)) + num.Log(s.Settings.NoiseScale) + s.LogAlpha)
+	return d * (float64(0.5*num.Log(2*math.Pi*math.E)) + num.Log(s.Settings.NoiseScale) + s.LogTemperature)
 }

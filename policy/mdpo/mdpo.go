@@ -56,7 +56,7 @@ var Agent = learner.Agent{
 	Paper: func() learner.Config {
 		c := &Config{Config: *sac.Agent.Paper().(*sac.Config), Prox: 0.8, M: 1000}
 		c.Hidden, c.WarmUp, c.UpdatesPerStep, c.RewardScale = []int{256, 256}, 10_000, 1, 1
-		c.AlphaInit, c.AlphaLR = 0.2, 0
+		c.TemperatureInit, c.TemperatureLR = 0.2, 0
 		return c
 	},
 }

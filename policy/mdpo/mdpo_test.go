@@ -151,7 +151,7 @@ func TestTheReleasedPresetIsTheReleasedCode(t *testing.T) {
 	require.Equal(t, &mdpo.Config{
 		Config: sac.Config{Common: learner.Common{
 			Hidden: []int{256, 256}, Batch: 256, Particles: 1, Gamma: 0.99, Tau: 0.005, RewardScale: 1, CriticLR: 3e-4, PolicyLR: 3e-4,
-			PolicyLRHold: 25_000, PolicyLRDone: 75_000, PolicyLREnd: 1, PolicyDelay: 1, AlphaInit: 0.2, AlphaDelay: 1, EntropyPerDim: -1,
+			PolicyLRHold: 25_000, PolicyLRDone: 75_000, PolicyLREnd: 1, PolicyDelay: 1, TemperatureInit: 0.2, TemperatureDelay: 1, EntropyPerDim: -1,
 			SourceStd: 1, WarmUp: 10_000, UpdatesPerStep: 1, ReplayCapacity: 1_000_000,
 		}},
 		Prox: 0.8, M: 1000, Released: true,

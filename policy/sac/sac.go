@@ -44,13 +44,13 @@ var Agent = learner.Agent{
 	Browser: func(s learner.Size) learner.Config {
 		c := &Config{s.Browser()}
 		c.own(s.LR)
-		c.AlphaInit = 0.2 // near where it settles: a short run has no time to come down from 1
+		c.TemperatureInit = 0.2 // near where it settles: a short run has no time to come down from 1
 		return c
 	},
 	Paper: func() learner.Config {
 		c := &Config{learner.Paper()}
 		c.own(3e-4)
-		c.AlphaInit, c.PolicyLREnd, c.PolicyDelay = 1, 1, 1 // alpha from 1, constant rates, a policy step with every update
+		c.TemperatureInit, c.PolicyLREnd, c.PolicyDelay = 1, 1, 1 // alpha from 1, constant rates, a policy step with every update
 		return c
 	},
 }
@@ -59,7 +59,7 @@ var Agent = learner.Agent{
 // given rate with every update to the target entropy -d.
 func (c *Config) own(rate float64) {
 	c.Particles, c.NoiseScale, c.SourceStd = 1, 0, 1
-	c.AlphaLR, c.AlphaDelay, c.EntropyPerDim = rate, 1, -1
+	c.TemperatureLR, c.TemperatureDelay, c.EntropyPerDim = rate, 1, -1
 }
 
 // Learner is SAC at work. An agent that is built on it changes its Loss and its order.
@@ -108,7 +108,7 @@ func (l *Learner) Update(batch *replay.Batch) error {
 }
 
 func (l *Learner) update(batch *replay.Batch) error {
-	cfg, alpha := &l.Config, float32(l.Alpha())
+	cfg, alpha := &l.Config, float32(l.Temperature())
 	if l.PolicyFirst {
 		if err := l.improve(batch.Obs, alpha); err != nil {
 			return err
@@ -132,7 +132,7 @@ func (l *Learner) update(batch *replay.Batch) error {
 			return err
 		}
 	}
-	if l.Due(l.AlphaDelay()) {
+	if l.Due(l.TemperatureDelay()) {
 		l.StepTemperature(-mean(l.Loss.LogProb))
 	}
 	l.Last.ESS, l.Last.QMean, l.Last.WeightMax = 1, mean(l.q), 1 // there are no weights

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"reflect"
 	"slices"
@@ -69,16 +70,21 @@ func Map(config any) map[string]any {
 	return m
 }
 
-// Set changes the settings of a configuration, a pointer to a struct, that overrides names; an unknown name is an error
-// with the nearest one that is known. Ranges are left to Validate. Where it fails the configuration is undefined.
+// Set changes the settings of a configuration, a pointer to a struct, that overrides names, now or before; an unknown name
+// is an error with the nearest one that is known, and so is a setting under two names. Ranges are left to Validate. Where it fails the configuration is undefined.
 func Set(config any, overrides map[string]any) error {
-	names := Names(config)
-	for _, name := range slices.Sorted(keys(overrides)) {
-		if !slices.Contains(names, name) {
-			return Unknown("setting", name, names)
+	named := map[string]any{} // by today's names
+	for _, name := range slices.Sorted(maps.Keys(overrides)) {
+		f, ok := Lookup(config, name)
+		if !ok {
+			return Unknown("setting", name, Names(config))
 		}
+		if _, twice := named[f.Name]; twice {
+			return fmt.Errorf("%s is given twice, also as %s", f.Name, strings.Join(f.Aliases, " or "))
+		}
+		named[f.Name] = overrides[name]
 	}
-	b, err := json.Marshal(overrides)
+	b, err := json.Marshal(named)
 	if err != nil {
 		return fmt.Errorf("the settings cannot be written as JSON: %w", err)
 	}
@@ -96,16 +102,6 @@ func Set(config any, overrides map[string]any) error {
 		return fmt.Errorf("a setting is wrong: %w", err)
 	}
 	return nil
-}
-
-func keys(m map[string]any) func(yield func(string) bool) {
-	return func(yield func(string) bool) {
-		for name := range m {
-			if !yield(name) {
-				return
-			}
-		}
-	}
 }
 
 // Unknown is the error of a name that is none of those known: it names the nearest, or all where none is near. what says

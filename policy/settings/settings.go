@@ -5,6 +5,7 @@
 // encoding/json. The tags:
 //
 //	json   its name, everywhere; with omitzero, zero means that it is not set and is in range
+//	aliases  names that it had before, with commas between: files, links and flags with one of them are read
 //	help   a sentence
 //	label  a few words for a form
 //	group  the heading it stands under
@@ -13,7 +14,7 @@
 //	items  "lo..hi", the length of a list
 //	values "a,b,c", of a text
 //
-// Its kind follows from its Go type. github.com/alecthomas/kong reads help and group under the same keys and passes over
+// Its kind follows from its Go type. github.com/alecthomas/kong reads help, group and aliases under the same keys and passes over
 // the others; a FlagNamer gives its flags the names of the fields.
 package settings
 
@@ -21,6 +22,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -37,16 +39,17 @@ const (
 
 // Field describes a setting.
 type Field struct {
-	Name   string   `json:"name"`
-	Label  string   `json:"label"`
-	Group  string   `json:"group"`
-	Unit   string   `json:"unit,omitempty"`
-	Help   string   `json:"help"`
-	Kind   string   `json:"kind"`
-	Min    float64  `json:"min"`              // of a number or of a list's numbers
-	Max    float64  `json:"max"`              //
-	Items  [2]int   `json:"items,omitzero"`   // the fewest and the most numbers of a list
-	Values []string `json:"values,omitempty"` // of a text
+	Name    string   `json:"name"`
+	Aliases []string `json:"aliases,omitempty"` // names that it had before
+	Label   string   `json:"label"`
+	Group   string   `json:"group"`
+	Unit    string   `json:"unit,omitempty"`
+	Help    string   `json:"help"`
+	Kind    string   `json:"kind"`
+	Min     float64  `json:"min"`              // of a number or of a list's numbers
+	Max     float64  `json:"max"`              //
+	Items   [2]int   `json:"items,omitzero"`   // the fewest and the most numbers of a list
+	Values  []string `json:"values,omitempty"` // of a text
 
 	unset bool  // zero is in range
 	index []int // of the struct's field, through embedded ones
@@ -56,10 +59,10 @@ type Field struct {
 // shared. It panics where a tag is wrong.
 func Fields(config any) []Field { return fieldsOf(typeOf(config)) }
 
-// Lookup returns the setting of that name.
+// Lookup returns the setting of that name, or that had it before.
 func Lookup(config any, name string) (Field, bool) {
 	for _, f := range Fields(config) {
-		if f.Name == name {
+		if f.Name == name || slices.Contains(f.Aliases, name) {
 			return f, true
 		}
 	}
@@ -153,6 +156,9 @@ func newField(t reflect.Type, sf reflect.StructField) Field {
 	f := Field{
 		Name: name, Label: sf.Tag.Get("label"), Group: sf.Tag.Get("group"), Unit: sf.Tag.Get("unit"), Help: sf.Tag.Get("help"),
 		unset: strings.Contains(options, "omitzero"), index: sf.Index,
+	}
+	if aliases := sf.Tag.Get("aliases"); aliases != "" {
+		f.Aliases = strings.Split(aliases, ",")
 	}
 	switch sf.Type.Kind() {
 	case reflect.Bool:

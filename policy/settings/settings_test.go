@@ -85,6 +85,24 @@ func TestASettingThatIsWrongIsNamed(t *testing.T) {
 	}
 }
 
+// A setting that was renamed is still read under the name it had; it is written under its own.
+func TestANameOfBeforeIsRead(t *testing.T) {
+	type renamed struct {
+		Now  float64 `json:"now" aliases:"then,once" range:"0..9" label:"Now" group:"Learning" help:"Renamed twice."`
+		More float64 `json:"more" range:"0..9" label:"More" group:"Learning" help:"Never renamed."`
+	}
+	for _, name := range []string{"now", "then", "once"} {
+		var c renamed
+		require.NoError(t, settings.Set(&c, map[string]any{name: 3, "more": 1}))
+		require.Equal(t, map[string]any{"now": 3.0, "more": 1.0}, settings.Map(c))
+		f, ok := settings.Lookup(c, name)
+		require.True(t, ok)
+		require.Equal(t, "now", f.Name)
+	}
+	require.EqualError(t, settings.Set(&renamed{}, map[string]any{"now": 3, "then": 2}), "now is given twice, also as then or once")
+	require.EqualError(t, settings.Set(&renamed{}, map[string]any{"once": "x"}), "now must be a number from 0 to 9, not a string")
+}
+
 // A union has each setting once, under the first configuration's tags, and no method of either.
 func TestUnion(t *testing.T) {
 	type other struct {

@@ -1,10 +1,6 @@
 package tabular
 
-import (
-	"gonum.org/v1/gonum/floats"
-
-	"onestep/engine/num"
-)
+import "onestep/engine/num"
 
 // LookaheadBound is the bound of policy mirror descent with steps eta_t >= max_s min_{greedy p} D_h(p, pi_t)/c_t on the
 // sup norm of V* - V^k (Protopapas and Barakat, arXiv 2403.14156, Theorem 4.1, with 5.3 for noise):
@@ -48,16 +44,21 @@ func ConstantBound(gamma, eta, distance, gap float64, k int) float64 {
 	return (distance/eta + gap) / ((1 - gamma) * float64(k+1))
 }
 
-// RegularizedRate is the factor by which one step in all states shrinks
+// RegularizedRate is the factor by which the step eta = eta_k in all states shrinks
 //
-//	Phi = E_nu* [V*_tau - V^k] + (1/eta + tau) E_nu* KL(pi*_tau, pi_k)
+//	Phi_k = E_nu* [V*_tau - V^k] + (1/eta_(k-1) + tau) E_nu* D_h(pi*_tau, pi_k)
 //
-// at least; with tau = 0 and eta_k = eta_0 gamma^-k it is gamma, with eta_(k-1) in Phi.
-func RegularizedRate(gamma, eta, tau float64) float64 { return max(gamma, 1/(1+float64(eta*tau))) }
+// at least, where growth = eta_k/eta_(k-1): gamma for the first term and (1/eta_k)/(1/eta_(k-1) + tau) for the second.
+// With tau = 0 and growth 1/gamma it is gamma.
+func RegularizedRate(gamma, eta, tau, growth float64) float64 {
+	return max(gamma, 1/(growth+float64(eta*tau)))
+}
 
-// BlockRate is the factor that bounds E[Phi_(k+1)|pi_k]/Phi_k where one of S states is drawn uniformly.
-func BlockRate(gamma, eta, tau float64, states int) float64 {
-	return 1 - min(1-gamma, eta*tau/(1+float64(eta*tau)))/float64(states)
+// BlockRate is the factor that bounds E[Phi_(k+1)|pi_k]/Phi_k where one of S states is drawn uniformly. With tau = 0 and
+// growth 1/r, r = 1 - (1-gamma)/S, it is r.
+func BlockRate(gamma, eta, tau, growth float64, states int) float64 {
+	least := 1 / float64(states)
+	return max(1-float64((1-gamma)*least), (1+float64(eta*tau*(1-least)))/(growth+float64(eta*tau)))
 }
 
 // SoftBias is the most that the optimum of the regularised value loses of the plain one, in any state.
@@ -84,6 +85,9 @@ func meanDivergence(m *MDP, h Potential, weight, pi, y, p []float64) float64 {
 }
 
 // gapIn is sum_s weight(s) (V*(s) - V(s)).
-func gapIn(weight, best, v []float64) float64 {
-	return floats.Dot(weight, best) - floats.Dot(weight, v)
+func gapIn(weight, best, v []float64) (gap float64) {
+	for s, w := range weight {
+		gap += float64(w * (best[s] - v[s]))
+	}
+	return gap
 }

@@ -79,23 +79,54 @@ func boundedRuns(m *MDP) (runs []Settings) {
 		runs = append(runs, Settings{Method: "reg-pmd", Tau: 0.05, Step: Rule{Kind: "constant", Eta: eta}})
 	}
 	if m.Gamma > 0 {
-		runs = append(runs, Settings{Method: "reg-pmd", Step: Rule{Kind: "geometric", Eta0: 0.3}})
+		runs = append(runs, Settings{Method: "reg-pmd", Step: Rule{Kind: "geometric", Eta0: 0.3}}, Settings{Method: "reg-pmd", Tau: 0.05, Step: Rule{Kind: "geometric", Eta0: 0.3, Factor: 1.02}})
 	}
 	return runs
 }
 
-// TestBlockDrift: the expected potential after one uniformly drawn state falls by the promised rate.
+// TestPotentialBound: with tau = 0 and steps that grow by 1/gamma the bound falls by gamma an iteration, with constant steps
+// and tau > 0 by 1/(1 + eta tau) where that is more.
+func TestPotentialBound(t *testing.T) {
+	m, _ := Problem("garnet20")
+	for _, c := range []struct {
+		s    Settings
+		rate float64
+	}{
+		{Settings{Method: "pmd", Map: Map{Kind: "euclid"}, Step: Rule{Kind: "geometric", Eta0: 0.3}}, 0.9},
+		{Settings{Method: "reg-pmd", Step: Rule{Kind: "geometric", Eta0: 0.3}}, 0.9},
+		{Settings{Method: "reg-pmd", Tau: 0.05, Step: Rule{Kind: "constant", Eta: 1}}, 1 / 1.05},
+		{Settings{Method: "reg-pmd", Tau: 0.05, Step: Rule{Kind: "constant", Eta: 100}}, 0.9},
+	} {
+		p := mustPath(t, m, c.s)
+		first := float64(p.Row().Bound)
+		for range 7 {
+			p.Advance()
+		}
+		closeTo(t, p.Settings.Method+" "+p.Settings.Step.Kind, float64(p.Row().Bound), first*math.Pow(c.rate, 7), 1e-14*first)
+	}
+}
+
+// TestBlockDrift: the expected potential after one uniformly drawn state falls by the promised rate, with a constant step
+// and an entropy weight, and without one with steps that grow by 1/r, r = 1 - (1-gamma)/S.
 func TestBlockDrift(t *testing.T) {
 	left := math.Inf(1)
 	for _, name := range []string{"garnet20", "chain5", "chain8", "detour48"} {
 		m, _ := Problem(name)
-		for _, eta := range []float64{0.5, 1 / 0.05 * (1/m.Gamma - 1), 20} {
-			p := mustPath(t, m, Settings{Method: "bpmd", Tau: 0.05, Sampling: "uniform", Seed: 3, Step: Rule{Kind: "constant", Eta: eta}})
-			rate := BlockRate(m.Gamma, eta, 0.05, m.States)
+		plain := 1 - (1-m.Gamma)/float64(m.States)
+		closeTo(t, "r", BlockRate(m.Gamma, 3, 0, 1/plain, m.States), plain, 1e-15)
+		for _, c := range []struct {
+			tau  float64
+			step Rule
+		}{
+			{0.05, Rule{Kind: "constant", Eta: 0.5}}, {0.05, Rule{Kind: "constant", Eta: 1 / 0.05 * (1/m.Gamma - 1)}}, {0.05, Rule{Kind: "constant", Eta: 20}},
+			{0, Rule{Kind: "geometric", Eta0: 1, Factor: 1 / plain}}, {0.05, Rule{Kind: "geometric", Eta0: 1, Factor: 1.01}},
+		} {
+			p := mustPath(t, m, Settings{Method: "bpmd", Tau: c.tau, Sampling: "uniform", Seed: 3, Step: c.step})
 			for range 12 {
+				rate := BlockRate(m.Gamma, p.stepSize(), c.tau, p.growth(), m.States)
 				ratio := p.expectedPotential() / float64(p.nuRow().Potential)
 				if ratio > rate {
-					t.Errorf("%s, eta %g, k %d: the potential falls by %g, and %g is promised", name, eta, p.K, ratio, rate)
+					t.Errorf("%s, %v, k %d: the potential falls by %g, and %g is promised", name, c, p.K, ratio, rate)
 				}
 				left = min(left, rate-ratio)
 				for range m.States {

@@ -105,7 +105,7 @@ type lookaheadBound struct{ sum *LookaheadBound }
 
 func (b *lookaheadBound) advance(p *Path) {
 	r := p.Settings.Step
-	if r.Kind == "adaptive" && !p.Capped && !p.Settings.EqualFirstStep {
+	if r.Kind == "adaptive" && !p.Capped {
 		b.sum.Advance(AdaptiveC(p.MDP.Gamma, r.C0, r.Depth, p.K-1))
 		return
 	}
@@ -114,21 +114,29 @@ func (b *lookaheadBound) advance(p *Path) {
 
 func (b *lookaheadBound) at(*Path) float64 { return b.sum.At() }
 
-// potentialBound is the geometric bound on Phi = gapNu + (1/eta + tau) nu* D_h(pi*, pi_k).
-type potentialBound struct{ rate, value float64 }
+// potentialBound is the bound on Phi = gapNu + (1/eta_(k-1) + tau) nu* D_h(pi*, pi_k), which every step lowers by its rate.
+type potentialBound struct{ value float64 }
 
 func (p *Path) newPotentialBound() (bounder, error) {
 	if _, err := p.Optimum.Stationary(p.MDP); err != nil {
 		return nil, err
 	}
-	if p.Settings.Step.Kind == "geometric" && p.Settings.Step.Factor*p.MDP.Gamma < 1-1e-12 {
-		return nil, errors.New("the theorem wants steps that grow by at least 1/gamma")
-	}
-	return &potentialBound{RegularizedRate(p.MDP.Gamma, p.stepSize(), p.Settings.Tau), float64(p.nuRow().Potential)}, nil
+	return &potentialBound{float64(p.nuRow().Potential)}, nil
 }
 
-func (b *potentialBound) advance(*Path)    { b.value *= b.rate }
+func (b *potentialBound) advance(p *Path) {
+	b.value *= RegularizedRate(p.MDP.Gamma, p.Eta, p.Settings.Tau, p.growth())
+}
+
 func (b *potentialBound) at(*Path) float64 { return b.value }
+
+// growth is eta_k/eta_(k-1) of the rule.
+func (p *Path) growth() float64 {
+	if p.Settings.Step.Kind == "geometric" {
+		return p.Settings.Step.Factor
+	}
+	return 1
+}
 
 // measuresNu reports whether rows measure in nu*: for regularised and block methods and for geometric steps, where the
 // theorems do, on problems whose nu* says anything.
@@ -146,10 +154,7 @@ func (p *Path) nuRow() *NuRow {
 		return nil
 	}
 	r := &NuRow{GapNu: Number(gapIn(nu, p.Optimum.V, p.V)), KLStar: Number(meanDivergence(p.MDP, p.h, nu, p.Optimum.Pi, p.Y, p.Pi))}
-	eta := p.stepSize()
-	if p.Settings.Step.Kind == "geometric" {
-		eta /= p.Settings.Step.Factor // eta_(k-1)
-	}
+	eta := p.stepSize() / p.growth() // eta_(k-1)
 	r.Potential = r.GapNu + Number(Number(1/eta+p.Settings.Tau)*r.KLStar)
 	return r
 }

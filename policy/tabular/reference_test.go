@@ -251,7 +251,7 @@ func checkDrift(t *testing.T, m *MDP, tau, eta, rate float64, seed uint64, rows 
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.compare(t, "drift", "rate", BlockRate(m.Gamma, eta, tau, m.States), rate, 1e-11)
+	w.compare(t, "drift", "rate", BlockRate(m.Gamma, eta, tau, 1, m.States), rate, 1e-11)
 	for _, want := range rows {
 		for p.K < int(want[0]) {
 			p.Advance()
@@ -273,8 +273,9 @@ func (p *Path) expectedPotential() (mean float64) {
 		next.Pi, next.Y = slices.Clone(p.Pi), slices.Clone(p.Y)
 		e := NewEvaluation(p.MDP, p.Settings.Tau)
 		q := p.MDP.QTo(nil, p.V)
-		RegularizedStep(p.MDP.row(next.Y, s), p.MDP.row(next.Pi, s), p.MDP.row(q, s), p.Settings.Step.Eta, p.Settings.Tau)
+		RegularizedStep(p.MDP.row(next.Y, s), p.MDP.row(next.Pi, s), p.MDP.row(q, s), p.stepSize(), p.Settings.Tau)
 		next.V = e.Of(next.Pi)
+		next.K++ // the potential after the step has its eta
 		mean += float64(next.nuRow().Potential) / float64(p.MDP.States)
 	}
 	return mean

@@ -64,7 +64,19 @@ func (s *Start) UnmarshalJSON(b []byte) error {
 		*s = nil
 		return nil
 	}
-	return json.Unmarshal(b, (*[][]float64)(s))
+	var rows [][]*float64
+	if err := json.Unmarshal(b, &rows); err != nil {
+		return readError(err)
+	}
+	*s = make(Start, len(rows))
+	for i, row := range rows {
+		p, err := numbers(row)
+		if err != nil {
+			return fmt.Errorf("start of state %d: %w", i, err)
+		}
+		(*s)[i] = p
+	}
+	return nil
 }
 
 // The names of what can be chosen.
@@ -127,6 +139,17 @@ func (s *Settings) completeMap(*MDP) error {
 	if _, err := s.Map.Potential(); err != nil {
 		return err
 	}
+	for _, of := range []struct {
+		name, kind string
+		given      bool
+	}{{"q", "tsallis", s.Map.Q != 0}, {"b", "hyperbolic", s.Map.B != 0}, {"w", "mixed", s.Map.W != nil}} {
+		if of.given && of.kind != s.Map.Kind {
+			return fmt.Errorf("%s belongs to the map %s, not to %s", of.name, of.kind, s.Map.Kind)
+		}
+	}
+	if s.EqualFirstStep && s.Method != "pmd" && s.Method != "h-pmd" && s.Method != "dual-averaging" {
+		return fmt.Errorf("%s has no choice of a mirror map, whose first step could be made equal to entropy's", s.Method)
+	}
 	if s.Map.Kind == "entropy" {
 		return nil
 	}
@@ -149,6 +172,17 @@ func (s *Settings) completeStep(m *MDP) error {
 	r := &s.Step
 	if r.Kind == "" {
 		r.Kind = "constant"
+	}
+	for _, of := range []struct {
+		name, kind string
+		given      bool
+	}{
+		{"eta", "constant", r.Eta != 0}, {"eta0", "geometric", r.Eta0 != 0}, {"factor", "geometric", r.Factor != 0},
+		{"c0", "adaptive", r.C0 != 0}, {"depth", "adaptive", r.Depth != 0}, {"cap", "adaptive", r.Cap != 0},
+	} {
+		if of.given && of.kind != r.Kind && slices.Contains(RuleNames, r.Kind) {
+			return fmt.Errorf("%s belongs to the %s step, not to the %s one", of.name, of.kind, r.Kind)
+		}
 	}
 	switch r.Kind {
 	case "constant":
@@ -186,6 +220,8 @@ func (s *Settings) completeAdaptive(m *MDP) error {
 		return fmt.Errorf("the adaptive step belongs to pmd and h-pmd, not to %s", s.Method)
 	case s.Map.Kind == "barrier":
 		return errors.New("the log barrier has no adaptive step: its distance from any policy to a greedy one is infinite")
+	case s.EqualFirstStep:
+		return errors.New("the adaptive step needs no equal first step: the distance that it divides scales with the map")
 	case m.Gamma == 0:
 		return errors.New("the adaptive step divides by c_k = c0 gamma^(2 depth (k+1)), and gamma is 0 here")
 	}

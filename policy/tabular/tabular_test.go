@@ -539,6 +539,14 @@ func TestRefusals(t *testing.T) {
 		{Settings{Method: "pmd", Map: Map{Kind: "tsallis", Q: 1}}, garnet, "order q"},
 		{Settings{Method: "pmd", Map: Map{Kind: "hyperbolic"}}, garnet, "b > 0"},
 		{Settings{Method: "npg", Map: Map{Kind: "euclid"}}, garnet, "entropy map"},
+		{Settings{Method: "pmd", Map: Map{Kind: "euclid", Q: 0.5}}, garnet, "q belongs to the map tsallis"},
+		{Settings{Method: "pmd", Map: Map{B: 0.5}}, garnet, "b belongs to the map hyperbolic"},
+		{Settings{Method: "pmd", Map: Map{Kind: "entropy", W: []float64{1, 1, 1, 1, 1}}}, garnet, "w belongs to the map mixed"},
+		{Settings{Method: "pmd", Step: Rule{Eta0: 2}}, garnet, "eta0 belongs to the geometric step, not to the constant one"},
+		{Settings{Method: "pmd", Step: Rule{Kind: "adaptive", Eta: 2}}, garnet, "eta belongs to the constant step"},
+		{Settings{Method: "bpmd", Step: Rule{Kind: "geometric", Cap: 2}}, garnet, "cap belongs to the adaptive step"},
+		{Settings{Method: "pmd", EqualFirstStep: true, Step: Rule{Kind: "adaptive"}}, garnet, "needs no equal first step"},
+		{Settings{Method: "reg-pmd", EqualFirstStep: true}, garnet, "no choice of a mirror map"},
 		{Settings{Method: "pmd", Start: Start{{1, 0, 0}}}, bandit, "never raise"},
 		{Settings{Method: "pmd", Start: Start{{0.5, 0.4, 0}}}, bandit, "sum to"},
 	} {
@@ -580,9 +588,19 @@ func TestParse(t *testing.T) {
 		`{"gamma":0,"states":1,"actions":1,"rho":[1],"terminal":[0],"transitions":[[[[0,1]]]],"rewards":[[2]]}`: "terminal state has reward 0",
 		`{"gamma":0,"states":1,"actions":1,"rho":[1],"terminal":[4],"transitions":[[[[0,1]]]],"rewards":[[2]]}`: "no state 4",
 		`{"gamma":0,"states":9999999,"actions":1}`:                                                              "states",
-		`{"grid":{"layout":["S.","#"],"gamma":0.9}}`:                                                            "row 1 has 1 cells",
-		`{"grid":{"layout":["..G"],"gamma":0.9}}`:                                                               "no start",
-		`{"grid":{"layout":["S?"],"gamma":0.9}}`:                                                                "cells are",
+		`[1]`: "all of it must be an object, not a list", `{"gamma":"1"}`: "gamma must be a number, not a text", `{"states":2.5}`: "states must be a whole number, not 2.5",
+		`{"gamma":NaN}`: "it is not JSON at byte",
+		`{"gamma":0,"states":2,"actions":1,"rho":[1,0],"transitions":[[[1]],[[0,1]]],"rewards":[[0],[0]]}`: "state 0, action 0: there are 1 probabilities of next states for 2 states",
+		`{"gamma":0,"states":1,"actions":1,"rho":[1],"transitions":[[[[0,1,5]]]],"rewards":[[0]]}`:         "a next state is [state, probability]",
+		`{"gamma":0,"states":1,"actions":1,"rho":[1],"transitions":[[[[0]]]],"rewards":[[0]]}`:             "a next state is [state, probability]",
+		`{"gamma":0,"states":1,"actions":1,"rho":[1],"transitions":[["left"]],"rewards":[[0]]}`:            "the next states are a list of",
+		`{"gamma":0,"states":1,"actions":1,"rho":[1],"transitions":[[[[0,1]]]],"rewards":[[null]]}`:        "rewards of state 0: number 0 is null",
+		`{"gamma":0,"states":1,"actions":1,"rho":[null],"transitions":[[[[0,1]]]],"rewards":[[0]]}`:        "rho: number 0 is null",
+		`{"gamma":0,"states":1,"actions":1,"rho":[1],"transitions":[[[[0,1e999]]]],"rewards":[[0]]}`:       "the next states are a list of",
+		`{"gamma":0,"states":1,"actions":1,"rho":[1],"transitions":[[[[0,1]]]],"rewards":[[1e999]]}`:       "must be a number, not 1e999",
+		`{"grid":{"layout":["S.","#"],"gamma":0.9}}`:                                                       "row 1 has 1 cells",
+		`{"grid":{"layout":["..G"],"gamma":0.9}}`:                                                          "no start",
+		`{"grid":{"layout":["S?"],"gamma":0.9}}`:                                                           "cells are",
 	} {
 		if _, err := Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", text, err, want)
@@ -623,6 +641,23 @@ func TestNumbersInJSON(t *testing.T) {
 		var n Number
 		if err := json.Unmarshal([]byte(bad), &n); err == nil {
 			t.Errorf("%s is read as %g", bad, float64(n))
+		}
+	}
+}
+
+// TestParseSettings: names and zeros that nobody can have meant are refused; what describes a run besides is not.
+func TestParseSettings(t *testing.T) {
+	var s Settings
+	if err := ParseSettings([]byte(`{"method":"pmd","step":{"kind":"constant","eta":2},"tau":0,"columns":["k"],"rows":[[0]],"tol":1}`), &s); err != nil || s.Step.Eta != 2 {
+		t.Error(s, err)
+	}
+	for text, want := range map[string]string{
+		`{"method":"pmd","stepp":{}}`: "no setting is named \"stepp\"; did you mean step?", `{"step":{"kind":"constant","etaa":2}}`: "no setting of step is named \"etaa\"; did you mean eta",
+		`{"step":{"kind":"constant","eta":0}}`: "eta must be positive, not 0", `{"m":0}`: "m must be positive", `{"map":"entropy"}`: "map: all of it must be an object, not a text",
+		`[]`: "must be an object, not a list", `{"method":5}`: "method must be a text, not a number", `{"start":[[null]]}`: "start of state 0: number 0 is null", `{"start":"left"}`: "start must be",
+	} {
+		if err := ParseSettings([]byte(text), &s); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", text, err, want)
 		}
 	}
 }

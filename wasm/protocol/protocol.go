@@ -29,9 +29,9 @@
 //	          |                                             ^
 //	Help (with one end of a channel)                        | HelpWanted, HelperDismissed
 //	          v                                             |
-//	 worker of a run whose batches have shares              |
+//	 worker of a run whose batches have shards              |
 //	          |                                             ^
-//	Replica, Shares, Summed      (through the channel)      | HelperReady, Gradients
+//	Replica, Shards, Summed      (through the channel)      | HelperReady, Gradients
 //	          v                                             |
 //	 helper (another worker of the same program; the page starts it by Assist, with the channel's other end)
 //	       owns: a replica of the agent, without environment and replay
@@ -56,6 +56,12 @@
 //	the same as to the worker above                         | the same
 //	          v                                             |
 //	 workers of the queue, one a run
+//
+//	                      page, while a grid is filled in
+//	          |                                             ^
+//	Grid                                                    | WorkerReady, Gridding, Gridded, WorkerError
+//	          v                                             |
+//	 as many workers as the queue has, of the same program
 //
 //	                      page, while the place Experiments is open
 //	          |                                             ^
@@ -89,17 +95,17 @@
 //	 | -- Stop -----> |                                            |
 //	 | <- Stopped --- |                                            |
 //
-// # An update in shares
+// # An update in shards
 //
 //	worker                                  helper
-//	 | ------------ Shares ----------------> |   (rows of the batch, seed of the noise)
-//	 |  own shares                           |  its shares
+//	 | ------------ Shards ----------------> |   (rows of the batch, seed of the noise)
+//	 |  own shards                           |  its shards
 //	 | <----------- Gradients -------------- |
-//	 |  sum, in the order of the shares      |
+//	 |  sum, in the order of the shards      |
 //	 | ------------ Summed ----------------> |
 //	 |  the step                             |  the same step, so that no weights are ever sent
 //
-// A helper that is late, or gone, costs time and no bit: the worker computes its shares itself. A helper joins between
+// A helper that is late, or gone, costs time and no bit: the worker computes its shards itself. A helper joins between
 // two updates, by Replica.
 //
 // # The envelope
@@ -236,11 +242,15 @@ const (
 	HelperDismissed Type = 45 // body HelpOrder: Helper does not answer
 )
 
-// Of runs that are kept and compared. Compare and Gauge are asked of any worker of the program.
+// Of runs that are kept and compared. Compare, Gauge and Grid are asked of any worker of the program.
 const (
 	Compare Type = 110 // body Comparison; answered by Compared or WorkerError
 	Gauge   Type = 111 // body TrainRequest; answered by Gauged or WorkerError
 	Score   Type = 118 // body ScoreRequest; data[0] a policy file; answered by Scored, or by nothing where a run begins meanwhile
+
+	Grid     Type = 120 // body GridRequest; data[0] a policy file; answered by Gridded or WorkerError
+	Gridded  Type = 121 // body GridInfo
+	Gridding Type = 122 // unasked, while a cell is played: body GridProgress
 
 	Keyframe Type = 112 // unasked, KeyframesPerRun times in a run, evenly, and at its end: data[0] the bytes of a policy file; body RunInfo
 	Recorded Type = 113 // unasked, after each evaluation: body a checkpoint.RunRecord, as fpmd writes it

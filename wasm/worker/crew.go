@@ -10,8 +10,8 @@ import (
 	"onestep/wasm/protocol"
 )
 
-// How long a helper may take beyond the worker's own shares, s, and how often in a row it may take longer. Then it
-// counts as lost. Its shares are computed here each time, so that a stop waits no longer than that.
+// How long a helper may take beyond the worker's own shards, s, and how often in a row it may take longer. Then it
+// counts as lost. Its shards are computed here each time, so that a stop waits no longer than that.
 const (
 	patience   = 0.1
 	mostMissed = 10
@@ -41,8 +41,8 @@ type crew struct {
 	state   func() ([]byte, error) // of the run, for a replica
 	lost    func(id int, err error)
 	helpers []*helperLink
-	batch   []float32 // rows of one helper, as in a message of Shares
-	head    [protocol.NumShares]float64
+	batch   []float32 // rows of one helper, as in a message of Shards
+	head    [protocol.NumShards]float64
 	working int // workers that computed the last update
 	most    int // and the most of them since it was asked last
 
@@ -87,7 +87,7 @@ func (c *crew) Gradients(a *fpmd.Learner, batch *replay.Batch, seed uint64) {
 	at := len(a.Shards)
 	together := !judging || (c.trial[0].updates+c.trial[1].updates)/trialBlock%2 == 0
 	if together {
-		at = c.share(a, batch, seed)
+		at = c.assign(a, batch, seed)
 	}
 	for _, s := range a.Shards[:at] {
 		a.Gradient(s, batch.Rows(s.From, s.End), seed)
@@ -174,8 +174,8 @@ func (c *crew) join() {
 	}
 }
 
-// share sends the helpers their shards and returns how many are left for this worker, the first ones.
-func (c *crew) share(a *fpmd.Learner, batch *replay.Batch, seed uint64) (own int) {
+// assign sends the helpers their shards and returns how many are left for this worker, the first ones.
+func (c *crew) assign(a *fpmd.Learner, batch *replay.Batch, seed uint64) (own int) {
 	workers := 1
 	for _, h := range c.helpers {
 		h.from, h.end = 0, 0
@@ -203,11 +203,11 @@ func (c *crew) send(h *helperLink, a *fpmd.Learner, batch *replay.Batch, seed ui
 	for _, part := range [][]float32{rows.Obs, rows.Act, rows.Reward, rows.NextObs, rows.Done} {
 		c.batch = append(c.batch, part...)
 	}
-	c.head = [protocol.NumShares]float64{
-		protocol.SharesFrom: float64(h.from), protocol.SharesEnd: float64(h.end),
-		protocol.SharesSeedHigh: float64(seed >> 32), protocol.SharesSeedLow: float64(uint32(seed)),
+	c.head = [protocol.NumShards]float64{
+		protocol.ShardsFrom: float64(h.from), protocol.ShardsEnd: float64(h.end),
+		protocol.ShardsSeedHigh: float64(seed >> 32), protocol.ShardsSeedLow: float64(uint32(seed)),
 	}
-	h.Post(protocol.Message{Type: protocol.Shares, ID: a.Updates, Data: [][]byte{bytesOf(c.head[:]), bytesOf(c.batch)}})
+	h.Post(protocol.Message{Type: protocol.Shards, ID: a.Updates, Data: [][]byte{bytesOf(c.head[:]), bytesOf(c.batch)}})
 }
 
 // gradients waits for the shards of the present update; what comes late of an earlier one is passed over.

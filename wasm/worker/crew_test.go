@@ -110,7 +110,7 @@ func (w *farEnd) Next() (m protocol.Message, ok bool)          { return m, false
 func (w *farEnd) Within(float64) (m protocol.Message, ok bool) { return m, false }
 func (w *farEnd) Recycle(protocol.Message)                     {}
 
-func inShares(shards int) protocol.TrainRequest {
+func inShards(shards int) protocol.TrainRequest {
 	q := request(160)
 	q.Config["shards"] = shards
 	return q
@@ -135,15 +135,15 @@ func (p *page) finish() string {
 	return checkpoint.PolicyOf(p.s.run, checkpoint.Record{}).Hash()
 }
 
-// Whoever computes the shares, the weights at the end are the same, and each replica's too.
+// Whoever computes the shards, the weights at the end are the same, and each replica's too.
 func TestHelpersChangeNoBit(t *testing.T) {
 	for shards, helpers := range map[int][]int{1: {3}, 2: {0, 1, 3}, 4: {0, 1, 2, 3}} {
-		want := alone(t, inShares(shards))
+		want := alone(t, inShards(shards))
 		for _, most := range helpers {
 			t.Run(fmt.Sprintf("%d shards, %d helpers", shards, most), func(t *testing.T) {
 				p := newPage(t)
 				p.hands.most = most
-				p.send(protocol.Train, 1, inShares(shards))
+				p.send(protocol.Train, 1, inShards(shards))
 				require.Equal(t, shards-1, p.hands.ordered)
 				p.s.look()
 				require.Equal(t, want, p.finish())
@@ -166,7 +166,7 @@ func TestHelpersChangeNoBit(t *testing.T) {
 // A helper that falls silent is waited for a few times, then reported once and left alone. One that is late now and then
 // is kept. Neither changes a bit.
 func TestAHelperThatDoesNotAnswer(t *testing.T) {
-	want := alone(t, inShares(4))
+	want := alone(t, inShards(4))
 	when := func(f fate, at func(update int) bool) func(protocol.Message) fate {
 		return func(m protocol.Message) fate {
 			if m.Type == protocol.Gradients && at(m.ID) {
@@ -192,7 +192,7 @@ func TestAHelperThatDoesNotAnswer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := newPage(t)
 			p.hands.most, p.hands.spoil = 2, c.spoil
-			p.send(protocol.Train, 1, inShares(4))
+			p.send(protocol.Train, 1, inShards(4))
 			require.Equal(t, want, p.finish())
 			require.Len(t, p.take(protocol.HelperDismissed), c.lost)
 			failures := p.take(protocol.WorkerError)
@@ -208,7 +208,7 @@ func TestAHelperThatDoesNotAnswer(t *testing.T) {
 // Helpers with whom updates take longer rest for a term and then come back with a new replica, for another trial; the
 // others stay. No bit changes.
 func TestATrialTellsWhetherHelpersPay(t *testing.T) {
-	want := alone(t, inShares(4))
+	want := alone(t, inShards(4))
 	for name, c := range map[string]struct {
 		slow     float64
 		replicas int
@@ -216,7 +216,7 @@ func TestATrialTellsWhetherHelpersPay(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := newPage(t)
 			p.hands.most, p.hands.slow = 1, func() float64 { return c.slow }
-			p.send(protocol.Train, 1, inShares(4))
+			p.send(protocol.Train, 1, inShards(4))
 			p.s.look()
 			crew := p.s.crew
 			crew.trialTime = 0.01
@@ -240,13 +240,13 @@ func TestATrialTellsWhetherHelpersPay(t *testing.T) {
 	}
 }
 
-// A run in shares is saved with helpers and goes on without, and the other way round.
-func TestARunInSharesGoesOnElsewhere(t *testing.T) {
-	want := alone(t, inShares(2))
+// A run in shards is saved with helpers and goes on without, and the other way round.
+func TestARunInShardsGoesOnElsewhere(t *testing.T) {
+	want := alone(t, inShards(2))
 	for _, most := range []int{0, 1} {
 		p := newPage(t)
 		p.hands.most = most
-		p.send(protocol.Train, 1, inShares(2))
+		p.send(protocol.Train, 1, inShards(2))
 		for p.s.run.EnvSteps < 100 {
 			p.s.work()
 		}
@@ -265,11 +265,11 @@ func TestARunInSharesGoesOnElsewhere(t *testing.T) {
 func TestAHelperOfAnotherRunIsNotTaken(t *testing.T) {
 	p := newPage(t)
 	p.hands.most = 1
-	p.send(protocol.Train, 1, inShares(2))
-	p.send(protocol.Train, 2, inShares(2))
+	p.send(protocol.Train, 1, inShards(2))
+	p.send(protocol.Train, 2, inShards(2))
 	p.s.look()
 	require.Len(t, p.s.crew.helpers, 1)
-	p.send(protocol.Train, 3, inShares(1))
+	p.send(protocol.Train, 3, inShards(1))
 	p.send(protocol.Help, 9, protocol.HelpOrder{Count: 1, Round: 1, Helper: 1})
 	require.Nil(t, p.s.crew)
 	require.Empty(t, p.take(protocol.WorkerError))
@@ -279,26 +279,26 @@ func TestAHelperRefusesWhatDoesNotFit(t *testing.T) {
 	w := &wire{page: newPage(t)}
 	h := newHelper((*farEnd)(w))
 	head := func(from, end float64) []byte {
-		x := [protocol.NumShares]float64{protocol.SharesFrom: from, protocol.SharesEnd: end}
+		x := [protocol.NumShards]float64{protocol.ShardsFrom: from, protocol.ShardsEnd: end}
 		return append([]byte(nil), bytesOf(x[:])...)
 	}
 	p := newPage(t)
-	p.send(protocol.Train, 1, inShares(2))
+	p.send(protocol.Train, 1, inShards(2))
 	state, err := checkpoint.StateBytes(p.s.run, checkpoint.NewRecord(0))
 	require.NoError(t, err)
 	rows := make([]byte, 4*(2*3+1+2)*4)
-	require.Error(t, h.handle(protocol.Message{Type: protocol.Shares, Data: [][]byte{head(1, 2), rows}}), "no replica yet")
+	require.Error(t, h.handle(protocol.Message{Type: protocol.Shards, Data: [][]byte{head(1, 2), rows}}), "no replica yet")
 	require.Error(t, h.handle(protocol.Message{Type: protocol.Summed}))
 	require.Error(t, h.handle(protocol.Message{Type: protocol.Replica}))
 	require.Error(t, h.handle(protocol.Message{Type: protocol.Replica, Data: [][]byte{state[:900]}}))
 	require.NoError(t, h.handle(protocol.Message{Type: protocol.Replica, Data: [][]byte{state}}))
-	require.NoError(t, h.handle(protocol.Message{Type: protocol.Shares, Data: [][]byte{head(1, 2), rows}}))
+	require.NoError(t, h.handle(protocol.Message{Type: protocol.Shards, Data: [][]byte{head(1, 2), rows}}))
 	for _, m := range []protocol.Message{
-		{Type: protocol.Shares, Data: [][]byte{head(1, 3), rows}},
-		{Type: protocol.Shares, Data: [][]byte{head(1, 1), rows}},
-		{Type: protocol.Shares, Data: [][]byte{head(-1, 1), rows}},
-		{Type: protocol.Shares, Data: [][]byte{head(1, 2), rows[4:]}},
-		{Type: protocol.Shares, Data: [][]byte{head(1, 2)[8:], rows}},
+		{Type: protocol.Shards, Data: [][]byte{head(1, 3), rows}},
+		{Type: protocol.Shards, Data: [][]byte{head(1, 1), rows}},
+		{Type: protocol.Shards, Data: [][]byte{head(-1, 1), rows}},
+		{Type: protocol.Shards, Data: [][]byte{head(1, 2), rows[4:]}},
+		{Type: protocol.Shards, Data: [][]byte{head(1, 2)[8:], rows}},
 		{Type: protocol.Summed, Data: [][]byte{rows, rows}},
 		{Type: protocol.Train},
 	} {

@@ -6,8 +6,8 @@ import (
 	"onestep/wasm/protocol"
 )
 
-// hire asks the page for helpers where the run's batches have shares. Until they come, and where none come, the worker
-// computes all shares itself.
+// hire asks the page for helpers where the run's batches have shards. Until they come, and where none come, the worker
+// computes all shards itself.
 func (s *session) hire() {
 	s.release()
 	l, ok := s.run.Learner.(*fpmd.Learner)

@@ -10,14 +10,14 @@ import (
 	"onestep/wasm/protocol"
 )
 
-// helper is a worker that computes shares for another one. It keeps a replica of that one's agent by taking the same
+// helper is a worker that computes shards for another one. It keeps a replica of that one's agent by taking the same
 // steps; without one it does nothing.
 type helper struct {
 	link
 	agent *fpmd.Learner
 	sum   fpmd.Gradient
 	rows  []float32
-	head  [protocol.NumShares]float64
+	head  [protocol.NumShards]float64
 }
 
 func newHelper(l link) *helper {
@@ -30,7 +30,7 @@ func (h *helper) handle(m protocol.Message) (err error) {
 	switch m.Type {
 	case protocol.Replica:
 		err = h.replicate(m)
-	case protocol.Shares:
+	case protocol.Shards:
 		err = h.compute(m)
 	case protocol.Summed:
 		err = h.step(m)
@@ -53,29 +53,29 @@ func (h *helper) replicate(m protocol.Message) (err error) {
 	}
 	var ok bool
 	if h.agent, ok = l.(*fpmd.Learner); !ok {
-		return errShares
+		return errShards
 	}
 	h.sum.Grad = make([]float32, h.agent.NumGrad())
 	return nil
 }
 
-var errShares = errors.New("the shares do not fit the replica")
+var errShards = errors.New("the shards do not fit the replica")
 
 func (h *helper) compute(m protocol.Message) error {
 	a := h.agent
 	if a == nil || len(m.Data) != 2 || len(m.Data[0]) != 8*len(h.head) {
-		return errShares
+		return errShards
 	}
 	copy(bytesOf(h.head[:]), m.Data[0])
-	from, end := int(h.head[protocol.SharesFrom]), int(h.head[protocol.SharesEnd])
+	from, end := int(h.head[protocol.ShardsFrom]), int(h.head[protocol.ShardsEnd])
 	if from < 0 || from >= end || end > len(a.Shards) {
-		return errShares
+		return errShards
 	}
-	seed := uint64(h.head[protocol.SharesSeedHigh])<<32 | uint64(h.head[protocol.SharesSeedLow])
+	seed := uint64(h.head[protocol.ShardsSeedHigh])<<32 | uint64(h.head[protocol.ShardsSeedLow])
 	first := a.Shards[from].From
 	batch, ok := h.batch(m.Data[1], a.Shards[end-1].End-first)
 	if !ok {
-		return errShares
+		return errShards
 	}
 	answer := protocol.Message{Type: protocol.Gradients, ID: m.ID}
 	for _, s := range a.Shards[from:end] {
@@ -109,7 +109,7 @@ func (h *helper) batch(data []byte, n int) (b replay.Batch, ok bool) {
 // step takes the worker's step. Where that one is not finite, and the worker reports it, this one changes nothing either.
 func (h *helper) step(m protocol.Message) error {
 	if h.agent == nil || len(m.Data) != 2 || len(m.Data[0]) != 4*len(h.sum.Grad) || len(m.Data[1]) != 8*len(h.sum.Sums) {
-		return errShares
+		return errShards
 	}
 	copy(bytesOf(h.sum.Grad), m.Data[0])
 	copy(bytesOf(h.sum.Sums[:]), m.Data[1])

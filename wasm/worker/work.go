@@ -157,7 +157,7 @@ func (s *session) postMetrics() {
 	row[protocol.MetricUpdates] = float64(a.Updates)
 	row[protocol.MetricStepsPerSecond] = float64(r.EnvSteps-s.metrics.envSteps) / elapsed
 	row[protocol.MetricUpdatesPerSecond] = float64(a.Updates-s.metrics.updates) / elapsed
-	row[protocol.MetricTemperature] = a.Alpha()
+	row[protocol.MetricTemperature] = a.Temperature()
 	row[protocol.MetricCriticLoss] = unlessNone(r.CriticLoss, a.Updates)
 	row[protocol.MetricPolicyLoss] = unlessNone(r.PolicyLoss, a.Updates)
 	row[protocol.MetricNoiseStd] = a.NoiseStd()

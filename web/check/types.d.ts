@@ -91,6 +91,10 @@ interface EvaluationRecord { envSteps: number; updates: number; seconds: number;
 
 interface Statistic { value: number | null; interval: [number, number] | null }
 interface Compared { iqm: Statistic[] | null; profile: Statistic[][] | null; improvement: Statistic[][] | null; curves: Statistic[][] | null }
+/** The grid of a policy (package policy/grid). */
+interface Grid { task: TaskName; algorithm: AgentName; hash: string; sampler?: string; cells: GridCell[] }
+interface GridCell { k: number; bestOf: number; nfe: number; criticNFE: number; protocol?: string; microseconds?: number; returns: number[] | null; mean: number; interval: { Low: number; High: number } }
+
 interface Gauged { stepSeconds: number; evaluationSeconds: number; seconds: number }
 
 interface Save { meta: Meta; state: ArrayBuffer; blocks: ArrayBuffer[]; damage?: string }

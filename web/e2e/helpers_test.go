@@ -34,9 +34,9 @@ func withCores(t *testing.T, cores int, link string, before ...func(*tab)) *tab 
 	return p
 }
 
-// inShares is the small training with its batches divided, of so many steps, and the hash of its weights. Its networks are
+// inShards is the small training with its batches divided, of so many steps, and the hash of its weights. Its networks are
 // so small that helpers do not pay: they rest, and come back now and then.
-func inShares(t *testing.T, shards, steps int) (link, hash string) {
+func inShards(t *testing.T, shards, steps int) (link, hash string) {
 	o, err := train.NewOptions("pendulum", "fpmd-m", 5, steps, map[string]any{"hidden": []int{8, 8}, "batch": 8, "particles": 2, "shards": shards})
 	require.NoError(t, err)
 	r, err := train.NewRun(o)
@@ -53,7 +53,7 @@ func (p *tab) count(expression string) (n int) {
 	return n
 }
 
-// The weights of a training in shares are those of the headless program, whether helpers compute it or none do; one that
+// The weights of a training in shards are those of the headless program, whether helpers compute it or none do; one that
 // is lost in the middle is reported once, and changes no bit either.
 func TestHelpersEndInTheBitsOfOne(t *testing.T) {
 	t.Parallel()
@@ -61,9 +61,9 @@ func TestHelpersEndInTheBitsOfOne(t *testing.T) {
 		cores, shards, workers, steps int
 		lose                          bool
 	}{{2, 2, 1, 4000, false}, {3, 2, 2, 4000, false}, {8, 4, 4, 4000, false}, {3, 2, 2, 16000, true}} {
-		t.Run(fmt.Sprintf("%d cores, %d shares, lost %v", c.cores, c.shards, c.lose), func(t *testing.T) {
+		t.Run(fmt.Sprintf("%d cores, %d shards, lost %v", c.cores, c.shards, c.lose), func(t *testing.T) {
 			t.Parallel()
-			link, want := inShares(t, c.shards, c.steps)
+			link, want := inShards(t, c.shards, c.steps)
 			p := withCores(t, c.cores, link)
 			before := p.count("workers.length")
 			p.click("train")
@@ -82,10 +82,10 @@ func TestHelpersEndInTheBitsOfOne(t *testing.T) {
 	}
 }
 
-// A training in shares goes on after a reload, with another number of workers, to the same bits; Pause and Stop are as
+// A training in shards goes on after a reload, with another number of workers, to the same bits; Pause and Stop are as
 // quick with helpers.
 func TestHelpersComeBackAfterAReload(t *testing.T) {
-	link, want := inShares(t, 2, 30000) // long enough for ten presses
+	link, want := inShards(t, 2, 30000) // long enough for ten presses
 	p := withCores(t, 3, link, (*tab).atItsOwnPace)
 	p.click("train")
 	p.wait("a helper at work", "mostWorkers === 2", 30*time.Second)
@@ -105,7 +105,7 @@ func TestHelpersComeBackAfterAReload(t *testing.T) {
 
 // Where it pays, a training is divided among the cores that there are, the link says so from the press on, and another
 // task's settings are not touched by it.
-func TestTheLinkTellsTheShares(t *testing.T) {
+func TestTheLinkTellsTheShards(t *testing.T) {
 	t.Parallel()
 	p := withCores(t, 4, "#v=1&task=half_cheetah&play=0&auto=0&set=warmUp_200")
 	assert.NotContains(t, p.data("stage", "link"), "shards")
@@ -118,12 +118,12 @@ func TestTheLinkTellsTheShares(t *testing.T) {
 	p.eval("(() => { task.value = 'pendulum'; task.dispatchEvent(new Event('change', {bubbles: true})) })()", nil)
 	p.wait("the link without", "location.hash.includes('task=pendulum') && location.hash.includes('&set=warmUp_200&')", 10*time.Second)
 	p.click("open-settings")
-	var shares string
-	p.eval("document.getElementById('set-shards').value", &shares)
-	assert.Equal(t, "1", shares, "small networks lose by an exchange")
+	var shards string
+	p.eval("document.getElementById('set-shards').value", &shards)
+	assert.Equal(t, "1", shards, "small networks lose by an exchange")
 	p.enter("set-shards", "2")
 	p.enter("set-weighting", "global")
 	p.wait("a refusal where it is typed", "document.getElementById('settings-problem').textContent.includes('shards must be 1, not 2')", 10*time.Second)
-	assert.True(t, strings.HasPrefix(p.text("help-shards"), "Shares of a batch"))
+	assert.True(t, strings.HasPrefix(p.text("help-shards"), "Shards of a batch"))
 	assert.Empty(t, p.text("errors"))
 }

@@ -5,7 +5,7 @@ import catalog from './catalog.js';
 import { tr } from './language.js';
 import { Metric, NumMetrics } from './protocol.js';
 import { algorithmName } from './format.js';
-import { read, rangeOf } from './settings.js';
+import { nameOf, read, rangeOf } from './settings.js';
 import { cell, quoted } from './words.js';
 
 /** @typedef {import('./runrecords.js').KeptRun} KeptRun */
@@ -177,7 +177,7 @@ const isZero = (value) => value === 0 || value === '' || value === false || valu
  * @param {KeptRun} run
  * @returns {Record<string, unknown>}
  */
-export const configOf = (run) => Object.fromEntries(Object.entries(run.record?.options.config ?? run.config ?? run.request?.config ?? {}).filter(([, value]) => !isZero(value)));
+export const configOf = (run) => Object.fromEntries(Object.entries(run.record?.options.config ?? run.config ?? run.request?.config ?? {}).filter(([, value]) => !isZero(value)).map(([name, value]) => [nameOf(name), value]));
 
 /** TASKS that can be chosen: one version of each. */
 export const TASKS = catalog.tasks.filter(({ name, base }) => name === base && name !== 'custom');
@@ -361,7 +361,7 @@ export function variantsOf(text, fields) {
   for (const part of text.split(';').map((p) => p.trim()).filter(Boolean)) {
     const [name, list, ...rest] = part.split('=').map((p) => p.trim());
     if (!list || rest.length > 0) throw new Error(tr`${quoted(part)} is no setting with values: write name = value, value`);
-    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    const field = Object.hasOwn(fields, nameOf(name)) ? fields[nameOf(name)] : undefined;
     if (!field) throw new Error(tr`${quoted(name)} is no setting of a training`);
     const values = list.split(',').map((value) => {
       const taken = read(field, value);

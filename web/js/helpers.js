@@ -1,4 +1,4 @@
-// The helpers of the training worker: other workers of the same program, which compute shares of its batches. The page
+// The helpers of the training worker: other workers of the same program, which compute shards of its batches. The page
 // starts them where the worker asks for them, and joins each to it by a channel; it takes no part in what they say.
 
 import { tr } from './language.js';

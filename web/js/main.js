@@ -86,7 +86,7 @@ new ExampleList(store);
 new Places(store);
 const film = new Film(store, messages, records, imports, weights, runs);
 const queue = new Queue(programs, records, messages);
-const experiments = new Experiments(site, programs, store, messages, records, queue, (run) => { film.show(run); });
+const experiments = new Experiments(site, programs, store, messages, records, queue, weights, (run) => { film.show(run); });
 const lessons = new LessonStore(site);
 const trained = () => ({ running: 'training', finished: 'trained' }[/** @type {string} */ (runs.training.phase)] ?? '');
 const band = new LessonBand(store, lessons, messages, trained);

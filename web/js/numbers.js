@@ -107,7 +107,7 @@ const moreMeasured = [
   { id: 'ess', label: tr('Sample size'), half: true, tip: tr('Effective sample size of the weights exp(Q/λ), as a part of the batch. Near 0, few actions decide everything.'), value: (m) => percent(m[Metric.ESS], 1) },
   { id: 'q', label: tr('Mean Q'), half: true, tip: tr('Mean over the last batch of the smaller critic’s value: the expected discounted return, scaled as the task scales rewards.'), value: (m) => short(m[Metric.QMean]) },
   { id: 'shift', label: tr('Mean shift'), half: true, tip: tr('The part of the one-step error that is a shift of the mean: what the network has not learned exactly, which the theory of the exact field leaves out.'), value: (m) => short(m[Metric.MeanShift]) },
-  { id: 'workers', label: tr('Workers'), half: true, tip: tr('Workers that compute the updates now. How many shares a batch has is a setting, on which the result depends; how many workers compute them changes only the time.'), value: (m) => count(m[Metric.Workers]) },
+  { id: 'workers', label: tr('Workers'), half: true, tip: tr('Workers that compute the updates now. How many shards a batch has is a setting, on which the result depends; how many workers compute them changes only the time.'), value: (m) => count(m[Metric.Workers]) },
   { id: 'seconds', label: tr('Trained for'), half: true, tip: tr('Wall time of training, pauses left out.'), value: (m) => `${fixed(m[Metric.Seconds], 1)} s` },
 ];
 

@@ -39,7 +39,7 @@ export class Runs {
   /** @type {{task: string, own: Model | null} | null} */
   #about = null; // what the run in the worker is about
   /** @type {string | null} */
-  #pinned = null; // settings with the shares that Train has entered
+  #pinned = null; // settings with the shards that Train has entered
   #wasRunning = false; // before the worker was lost
   #welcome = () => {};
 
@@ -215,7 +215,7 @@ export class Runs {
     this.#weights.show('training');
   }
 
-  // How many shares a batch has depends on this machine unless the settings say it, and the result on that: so from the
+  // How many shards a batch has depends on this machine unless the settings say it, and the result on that: so from the
   // press on the link says it.
   #pin() {
     const { state } = this.#store;

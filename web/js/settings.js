@@ -14,6 +14,15 @@ import { foreign, quoted } from './words.js';
 const LONGEST = 1000; // characters
 const ENTRY = /^([A-Za-z]{1,32})_([-.0-9A-Za-z]{1,64})$/;
 
+// NAMES leads from a name that a setting had before to today's.
+const NAMES = new Map(catalog.settings.flatMap(({ name, aliases }) => (aliases ?? []).map((alias) => [alias, name])));
+
+/**
+ * nameOf is today's name of a setting: links, saves and records from before may have another one.
+ * @param {string} name
+ */
+export const nameOf = (name) => NAMES.get(name) ?? name;
+
 /**
  * parseText reads a link's settings into a Map of texts, and lists the parts that are none.
  * @param {string} text
@@ -26,7 +35,8 @@ export function parseText(text) {
   const refused = [];
   for (const part of text === '' ? [] : text.split('*')) {
     const found = ENTRY.exec(part);
-    if (found && !map.has(found[1])) map.set(found[1], found[2]);
+    const name = nameOf(found?.[1] ?? '');
+    if (found && !map.has(name)) map.set(name, found[2]);
     else refused.push(part);
   }
   return { map, refused };
@@ -156,13 +166,13 @@ export function settingsOf(state, task) {
     if (value !== undefined) values[name] = value;
   }
   if ('shards' in base) {
-    base.shards = sharesFor(values);
+    base.shards = shardsFor(values);
     if (!parseText(state.settings).map.has('shards')) values.shards = base.shards;
   }
   return { preset, base, values, changed: Object.keys(base).filter((name) => !same(base[name], values[name])) };
 }
 
-// An update is divided where that pays on this machine. Sending a share and its gradient costs half a millisecond, and so
+// An update is divided where that pays on this machine. Sending a shard and its gradient costs half a millisecond, and so
 // much takes what is not divided; an update takes about a millisecond for every 2e6 of this product (web/bench, U and U64).
 const WORTH_DIVIDING = 8e6;
 
@@ -177,10 +187,10 @@ function pays(values) {
 }
 
 /** @param {Values} values */
-const sharesFor = (values) => (pays(values) ? Math.min(places(), /** @type {number} */ (values.batch)) : 1);
+const shardsFor = (values) => (pays(values) ? Math.min(places(), /** @type {number} */ (values.batch)) : 1);
 
 /**
- * withShards returns the state's text with the number of shares in it, where it depends on the machine.
+ * withShards returns the state's text with the number of shards in it, where it depends on the machine.
  * @param {State} state
  * @param {TaskInfo} task
  */
@@ -192,7 +202,7 @@ export function withShards(state, task) {
 }
 
 /**
- * withoutShards returns a text without the number of shares, unless it is another than in the text before.
+ * withoutShards returns a text without the number of shards, unless it is another than in the text before.
  * @param {string} text
  * @param {string} before
  */

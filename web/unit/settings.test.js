@@ -1,6 +1,9 @@
-import { judge, parseText, read, requestOf, settingsOf, withSetting, withoutShards } from '../js/settings.js';
+import { keyOf, variantsOf } from '../js/experimentdata.js';
+import { judge, parseText, read, requestOf, settingsOf, toText, withSetting, withoutShards } from '../js/settings.js';
 import { initial } from '../js/state.js';
 import { equal, holds, test } from './unit.js';
+
+/** @typedef {import('../js/runrecords.js').KeptRun} KeptRun */
 
 /** @type {TaskInfo} */
 const task = {
@@ -49,9 +52,17 @@ test('a request holds only what differs from the defaults', () => {
   equal(requestOf({ ...state, settings: 'gamma_0.9' }, task), { task: 'pendulum', algorithm: 'fpmd-m', seed: 1, steps: 100, config: { gamma: 0.9 } });
 });
 
-test('shares that Train entered are taken back, others stay', () => {
+test('shards that Train entered are taken back, others stay', () => {
   equal(withoutShards('gamma_0.9*shards_2', 'gamma_0.9*shards_2'), 'gamma_0.9');
   equal(withoutShards('shards_3', 'shards_2'), 'shards_3');
+});
+
+test('names of before are read as those of today, in links, records and sweeps', () => {
+  equal(parseText('alphaInit_3*temperatureInit_4*alphaLR_0.01').refused, ['temperatureInit_4']);
+  equal(toText(parseText('alphaLR_0.01*alphaInit_3').map), 'temperatureInit_3*temperatureLR_0.01');
+  const run = (/** @type {Values} */ config) => /** @type {KeptRun} */ ({ task: 'pendulum', algorithm: 'fpmd-m', steps: 1, config });
+  equal(keyOf(run({ alphaInit: 3 })), keyOf(run({ temperatureInit: 3 })));
+  equal(variantsOf('alphaInit = 3', { temperatureInit: { kind: 'float', min: 0, max: 9, help: '' } }), [{ temperatureInit: 3 }]);
 });
 
 test('a text of settings is read part by part', () => {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -82,7 +83,7 @@ func commandNames(node *kong.Node) (names []string) {
 func flagOf(node *kong.Node, name string) *kong.Flag {
 	for _, group := range node.AllFlags(true) {
 		for _, f := range group {
-			if f.Name == name {
+			if f.Name == name || slices.Contains(f.Aliases, name) {
 				return f
 			}
 		}

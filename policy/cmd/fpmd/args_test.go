@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"os"
@@ -8,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -85,6 +87,10 @@ func TestSettingsAreFlags(t *testing.T) {
 	require.NoError(t, err)
 	c := r.Options.Config.(*fpmd.MeanFlowConfig)
 	assert.Equal(t, []any{0.5, 4, []int{4, 5}, fpmd.Global, 0.5, false, 2}, []any{c.Gamma, c.Batch, c.Hidden, c.Weighting, c.UpdatesPerStep, c.Released, c.Particles})
+	done(t, trainArgs(dir, "-overwrite", "-alphaInit", "3")...) // as the first temperature was called before
+	r, err = readRecord(dir)
+	require.NoError(t, err)
+	assert.Equal(t, 3.0, r.Options.Config.Shared().TemperatureInit)
 	parser, err := newParser(nil, nil)
 	require.NoError(t, err)
 	train := child(parser.Model.Node, "train")
@@ -213,24 +219,40 @@ func TestCandidates(t *testing.T) {
 	}
 }
 
-// The scripts work in the shells that are here.
+// zshTypes types a command line into zsh at a terminal, presses Tab to complete and Tab again to list, and prints what is
+// listed.
+const zshTypes = `zmodload zsh/zpty
+zpty typist TERM=dumb COLUMNS=80 zsh -f -i
+zpty -w typist 'PS1="> "; autoload -U compinit; compinit -D -u; source <(fpmd completion zsh); print read""y'
+zpty -r typist seen '*ready*'
+zpty -w -n typist $'fpmd train -task inverted_p\t\t'
+zpty -r typist seen '*inverted_pendulum_v5*'
+print -r -- $seen | grep -o 'inverted_pendulum[_v0-9]*' | sort -u`
+
+// The scripts complete in the shells themselves.
 func TestCompletionScripts(t *testing.T) {
 	self, err := os.Executable()
 	require.NoError(t, err)
+	bin := t.TempDir()
+	require.NoError(t, os.Symlink(self, filepath.Join(bin, "fpmd")))
 	for shell, script := range map[string]string{
-		"bash": `source <("$0" completion bash); COMP_WORDS=("$0" train -task inverted_p); COMP_CWORD=3; _fpmd; printf '%s\n' "${COMPREPLY[@]}"`,
-		"fish": `$argv[1] completion fish | source; complete -C "$argv[1] train -task inverted_p"`,
+		"bash": `source <(fpmd completion bash); COMP_WORDS=(fpmd train -task inverted_p); COMP_CWORD=3; _fpmd; printf '%s\n' "${COMPREPLY[@]}"`,
+		"zsh":  zshTypes,
+		"fish": `fpmd completion fish | source; complete -C "fpmd train -task inverted_p"`,
 	} {
-		path, err := exec.LookPath(shell)
-		if err != nil {
-			t.Logf("no %s here", shell)
-			continue
-		}
-		cmd := exec.Command(path, "-c", script, self)
-		cmd.Env = append(os.Environ(), asProgram+"=1")
-		out, err := cmd.CombinedOutput()
-		require.NoError(t, err, "%s", out)
-		assert.Equal(t, "inverted_pendulum\ninverted_pendulum_v5\n", string(out), shell)
+		t.Run(shell, func(t *testing.T) {
+			path, err := exec.LookPath(shell)
+			if err != nil {
+				t.Skipf("there is no %s in PATH", shell)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			cmd := exec.CommandContext(ctx, path, "-c", script)
+			cmd.Env = append(os.Environ(), asProgram+"=1", "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+			out, err := cmd.CombinedOutput()
+			require.NoError(t, err, "%s", out)
+			assert.Equal(t, "inverted_pendulum\ninverted_pendulum_v5\n", string(out))
+		})
 	}
 	for _, shell := range []string{"bash", "zsh", "fish"} {
 		assert.Contains(t, done(t, "completion", shell), "__complete")

@@ -13,6 +13,7 @@ import (
 
 	"onestep/policy/checkpoint"
 	"onestep/policy/figure"
+	"onestep/policy/grid"
 )
 
 // plotLatency draws what it costs to be late.
@@ -70,8 +71,8 @@ func (q *plotLatency) line(ctx context.Context, p *checkpoint.Policy, k int, row
 		line.Name += fmt.Sprintf(", best of %d", q.BestOf)
 	}
 	for _, d := range q.times {
-		c, err := play(ctx, p, acting{K: k, BestOf: q.BestOf, Latency: d.Seconds()}, q.Episodes)
-		if err != nil {
+		c := grid.Of(&p.Actor, k, q.BestOf)
+		if err := play(ctx, p, &c, acting{K: k, BestOf: q.BestOf, Latency: d.Seconds()}, q.Episodes); err != nil {
 			return line, err
 		}
 		ms := 1e3 * d.Seconds()

@@ -4,7 +4,7 @@
 //	fpmd train -task pendulum -alg fpmd-m -seed 1 -out DIR     train; -resume goes on from DIR
 //	fpmd train -gamma 0.98 -preset browser-constant -out DIR   settings by their names, over a preset's
 //	fpmd train -seeds 1,2,3 -out DIR                           several seeds side by side, in DIR/seed-1 ...
-//	fpmd train -workers 2 -out DIR                             each batch in two shares, computed on two cores where there are
+//	fpmd train -workers 2 -out DIR                             each batch in two shards, computed on two cores where there are
 //	fpmd eval -policy FILE -k 1 -episodes 20 -best-of 1        undiscounted returns
 //	fpmd eval -policy FILE -latency 1ms -k 20                  the same with actions that come late
 //	fpmd eval -policy FILE -grid                               returns over steps and candidates, with intervals

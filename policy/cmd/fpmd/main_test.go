@@ -130,8 +130,8 @@ func TestARunFileOfATabGoesOn(t *testing.T) {
 	require.Contains(t, stderr, "2 run files", "which one is to go on")
 }
 
-// A training in two shares goes on after a kill on however many cores, and is another one than a training of whole batches.
-func TestATrainingInSharesResumesToTheSameHash(t *testing.T) {
+// A training in two shards goes on after a kill on however many cores, and is another one than a training of whole batches.
+func TestATrainingInShardsResumesToTheSameHash(t *testing.T) {
 	whole, cut := t.TempDir(), t.TempDir()
 	done(t, trainArgs(whole, "-workers", "2")...)
 	want := done(t, "hash", filepath.Join(whole, policyFile))

@@ -155,6 +155,14 @@ func (q *mirrorFlags) complete(ss *session, file []byte) (tabular.Settings, erro
 		}
 		return q.described(file, ss.given("k"))
 	}
+	for name, zero := range map[string]bool{
+		"q": q.Q == 0, "b": q.B == 0, "h": q.H == 0, "eta": q.Eta == 0, "eta0": q.Eta0 == 0, "factor": q.Factor == 0, "c0": q.C0 == 0, "depth": q.Depth == 0,
+		"cap": q.Cap == 0, "H": q.Visits == 0, "lr": q.LR == 0, "m": q.M == 0,
+	} {
+		if zero && ss.given(name) {
+			return s, fmt.Errorf("-%s must be positive, not 0", name)
+		}
+	}
 	if q.W != "" {
 		for _, text := range strings.Split(q.W, ",") {
 			w, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
@@ -196,21 +204,26 @@ func (q *mirrorFlags) described(file []byte, kGiven bool) (tabular.Settings, err
 		}
 		text = f.Runs[q.RunIndex]
 	}
-	var s struct {
-		tabular.Settings
+	s := tabular.Settings{K: q.K}
+	var run struct {
 		Rows [][]*float64 `json:"rows"`
 	}
-	s.K = q.K
-	if err := json.Unmarshal(text, &s); err != nil {
-		return tabular.Settings{}, fmt.Errorf("the settings cannot be read: %w", err)
+	var err error
+	if q.RunIndex < 0 {
+		err = tabular.ParseSettings(text, &s)
+	} else if err = json.Unmarshal(text, &s); err == nil {
+		err = json.Unmarshal(text, &run)
 	}
-	if n := len(s.Rows); n > 0 && len(s.Rows[n-1]) > 0 && s.Rows[n-1][0] != nil {
-		s.K = int(*s.Rows[n-1][0])
+	if err != nil {
+		return s, err
+	}
+	if n := len(run.Rows); n > 0 && len(run.Rows[n-1]) > 0 && run.Rows[n-1][0] != nil {
+		s.K = int(*run.Rows[n-1][0])
 	}
 	if kGiven {
 		s.K = q.K
 	}
-	return s.Settings, nil
+	return s, nil
 }
 
 // mirrorNote says what the rows themselves do not: the cap of the step, and why there is no bound.

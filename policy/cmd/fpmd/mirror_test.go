@@ -66,6 +66,9 @@ func TestMirrorRefusesWithTheReason(t *testing.T) {
 		{"leave out -eta", []string{"-settings", "{}", "-eta", "2"}},
 		{"is no file", []string{"-run", "2"}},
 		{"-start is uniform or", []string{"-start", "left"}},
+		{"no setting is named", []string{"-settings", `{"methods":"pmd"}`}},
+		{"-eta must be positive, not 0", []string{"-eta", "0"}},
+		{"q belongs to the map tsallis", []string{"-q", "0.5"}},
 		{"has no lookahead", []string{"-method", "pmd", "-h", "3"}},
 	} {
 		status, _, stderr := invoke(t.Context(), append([]string{"mirror"}, c.args...)...)

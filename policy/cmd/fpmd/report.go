@@ -77,5 +77,5 @@ func (r *reporter) bar(run *train.Run, rate float64) {
 		text = fmt.Sprintf("return %7.1f one-step, %7.1f %d-step", e.OneStep.Mean, e.Many.Mean, e.ManySteps)
 	}
 	r.write(r.stderr, "\r[%s%s] %d/%d  %.0f updates/s  temperature %.2f  %s ", strings.Repeat("=", filled), strings.Repeat(" ", width-filled),
-		run.EnvSteps, run.Options.Steps, rate, run.Agent.Alpha(), text)
+		run.EnvSteps, run.Options.Steps, rate, run.Agent.Temperature(), text)
 }

@@ -46,7 +46,7 @@ type trainCommand struct {
 	BestOf    int           `name:"best-of" default:"1" range:"1..1024" help:"Candidates of a third evaluation, with the steps of -k; 1 leaves it out."`
 	Trial     bool          `name:"trial" help:"Evaluate from other starts than results are played from: for choosing settings."`
 	Parallel  int           `name:"parallel" default:"0" range:"0..1024" help:"Seeds that train at the same time; 0: as many as have -workers cores each."`
-	Workers   int           `name:"workers" default:"1" range:"@shards" help:"Shares of each batch, computed on as many cores: another number is another run, but the cores change no bit."`
+	Workers   int           `name:"workers" default:"1" range:"@shards" help:"Shards of each batch, computed on as many cores: another number is another run, but the cores change no bit."`
 	SaveEvery time.Duration `name:"save-every" default:"30s" help:"Time between two saves of the run."`
 
 	Settings kong.Plugins `embed:""` // of all agents: their tags are those of package settings, which kong reads

@@ -33,6 +33,8 @@ type element struct {
 	children int
 	own      bool // it has a text of its own
 	silent   bool // what it holds is not translated
+
+	attributes []string
 }
 
 // html adds the texts of a page.
@@ -74,10 +76,15 @@ func (p Part) page(where string, source []byte) error {
 			if name == "translate" && value == "no" || name == "id" && value == "scripts" { // which stands only where no script runs
 				top.silent = true
 			}
-			if slices.Contains(attributes, name) && !top.silent {
-				p.add(value, where)
+			if slices.Contains(attributes, name) {
+				top.attributes = append(top.attributes, value)
 			}
 		case lexer.StartTagCloseToken, lexer.StartTagVoidToken:
+			for _, value := range top.attributes {
+				if !top.silent {
+					p.add(value, where)
+				}
+			}
 			if kind == lexer.StartTagVoidToken || slices.Contains(void, top.name) || slices.Contains(foreign, top.name) {
 				open = open[:len(open)-1]
 			}

@@ -10,31 +10,31 @@ import (
 	"github.com/chromedp/cdproto/page"
 )
 
-// TestMeasureShares prints how many updates of FPMD-M on HalfCheetah a tab takes per second, by shares and by workers: with
+// TestMeasureShards prints how many updates of FPMD-M on HalfCheetah a tab takes per second, by shards and by workers: with
 // the stage shown, at rest while Learn is, and the workers alone in an empty page. Run it on a machine that does nothing else:
 //
-//	make dist && go test -tags record -count=1 -v ./web/e2e -run TestMeasureShares
-func TestMeasureShares(t *testing.T) {
+//	make dist && go test -tags record -count=1 -v ./web/e2e -run TestMeasureShards
+func TestMeasureShards(t *testing.T) {
 	for _, place := range []string{"empty", "learn", "playground"} {
-		for _, c := range []struct{ cores, shares int }{{2, 1}, {3, 2}} {
-			t.Run(fmt.Sprintf("%s, %d shares, %d cores", place, c.shares, c.cores), func(t *testing.T) { // its end closes the tab
+		for _, c := range []struct{ cores, shards int }{{2, 1}, {3, 2}} {
+			t.Run(fmt.Sprintf("%s, %d shards, %d cores", place, c.shards, c.cores), func(t *testing.T) { // its end closes the tab
 				if place == "empty" {
-					t.Log(measureWorkers(t, c.cores-1, c.shares))
+					t.Log(measureWorkers(t, c.cores-1, c.shards))
 				} else {
-					t.Log(measureShares(t, place, c.cores, c.shares))
+					t.Log(measureShards(t, place, c.cores, c.shards))
 				}
 			})
 		}
 	}
 }
 
-// measureShares watches a training for 15 s. The rates are of a fifth of a second each: their best and their median.
-func measureShares(t *testing.T, place string, cores, shares int) string {
+// measureShards watches a training for 15 s. The rates are of a fifth of a second each: their best and their median.
+func measureShards(t *testing.T, place string, cores, shards int) string {
 	p := blank(t, 1280, 800)
 	call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
 		Source: fmt.Sprintf("Object.defineProperty(Navigator.prototype, 'hardwareConcurrency', { get: () => %d })", cores),
 	})
-	p.navigate(fmt.Sprintf("%s#v=1&task=half_cheetah&set=shards_%d*warmUp_200", address, shares))
+	p.navigate(fmt.Sprintf("%s#v=1&task=half_cheetah&set=shards_%d*warmUp_200", address, shards))
 	p.drawn()
 	p.phase("idle", 30*time.Second)
 	p.click("train")
@@ -95,11 +95,11 @@ const ratesOfWorkers = `(async (request, helpers) => {
 	return rates.sort((a, b) => a - b);
 })`
 
-func measureWorkers(t *testing.T, workers, shares int) string {
+func measureWorkers(t *testing.T, workers, shards int) string {
 	p := blank(t, 640, 360)
 	p.navigate(address + "icon.svg") // of the site, and empty
 	var rates []int
-	p.evalWithin(time.Minute, fmt.Sprintf("%s({task: 'half_cheetah', algorithm: 'fpmd-m', seed: 1, steps: 200000, config: {warmUp: 200, shards: %d}}, %d)", ratesOfWorkers, shares, workers-1), &rates)
+	p.evalWithin(time.Minute, fmt.Sprintf("%s({task: 'half_cheetah', algorithm: 'fpmd-m', seed: 1, steps: 200000, config: {warmUp: 200, shards: %d}}, %d)", ratesOfWorkers, shards, workers-1), &rates)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.console = nil // a picture as a page asks for an icon that there is not
