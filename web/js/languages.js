@@ -13,7 +13,7 @@ import { toFragment } from './state.js';
 export function languages(store) {
   const link = /** @type {HTMLAnchorElement} */ (byID('language'));
   const other = Object.keys(LANGUAGES).find((code) => code !== language) ?? '';
-  Object.assign(link, { lang: other, hreflang: other, textContent: other.toUpperCase(), ariaLabel: `${other.toUpperCase()}: ${LANGUAGES[other]}` });
+  Object.assign(link, { lang: other, hreflang: other, textContent: LANGUAGES[other] });
   const show = () => { link.href = toFragment({ ...store.state, lang: other }); };
   store.subscribe(({ lang }, changed) => {
     if (changed.has('lang') && lang !== '' && lang !== language) {
