@@ -16,7 +16,7 @@ import (
 // mirrorFlags describe one path of mirror descent on a finite problem. Their names are those of a run in the reference
 // data; what does not go together is refused by tabular.NewPath.
 type mirrorFlags struct {
-	Problem  string  `name:"problem" default:"cliff" help:"Problem: ${problems}; garnet:S,A,b,gamma,seed, chain:N,gamma,small, deepsea:N,gamma, detour:N,side,gamma,seed; or a JSON file."`
+	Problem  string  `name:"problem" default:"cliff" help:"Problem: ${problems}; garnet:S,A,b,gamma,seed, chain:N,gamma,small, deepsea:N,gamma, detour:N,side,gamma,seed; or a JSON file of gamma, states, actions, rho, terminal, transitions (of each state and action a list of [next, probability], or one probability a state) and rewards, or of a grid (layout, slip, step, goal, wind, gamma, ring)."`
 	RunIndex int     `name:"run" default:"-1" range:"-1..1000000" help:"Which run of the problem's file to repeat, from 0, in place of the other flags."`
 	Settings string  `name:"settings" placeholder:"JSON" help:"A run's settings as JSON, such as {\"method\":\"pmd\",\"step\":{\"kind\":\"constant\",\"eta\":2}}, in place of the other flags."`
 	Method   string  `name:"method" default:"pmd" help:"Method: ${methods}; hpmd, hpi, npg and mdpo are other names; learn learns a mixed map by evolution strategies, and compares it with maps whose step is tuned and not."`
@@ -55,7 +55,7 @@ var mirrorNames = map[string]string{
 // mirrorCommand follows a path.
 type mirrorCommand struct {
 	mirrorFlags
-	JSON bool `name:"json" help:"Print JSON."`
+	JSON bool `name:"json" help:"Print JSON, a row for each pi_k: gapRho is rho (V* - V), gapSup the largest V* - V of all states, bound the theorem's on what boundOn names; entropy and variance (1 - sum pi^2) are means over states; move (max D_h) and eta belong to the step from k; backups, evaluations and updates are what reaching pi_k has cost."`
 }
 
 // mirrorResult is what -json prints.
