@@ -10,6 +10,24 @@ import { quoted } from './words.js';
 /** What the Train button says in a phase. */
 const WORDS = new Map([['running', 'Pause'], ['pausing', 'Pausing…'], ['paused', 'Continue'], ['starting', 'Starting…'], ['stopping', 'Stopping…'], ['finished', 'Train again'], ['recovering', 'Recovering…']]);
 
+/** PANES are the panels that show the acting policy; each says so by its name, however little room its title has. */
+const PANES = ['body', 'flow', 'scatter'];
+
+/** @type {Map<string, string>} */
+const names = new Map(); // of the panes, as the page has them
+
+/**
+ * @param {string} pane
+ * @param {string} of whose policy
+ */
+function nameOf(pane, of) {
+  const cell = document.querySelector(`[data-pane="${pane}"]`);
+  if (!cell) return;
+  const name = names.get(pane) ?? cell.getAttribute('aria-label') ?? '';
+  names.set(pane, name);
+  cell.setAttribute('aria-label', of ? `${name}: ${of}` : name);
+}
+
 const SOURCES = /** @type {import('./weights.js').Source[]} */ (['asset', 'training', 'file']);
 
 /** Controls binds the page's elements. */
@@ -118,6 +136,7 @@ export class Controls {
     write(byID('weights-asset-word'), weights.held.asset?.untrained ? 'Untrained' : 'Trained');
     const line = byID('acting');
     const { shown } = weights;
+    for (const pane of PANES) nameOf(pane, shown && !driver ? `${algorithmName(shown.info.algorithm)}, seed ${shown.info.seed}, ${shown.info.updates === 0 ? 'untrained' : plural(shown.info.envSteps, 'step')}` : '');
     if (!shown || driver) {
       write(line, driver || 'No policy acts yet.');
       for (const name of ['hash', 'source', 'steps', 'algorithm']) delete line.dataset[name];
