@@ -240,8 +240,8 @@ const written = (value) => (value === undefined || value === null ? '–' : Arra
 export function choicesOf(runs) {
   /** @type {Map<string, Set<string>>} */
   const values = new Map();
-  const names = new Set(runs.flatMap((run) => Object.keys(settingsOf(run))));
-  for (const run of runs) for (const name of names) values.set(name, (values.get(name) ?? new Set()).add(written(settingsOf(run)[name])));
+  const settings = runs.map(settingsOf);
+  for (const name of new Set(settings.flatMap(Object.keys))) values.set(name, new Set(settings.map((of) => written(of[name]))));
   return [...values].filter(([name, { size }]) => size > 1 && name !== 'seed' && name !== 'task').map(([name]) => name);
 }
 

@@ -163,9 +163,13 @@ export class Experiments {
   /** @param {KeptRun} run */
   #colour(run) {
     if (run.colour) return run.colour;
-    const keys = [...new Set(this.#all.filter(({ task }) => task === run.task).map(keyOf))].sort();
+    const keys = this.#keys.get(run.task) ?? [...new Set(this.#all.filter(({ task }) => task === run.task).map(keyOf))].sort();
+    this.#keys.set(run.task, keys);
     return COLOURS[keys.indexOf(keyOf(run)) % COLOURS.length] ?? COLOURS[0];
   }
+
+  /** @type {Map<string, string[]>} */
+  #keys = new Map(); // of all runs by task, as of the last renewal
 
   // ---- Drawing.
 
@@ -178,6 +182,7 @@ export class Experiments {
     this.#timer = 0;
     if (!this.#open) return;
     const begun = performance.now();
+    this.#keys.clear();
     this.#showView();
     this.#table.show(groupsOf(this.#listed, this.view.by), this.view.group);
     this.#showRun();
