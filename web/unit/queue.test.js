@@ -1,3 +1,4 @@
+import { Shelf } from '../js/database.js';
 import { Queue } from '../js/queue.js';
 import { RunRecords, newRun } from '../js/runrecords.js';
 import { equal, holds, test } from './unit.js';
@@ -59,13 +60,13 @@ test('a full storage is said once, and the runs stay in the list', async () => {
   /** @type {string[]} */
   const said = [];
   records.trouble.add((text) => said.push(text));
-  const { put } = IDBObjectStore.prototype;
-  IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); };
+  const { update } = Shelf.prototype;
+  Shelf.prototype.update = () => Promise.reject(new DOMException('full', 'QuotaExceededError'));
   try {
     await records.add(newRun('queue', request, 100));
     await records.add(newRun('queue', { ...request, seed: 2 }, 100));
   } finally {
-    IDBObjectStore.prototype.put = put;
+    Shelf.prototype.update = update;
   }
   equal(said.length, 1);
   holds(/storage is full/.test(said[0]) && /Delete runs, or export them/.test(said[0]), said[0]);
