@@ -10,7 +10,7 @@
 //	          |                                             ^
 //	LoadPolicy, SetSampler, SetPlay, SetScrub,              | StageReady, PolicyLoaded, StageStats,
 //	SetTask, SetDrive, SetView, SetLane, Push, SelectDot,   | StateSelected, FileDropped, KeyPressed,
-//	Configure, Curve, Dots, Export, ExportPanel             | BodyShown, Exported, PanelExported, ScrubMoved,
+//	Configure, Curve, Dots, Export, ExportPanel, QRCode     | BodyShown, Exported, PanelExported, ScrubMoved,
 //	        |                                               | LayerSwitched, Described, StageError
 //	          v                                             |
 //	 stage (Go wasm in a same-origin iframe, main thread)   |
@@ -280,6 +280,7 @@ const (
 	ExportPanel Type = 62
 	Arrange     Type = 63 // body Places; the stage shows the panels there
 	SetLane     Type = 64 // body Lane; data[0] the bytes of a policy file that acts there, or nothing for the policy that acts already
+	QRCode      Type = 65 // body QRText; answered by Exported, the bytes of an SVG picture, or StageError
 )
 
 // From the stage to the page.
@@ -596,6 +597,11 @@ type PanelRequest struct {
 	// AsSeen asks for a picture of the panel as it stands on the stage; without it the picture is a figure with a size and a
 	// heading of its own.
 	AsSeen bool `json:"asSeen"`
+}
+
+// QRText is what a QR code is to say: a link.
+type QRText struct {
+	Text string `json:"text"`
 }
 
 // Places tell where panels lie, by their names. One that is not named is not shown.

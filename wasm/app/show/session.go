@@ -114,6 +114,8 @@ func (s *Session) handle(m protocol.Message) error {
 		return decoded(m, func(q protocol.ExportRequest) error { return s.export(m, q) })
 	case protocol.ExportPanel:
 		return decoded(m, func(q protocol.PanelRequest) error { return s.exportPanel(m.ID, q) })
+	case protocol.QRCode:
+		return decoded(m, func(q protocol.QRText) error { return s.drawCode(m.ID, q) })
 	case protocol.Dots:
 		if err := decoded(m, func(d protocol.DotsInfo) error { return s.addDots(m, d) }); err != nil {
 			return err
