@@ -163,9 +163,9 @@ export class MirrorLab {
     byID('mirror-svg').addEventListener('click', () => saveSVG(picture(figure.value)));
     byID('mirror-png').addEventListener('click', () => savePNG(picture(figure.value)));
     byID('mirror-csv').addEventListener('click', () => this.#saveCSV());
-    byID('mirror-failures').append(...FAILURES.map(({ title, says, link }) => {
-      const a = make('a', { href: '#', textContent: title });
-      a.addEventListener('click', (event) => {
+    byID('mirror-failures').append(...FAILURES.map(({ title, says, link, playground }) => {
+      const a = make('a', { href: playground ?? '#', textContent: title });
+      if (link) a.addEventListener('click', (event) => {
         event.preventDefault();
         this.#play(false);
         this.#store.set({ mirror: link });

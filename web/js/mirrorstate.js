@@ -253,7 +253,7 @@ export function problemOf({ problem, grid, slip, cost, goal, wind }) {
   return problem === 'grid' ? { grid: { layout: grid, slip, step: -cost, goal, wind, gamma: 0.95 } } : { problem };
 }
 
-/** FAILURES: instructive ones, each a link and a sentence. */
+/** FAILURES: instructive ones, each a link of the lab, or of the playground, and a sentence. @type {readonly {title: string, says: string, link?: string, playground?: string}[]} */
 export const FAILURES = Object.freeze([
   { title: 'Lookahead that makes it worse', says: 'With two steps of lookahead and a small step the value of trap falls before it rises: the theorem needs large steps. With one step it never falls.', link: 'trap*n_60*k_6*state_0*start_0.02*a.h_2*a.eta_0.25*b.eta_0.25' },
   { title: 'Only visited states', says: 'Sampling where the policy goes starts fastest and then never gets better: a state that the policy leaves is never mended.', link: 'detour48*n_960*k_200*axis_u*state_0*a.method_bpmd*a.tau_0.02*a.eta_27.78*a.sampling_visit*b.method_bpmd*b.tau_0.02*b.eta_27.78' },
@@ -262,5 +262,6 @@ export const FAILURES = Object.freeze([
   { title: 'An adaptive step under noise', says: 'The greedy action changes, the distance to it is the log-odds that earlier steps made, and the step explodes to its cap: the policy freezes where it is.', link: 'garnet20*n_30*k_13*state_0*seed_9*a.rule_adaptive*a.h_3*a.noise_0.05*b.rule_adaptive*b.h_3' },
   { title: 'A learned map, an untuned rival', says: 'The learned map beats entropy at a step that nobody tuned. Tune the step, and entropy does as well: press Learn a map and read all bars.', link: 'cliff*n_60*k_20*a.map_mixed*b.map_entropy' },
   { title: 'Equal wells', says: 'Two actions that are equally good are never told apart: variance rises to the squared distance of the wells and stays, and one step stays wrong.', link: 'doublewell:1.5,0,81*n_100*k_40*state_0*a.eta_1*b.eta_1*b.map_euclid' },
+  { title: 'MDPO with a proximal weight of 1', says: 'Once its earlier copy is certain, (μ − μ_old)²/σ_old² freezes the mean: on Pendulum seed 13 is at −935 after 6,000 steps where seed 11 reaches −150. “As released” has no floor under the copy’s σ; without that quirk they end at −150 and −141.', playground: '#v=1&task=pendulum&alg=mdpo&set=prox_1*m_50*released_1&seed=13' },
   { title: 'A proximal term that moves nothing', says: 'A hundred gradient steps of on-policy MDPO still stand far from the closed form: states that the policy does not visit do not move.', link: 'cliff*n_40*k_40*a.method_mdpo-on*a.lr_5*a.m_100*b.eta_1' },
 ]);
