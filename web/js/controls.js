@@ -14,6 +14,24 @@ const WORDS = new Map([['running', tr('Pause')], ['pausing', tr('Pausing…')], 
 /** What a run of another body is. @type {Map<string, string>} */
 const IN_MEMORY = new Map([['paused', tr('paused')], ['finished', tr('finished')]]);
 
+/** PANES are the panels that show the acting policy; each says so by its name, however little room its title has. */
+const PANES = ['body', 'flow', 'scatter'];
+
+/** @type {Map<string, string>} */
+const names = new Map(); // of the panes, as the page has them
+
+/**
+ * @param {string} pane
+ * @param {string} of whose policy
+ */
+function nameOf(pane, of) {
+  const cell = document.querySelector(`[data-pane="${pane}"]`);
+  if (!cell) return;
+  const name = names.get(pane) ?? cell.getAttribute('aria-label') ?? '';
+  names.set(pane, name);
+  cell.setAttribute('aria-label', of ? `${name}: ${of}` : name);
+}
+
 const SOURCES = /** @type {import('./weights.js').Source[]} */ (['asset', 'training', 'file']);
 
 /** Controls binds the page's elements. */
@@ -122,6 +140,7 @@ export class Controls {
     write(byID('weights-asset-word'), weights.held.asset?.untrained ? tr('Untrained') : tr('Trained'));
     const line = byID('acting');
     const { shown } = weights;
+    for (const pane of PANES) nameOf(pane, shown && !driver ? `${algorithmName(shown.info.algorithm)}, seed ${shown.info.seed}, ${shown.info.updates === 0 ? 'untrained' : plural(shown.info.envSteps, 'step')}` : '');
     if (!shown || driver) {
       write(line, driver || tr('No policy acts yet.'));
       for (const name of ['hash', 'source', 'steps', 'algorithm']) delete line.dataset[name];

@@ -12,6 +12,7 @@ import { taskOf } from './tasks.js';
 import { ended } from './words.js';
 
 const TYPED = 400; // ms without a change until the cost is estimated
+const HOLDS = 60_000; // ms for which a measurement is believed
 const MOST_GAUGED = 12; // combinations that are measured; of more than these the rest counts as their mean
 
 /** @typedef {{request: TrainRequest, steps: number, page: Partial<State>}} Planned */
@@ -21,8 +22,8 @@ export class Compose {
   #queue;
   #messages;
   #ask;
-  /** @type {Map<string, Promise<number>>} */
-  #costs = new Map(); // by request without its seed: seconds
+  /** @type {Map<string, {at: number, running: number, seconds: Promise<number>}>} */
+  #costs = new Map(); // by request without its seed, with what ran when it was measured
   #timer = 0;
   #round = 0;
 
@@ -48,10 +49,15 @@ export class Compose {
       event.preventDefault();
       if (button('exp-start').ariaDisabled !== 'true') this.#start();
     });
-    queue.changed.add(() => this.#seen && this.#workers !== queue.workers && this.estimate());
+    queue.changed.add(() => this.#seen && this.#load !== this.#loaded && this.estimate());
   }
 
-  #workers = 0;
+  #loaded = '';
+
+  // What the machine is busy with: a measurement holds for it alone.
+  get #load() {
+    return `${this.#queue.running.length} of ${this.#queue.workers}`;
+  }
 
   // To measure takes a worker, which a place that nobody sees must not start.
   get #seen() {
@@ -61,7 +67,7 @@ export class Compose {
   /** estimate says how many runs there are and what they would cost, once nothing was changed for a moment. */
   estimate() {
     clearTimeout(this.#timer);
-    this.#workers = this.#queue.workers;
+    this.#loaded = this.#load;
     this.#timer = setTimeout(() => { if (this.#seen) this.#estimate(); }, TYPED);
   }
 
@@ -76,10 +82,7 @@ export class Compose {
       const alike = Map.groupBy(plan, ({ request }) => JSON.stringify({ ...request, seed: 0 }));
       let [seconds, measured] = [0, 0];
       for (const [key, list] of [...alike].slice(0, MOST_GAUGED)) {
-        const cost = this.#costs.get(key) ?? this.#ask(Type.Gauge, list[0].request).then(({ body }) => body.seconds);
-        this.#costs.set(key, cost);
-        cost.catch(() => this.#costs.delete(key));
-        seconds += await cost * list.length;
+        seconds += await this.#cost(key, list[0].request) * list.length;
         measured += list.length;
         if (round !== this.#round) return;
       }
@@ -91,6 +94,21 @@ export class Compose {
       button('exp-start').ariaDisabled = 'true';
       write(says, ended(/** @type {Error} */ (error).message));
     }
+  }
+
+  /**
+   * #cost is what one run costs, s. A measurement holds for a minute of the same load: beside other trainings a run takes longer.
+   * @param {string} key
+   * @param {TrainRequest} request
+   */
+  #cost(key, request) {
+    const running = this.#queue.running.length;
+    const known = this.#costs.get(key);
+    if (known && known.running === running && Date.now() - known.at < HOLDS) return known.seconds;
+    const seconds = this.#ask(Type.Gauge, request).then(({ body }) => body.seconds);
+    this.#costs.set(key, { at: Date.now(), running, seconds });
+    seconds.catch(() => this.#costs.delete(key));
+    return seconds;
   }
 
   /**

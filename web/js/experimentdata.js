@@ -191,15 +191,19 @@ export const keyOf = (run) => canonical([run.task, run.algorithm, run.steps, con
 /** @typedef {{key: string, name: string, runs: KeptRun[]}} Group */
 
 /**
- * groupsOf puts runs together that differ in their seed alone, in the order in which they come; name tells them apart.
+ * groupsOf puts runs together that differ in their seed alone, or that agree in one setting of a task, in the order in which they
+ * come; name tells them apart.
  * @param {KeptRun[]} runs
+ * @param {string} [by] the setting; '' all but the seed
  * @returns {Group[]}
  */
-export function groupsOf(runs) {
-  /** @type {Map<string, KeptRun[]>} */
-  const groups = new Map();
-  for (const run of runs) groups.set(keyOf(run), [...groups.get(keyOf(run)) ?? [], run]);
-  const list = [...groups].map(([key, members]) => ({ key, name: '', runs: members.sort((a, b) => a.seed - b.seed) }));
+export function groupsOf(runs, by = '') {
+  const key = by === '' ? keyOf : (/** @type {KeptRun} */ run) => canonical([run.task, written(settingsOf(run)[by])]);
+  const list = [...Map.groupBy(runs, key)].map(([of, members]) => ({ key: of, name: '', runs: members.sort((a, b) => a.seed - b.seed) }));
+  if (by !== '') {
+    for (const group of list) group.name = by === 'algorithm' ? algorithmName(group.runs[0].algorithm) : `${by} ${written(settingsOf(group.runs[0])[by])}`;
+    return list;
+  }
   for (const group of list) {
     const [first] = group.runs;
     const alike = list.filter(({ runs: [other] }) => other.algorithm === first.algorithm && other.task === first.task);
@@ -229,6 +233,18 @@ const settingsOf = (run) => ({ task: run.task, algorithm: run.algorithm, seed: r
 
 /** @param {unknown} value */
 const written = (value) => (value === undefined || value === null ? '–' : Array.isArray(value) ? value.join('·') : String(value));
+
+/**
+ * choicesOf are the settings in which runs differ, the seed and the task left out: what groups can be formed by.
+ * @param {KeptRun[]} runs
+ */
+export function choicesOf(runs) {
+  /** @type {Map<string, Set<string>>} */
+  const values = new Map();
+  const settings = runs.map(settingsOf);
+  for (const name of new Set(settings.flatMap(Object.keys))) values.set(name, new Set(settings.map((of) => written(of[name]))));
+  return [...values].filter(([name, { size }]) => size > 1 && name !== 'seed' && name !== 'task').map(([name]) => name);
+}
 
 /**
  * difference lists the settings in which two runs differ: [name, of a, of b].
@@ -271,6 +287,18 @@ export function scoreOf({ record }, many) {
   const last = record?.record.curve?.at(-1);
   const returns = many ? last?.manyStep : last?.oneStep;
   return returns && returns.episodes > 0 ? returns : undefined;
+}
+
+/**
+ * secondsLeft is how long a queue takes at its present speed: what waits goes on where what runs does. NaN while nothing is measured.
+ * @param {{left: number, rate: number}[]} running environment steps to go, and those of a second
+ * @param {number[]} waiting environment steps of each
+ */
+export function secondsLeft(running, waiting) {
+  const speed = running.reduce((sum, { rate }) => sum + (rate > 0 ? rate : 0), 0);
+  if (!(speed > 0)) return NaN;
+  const all = running.reduce((sum, { left }) => sum + left, 0) + waiting.reduce((sum, left) => sum + left, 0);
+  return Math.max(all / speed, ...running.filter(({ rate }) => rate > 0).map(({ left, rate }) => left / rate));
 }
 
 // ---- records of fpmd ------------------------------------------------------------------------------------
@@ -396,9 +424,9 @@ export const jsonOf = (runs) => `${JSON.stringify(runs.map(({ record }) => recor
 
 // ---- the view of a link ---------------------------------------------------------------------------------
 
-/** @typedef {{task: string, metric: string, x: Axis, group: boolean, smooth: number, log: boolean}} View task '' is the page's, 'all' every one */
+/** @typedef {{task: string, metric: string, x: Axis, group: boolean, by: string, smooth: number, log: boolean}} View task '' is the page's, 'all' every one; by '' is all settings but the seed */
 
-const START = /** @type {View} */ ({ task: '', metric: 'one', x: 'steps', group: true, smooth: 0, log: false });
+const START = /** @type {View} */ ({ task: '', metric: 'one', x: 'steps', group: true, by: '', smooth: 0, log: false });
 
 /**
  * parseView reads a link's view, or gives undefined where a part is none.
@@ -408,10 +436,11 @@ const START = /** @type {View} */ ({ task: '', metric: 'one', x: 'steps', group:
 export function parseView(text) {
   const view = { ...START };
   for (const part of text === '' ? [] : text.split('*')) {
-    const [, name, value] = /^([a-z]+)_([-.a-z0-9_]{1,40})$/.exec(part) ?? [];
+    const [, name, value] = /^([a-z]+)_([-.A-Za-z0-9_]{1,40})$/.exec(part) ?? [];
     if (name === 'task' && (value === 'all' || catalog.tasks.some((t) => t.name === value))) view.task = value;
     else if (name === 'metric' && QUANTITIES.some(({ id }) => id === value)) view.metric = value;
     else if (name === 'x' && Object.hasOwn(AXES, value)) view.x = /** @type {Axis} */ (value);
+    else if (name === 'by' && /^[A-Za-z0-9]+$/.test(value)) view.by = value;
     else if ((name === 'group' || name === 'log') && (value === '0' || value === '1')) view[name] = value === '1';
     else if (name === 'smooth' && /^0?\.\d{1,2}$|^0$/.test(value)) view.smooth = +value;
     else return undefined;

@@ -2,13 +2,13 @@
 
 import catalog from './catalog.js';
 import { lower, tr } from './language.js';
-import { Type } from './protocol.js';
+import { Metric, Type } from './protocol.js';
 import { ProgramWorker } from './program.js';
 import { Chart } from './experimentchart.js';
-import { Compose, planOf } from './experimentcompose.js';
+import { Compose, planOf, timeText } from './experimentcompose.js';
 import { RunTable } from './experimenttable.js';
 import { CostGrid } from './costgrid.js';
-import { AXES, QUANTITIES, TASKS, csvOf, difference, gridOf, groupsOf, jsonOf, keyOf, parseView, planIn, quantityOf, recordsIn, runOfRecord, scoreOf, seriesOf, smoothed, taskName, titleOf, valueAt, viewText } from './experimentdata.js';
+import { AXES, QUANTITIES, TASKS, choicesOf, csvOf, difference, gridOf, groupsOf, jsonOf, keyOf, parseView, planIn, quantityOf, recordsIn, runOfRecord, scoreOf, secondsLeft, seriesOf, smoothed, taskName, titleOf, valueAt, viewText } from './experimentdata.js';
 import { COLOURS } from './runrecords.js';
 import { algorithmName, bytes as size, count, fixed, plural, short } from './format.js';
 import { button, byID, input, make, picture, select, write } from './dom.js';
@@ -164,9 +164,13 @@ export class Experiments {
   /** @param {KeptRun} run */
   #colour(run) {
     if (run.colour) return run.colour;
-    const keys = [...new Set(this.#all.filter(({ task }) => task === run.task).map(keyOf))].sort();
+    const keys = this.#keys.get(run.task) ?? [...new Set(this.#all.filter(({ task }) => task === run.task).map(keyOf))].sort();
+    this.#keys.set(run.task, keys);
     return COLOURS[keys.indexOf(keyOf(run)) % COLOURS.length] ?? COLOURS[0];
   }
+
+  /** @type {Map<string, string[]>} */
+  #keys = new Map(); // of all runs by task, as of the last renewal
 
   // ---- Drawing.
 
@@ -179,8 +183,9 @@ export class Experiments {
     this.#timer = 0;
     if (!this.#open) return;
     const begun = performance.now();
+    this.#keys.clear();
     this.#showView();
-    this.#table.show(groupsOf(this.#listed), this.view.group);
+    this.#table.show(groupsOf(this.#listed, this.view.by), this.view.group);
     this.#showRun();
     this.#showKept();
     byID('exp-runs').dataset.millis = (performance.now() - begun).toFixed(0);
@@ -193,6 +198,11 @@ export class Experiments {
     select('exp-metric').value = metric;
     select('exp-x').value = x;
     input('exp-group').checked = group;
+    const choices = choicesOf(this.#listed);
+    if (this.view.by && !choices.includes(this.view.by)) choices.push(this.view.by);
+    select('exp-by').replaceChildren(new Option(tr('all but the seed'), ''), ...choices.map((name) => new Option(name === 'algorithm' ? tr('agent') : name, name)));
+    select('exp-by').value = this.view.by;
+    select('exp-by').disabled = !group;
     input('exp-log').checked = log;
     input('exp-smooth').value = String(smooth);
     input('exp-smooth').setAttribute('aria-valuetext', smooth === 0 ? tr('none') : tr`weight ${smooth} of what came before`);
@@ -225,7 +235,7 @@ export class Experiments {
     if (round !== this.#round || !this.#open) return;
     const filled = list.filter(({ series }) => series.xs.length > 0);
     this.#list = filled;
-    const groups = groupsOf(filled.map(({ run }) => run));
+    const groups = groupsOf(filled.map(({ run }) => run), this.view.by);
     const of = new Map(filled.map(({ run, series }) => [run.id, { ...series, ys: smoothed(series.ys, smooth) }]));
     const grids = groups.map((g) => gridOf(g.runs.map(({ id }) => /** @type {import('./experimentdata.js').Series} */ (of.get(id)))));
     const said = await this.#statistics(groups, grids, of, metric === 'many');
@@ -272,7 +282,7 @@ export class Experiments {
       const points = said?.curves?.[i] ?? [];
       const at = grids[i].map((x, k) => ({ x, p: points[k] })).filter(({ p }) => p?.value !== null && p !== undefined);
       const mean = {
-        name: tr`${g.name}${where(g.runs[0])}, mean of ${g.runs.length} seeds`, colour: this.#colour(g.runs[0]), xs: at.map(({ x }) => x), ys: at.map(({ p }) => /** @type {number} */ (p.value)),
+        name: tr`${g.name}${where(g.runs[0])}, mean of ${plural(g.runs.length, 'run')}`, colour: this.#colour(g.runs[0]), xs: at.map(({ x }) => x), ys: at.map(({ p }) => /** @type {number} */ (p.value)),
         low: at.map(({ p }) => p.interval?.[0] ?? NaN), high: at.map(({ p }) => p.interval?.[1] ?? NaN),
       };
       return [...lines.map((l) => ({ ...l, thin: true })), mean];
@@ -291,7 +301,7 @@ export class Experiments {
     const where = this.#task === 'all' ? tr('all tasks, whose returns do not compare') : taskName(this.#task);
     write(byID('exp-chart-says'), filled.length === 0
       ? (runs.length === 0 ? tr`No run of ${where} is shown. Tick one below, train one, or choose another task.` : tr`None of the ${plural(runs.length, 'shown run')} has reported ${lower(quantity.label)}${quantity.of ? tr(' yet') : tr(': shipped runs and records hold returns alone')}.`)
-      : tr`${quantity.label} on ${where}: ${plural(filled.length, 'run')} in ${plural(groups.length, 'group')}${without > 0 ? tr`; ${plural(without, 'shown run has', 'shown runs have')} not reported it` : ''}. Bands are 95 % bootstrap intervals of the mean over seeds.`);
+      : tr`${quantity.label} on ${where}: ${plural(filled.length, 'run')} in ${plural(groups.length, 'group')}${without > 0 ? tr`; ${plural(without, 'shown run has', 'shown runs have')} not reported it` : ''}. Bands are 95 % bootstrap intervals of the mean over ${this.view.by ? tr('runs') : tr('seeds')}.`);
   }
 
   // ---- Statistics, by package stats in a worker.
@@ -444,6 +454,22 @@ export class Experiments {
     button('exp-record').ariaDisabled = String(!run.record);
     button('exp-delete').hidden = run.origin === 'shipped';
     this.#showDifference(run);
+    this.#showWeight(run);
+  }
+
+  #weighed = '';
+
+  // What the browser keeps of the chosen run.
+  /** @param {KeptRun} run */
+  async #showWeight(run) {
+    const about = `${run.id} ${run.envSteps}`;
+    if (this.#weighed === about) return;
+    this.#weighed = about;
+    const moments = await this.#records.film(run.id);
+    const weight = moments.length > 0 ? await this.#records.weight(run.id) : 0;
+    if (this.#weighed !== about) return;
+    byID('exp-run-weight').dataset.bytes = String(weight);
+    write(byID('exp-run-weight'), moments.length === 0 ? '' : `${plural(moments.length, 'moment')} of its policy and its numbers take ${size(weight)}.`);
   }
 
   /** @param {KeptRun} run */
@@ -488,10 +514,12 @@ export class Experiments {
   #showQueue() {
     if (!this.#open) return;
     const { running, waiting, paused, elsewhere, workers, most } = this.#queue;
-    const left = waiting.filter(({ id }) => !running.some(({ run }) => run.id === id)).length;
+    const others = waiting.filter(({ id }) => !running.some(({ run }) => run.id === id));
+    const left = others.length;
+    const seconds = secondsLeft(running.map(({ run, envSteps, rate }) => ({ left: run.steps - envSteps, rate: rate?.[Metric.StepsPerSecond] ?? 0 })), others.map(({ steps, envSteps }) => steps - envSteps));
     write(byID('exp-queue-says'), running.length + left === 0 ? tr('Nothing waits.')
       : elsewhere ? tr`${plural(left, 'run waits', 'runs wait')}; another tab of this page trains them.`
-      : tr`${running.length} of ${plural(workers, 'worker')} at work, ${plural(left, 'run waits', 'runs wait')}${paused ? tr('; the queue is paused') : ''}.`);
+      : tr`${running.length} of ${plural(workers, 'worker')} at work, ${plural(left, 'run waits', 'runs wait')}${paused ? tr('; the queue is paused') : Number.isFinite(seconds) ? tr`; ${timeText(seconds)} left at the present speed` : ''}.`);
     byID('exp-queue').replaceChildren(...running.map(({ run, envSteps }) => make('li', {}, tr`${algorithmName(run.algorithm)} on ${taskName(run.task)}, seed ${run.seed}: ${count(envSteps)} of ${count(run.steps)}`,
       make('progress', { max: run.steps, value: Math.min(envSteps, run.steps), ariaLabel: tr`Steps of ${algorithmName(run.algorithm)}, seed ${run.seed}` }))));
     write(button('exp-pause'), paused ? tr('Resume') : tr('Pause'));
@@ -509,6 +537,7 @@ export class Experiments {
     select('exp-task').addEventListener('change', () => this.#set({ task: select('exp-task').value }));
     select('exp-metric').addEventListener('change', () => this.#set({ metric: select('exp-metric').value }));
     select('exp-x').addEventListener('change', () => this.#set({ x: /** @type {View['x']} */ (select('exp-x').value) }));
+    select('exp-by').addEventListener('change', () => this.#set({ by: select('exp-by').value }));
     input('exp-group').addEventListener('change', () => this.#set({ group: input('exp-group').checked }));
     input('exp-log').addEventListener('change', () => this.#set({ log: input('exp-log').checked }));
     input('exp-smooth').addEventListener('input', () => this.#set({ smooth: +input('exp-smooth').value }));
@@ -559,7 +588,7 @@ export class Experiments {
 
   // What a slide must say: quantity, task, agents, seeds.
   get #title() {
-    const groups = groupsOf(this.#list.map(({ run }) => run));
+    const groups = groupsOf(this.#list.map(({ run }) => run), this.view.by);
     const agents = [...new Set(groups.map(({ runs: [run] }) => algorithmName(run.algorithm)))].join(', ');
     const seeds = [...new Set(groups.map(({ runs }) => runs.length))].sort((a, b) => a - b);
     return `${quantityOf(this.view.metric).label}, ${this.#task === 'all' ? tr('all tasks') : taskName(this.#task)}: ${agents} (${seeds.length === 1 ? plural(seeds[0], 'seed') : tr`${seeds[0] ?? 0} to ${seeds.at(-1) ?? 0} seeds`})`;

@@ -1,8 +1,8 @@
 // The table of runs: sorted, grouped by all but the seed, filtered; what is ticked is drawn.
 
 import { make } from './dom.js';
-import { algorithmName, bytes, count, fixed } from './format.js';
-import { keyOf, scoreOf, taskName, titleOf } from './experimentdata.js';
+import { algorithmName, count, fixed, plural } from './format.js';
+import { scoreOf, taskName, titleOf } from './experimentdata.js';
 import { tr } from './language.js';
 
 /** @typedef {import('./runrecords.js').KeptRun} KeptRun */
@@ -109,7 +109,7 @@ export class RunTable {
     const box = make('input', { type: 'checkbox', id: `exp-group-${i}`, checked: group.runs.some(({ id }) => !this.hidden.has(id)), ariaLabel: tr`Draw ${group.name} on ${taskName(group.runs[0].task)}` });
     box.indeterminate = box.checked && group.runs.some(({ id }) => this.hidden.has(id));
     box.dataset.group = String(i);
-    const name = make('th', { scope: 'rowgroup', colSpan: COLUMNS.length }, box, tr`${group.name} on ${taskName(group.runs[0].task)}, ${group.runs.length} seeds`);
+    const name = make('th', { scope: 'rowgroup', colSpan: COLUMNS.length }, box, tr`${group.name} on ${taskName(group.runs[0].task)}, ${plural(group.runs.length, 'run')}`);
     return make('tr', { className: 'group' }, name);
   }
 
@@ -157,9 +157,6 @@ export class RunTable {
   /** @param {Group[]} groups */
   #ordered(groups) {
     const first = this.#sorted(groups.map(({ runs }) => this.#sorted(runs)[0]));
-    return first.map((run) => /** @type {Group} */ (groups.find(({ key }) => key === keyOf(run))));
+    return first.map((run) => /** @type {Group} */ (groups.find(({ runs }) => runs.includes(run))));
   }
 }
-
-/** @param {number} n */
-export const weightText = (n) => bytes(n);

@@ -1,4 +1,4 @@
-import { decimated, difference, groupsOf, gridOf, keyOf, parseView, planIn, quantityOf, recordsIn, runOfRecord, scoreOf, seriesOf, smoothed, valueAt, variantsOf, viewText, csvOf, jsonOf } from '../js/experimentdata.js';
+import { choicesOf, decimated, difference, groupsOf, gridOf, keyOf, parseView, planIn, quantityOf, recordsIn, runOfRecord, scoreOf, secondsLeft, seriesOf, smoothed, valueAt, variantsOf, viewText, csvOf, jsonOf } from '../js/experimentdata.js';
 import { Metric, NumMetrics } from '../js/protocol.js';
 import { equal, holds, test, throws } from './unit.js';
 
@@ -142,4 +142,21 @@ test('a view is written as what differs from the start, and read again', () => {
 test('cells of a CSV that a spreadsheet would take for a formula are text', () => {
   const named = { ...run(1), name: '=1+1' };
   equal(csvOf([{ run: named, series: { xs: [1], ys: [2] } }], 'steps', 'return').split('\n')[1], "'=1+1,pendulum,fpmd-m,1,1,2");
+});
+
+test('groups are formed by any setting in which runs differ', () => {
+  const [a, b, c, d] = [run(1), run(2), run(3, { gamma: 0.99 }), run(4, /** @type {any} */ ({ gamma: 0.99, batch: 8 }))];
+  equal(choicesOf([a, b]).includes('seed'), false);
+  equal(choicesOf([a, b, c, d]).sort(), ['batch', 'gamma']);
+  equal(groupsOf([c, d], 'gamma').map(({ name, runs }) => [name, runs.length]), [['gamma 0.99', 2]]);
+  equal(groupsOf([c, d], 'batch').length, 2);
+  equal(parseView('by_gamma')?.by, 'gamma');
+  equal(viewText({ .../** @type {import('../js/experimentdata.js').View} */ (parseView('')), by: 'policyDelay' }), 'by_policyDelay');
+  equal(parseView('by_a-b'), undefined);
+});
+
+test('what a queue takes follows its speed', () => {
+  equal(secondsLeft([{ left: 100, rate: 10 }, { left: 100, rate: 10 }], [200]), 20);
+  equal(secondsLeft([{ left: 100, rate: 10 }, { left: 900, rate: 10 }], []), 90);
+  equal(secondsLeft([{ left: 100, rate: 0 }], [5]), NaN);
 });

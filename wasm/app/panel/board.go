@@ -114,7 +114,7 @@ func (f *frame) layout(s *Stage) {
 			room = math.Min(room, s.beside(r, l.Class, l.Text))
 		}
 	}
-	list[0] = plot.Label{Text: f.Title(room), Class: "title", X: r.X + s.px(margin), Y: r.Y + s.px(18), Align: plot.Left}
+	list[0] = plot.Label{Text: s.named(f.Title(room), f.Of(), room), Class: "title", X: r.X + s.px(margin), Y: r.Y + s.px(18), Align: plot.Left}
 	f.labels.done(list)
 }
 

@@ -43,6 +43,14 @@ func (p *Body) About() protocol.PanelInfo {
 // Title implements Panel.
 func (p *Body) Title(float64) string { return p.Now.Spec.Title }
 
+// Of names the run whose policy moves the body, or the body alone.
+func (p *Body) Of() string {
+	if p.Now.Drive.Mode != sim.DrivePolicy {
+		return p.Now.Spec.Title
+	}
+	return p.Stage.Of()
+}
+
 // Changed implements Panel.
 func (p *Body) Changed(c change.Set) (layout, draw bool) {
 	if c.Has(change.Task) {

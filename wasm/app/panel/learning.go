@@ -121,16 +121,22 @@ func (p *Learning) Title(room float64) string {
 	if of == "" {
 		return lang.Text("Learning")
 	}
+	run := p.Shown().Of
 	short, _, _ := strings.Cut(of, ", ") // the seed stands in the page's card too
-	return plot.Fitting("title", room, lang.Textf("Learning: %s", of), of, short, lang.Text("Learning"))
+	return plot.Fitting("title", room, lang.Textf("Learning: %s", of), of, lang.Textf("Learning: %s", run), run, short, lang.Text("Learning"))
 }
 
 // Of names the run whose rows are shown.
 func (p *Learning) Of() string {
-	if c := p.Shown(); !c.Empty() {
+	c := p.Shown()
+	switch n := len(c.One.X); {
+	case c.Empty():
+		return ""
+	case n == 0 || c.Of == "":
 		return c.Of
+	default:
+		return c.Of + ", " + stepsName(int(c.One.X[n-1]))
 	}
-	return ""
 }
 
 // Changed implements Panel.

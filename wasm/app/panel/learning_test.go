@@ -8,8 +8,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"onestep/engine/plot"
 	"onestep/engine/scene"
 	"onestep/wasm/app/change"
+	"onestep/wasm/app/weights"
 	"onestep/wasm/protocol"
 )
 
@@ -44,4 +46,18 @@ func TestLearningShowsTheReturns(t *testing.T) {
 	assert.ErrorContains(t, err, "rows")
 	p.Changed(change.Body)
 	assert.True(t, p.Shown().Empty(), "another body has another training")
+}
+
+// A title says whose picture it is where it has room, and never the task twice.
+func TestTitlesNameTheRun(t *testing.T) {
+	s := newStage(t, "pendulum")
+	of := "FPMD-M on " + s.Now.Spec.Title + ", seed 1, 6000 steps"
+	assert.Equal(t, "Action flow", s.named("Action flow", of, 1000), "no policy acts")
+	s.Now.Policy = &weights.Policy{}
+	assert.Equal(t, "Action flow: "+of, s.named("Action flow", of, 1000))
+	assert.Equal(t, "Action flow: FPMD-M, seed 1, 6000 steps", s.named("Action flow", of, plot.TextWidth("title", "Action flow: "+of)-1))
+	assert.Equal(t, "Action flow", s.named("Action flow", of, 100))
+	assert.Equal(t, s.Now.Spec.Title+": FPMD-M, seed 1, 6000 steps", s.named(s.Now.Spec.Title, of, 1000))
+	assert.Equal(t, of, s.named(of, of, 1000))
+	assert.Equal(t, "Learning", s.named("Learning", "", 1000))
 }

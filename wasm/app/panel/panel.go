@@ -141,6 +141,19 @@ func (s *Stage) Of() string {
 	return runName(s.Now.Info.Algorithm, s.Now.Spec.Title, s.Now.Info.Seed) + ", " + stepsName(s.Now.Info.EnvSteps)
 }
 
+// named is a title with the run behind the picture, or as much of that as has room, CSS px.
+func (s *Stage) named(title, of string, room float64) string {
+	if s.Now.Policy == nil || of == "" || of == title || strings.Contains(title, of) {
+		return title
+	}
+	short := strings.Replace(of, " on "+s.Now.Spec.Title, "", 1)
+	names := []string{title + ": " + of, title + ": " + short, title}
+	if title == s.Now.Spec.Title || strings.HasPrefix(short, title) {
+		names = names[1:] // the task stands there
+	}
+	return plot.Fitting("title", room, names...)
+}
+
 func runName(algorithm, title string, seed uint64) string {
 	return lang.Textf("%s on %s, seed %d", strings.ToUpper(algorithm), title, seed)
 }
