@@ -469,7 +469,7 @@ export class Experiments {
     const weight = moments.length > 0 ? await this.#records.weight(run.id) : 0;
     if (this.#weighed !== about) return;
     byID('exp-run-weight').dataset.bytes = String(weight);
-    write(byID('exp-run-weight'), moments.length === 0 ? '' : `${plural(moments.length, 'moment')} of its policy and its numbers take ${size(weight)}.`);
+    write(byID('exp-run-weight'), moments.length === 0 ? '' : tr`${plural(moments.length, 'moment')} of its policy and its numbers take ${size(weight)}.`);
   }
 
   /** @param {KeptRun} run */
