@@ -48,6 +48,30 @@ func TestProtocolModule(t *testing.T) {
 	require.ErrorContains(t, err, "no constants for the table Type")
 }
 
+// Every column of a training's numbers is explained, and what is explained is a column.
+func TestEveryMetricIsExplained(t *testing.T) {
+	entries, err := protocolNumbers("../../wasm/protocol/protocol.go")
+	require.NoError(t, err)
+	named := map[string]bool{}
+	for table, list := range catalog.Metrics() {
+		for _, m := range list {
+			assert.Contains(t, entries[table], m.Name)
+			assert.NotEmpty(t, m.Label, m.Name)
+			assert.NotEmpty(t, m.Formula, m.Name)
+			assert.Regexp(t, `^\p{Lu}|^λ`, m.Help)
+			assert.Regexp(t, `\.\)?$`, m.Help)
+			assert.False(t, named[table+m.Name], "%s stands twice", m.Name)
+			named[table+m.Name] = true
+		}
+	}
+	for name := range entries["Metric"] {
+		assert.True(t, named["Metric"+name], "nothing says what %s is", name)
+	}
+	b, err := metricsModule()
+	require.NoError(t, err)
+	assert.Contains(t, string(b), `"CriticLoss":{"name":"CriticLoss","label":"Critic loss","formula":`)
+}
+
 func jsonOf(t *testing.T, v any) string {
 	b, err := json.Marshal(v)
 	require.NoError(t, err)

@@ -4,7 +4,7 @@ import catalog from './catalog.js';
 import { Type } from './protocol.js';
 import { algorithmName, plural } from './format.js';
 import { Menu } from './menus.js';
-import { button, byID, select, write } from './dom.js';
+import { button, byID, choose, select, write } from './dom.js';
 import { ended } from './words.js';
 import * as load from './loader.js';
 
@@ -52,10 +52,8 @@ export class Lanes {
   #show({ lane, laneSteps, laneBest }) {
     select('lane').value = lane;
     for (const [id, value] of /** @type {[string, number][]} */ ([['lane-steps', laneSteps], ['lane-best', laneBest]])) {
-      const list = select(id);
-      if (![...list.options].some((option) => +option.value === value)) list.add(new Option(String(value)));
-      list.value = String(value);
-      list.disabled = lane === 'none';
+      choose(select(id), value);
+      select(id).disabled = lane === 'none';
     }
     button('lanes').classList.toggle('on', lane !== 'none');
     write(byID('lanes-word'), lane === 'none' ? 'One lane' : 'Two lanes');

@@ -2,6 +2,7 @@
 // the others are behind “More”.
 
 import { agent } from './agents.js';
+import metrics from './metrics.js';
 import { Stat, Metric, Eval } from './protocol.js';
 import { MISSING, between, count, duration, fixed, percent, plural, short, spread } from './format.js';
 import { byID, make, write } from './dom.js';
@@ -13,8 +14,7 @@ const DIFFUSION_NFE = 20 * 32;
 /**
  * @typedef {object} Quantity
  * @property {string} id
- * @property {string} label
- * @property {string} tip
+ * @property {import('./metrics.js').Metric} of its name, formula and meaning
  * @property {(of: Float64Array) => string} value
  * @property {boolean} [half] it takes half of the card's width
  * @property {string} [key] colour
@@ -27,23 +27,19 @@ const computed = (x) => (x === 0 ? MISSING : short(x));
 /** @type {Quantity[]} */
 const acting = [
   {
-    id: 'time', label: 'Time per action',
-    tip: 'Time that the policy takes for one action here, and the time until the next one is due. The network runs in this tab, on one thread.',
+    id: 'time', of: metrics.Stat.ActionMicros,
     value: (s) => (Number.isFinite(s[Stat.ActionMicros]) ? `${duration(s[Stat.ActionMicros])} of ${duration(s[Stat.ControlPeriodMicros])} (${percent(s[Stat.ActionMicros], s[Stat.ControlPeriodMicros])})` : MISSING),
   },
   {
-    id: 'return', label: 'Return so far',
-    tip: 'Sum of rewards of the episode that you see. What a step is worth stands in the task’s definition; a Pendulum costs up to 16 a step, a walker earns its speed.',
+    id: 'return', of: metrics.Stat.EpisodeReturn,
     value: (s) => `${fixed(s[Stat.EpisodeReturn], 0)} in ${plural(s[Stat.EpisodeSteps], 'step')}`,
   },
   {
-    id: 'error-now', label: '1 to K steps', half: true,
-    tip: 'Distance between the one-step action and the K-step action for the same weights, state and noise, in units of the action range −1 to 1. Where it is near 0, one step is enough. (The 1-step error of a training compares clouds of actions, by W2.)',
+    id: 'error-now', of: metrics.Stat.OneStepError, half: true,
     value: (s) => computed(s[Stat.OneStepError]),
   },
   {
-    id: 'variance-now', label: 'Variance', half: true,
-    tip: 'Variance of the K-step actions for the state you see, over noise of the standard deviation that the policy was trained with, 1. The paper bounds the one-step error by it: a policy that knows what to do needs one step.',
+    id: 'variance-now', of: metrics.Stat.Variance, half: true,
     value: (s) => computed(s[Stat.Variance]),
   },
 ];
@@ -51,18 +47,15 @@ const acting = [
 /** @type {Quantity[]} */
 const moreActing = [
   {
-    id: 'last', label: 'Last episode',
-    tip: 'Return of the last episode that ran to its end on the stage.',
+    id: 'last', of: metrics.Stat.LastReturn,
     value: (s) => (s[Stat.Episodes] > 0 && Number.isFinite(s[Stat.LastReturn]) ? `${fixed(s[Stat.LastReturn], 0)} (${plural(s[Stat.Episodes], 'episode')})` : MISSING),
   },
   {
-    id: 'speed', label: 'Speed', half: true,
-    tip: 'Simulated seconds per second of yours. 1 is real time.',
+    id: 'speed', of: metrics.Stat.RealTimeFactor, half: true,
     value: (s) => (Number.isFinite(s[Stat.RealTimeFactor]) ? `${s[Stat.RealTimeFactor].toFixed(2)}×` : MISSING),
   },
   {
-    id: 'fps', label: 'Frames', half: true,
-    tip: 'Frames drawn per second. A computer without a graphics processor draws few; the body keeps its speed.',
+    id: 'fps', of: metrics.Stat.FPS, half: true,
     value: (s) => (Number.isFinite(s[Stat.FPS]) ? `${fixed(s[Stat.FPS], 0)}/s` : MISSING),
   },
 ];
@@ -70,23 +63,21 @@ const moreActing = [
 /** Numbers of an Evaluation. @type {Quantity[]} */
 const evaluated = [
   {
-    id: 'eval-one', label: 'Return with 1 step', key: 'one',
-    tip: 'Mean return ± standard deviation of the newest evaluation: episodes with fixed seeds, one network evaluation per action, no noise added.',
+    id: 'eval-one', of: metrics.Eval.OneStepMean, key: 'one',
     value: (e) => spread(e[Eval.OneStepMean], e[Eval.OneStepStd]),
   },
   {
-    id: 'eval-many', label: 'Return with K steps', key: 'many',
-    tip: 'The same weights, episodes and noise with K steps per action. Where the two agree, the other steps were not needed.',
+    id: 'eval-many', of: metrics.Eval.ManyMean, key: 'many',
     value: (e) => spread(e[Eval.ManyMean], e[Eval.ManyStd]),
   },
 ];
 
 /** Numbers of a row of Metrics. @type {Quantity[]} */
 const measured = [
-  { id: 'variance', label: 'Variance', half: true, tip: 'Mean over visited states of the variance of the K-step actions.', value: (m) => computed(m[Metric.Variance]) },
-  { id: 'error', label: '1-step error', half: true, tip: 'Mean over visited states of the distance (W2) between the clouds of one-step and K-step actions, from the noise of the training. In more than one dimension W2 lies between two bounds: √d times the sliced distance, and the root mean square over pairs from the same noise.', value: (m) => (m[Metric.OneStepError] > 0 ? between(m[Metric.OneStepError], m[Metric.OneStepUpper]) : MISSING) },
+  { id: 'variance', of: metrics.Metric.Variance, half: true, value: (m) => computed(m[Metric.Variance]) },
+  { id: 'error', of: metrics.Metric.OneStepError, half: true, value: (m) => (m[Metric.OneStepError] > 0 ? between(m[Metric.OneStepError], m[Metric.OneStepUpper]) : MISSING) },
   {
-    id: 'steps-rate', label: 'Env steps/s', tip: 'Steps of the task’s simulation per second of training since it began, learning and evaluations included.',
+    id: 'steps-rate', of: metrics.Metric.StepsPerSecond,
     value: (m) => (m[Metric.Seconds] > 0 ? count(m[Metric.EnvSteps] / m[Metric.Seconds]) : MISSING),
   },
 ];
@@ -94,20 +85,20 @@ const measured = [
 /** @type {Quantity[]} */
 const moreMeasured = [
   {
-    id: 'updates-rate', label: 'Updates/s', half: true, tip: 'Updates of both critics and the policy per second of training since it began.',
+    id: 'updates-rate', of: metrics.Metric.UpdatesPerSecond, half: true,
     value: (m) => (m[Metric.Seconds] > 0 ? count(m[Metric.Updates] / m[Metric.Seconds]) : MISSING),
   },
-  { id: 'temperature', label: 'Temperature', half: true, tip: 'λ of the policy mirror descent step: the next policy is the last one times exp(Q/λ). Small means greedy. It is adapted so that the noise falls on schedule.', value: (m) => short(m[Metric.Temperature]) },
-  { id: 'episode', label: 'Last return', half: true, tip: 'Return of the last training episode, with exploration noise; the evaluations above have none.', value: (m) => fixed(m[Metric.EpisodeReturn], 0) },
-  { id: 'critic-loss', label: 'Critic loss', half: true, tip: 'Mean squared error of both critics against their targets, smoothed over updates.', value: (m) => short(m[Metric.CriticLoss]) },
-  { id: 'policy-loss', label: 'Policy loss', half: true, tip: 'The weighted flow matching loss, smoothed. It need not fall: its floor is the variance of the actions, and the weights change with λ.', value: (m) => short(m[Metric.PolicyLoss]) },
-  { id: 'updates', label: 'Updates', half: true, tip: 'Updates of the agent so far: one batch from the replay memory each.', value: (m) => count(m[Metric.Updates]) },
-  { id: 'noise', label: 'Noise', half: true, tip: 'Standard deviation of the exploration noise that is added to an action while training.', value: (m) => short(m[Metric.NoiseStd]) },
-  { id: 'ess', label: 'Sample size', half: true, tip: 'Effective sample size of the weights exp(Q/λ), as a part of the batch. Near 0, few actions decide everything.', value: (m) => percent(m[Metric.ESS], 1) },
-  { id: 'q', label: 'Mean Q', half: true, tip: 'Mean over the last batch of the smaller critic’s value: the expected discounted return, scaled as the task scales rewards.', value: (m) => short(m[Metric.QMean]) },
-  { id: 'shift', label: 'Mean shift', half: true, tip: 'The part of the one-step error that is a shift of the mean: what the network has not learned exactly, which the theory of the exact field leaves out.', value: (m) => short(m[Metric.MeanShift]) },
-  { id: 'workers', label: 'Workers', half: true, tip: 'Workers that compute the updates now. How many shards a batch has is a setting, on which the result depends; how many workers compute them changes only the time.', value: (m) => count(m[Metric.Workers]) },
-  { id: 'seconds', label: 'Trained for', half: true, tip: 'Wall time of training, pauses left out.', value: (m) => `${fixed(m[Metric.Seconds], 1)} s` },
+  { id: 'temperature', of: metrics.Metric.Temperature, half: true, value: (m) => short(m[Metric.Temperature]) },
+  { id: 'episode', of: metrics.Metric.EpisodeReturn, half: true, value: (m) => fixed(m[Metric.EpisodeReturn], 0) },
+  { id: 'critic-loss', of: metrics.Metric.CriticLoss, half: true, value: (m) => short(m[Metric.CriticLoss]) },
+  { id: 'policy-loss', of: metrics.Metric.PolicyLoss, half: true, value: (m) => short(m[Metric.PolicyLoss]) },
+  { id: 'updates', of: metrics.Metric.Updates, half: true, value: (m) => count(m[Metric.Updates]) },
+  { id: 'noise', of: metrics.Metric.NoiseStd, half: true, value: (m) => short(m[Metric.NoiseStd]) },
+  { id: 'ess', of: metrics.Metric.ESS, half: true, value: (m) => percent(m[Metric.ESS], 1) },
+  { id: 'q', of: metrics.Metric.QMean, half: true, value: (m) => short(m[Metric.QMean]) },
+  { id: 'shift', of: metrics.Metric.MeanShift, half: true, value: (m) => short(m[Metric.MeanShift]) },
+  { id: 'workers', of: metrics.Metric.Workers, half: true, value: (m) => count(m[Metric.Workers]) },
+  { id: 'seconds', of: metrics.Metric.Seconds, half: true, value: (m) => `${fixed(m[Metric.Seconds], 1)} s` },
 ];
 
 /** Numbers writes the rows of the lists once and their values whenever they change. */
@@ -177,6 +168,12 @@ function show(list, of) {
 }
 
 /**
+ * explanation is what a metric means, with its formula and unit.
+ * @param {import('./metrics.js').Metric} metric
+ */
+const explanation = ({ help, formula, unit }) => `${help} Formula: ${formula}${unit ? `; unit: ${unit}` : ''}.`;
+
+/**
  * rows adds rows to the list of that id.
  * @param {string} id
  * @param {Quantity[]} numbers
@@ -184,8 +181,8 @@ function show(list, of) {
  */
 function rows(id, numbers) {
   return numbers.map((number) => {
-    const tip = make('div', { id: `tip-${number.id}`, className: 'tip', role: 'tooltip', textContent: number.tip });
-    const term = make('button', { type: 'button', className: 'term', textContent: number.label });
+    const tip = make('div', { id: `tip-${number.id}`, className: 'tip', role: 'tooltip', textContent: explanation(number.of) });
+    const term = make('button', { type: 'button', className: 'term', textContent: number.of.label });
     term.dataset.tip = tip.id;
     term.setAttribute('aria-describedby', tip.id);
     const text = make('span', { id: `num-${number.id}` }, MISSING);

@@ -5,6 +5,7 @@ import catalog from './catalog.js';
 import { parseView } from './experimentdata.js';
 import { parseLab } from './labstate.js';
 import { parseMirror } from './mirrorstate.js';
+import { FewestParticles, MostCandidates, MostParticles, MostSteps } from './protocolnumbers.js';
 import { parseText, toText } from './settings.js';
 import { foreign, quoted } from './words.js';
 
@@ -92,9 +93,9 @@ export const FIELDS = Object.freeze({
   task: choice('task', 'half_cheetah', ...catalog.tasks.map(({ name }) => name)),
   algorithm: choice('alg', 'fpmd-m', ...catalog.agents.map(({ name }) => name)),
   sampler: choice('sampler', 'one', 'one', 'many'),
-  manySteps: integer('k', 20, 1, 32),
+  manySteps: integer('k', 20, 1, MostSteps),
   best: flag('best', false),
-  candidates: integer('n', 32, 2, 32),
+  candidates: integer('n', 32, 2, MostCandidates),
   latency: real('late', 0, 0, 5), // ms that one evaluation of the network takes in simulated time
   seed: integer('seed', 1, 0, Number.MAX_SAFE_INTEGER),
   speed: or('max', real('speed', 1, 0.05, 8)),
@@ -117,14 +118,14 @@ export const FIELDS = Object.freeze({
   torques: flag('torques', false),
   ghost: flag('ghost', true),
   lane: choice('lane', 'none', 'none', 'same', ...catalog.agents.map(({ name }) => name)), // who acts in the second lane; same: the same weights
-  laneSteps: integer('lanek', 20, 1, 32),
-  laneBest: integer('lanen', 1, 1, 32),
+  laneSteps: integer('lanek', 20, 1, MostSteps),
+  laneBest: integer('lanen', 1, 1, MostCandidates),
   value: flag('value', true),
   field: flag('field', true),
   lambda: flag('weights', true),
   asActing: flag('acting', false),
   panels: { key: 'panels', start: '', parse: (text) => (text === '' || (/^[a-z]{1,16}(\*[a-z]{1,16}){0,7}$/.test(text) && !text.split('*').some((name) => name in {})) ? text : undefined), wants: 'names of panels with * between' },
-  particles: integer('particles', 256, 16, 4096),
+  particles: integer('particles', 256, FewestParticles, MostParticles),
   axisX: or('auto', integer('x', 'auto', 0, 47)),
   axisY: or('auto', integer('y', 'auto', 0, 47)),
   reward: choice('reward', 'move', 'move', 'up'),
