@@ -413,7 +413,7 @@ type SaveOrder struct {
 
 // StateChange alters the settings of a run that goes on from a state.
 type StateChange struct {
-	Steps  int            `json:"steps"` // of the whole run; 0 keeps them
+	Steps  int            `json:"steps,omitempty"` // of the whole run; 0 keeps them
 	Config map[string]any `json:"config,omitempty"`
 }
 

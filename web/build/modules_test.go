@@ -72,6 +72,15 @@ func TestEveryMetricIsExplained(t *testing.T) {
 	assert.Contains(t, string(b), `"CriticLoss":{"name":"CriticLoss","label":"Critic loss","formula":`)
 }
 
+// The bodies of messages are typed from the protocol: what may be left out, what is null, what is inside.
+func TestBodiesOfMessages(t *testing.T) {
+	text := string(bodiesModule())
+	for _, want := range []string{"interface RunInfo {\n  task: string;", "  hash?: string;", "  value: number | null;", "  interval: [number, number] | null;", "  actions: SentQuantity[];",
+		"  model?: SentModel;", "  files: Record<string, string>;", "  config?: Values;"} {
+		assert.Contains(t, text, want)
+	}
+}
+
 func jsonOf(t *testing.T, v any) string {
 	b, err := json.Marshal(v)
 	require.NoError(t, err)
