@@ -10,7 +10,7 @@ ADDR ?= 127.0.0.1:8080
 E2E_TIMEOUT ?= 60m
 
 .DEFAULT_GOAL := help
-.PHONY: help go run dist fpmd policies test test-quick vet test-go test-simd test-js check-js e2e chromium shots axe figures audit fuzz crash soak bench bench-go transfer onnx-check clean
+.PHONY: help go run dist fpmd policies test test-quick vet test-go test-simd test-js check-js e2e chromium firefox shots axe figures audit fuzz crash soak bench bench-go transfer onnx-check clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -66,7 +66,7 @@ test-simd: go ## run the Go tests that SIMD makes a difference to with it, at ea
 	$(SIMD) $(GO) test $$($(GO) list -test -f '{{$$p := .ImportPath}}{{range .Deps}}{{if eq . "$(KERNEL)"}}{{$$p}}{{"\n"}}{{end}}{{end}}' ./... | sed -n 's/\.test$$//p' | grep -v /web/)
 	for width in 0 128 256; do $(SIMD) GODEBUG=simd=$$width $(GO) test ./policy/kernel/... ./policy/nn/... || exit 1; done
 
-e2e: dist chromium ## drive the built site in headless Chromium
+e2e: dist chromium firefox ## drive the built site in headless Chromium
 	$(GO) test -tags e2e -count=1 -timeout $(E2E_TIMEOUT) ./web/e2e
 
 test-js: chromium ## run the unit tests of the page's modules in headless Chromium: seconds
@@ -87,6 +87,14 @@ chromium:
 	  echo "installing chromium from the system's packages"; \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null && exit 0; fi; \
 	echo "the browser tests need Chromium in PATH: install your system's package 'chromium' and run 'make test' again" >&2; exit 1
+
+# Firefox does the main job too, on a screen of Xvfb; where they are missing and cannot be installed that test is skipped by name.
+firefox:
+	@if ! { command -v firefox-esr || command -v firefox; } >/dev/null 2>&1 || ! command -v Xvfb >/dev/null 2>&1; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+	    echo "installing firefox-esr and xvfb from the system's packages"; \
+	    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends firefox-esr xvfb >/dev/null; } || echo "they cannot be had here: TestFirefox is skipped" >&2; \
+	  else echo "TestFirefox is skipped: install your system's packages 'firefox-esr' and 'xvfb'" >&2; fi; fi
 
 axe: dist chromium ## judge the accessibility of every place by axe-core (needs Node.js)
 	@command -v npm >/dev/null 2>&1 || { echo "axe-core comes from npm: install Node.js with npm and run 'make axe' again" >&2; exit 1; }
@@ -111,7 +119,7 @@ fuzz: go ## run every fuzz target in turn (MINUTES=n, together)
 	@.ci/fuzz $(or $(MINUTES),6)
 
 crash: go ## end 200 trainings in every way at seeded moments, and take each up again (CRASHES=n; minutes)
-	CRASHES=$(or $(CRASHES),200) $(GO) test -count=1 -v -timeout 60m -run TestCrashes ./policy/cmd/fpmd
+	CRASHES=$(or $(CRASHES),200) $(GO) test -count=1 -v -parallel 4 -timeout 60m -run TestCrashes ./policy/cmd/fpmd
 
 # The samples are left in out/soak.json. The headless half is `make crash`, whose moments are seeded too.
 soak: dist chromium ## use the page by a seeded schedule for HOURS=n, with losses of worker, stage and page: the bits stay and nothing grows

@@ -3,13 +3,15 @@ package physics
 import (
 	"fmt"
 	"math"
+
+	"onestep/engine/num"
 )
 
 // zone is the piece of an elliptic cone's cost that a contact is on.
 type zone int
 
 // The zones. In the plane the tangent has one direction, so that the cost of the middle zone, which is that of a round cone
-// in space, is a quadratic for each sign of the slip.
+// in space, is a quadratic for each sign of the slip; turn is for the others.
 const (
 	zoneTop    zone = iota // no force
 	zonePlus               // on the cone, slipping towards the tangent
@@ -17,20 +19,10 @@ const (
 	zoneBottom             // inside the cone: the contact sticks
 )
 
-// checkCones refuses elliptic cones where a contact's friction has two directions: beside the plane of motion, and at a wall.
+// checkCones refuses what elliptic cones cannot be combined with.
 func (m *Model) checkCones() error {
-	if !m.Option.Elliptic {
-		return nil
-	}
-	if m.Option.NoslipIterations > 0 {
+	if m.Option.Elliptic && m.Option.NoslipIterations > 0 {
 		return fmt.Errorf("noslip_iterations with elliptic cones cannot be represented")
-	}
-	for i := range m.contacts {
-		p := &m.Pairs[i]
-		g1, g2 := &m.Geoms[p.G1], &m.Geoms[p.G2]
-		if p.CondIm == 3 && (m.contacts[i].kind == wall || g1.Type != Plane && math.Abs(g1.Offset-g2.Offset) > 1e-9) {
-			return fmt.Errorf("geoms %q and %q touch beside the plane of motion, which elliptic cones cannot represent; cone=\"pyramidal\" can", g1.Name, g2.Name)
-		}
 	}
 	return nil
 }
@@ -44,7 +36,24 @@ func (m *Model) checkCones() error {
 // (engine_solver, mj_constraintUpdate).
 func (d *Data) cone(i int, imp, weight float64) {
 	c, p := &d.Contacts[i], &d.Model.contacts[d.Contacts[i].Pair]
-	d.unit(i, imp, weight, 0, c.Tangent[0], c.Tangent[1])
+	if c.Out == 0 {
+		d.coneUnit(i, imp, weight, c.Tangent)
+		return
+	}
+	t1, t2 := d.tangents(c)
+	d.coneUnit(i, imp, weight, t1)
+	d.coneUnit(i, imp, weight, t2)
+	n := len(d.rows.units)
+	u, across := &d.rows.units[n-2], &d.rows.units[n-1]
+	u.across, across.isAcross = across, true
+	u.near += float64(tieTolerance * math.Abs(across.refT))
+	clear(across.jac[:p.entries])
+}
+
+// coneUnit appends the normal row and the row of one tangent.
+func (d *Data) coneUnit(i int, imp, weight float64, tangent [2]float64) {
+	p := &d.Model.contacts[d.Contacts[i].Pair]
+	d.unit(i, imp, weight, 0, tangent[0], tangent[1])
 	u := &d.rows.units[len(d.rows.units)-1]
 	ratio := d.Model.Option.ImpRatio
 	u.cone, u.pairs, u.zone = true, 0, zoneTop
@@ -52,6 +61,47 @@ func (d *Data) cone(i int, imp, weight float64) {
 	u.dt = weight * ratio / (p.mu * p.mu)
 	u.dm = weight / (1 + float64(u.mu*u.mu))
 	u.refT = -float64(p.sol.b * u.velT)
+	u.near = tieTolerance * (math.Abs(float64(u.mu*u.refN)) + math.Abs(u.refT))
+}
+
+// turn is place for a cone whose friction has two directions in the plane of motion: its normal leaves the plane. Its cost
+// in the middle zone is not quadratic, but homogeneous of degree two in the residuals, so that its second-order model there is
+//
+//	1/2 dm (n - s)^2 + 1/2 dm (T - n)/T p^2,
+//
+// s the residual along the slip, of length T, and p that across it, 0 at present. The two tangent rows are therefore turned
+// to lie along and across the slip, which makes of the first a cone of the plane; Newton's method ends when they stay.
+func (u *unit) turn(t, across float64) bool {
+	a := u.across
+	slip := num.Hypot(t, across)
+	changed := u.place(u.resN, slip)
+	if u.zone != zonePlus {
+		a.k = 0
+		if u.zone == zoneBottom {
+			a.k = u.dt
+		}
+		u.resT, a.resT = t, across
+		return changed
+	}
+	if !changed && math.Abs(across) <= u.near+float64(tieTolerance*slip) {
+		u.resT, a.resT = t, across
+		return false
+	}
+	if slip < minVal {
+		slip, t, across = minVal, minVal, 0
+	}
+	c, s := t/slip, across/slip
+	n := u.p.entries
+	one, two := u.jac[n:], a.jac[n:]
+	for e, x := range one {
+		y := two[e]
+		one[e], two[e] = float64(c*x)+float64(s*y), float64(c*y)-float64(s*x)
+	}
+	u.refT, a.refT = float64(c*u.refT)+float64(s*a.refT), float64(c*a.refT)-float64(s*u.refT)
+	u.velT, a.velT = float64(c*u.velT)+float64(s*a.velT), float64(c*a.velT)-float64(s*u.velT)
+	u.resT, a.resT = slip, 0
+	a.k = u.dm * (slip - u.resN) / slip
+	return true
 }
 
 // place puts a contact on the zone of the residuals n = Jn a - aref_n and t = f (Jt a - aref_t) and reports whether it was in
@@ -70,9 +120,11 @@ func (u *unit) place(n, t float64) bool {
 	if next == u.zone {
 		return false
 	}
-	near := tieTolerance * (math.Abs(float64(u.mu*u.refN)) + math.Abs(u.refT))
-	edge := math.Min(math.Abs(normal-float64(u.mu*slip)), math.Min(math.Abs(float64(u.mu*normal)+slip), slip))
-	if edge <= near && u.zone != zoneTop {
+	edge := math.Min(math.Abs(normal-float64(u.mu*slip)), math.Abs(float64(u.mu*normal)+slip))
+	if u.across == nil {
+		edge = math.Min(edge, slip)
+	}
+	if edge <= u.near && u.zone != zoneTop {
 		return false
 	}
 	u.zone = next
@@ -90,6 +142,10 @@ func (z zone) sign() float64 {
 // conePiece sets the weights of the zone: those of Jn'Jn, Jn'Jt and Jt'Jt, and of the references; on the cone, those of the
 // one row Jn -+ Jt.
 func (u *unit) conePiece(w *weights) {
+	if u.isAcross {
+		*w = weights{tt: u.k, t: float64(u.k * u.refT)}
+		return
+	}
 	switch u.zone {
 	case zoneTop:
 		*w = weights{}
@@ -106,6 +162,9 @@ func (u *unit) conePiece(w *weights) {
 
 // coneForces are the forces along Jn and f Jt for the residuals.
 func (u *unit) coneForces(n, t float64) (normal, tangent float64) {
+	if u.isAcross {
+		return 0, -float64(u.k * t)
+	}
 	switch u.zone {
 	case zoneTop:
 		return 0, 0
@@ -117,18 +176,28 @@ func (u *unit) coneForces(n, t float64) (normal, tangent float64) {
 	return normal, -float64(s * normal)
 }
 
-// coneSlopes returns the cost's first and second derivative along a line at the residuals n and t, which change by dn and dt.
-func (u *unit) coneSlopes(n, t, dn, dt float64) (g, h float64) {
+// coneSlopes returns the cost's first and second derivative along a line at the residuals n along the normal, t and, where
+// the normal leaves the plane, q along the tangents; they change by dn, dt and dq.
+func (u *unit) coneSlopes(n, t, q, dn, dt, dq float64) (g, h float64) {
 	normal, slip := float64(u.mu*n), math.Abs(t)
+	if q != 0 {
+		slip = num.Hypot(t, q)
+	}
 	switch {
 	case normal >= float64(u.mu*slip):
 		return 0, 0
 	case float64(u.mu*normal)+slip <= 0:
-		return float64(u.d*n*dn) + float64(u.dt*t*dt), float64(u.d*dn*dn) + float64(u.dt*dt*dt)
+		return float64(u.d*n*dn) + float64(u.dt*(float64(t*dt)+float64(q*dq))),
+			float64(u.d*dn*dn) + float64(u.dt*(float64(dt*dt)+float64(dq*dq)))
+	case u.across == nil:
+		x, dx := n-t, dn-dt
+		if t < 0 {
+			x, dx = n+t, dn+dt
+		}
+		return float64(u.dm * x * dx), float64(u.dm * dx * dx)
 	}
-	x, dx := n-t, dn-dt
-	if t < 0 {
-		x, dx = n+t, dn+dt
-	}
-	return float64(u.dm * x * dx), float64(u.dm * dx * dx)
+	rate := (float64(t*dt) + float64(q*dq)) / slip
+	x, dx := n-slip, dn-rate
+	bend := (float64(dt*dt) + float64(dq*dq) - float64(rate*rate)) / slip
+	return float64(u.dm * x * dx), float64(u.dm * (float64(dx*dx) - float64(x*bend)))
 }

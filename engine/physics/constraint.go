@@ -51,6 +51,10 @@ type unit struct {
 	mu         float64 // of the regularised cone
 	dm, dt     float64 // weights on the cone, and of the tangent row times mu
 	refT, resT float64 // of the tangent row times mu
+	near       float64 // a residual so small is on an edge
+	across     *unit   // where the normal leaves the plane: the next unit, whose tangent is across this one's; it has no normal row
+	isAcross   bool    // it is such a next unit,
+	k          float64 // with this weight at present
 }
 
 func newRows(m *Model) rows {
@@ -133,10 +137,7 @@ func (d *Data) contactRows() {
 			r.count += 3
 		}
 		if c.Out != 0 && p.condim == 3 {
-			t1, t2 := tangents(m.Plane, c)
-			if p.kind == wall {
-				t1, t2 = c.Tangent, [2]float64{-c.Tangent[1], c.Tangent[0]}
-			}
+			t1, t2 := d.tangents(c)
 			d.unit(i, imp, 1/regular, 0, t1[0], t1[1])
 			d.unit(i, imp, 1/regular, 0, t2[0], t2[1])
 			continue
@@ -159,7 +160,7 @@ func (d *Data) unit(i int, imp, weight, flats, tx, ty float64) {
 	if p.condim == 3 {
 		u.pairs = 1
 	}
-	u.onP, u.onM, u.onN, u.cone = false, false, false, false
+	u.onP, u.onM, u.onN, u.cone, u.across, u.isAcross = false, false, false, false, nil, false
 	u.jac = r.jac[r.used : r.used+2*p.entries]
 	r.used += 2 * p.entries
 	nx, ny := c.Normal[0], c.Normal[1]
@@ -196,6 +197,14 @@ func (d *Data) jacobian(u *unit) (velN, velT float64) {
 		velT += float64(t * v)
 	}
 	return velN, velT
+}
+
+// tangents returns the parts within the plane of the friction directions of a contact whose normal leaves the plane.
+func (d *Data) tangents(c *Contact) (t1, t2 [2]float64) {
+	if d.Model.contacts[c.Pair].kind == wall {
+		return c.Tangent, [2]float64{-c.Tangent[1], c.Tangent[0]}
+	}
+	return tangents(d.Model.Plane, c)
 }
 
 // tangents returns the parts within the plane of the two friction directions of a contact whose normal leaves the plane:

@@ -35,7 +35,8 @@ func (d *Data) NEFC() int { return d.rows.count }
 // NLimit returns the number of active joint limits of the last evaluation.
 func (d *Data) NLimit() int { return len(d.rows.limits) }
 
-// EFC lists the rows of the last evaluation: equalities, friction, limits by joint, lower first, limits of tendons, contacts. It allocates.
+// EFC lists the rows of the last evaluation: equalities, friction, limits by joint, lower first, limits of tendons, contacts; the tangents of an
+// elliptic contact whose normal leaves the plane lie along and across the slip. It allocates.
 func (d *Data) EFC() []Row {
 	m := d.Model
 	var out []Row
@@ -75,17 +76,28 @@ func (d *Data) unitRows(out []Row, u *unit) []Row {
 		return Row{Kind: RowPyramid, Pos: c.Dist, Margin: p.include, Vel: vel, ARef: ref, K: p.sol.k, B: p.sol.b, Imp: u.imp,
 			R: 1 / u.d, Force: force, J: j}
 	}
+	if u.isAcross {
+		return out // with the one before
+	}
 	if u.cone {
 		normal, tangent := u.coneForces(u.resN, u.resT)
 		n := row(0, u.velN, u.refN, normal)
-		t := Row{Kind: RowElliptic, Vel: u.velT / p.mu, ARef: u.refT / p.mu, B: p.sol.b, Imp: u.imp, R: 1 / (u.dt * p.mu * p.mu), Force: tangent * p.mu,
-			J: make([]float64, m.NV)}
-		for e, k := range m.chain[p.chain : p.chain+p.entries] {
-			t.J[k] = u.jac[p.entries+e] / p.mu
+		n.Kind = RowElliptic
+		along := func(u *unit, tangent float64) Row {
+			t := Row{Kind: RowElliptic, Vel: u.velT / p.mu, ARef: u.refT / p.mu, B: p.sol.b, Imp: u.imp, R: 1 / (u.dt * p.mu * p.mu), Force: tangent * p.mu,
+				J: make([]float64, m.NV)}
+			for e, k := range m.chain[p.chain : p.chain+p.entries] {
+				t.J[k] = u.jac[p.entries+e] / p.mu
+			}
+			return t
+		}
+		t := along(u, tangent)
+		if u.across != nil {
+			_, force := u.across.coneForces(0, u.across.resT)
+			return append(out, n, t, along(u.across, force))
 		}
 		flat := t
 		flat.Vel, flat.ARef, flat.Force, flat.J = 0, 0, 0, make([]float64, m.NV)
-		n.Kind = RowElliptic
 		return append(out, n, t, flat)
 	}
 	fp, fm, fn := u.forces()

@@ -102,7 +102,7 @@ func (d *Data) addUnit(u *unit, h, x []float64) {
 // addRows adds a unit's rows with the weights of Data.sum.
 func (d *Data) addRows(u *unit, h, x []float64) {
 	w := &d.sum
-	if w.nn == 0 {
+	if w.nn == 0 && w.tt == 0 {
 		return
 	}
 	if f := u.p.loops.add; f != nil {
@@ -141,10 +141,18 @@ func (d *Data) activate(a []float64) bool {
 	}
 	for i := range r.units {
 		u := &r.units[i]
+		if u.isAcross {
+			continue
+		}
 		n, t := u.dot(d.Model, a)
 		if u.cone {
 			u.resN, u.resT = n-u.refN, t-u.refT
-			changed = u.place(u.resN, u.resT) || changed
+			if u.across == nil {
+				changed = u.place(u.resN, u.resT) || changed
+				continue
+			}
+			_, q := u.across.dot(d.Model, a)
+			changed = u.turn(u.resT, q-u.across.refT) || changed
 			continue
 		}
 		p, m := n+t, n-t
@@ -247,10 +255,19 @@ func (d *Data) rowSlopes(t float64) (g, h float64) {
 	}
 	for i := range r.units {
 		u := &r.units[i]
+		if u.isAcross {
+			continue
+		}
 		n, tn := u.dot(d.Model, d.QAcc)
 		pn, pt := u.dot(d.Model, r.p)
 		if u.cone {
-			dg, dh := u.coneSlopes(n-u.refN+float64(t*pn), tn-u.refT+float64(t*pt), pn, pt)
+			q, pq := 0.0, 0.0
+			if a := u.across; a != nil {
+				_, q = a.dot(d.Model, d.QAcc)
+				_, pq = a.dot(d.Model, r.p)
+				q += float64(t*pq) - a.refT
+			}
+			dg, dh := u.coneSlopes(n-u.refN+float64(t*pn), tn-u.refT+float64(t*pt), q, pn, pt, pq)
 			g, h = g+dg, h+dh
 			continue
 		}
@@ -285,7 +302,7 @@ func (d *Data) constraintForces() {
 			normal, tangent = u.coneForces(u.resN, u.resT)
 		}
 		c.NormalForce, c.TangentForce = c.NormalForce+normal, c.TangentForce+float64(tangent*u.p.mu)
-		if normal == 0 {
+		if normal == 0 && tangent == 0 {
 			continue
 		}
 		p := u.p

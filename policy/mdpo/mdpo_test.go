@@ -2,10 +2,13 @@ package mdpo_test
 
 import (
 	"bytes"
+	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"onestep/engine/env"
 	"onestep/engine/rng"
 	"onestep/policy/agents"
 	"onestep/policy/checkpoint"
@@ -56,6 +59,28 @@ func TestWithoutTheTermItIsSAC(t *testing.T) {
 	}
 	require.Equal(t, plain.Agent.Policy.Params, without.Agent.Policy.Params)
 	require.NotEqual(t, plain.Agent.Policy.Params, with.Agent.Policy.Params)
+}
+
+// On every task of the program some hundred updates move all that is learned and leave it finite.
+func TestItTrainsOnEveryTask(t *testing.T) {
+	for _, task := range env.Listed() {
+		t.Run(task.Name, func(t *testing.T) {
+			o, err := train.NewPresetOptions(agents.Browser, task.Name, "mdpo", 3, 400, map[string]any{"hidden": []int{12}, "batch": 16, "warmUp": 30, "updatesPerStep": 1})
+			require.NoError(t, err)
+			r, err := train.NewRun(o)
+			require.NoError(t, err)
+			a := r.Agent
+			before := [][]float32{slices.Clone(a.Policy.Params), slices.Clone(a.Critics.Online[0]), slices.Clone(a.Critics.Online[1])}
+			steps(t, r, 330)
+			require.GreaterOrEqual(t, a.Adam.Step, 300)
+			for i, now := range [][]float32{a.Policy.Params, a.Critics.Online[0], a.Critics.Online[1]} {
+				require.NotEqual(t, before[i], now)
+				for _, w := range now {
+					require.False(t, math.IsNaN(float64(w)) || math.IsInf(float64(w), 0))
+				}
+			}
+		})
+	}
 }
 
 // The copy is the policy as it was before the last step whose number is a multiple of M.

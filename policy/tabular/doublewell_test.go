@@ -2,6 +2,7 @@ package tabular
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"testing"
 
@@ -67,4 +68,30 @@ func checkDoubleWell(t *testing.T, b []byte) {
 		}
 	}
 	t.Log(w)
+}
+
+// TestTheVarianceLabsPath: from a normal start on equally spaced actions the entropy step makes the path of the Variance lab.
+// The sums are the trapezoidal rule, whose error vanishes for densities as smooth as these and none at the ends.
+func TestTheVarianceLabsPath(t *testing.T) {
+	const half, lambda = 4.0, 2.0
+	m := DoubleWell(1.5, 0.3, 121, half)
+	start, sum := make([]float64, m.Actions), 0.0
+	for a := range start {
+		x := 2*half*float64(a)/float64(m.Actions-1) - half
+		start[a] = math.Exp(-x * x / 2)
+		sum += start[a]
+	}
+	for a := range start {
+		start[a] /= sum
+	}
+	p := mustPath(t, m, Settings{Method: "pmd", Step: Rule{Kind: "constant", Eta: 1 / lambda}, Start: Start{start}})
+	for p.K < 40 {
+		p.Advance()
+		line := analysis.NewMirror(1.5, 0.3, lambda, p.K)
+		var mean [1]float64
+		line.Mean(mean[:])
+		gotMean, gotVariance := Place(p.Pi, half)
+		closeTo(t, fmt.Sprint("mean at ", p.K), gotMean, mean[0], 1e-10)
+		closeTo(t, fmt.Sprint("variance at ", p.K), gotVariance, line.Variance(), 1e-10)
+	}
 }

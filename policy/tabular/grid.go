@@ -9,12 +9,13 @@ import (
 // Grid is a world of cells as a person draws it: '.' floor, '#' wall, 'S' start, 'G' goal, 'X' cliff. The actions are
 // 0 up, 1 right, 2 down, 3 left. With probability Slip a move turns to one of the two right angles; then, with the
 // probability that Wind has for the column where it began, it goes on one cell down, unless it ended in G or X. Walls
-// and edges stop it. Every move pays Step, entering G 1 more and entering X 1 less; both end the episode, or with Ring
-// put back to a start cell.
+// and edges stop it. Every move pays Step, entering G Goal more and entering X 1 less; both end the episode, or with
+// Ring put back to a start cell.
 type Grid struct {
 	Layout []string  `json:"layout"`         // the top row first, all of one length
 	Slip   float64   `json:"slip"`           // [0, 1]
 	Step   float64   `json:"step"`           // reward of a move
+	Goal   float64   `json:"goal,omitempty"` // reward of entering G; 0 stands for 1
 	Wind   []float64 `json:"wind,omitempty"` // [columns] probabilities; none where left out
 	Gamma  float64   `json:"gamma"`          // discount
 	Ring   bool      `json:"ring,omitempty"` // no end: G and X lead back to the start
@@ -131,7 +132,11 @@ func (g *Grid) wind(column int) float64 {
 
 // enter adds the move of probability p that ends in a cell, and the wind's after it.
 func (g *Grid) enter(m *MDP, state map[[2]int]int, s, a int, at [2]int, p, wind float64) {
-	if reward := map[byte]float64{'G': 1, 'X': -1}[g.cell(at)]; reward != 0 {
+	goal := g.Goal
+	if goal == 0 {
+		goal = 1
+	}
+	if reward := map[byte]float64{'G': goal, 'X': -1}[g.cell(at)]; reward != 0 {
 		m.Reward[s*m.Actions+a] += float64(p * reward)
 		if !g.Ring {
 			m.add(s, a, m.States-1, p)

@@ -608,6 +608,17 @@ func TestParse(t *testing.T) {
 	}
 }
 
+// TestGoal: a goal pays what the grid says, 1 where it says nothing, and a move its cost.
+func TestGoal(t *testing.T) {
+	for goal, want := range map[float64]float64{0: 0.75, 2.5: 2.25} {
+		m, err := (&Grid{Layout: []string{"SG"}, Step: -0.25, Goal: goal, Gamma: 0.9}).MDP("goal")
+		if err != nil {
+			t.Fatal(err)
+		}
+		closeTo(t, "V*", Optimal(m, 0).V[0], want, 1e-15)
+	}
+}
+
 // TestRing: a ring has no end, and its optimal chain is ergodic.
 func TestRing(t *testing.T) {
 	g := Grid{Layout: []string{"S..", ".X.", "..G"}, Slip: 0.2, Step: -0.05, Gamma: 0.9, Ring: true}

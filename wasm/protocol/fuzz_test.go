@@ -31,7 +31,7 @@ func FuzzDecode(f *testing.F) {
 		for _, dst := range []any{
 			&protocol.TrainRequest{}, &protocol.ExportRequest{}, &protocol.Live{}, &protocol.Sampler{}, &protocol.Play{}, &protocol.Scrub{}, &protocol.CurveInfo{},
 			&protocol.TaskSeed{}, &protocol.PolicySource{}, &protocol.Appearance{}, &protocol.DotsInfo{}, &protocol.Failure{},
-			&protocol.LabRequest{}, &protocol.LabTraining{}, &protocol.LabLawInfo{}, &protocol.LabFitInfo{}, &protocol.Drive{}, &protocol.View{}, &protocol.Blow{}, &protocol.BodyInfo{}, &protocol.DotStep{}, &protocol.PanelRequest{}, &protocol.Places{}, &protocol.Layer{},
+			&protocol.LabRequest{}, &protocol.LabTraining{}, &protocol.LabLawInfo{}, &protocol.LabFitInfo{}, &protocol.Drive{}, &protocol.View{}, &protocol.Blow{}, &protocol.BodyInfo{}, &protocol.DotStep{}, &protocol.PanelRequest{}, &protocol.Places{}, &protocol.Layer{}, &protocol.QRText{},
 		} {
 			if m.Decode(dst) == nil {
 				again := protocol.New(protocol.Train, 1, dst)

@@ -10,7 +10,7 @@
 //	          |                                             ^
 //	LoadPolicy, SetSampler, SetPlay, SetScrub,              | StageReady, PolicyLoaded, StageStats,
 //	SetTask, SetDrive, SetView, SetLane, Push, SelectDot,   | StateSelected, FileDropped, KeyPressed,
-//	Configure, Curve, Dots, Export, ExportPanel             | BodyShown, Exported, PanelExported, ScrubMoved,
+//	Configure, Curve, Dots, Export, ExportPanel, QRCode     | BodyShown, Exported, PanelExported, ScrubMoved,
 //	        |                                               | LayerSwitched, Described, StageError
 //	          v                                             |
 //	 stage (Go wasm in a same-origin iframe, main thread)   |
@@ -56,6 +56,12 @@
 //	the same as to the worker above                         | the same
 //	          v                                             |
 //	 workers of the queue, one a run
+//
+//	                      page, while a grid is filled in
+//	          |                                             ^
+//	Grid                                                    | WorkerReady, Gridding, Gridded, WorkerError
+//	          v                                             |
+//	 as many workers as the queue has, of the same program
 //
 //	                      page, while the place Experiments is open
 //	          |                                             ^
@@ -236,11 +242,15 @@ const (
 	HelperDismissed Type = 45 // body HelpOrder: Helper does not answer
 )
 
-// Of runs that are kept and compared. Compare and Gauge are asked of any worker of the program.
+// Of runs that are kept and compared. Compare, Gauge and Grid are asked of any worker of the program.
 const (
 	Compare Type = 110 // body Comparison; answered by Compared or WorkerError
 	Gauge   Type = 111 // body TrainRequest; answered by Gauged or WorkerError
 	Score   Type = 118 // body ScoreRequest; data[0] a policy file; answered by Scored, or by nothing where a run begins meanwhile
+
+	Grid     Type = 120 // body GridRequest; data[0] a policy file; answered by Gridded or WorkerError
+	Gridded  Type = 121 // body GridInfo
+	Gridding Type = 122 // unasked, while a cell is played: body GridProgress
 
 	Keyframe Type = 112 // unasked, KeyframesPerRun times in a run, evenly, and at its end: data[0] the bytes of a policy file; body RunInfo
 	Recorded Type = 113 // unasked, after each evaluation: body a checkpoint.RunRecord, as fpmd writes it
@@ -278,6 +288,7 @@ const (
 	ExportPanel Type = 62
 	Arrange     Type = 63 // body Places; the stage shows the panels there
 	SetLane     Type = 64 // body Lane; data[0] the bytes of a policy file that acts there, or nothing for the policy that acts already
+	QRCode      Type = 65 // body QRText; answered by Exported, the bytes of an SVG picture, or StageError
 )
 
 // From the stage to the page.
@@ -594,6 +605,11 @@ type PanelRequest struct {
 	// AsSeen asks for a picture of the panel as it stands on the stage; without it the picture is a figure with a size and a
 	// heading of its own.
 	AsSeen bool `json:"asSeen"`
+}
+
+// QRText is what a QR code is to say: a link.
+type QRText struct {
+	Text string `json:"text"`
 }
 
 // Places tell where panels lie, by their names. One that is not named is not shown.

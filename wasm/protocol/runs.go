@@ -48,3 +48,21 @@ type ScoredInfo struct {
 
 	Problem string `json:"problem,omitempty"` // why there are none
 }
+
+// GridRequest asks for more episodes of one way of acting (package grid), which begin behind those that were played. Without
+// episodes the answer is the grid of the policy with empty cells.
+type GridRequest struct {
+	K        int       `json:"k"`
+	BestOf   int       `json:"bestOf"`
+	Episodes int       `json:"episodes"` // 0..MostGridEpisodes
+	Returns  []float64 `json:"returns"`  // [episodes before]
+	Timed    bool      `json:"timed"`    // the time of an action is measured too
+}
+
+// MostGridEpisodes are played at once, and ten times as many in all.
+const MostGridEpisodes = 100
+
+// GridProgress tells how far a cell is.
+type GridProgress struct {
+	Done float64 `json:"done"` // 0..1
+}

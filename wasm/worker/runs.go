@@ -6,8 +6,8 @@ import (
 	"math"
 	"runtime"
 
-	"onestep/policy/actor"
 	"onestep/policy/checkpoint"
+	"onestep/policy/grid"
 	"onestep/policy/optim"
 	"onestep/policy/train"
 	"onestep/wasm/protocol"
@@ -75,25 +75,11 @@ func (s *session) command() string {
 
 // scores are those of an evaluation of the policy in one step and in K, with what an action costs here.
 func (s *session) scores(p *checkpoint.Policy, e train.Evaluation) []checkpoint.Score {
-	list := []checkpoint.Score{{K: 1, NFE: p.Actor.NFE(1), BestOf: 1, Returns: e.OneStep, Microseconds: s.latency(p, 1)}}
+	list := []checkpoint.Score{{K: 1, NFE: p.Actor.NFE(1), BestOf: 1, Returns: e.OneStep, Microseconds: grid.Microseconds(p, 1, 1, s.now)}}
 	if nfe := p.Actor.NFE(e.ManySteps); nfe > 1 && e.Many.Episodes > 0 {
-		list = append(list, checkpoint.Score{K: e.ManySteps, NFE: nfe, BestOf: 1, Returns: e.Many, Microseconds: s.latency(p, e.ManySteps)})
+		list = append(list, checkpoint.Score{K: e.ManySteps, NFE: nfe, BestOf: 1, Returns: e.Many, Microseconds: grid.Microseconds(p, e.ManySteps, 1, s.now)})
 	}
 	return list
-}
-
-// latency is the mean time of one action in one state, one at a time, in microseconds.
-func (s *session) latency(p *checkpoint.Policy, k int) float64 {
-	const least, actions = 0.02, 20 // s; between two looks at a clock that may be coarse
-	obs, a := make([]float32, p.Actor.ObsDim()), actor.New(&p.Actor, nil, 1)
-	start, count, now := s.now(), 0, 0.0
-	for now = start; now-start < least; now = s.now() {
-		for range actions {
-			a.Act(&p.Actor, nil, obs, k, 1)
-		}
-		count += actions
-	}
-	return (now - start) * 1e6 / float64(count)
 }
 
 // gradientNorm is the Euclidean norm of Adam's first moment, corrected for its start at zero: of the mean of the last

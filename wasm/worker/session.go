@@ -140,6 +140,8 @@ func (s *session) handle(m protocol.Message) {
 		err = s.compare(m)
 	case protocol.Gauge:
 		err = s.gauge(m)
+	case protocol.Grid:
+		err = s.grid(m)
 	case protocol.Score:
 		s.score(m)
 	default:
@@ -154,7 +156,7 @@ func codeOf(t protocol.Type) string {
 	switch t {
 	case protocol.Train, protocol.SetLive, protocol.Draft, protocol.Gauge:
 		return "bad-config"
-	case protocol.LoadRun, protocol.LoadState:
+	case protocol.LoadRun, protocol.LoadState, protocol.Grid:
 		return "bad-file"
 	case protocol.Pause, protocol.Continue, protocol.SaveRun, protocol.SaveNow:
 		return "no-run"

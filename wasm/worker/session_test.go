@@ -201,6 +201,35 @@ func TestStopDuringAnEvaluation(t *testing.T) {
 	}
 }
 
+// However long a training is, a request is answered once the slice that it arrives in is over: after some milliseconds of
+// work, of which each step takes at least one here.
+func TestRequestsWaitForOneSlice(t *testing.T) {
+	p := newPage(t)
+	p.send(protocol.Train, 1, request(100_000))
+	const most = int(slicePeriod / 0.001)
+	for i := range 300 {
+		ask, answer := protocol.Pause, protocol.Paused
+		if i%10 == 9 {
+			ask, answer = protocol.Stop, protocol.Stopped
+		}
+		before := p.s.run
+		from := before.EnvSteps
+		p.pending = append(p.pending, protocol.New(ask, 2, nil))
+		p.s.work()
+		require.Equal(t, 2, p.one(answer).ID)
+		require.LessOrEqual(t, before.EnvSteps-from, most)
+		p.sent = nil
+		if ask == protocol.Stop {
+			p.send(protocol.Train, 3, request(100_000))
+			require.Equal(t, 3, p.one(protocol.Started).ID)
+			continue
+		}
+		p.send(protocol.Continue, 3, nil)
+		require.Equal(t, 3, p.sent[0].ID, "at once")
+		require.Equal(t, protocol.Running, p.sent[0].Type)
+	}
+}
+
 func TestANewTrainingReplacesTheOldOneInTheMiddleOfAnEvaluation(t *testing.T) {
 	p := newPage(t)
 	p.send(protocol.Train, 1, request(240))

@@ -67,6 +67,7 @@ function reference(file) {
     mujoco.mj_forward(model, check);
     want.ncon.push(check.ncon);
   }
+  for (const object of [check, data, model]) object.delete();
   return want;
 }
 

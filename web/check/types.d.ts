@@ -9,7 +9,7 @@ interface State {
   lesson: string; at: number; place: string; task: TaskName; algorithm: AgentName; sampler: string; manySteps: number; best: boolean; candidates: number;
   seed: number; speed: number | 'max'; playing: boolean; auto: boolean; t: number; slow: boolean; preset: string; settings: string;
   drive: string; contacts: boolean; torques: boolean; ghost: boolean; lane: string; laneSteps: number; laneBest: number; value: boolean; field: boolean; lambda: boolean; asActing: boolean; latency: number;
-  particles: number; panels: string; axisX: number | 'auto'; axisY: number | 'auto'; reward: string; pays: string; ends: string; example: string; lab: string; mirror: string; embed: boolean;
+  particles: number; panels: string; present: string; axisX: number | 'auto'; axisY: number | 'auto'; reward: string; pays: string; ends: string; example: string; lab: string; mirror: string; embed: boolean;
 }
 
 /** A message as it is posted. */
@@ -62,6 +62,10 @@ interface RunRecord {
 interface Score { k: number; nfe: number; bestOf: number; criticNFE: number; returns: Returns; microseconds: number }
 interface Returns { episodes: number; mean: number; std: number; min: number; max: number }
 interface EvaluationRecord { envSteps: number; updates: number; seconds: number; oneStep: Returns; k: number; manyStep: Returns; bestOf?: number; best?: Returns }
+
+/** The grid of a policy (package policy/grid). */
+interface Grid { task: TaskName; algorithm: AgentName; hash: string; sampler?: string; cells: GridCell[] }
+interface GridCell { k: number; bestOf: number; nfe: number; criticNFE: number; protocol?: string; microseconds?: number; returns: number[] | null; mean: number; interval: { Low: number; High: number } }
 
 interface Save { meta: Meta; state: ArrayBuffer; blocks: ArrayBuffer[]; damage?: string }
 

@@ -92,6 +92,7 @@ func TestABrowserWithLess(t *testing.T) {
 		{name: "OffscreenCanvas", take: absent("OffscreenCanvas")},
 		{name: "structuredClone", take: absent("structuredClone")},
 		{name: "fetch streams", take: without("Response", "body") + without("Body", "body")},
+		{name: "full screen", take: without("Element", "requestFullscreen") + without("Document", "fullscreenEnabled exitFullscreen"), also: (*tab).presents},
 		{name: "wasm SIMD", take: noVectors, says: noSIMD, dead: true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -144,6 +145,16 @@ func prepending(name, script string) http.Handler {
 		w.Header().Set("Content-Type", "text/javascript")
 		io.WriteString(w, script+"\n"+string(b))
 	})
+}
+
+// presents: panels fill the window where they cannot fill the screen.
+func (p *tab) presents() {
+	p.Helper()
+	p.click("share")
+	p.click("present")
+	p.wait("two panels alone", "document.documentElement.matches('[data-present]') && !controls.checkVisibility()", 10*time.Second)
+	p.do(chromedp.KeyEvent(kb.Escape))
+	p.wait("the whole page", "controls.checkVisibility()", 10*time.Second)
 }
 
 // copiesByHand: the text to share is selected, and a sentence says how to copy it.

@@ -15,14 +15,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"onestep/policy/checkpoint"
+	"onestep/policy/grid"
 	"onestep/policy/train"
 )
 
 // mine are the rows of runs that were trained here, in the table of runs.
 const mine = `[...document.querySelectorAll('#exp-runs tr[data-run]')].filter((r) => !r.dataset.run.startsWith('shipped '))`
 
-// alone is the hash of a run by itself, headless.
-func alone(t *testing.T, seed uint64) string {
+// alone is the policy of a run by itself, headless.
+func alone(t *testing.T, seed uint64) *checkpoint.Policy {
 	o, err := train.NewOptions("pendulum", "fpmd-m", seed, 3000, map[string]any{"hidden": []int{8, 8}, "batch": 8, "particles": 2})
 	require.NoError(t, err)
 	r, err := train.NewRun(o)
@@ -30,7 +31,36 @@ func alone(t *testing.T, seed uint64) string {
 	for !r.Done() {
 		require.NoError(t, r.Step())
 	}
-	return checkpoint.PolicyOf(r, checkpoint.Record{}).Hash()
+	return checkpoint.PolicyOf(r, checkpoint.Record{})
+}
+
+// fillGrid fills the grid of the run of seed 1 in and holds it to what is played headless.
+func (p *tab) fillGrid(policy *checkpoint.Policy) {
+	p.eval("document.getElementById('cost-policy').dispatchEvent(new Event('focus'))", nil)
+	p.wait("the runs to choose from", "document.querySelectorAll('#cost-policy option[value^=\"run \"]').length === 2", 20*time.Second)
+	p.eval(`(() => { document.getElementById('cost-policy').value = [...document.querySelectorAll('#cost-policy option')].find((o) => /seed 1 on Pendulum, 3,000 steps/.test(o.textContent)).value;
+		document.getElementById('cost-episodes').value = '5' })()`, nil)
+	p.click("cost-start")
+	p.wait("the grid", "document.getElementById('cost-start').textContent === 'Fill in' && document.getElementById('cost-map').dataset.played === '21'", 60*time.Second)
+	p.wait("what the protocols return more", "/\\[/.test(document.querySelector('#cost-protocols tr:nth-child(2) td:last-child').textContent)", 20*time.Second)
+	p.click("cost-json")
+	text, err := os.ReadFile(p.downloaded(".json"))
+	require.NoError(p, err)
+	var got grid.Grid
+	require.NoError(p, json.Unmarshal(text, &got))
+	assert.Equal(p, policy.Hash(), got.Hash)
+	want := grid.New(policy)
+	require.Len(p, got.Cells, len(want.Cells))
+	for i, c := range got.Cells {
+		assert.Positive(p, c.Microseconds)
+		_, err := want.Cells[i].Play(policy, 5, nil)
+		require.NoError(p, err)
+		w := want.Cells[i]
+		assert.Equal(p, w.Returns, c.Returns, "K = %d, best of %d", c.K, c.BestOf)
+		assert.Equal(p, []any{w.K, w.BestOf, w.NFE, w.CriticNFE, w.Protocol}, []any{c.K, c.BestOf, c.NFE, c.CriticNFE, c.Protocol})
+		// gonum sums in another order with vector instructions: an ulp or two of some thousand.
+		assert.InDeltaSlice(p, []float64{w.Mean, w.Interval.Low, w.Interval.High}, []float64{c.Mean, c.Interval.Low, c.Interval.High}, 1e-9)
+	}
 }
 
 // Runs of the queue go on after a reload and end in the bits of each run alone; their records open in fpmd, their moments on
@@ -52,7 +82,9 @@ func TestExperimentsKeepTheirRuns(t *testing.T) {
 	p.wait("both to end", mine+".filter((r) => r.dataset.state === 'done').length === 2", 120*time.Second)
 	var hashes []string
 	p.eval(mine+".map((r) => r.dataset.hash).sort()", &hashes)
-	assert.ElementsMatch(t, []string{alone(t, 1), alone(t, 2)}, hashes)
+	first := alone(t, 1)
+	assert.ElementsMatch(t, []string{first.Hash(), alone(t, 2).Hash()}, hashes)
+	p.fillGrid(first)
 
 	p.eval("document.getElementById('exp-shipped').click()", nil)
 	p.wait("the shipped ones to go", "document.querySelectorAll('#exp-runs tr[data-run^=\"shipped \"]').length === 0", 20*time.Second)

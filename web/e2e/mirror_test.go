@@ -5,6 +5,7 @@ package e2e
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"testing"
 	"time"
 
@@ -125,6 +126,18 @@ func TestMirrorLabByHand(t *testing.T) {
 	p.do(chromedp.KeyEvent(kb.Escape))
 	p.wait("no tool", "document.getElementById('mirror-tool').value === ''", 5*time.Second)
 	assert.Contains(t, p.text("mirror-state-says"), "A: value ")
+
+	// What the grid does besides its cells: a goal that pays 2.5 and a cost of moves, in the link too.
+	value := func() (v float64) {
+		var columns [2]struct{ Value float64 }
+		require.NoError(t, json.Unmarshal([]byte(p.data("mirror", "columns")), &columns))
+		return columns[0].Value
+	}
+	before := value()
+	p.eval("[['mirror-goal', 2.5], ['mirror-cost', 0.02], ['mirror-slip', 0]].forEach(([id, v]) => { const e = document.getElementById(id); e.value = v; e.dispatchEvent(new Event('input')) })", nil)
+	p.wait("the link", "/slip_0\\*cost_0.02\\*goal_2.5/.test(decodeURIComponent(location.hash))", 5*time.Second)
+	p.wait("another problem", both+fmt.Sprintf(" && JSON.parse(mirror.dataset.columns)[0].Value > %g", before), 20*time.Second)
+	assert.Contains(t, p.text("mirror-grid-a"), "+2.5")
 
 	// A finger opens a term.
 	p.eval("(() => { const e = document.querySelector('#mirror-numbers .term'); e.scrollIntoView({block: 'center'}); const r = e.getBoundingClientRect(); return {x: r.x, y: r.y, width: r.width, height: r.height} })()", &at)

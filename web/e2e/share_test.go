@@ -47,7 +47,24 @@ func TestShare(t *testing.T) {
 	p.eval("window.copied", &held)
 	assert.Equal(t, link, held)
 
-	q := open(t, link, width, height)
+	// For a class: a short link, the same as a QR code of black modules on white, and panels for a projector.
+	var short string
+	p.eval("document.getElementById('share-short').value", &short)
+	assert.Less(t, len(short), len(link)/2)
+	p.wait("the code", "document.getElementById('share-code').naturalWidth > 0", 10*time.Second)
+	p.click("present")
+	p.wait("two panels alone", "document.documentElement.matches('[data-present]') && location.hash.includes('present=body*flow') && !controls.checkVisibility()", 10*time.Second)
+	const smallest = "Math.min(...[...stage.contentDocument.querySelectorAll('#labels .label')].map((e) => parseFloat(getComputedStyle(e).fontSize) * stage.contentWindow.onestepStage.scale))"
+	p.do(chromedp.EmulateViewport(1280, 720))
+	p.wait("large letters", smallest+" >= 18", 20*time.Second)
+	var panels []string
+	p.eval("[...document.querySelectorAll('.cell')].filter((e) => e.checkVisibility()).map((e) => e.dataset.pane)", &panels)
+	assert.Equal(t, []string{"body", "flow"}, panels)
+	p.do(chromedp.KeyEvent(kb.Escape))
+	p.wait("the whole page", "controls.checkVisibility() && !location.hash.includes('present=')", 10*time.Second)
+	p.do(chromedp.EmulateViewport(width, height))
+
+	q := open(t, short, width, height)
 	q.drawn()
 	q.phase("idle", 60*time.Second)
 	assert.Equal(t, "Browser, 1 changed: 6,000 steps", q.text("settings-summary"))

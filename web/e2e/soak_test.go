@@ -92,11 +92,11 @@ func TestSoak(t *testing.T) {
 		}
 		s.round()
 		s.note(start)
-	}
-	b, err := json.Marshal(map[string]any{"minutes": time.Since(start).Minutes(), "seed": seed, "rounds": s.rounds, "disturbances": s.done, "samples": s.samples})
-	require.NoError(t, err)
-	if path := os.Getenv("ONESTEP_SOAK_OUT"); path != "" {
-		require.NoError(t, os.WriteFile(path, append(b, '\n'), 0o644))
+		if path := os.Getenv("ONESTEP_SOAK_OUT"); path != "" { // each time, so that one that fails leaves what it saw
+			b, err := json.Marshal(map[string]any{"minutes": time.Since(start).Minutes(), "seed": seed, "rounds": s.rounds, "disturbances": s.done, "samples": s.samples})
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(path, append(b, '\n'), 0o644))
+		}
 	}
 	t.Logf("%d trainings ended in %s in spite of %v", s.rounds, s.hash[:12], s.done)
 	s.judge()
@@ -241,15 +241,18 @@ func (s *soak) note(start time.Time) {
 		}
 	}
 	require.NoError(s, use(&sample, s.ctx, "stage.contentWindow"))
+	var ended []error
 	for _, id := range s.everyWorker() { // those that have ended are not found
 		ctx, cancel := chromedp.NewContext(s.ctx, chromedp.WithTargetID(id), chromedp.WithDetachOnCancel())
 		err := use(&sample, ctx, "self")
 		cancel()
 		if err == nil {
 			sample.Workers++
+		} else {
+			ended = append(ended, err)
 		}
 	}
-	require.Positive(s, sample.Workers)
+	require.Positive(s, sample.Workers, "%v after %v", ended, s.done)
 	for _, m := range call(s.tab, performance.GetMetrics, cdp.Empty{}).Metrics {
 		switch m.Name {
 		case "Nodes":

@@ -15,36 +15,40 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// answerWithin is the time from the press of Pause, Continue or Reset to the worker's answer, ms, measured in
-// the page. It holds for the median of several presses: the answer waits for the frame that the page is
-// drawing, and a frame drawn in software on a busy machine takes as long now and then.
-const answerWithin = 100.0
+// What a worker says between the press of a button and its answer, at most: what one slice of its work reports (curve, record,
+// snapshot and dots of an evaluation; metrics; a save), and what the page has not read while it drew. A paused worker says
+// nothing but the save of its pause. Neither depends on how fast the machine is; that the answer comes
+// after a slice of some milliseconds is a test of the worker. They hold for the median of several presses.
+const (
+	saidAtWork = 10
+	saidAtRest = 1
+)
 
-// answered reads how long the last request took, ms.
-func (p *tab) answered(what string) float64 {
+// before is how many messages came before the answer to the last request.
+func (p *tab) before(what string) int {
 	p.Helper()
-	ms, err := strconv.ParseFloat(p.data("training", "answered"), 64)
+	n, err := strconv.Atoi(p.data("training", "before"))
 	require.NoError(p, err)
-	p.Logf("%s answered in %.1f ms", what, ms)
-	return ms
+	p.Logf("%s: answered after %d other messages", what, n)
+	return n
 }
 
 // pressPauseAndContinue presses the button of a running training again and again and leaves it running.
 func (p *tab) pressPauseAndContinue() {
 	p.Helper()
-	var pauses, continues []float64
+	var pauses, continues []int
 	for range 5 {
 		p.click("train")
 		p.phase("paused", 5*time.Second)
-		pauses = append(pauses, p.answered("Pause"))
+		pauses = append(pauses, p.before("Pause"))
 		p.click("train")
 		p.phase("running", 5*time.Second)
-		continues = append(continues, p.answered("Continue"))
+		continues = append(continues, p.before("Continue"))
 	}
 	slices.Sort(pauses)
 	slices.Sort(continues)
-	assert.Less(p, pauses[len(pauses)/2], answerWithin, "the median Pause")
-	assert.Less(p, continues[len(continues)/2], answerWithin, "the median Continue")
+	assert.LessOrEqual(p, pauses[len(pauses)/2], saidAtWork, "the median Pause")
+	assert.LessOrEqual(p, continues[len(continues)/2], saidAtRest, "the median Continue")
 }
 
 // TestTraining is the way of a visitor who trains: press, watch, pause, export, go on until the task is
@@ -90,7 +94,7 @@ func TestTraining(t *testing.T) {
 
 	p.click("reset-training")
 	p.phase("idle", 5*time.Second)
-	stopped := p.answered("Reset")
+	stopped := p.before("Reset")
 	p.wait("the shipped policy again", fmt.Sprintf("acting.dataset.hash === %q", trained), 10*time.Second)
 
 	t.Run("the exported policy comes back", func(t *testing.T) {
@@ -108,16 +112,16 @@ func TestTraining(t *testing.T) {
 		p.wait("more steps than when it was saved", fmt.Sprintf("+acting.dataset.steps > %s", paused), 60*time.Second)
 	})
 	t.Run("Reset stops at once", func(t *testing.T) {
-		stops := []float64{stopped}
+		stops := []int{stopped}
 		for range 4 {
 			p.click("reset-training")
 			p.phase("idle", 5*time.Second)
-			stops = append(stops, p.answered("Reset"))
+			stops = append(stops, p.before("Reset"))
 			p.click("train")
 			p.phase("running", 10*time.Second)
 		}
 		slices.Sort(stops)
-		assert.Less(t, stops[len(stops)/2], answerWithin, "the median Reset")
+		assert.LessOrEqual(t, stops[len(stops)/2], saidAtWork, "the median Reset")
 	})
 	assert.Empty(t, p.text("errors"))
 }

@@ -44,6 +44,8 @@ export const abilities = Object.freeze({
   popover: tried(() => Boolean(HTMLElement.prototype.showPopover.name)),
   /** modal opens dialogs above the page. */
   modal: tried(() => Boolean(HTMLDialogElement.prototype.showModal.name)),
+  /** whole shows an element on the whole screen, and nothing else. */
+  whole: tried(() => (document.fullscreenEnabled ? (/** @type {Element} */ element) => element.requestFullscreen() : undefined)),
   /** simd is false where WebAssembly's vectors are missing. */
   simd: tried(() => WebAssembly.validate(VECTOR)),
 });

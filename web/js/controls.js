@@ -98,7 +98,7 @@ export class Controls {
     write(byID('train-far'), far ? `${Math.floor(100 * done)} %` : '');
     train.style.setProperty('--done', far ? `${100 * done}%` : '0%');
     const { dataset } = byID('training');
-    dataset.answered = Number.isFinite(training.answered) ? training.answered.toFixed(1) : '';
+    dataset.before = Number.isFinite(training.before) ? `${training.before}` : '';
     dataset.evaluations = String(training.rows.length);
     dataset.best = Number.isFinite(training.best) ? training.best.toFixed(1) : '';
     const { algorithm, task } = this.#store.state;

@@ -16,9 +16,13 @@ const BOTTOM = 40;
 
 /**
  * A line of the chart; raw is drawn faintly behind it, low and high as a band around it.
- * @typedef {{name: string, colour: string, xs: number[], ys: number[], raw?: number[], low?: number[], high?: number[], thin?: boolean}} Line
+ * dots marks its points, and draws their intervals as bars.
+ * @typedef {{name: string, colour: string, xs: number[], ys: number[], raw?: number[], low?: number[], high?: number[], thin?: boolean, dots?: boolean}} Line
  */
-/** @typedef {{lines: Line[], xName: string, yName: string, log: boolean, level?: {y: number, name: string}, mark?: number}} Picture */
+/**
+ * A picture; with xLog the xs are decimal logarithms of what the axis shows.
+ * @typedef {{lines: Line[], xName: string, yName: string, log: boolean, xLog?: boolean, level?: {y: number, name: string}, mark?: number}} Picture
+ */
 
 /** Plot is the place of the data in the picture. @typedef {{x: (v: number) => number, y: (v: number) => number, left: number, right: number, top: number, bottom: number, x0: number, x1: number, y0: number, y1: number}} Plot */
 
@@ -172,7 +176,7 @@ export class Chart {
     this.#cursor = x;
     this.#svg.querySelector('.cursor')?.remove();
     if (x === null || !this.#plot || this.#picture.lines.length === 0) {
-      this.#readout.replaceChildren();
+      this.#readout.replaceChildren(...this.#legend());
       return;
     }
     const { top, bottom } = this.#plot;
@@ -184,9 +188,16 @@ export class Chart {
     this.#svg.append(cursor);
     values.sort((a, b) => /** @type {number} */ (b.y) - /** @type {number} */ (a.y));
     const rest = values.length - 12;
-    this.#readout.replaceChildren(make('li', {}, `${short(x)} ${this.#picture.xName}`),
+    this.#readout.replaceChildren(make('li', { className: 'at' }, `${short(this.#picture.xLog ? 10 ** x : x)} ${this.#picture.xName}`),
       ...values.slice(0, 12).map(({ l, y }) => make('li', {}, styledSpan(l.colour), `${l.name}: ${short(/** @type {number} */ (y))}${intervalAt(l, x)}`)),
       ...rest > 0 ? [make('li', {}, `and ${rest} more in the table`)] : []);
+  }
+
+  // What stands in place of the values while nothing is pointed at.
+  #legend() {
+    const named = this.#picture.lines.filter(({ thin }) => !thin);
+    const rest = named.length - 12;
+    return [...named.slice(0, 12).map(({ name, colour }) => make('li', {}, styledSpan(colour), name)), ...rest > 0 ? [make('li', {}, `and ${rest} more in the table`)] : []];
   }
 
   /**
@@ -259,7 +270,7 @@ function styledSpan(colour) {
  * @param {[number, number] | null} zoom
  * @returns {{parts: SVGElement[], plot: Plot | null}}
  */
-export function drawn({ lines, xName, yName, log, level, mark }, width, height, zoom) {
+export function drawn({ lines, xName, yName, log, xLog, level, mark }, width, height, zoom) {
   const [left, right, top, bottom] = [LEFT, width - RIGHT, TOP, height - BOTTOM];
   const [x0, x1] = zoom ?? extent(lines.map(({ xs }) => [xs[0], xs.at(-1)]).flat());
   /** @type {SVGElement[]} */
@@ -284,7 +295,7 @@ export function drawn({ lines, xName, yName, log, level, mark }, width, height, 
   const decades = log ? Array.from({ length: Math.max(0, Math.floor(y1) - Math.ceil(y0) + 1) }, (_, i) => 10 ** (Math.ceil(y0) + i)) : [];
   const marks = decades.length > 1 ? decades : ticks(log ? 10 ** y0 : y0, log ? 10 ** y1 : y1, 5).filter((v) => ok(v));
   for (const v of marks) parts.push(line(`M${left} ${fix(y(v))}H${right}`, 'var(--border)'), text(left - 6, fix(y(v) + 4), short(v), 'end'));
-  for (const v of ticks(x0, x1, width > 500 ? 6 : 4)) parts.push(text(fix(x(v)), bottom + 16, short(v), x(v) > right - 16 ? 'end' : 'middle'));
+  for (const v of xLog ? roundPowers(x0, x1, width > 500 ? 10 : 5) : ticks(x0, x1, width > 500 ? 6 : 4)) parts.push(text(fix(x(v)), bottom + 16, xLog ? String(+(10 ** v).toPrecision(3)) : short(v), x(v) > right - 16 ? 'end' : 'middle'));
   const name = text(0, 0, yName);
   name.setAttribute('transform', `translate(12 ${(top + bottom) / 2}) rotate(-90)`);
   parts.push(name);
@@ -297,12 +308,26 @@ export function drawn({ lines, xName, yName, log, level, mark }, width, height, 
     const good = ys.map((v, i) => i).filter((i) => ok(ys[i]));
     return polyline(good.map((i) => x(xs[i])), good.map((i) => y(ys[i])));
   };
-  for (const { l } of kept) if (l.low && l.high) all.append(area(bandPath(l, x, y, ok), l.colour, 0.18));
+  for (const { l } of kept) if (l.low && l.high && !l.dots) all.append(area(bandPath(l, x, y, ok), l.colour, 0.18));
   for (const { l, raw } of kept) if (raw) all.append(line(path(raw), l.colour, 1, 0.25));
   for (const { l, main } of kept) all.append(line(path(main), l.colour, l.thin ? 1.2 : 2.2, l.thin ? 0.55 : 1));
   parts.push(frame, all);
+  for (const { l } of kept) if (l.dots) parts.push(line(barsPath(l, x0, x1, x, y, ok), l.colour, 1.5, 0.6), ...pointsOf(l, x0, x1, x, y, ok));
   if (mark !== undefined) parts.push(line(`M${fix(x(mark))} ${top}V${bottom}`, 'var(--ink)', 1.5, 0.9));
   return { parts, plot: { x, y, left, right, top, bottom, x0, x1, y0, y1 } };
+}
+
+/**
+ * roundPowers are the decimal logarithms of round numbers from x0 to x1: 1, 2, 5 of each power of ten where they are at most so
+ * many, else the powers alone.
+ * @param {number} x0
+ * @param {number} x1
+ * @param {number} most
+ */
+export function roundPowers(x0, x1, most) {
+  const of = (/** @type {number[]} */ digits) => Array.from({ length: Math.ceil(x1) - Math.floor(x0) + 1 }, (_, i) => digits.map((d) => Math.floor(x0) + i + Math.log10(d))).flat().filter((v) => v >= x0 - 1e-9 && v <= x1 + 1e-9);
+  const fine = of([1, 2, 5]);
+  return fine.length <= most ? fine : of([1]);
 }
 
 /**
@@ -315,6 +340,30 @@ function bandPath({ xs, low = [], high = [] }, x, y, ok) {
   const good = xs.map((_, i) => i).filter((i) => ok(low[i]) && ok(high[i]));
   const back = [...good].reverse();
   return good.length === 0 ? '' : `${polyline([...good, ...back].map((i) => x(xs[i])), [...good.map((i) => y(high[i])), ...back.map((i) => y(low[i]))])}Z`;
+}
+
+/**
+ * @param {Line} l
+ * @param {number} x0
+ * @param {number} x1
+ * @param {(v: number) => number} x
+ * @param {(v: number) => number} y
+ * @param {(v: number | undefined) => boolean} ok
+ */
+function barsPath({ xs, low = [], high = [] }, x0, x1, x, y, ok) {
+  return xs.map((v, i) => (v >= x0 && v <= x1 && ok(low[i]) && ok(high[i]) ? `M${fix(x(v) - 4)} ${fix(y(low[i]))}h8m-4 0V${fix(y(high[i]))}m-4 0h8` : '')).join('');
+}
+
+/**
+ * @param {Line} l
+ * @param {number} x0
+ * @param {number} x1
+ * @param {(v: number) => number} x
+ * @param {(v: number) => number} y
+ * @param {(v: number | undefined) => boolean} ok
+ */
+function pointsOf({ xs, ys, colour }, x0, x1, x, y, ok) {
+  return xs.map((v, i) => ({ v, at: ys[i] })).filter(({ v, at }) => v >= x0 && v <= x1 && ok(at)).map(({ v, at }) => styled(element('circle', { cx: fix(x(v)), cy: fix(y(at)), r: 4 }), { fill: colour }));
 }
 
 /**

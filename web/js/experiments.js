@@ -6,6 +6,7 @@ import { ProgramWorker } from './program.js';
 import { Chart } from './experimentchart.js';
 import { Compose, planOf } from './experimentcompose.js';
 import { RunTable } from './experimenttable.js';
+import { CostGrid } from './costgrid.js';
 import { AXES, QUANTITIES, TASKS, csvOf, difference, gridOf, groupsOf, jsonOf, keyOf, parseView, planIn, quantityOf, recordsIn, runOfRecord, scoreOf, seriesOf, smoothed, taskName, titleOf, valueAt, viewText } from './experimentdata.js';
 import { COLOURS } from './runrecords.js';
 import { algorithmName, bytes as size, count, fixed, plural, short } from './format.js';
@@ -46,6 +47,7 @@ export class Experiments {
   #chart;
   #profile;
   #compose;
+  #cost;
 
   /**
    * @param {Promise<Site>} site
@@ -54,9 +56,10 @@ export class Experiments {
    * @param {import('./messages.js').Messages} messages
    * @param {import('./runrecords.js').RunRecords} records
    * @param {import('./queue.js').Queue} queue
+   * @param {import('./weights.js').Weights} weights
    * @param {(run: KeptRun) => void} show a run on the stage
    */
-  constructor(site, programs, store, messages, records, queue, show) {
+  constructor(site, programs, store, messages, records, queue, weights, show) {
     this.#site = site;
     this.#programs = programs;
     this.#store = store;
@@ -68,6 +71,7 @@ export class Experiments {
     this.#chart = new Chart(picture('exp-chart'), byID('exp-readout'));
     this.#profile = new Chart(picture('exp-profile'), byID('exp-profile-readout'));
     this.#compose = new Compose(store, queue, messages, (type, body) => this.#ask(type, body));
+    this.#cost = new CostGrid(site, programs, messages, records, queue, weights, (type, body) => this.#ask(type, body));
     this.#bind();
     records.changed.add(() => this.#later());
     queue.changed.add(() => this.#showQueue());
@@ -107,6 +111,7 @@ export class Experiments {
     }
     this.#showQueue();
     this.#compose.estimate();
+    this.#cost.opened();
     this.#renew();
   }
 

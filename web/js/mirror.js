@@ -341,15 +341,15 @@ export class MirrorLab {
   }
 
   /**
-   * ground is the layout and the wind under the states.
+   * ground is the layout, the wind and the reward of a goal under the states.
    * @param {MirrorState} lab
    * @param {Path} path
-   * @returns {[string[], number[]]}
+   * @returns {[string[], number[], number]}
    */
   #ground(lab, { info: { layout } }) {
-    if (!layout) return [[], []];
+    if (!layout) return [[], [], 1];
     const drawn = lab.problem === 'grid' && lab.grid.length === layout.length && lab.grid[0].length === layout[0].length;
-    return [drawn ? lab.grid : layout, lab.problem === 'cliff' ? [0, 0, 0, 0.2, 0.2, 0.2, 0, 0] : lab.wind];
+    return lab.problem === 'cliff' ? [layout, [0, 0, 0, 0.2, 0.2, 0.2, 0, 0], 1] : [drawn ? lab.grid : layout, lab.wind, lab.goal];
   }
 
   /** @param {Path | undefined} path @returns {Record<string, number> | null} */

@@ -1,6 +1,6 @@
 // The controls of the mirror lab: what they hold and when they are shown follows the state alone.
 
-import { AXES, CHOICES, LAYERS, PROBLEMS, choicesOf, suited } from './mirrorstate.js';
+import { AXES, CHOICES, GROUND, LAYERS, PROBLEMS, choicesOf, suited } from './mirrorstate.js';
 import { TOOLS } from './mirrorgrid.js';
 import { NAMES, explained } from './mirrorwords.js';
 import { byID, input, make, select, write } from './dom.js';
@@ -24,30 +24,29 @@ export function buildControls(lab, set, take) {
     n.value = String(lab().n); // what was out of range or no number
   });
   for (const name of /** @type {const} */ (['equal', 'lying'])) input(`mirror-${name}`).addEventListener('change', (event) => set({ [name]: Number(/** @type {HTMLInputElement} */ (event.target).checked) }));
-  for (const [i, name] of NAMES.entries()) byID(`mirror-${'ab'[i]}`).append(...Object.keys(CHOICES).map((choice) => control(i, name, choice, lab, set)));
+  for (const [i, name] of NAMES.entries()) byID(`mirror-${'ab'[i]}`).append(...Object.entries(CHOICES).map(([choice, what]) => {
+    return control(`mirror-${'ab'[i]}-${choice}`, what, `, ${name}`, (value) => {
+      set({ columns: /** @type {MirrorState['columns']} */ (lab().columns.map((c, j) => (j === i ? { ...c, [choice]: value } : c))) });
+    });
+  }));
+  byID('mirror-ground').append(...Object.entries(GROUND).map(([name, what]) => control(`mirror-${name}`, what, '', (value) => set({ [name]: value }))));
 }
 
 /**
- * @param {number} i of the column
- * @param {string} column
- * @param {string} name
- * @param {() => MirrorState} lab
- * @param {(patch: Partial<MirrorState>) => void} set
+ * @param {string} id
+ * @param {import('./mirrorstate.js').Choice} what
+ * @param {string} whose added to the label for those who do not see where it stands
+ * @param {(value: number | string) => void} choose
  */
-function control(i, column, name, lab, set) {
-  const { label, tip, of, min = 0, max = 0, step = 1, log, start } = CHOICES[name];
-  const id = `mirror-${'ab'[i]}-${name}`;
-  const choose = (/** @type {number | string} */ value) => {
-    set({ columns: /** @type {MirrorState['columns']} */ (lab().columns.map((c, j) => (j === i ? { ...c, [name]: value } : c))) });
-  };
+function control(id, { label, tip, of, min = 0, max = 0, step = 1, log, start }, whose, choose) {
   if (of) {
     const list = make('select', { id });
     fill(list, of, choose);
-    list.setAttribute('aria-label', `${label}, ${column}`);
+    list.setAttribute('aria-label', `${label}${whose}`);
     return make('div', { id: `${id}-row`, className: 'field' }, explained(label, tip), list);
   }
   const range = make('input', { type: 'range', id, min: String(log ? Math.log10(min) : min), max: String(log ? Math.log10(max) : max), step: String(log ? 0.02 : step), value: String(start) });
-  range.setAttribute('aria-label', `${label}, ${column}`);
+  range.setAttribute('aria-label', `${label}${whose}`);
   range.addEventListener('input', () => choose(log ? +(10 ** +range.value).toPrecision(3) : +range.value));
   return make('div', { id: `${id}-row`, className: 'lab-slider' }, explained(label, tip), range, make('span', { id: `${id}-value`, className: 'value' }));
 }
@@ -64,6 +63,11 @@ export function showControls(lab) {
   input('mirror-k').max = String(lab.n);
   input('mirror-equal').checked = lab.equal === 1;
   input('mirror-lying').checked = lab.lying === 1;
+  byID('mirror-ground').hidden = lab.problem !== 'grid';
+  for (const name of /** @type {(keyof typeof GROUND)[]} */ (Object.keys(GROUND))) {
+    input(`mirror-${name}`).value = String(lab[name]);
+    write(byID(`mirror-${name}-value`), String(lab[name]));
+  }
   lab.columns.forEach((c, i) => {
     const shown = choicesOf(c);
     for (const [name, { of, log }] of Object.entries(CHOICES)) {

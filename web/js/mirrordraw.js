@@ -48,8 +48,9 @@ const LAYER_FORMULAS = { value: 'V^k(s) = E Σ γ^t r from s', gap: 'V*(s) − V
  * @param {number | [number, number]} chosen a state, or the cell that one draws at
  * @param {string[]} layout of a grid as it is drawn on, which its path may not know yet; empty elsewhere
  * @param {number[]} wind
+ * @param {number} goal what entering a goal pays
  */
-export function drawGrid(svg, path, frame, layer, chosen, layout, wind) {
+export function drawGrid(svg, path, frame, layer, chosen, layout, wind, goal) {
   const { info } = path;
   const { rows, columns, at } = placesOf(info);
   const size = Math.min((WIDE - 20) / columns, (HIGH - 26) / rows, 110);
@@ -57,7 +58,7 @@ export function drawGrid(svg, path, frame, layer, chosen, layout, wind) {
   const { low, high, of } = scaleOf(path, frame, layer);
   /** @type {SVGElement[]} */
   const parts = [];
-  parts.push(...drawLayout(layout, left, size, wind));
+  parts.push(...drawLayout(layout, left, size, wind, goal));
   at.forEach(([i, j], s) => {
     const f = high > low ? (of(s) - low) / (high - low) : 0.5;
     const cell = element('rect', { x: fix(left + j * size), y: fix(6 + i * size), width: fix(size - 1), height: fix(size - 1), rx: Math.min(3, size / 8) });
@@ -98,15 +99,16 @@ function scaleOf(path, frame, layer) {
  * @param {number} left
  * @param {number} size
  * @param {number[]} wind
+ * @param {number} goal
  */
-function drawLayout(layout, left, size, wind) {
+function drawLayout(layout, left, size, wind, goal) {
   /** @type {SVGElement[]} */
   const parts = [];
   layout.forEach((row, i) => [...row].forEach((c, j) => {
     if (c === '.' || c === 'S') return;
     const rect = element('rect', { x: fix(left + j * size), y: fix(6 + i * size), width: fix(size - 1), height: fix(size - 1), rx: Math.min(3, size / 8) });
     parts.push(styled(rect, { fill: c === '#' ? 'var(--strong)' : c === 'G' ? 'var(--one)' : 'var(--noise)', opacity: c === 'X' ? 0.9 : 0.7 }));
-    if (size > 16 && c !== '#') parts.push(styled(element('text', { x: fix(left + (j + 0.5) * size), y: fix(6 + (i + 0.62) * size), 'text-anchor': 'middle', 'font-size': fix(size * 0.36) }, c === 'G' ? '+1' : '−1'), { fill: 'var(--surface)' }));
+    if (size > 16 && c !== '#') parts.push(styled(element('text', { x: fix(left + (j + 0.5) * size), y: fix(6 + (i + 0.62) * size), 'text-anchor': 'middle', 'font-size': fix(size * 0.36) }, c === 'G' ? `+${goal}` : '−1'), { fill: 'var(--surface)' }));
   }));
   wind.forEach((w, j) => w > 0 && parts.push(styled(element('path', { d: `M${fix(left + (j + 0.5) * size)} 0v5m-3 -3l3 3l3 -3`, fill: 'none', 'stroke-width': 0.6 + 2 * w }), { stroke: 'var(--muted)' })));
   return parts;

@@ -7,7 +7,7 @@ import { byID, picture, select } from './dom.js';
 /** @typedef {import('./mirrordraw.js').Path} Path */
 /** @typedef {import('./mirrorstate.js').MirrorState} MirrorState */
 
-export const TOOLS = { '': 'look', '.': 'floor', '#': 'wall', X: 'cliff, −1', G: 'goal, +1', S: 'start', wind: 'wind of a column' };
+export const TOOLS = { '': 'look', '.': 'floor', '#': 'wall', X: 'cliff, −1', G: 'goal, pays its reward', S: 'start', wind: 'wind of a column' };
 
 /** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowDown: [1, 0], ArrowLeft: [0, -1] };

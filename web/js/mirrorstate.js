@@ -81,11 +81,18 @@ export const suited = (problem, columns) => /** @type {[Column, Column]} */ (/^(
 export const LAYERS = Object.freeze({ value: 'value V', gap: 'gap V* − V', visits: 'visits d' });
 export const AXES = Object.freeze({ k: 'iterations', u: 'state updates', b: 'backups' });
 
+/** GROUND is what a drawn grid does besides its cells. @type {Readonly<Record<'slip' | 'cost' | 'goal', Choice>>} */
+export const GROUND = Object.freeze({
+  slip: { label: 'Slip', tip: 'With this probability a move turns to one of the two right angles, half of it each', start: 0.1, min: 0, max: 1, step: 0.01 },
+  cost: { label: 'Cost of a move', tip: 'r(s, a) = −cost + goal · P(enter a goal) − P(enter a cliff)', start: 0.01, min: 0, max: 1, step: 0.01 },
+  goal: { label: 'Reward of a goal', tip: 'What entering a goal pays; entering a cliff pays −1', start: 1, min: 0.1, max: 10, step: 0.1 },
+});
+
 /** The grid that one draws on first: cliff's. */
 export const DRAWING = Object.freeze(['........', '...#....', '...#....', '........', 'SXXXXXXG']);
 
 /**
- * @typedef {{problem: string, n: number, k: number, layer: string, axis: string, state: number, start: number[], slip: number, equal: number, lying: number, grid: string[], wind: number[],
+ * @typedef {{problem: string, n: number, k: number, layer: string, axis: string, state: number, start: number[], slip: number, cost: number, goal: number, equal: number, lying: number, grid: string[], wind: number[],
  *   seed: number, columns: [Column, Column]}} MirrorState
  */
 
@@ -97,7 +104,7 @@ const column = (over = {}) => ({ ...Object.fromEntries(Object.entries(CHOICES).m
  * @returns {MirrorState}
  */
 export const initialMirror = () => ({
-  problem: 'cliff', n: 60, k: 9, layer: 'value', axis: 'k', state: 30, start: [], slip: 0.1, equal: 0, lying: 0, grid: [...DRAWING], wind: [0, 0, 0, 0.2, 0.2, 0.2, 0, 0],
+  problem: 'cliff', n: 60, k: 9, layer: 'value', axis: 'k', state: 30, start: [], slip: 0.1, cost: 0.01, goal: 1, equal: 0, lying: 0, grid: [...DRAWING], wind: [0, 0, 0, 0.2, 0.2, 0.2, 0, 0],
   seed: 1, columns: [column({ rule: 'adaptive', h: 4 }), column({ map: 'euclid' })],
 });
 
@@ -106,7 +113,9 @@ const WRITTEN = 'owSGX'; // of cells in a link
 export const MAX_SIDE = 40;
 
 /** Numbers of the lab outside the columns, with their ranges. @type {Readonly<Record<string, [number, number]>>} */
-const NUMBERS = Object.freeze({ n: [1, 5000], k: [0, 5000], state: [0, 4095], slip: [0, 1], equal: [0, 1], lying: [0, 1], seed: [0, 1e9] });
+const NUMBERS = Object.freeze({
+  n: [1, 5000], k: [0, 5000], state: [0, 4095], equal: [0, 1], lying: [0, 1], seed: [0, 1e9], ...Object.fromEntries(Object.entries(GROUND).map(([name, { min = 0, max = 1 }]) => [name, [min, max]])),
+});
 
 /**
  * textOfMirror writes what differs from the lab as it is first shown.
@@ -165,7 +174,7 @@ export function parseMirror(text) {
 function setPart(lab, name, value) {
   if (Object.hasOwn(NUMBERS, name)) {
     const [min, max] = NUMBERS[name];
-    if (!isNumber(value) || +value < min || +value > max || (name !== 'slip' && !Number.isInteger(+value))) return false;
+    if (!isNumber(value) || +value < min || +value > max || (!Object.hasOwn(GROUND, name) && !Number.isInteger(+value))) return false;
     return Object.assign(lab, { [name]: +value }) && true;
   }
   switch (name) {
@@ -240,8 +249,8 @@ function startOf({ problem, start }) {
  * problemOf is the problem's part of a MirrorRequest.
  * @param {MirrorState} lab
  */
-export function problemOf({ problem, grid, slip, wind }) {
-  return problem === 'grid' ? { grid: { layout: grid, slip, step: -0.01, wind, gamma: 0.95 } } : { problem };
+export function problemOf({ problem, grid, slip, cost, goal, wind }) {
+  return problem === 'grid' ? { grid: { layout: grid, slip, step: -cost, goal, wind, gamma: 0.95 } } : { problem };
 }
 
 /** FAILURES: instructive ones, each a link and a sentence. */

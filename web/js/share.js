@@ -1,9 +1,10 @@
-// Sharing: a link that brings back what is shown, and the lines that embed it in another page. The link is copied at
-// once where the browser allows it; the dialog shows both in any case, to be selected by hand.
+// Sharing: a link that brings back what is shown, a short one with its QR code, and the lines that embed it in another page. The
+// link is copied at once where the browser allows it; the dialog shows all in any case, to be selected by hand.
 
 import { abilities, closeDialog, showDialog } from './abilities.js';
 import { button, byID, dialog } from './dom.js';
-import { toFragment } from './state.js';
+import { Type } from './protocol.js';
+import { toFragment, toShortFragment } from './state.js';
 
 /**
  * linkTo is the address of a state.
@@ -20,28 +21,56 @@ export function embedOf(state) {
   return `<iframe src="${address}" title="Onestep: a one-step flow policy at work" width="960" height="640" style="border:0" allow="clipboard-write"></iframe>`;
 }
 
+/**
+ * shortLinkTo is the shortest address of a state on this page.
+ * @param {State} state
+ */
+export const shortLinkTo = (state) => new URL(toShortFragment(state), document.baseURI).href;
+
 /** @param {string} id */
 const field = (id) => /** @type {HTMLInputElement | HTMLTextAreaElement} */ (byID(id));
 
 /**
  * share binds the dialog.
  * @param {import('./state.js').Store} store
+ * @param {import('./stageclient.js').Stage} stage draws the code
  */
-export function share(store) {
+export function share(store, stage) {
   const sheet = dialog('share-dialog');
   button('share').addEventListener('click', () => {
-    const state = { ...store.state, embed: false };
+    const state = { ...store.state, embed: false, present: '' };
     field('share-link').value = linkTo(state);
     field('share-embed').value = embedOf(state);
+    field('share-short').value = shortLinkTo(state);
+    showCode(stage, field('share-short').value);
     byID('share-own').hidden = state.task !== 'custom';
     showDialog(sheet);
     copy('share-link', 'The link is copied.');
   });
   button('copy-link').addEventListener('click', () => copy('share-link', 'The link is copied.'));
+  button('copy-short').addEventListener('click', () => copy('share-short', 'The short link is copied.'));
   button('copy-embed').addEventListener('click', () => copy('share-embed', 'The lines are copied.'));
   button('close-share').addEventListener('click', () => closeDialog(sheet));
   sheet.addEventListener('click', (event) => event.target === sheet && closeDialog(sheet)); // on the backdrop
-  for (const id of ['share-link', 'share-embed']) byID(id).addEventListener('focus', () => field(id).select());
+  for (const id of ['share-link', 'share-short', 'share-embed']) byID(id).addEventListener('focus', () => field(id).select());
+}
+
+/**
+ * showCode shows a link as a QR code, which the stage's program makes: no server learns of the link. Without a stage there is none.
+ * @param {import('./stageclient.js').Stage} stage
+ * @param {string} text
+ */
+async function showCode(stage, text) {
+  const picture = /** @type {HTMLImageElement} */ (byID('share-code'));
+  picture.hidden = true;
+  try {
+    const { data: [svg] } = await stage.request(Type.QRCode, { text });
+    URL.revokeObjectURL(picture.src);
+    picture.src = URL.createObjectURL(new Blob([svg], { type: 'image/svg+xml' }));
+    picture.hidden = false;
+  } catch {
+    picture.removeAttribute('src'); // the links are there
+  }
 }
 
 /**

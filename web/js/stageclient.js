@@ -23,6 +23,7 @@ export class Stage {
   #heard = false;
   #silence = 0;
   #lastTick = 0;
+  #framed = true; // the browser has drawn a frame of the page since the last tick
   #reloads = 0;
 
   /**
@@ -119,8 +120,10 @@ export class Stage {
 
   #watch() {
     const now = performance.now();
-    const steady = now - this.#lastTick < 2500;
+    const steady = now - this.#lastTick < 2500 && this.#framed; // a browser that draws nothing at all is slow, and the stage with it
     this.#lastTick = now;
+    this.#framed = false;
+    requestAnimationFrame(() => { this.#framed = true; });
     this.#silence = this.#heard || !steady || document.hidden || this.resting || this.#ended ? 0 : this.#silence + 1;
     this.#heard = false;
     const limit = this.isReady ? SILENT_FOR : START_WITHIN;

@@ -74,6 +74,20 @@ const or = (word, field) => ({ ...field, parse: (/** @type {string} */ text) => 
  */
 const alias = (old, now, field) => ({ ...field, parse: (/** @type {string} */ text) => field.parse(text === old ? now : text) });
 
+/**
+ * panels are names of the stage's panels, which Panels compares with the stage's own.
+ * @param {string} key
+ * @param {number} most
+ */
+const panels = (key, most) => ({
+  key, start: '',
+  parse: (/** @type {string} */ text) => {
+    const names = text === '' ? [] : text.split('*');
+    return names.length <= most && names.every((name) => /^[a-z]{1,16}$/.test(name) && !(name in {})) ? text : undefined;
+  },
+  wants: `${most} names of panels at most, with * between`,
+});
+
 // LONGEST_EXPRESSION: of a reward or a condition, in characters; two of them and the rest fit a link.
 const LONGEST_EXPRESSION = 500;
 
@@ -124,7 +138,8 @@ export const FIELDS = Object.freeze({
   field: flag('field', true),
   lambda: flag('weights', true),
   asActing: flag('acting', false),
-  panels: { key: 'panels', start: '', parse: (text) => (text === '' || (/^[a-z]{1,16}(\*[a-z]{1,16}){0,7}$/.test(text) && !text.split('*').some((name) => name in {})) ? text : undefined), wants: 'names of panels with * between' },
+panels: panels('panels', 8),
+  present: panels('present', 2), // shown alone and large, for a projector
   particles: integer('particles', 256, FewestParticles, MostParticles),
   axisX: or('auto', integer('x', 'auto', 0, 47)),
   axisY: or('auto', integer('y', 'auto', 0, 47)),
@@ -155,6 +170,17 @@ export function toFragment(state) {
     const value = state[name];
     if (value !== '') params.set(FIELDS[name].key, textOf(value));
   }
+  return `#${params}`;
+}
+
+/**
+ * toShortFragment writes only what differs from a page without a fragment: short enough for a wall or a QR code.
+ * @param {State} state
+ */
+export function toShortFragment(state) {
+  const start = initial();
+  const params = new URLSearchParams({ v: String(STATE_VERSION) });
+  for (const name of NAMES) if (state[name] !== start[name]) params.set(FIELDS[name].key, textOf(state[name]));
   return `#${params}`;
 }
 

@@ -23,6 +23,7 @@ export class Training {
   /** dots are the newest. @type {Pick<Message, 'body' | 'data'> | null} */
   dots = null;
   answered = NaN; // ms between the last Pause, Continue or Stop and its answer
+  before = NaN; // messages of the worker between them, the answer not counted
 
   /** changed: the phase, or what is known of the run. */
   changed = new Signal();
@@ -43,7 +44,7 @@ export class Training {
   failed = new Signal();
   #worker;
 
-  /** @param {Pick<import('./trainingworker.js').TrainingWorker, 'request'>} worker */
+  /** @param {Pick<import('./trainingworker.js').TrainingWorker, 'request' | 'heard'>} worker */
   constructor(worker) {
     this.#worker = worker;
   }
@@ -220,11 +221,12 @@ export class Training {
    * @param {(answer: Message) => void} then
    */
   async #ask(meanwhile, type, body, then, back = this.phase, data = /** @type {ArrayBuffer[]} */ ([])) {
-    const asked = performance.now();
+    const asked = performance.now(), heard = this.#worker.heard;
     this.#enter(meanwhile);
     try {
       const answer = await this.#worker.request(type, body, data);
       this.answered = performance.now() - asked;
+      this.before = this.#worker.heard - heard - 1;
       // The run may have finished while it was asked to pause; what it said last holds.
       if (this.phase === meanwhile) then(answer);
       else this.changed.send();

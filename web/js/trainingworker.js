@@ -38,6 +38,11 @@ export class TrainingWorker {
     return this.#worker.ready;
   }
 
+  /** heard counts the messages of the worker that now lives. */
+  get heard() {
+    return this.#worker?.heard ?? 0;
+  }
+
   start() {
     this.#watching ||= setInterval(() => this.#watch(), 1000);
     this.#came = false;

@@ -24,12 +24,13 @@ test('an equal first step is asked of maps whose step is not adaptive', () => {
 });
 
 test('a grid survives its link', () => {
-  const lab = { ...initialMirror(), problem: 'grid', grid: ['S.#', '.XG'], wind: [0, 0.2, 1], slip: 0.3 };
+  const lab = { ...initialMirror(), problem: 'grid', grid: ['S.#', '.XG'], wind: [0, 0.2, 1], slip: 0.3, cost: 0.25, goal: 2.5 };
+  equal(problemOf(lab), { grid: { layout: ['S.#', '.XG'], slip: 0.3, step: -0.25, goal: 2.5, wind: [0, 0.2, 1], gamma: 0.95 } });
   equal(problemOf(/** @type {any} */ (parseMirror(textOfMirror(lab)))), problemOf(lab));
 });
 
 test('a text that is not as it should be is none', () => {
-  for (const text of ['', 'nothing', 'cliff*n', 'cliff*n_0', 'cliff*n_1.5', 'cliff*layer_x', 'cliff*a.method_x', 'cliff*a.eta_1e9', 'cliff*c.eta_1', 'cliff*a.__proto___1', '__proto__', 'constructor', 'grid*grid_oo-o', 'grid*grid_o?', 'cliff*axis_constructor']) {
+  for (const text of ['', 'nothing', 'cliff*n', 'cliff*n_0', 'cliff*n_1.5', 'cliff*layer_x', 'cliff*a.method_x', 'cliff*a.eta_1e9', 'cliff*c.eta_1', 'cliff*a.__proto___1', '__proto__', 'constructor', 'grid*grid_oo-o', 'grid*grid_o?', 'cliff*axis_constructor', 'grid*goal_0', 'grid*cost_2', 'grid*slip_x']) {
     equal(parseMirror(text), undefined, text);
   }
 });

@@ -1,4 +1,4 @@
-import { FIELDS, fromFragment, initial, toFragment, valid } from '../js/state.js';
+import { FIELDS, fromFragment, initial, toFragment, toShortFragment, valid } from '../js/state.js';
 import { equal, holds, test } from './unit.js';
 
 const INHERITED = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'];
@@ -53,4 +53,19 @@ test('panels on demand are named with * between', () => {
     const { state, refused } = fromFragment(`#v=1&panels=${encodeURIComponent(panels)}`);
     equal([state.panels, refused.length], ['', 1], panels);
   }
+});
+
+test('two panels at most are presented', () => {
+  equal(fromFragment('#v=1&present=body*flow').state.present, 'body*flow');
+  for (const text of ['body*flow*curve', '*', 'constructor', 'Body']) {
+    const { state, refused } = fromFragment(`#v=1&present=${encodeURIComponent(text)}`);
+    equal([state.present, refused.length], ['', 1], text);
+  }
+});
+
+test('a short link says only what differs, and gives the same state', () => {
+  equal(toShortFragment(initial()), '#v=1');
+  const state = { ...initial(), task: 'hopper', manySteps: 8, playing: false, settings: 'gamma_0.9' };
+  equal(fromFragment(toShortFragment(state)), { state, refused: [] });
+  equal([...new URLSearchParams(toShortFragment(state).slice(1)).keys()].sort(), ['k', 'play', 'set', 'task', 'v']);
 });

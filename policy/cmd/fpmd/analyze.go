@@ -15,11 +15,11 @@ import (
 // analyzeCommand says which target is to be reached from which noise, in how many steps.
 type analyzeCommand struct {
 	Target string  `name:"target" default:"gaussian" values:"@target" help:"Target."`
-	S      float64 `name:"s" default:"0.5" help:"Gaussian: standard deviation; ring, moons, eight: thickness."`
-	Mean   float64 `name:"mean" default:"0" help:"Gaussian: mean."`
+	S      float64 `name:"s" default:"0.5" range:"0.01..10" help:"Gaussian: standard deviation; ring, moons, eight: thickness."`
+	Mean   float64 `name:"mean" default:"0" range:"-10..10" help:"Gaussian: mean."`
 	Modes  string  `name:"modes" default:"1:-0.5:0.1,1:0.5:0.1" help:"Mixture: weight:mean:std of each mode, with commas between; any scale of the weights."`
-	Lambda float64 `name:"lambda" default:"1" help:"Mirror: temperature of the path N(0,1) exp(k Q/lambda)."`
-	Steps  int     `name:"steps" default:"5" help:"Mirror: k, the steps of mirror descent."`
+	Lambda float64 `name:"lambda" default:"1" range:"0.05..100" help:"Mirror: temperature of the path N(0,1) exp(k Q/lambda)."`
+	Steps  int     `name:"steps" default:"5" range:"0..200" help:"Mirror: k, the steps of mirror descent."`
 	Wells  string  `name:"wells" default:"1.5:0.3" help:"Mirror: m:delta, wells of the double-well Q at -m and m whose values differ by delta; 0 makes them equal."`
 	C      float64 `name:"c" default:"1" range:"0.01..10" help:"Standard deviation of the source noise."`
 	K      string  `name:"k" default:"1,2,4,8,20" help:"Numbers of Euler steps, with commas between."`

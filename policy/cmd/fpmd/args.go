@@ -2,11 +2,13 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -110,9 +112,25 @@ func noFlag(node *kong.Node, name string) error {
 
 var dashes = regexp.MustCompile(`(^|\s)--(\w)`)
 
-// plainly is kong's error with flags as they are written here, behind the command.
+const longestError = 250 // bytes of an error of kong
+
+// notOfKind is kong's error on a value that cannot be read.
+var notOfKind = regexp.MustCompile(`^-([\w-]+): `)
+
+// plainly is kong's error with flags as they are written here, behind the command. Of a value that cannot be read it says what
+// there may be.
 func plainly(node *kong.Node, err error) error {
 	text := dashes.ReplaceAllString(err.Error(), "$1-$2")
+	if len(text) > longestError { // it holds what was typed
+		text = strings.ToValidUTF8(text[:longestError], "") + "…"
+	}
+	if m := notOfKind.FindStringSubmatch(text); m != nil && node != nil {
+		if flag := flagOf(node, m[1]); flag != nil {
+			if b, ok := boundsOf(flag.Value); ok {
+				text += "; it takes " + b.text
+			}
+		}
+	}
 	if node == nil || node.Parent == nil {
 		return fmt.Errorf("%s", text)
 	}
@@ -142,17 +160,32 @@ func valuesOf(v *kong.Value) []string {
 	return strings.Split(tag, ",")
 }
 
-// rangeOf is what a number lies within; ok is false where nothing bounds it. "@shards" is the range of that setting.
-func rangeOf(v *kong.Value) (lo, hi float64, ok bool) {
+// bounds are what a number or a time lies within; times are in nanoseconds.
+type bounds struct {
+	lo, hi float64
+	text   string // as it is told
+}
+
+// boundsOf are those of a flag's tag; ok is false where nothing bounds it. "@shards" is the range of that setting. A seed is
+// whatever its type holds.
+func boundsOf(v *kong.Value) (b bounds, ok bool) {
 	tag := v.Tag.Get("range")
 	if name, of := strings.CutPrefix(tag, "@"); of {
 		f, found := settings.Lookup(agents.Union(), name)
-		return f.Min, f.Max, found
+		return bounds{f.Min, f.Max, settings.Number(f.Min) + ".." + settings.Number(f.Max)}, found
 	}
-	a, b, found := strings.Cut(tag, "..")
-	lo, errLo := strconv.ParseFloat(a, 64)
-	hi, errHi := strconv.ParseFloat(b, 64)
-	return lo, hi, found && errLo == nil && errHi == nil
+	low, high, found := strings.Cut(tag, "..")
+	switch {
+	case !found && v.Target.Kind() == reflect.Uint64:
+		return bounds{0, math.MaxUint64, fmt.Sprintf("0..%d", uint64(math.MaxUint64))}, true
+	case v.Target.Type() == reflect.TypeFor[time.Duration]():
+		lo, errLo := time.ParseDuration(low)
+		hi, errHi := time.ParseDuration(high)
+		return bounds{float64(lo), float64(hi), tag}, found && errLo == nil && errHi == nil
+	}
+	lo, errLo := strconv.ParseFloat(low, 64)
+	hi, errHi := strconv.ParseFloat(high, 64)
+	return bounds{lo, hi, settings.Number(lo) + ".." + settings.Number(hi)}, found && errLo == nil && errHi == nil
 }
 
 // takes says what a flag's value may be.
@@ -160,16 +193,16 @@ func takes(v *kong.Value) string {
 	if list := valuesOf(v); list != nil {
 		return strings.Join(list, ", ")
 	}
-	if lo, hi, ok := rangeOf(v); ok {
-		return settings.Number(lo) + ".." + settings.Number(hi)
+	if b, ok := boundsOf(v); ok {
+		return b.text
 	}
 	return strings.ToLower(v.Help)
 }
 
 // explain is a flag's line of help, with what it takes.
 func explain(v *kong.Value) string {
-	if lo, hi, ok := rangeOf(v); ok {
-		return fmt.Sprintf("%s (%s..%s)", strings.TrimSuffix(v.Help, "."), settings.Number(lo), settings.Number(hi))
+	if b, ok := boundsOf(v); ok && v.Tag.Has("range") {
+		return fmt.Sprintf("%s (%s)", strings.TrimSuffix(v.Help, "."), b.text)
 	}
 	if list := valuesOf(v); list != nil {
 		return fmt.Sprintf("%s: %s", strings.TrimSuffix(v.Help, "."), strings.Join(list, ", "))
@@ -205,13 +238,13 @@ func check(v *kong.Value) error {
 		}
 		return fmt.Errorf("%s must be one of %s, not %q", dashed(v), strings.Join(list, ", "), target)
 	}
-	lo, hi, ok := rangeOf(v)
+	b, ok := boundsOf(v)
 	if !ok {
 		return nil
 	}
 	within := func(x reflect.Value) error {
-		if n := x.Convert(reflect.TypeFor[float64]()).Float(); !(n >= lo && n <= hi) {
-			return fmt.Errorf("-%s must lie in %s..%s, not %v", v.Name, settings.Number(lo), settings.Number(hi), x)
+		if n := x.Convert(reflect.TypeFor[float64]()).Float(); !(n >= b.lo && n <= b.hi) {
+			return fmt.Errorf("-%s must lie in %s, not %v", v.Name, b.text, x)
 		}
 		return nil
 	}

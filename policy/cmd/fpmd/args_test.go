@@ -7,10 +7,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/alecthomas/kong"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -55,7 +58,7 @@ func TestWrongNamesAreToldInOneLine(t *testing.T) {
 		{"train: no setting is named \"gama\"; did you mean gamma?", []string{"train", "-out", dir, "-config", `{"gama":1}`}},
 		{"train: -episodes must lie in 1..10000, not 1000000000", []string{"train", "-out", dir, "-episodes", "1000000000"}},
 		{"train: -parallel must lie in 0..1024, not -1", []string{"train", "-out", dir, "-parallel", "-1"}},
-		{"train: -save-every must be at least 100ms, not 0s", []string{"train", "-out", dir, "-save-every", "0s"}},
+		{"train: -save-every must lie in 100ms..1000h, not 0s", []string{"train", "-out", dir, "-save-every", "0s"}},
 		{"train: -batch: expected", []string{"train", "-out", dir, "-batch", "many"}},
 		{"train: -seed needs a value", []string{"train", "-seed"}},
 		{"train: a run of 3,000 steps with a warm-up of 7,500 learns nothing", []string{"train", "-out", dir, "-task", "half_cheetah", "-steps", "3000"}},
@@ -77,6 +80,102 @@ func TestWrongNamesAreToldInOneLine(t *testing.T) {
 	left, err := os.ReadDir(dir)
 	require.NoError(t, err)
 	assert.Empty(t, left)
+}
+
+// Every number that a flag takes has a bound; what lies outside of it, and what is no number, is refused in one line that names
+// both. A new flag is found by itself.
+func TestEveryNumberHasABound(t *testing.T) {
+	parser, err := newParser(nil, nil)
+	require.NoError(t, err)
+	tried := 0
+	var visit func(node *kong.Node)
+	visit = func(node *kong.Node) {
+		for _, c := range node.Children {
+			visit(c)
+		}
+		if node.Parent == nil || len(node.Children) > 0 {
+			return
+		}
+		command := strings.Fields(commandOf(node))
+		for _, p := range node.Positional {
+			if p.Required {
+				command = append(command, append(valuesOf(p), "x")[0])
+			}
+		}
+		for _, group := range node.AllFlags(true) {
+			for _, f := range group {
+				for _, value := range outside(t, node, f) {
+					args := append(append([]string{}, command...), "-"+f.Name+"="+value) // a space before -1 would make -h ask for help
+					status, stdout, stderr := invoke(t.Context(), args...)
+					b, _ := boundsOf(f.Value)
+					assert.Equal(t, 2, status, "%v: %s", args, stderr)
+					assert.Contains(t, stderr, "-"+f.Name, "%v", args)
+					assert.Contains(t, stderr, b.text, "%v", args)
+					assert.Equal(t, 1, strings.Count(stderr, "\n"), "%v: %s", args, stderr)
+					assert.Less(t, len(stderr), 500, "%v", args)
+					assert.Empty(t, stdout, "%v", args)
+					tried++
+				}
+			}
+		}
+	}
+	visit(parser.Model.Node)
+	require.Greater(t, tried, 900)
+	t.Logf("%d values", tried)
+}
+
+// outside are values that a flag of numbers refuses, none of other flags.
+func outside(t *testing.T, node *kong.Node, f *kong.Flag) (values []string) {
+	of := f.Target.Type()
+	if of.Kind() == reflect.Slice {
+		of = of.Elem()
+	}
+	if of.Kind() < reflect.Int || of.Kind() > reflect.Float64 {
+		return nil
+	}
+	b, ok := boundsOf(f.Value)
+	require.True(t, ok, "%s: give -%s a range", commandOf(node), f.Name)
+	values = []string{"many", "NaN", "Inf", "-Inf", "1e400", "-99999999999999999999999", "99999999999999999999999", strings.Repeat("9", 100_000), "0x", "1;2", "\x1b[2J"}
+	if of == reflect.TypeFor[time.Duration]() {
+		return append(values, (time.Duration(b.lo) - 1).String(), (time.Duration(b.hi) + 1).String(), "5", "1e9h")
+	}
+	for _, x := range []float64{0, -1, b.lo - 1, b.hi + 1, 1e9, -1e9, 1e18} {
+		if x < b.lo || x > b.hi && of.Kind() != reflect.Uint64 {
+			values = append(values, strconv.FormatFloat(x, 'f', -1, 64))
+		}
+	}
+	return values
+}
+
+// Lists of numbers are refused as numbers are.
+func TestListsOfNumbersHaveBounds(t *testing.T) {
+	policy := filepath.Join(policies, "pendulum-fpmd-m.safetensors")
+	for _, c := range []struct {
+		want   string
+		args   []string
+		values []string
+	}{
+		{"-k is a list of whole numbers in 1..1000", []string{"analyze", "-k"}, []string{"0", "-1", "1001", "1,x", "NaN", "Inf", "99999999999999999999", "", ","}},
+		{"must lie in", []string{"analyze", "-target", "mixture", "-modes"}, []string{"NaN:0:1", "1:Inf:1", "1:0:0", "1:0:-1", "1e300:0:1", "0:0:1"}},
+		{"-modes is a list", []string{"analyze", "-target", "mixture", "-modes"}, []string{"", "1", "1:1", "a:b:c", "1:1:1:1"}},
+		{"must lie in", []string{"analyze", "-target", "mirror", "-wells"}, []string{"NaN:0", "1:NaN", "1e300:0", "0:0", "1:-2"}},
+		{"-k is a list of whole numbers in 1..1000", []string{"plot", "latency", "-out", "x.svg", "-policy", policy, "-k"}, []string{"0", "1e9", "NaN"}},
+		{"-times is a list of times in 0s..1h", []string{"plot", "latency", "-out", "x.svg", "-policy", policy, "-times"}, []string{"-1s", "NaN", "2h", "5", "99999999999999h"}},
+		{"-seeds", []string{"train", "-out", "x", "-seeds"}, []string{"", "1,1", "-1", "NaN", "1e3", "99999999999999999999999"}},
+		{"-w is a list of numbers", []string{"mirror", "-map", "mixed", "-w"}, []string{"a", "1,,2"}},
+		{"weights of at least 0", []string{"mirror", "-map", "mixed", "-w"}, []string{"NaN,1,1,1,1", "1,1,1,1,-1", "Inf,1,1,1,1"}},
+		{"obs", []string{"act", "-policy", policy, "-x0", "[0.1]", "-obs"}, []string{"", "[", "[1]", "[1,2,3,4]", "[NaN,0,0]", "[1e400,0,0]", "[1e39,0,0]"}},
+		{"x0", []string{"act", "-policy", policy, "-obs", "[1,0,0]", "-x0"}, []string{"", "[", "[1,2]", "[NaN]", "[1e400]", "[1e39]"}},
+	} {
+		for _, value := range c.values {
+			args := append(append([]string{}, c.args...), value)
+			status, stdout, stderr := invoke(t.Context(), args...)
+			assert.NotZero(t, status, "%v", args)
+			assert.Contains(t, stderr, c.want, "%v", args)
+			assert.Equal(t, 1, strings.Count(stderr, "\n"), "%v: %s", args, stderr)
+			assert.Empty(t, stdout, "%v", args)
+		}
+	}
 }
 
 // Every setting is a flag under its own name, which comes after -config and the preset.

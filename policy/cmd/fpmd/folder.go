@@ -101,6 +101,7 @@ type begun struct {
 	run     *train.Run
 	seconds float64
 	saved   bool     // false where nothing but a record of the beginning is there
+	behind  bool     // the record is not that of the run, or missing: it comes before another save
 	command string   // that makes the whole run
 	notes   []string // on what was damaged or missing
 }
@@ -121,8 +122,11 @@ func (f *folder) load() (*begun, error) {
 		case olderErr == nil:
 			b.run, b.seconds = older, story.Seconds
 			b.notes = append(b.notes, fmt.Sprintf("%s cannot be used (%v); the save before it goes on, from step %d", f.path(runFile), err, older.EnvSteps))
-		case recordErr == nil && record.Record.EnvSteps == 0 && errors.Is(err, fs.ErrNotExist):
-			b.saved = false // killed before its first save
+		case recordErr == nil && record.Record.EnvSteps == 0 && errors.Is(olderErr, fs.ErrNotExist):
+			b.saved = false // there was no second save, and perhaps no first
+			if !errors.Is(err, fs.ErrNotExist) {
+				b.notes = append(b.notes, fmt.Sprintf("%s cannot be used (%v); the run begins anew, as its record says", f.path(runFile), err))
+			}
 			if b.run, err = train.NewRun(record.Options); err != nil {
 				return nil, fmt.Errorf("%s: %w", f.path(recordFile), err)
 			}
@@ -133,6 +137,7 @@ func (f *folder) load() (*begun, error) {
 		}
 	}
 	if recordErr != nil {
+		b.behind = true
 		b.command = commandFor(b.run.Options, f.dir)
 		if path != f.path(runFile) { // one that a page has exported
 			return b, nil
@@ -141,26 +146,31 @@ func (f *folder) load() (*begun, error) {
 		return b, nil
 	}
 	b.command = record.Command
-	return b, f.agree(b.run, record)
+	b.behind, err = f.agree(b.run, record)
+	return b, err
 }
 
 // agree refuses a run and a record that are not of one save. A save that was cut off behind its run file leaves a newer run,
-// with the run of the record before it; of a damaged run file the save before is used, with another record.
-func (f *folder) agree(run *train.Run, record *runRecord) error {
+// with the run of the record before it; of a damaged run file the save before is used, with another record. Both leave the
+// record behind: a second such cut must find it written anew, because only one older run is kept.
+func (f *folder) agree(run *train.Run, record *runRecord) (behind bool, err error) {
 	if mine, its := wholeSetting(run.Options), wholeSetting(record.Options); mine != its {
-		return fmt.Errorf("%s is of another training than %s: %s, %d steps, with the settings %s, against %s, %d steps, with the settings %s; take away the one that does not belong there",
+		return false, fmt.Errorf("%s is of another training than %s: %s, %d steps, with the settings %s, against %s, %d steps, with the settings %s; take away the one that does not belong there",
 			f.path(recordFile), f.path(runFile), what(record.Options), record.Options.Steps, its, what(run.Options), run.Options.Steps, mine)
 	}
 	of := func(r *train.Run) bool {
 		return r.EnvSteps == record.Record.EnvSteps && checkpoint.PolicyOf(r, checkpoint.Record{}).Hash() == record.Hash
 	}
-	if of(run) || f.bad && run.EnvSteps != record.Record.EnvSteps {
-		return nil
+	if of(run) {
+		return false, nil
+	}
+	if f.bad && run.EnvSteps != record.Record.EnvSteps {
+		return true, nil
 	}
 	if older, _, err := readRun(f.path(previousFile)); err == nil && older.EnvSteps < run.EnvSteps && of(older) {
-		return nil
+		return true, nil
 	}
-	return fmt.Errorf("%s is of step %d with the weights %.12s, %s of step %d with the weights %.12s: they are not of one save; take away the one that does not belong there",
+	return false, fmt.Errorf("%s is of step %d with the weights %.12s, %s of step %d with the weights %.12s: they are not of one save; take away the one that does not belong there",
 		f.path(runFile), run.EnvSteps, checkpoint.PolicyOf(run, checkpoint.Record{}).Hash(), f.path(recordFile), record.Record.EnvSteps, quote.Word(record.Hash))
 }
 

@@ -5,9 +5,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"onestep/policy/train"
 )
 
 // refusedTo runs the program, which must fail with such words.
@@ -33,6 +37,23 @@ func copied(t *testing.T, from, to string) {
 	b, err := os.ReadFile(from)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(to, b, 0o644))
+}
+
+// The time between two saves counts from the end of one: where a save takes longer, a run learns nevertheless.
+func TestASlowDiskLeavesTimeToLearn(t *testing.T) {
+	dir := t.TempDir()
+	o, err := train.NewOptions("pendulum", "fpmd-m", 1, 320, map[string]any{"hidden": []int{8}})
+	require.NoError(t, err)
+	r, err := train.NewRun(o)
+	require.NoError(t, err)
+	f, err := claim(dir)
+	require.NoError(t, err)
+	defer f.release()
+	tr := &trainer{reporter: &reporter{json: true, stdout: io.Discard, stderr: io.Discard}, run: r, dir: dir, folder: f, saveEvery: time.Hour}
+	tr.saveOnTime(true)
+	written, err := os.Stat(filepath.Join(dir, recordFile))
+	require.NoError(t, err)
+	require.False(t, tr.saved.Before(written.ModTime()), "%v before %v", tr.saved, written.ModTime())
 }
 
 // A folder that holds a run is trained in again only where it is asked for.
@@ -102,6 +123,55 @@ func TestADamagedRunGivesWayToTheOneBefore(t *testing.T) {
 			require.Equal(t, before, kept, "the damaged one has not taken its place")
 		})
 	}
+}
+
+// Two saves in a row that are cut off behind their run files leave what goes on: the first of them has its record written
+// before there is another.
+func TestARecordThatIsBehindIsWrittenFirst(t *testing.T) {
+	whole, dir, kept := t.TempDir(), t.TempDir(), t.TempDir()
+	done(t, trainArgs(whole)...)
+	cutAt(t, dir, 8)
+	copied(t, filepath.Join(dir, recordFile), filepath.Join(kept, recordFile))
+	ctx, cancel := context.WithCancel(t.Context())
+	require.Equal(t, 1, dispatch(ctx, []string{"train", "-json", "-resume", "-out", dir, "-episodes", "2"}, &interrupter{after: 4, cancel: cancel}, io.Discard))
+	newest := strings.TrimSpace(hashOf(t, dir))
+	copied(t, filepath.Join(kept, recordFile), filepath.Join(dir, recordFile)) // the first cut
+	again := &trainer{reporter: &reporter{json: true, stdout: io.Discard, stderr: io.Discard}, dir: dir, saveEvery: time.Hour}
+	var err error
+	again.folder, err = claim(dir)
+	require.NoError(t, err)
+	require.NoError(t, again.reopen())
+	require.NoError(t, again.first())
+	again.folder.release()
+	r, err := readRecord(dir)
+	require.NoError(t, err)
+	require.Equal(t, newest, r.Hash)
+	done(t, "train", "-resume", "-out", dir, "-episodes", "2")
+	require.Equal(t, hashOf(t, whole), hashOf(t, dir))
+}
+
+// Of a run that was saved once, before its first step, a damaged file costs nothing.
+func TestADamagedFirstSaveBeginsAnew(t *testing.T) {
+	whole, dir := t.TempDir(), t.TempDir()
+	done(t, trainArgs(whole)...)
+	cutAt(t, dir, 8)
+	for _, name := range []string{policyFile, runFile} {
+		require.NoError(t, os.Remove(filepath.Join(dir, name)))
+	}
+	require.NoError(t, os.Rename(filepath.Join(dir, previousFile), filepath.Join(dir, runFile)))
+	r, err := readRecord(dir)
+	require.NoError(t, err)
+	r.Record.EnvSteps, r.Hash, r.Record.Curve = 0, strings.TrimSpace(hashOf(t, dir)), nil
+	require.NoError(t, r.write(dir))
+	b, err := os.ReadFile(filepath.Join(dir, runFile))
+	require.NoError(t, err)
+	b[len(b)/2] ^= 1
+	require.NoError(t, os.WriteFile(filepath.Join(dir, runFile), b, 0o644))
+	status, _, stderr := invoke(t.Context(), "train", "-resume", "-out", dir, "-episodes", "2")
+	require.Zero(t, status, stderr)
+	require.Contains(t, stderr, "the file is damaged")
+	require.Contains(t, stderr, "the run begins anew, as its record says")
+	require.Equal(t, hashOf(t, whole), hashOf(t, dir))
 }
 
 // A run goes on without its record, and is refused with that of another training or of another save.

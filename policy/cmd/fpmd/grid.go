@@ -7,130 +7,64 @@ import (
 	"io"
 	"os"
 	"text/tabwriter"
+	"time"
 
-	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/plot"
 
 	"onestep/policy/checkpoint"
 	"onestep/policy/figure"
-	"onestep/policy/stats"
+	"onestep/policy/grid"
 )
-
-// Ways of acting of a grid: sampler steps, and candidates of which the critics choose one.
-var (
-	gridSteps      = []int{1, 2, 4, 8, 20}
-	gridCandidates = []int{1, 2, 8, 32}
-)
-
-// protocols are ways of the literature that a grid names.
-var protocols = []struct {
-	k, bestOf int
-	name      string
-}{
-	{20, 32, "20 x 32: 20 steps, best of 32, as the authors of FPMD and DPMD evaluate"},
-	{2, 10, "2 x 10: two steps, best of 10"},
-	{1, 1, "1 x 1: one step, one particle"},
-}
-
-// cell is one way of acting and what came of it.
-type cell struct {
-	K         int            `json:"k"`
-	BestOf    int            `json:"bestOf"`
-	NFE       int            `json:"nfe"`       // evaluations of the policy's network per action
-	CriticNFE int            `json:"criticNFE"` // evaluations of critics per action
-	Protocol  string         `json:"protocol,omitzero"`
-	Returns   []float64      `json:"returns"` // episode i starts from the same state with the same noise in every cell
-	Mean      float64        `json:"mean"`
-	Interval  stats.Interval `json:"interval"` // of the mean, 95 %, by the bootstrap over episodes; without width for one of them
-}
-
-// grid is what eval -grid prints with -json and plot grid reads.
-type grid struct {
-	Task      string  `json:"task"`
-	Algorithm string  `json:"algorithm"`
-	Hash      string  `json:"hash"`
-	Sampler   string  `json:"sampler,omitzero"`
-	Latency   float64 `json:"latency,omitzero"` // s
-	Cells     []cell  `json:"cells"`
-}
 
 // grid plays every way.
 func (q *evalCommand) grid(s *session, p *checkpoint.Policy) error {
-	g := grid{Task: p.Task, Algorithm: string(p.Algorithm), Hash: p.Hash(), Latency: q.Latency.Seconds()}
+	g := grid.New(p)
+	g.Latency = q.Latency.Seconds()
 	if diffuses(p) {
 		g.Sampler = q.Sampler
 	}
-	for _, w := range gridWays(p) {
-		w.Latency, w.Ancestral = g.Latency, q.Sampler == "ancestral"
-		c, err := play(s, p, w, q.Episodes)
-		if err != nil {
+	for i := range g.Cells {
+		c := &g.Cells[i]
+		if err := play(s, p, c, acting{c.K, c.BestOf, g.Latency, q.Sampler == "ancestral"}, q.Episodes); err != nil {
 			return err
 		}
-		g.Cells = append(g.Cells, c)
+		c.Microseconds = microseconds(p, c.K, c.BestOf)
 	}
 	if q.JSON {
 		return json.NewEncoder(s.stdout).Encode(g)
 	}
-	return g.print(s.stdout)
+	return printGrid(s.stdout, g)
 }
 
-// gridWays lists the cells, the protocols of the literature that are no cell last. A policy without steps has one.
-func gridWays(p *checkpoint.Policy) (ways []acting) {
-	for _, k := range gridSteps {
-		if p.Actor.Family.Steps(k) == k {
-			for _, n := range gridCandidates {
-				ways = append(ways, acting{K: k, BestOf: n})
-			}
-		}
+// play fills a cell, with the episodes shared among all cores.
+func play(ctx context.Context, p *checkpoint.Policy, c *grid.Cell, w acting, episodes int) error {
+	returns, err := evaluate(ctx, p, w, episodes)
+	if err == nil {
+		c.Fill(returns)
 	}
-	if p.Actor.Family.Steps(2) == 2 {
-		ways = append(ways, acting{K: 2, BestOf: 10})
-	}
-	return ways
+	return err
 }
 
-// play plays one way.
-func play(ctx context.Context, p *checkpoint.Policy, w acting, episodes int) (c cell, err error) {
-	c = cell{K: w.K, BestOf: w.BestOf, NFE: p.Actor.NFE(w.K) * w.BestOf}
-	if w.BestOf > 1 {
-		c.CriticNFE = 2 * w.BestOf
-	}
-	for _, known := range protocols {
-		if known.k == w.K && known.bestOf == w.BestOf {
-			c.Protocol = known.name
-		}
-	}
-	if c.Returns, err = evaluate(ctx, p, w, episodes); err != nil {
-		return c, err
-	}
-	c.Mean, c.Interval = meanOf(c.Returns)
-	return c, nil
+// microseconds is the time of one action in one state.
+func microseconds(p *checkpoint.Policy, k, bestOf int) float64 {
+	begun := time.Now()
+	return grid.Microseconds(p, k, bestOf, func() float64 { return time.Since(begun).Seconds() })
 }
 
-// meanOf is the mean over episodes and its interval.
-func meanOf(returns []float64) (float64, stats.Interval) {
-	mean := func(scores [][]float64) float64 { return stat.Mean(scores[0], nil) }
-	scores := [][]float64{returns}
-	if len(returns) < 2 {
-		return mean(scores), stats.Interval{Low: mean(scores), High: mean(scores)}
-	}
-	return mean(scores), stats.Bootstrap(mean, 1, scores)
-}
-
-// print writes the grid, the front and the protocols.
-func (g *grid) print(w io.Writer) error {
+// printGrid writes the grid and the protocols.
+func printGrid(w io.Writer, g *grid.Grid) error {
 	fmt.Fprintf(w, "%s on %s: mean return of %d episodes from the same starts with the same noise, and its 95 %% interval by the bootstrap over episodes\n\n",
 		g.Algorithm, g.Task, len(g.Cells[0].Returns))
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprint(t, "K \\ best of\t")
-	for _, n := range gridCandidates {
+	for _, n := range grid.Candidates {
 		fmt.Fprintf(t, "%d\t", n)
 	}
 	fmt.Fprintln(t)
-	for _, k := range gridSteps {
+	for _, k := range grid.Steps {
 		row := ""
-		for _, n := range gridCandidates {
-			if c := g.at(k, n); c != nil {
+		for _, n := range grid.Candidates {
+			if c := g.At(k, n); c != nil {
 				row += fmt.Sprintf("%.1f [%.1f, %.1f]\t", c.Mean, c.Interval.Low, c.Interval.High)
 			}
 		}
@@ -142,9 +76,9 @@ func (g *grid) print(w io.Writer) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
-	for _, known := range protocols {
-		if c := g.at(known.k, known.bestOf); c != nil {
-			fmt.Fprintf(w, "%s (NFE %d and %d of critics): %.1f [%.1f, %.1f]\n", known.name, c.NFE, c.CriticNFE, c.Mean, c.Interval.Low, c.Interval.High)
+	for _, known := range grid.Protocols {
+		if c := g.At(known.K, known.BestOf); c != nil {
+			fmt.Fprintf(w, "%s (NFE %d and %d of critics, %.1f us per action): %.1f [%.1f, %.1f]\n", known.Name, c.NFE, c.CriticNFE, c.Microseconds, c.Mean, c.Interval.Low, c.Interval.High)
 		}
 	}
 	if g.Sampler != "" {
@@ -153,21 +87,11 @@ func (g *grid) print(w io.Writer) error {
 	return nil
 }
 
-// at is a cell, or nil.
-func (g *grid) at(k, bestOf int) *cell {
-	for i := range g.Cells {
-		if c := &g.Cells[i]; c.K == k && c.BestOf == bestOf {
-			return c
-		}
-	}
-	return nil
-}
-
 // plotGrid draws what eval -grid -json printed.
 type plotGrid struct {
 	plotOutput
 	Grid string `name:"grid" placeholder:"FILE" help:"What fpmd eval -grid -json printed (required)."`
-	Of   string `name:"of" default:"front" values:"front,map" help:"Return against network evaluations per action, or the grid as a heat map."`
+	Of   string `name:"of" default:"front" values:"front,time,map" help:"Return against network evaluations per action, or against microseconds per action on the machine of the file, or the grid as a heat map."`
 }
 
 // Run draws.
@@ -182,50 +106,62 @@ func (q *plotGrid) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	var g grid
+	var g grid.Grid
 	if err := json.Unmarshal(b, &g); err != nil {
 		return fmt.Errorf("%s is not what fpmd eval -grid -json prints: %w", q.Grid, err)
 	}
 	if len(g.Cells) == 0 {
 		return fmt.Errorf("%s has no cells: it is not what fpmd eval -grid -json prints", q.Grid)
 	}
-	rows := [][]string{{"k", "best_of", "nfe", "critic_nfe", "mean", "low", "high", "episodes"}}
+	if q.Of == "time" && g.Cells[0].Microseconds == 0 {
+		return fmt.Errorf("%s holds no times of actions: an older fpmd has written it", q.Grid)
+	}
+	rows := [][]string{{"k", "best_of", "nfe", "critic_nfe", "us", "mean", "low", "high", "episodes"}}
 	for _, c := range g.Cells {
-		rows = append(rows, cells(float64(c.K), float64(c.BestOf), float64(c.NFE), float64(c.CriticNFE), c.Mean, c.Interval.Low, c.Interval.High, float64(len(c.Returns))))
+		rows = append(rows, cells(float64(c.K), float64(c.BestOf), float64(c.NFE), float64(c.CriticNFE), c.Microseconds, c.Mean, c.Interval.Low, c.Interval.High, float64(len(c.Returns))))
 	}
 	return q.write(s, rows, func(th *figure.Theme) (*plot.Plot, error) {
 		title := fmt.Sprintf("%s on %s, %d episodes", g.Algorithm, g.Task, len(g.Cells[0].Returns))
 		if q.Of == "map" {
-			return g.heat(th, title)
+			return heat(th, &g, title)
 		}
-		return g.front(th, title)
+		return front(th, &g, title, q.Of == "time")
 	})
 }
 
-// front is the return against evaluations of the network, a line for each number of candidates.
-func (g *grid) front(th *figure.Theme, title string) (*plot.Plot, error) {
+// front is the return against evaluations of the network, or against the time of an action, a line for each number of
+// candidates.
+func front(th *figure.Theme, g *grid.Grid, title string, timed bool) (*plot.Plot, error) {
 	var lines []figure.Banded
-	for _, n := range gridCandidates {
+	for _, n := range grid.Candidates {
 		line := figure.Banded{Name: fmt.Sprintf("best of %d", n)}
 		if n == 1 {
 			line.Name = "one particle"
 		}
-		for _, k := range gridSteps {
-			if c := g.at(k, n); c != nil {
-				line.Add(float64(c.NFE), c.Mean, c.Interval.Low, c.Interval.High)
+		for _, k := range grid.Steps {
+			if c := g.At(k, n); c != nil {
+				x := float64(c.NFE)
+				if timed {
+					x = c.Microseconds
+				}
+				line.Add(x, c.Mean, c.Interval.Low, c.Interval.High)
 			}
 		}
 		lines = append(lines, line)
 	}
-	return th.Bands(title, "network evaluations per action", "mean return", true, lines)
+	name := "network evaluations per action"
+	if timed {
+		name = "microseconds per action"
+	}
+	return th.Bands(title, name, "mean return", true, lines)
 }
 
-func (g *grid) heat(th *figure.Theme, title string) (*plot.Plot, error) {
-	m := figure.Grid2D{X: gridCandidates, Y: gridSteps, XName: "best of N", YName: "steps K"}
-	for _, k := range gridSteps {
+func heat(th *figure.Theme, g *grid.Grid, title string) (*plot.Plot, error) {
+	m := figure.Grid2D{X: grid.Candidates, Y: grid.Steps, XName: "best of N", YName: "steps K"}
+	for _, k := range grid.Steps {
 		var row []float64
-		for _, n := range gridCandidates {
-			if c := g.at(k, n); c != nil {
+		for _, n := range grid.Candidates {
+			if c := g.At(k, n); c != nil {
 				row = append(row, c.Mean)
 			}
 		}

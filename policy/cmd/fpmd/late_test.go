@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"onestep/policy/grid"
 	"onestep/policy/sweep"
 	"onestep/policy/train"
 )
@@ -41,18 +42,19 @@ func TestAGridHoldsEveryWay(t *testing.T) {
 	dir := t.TempDir()
 	status, out, stderr := invoke(t.Context(), "eval", "-policy", shippedPendulum, "-episodes", "3", "-grid", "-json")
 	require.Zero(t, status, stderr)
-	var g grid
+	var g grid.Grid
 	require.NoError(t, json.Unmarshal([]byte(out), &g))
-	require.Len(t, g.Cells, len(gridSteps)*len(gridCandidates)+1)
-	assert.Equal(t, evaluated(t, "-policy", shippedPendulum, "-episodes", "3", "-k", "4", "-best-of", "8").Returns, g.at(4, 8).Returns)
-	assert.Equal(t, [2]int{640, 64}, [2]int{g.at(20, 32).NFE, g.at(20, 32).CriticNFE})
+	require.Len(t, g.Cells, len(grid.Steps)*len(grid.Candidates)+1)
+	assert.Equal(t, evaluated(t, "-policy", shippedPendulum, "-episodes", "3", "-k", "4", "-best-of", "8").Returns, g.At(4, 8).Returns)
+	assert.Equal(t, [2]int{640, 64}, [2]int{g.At(20, 32).NFE, g.At(20, 32).CriticNFE})
 	for _, c := range g.Cells {
 		assert.LessOrEqual(t, c.Interval.Low, c.Mean)
 		assert.GreaterOrEqual(t, c.Interval.High, c.Mean)
+		assert.Positive(t, c.Microseconds)
 	}
 	file := filepath.Join(dir, "g.json")
 	require.NoError(t, os.WriteFile(file, []byte(out), 0o600))
-	for _, of := range []string{"front", "map"} {
+	for _, of := range []string{"front", "time", "map"} {
 		status, _, stderr = invoke(t.Context(), "plot", "grid", "-grid", file, "-of", of, "-out", filepath.Join(dir, of+".svg"), "-csv", filepath.Join(dir, of+".csv"))
 		require.Zero(t, status, stderr)
 		assert.FileExists(t, filepath.Join(dir, of+".svg"))

@@ -11,8 +11,10 @@ import (
 
 	"gonum.org/v1/plot"
 
+	"onestep/engine/quote"
 	"onestep/policy/checkpoint"
 	"onestep/policy/figure"
+	"onestep/policy/grid"
 )
 
 // plotLatency draws what it costs to be late.
@@ -70,8 +72,8 @@ func (q *plotLatency) line(ctx context.Context, p *checkpoint.Policy, k int, row
 		line.Name += fmt.Sprintf(", best of %d", q.BestOf)
 	}
 	for _, d := range q.times {
-		c, err := play(ctx, p, acting{K: k, BestOf: q.BestOf, Latency: d.Seconds()}, q.Episodes)
-		if err != nil {
+		c := grid.Of(&p.Actor, k, q.BestOf)
+		if err := play(ctx, p, &c, acting{K: k, BestOf: q.BestOf, Latency: d.Seconds()}, q.Episodes); err != nil {
 			return line, err
 		}
 		ms := 1e3 * d.Seconds()
@@ -86,14 +88,14 @@ func (q *plotLatency) read() error {
 	for text := range strings.SplitSeq(q.K, ",") {
 		k, err := strconv.Atoi(strings.TrimSpace(text))
 		if err != nil || k < 1 || k > maxSteps {
-			return wrongUse("-k is a list of whole numbers in 1..%d, not %q", maxSteps, q.K)
+			return wrongUse("-k is a list of whole numbers in 1..%d, not %s", maxSteps, quote.Text(q.K))
 		}
 		q.ks = append(q.ks, k)
 	}
 	for text := range strings.SplitSeq(q.Times, ",") {
 		d, err := time.ParseDuration(strings.TrimSpace(text))
-		if err != nil || d < 0 {
-			return wrongUse("-times is a list of times such as 0s,0.5ms,1ms, not %q", q.Times)
+		if err != nil || d < 0 || d > time.Hour {
+			return wrongUse("-times is a list of times in 0s..1h such as 0s,0.5ms,1ms, not %s", quote.Text(q.Times))
 		}
 		q.times = append(q.times, d)
 	}

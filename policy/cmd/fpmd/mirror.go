@@ -16,32 +16,32 @@ import (
 // mirrorFlags describe one path of mirror descent on a finite problem. Their names are those of a run in the reference
 // data; what does not go together is refused by tabular.NewPath.
 type mirrorFlags struct {
-	Problem  string  `name:"problem" default:"cliff" help:"Problem: ${problems}; garnet:S,A,b,gamma,seed, chain:N,gamma,small, deepsea:N,gamma, detour:N,side,gamma,seed; or a JSON file."`
-	RunIndex int     `name:"run" default:"-1" help:"Which run of the problem's file to repeat, from 0, in place of the other flags."`
+	Problem  string  `name:"problem" default:"cliff" help:"Problem: ${problems}; garnet:S,A,b,gamma,seed, chain:N,gamma,small, deepsea:N,gamma, detour:N,side,gamma,seed; or a JSON file of gamma, states, actions, rho, terminal, transitions (of each state and action a list of [next, probability], or one probability a state) and rewards, or of a grid (layout, slip, step, goal, wind, gamma, ring)."`
+	RunIndex int     `name:"run" default:"-1" range:"-1..1000000" help:"Which run of the problem's file to repeat, from 0, in place of the other flags."`
 	Settings string  `name:"settings" placeholder:"JSON" help:"A run's settings as JSON, such as {\"method\":\"pmd\",\"step\":{\"kind\":\"constant\",\"eta\":2}}, in place of the other flags."`
 	Method   string  `name:"method" default:"pmd" help:"Method: ${methods}; hpmd, hpi, npg and mdpo are other names; learn learns a mixed map by evolution strategies, and compares it with maps whose step is tuned and not."`
-	K        int     `name:"k" default:"60" help:"Iterations; of learn generations (36)."`
+	K        int     `name:"k" default:"60" range:"0..1000000" help:"Iterations; of learn generations (36)."`
 	Map      string  `name:"map" help:"Mirror map: ${maps} (entropy)."`
-	Q        float64 `name:"q" help:"Tsallis: the order q, such as 0.5."`
-	B        float64 `name:"b" help:"Hyperbolic: b, such as 0.1."`
+	Q        float64 `name:"q" range:"0..10" help:"Tsallis: the order q, such as 0.5."`
+	B        float64 `name:"b" range:"0..1e12" help:"Hyperbolic: b, such as 0.1."`
 	W        string  `name:"w" placeholder:"W,..." help:"Mixed: five weights with commas between."`
 	Equal    bool    `name:"equal" help:"Scale the step so that every map begins as entropy does."`
-	H        int     `name:"h" help:"h-pmd, h-pi: lookahead (1)."`
+	H        int     `name:"h" range:"0..1000" help:"h-pmd, h-pi: lookahead (1)."`
 	Step     string  `name:"step" help:"Step rule: ${rules} (constant)."`
-	Eta      float64 `name:"eta" help:"Constant: the step, 1/lambda (1)."`
-	Eta0     float64 `name:"eta0" help:"Geometric: the first step (1)."`
-	Factor   float64 `name:"factor" help:"Geometric: growth an iteration (1/gamma)."`
-	C0       float64 `name:"c0" help:"Adaptive: c_k = c0 gamma^(2 depth (k+1)) (1)."`
-	Depth    int     `name:"depth" help:"Adaptive: depth of c_k (h)."`
-	Cap      float64 `name:"cap" help:"Adaptive: the largest step (1e9)."`
-	Noise    float64 `name:"noise" help:"pmd, h-pmd: b of the noise b (2u - 1) in Q_h."`
+	Eta      float64 `name:"eta" range:"0..1e12" help:"Constant: the step, 1/lambda (1)."`
+	Eta0     float64 `name:"eta0" range:"0..1e12" help:"Geometric: the first step (1)."`
+	Factor   float64 `name:"factor" range:"0..1e12" help:"Geometric: growth an iteration (1/gamma)."`
+	C0       float64 `name:"c0" range:"0..1e12" help:"Adaptive: c_k = c0 gamma^(2 depth (k+1)) (1)."`
+	Depth    int     `name:"depth" range:"0..1000" help:"Adaptive: depth of c_k (h)."`
+	Cap      float64 `name:"cap" range:"0..1e12" help:"Adaptive: the largest step (1e9)."`
+	Noise    float64 `name:"noise" range:"0..1e12" help:"pmd, h-pmd: b of the noise b (2u - 1) in Q_h."`
 	Seed     uint64  `name:"seed" default:"1" help:"Seed of the noise, of bpmd's states, and of what learn draws."`
-	Tau      float64 `name:"tau" help:"reg-pmd, bpmd: weight of the entropy."`
+	Tau      float64 `name:"tau" range:"0..1e12" help:"reg-pmd, bpmd: weight of the entropy."`
 	Sampling string  `name:"sampling" help:"bpmd: ${samplings} (uniform)."`
-	Visits   int     `name:"H" help:"bpmd, hybrid: iterations that sample visited states."`
+	Visits   int     `name:"H" range:"0..1000000" help:"bpmd, hybrid: iterations that sample visited states."`
 	Law      string  `name:"law" default:"nu" values:"nu,rho" help:"reg-pmd, bpmd: nu measures in the stationary law of the optimal policy, which needs an ergodic problem; rho does without."`
-	LR       float64 `name:"lr" help:"softmax-pg, mdpo-on: step of the gradient (1)."`
-	M        int     `name:"m" help:"mdpo-on: gradient steps an iteration (10)."`
+	LR       float64 `name:"lr" range:"0..1e12" help:"softmax-pg, mdpo-on: step of the gradient (1)."`
+	M        int     `name:"m" range:"0..100000" help:"mdpo-on: gradient steps an iteration (10)."`
 	Anneal   bool    `name:"anneal" default:"true" help:"mdpo-on: t_k = 1 - k/K; otherwise 1."`
 	Start    string  `name:"start" default:"uniform" help:"pi_0: uniform, or JSON [[...], ...] with a row a state."`
 }
@@ -55,7 +55,7 @@ var mirrorNames = map[string]string{
 // mirrorCommand follows a path.
 type mirrorCommand struct {
 	mirrorFlags
-	JSON bool `name:"json" help:"Print JSON."`
+	JSON bool `name:"json" help:"Print JSON, a row for each pi_k: gapRho is rho (V* - V), gapSup the largest V* - V of all states, bound the theorem's on what boundOn names; entropy and variance (1 - sum pi^2) are means over states; move (max D_h) and eta belong to the step from k; backups, evaluations and updates are what reaching pi_k has cost."`
 }
 
 // mirrorResult is what -json prints.

@@ -306,7 +306,7 @@ type plotPaths struct {
 	plotOutput
 	plotSamples
 	Obs       string `name:"obs" placeholder:"[...]" help:"Observation, a JSON array; the first of an episode where it is left out."`
-	Component int    `name:"component" default:"0" help:"Which component of the action."`
+	Component int    `name:"component" default:"0" range:"0..1023" help:"Which component of the action."`
 }
 
 // Run draws.

@@ -4,10 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"time"
 
-	"onestep/engine/rng"
-	"onestep/policy/actor"
 	"onestep/policy/checkpoint"
 	"onestep/policy/train"
 )
@@ -75,30 +72,10 @@ func (q *scoreCommand) scoreRun(s *session, dir string) error {
 		if err != nil {
 			return err
 		}
-		c.Returns, c.Microseconds = train.Summarise(returns), latency(p, c.K, c.BestOf)
+		c.Returns, c.Microseconds = train.Summarise(returns), microseconds(p, c.K, c.BestOf)
 		r.Scores = append(r.Scores, c)
 		fmt.Fprintf(s.stdout, "%s on %s, seed %d, K = %d, best of %d: mean %.2f, std %.2f over %d episodes; %.1f us per action\n", r.Options.Algorithm,
 			r.Options.Task, r.Options.Seed, c.K, c.BestOf, c.Returns.Mean, c.Returns.Std, c.Returns.Episodes, c.Microseconds)
 	}
 	return r.write(dir)
-}
-
-// latency is the time of one action in one state, in microseconds: noise, K steps of the sampler and, among several
-// candidates, the critics' choice. It is the median over batches of actions, so that a busy machine shows less.
-func latency(p *checkpoint.Policy, k, bestOf int) float64 {
-	const batches, actions = 41, 20
-	noise, obs := rng.New(1), make([]float32, p.Actor.ObsDim())
-	noise.FillNormal(obs)
-	a := actor.New(&p.Actor, p.CriticNet, bestOf)
-	took := make([]float64, batches)
-	for i := range took {
-		start := time.Now()
-		for range actions {
-			noise.FillNormal(a.Noise)
-			a.Act(&p.Actor, &p.Critics, obs, k, bestOf)
-		}
-		took[i] = time.Since(start).Seconds() * 1e6 / actions
-	}
-	slices.Sort(took)
-	return took[batches/2]
 }

@@ -282,7 +282,7 @@ type sweepCommand struct {
 	Verb  string `arg:"" name:"verb" values:"expand,run,status,table" help:"What to do."`
 	Plan  string `arg:"" name:"plan" help:"File of the plan."`
 	Out   string `name:"out" placeholder:"DIR" help:"Folder of the runs; out/ and the plan's name where it is left out."`
-	Index int    `name:"index" default:"-1" help:"Number of the run; an array job's own variable where it is left out."`
+	Index int    `name:"index" default:"-1" range:"-1..1000000" help:"Number of the run; an array job's own variable where it is left out."`
 	Jobs  int    `name:"jobs" default:"0" range:"0..1024" help:"Run all, so many at a time, instead of one."`
 	JSON  bool   `name:"json" help:"JSON lines."`
 }

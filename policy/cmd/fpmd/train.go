@@ -47,7 +47,7 @@ type trainCommand struct {
 	Trial     bool          `name:"trial" help:"Evaluate from other starts than results are played from: for choosing settings."`
 	Parallel  int           `name:"parallel" default:"0" range:"0..1024" help:"Seeds that train at the same time; 0: as many as have -workers cores each."`
 	Workers   int           `name:"workers" default:"1" range:"@shards" help:"Shards of each batch, computed on as many cores: another number is another run, but the cores change no bit."`
-	SaveEvery time.Duration `name:"save-every" default:"30s" help:"Time between two saves of the run."`
+	SaveEvery time.Duration `name:"save-every" default:"30s" range:"100ms..1000h" help:"Time between two saves of the run."`
 
 	Settings kong.Plugins `embed:""` // of all agents: their tags are those of package settings, which kong reads
 
@@ -158,8 +158,6 @@ func (q *trainCommand) check(s *session) ([]uint64, error) {
 		return nil, wrongUse("-seed and -seeds exclude each other")
 	case q.Resume && q.Overwrite:
 		return nil, wrongUse("-resume and -overwrite exclude each other")
-	case q.SaveEvery < 100*time.Millisecond:
-		return nil, wrongUse("-save-every must be at least 100ms, not %v", q.SaveEvery)
 	case !s.given("seeds"):
 		return []uint64{q.Seed}, nil
 	}
@@ -259,7 +257,7 @@ func (t *trainer) reopen() error {
 		return err
 	}
 	t.run, t.before, t.updates, t.savedAt = b.run, b.seconds, b.run.Agent.Updates, b.run.EnvSteps
-	t.command, t.saves = b.command, b.saved // which makes the whole run; how it was taken up again does not matter
+	t.command, t.saves, t.behind = b.command, b.saved, b.behind // which makes the whole run; how it was taken up again does not matter
 	for _, note := range b.notes {
 		t.event(t.run.Options.Seed, "note", map[string]any{"text": note}, note)
 	}

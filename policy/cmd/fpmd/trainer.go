@@ -31,9 +31,10 @@ type trainer struct {
 	before  float64 // seconds of training in earlier sittings
 	updates int     // taken in them
 	started time.Time
-	saved   time.Time // when a save was last tried
+	saved   time.Time // when the last attempt at a save ended
 	savedAt int       // the environment step of the last whole save
 	saves   bool      // there is one
+	behind  bool      // the record in the folder is not that of the run
 }
 
 // prepare makes the evaluators of a trainer that has its run.
@@ -101,15 +102,17 @@ func (t *trainer) loop(ctx context.Context) error {
 	return nil
 }
 
-// first saves a run before its first step, so that what cannot be saved is not begun, and whatever happens there is a save.
+// first saves a run before its first step, so that what cannot be saved is not begun, and whatever happens there is a save;
+// and the record of one that goes on where the folder's is not its own.
 func (t *trainer) first() error {
-	if t.saves {
+	if t.saves && !t.behind {
 		return nil
 	}
-	if err := t.record(checkpoint.PolicyOf(t.run, checkpoint.NewRecord(t.seconds()))).write(t.dir); err != nil {
-		return fmt.Errorf("nothing can be saved in %s: %w", t.dir, err)
+	err := t.record(checkpoint.PolicyOf(t.run, checkpoint.NewRecord(t.seconds()))).write(t.dir)
+	if err == nil && !t.saves {
+		err = t.save()
 	}
-	if err := t.save(); err != nil {
+	if err != nil {
 		return fmt.Errorf("nothing can be saved in %s: %w", t.dir, err)
 	}
 	return nil
@@ -224,9 +227,9 @@ func (t *trainer) tick() {
 }
 
 // saveOnTime saves a run that has news. A save that fails, as on a full disk, leaves the one before it and is tried again
-// after saveEvery; the training goes on.
+// after saveEvery; the training goes on. The time counts from the end of a save, so that a slow disk leaves time to learn.
 func (t *trainer) saveOnTime(news bool) {
-	t.saved = time.Now()
+	defer func() { t.saved = time.Now() }()
 	if !news {
 		return
 	}

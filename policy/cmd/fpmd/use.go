@@ -48,7 +48,7 @@ type evalCommand struct {
 	BestOf   int           `name:"best-of" default:"1" range:"1..1024" help:"Candidates per action, of which the file's critics choose one; 1 is one particle and no choice."`
 	Episodes int           `name:"episodes" default:"20" range:"1..10000" help:"Episodes, each from its fixed seed."`
 	Sampler  string        `name:"sampler" default:"ddim" values:"ddim,ancestral" help:"Of DPMD: deterministic steps (DDIM), or those with noise of the method's authors (DDPM)."`
-	Latency  time.Duration `name:"latency" help:"Simulated time that one evaluation of the policy's network takes, such as 1ms: an action arrives K times -best-of times as much late, and the body goes on with the last one. 0 is no delay."`
+	Latency  time.Duration `name:"latency" range:"0s..1h" help:"Simulated time that one evaluation of the policy's network takes, such as 1ms: an action arrives K times -best-of times as much late, and the body goes on with the last one. 0 is no delay."`
 	Grid     bool          `name:"grid" help:"Play every K in 1,2,4,8,20 with the best of every N in 1,2,8,32, from the same starts with the same noise, in place of -k and -best-of."`
 	JSON     bool          `name:"json" help:"Print JSON."`
 }
@@ -65,8 +65,6 @@ func (q *evalCommand) check(s *session) error {
 	switch {
 	case q.Policy == "":
 		return wrongUse("-policy names the file")
-	case q.Latency < 0:
-		return wrongUse("-latency must not be negative, as %v is", q.Latency)
 	case q.Grid && (s.given("k") || s.given("best-of")):
 		return wrongUse("-grid plays every K and N of its own: leave out -k and -best-of")
 	}

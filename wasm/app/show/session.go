@@ -68,6 +68,7 @@ var handlers = map[protocol.Type]func(*Session, protocol.Message) error{
 	protocol.SelectDot:   with((*Session).walk),
 	protocol.Export:      heard((*Session).export),
 	protocol.ExportPanel: heard((*Session).exportPanel),
+	protocol.QRCode:      heard((*Session).drawCode),
 	protocol.Dots:        heard((*Session).addDots),
 }
 
