@@ -10,7 +10,7 @@ ADDR ?= 127.0.0.1:8080
 E2E_TIMEOUT ?= 60m
 
 .DEFAULT_GOAL := help
-.PHONY: help go run dist fpmd policies test test-quick vet test-go test-simd test-js check-js e2e chromium firefox shots axe figures audit fuzz crash soak bench bench-go transfer onnx-check clean
+.PHONY: help go run dist fpmd policies test test-quick vet test-go test-simd test-js check-js e2e chromium firefox emulator shots axe figures audit fuzz crash soak bench bench-go transfer onnx-check clean
 
 help: ## list what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -55,7 +55,7 @@ vet: go ## vet everything, natively and for the browser
 	$(GO) vet -tags record ./web/e2e
 	$(SIMD) GOOS=js GOARCH=wasm $(GO) vet ./...
 
-test-go: go ## run the Go tests without SIMD
+test-go: go emulator ## run the Go tests without SIMD
 	$(GO) test -timeout 20m ./...
 
 # Of SIMD there are two kinds of code in policy/kernel alone: what does not reach it is the same program either way. web/build and
@@ -87,6 +87,12 @@ chromium:
 	  echo "installing chromium from the system's packages"; \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null && exit 0; fi; \
 	echo "the browser tests need Chromium in PATH: install your system's package 'chromium' and run 'make test' again" >&2; exit 1
+
+# With qemu's user mode the tests train on arm64 too (TestMachinesAgree); without it that part is skipped and says so.
+emulator:
+	@if ! command -v qemu-aarch64 >/dev/null 2>&1 && [ "$$(uname -sm)" = "Linux x86_64" ] && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+	  echo "installing qemu-user from the system's packages"; \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends qemu-user >/dev/null; } || echo "qemu-user cannot be installed: arm64 is not tested" >&2; fi
 
 # Firefox does the main job too, on a screen of Xvfb; where they are missing and cannot be installed that test is skipped by name.
 firefox:

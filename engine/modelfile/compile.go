@@ -1,6 +1,8 @@
 package modelfile
 
 import (
+	"slices"
+
 	"onestep/engine/physics"
 )
 
@@ -66,7 +68,7 @@ type geom struct {
 
 type site struct {
 	name string
-	pos  vec3
+	at   place
 }
 
 // inertia is a mass, its centre and its moments about the centre: principal ones about the columns of axes, in the body.
@@ -138,6 +140,11 @@ func (c *compiler) readBody(n *node, parent int, in place, childClass string) er
 		if childClass = s; c.classes[s] == nil {
 			return n.errorf("class %q does not exist", s)
 		}
+	}
+	if s, err := e.choice("mocap", "false", "true"); err != nil {
+		return err
+	} else if s == "true" && (parent != 0 || slices.ContainsFunc(n.children, func(x *node) bool { return x.tag == "joint" })) {
+		return n.errorf("a mocap body has no joints and is a child of the world")
 	}
 	c.bodies = append(c.bodies, &body{node: n, name: n.name(), parent: parent, at: at})
 	return c.readInside(n, len(c.bodies)-1, place{rot: identity}, childClass)
@@ -252,9 +259,14 @@ func (c *compiler) readSite(n *node, b int, in place, childClass string) error {
 		if err := e.vector("fromto", v[:], 6); err != nil {
 			return err
 		}
-		at.pos = in.pos.add(in.rot.apply(vec3{(v[0] + v[3]) / 2, (v[1] + v[4]) / 2, (v[2] + v[5]) / 2}))
+		along := vec3{v[0] - v[3], v[1] - v[4], v[2] - v[5]}
+		length := along.norm()
+		if length < 1e-10 {
+			return e.errorf("attribute fromto: both ends are one point")
+		}
+		at = in.mul(place{vec3{(v[0] + v[3]) / 2, (v[1] + v[4]) / 2, (v[2] + v[5]) / 2}, zTo(along.scale(1 / length))})
 	}
-	c.bodies[b].sites = append(c.bodies[b].sites, site{n.name(), at.pos})
+	c.bodies[b].sites = append(c.bodies[b].sites, site{n.name(), at})
 	return nil
 }
 

@@ -1,6 +1,9 @@
 package modelfile
 
-import "onestep/engine/physics"
+import (
+	"onestep/engine/num"
+	"onestep/engine/physics"
+)
 
 func (c *compiler) readTendons(n *node) error {
 	for _, t := range n.children {
@@ -96,7 +99,7 @@ func (c *compiler) tendon(e element, at indices) (t physics.Tendon, err error) {
 func (c *compiler) equality(e element, at indices) (q physics.Equality, active bool, err error) {
 	q = physics.Equality{Name: e.name(), B: -1, Poly: [5]float64{0, 1}, SolRef: defaultSolRef, SolImp: defaultSolImp}
 	index := at.joints
-	if e.tag == "connect" {
+	if e.tag == "connect" || e.tag == "weld" {
 		state, err := e.choice("active", "true", "false")
 		return q, state == "true", first(err, c.connect(e, at, &q), e.vector("solref", q.SolRef[:], 1),
 			e.vector("solimp", q.SolImp[:], 1), c.solver(e, q.SolRef, q.SolImp))
@@ -123,16 +126,17 @@ func (c *compiler) equality(e element, at indices) (q physics.Equality, active b
 	return q, state == "true", err
 }
 
-// spot is a point of a body, in its frame of space.
+// spot is a frame in a body's frame of space.
 type spot struct {
 	body int
-	at   vec3
+	at   place
 }
 
-// connect finds the two points that it holds together: those of two sites, or an anchor in body1 and where that is in body2,
-// or the world, at the reference configuration.
+// connect finds the two points that a connect or weld holds together: those of two sites, or an anchor in body1 (of a weld,
+// in body2) and where that is in the other, or the world, at the reference configuration.
 func (c *compiler) connect(e element, at indices, q *physics.Equality) error {
-	var ends [2]spot
+	ends := [2]spot{{at: place{rot: identity}}, {at: place{rot: identity}}}
+	weld := e.tag == "weld"
 	_, anchored := e.attr("anchor")
 	if e.has("site1") != e.has("site2") {
 		return e.errorf("one site without the other")
@@ -155,26 +159,60 @@ func (c *compiler) connect(e element, at indices, q *physics.Equality) error {
 				return e.errorf("body%s: there is no body %q", n, body)
 			}
 			ends[i].body = b
-		case !anchored || i == 0:
+		case weld && i == 0:
+			return e.errorf("without a body1, or two sites")
+		case !weld && (!anchored || i == 0):
 			return e.errorf("without a body%s and an anchor, or two sites", n)
 		}
 	}
-	if anchored {
-		if err := e.vector("anchor", ends[0].at[:], 3); err != nil {
+	world := func(i int) place { return c.bodies[ends[i].body].world.mul(ends[i].at) }
+	if !e.has("site1") {
+		from, to := 0, 1
+		if weld {
+			from, to = 1, 0
+		}
+		if err := e.vector("anchor", ends[from].at.pos[:], 3); err != nil {
 			return err
 		}
-		from, to := c.bodies[ends[0].body].world, c.bodies[ends[1].body].world
-		point := from.pos.add(from.rot.apply(ends[0].at))
-		ends[1].at = to.rot.transpose().apply(point.sub(to.pos))
+		other := c.bodies[ends[to].body].world
+		ends[to].at.pos = other.rot.transpose().apply(world(from).pos.sub(other.pos))
 	}
 	q.Kind, q.A, q.B = physics.EqualityConnect, ends[0].body, ends[1].body
+	if weld {
+		if err := c.weld(e, &ends, q); err != nil {
+			return err
+		}
+	}
 	var across [2]float64
 	for i, s := range ends {
-		b := c.bodies[s.body]
-		q.Points[i] = c.flat[s.body].point(c.plane, b, s.at)
-		across[i] = b.world.pos.add(b.world.rot.apply(s.at))[c.plane.w]
+		q.Points[i] = c.flat[s.body].point(c.plane, c.bodies[s.body], s.at.pos)
+		across[i] = world(i).pos[c.plane.w]
 	}
 	q.Gap = across[0] - across[1]
+	return nil
+}
+
+// weld finds the turn that a weld holds: that of two sites' frames, of the relative pose in the file, or the present one.
+func (c *compiler) weld(e element, ends *[2]spot, q *physics.Equality) error {
+	q.Kind, q.Torque = physics.EqualityWeld, 1
+	var pose [7]float64
+	if err := first(e.number("torquescale", &q.Torque), e.vector("relpose", pose[:], 7)); err != nil {
+		return err
+	}
+	a, b := c.bodies[q.A].world.rot.mul(ends[0].at.rot), c.bodies[q.B].world.rot.mul(ends[1].at.rot)
+	if !e.has("site1") {
+		a = b // the present turn
+		if size := num.Hypot(num.Hypot(pose[3], pose[4]), num.Hypot(pose[5], pose[6])); size > 1e-10 {
+			ends[0].at.pos = vec3{pose[0], pose[1], pose[2]}
+			a = c.bodies[q.A].world.rot.mul(fromQuat([4]float64{pose[3] / size, pose[4] / size, pose[5] / size, pose[6] / size}))
+		}
+	}
+	p := c.plane
+	turn := a.mul(b.transpose())
+	if turn.apply(p.normal).dot(p.normal) < 1-fit*fit {
+		return e.errorf("it holds a turn out of the plane of motion")
+	}
+	q.Turn = num.Atan2(turn[p.v][p.u], turn[p.u][p.u]) - c.flat[q.A].angle + c.flat[q.B].angle
 	return nil
 }
 
@@ -182,7 +220,7 @@ func (c *compiler) findSite(name string) (spot, bool) {
 	for i, b := range c.bodies {
 		for _, s := range b.sites {
 			if s.name == name {
-				return spot{i, s.pos}, true
+				return spot{i, s.at}, true
 			}
 		}
 	}

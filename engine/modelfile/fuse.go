@@ -24,7 +24,7 @@ func (c *compiler) fuseStatic(masses []inertia) []inertia {
 			up.geoms = append(up.geoms, g)
 		}
 		for _, s := range b.sites {
-			s.pos = b.at.pos.add(b.at.rot.apply(s.pos))
+			s.at = b.at.mul(s.at)
 			up.sites = append(up.sites, s)
 		}
 		c.bodies, masses = slices.Delete(c.bodies, i, i+1), slices.Delete(masses, i, i+1)

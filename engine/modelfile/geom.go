@@ -121,7 +121,7 @@ func (c *compiler) geomContact(g *geom) error {
 	*o = physics.Geom{Name: e.name(), Type: g.kind, CondIm: 3, SolMix: 1, SolRef: defaultSolRef, SolImp: defaultSolImp}
 	contype, conaffinity := 1, 1
 	friction := [3]float64{1, 0.005, 0.0001}
-	if err := first(e.whole("contype", &contype, 0, math.MaxInt32), e.whole("conaffinity", &conaffinity, 0, math.MaxInt32),
+	if err := first(e.whole("contype", &contype, math.MinInt32, math.MaxInt32), e.whole("conaffinity", &conaffinity, math.MinInt32, math.MaxInt32),
 		e.whole("condim", &o.CondIm, 1, 6), e.whole("priority", &o.Priority, -1000, 1000), e.vector("friction", friction[:], 1),
 		e.number("margin", &o.Margin), e.number("gap", &o.Gap), e.number("solmix", &o.SolMix),
 		e.vector("solref", o.SolRef[:], 1), e.vector("solimp", o.SolImp[:], 1)); err != nil {

@@ -1,6 +1,7 @@
 package modelfile
 
 import (
+	"fmt"
 	"io/fs"
 
 	"onestep/engine/physics"
@@ -47,13 +48,19 @@ func Load(files fs.FS, name string, opts Options) (*File, error) {
 func (c *compiler) noteThrough(m *physics.Model) {
 	names := map[physics.GeomType]string{physics.Sphere: "spheres", physics.Capsule: "capsules", physics.Ellipsoid: "ellipsoids",
 		physics.Cylinder: "cylinders", physics.Box: "boxes"}
+	called := func(g *physics.Geom) string {
+		if g.Name == "" {
+			return fmt.Sprintf("(of body %q)", m.Bodies[g.Body].Name)
+		}
+		return fmt.Sprintf("%q", g.Name)
+	}
 	said := map[[2]physics.GeomType]bool{}
 	for _, p := range m.Through {
 		g1, g2 := &m.Geoms[p.G1], &m.Geoms[p.G2]
 		if forms := [2]physics.GeomType{g1.Type, g2.Type}; !said[forms] {
 			said[forms] = true
-			c.note(c.bodies[0].node, "%s and %s pass through each other here, as geoms %q and %q do", names[g1.Type], names[g2.Type],
-				g1.Name, g2.Name)
+			c.note(c.bodies[0].node, "%s and %s pass through each other here, as geoms %s and %s do", names[g1.Type], names[g2.Type],
+				called(g1), called(g2))
 		}
 	}
 }

@@ -127,7 +127,7 @@ func (c *compiler) project(root *node) (*physics.Spec, error) {
 			if x.name != "" {
 				at.sites[x.name] = len(s.Sites)
 			}
-			s.Sites = append(s.Sites, physics.Site{Name: x.name, Body: i, Pos: f.point(p, b, x.pos), Offset: b.world.pos.add(b.world.rot.apply(x.pos))[p.w]})
+			s.Sites = append(s.Sites, physics.Site{Name: x.name, Body: i, Pos: f.point(p, b, x.at.pos), Offset: b.world.pos.add(b.world.rot.apply(x.at.pos))[p.w]})
 		}
 	}
 	for _, n := range c.excludes {

@@ -108,7 +108,8 @@ asset/model          still name file content_type
 worldbody            still
 body                 read name childclass pos quat axisangle xyaxes zaxis euler
                      still user sleep
-                     refuse mocap=false gravcomp
+                     read mocap
+                     refuse gravcomp
 body/frame           read childclass pos quat axisangle xyaxes zaxis euler
                      still name user sleep mocap gravcomp
 body/replicate       refuse
@@ -144,7 +145,7 @@ deformable/skin      still name file material rgba inflate vertex texcoord face 
 deformable/skin/bone still body bindpos bindquat vertid vertweight
 equality             still
 equality/connect     read name class body1 body2 anchor site1 site2 active solref solimp
-equality/weld        refuse
+equality/weld        read name class body1 body2 relpose anchor site1 site2 active solref solimp torquescale
 equality/joint       read name class joint1 joint2 polycoef active solref solimp
 equality/tendon      read name class tendon1 tendon2 polycoef active solref solimp
 equality/flex        refuse

@@ -14,7 +14,7 @@ func fixture(way, attrs string) string {
 	parts := strings.Split(way, "/")
 	needs := map[string]string{"body/geom": `size="1"`, "body/joint": `axis="0 1 0" armature="1"`, "body/inertial": `mass="1" diaginertia="1 1 1" pos="0 0 0"`,
 		"contact/exclude": `body1="arm" body2="world"`, "default/geom": `size="1"`, "equality/joint": `joint1="hinge"`,
-		"equality/tendon": `tendon1="rope"`, "equality/connect": `body1="arm" anchor="0 0 0"`, "tendon/fixed/joint": `joint="hinge" coef="1"`,
+		"equality/tendon": `tendon1="rope"`, "equality/connect": `body1="arm" anchor="0 0 0"`, "equality/weld": `body1="arm"`, "tendon/fixed/joint": `joint="hinge" coef="1"`,
 		"tendon/spatial/site": `site="tip"`}[way]
 	if parts[0] == "actuator" && len(parts) > 1 {
 		needs = `joint="hinge" ctrlrange="0 1"`
@@ -23,8 +23,8 @@ func fixture(way, attrs string) string {
 		}
 	}
 	text := fmt.Sprintf("<%s %s %s/>", parts[len(parts)-1], without(needs, attrs), attrs)
-	if way == "equality/connect" && strings.HasPrefix(attrs, "site") {
-		text = fmt.Sprintf("<connect %s %s/>", without(`site1="tip" site2="tip"`, attrs), attrs)
+	if parts[0] == "equality" && strings.HasPrefix(attrs, "site") {
+		text = fmt.Sprintf("<%s %s %s/>", parts[1], without(`site1="tip" site2="tip"`, attrs), attrs)
 	}
 	if way == "tendon/fixed" {
 		text = strings.Replace(text, "/>", `><joint joint="hinge" coef="1"/></fixed>`, 1)

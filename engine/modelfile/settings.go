@@ -232,8 +232,13 @@ func (c *compiler) readDefault(n *node, parent *class) error {
 		}
 		c.classes[name] = into
 	}
+	once := map[string]bool{}
 	for _, e := range n.children {
 		if e.tag != "default" {
+			if once[e.tag] {
+				return e.errorf("a second %s in one default", e.tag)
+			}
+			once[e.tag] = true
 			into.layers[layerTag(e.tag)] = append(into.layers[layerTag(e.tag)], e)
 		}
 	}

@@ -148,10 +148,10 @@ func (m *Model) check() error {
 		switch e.Kind {
 		case EqualityTendon:
 			n = len(m.Tendons)
-		case EqualityConnect:
+		case EqualityConnect, EqualityWeld:
 			n = m.NBody
 		}
-		if e.Kind == EqualityConnect && (e.B < 0 || !finite(e.Gap) || !finite(e.Points[0][:]...) || !finite(e.Points[1][:]...)) {
+		if e.Kind >= EqualityConnect && (e.B < 0 || !finite(e.Gap, e.Turn, e.Torque) || !finite(e.Points[0][:]...) || !finite(e.Points[1][:]...)) {
 			return fmt.Errorf("equality %q: a body is missing, or a number is not finite", e.Name)
 		}
 		for _, i := range []int{e.A, e.B} {

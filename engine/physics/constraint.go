@@ -65,12 +65,12 @@ func newRows(m *Model) rows {
 	units := 2 * m.mostContacts()
 	var s slip
 	if m.Option.NoslipIterations > 0 {
-		s = newSlip(units, 2*len(m.couples), m.NV)
+		s = newSlip(units, 3*len(m.couples), m.NV)
 	}
 	return rows{
 		slip:    s,
-		couples: make([]coupleRow, 0, 2*len(m.couples)),
-		coupled: make([]float64, 2*len(m.couples)*m.NV),
+		couples: make([]coupleRow, 0, 3*len(m.couples)),
+		coupled: make([]float64, 3*len(m.couples)*m.NV),
 		limits:  make([]limitRow, 0, 2*len(m.limits)),
 		units:   make([]unit, 0, units),
 		jac:     make([]float64, 2*units*longest),

@@ -1,6 +1,10 @@
 package physics
 
-import "math"
+import (
+	"math"
+
+	"onestep/engine/num"
+)
 
 // Coef is a joint's part in a fixed tendon's length.
 type Coef struct {
@@ -35,16 +39,20 @@ const (
 	EqualityJoint EqualityKind = iota
 	EqualityTendon
 	EqualityConnect
+	EqualityWeld
 )
 
 // Equality holds, softly, x1 - x1(qpos0) = sum_i Poly[i] (x2 - x2(qpos0))^i for the positions of two joints or the lengths of
-// two tendons; without a second one, x1 - x1(qpos0) = Poly[0]. EqualityConnect holds a point of body A on one of body B.
+// two tendons; without a second one, x1 - x1(qpos0) = Poly[0]. EqualityConnect holds a point of body A on one of body B;
+// EqualityWeld holds their turns too.
 type Equality struct {
 	Name   string
 	Kind   EqualityKind
 	A, B   int           // indices of the joints, tendons or bodies; B is -1 where there is none
-	Points [2][2]float64 // EqualityConnect: in the two bodies, m
-	Gap    float64       // EqualityConnect: their distance across the plane, m
+	Points [2][2]float64 // EqualityConnect, EqualityWeld: in the two bodies, m
+	Gap    float64       // the same: their distance across the plane, m
+	Turn   float64       // EqualityWeld: Turn + the angle of A - that of B is to be 0, rad
+	Torque float64       // EqualityWeld: what a rad counts for, m
 	Poly   [5]float64
 	SolRef [2]float64
 	SolImp [5]float64
@@ -66,11 +74,14 @@ type coupleConst struct {
 	path    int           // 1 + the number of the spatial tendon; a stands in pathState
 }
 
-// connectConst is where two bodies are joined: their numbers, and a point in each.
+// connectConst is where two bodies are joined: their numbers, and a point in each; of a weld, the turn of one against the other.
 type connectConst struct {
 	bodies [2]int
 	points [2][2]float64
 	gap    float64
+
+	weld                     bool
+	turn, torque, turnWeight float64
 }
 
 // tendonConst is a tendon's passive part.
@@ -177,6 +188,12 @@ func (d *Data) connectRows(c *coupleConst) {
 	}
 	apart := [2]float64{at[0][0] - at[1][0], at[0][1] - at[1][1]}
 	size := math.Sqrt(float64(apart[0]*apart[0]) + float64(apart[1]*apart[1]) + float64(j.gap*j.gap))
+	var turned, slope float64
+	if j.weld {
+		sin, cos := num.Sincos((j.turn + d.bodies[j.bodies[0]].angle - d.bodies[j.bodies[1]].angle) / 2)
+		turned, slope = float64(j.torque*sin), float64(j.torque*cos)/2
+		size = num.Hypot(size, turned)
+	}
 	for axis, pos := range apart {
 		row := d.coupleRow(c, pos, 1)
 		for side, b := range j.bodies {
@@ -188,6 +205,23 @@ func (d *Data) connectRows(c *coupleConst) {
 		d.finish(row, size)
 	}
 	d.rows.count++
+	if j.weld {
+		d.turnRow(c, turned, slope, size)
+	}
+}
+
+// turnRow is the row of a weld's turn: the one component that is not 0 of the quaternion's imaginary part, torque sin(turn/2).
+// MuJoCo has three.
+func (d *Data) turnRow(c *coupleConst, pos, slope, size float64) {
+	row := d.coupleRow(c, pos, 1)
+	for side, b := range c.connect.bodies {
+		for k := d.Model.bodies[b].lastDof; k >= 0; k = d.Model.dofs[k].before {
+			row.jac[k] += float64(float64(1-2*side) * slope * d.dofs[k].w)
+		}
+	}
+	d.finish(row, size)
+	row.d = 1 / max(minVal, (1-row.imp)/row.imp*c.connect.turnWeight)
+	d.rows.count += 2
 }
 
 // finish completes a row whose Jacobian stands, with the impedance of the given position. Friction has none, and no K.
@@ -342,7 +376,7 @@ func (m *Model) couplesBranches() bool {
 	}
 	for i := range m.Equalities {
 		e := &m.Equalities[i]
-		if e.Kind == EqualityConnect {
+		if e.Kind >= EqualityConnect {
 			a, b := m.bodies[e.A].lastDof, m.bodies[e.B].lastDof
 			if a >= 0 && b >= 0 && !m.isAncestor(min(a, b), max(a, b)) {
 				return true
@@ -355,6 +389,17 @@ func (m *Model) couplesBranches() bool {
 		}
 	}
 	return false
+}
+
+// turnWeight is a body's inverse weight against turning, the mean over three axes of which one is across the plane.
+func (m *Model) turnWeight(weigh func([]Coef) float64, b int) float64 {
+	var turns []Coef
+	for k := m.bodies[b].lastDof; k >= 0; k = m.dofBefore(k) {
+		if j := &m.Joints[k]; j.Type == Hinge {
+			turns = append(turns, Coef{k, j.Sign})
+		}
+	}
+	return weigh(turns) / 3
 }
 
 // tied are the joints, with their parts, of an equality's two quantities.
@@ -451,9 +496,10 @@ func (m *Model) buildCouples(d *Data, weigh func([]Coef) float64) {
 		if o.DisableEquality {
 			break
 		}
-		if e.Kind == EqualityConnect {
+		if e.Kind >= EqualityConnect {
 			add(coupleConst{kind: RowEquality, weight: m.BodyInvWeight[e.A] + m.BodyInvWeight[e.B],
-				connect: &connectConst{[2]int{e.A, e.B}, e.Points, e.Gap}}, e.SolRef, e.SolImp)
+				connect: &connectConst{[2]int{e.A, e.B}, e.Points, e.Gap, e.Kind == EqualityWeld, e.Turn, e.Torque, m.turnWeight(weigh, e.A) + m.turnWeight(weigh, e.B)}},
+				e.SolRef, e.SolImp)
 			continue
 		}
 		a, b := m.tied(e)

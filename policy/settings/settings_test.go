@@ -15,14 +15,16 @@ type rates struct {
 }
 
 type config struct {
-	Hidden  []int  `json:"hidden" range:"1..64" items:"1..3" label:"Hidden layers" group:"Nets" help:"Widths."`
-	nothing        // no setting
+	Hidden []int `json:"hidden" range:"1..64" items:"1..3" label:"Hidden layers" group:"Nets" help:"Widths."`
+	//lint:ignore U1000 no setting
+	nothing
 	Seed    uint64 `json:"seed"` // nor this
 	rates   `embed:""`
 	Weights string `json:"weights" values:"equal,by-value" label:"Weights" group:"Learning" help:"Which."`
 	On      bool   `json:"on" label:"On" group:"Learning" help:"Whether."`
 }
 
+//lint:ignore U1000 embedded above
 type nothing struct{}
 
 func good() config {

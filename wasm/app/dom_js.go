@@ -10,6 +10,7 @@ import (
 	"onestep/engine/plot"
 	"onestep/engine/scene"
 	"onestep/engine/view"
+	"onestep/wasm/app/lang"
 	"onestep/wasm/app/panel"
 	"onestep/wasm/app/show"
 	"onestep/wasm/bridge"
@@ -74,6 +75,19 @@ func newDOM(s *show.Session) *dom {
 		return s.Touches(at[0].Float()*d.pixel, at[1].Float()*d.pixel)
 	}))
 	return d
+}
+
+// setLanguage reads the words of the page's language, which stage.js offers as JSON; there are none for English.
+func setLanguage() {
+	words := js.Global().Get("onestepStage").Get("words").String()
+	if words == "" {
+		return
+	}
+	var table map[string]string
+	if err := json.Unmarshal([]byte(words), &table); err != nil {
+		panic("app: words that are no JSON: " + err.Error())
+	}
+	lang.Set(table)
 }
 
 // touched tells whether there have been pointer events lately.

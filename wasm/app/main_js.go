@@ -15,6 +15,7 @@ import (
 )
 
 func main() {
+	setLanguage()
 	var s *show.Session
 	port := bridge.ParentPort(func(err error) {
 		if s != nil {

@@ -2,6 +2,9 @@
 // toolchain's loader for them, and the page's own files.
 //
 //	go run ./web/build [-out dist] [-names] [-scalar]
+//	go run ./web/build -words assets/words/de.json
+//
+// The second brings the file of a language up to date, or begins one: package words.
 //
 // What is large and changes rarely carries a content hash in its name, so that a server may let it be
 // cached for ever; manifest.json names those files. All references are relative: the folder works from any
@@ -20,6 +23,7 @@ import (
 	"strings"
 
 	"onestep/web/build/program"
+	"onestep/web/build/words"
 )
 
 // names keeps the names of functions, which nobody needs who does not look into a profile.
@@ -31,11 +35,15 @@ func main() {
 	flag.BoolVar(&names, "names", false, "keep the names of functions in the programs, for profiles")
 	scalar := flag.Bool("scalar", false, "build by the installed Go, whatever its release, without SIMD: what trains is several times slower")
 	js := flag.String("modules", "", "only write the JavaScript modules that are made from Go, into this folder")
+	language := flag.String("words", "", "only bring this file of a language up to date: texts that it lacks are added empty, those that nothing shows go")
 	flag.Parse()
 	var err error
-	if *js != "" {
+	switch {
+	case *js != "":
 		err = writeModules(*root, *js)
-	} else {
+	case *language != "":
+		err = words.Update(*root, *language)
+	default:
 		err = build(*root, *out, *scalar)
 	}
 	if status := (*exec.ExitError)(nil); errors.As(err, &status) {

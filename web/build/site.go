@@ -87,6 +87,9 @@ func fill(tools *program.Toolchain, root, dst string) (*manifest, error) {
 	if m.Lessons, err = lessons(root, dst); err != nil {
 		return nil, err
 	}
+	if err := languages(root, dst); err != nil {
+		return nil, err
+	}
 	if err := pages(filepath.Join(root, "web"), dst); err != nil {
 		return nil, err
 	}
@@ -201,6 +204,28 @@ func lessons(root, dst string) ([]lesson, error) {
 		list = append(list, lesson{asset: a, Name: name})
 	}
 	return list, nil
+}
+
+// languages copies the files of the page's languages, without spaces.
+func languages(root, dst string) error {
+	files, err := filepath.Glob(filepath.Join(root, "assets", "words", "*.json"))
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		var short bytes.Buffer
+		if err := json.Compact(&short, b); err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		if _, err := write(dst, "words/"+filepath.Base(file), short.Bytes()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // records writes the records of the shipped runs as one list, without spaces.

@@ -9,7 +9,7 @@ interface State {
   lesson: string; at: number; place: string; task: TaskName; algorithm: AgentName; sampler: string; manySteps: number; best: boolean; candidates: number;
   seed: number; speed: number | 'max'; playing: boolean; auto: boolean; t: number; slow: boolean; preset: string; settings: string;
   drive: string; contacts: boolean; torques: boolean; ghost: boolean; lane: string; laneSteps: number; laneBest: number; value: boolean; field: boolean; lambda: boolean; asActing: boolean; latency: number;
-  particles: number; panels: string; present: string; axisX: number | 'auto'; axisY: number | 'auto'; reward: string; pays: string; ends: string; example: string; lab: string; mirror: string; embed: boolean;
+  particles: number; panels: string; present: string; axisX: number | 'auto'; axisY: number | 'auto'; reward: string; pays: string; ends: string; example: string; lab: string; mirror: string; embed: boolean; lang: string;
 }
 
 /** A message as it is posted. */

@@ -3,6 +3,7 @@
 
 import { abilities } from './abilities.js';
 import { all, byID, closest, make } from './dom.js';
+import { tr } from './language.js';
 import { Type } from './protocol.js';
 
 const LOOK = 500; // ms between two looks where the browser does not tell of sizes
@@ -41,7 +42,7 @@ export class Arrangement {
   add(name, title) {
     const cell = make('div', { className: 'cell more', role: 'group', ariaLabel: title });
     cell.dataset.pane = name;
-    cell.append(make('button', { type: 'button', className: 'enlarge', ariaPressed: 'false', ariaLabel: `${title}, larger` }), make('div', { className: 'pane' }));
+    cell.append(make('button', { type: 'button', className: 'enlarge', ariaPressed: 'false', ariaLabel: tr`${title}, larger` }), make('div', { className: 'pane' }));
     all('.cell').at(-1)?.after(cell);
     const pane = paneOf(cell);
     this.#panes.push(pane);

@@ -1,6 +1,7 @@
 // The saves of the training in this tab: written as they come, read again when its worker is lost, and offered after
 // the page was. A tab holds a lock of its run as long as it lives, so that no other tab takes it up meanwhile.
 
+import { tr } from './language.js';
 import { FORMAT, Cleared, Remembered, Stored, following, versions } from './saves.js';
 import { abilities, note, noted, tried } from './abilities.js';
 import { lockOf, newID } from './runrecords.js';
@@ -60,7 +61,7 @@ export class Autosave {
     // Without locks two tabs could take up one run.
     const { database, locks } = abilities;
     this.#keeper = database && locks ? new Stored(database) : this.#memory;
-    if (this.#keeper === this.#memory) this.#why = 'this browser offers no storage with locks here';
+    if (this.#keeper === this.#memory) this.#why = tr('this browser offers no storage with locks here');
     document.addEventListener('visibilitychange', () => document.hidden && this.#run && this.ask(false), { signal });
     addEventListener('pagehide', () => this.#leave(), { signal });
   }
@@ -192,13 +193,13 @@ export class Autosave {
   async take({ id, page }, load) {
     /** @type {Run} */
     const run = { id, page, newest: null };
-    if (!await this.#hold(run)) throw new Error('it goes on in another tab');
+    if (!await this.#hold(run)) throw new Error(tr('it goes on in another tab'));
     this.#tell();
     /** @type {Meta | null | undefined} */
     let meta;
     try {
       meta = await this.#later(() => this.#keeper.find(id));
-      if (!meta) throw new Error('it is no longer there');
+      if (!meta) throw new Error(tr('it is no longer there'));
       const taken = await this.#first(meta, load);
       run.newest = taken.meta;
       this.#run = run;
@@ -281,7 +282,7 @@ export class Autosave {
    */
   async #read(meta) {
     const save = await this.#later(() => this.#keeper.read(meta)).catch((error) => {
-      throw new Refused(`its storage fails: ${(error.message || error.name).replace(/\.$/, '')}`, false);
+      throw new Refused(tr`its storage fails: ${(error.message || error.name).replace(/\.$/, '')}`, false);
     });
     if (save.damage) throw new Refused(save.damage, true);
     return save;
@@ -351,7 +352,7 @@ export class Autosave {
   /** @param {Run} run */
   #again(run) {
     run.newest = null;
-    this.trouble('The browser’s storage was cleared, and the save of this training with it. It is saved again now.');
+    this.trouble(tr('The browser’s storage was cleared, and the save of this training with it. It is saved again now.'));
     this.ask(true);
   }
 
@@ -362,7 +363,7 @@ export class Autosave {
   #fallBack(error) {
     if (this.#keeper === this.#memory) return;
     this.#keeper = this.#memory;
-    this.#why = error.name === 'QuotaExceededError' ? 'its storage is full' : `its storage fails: ${(error.message || error.name).replace(/\.$/, '')}`;
+    this.#why = error.name === 'QuotaExceededError' ? tr('its storage is full') : tr`its storage fails: ${(error.message || error.name).replace(/\.$/, '')}`;
     if (!this.#run) return;
     this.#complain(this.#why);
     this.ask(true);
@@ -371,8 +372,8 @@ export class Autosave {
   /** @param {string} why */
   #complain(why) {
     const newest = this.#run?.newest;
-    const kept = newest ? ` The save at ${newest.info.envSteps.toLocaleString('en')} steps stays.` : '';
-    this.trouble(`The browser does not keep this training over a reload: ${why}. Training goes on; export the run to keep it.${kept}`);
+    const kept = newest ? tr` The save at ${newest.info.envSteps.toLocaleString('en')} steps stays.` : '';
+    this.trouble(tr`The browser does not keep this training over a reload: ${why}. Training goes on; export the run to keep it.${kept}`);
     this.#why = '';
   }
 

@@ -3,6 +3,7 @@
 
 import catalog from './catalog.js';
 import { all, button, byID, input, make, radios, select, write } from './dom.js';
+import { tr } from './language.js';
 import { foreign } from './words.js';
 
 const AUTO = 'auto';
@@ -22,7 +23,7 @@ export class BodyControls {
    */
   constructor(store, body, view) {
     this.#drive = () => view.drive('hand', this.values);
-    const own = new Option('Your own', 'custom');
+    const own = new Option(tr('Your own'), 'custom');
     own.id = 'task-custom';
     own.hidden = true;
     const listed = catalog.tasks.filter(({ name, base }) => name === base && name !== 'custom');
@@ -61,7 +62,7 @@ export class BodyControls {
     byID('stage').dataset.title = info.title;
     if (info.task === 'custom') {
       byID('task-custom').hidden = false;
-      write(byID('task-custom'), `Yours: ${foreign(info.title, 16)}`);
+      write(byID('task-custom'), tr`Yours: ${foreign(info.title, 16)}`);
     }
     if (!same) {
       this.values = new Array(info.actDim).fill(0);
@@ -69,7 +70,7 @@ export class BodyControls {
     }
     byID('axes').hidden = info.actDim < 2;
     for (const id of ['axis-x', 'axis-y']) {
-      byID(id).replaceChildren(new Option('auto', AUTO), ...info.actions.map(({ name }, i) => new Option(foreign(name, 40), String(i))));
+      byID(id).replaceChildren(new Option(tr('auto'), AUTO), ...info.actions.map(({ name }, i) => new Option(foreign(tr(name), 40), String(i))));
     }
   }
 
@@ -78,7 +79,7 @@ export class BodyControls {
   async #judge(body) {
     try {
       await body.pay(input('pays').value.trim(), input('ends').value.trim());
-      write(byID('judge-says'), input('pays').value || input('ends').value ? 'A training from now on is paid so.' : 'The task’s own reward and end.');
+      write(byID('judge-says'), input('pays').value || input('ends').value ? tr('A training from now on is paid so.') : tr('The task’s own reward and end.'));
     } catch (error) {
       write(byID('judge-says'), foreign(/** @type {Error} */ (error).message, 600));
     }
@@ -129,7 +130,7 @@ export class BodyControls {
       this.#drive();
     });
     show();
-    return make('label', { className: 'slider' }, make('span', {}, foreign(name.replace(/ torque$/, ''), 40)), range, value); // its unit stands beside its value
+    return make('label', { className: 'slider' }, make('span', {}, foreign(tr(name).replace(/ torque$/, ''), 40)), range, value); // its unit stands beside its value
   }
 
   /** @param {number} value */

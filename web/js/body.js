@@ -1,5 +1,6 @@
 // The body that the page is about: a task of the list, or a person's own from MJCF files.
 
+import { tr } from './language.js';
 import { Signal } from './signal.js';
 import { Type } from './protocol.js';
 import { metadataOf, modelOf } from './files.js';
@@ -63,7 +64,7 @@ export class Body {
    * @param {string} task
    */
   choose(task) {
-    if (task === 'custom' && !this.own) this.#messages.error('There is no body of your own yet: drop its MJCF file.');
+    if (task === 'custom' && !this.own) this.#messages.error(tr('There is no body of your own yet: drop its MJCF file.'));
     else this.#store.set({ task, drive: 'policy', pays: '', ends: '' });
   }
 

@@ -3,12 +3,16 @@
 
 import { algorithmName, bytes as size, count, fixed, plural } from './format.js';
 import { agent, fillAgents } from './agents.js';
+import { tr } from './language.js';
 import { FIELDS } from './state.js';
 import { all, button, byID, choose, input, progress, radios, select, write } from './dom.js';
 import { quoted } from './words.js';
 
 /** What the Train button says in a phase. */
-const WORDS = new Map([['running', 'Pause'], ['pausing', 'Pausing…'], ['paused', 'Continue'], ['starting', 'Starting…'], ['stopping', 'Stopping…'], ['finished', 'Train again'], ['recovering', 'Recovering…']]);
+const WORDS = new Map([['running', tr('Pause')], ['pausing', tr('Pausing…')], ['paused', tr('Continue')], ['starting', tr('Starting…')], ['stopping', tr('Stopping…')], ['finished', tr('Train again')], ['recovering', tr('Recovering…')]]);
+
+/** What a run of another body is. @type {Map<string, string>} */
+const IN_MEMORY = new Map([['paused', tr('paused')], ['finished', tr('finished')]]);
 
 const SOURCES = /** @type {import('./weights.js').Source[]} */ (['asset', 'training', 'file']);
 
@@ -70,11 +74,11 @@ export class Controls {
     input('slow').checked = state.slow;
     input('scrub').value = String(state.t);
     byID('scrub-group').classList.toggle('auto', state.auto);
-    press('scrub-play', state.auto, 'Stop t', 'Let t run');
-    press('play', state.playing, 'Pause the body', 'Play');
+    press('scrub-play', state.auto, tr('Stop t'), tr('Let t run'));
+    press('play', state.playing, tr('Pause the body'), tr('Play'));
     write(byID('t'), state.auto ? 'runs' : state.t.toFixed(2));
     const steps = state.sampler === 'one' ? 1 : state.manySteps;
-    write(byID('lede-steps'), steps === 1 ? 'one step' : `${steps} steps`);
+    write(byID('lede-steps'), steps === 1 ? tr('one step') : tr`${steps} steps`);
     document.documentElement.dataset.sampler = steps === 1 ? 'one' : 'many';
   }
 
@@ -87,7 +91,7 @@ export class Controls {
     const { phase, info } = training;
     const train = button('train');
     train.dataset.phase = another ? 'idle' : phase;
-    write(byID('train-word'), (another ? undefined : WORDS.get(phase)) ?? 'Train');
+    write(byID('train-word'), (another ? undefined : WORDS.get(phase)) ?? tr('Train'));
     train.ariaDisabled = String(['loading', 'lost', 'starting', 'pausing', 'stopping', 'recovering'].includes(phase));
     button('reset-training').ariaDisabled = String(!training.inMemory || ['starting', 'pausing', 'recovering'].includes(phase));
     button('export-run').ariaDisabled = String(!['running', 'paused', 'finished'].includes(phase));
@@ -115,19 +119,19 @@ export class Controls {
   showWeights(weights, driver) {
     check('weights', weights.wanted);
     for (const source of SOURCES) input(`weights-${source}`).disabled = !weights.held[source];
-    write(byID('weights-asset-word'), weights.held.asset?.untrained ? 'Untrained' : 'Trained');
+    write(byID('weights-asset-word'), weights.held.asset?.untrained ? tr('Untrained') : tr('Trained'));
     const line = byID('acting');
     const { shown } = weights;
     if (!shown || driver) {
-      write(line, driver || 'No policy acts yet.');
+      write(line, driver || tr('No policy acts yet.'));
       for (const name of ['hash', 'source', 'steps', 'algorithm']) delete line.dataset[name];
       line.title = '';
       return;
     }
     const { info, bytes, source } = shown;
     Object.assign(line.dataset, { hash: info.hash, source, steps: info.envSteps, algorithm: info.algorithm });
-    write(line, `${algorithmName(info.algorithm)}, seed ${info.seed}, ${info.updates === 0 ? 'untrained' : plural(info.envSteps, 'step')}, hash ${info.hash.slice(0, 8)}`);
-    line.title = `${count(info.parameters)} parameters, ${size(bytes.byteLength)}, SHA-256 ${info.hash}`;
+    write(line, tr`${algorithmName(info.algorithm)}, seed ${info.seed}, ${info.updates === 0 ? tr('untrained') : plural(info.envSteps, 'step')}, hash ${info.hash.slice(0, 8)}`);
+    line.title = tr`${count(info.parameters)} parameters, ${size(bytes.byteLength)}, SHA-256 ${info.hash}`;
   }
 
   /** @param {import('./messages.js').Messages} messages */
@@ -135,7 +139,7 @@ export class Controls {
     const field = input('seed');
     field.addEventListener('change', () => {
       const seed = FIELDS.seed.parse(field.value.trim());
-      if (seed === undefined) messages.error(`A seed is ${FIELDS.seed.wants}; ${field.value ? quoted(field.value) : 'nothing'} is not.`);
+      if (seed === undefined) messages.error(tr`A seed is ${FIELDS.seed.wants}; ${field.value ? quoted(field.value) : tr('nothing')} is not.`);
       else this.#store.set({ seed });
       field.value = String(this.#store.state.seed);
     });
@@ -147,8 +151,8 @@ export class Controls {
  * @param {import('./agents.js').Agent | undefined} agent
  */
 function stepsTerm(agent) {
-  if (agent?.single) return `${agent.title} has no steps: one evaluation`;
-  return agent && agent.steps > 1 ? 'Denoising steps from noise to action' : 'Steps from noise to action';
+  if (agent?.single) return tr`${agent.title} has no steps: one evaluation`;
+  return agent && agent.steps > 1 ? tr('Denoising steps from noise to action') : tr('Steps from noise to action');
 }
 
 /**
@@ -159,20 +163,20 @@ function stepsTerm(agent) {
  */
 function status({ phase, info, evaluation, answered, best, envSteps }, algorithm, task, another) {
   const name = algorithmName(info?.algorithm ?? algorithm) + (info && info.task !== task ? ` (${info.task})` : '');
-  const of = info ? `${count(envSteps)} of ${plural(info.totalSteps, 'step')}` : '';
-  const reached = evaluation && Number.isFinite(best) ? ` Best evaluation ${fixed(best, 0)}.` : '';
-  if (another) return `${name} is ${phase} at ${of}. Train begins another run and keeps the save of this one.`;
+  const of = info ? tr`${count(envSteps)} of ${plural(info.totalSteps, 'step')}` : '';
+  const reached = evaluation && Number.isFinite(best) ? tr` Best evaluation ${fixed(best, 0)}.` : '';
+  if (another) return tr`${name} is ${IN_MEMORY.get(phase) ?? phase} at ${of}. Train begins another run and keeps the save of this one.`;
   switch (phase) {
-    case 'loading': return 'The training worker is starting.';
-    case 'lost': return 'The training worker does not start in this browser.';
-    case 'recovering': return `${name} goes on from its last save in another worker.`;
-    case 'idle': return `Press Train to teach ${name} from nothing, in this tab.`;
-    case 'starting': return `${name} starts.`;
-    case 'running': return `${name} trains: ${of}.${reached}`;
-    case 'pausing': return `${name} pauses.`;
-    case 'paused': return `${name} is paused at ${of}${Number.isFinite(answered) ? ` (${fixed(answered, 0)} ms)` : ''}.${reached}`;
-    case 'stopping': return `${name} stops.`;
-    case 'finished': return `${name} is trained: ${of}.${reached}`;
+    case 'loading': return tr('The training worker is starting.');
+    case 'lost': return tr('The training worker does not start in this browser.');
+    case 'recovering': return tr`${name} goes on from its last save in another worker.`;
+    case 'idle': return tr`Press Train to teach ${name} from nothing, in this tab.`;
+    case 'starting': return tr`${name} starts.`;
+    case 'running': return tr`${name} trains: ${of}.${reached}`;
+    case 'pausing': return tr`${name} pauses.`;
+    case 'paused': return tr`${name} is paused at ${of}${Number.isFinite(answered) ? tr` (${fixed(answered, 0)} ms)` : ''}.${reached}`;
+    case 'stopping': return tr`${name} stops.`;
+    case 'finished': return tr`${name} is trained: ${of}.${reached}`;
   }
 }
 

@@ -1,6 +1,7 @@
 // What a published number costs: returns of the same weights for steps of the sampler times candidates, filled in by workers
 // while one watches, as a map, as a front against the cost of an action, and for the protocols of the literature.
 
+import { tr } from './language.js';
 import { Type } from './protocol.js';
 import { ProgramWorker } from './program.js';
 import { Chart } from './experimentchart.js';
@@ -81,7 +82,7 @@ export class CostGrid {
   }
 
   get #title() {
-    return this.#grid ? `${this.#name} on ${taskName(this.#grid.task)}: ${plural(Math.min(...this.#played.map(({ returns }) => returns?.length ?? 0)), 'episode')}` : '';
+    return this.#grid ? tr`${this.#name} on ${taskName(this.#grid.task)}: ${plural(Math.min(...this.#played.map(({ returns }) => returns?.length ?? 0)), 'episode')}` : '';
   }
 
   // ---- Which policy.
@@ -102,9 +103,9 @@ export class CostGrid {
     const mine = this.#records.all.filter(({ envSteps }) => envSteps > 0).slice(0, 100);
     const group = (/** @type {string} */ label, /** @type {HTMLOptionElement[]} */ options) => (options.length > 0 ? [Object.assign(document.createElement('optgroup'), { label })].map((g) => { g.append(...options); return g; }) : []);
     list.replaceChildren(
-      ...acting ? [new Option('the one on the stage', 'stage')] : [],
-      ...group('Your runs', mine.map((run) => new Option(`${titleOf(run)} on ${taskName(run.task)}, ${plural(run.envSteps, 'step')}`, `run ${run.id}`))),
-      ...group('Shipped', policies.map(({ task, algorithm }) => new Option(`${algorithmName(algorithm)} on ${taskName(task)}`, `shipped ${task} ${algorithm}`))));
+      ...acting ? [new Option(tr('the one on the stage'), 'stage')] : [],
+      ...group(tr('Your runs'), mine.map((run) => new Option(tr`${titleOf(run)} on ${taskName(run.task)}, ${plural(run.envSteps, 'step')}`, `run ${run.id}`))),
+      ...group(tr('Shipped'), policies.map(({ task, algorithm }) => new Option(tr`${algorithmName(algorithm)} on ${taskName(task)}`, `shipped ${task} ${algorithm}`))));
     if ([...list.options].some(({ value }) => value === before)) list.value = before;
   }
 
@@ -115,16 +116,16 @@ export class CostGrid {
       const run = this.#records.find(rest.join(' '));
       const at = run && (await this.#records.film(run.id)).at(-1);
       const bytes = run && at !== undefined && await this.#records.moment(run.id, at);
-      if (!bytes) throw new Error('the run has no moment of its policy yet, or it was deleted');
-      return { bytes, name: `${titleOf(run)} at ${plural(at, 'step')}` };
+      if (!bytes) throw new Error(tr('the run has no moment of its policy yet, or it was deleted'));
+      return { bytes, name: tr`${titleOf(run)} at ${plural(at, 'step')}` };
     }
     if (kind === 'shipped') {
       const entry = (await this.#site).policies.find(({ task, algorithm }) => task === rest[0] && algorithm === rest[1]);
-      if (!entry) throw new Error('it is shipped no longer');
-      return { bytes: await load.bytes(entry.url), name: `the trained ${algorithmName(entry.algorithm)}` };
+      if (!entry) throw new Error(tr('it is shipped no longer'));
+      return { bytes: await load.bytes(entry.url), name: tr`the trained ${algorithmName(entry.algorithm)}` };
     }
     const acting = this.#weights.newest ?? this.#weights.held.asset;
-    if (!acting) throw new Error('there is no policy on the stage');
+    if (!acting) throw new Error(tr('there is no policy on the stage'));
     return { bytes: acting.bytes, name: acting.name };
   }
 
@@ -151,11 +152,11 @@ export class CostGrid {
       await Promise.all(this.#workers.map((w) => this.#work(w, bytes, round)));
       if (round !== this.#round) return;
       this.#dismiss();
-      write(byID('exp-said'), `The grid of ${name} is filled in.`);
+      write(byID('exp-said'), tr`The grid of ${name} is filled in.`);
     } catch (error) {
       if (round !== this.#round) return;
       this.#dismiss();
-      this.#messages.error(`The grid is not filled in: ${ended(/** @type {Error} */ (error).message)}${this.#played.length > 0 ? ' What was played stays.' : ''}`);
+      this.#messages.error(tr`The grid is not filled in: ${ended(/** @type {Error} */ (error).message)}${this.#played.length > 0 ? tr(' What was played stays.') : ''}`);
     }
     this.#show();
   }
@@ -173,7 +174,7 @@ export class CostGrid {
   }
 
   #dismiss() {
-    for (const worker of this.#workers) worker.stop('the grid was stopped');
+    for (const worker of this.#workers) worker.stop(tr('the grid was stopped'));
     this.#workers = [];
     this.#playing.clear();
   }
@@ -250,7 +251,7 @@ export class CostGrid {
     progress('cost-progress').hidden = !working;
     progress('cost-progress').value = share;
     for (const id of ['cost-policy', 'cost-episodes']) select(id).disabled = working;
-    write(button('cost-start'), working ? 'Stop' : share > 0 && share < 1 ? 'Go on' : 'Fill in');
+    write(button('cost-start'), working ? tr('Stop') : share > 0 && share < 1 ? tr('Go on') : tr('Fill in'));
     write(byID('cost-says'), this.#words(working, share));
     byID('cost-results').hidden = !this.#grid;
     if (!this.#grid) return;
@@ -265,12 +266,12 @@ export class CostGrid {
    * @param {number} share
    */
   #words(working, share) {
-    if (!this.#grid) return working ? 'The worker reads the policy…' : 'Not played yet.';
-    const of = `${this.#name[0].toUpperCase()}${this.#name.slice(1)} on ${taskName(this.#grid.task)}`;
-    if (!working) return `${of}, ${plural(this.#played.length, 'cell')} of ${this.#grid.cells.length}${this.#grid.algorithm === 'dpmd' ? '. A single DDIM step multiplies the noise network’s error about 400-fold: it illustrates, and is no competitor' : ''}.`;
+    if (!this.#grid) return working ? tr('The worker reads the policy…') : tr('Not played yet.');
+    const of = tr`${this.#name[0].toUpperCase() + this.#name.slice(1)} on ${taskName(this.#grid.task)}`;
+    if (!working) return tr`${of}, ${plural(this.#played.length, 'cell')} of ${this.#grid.cells.length}${this.#grid.algorithm === 'dpmd' ? tr('. A single DDIM step multiplies the noise network’s error about 400-fold: it illustrates, and is no competitor') : ''}.`;
     const gone = share - this.#before;
     const left = gone > FEWEST ? ((performance.now() - this.#begun) / 1000 / gone) * (1 - share) : NaN;
-    return `${of}: ${Math.floor(100 * share)} % played in ${plural(this.#workers.length, 'worker')}${Number.isFinite(left) ? `; ${timeText(left)} left` : ''}.`;
+    return tr`${of}: ${Math.floor(100 * share)} % played in ${plural(this.#workers.length, 'worker')}${Number.isFinite(left) ? tr`; ${timeText(left)} left` : ''}.`;
   }
 
   /** @param {Grid} grid */
@@ -282,7 +283,7 @@ export class CostGrid {
       return cell ? this.#cell(cell, high > low ? (cell.mean - low) / (high - low) : 0.5) : make('td', { className: 'empty' });
     }));
     byID('cost-map').replaceChildren(
-      make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, 'K \\ N'), ...on(({ bestOf }) => bestOf).map((n) => make('th', { scope: 'col' }, n === 1 ? 'one particle' : `best of ${n}`)))),
+      make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, 'K \\ N'), ...on(({ bestOf }) => bestOf).map((n) => make('th', { scope: 'col' }, n === 1 ? tr('one particle') : tr`best of ${n}`)))),
       make('tbody', {}, ...on(({ k }) => k).map(row)));
   }
 
@@ -293,9 +294,9 @@ export class CostGrid {
   #cell(cell, part) {
     const far = this.#playing.get(cell);
     const failure = this.#failed.get(cell);
-    if (failure || !cell.returns?.length) return make('td', { className: 'empty', title: failure ?? '' }, failure ? 'no return' : far === undefined ? '' : `${Math.floor(100 * far)} %`);
-    const td = make('td', { title: `${plural(cell.nfe, 'network evaluation')} and ${cell.criticNFE} of critics per action${cell.microseconds ? `, ${duration(cell.microseconds)} here` : ''}; ${plural(cell.returns.length, 'episode')}` },
-      make('strong', {}, number(cell.mean)), make('small', {}, intervalOf(cell)), make('small', {}, `NFE ${count(cell.nfe)}${far === undefined ? '' : ' …'}`));
+    if (failure || !cell.returns?.length) return make('td', { className: 'empty', title: failure ?? '' }, failure ? tr('no return') : far === undefined ? '' : `${Math.floor(100 * far)} %`);
+    const td = make('td', { title: tr`${plural(cell.nfe, 'network evaluation')} and ${cell.criticNFE} of critics per action${cell.microseconds ? tr`, ${duration(cell.microseconds)} here` : ''}; ${plural(cell.returns.length, 'episode')}` },
+      make('strong', {}, number(cell.mean)), make('small', {}, intervalOf(cell)), make('small', {}, tr`NFE ${count(cell.nfe)}${far === undefined ? '' : ' …'}`));
     td.style.background = `color-mix(in oklab, color-mix(in oklab, var(--action) ${Math.round(100 * part)}%, var(--noise)) 38%, var(--surface))`;
     return td;
   }
@@ -304,7 +305,7 @@ export class CostGrid {
   #showProtocols({ cells }) {
     const row = (/** @type {string[]} */ texts, head = false) => make('tr', {}, ...texts.map((text, i) => make(head || i === 0 ? 'th' : 'td', head ? { scope: 'col' } : i === 0 ? { scope: 'row' } : {}, text)));
     byID('cost-protocols').replaceChildren(
-      make('thead', {}, row(['Protocol', 'Mean return', '95 % interval', 'NFE', 'of critics', 'an action here', 'more than 1 x 1'], true)),
+      make('thead', {}, row([tr('Protocol'), tr('Mean return'), tr('95 % interval'), tr('NFE'), tr('of critics'), tr('an action here'), tr('more than 1 x 1')], true)),
       make('tbody', {}, ...cells.filter(({ protocol }) => protocol).map((cell) => {
         const played = Boolean(cell.returns?.length);
         return row([cell.protocol ?? '', played ? number(cell.mean) : '–', played ? intervalOf(cell) : '–', count(cell.nfe), count(cell.criticNFE), cell.microseconds ? duration(cell.microseconds) : '–', differenceOf(this.#more.get(cell))]);
@@ -317,9 +318,9 @@ export class CostGrid {
     const x = (/** @type {GridCell} */ c) => Math.log10(time ? c.microseconds ?? NaN : c.nfe);
     const lines = [...new Set(cells.map(({ bestOf }) => bestOf))].sort((a, b) => a - b).map((n, i) => {
       const of = this.#played.filter((c) => c.bestOf === n && Number.isFinite(x(c))).sort((a, b) => x(a) - x(b));
-      return { name: n === 1 ? 'one particle' : `best of ${n}`, colour: COLOURS[i % COLOURS.length], dots: true, xs: of.map(x), ys: of.map(({ mean }) => mean), low: of.map(({ interval }) => interval.Low), high: of.map(({ interval }) => interval.High) };
+      return { name: n === 1 ? tr('one particle') : tr`best of ${n}`, colour: COLOURS[i % COLOURS.length], dots: true, xs: of.map(x), ys: of.map(({ mean }) => mean), low: of.map(({ interval }) => interval.Low), high: of.map(({ interval }) => interval.High) };
     }).filter(({ xs }) => xs.length > 0);
-    this.#front.draw({ lines, xLog: true, log: false, xName: time ? 'microseconds per action' : 'network evaluations per action', yName: 'mean return' });
+    this.#front.draw({ lines, xLog: true, log: false, xName: time ? tr('microseconds per action') : tr('network evaluations per action'), yName: tr('mean return') });
   }
 }
 
@@ -333,11 +334,11 @@ const request = (cell, episodes = 0) => ({ k: cell?.k ?? 0, bestOf: cell?.bestOf
 const number = (x) => fixed(x, Math.abs(x) < 10 ? 2 : Math.abs(x) < 1000 ? 1 : 0);
 
 /** @param {GridCell} cell */
-const intervalOf = ({ interval: { Low, High } }) => (Low === High ? 'one episode' : `[${number(Low)}; ${number(High)}]`);
+const intervalOf = ({ interval: { Low, High } }) => (Low === High ? tr('one episode') : `[${number(Low)}; ${number(High)}]`);
 
 /** @param {Statistic | undefined} s */
 function differenceOf(s) {
   if (!s || s.value === null || !s.interval) return '';
   const [low, high] = s.interval;
-  return `${short(s.value)} [${short(low)}; ${short(high)}]${low <= 0 && high >= 0 ? ', no difference shown' : ''}`;
+  return `${short(s.value)} [${short(low)}; ${short(high)}]${low <= 0 && high >= 0 ? tr(', no difference shown') : ''}`;
 }

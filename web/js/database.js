@@ -1,6 +1,8 @@
 // The page's one database: saves of trainings, and runs with what they have come to. Two keepers with the same methods, the
 // browser's storage and memory where that fails; keys are arrays that begin with the id of a run, or that id itself.
 
+import { tr } from './language.js';
+
 const DATABASE = 'onestep';
 const LONGEST = 1600; // ms of the last pause before another try
 const SCHEMA = 2; // in 1 there were saves alone
@@ -54,7 +56,7 @@ export class Database {
         resolve(request.result);
       };
       request.onerror = () => reject(request.error);
-      request.onblocked = () => reject(new Error('another tab holds an older form of it'));
+      request.onblocked = () => reject(new Error(tr('another tab holds an older form of it')));
     });
     this.#database.catch(() => { this.#database = undefined; });
     return this.#database;

@@ -6,6 +6,7 @@ import { decimated, valueAt } from './experimentdata.js';
 import { element, fix, line, area, polyline, styled, text, ticks } from './labdraw.js';
 import { make } from './dom.js';
 import { short } from './format.js';
+import { tr } from './language.js';
 import { raster } from './raster.js';
 import { save } from './files.js';
 
@@ -190,7 +191,7 @@ export class Chart {
     const rest = values.length - 12;
     this.#readout.replaceChildren(make('li', { className: 'at' }, `${short(this.#picture.xLog ? 10 ** x : x)} ${this.#picture.xName}`),
       ...values.slice(0, 12).map(({ l, y }) => make('li', {}, styledSpan(l.colour), `${l.name}: ${short(/** @type {number} */ (y))}${intervalAt(l, x)}`)),
-      ...rest > 0 ? [make('li', {}, `and ${rest} more in the table`)] : []);
+      ...rest > 0 ? [make('li', {}, tr`and ${rest} more in the table`)] : []);
   }
 
   // What stands in place of the values while nothing is pointed at.
@@ -275,7 +276,7 @@ export function drawn({ lines, xName, yName, log, xLog, level, mark }, width, he
   const [x0, x1] = zoom ?? extent(lines.map(({ xs }) => [xs[0], xs.at(-1)]).flat());
   /** @type {SVGElement[]} */
   const parts = [text((left + right) / 2, height - 6, xName), text(left, TOP - 2, '', 'start')];
-  if (!(x1 > x0)) return { parts: [styled(element('text', { x: width / 2, y: height / 2, 'text-anchor': 'middle', 'font-size': 14 }, lines.length > 0 ? 'There is one point only.' : ''), { fill: 'var(--muted)' })], plot: null };
+  if (!(x1 > x0)) return { parts: [styled(element('text', { x: width / 2, y: height / 2, 'text-anchor': 'middle', 'font-size': 14 }, lines.length > 0 ? tr('There is one point only.') : ''), { fill: 'var(--muted)' })], plot: null };
   const columns = Math.max(50, Math.round(right - left));
   const kept = lines.map((l) => ({ l, main: decimated(l, x0, x1, columns), raw: l.raw && decimated({ xs: l.xs, ys: l.raw }, x0, x1, columns) }));
   const f = log ? (/** @type {number} */ v) => Math.log10(v) : (/** @type {number} */ v) => v;

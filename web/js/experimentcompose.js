@@ -1,6 +1,7 @@
 // New runs: tasks x agents x settings x seeds, what they would cost on this machine, and the queue that they go into.
 
 import catalog from './catalog.js';
+import { tr } from './language.js';
 import { Type } from './protocol.js';
 import { FIELDS } from './state.js';
 import { presetsFor, settingsOf } from './settings.js';
@@ -71,7 +72,7 @@ export class Compose {
       const plan = this.#plan();
       button('exp-start').ariaDisabled = 'false';
       const runs = plural(plan.length, 'run');
-      write(says, `${runs}; measuring what they cost on this machine…`);
+      write(says, tr`${runs}; measuring what they cost on this machine…`);
       const alike = Map.groupBy(plan, ({ request }) => JSON.stringify({ ...request, seed: 0 }));
       let [seconds, measured] = [0, 0];
       for (const [key, list] of [...alike].slice(0, MOST_GAUGED)) {
@@ -83,7 +84,7 @@ export class Compose {
         if (round !== this.#round) return;
       }
       const all = (seconds * plan.length) / measured / Math.min(this.#queue.workers, plan.length);
-      write(says, `${runs}, ${timeText(all)} in ${plural(this.#queue.workers, 'worker')}, as measured on this machine just now.`);
+      write(says, tr`${runs}, ${timeText(all)} in ${plural(this.#queue.workers, 'worker')}, as measured on this machine just now.`);
       says.dataset.seconds = all.toFixed(1);
     } catch (error) {
       if (round !== this.#round) return;
@@ -99,14 +100,14 @@ export class Compose {
   #plan() {
     const tasks = [...select('exp-tasks').selectedOptions].map(({ value }) => value);
     const algorithms = [...document.getElementsByName('exp-agent')].filter((e) => e instanceof HTMLInputElement).filter(({ checked }) => checked).map(({ value }) => value);
-    if (tasks.length === 0 || algorithms.length === 0) throw new Error('Choose a task and an agent.');
+    if (tasks.length === 0 || algorithms.length === 0) throw new Error(tr('Choose a task and an agent.'));
     const count = Number(input('exp-seeds').value);
     const first = FIELDS.seed.parse(input('exp-seed').value.trim());
-    if (!Number.isInteger(count) || count < 1 || count > 100) throw new Error('Seeds are 1 to 100.');
-    if (first === undefined) throw new Error(`The first seed is ${FIELDS.seed.wants}.`);
+    if (!Number.isInteger(count) || count < 1 || count > 100) throw new Error(tr('Seeds are 1 to 100.'));
+    if (first === undefined) throw new Error(tr`The first seed is ${FIELDS.seed.wants}.`);
     const text = input('exp-steps').value.replaceAll(/[,\s]/g, '');
     const steps = text === '' ? 0 : Number(text);
-    if (!Number.isInteger(steps) || steps < 0 || steps > 1e8) throw new Error('Steps are 1 to 100,000,000, or nothing for those of the preset.');
+    if (!Number.isInteger(steps) || steps < 0 || steps > 1e8) throw new Error(tr('Steps are 1 to 100,000,000, or nothing for those of the preset.'));
     const planned = [];
     for (const task of tasks) {
       const info = /** @type {TaskInfo} */ (taskOf(task));
@@ -114,7 +115,7 @@ export class Compose {
         for (const algorithm of algorithms) {
           for (let seed = first; seed < first + count; seed++) {
             planned.push(planOf(info, algorithm, seed, steps, select('exp-preset').value, variant));
-            if (planned.length > MOST_RUNS) throw new Error(`These are more than ${MOST_RUNS} runs.`);
+            if (planned.length > MOST_RUNS) throw new Error(tr`These are more than ${MOST_RUNS} runs.`);
           }
         }
       }
@@ -126,7 +127,7 @@ export class Compose {
     try {
       const plan = this.#plan();
       await this.#queue.add(plan);
-      this.#messages.say(`${plural(plan.length, 'run')} ${plan.length === 1 ? 'is' : 'are'} in the queue.`);
+      this.#messages.say(tr`${plural(plan.length, 'run')} ${plan.length === 1 ? tr('is') : tr('are')} in the queue.`);
     } catch (error) {
       this.#messages.error(ended(/** @type {Error} */ (error).message));
     }
@@ -146,10 +147,10 @@ export class Compose {
 export function planOf(info, algorithm, seed, steps, preset, change) {
   const known = /** @type {State} */ ({ task: info.name, algorithm, seed, preset, settings: '' });
   const of = presetsFor(info, algorithm).length > 0 ? settingsOf(known, info) : undefined;
-  if (!of) throw new Error(`There are no settings to train ${algorithmName(algorithm)} on ${taskName(info.name)} with.`);
+  if (!of) throw new Error(tr`There are no settings to train ${algorithmName(algorithm)} on ${taskName(info.name)} with.`);
   const values = { ...of.values };
   for (const [name, value] of Object.entries(change)) {
-    if (!Object.hasOwn(values, name)) throw new Error(`${algorithmName(algorithm)} has no setting ${name}.`);
+    if (!Object.hasOwn(values, name)) throw new Error(tr`${algorithmName(algorithm)} has no setting ${name}.`);
     values[name] = value;
   }
   const { steps: length, shards: _, ...rest } = values;
@@ -163,7 +164,7 @@ export function planOf(info, algorithm, seed, steps, preset, change) {
 
 /** @param {number} seconds */
 export function timeText(seconds) {
-  if (seconds < 90) return `about ${Math.max(1, Math.round(seconds))} seconds`;
-  if (seconds < 90 * 60) return `about ${Math.round(seconds / 60)} minutes`;
-  return `about ${(seconds / 3600).toFixed(1)} hours`;
+  if (seconds < 90) return tr`about ${Math.max(1, Math.round(seconds))} seconds`;
+  if (seconds < 90 * 60) return tr`about ${Math.round(seconds / 60)} minutes`;
+  return tr`about ${(seconds / 3600).toFixed(1)} hours`;
 }

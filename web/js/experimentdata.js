@@ -2,6 +2,7 @@
 // nothing here touches the page.
 
 import catalog from './catalog.js';
+import { tr } from './language.js';
 import { Metric, NumMetrics } from './protocol.js';
 import { algorithmName } from './format.js';
 import { nameOf, read, rangeOf } from './settings.js';
@@ -18,31 +19,31 @@ import { cell, quoted } from './words.js';
 
 /** QUANTITIES that can be drawn. @type {Quantity[]} */
 export const QUANTITIES = [
-  { id: 'one', label: 'Return, one step', of: (e) => e.oneStep?.mean },
-  { id: 'many', label: 'Return, K steps', of: (e) => (e.manyStep?.episodes ? e.manyStep.mean : undefined) },
-  { id: 'episode', label: 'Return of training episodes', column: Metric.EpisodeReturn },
-  { id: 'w2', label: 'One-step error W₂', column: Metric.OneStepError },
-  { id: 'shift', label: 'One-step error: shift of the mean', column: Metric.MeanShift },
-  { id: 'shape', label: 'One-step error: shape', column: Metric.ErrorShape },
-  { id: 'variance', label: 'Variance of actions', column: Metric.Variance },
-  { id: 'critic', label: 'Critic loss', column: Metric.CriticLoss },
-  { id: 'policy', label: 'Policy loss', column: Metric.PolicyLoss },
-  { id: 'q', label: 'Mean Q', column: Metric.QMean },
-  { id: 'ess', label: 'Effective sample size / batch', column: Metric.ESS },
-  { id: 'weight', label: 'Largest weight', column: Metric.WeightMax },
-  { id: 'temperature', label: 'Temperature λ', column: Metric.Temperature },
-  { id: 'noise', label: 'Exploration noise, std', column: Metric.NoiseStd },
-  { id: 'policy-gradient', label: 'Norm of the policy’s mean gradient', column: Metric.PolicyGradient },
-  { id: 'critic-gradient', label: 'Norm of the critics’ mean gradient', column: Metric.CriticGradient },
-  { id: 'steps-rate', label: 'Environment steps per second', column: Metric.StepsPerSecond },
-  { id: 'updates-rate', label: 'Updates per second', column: Metric.UpdatesPerSecond },
+  { id: 'one', label: tr('Return, one step'), of: (e) => e.oneStep?.mean },
+  { id: 'many', label: tr('Return, K steps'), of: (e) => (e.manyStep?.episodes ? e.manyStep.mean : undefined) },
+  { id: 'episode', label: tr('Return of training episodes'), column: Metric.EpisodeReturn },
+  { id: 'w2', label: tr('One-step error W₂'), column: Metric.OneStepError },
+  { id: 'shift', label: tr('One-step error: shift of the mean'), column: Metric.MeanShift },
+  { id: 'shape', label: tr('One-step error: shape'), column: Metric.ErrorShape },
+  { id: 'variance', label: tr('Variance of actions'), column: Metric.Variance },
+  { id: 'critic', label: tr('Critic loss'), column: Metric.CriticLoss },
+  { id: 'policy', label: tr('Policy loss'), column: Metric.PolicyLoss },
+  { id: 'q', label: tr('Mean Q'), column: Metric.QMean },
+  { id: 'ess', label: tr('Effective sample size / batch'), column: Metric.ESS },
+  { id: 'weight', label: tr('Largest weight'), column: Metric.WeightMax },
+  { id: 'temperature', label: tr('Temperature λ'), column: Metric.Temperature },
+  { id: 'noise', label: tr('Exploration noise, std'), column: Metric.NoiseStd },
+  { id: 'policy-gradient', label: tr('Norm of the policy’s mean gradient'), column: Metric.PolicyGradient },
+  { id: 'critic-gradient', label: tr('Norm of the critics’ mean gradient'), column: Metric.CriticGradient },
+  { id: 'steps-rate', label: tr('Environment steps per second'), column: Metric.StepsPerSecond },
+  { id: 'updates-rate', label: tr('Updates per second'), column: Metric.UpdatesPerSecond },
 ];
 
 /** AXES of a curve: id -> label, field of an evaluation, column of Metrics. */
 export const AXES = {
-  steps: { label: 'environment steps', field: /** @type {const} */ ('envSteps'), column: Metric.EnvSteps },
-  updates: { label: 'updates', field: /** @type {const} */ ('updates'), column: Metric.Updates },
-  seconds: { label: 'seconds of training', field: /** @type {const} */ ('seconds'), column: Metric.Seconds },
+  steps: { label: tr('environment steps'), field: /** @type {const} */ ('envSteps'), column: Metric.EnvSteps },
+  updates: { label: tr('updates'), field: /** @type {const} */ ('updates'), column: Metric.Updates },
+  seconds: { label: tr('seconds of training'), field: /** @type {const} */ ('seconds'), column: Metric.Seconds },
 };
 
 /** @typedef {keyof typeof AXES} Axis */
@@ -217,14 +218,14 @@ function distinction(run, others) {
   const mine = settingsOf(run);
   const names = Object.keys(mine).filter((name) => name !== 'seed' && others.some((other) => written(settingsOf(other)[name]) !== written(mine[name])));
   const shown = names.slice(0, 3).map((name) => `${name} ${written(mine[name])}`);
-  return shown.join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '');
+  return shown.join(', ') + (names.length > 3 ? tr` and ${names.length - 3} more` : '');
 }
 
 /**
  * @param {KeptRun} run
  * @returns {Record<string, unknown>}
  */
-const settingsOf = (run) => ({ task: run.task, algorithm: run.algorithm, seed: run.seed, steps: run.steps, ...run.from ? { from: `${run.from.name} at ${run.from.envSteps}` } : {}, ...configOf(run) });
+const settingsOf = (run) => ({ task: run.task, algorithm: run.algorithm, seed: run.seed, steps: run.steps, ...run.from ? { from: tr`${run.from.name} at ${run.from.envSteps}` } : {}, ...configOf(run) });
 
 /** @param {unknown} value */
 const written = (value) => (value === undefined || value === null ? '–' : Array.isArray(value) ? value.join('·') : String(value));
@@ -247,7 +248,7 @@ export function difference(a, b) {
  * titleOf names a run as a person reads it.
  * @param {KeptRun} run
  */
-export const titleOf = (run) => run.name || `${algorithmName(run.algorithm)}, seed ${run.seed}`;
+export const titleOf = (run) => run.name || tr`${algorithmName(run.algorithm)}, seed ${run.seed}`;
 
 /**
  * taskName is a task's label, or its name where this page does not know it.
@@ -287,12 +288,12 @@ const isReturns = (returns) => typeof returns === 'object' && returns !== null &
  */
 export function runOfRecord(record, origin) {
   const { options, record: of, hash } = record ?? {};
-  if (typeof options !== 'object' || options === null || typeof of !== 'object' || of === null) throw new Error('it is no record of a run: it has no options and no record');
+  if (typeof options !== 'object' || options === null || typeof of !== 'object' || of === null) throw new Error(tr('it is no record of a run: it has no options and no record'));
   const { task, algorithm, seed, steps, config } = options;
-  if (typeof task !== 'string' || typeof algorithm !== 'string' || !isCount(seed) || !isCount(steps)) throw new Error('its options have no task, agent, seed and steps');
-  if (!isCount(of.envSteps) || !(of.curve === null || of.curve === undefined || Array.isArray(of.curve))) throw new Error('its record has no steps or no curve');
-  for (const e of of.curve ?? []) if (!isCount(e?.envSteps) || !isReturns(e.oneStep)) throw new Error('one of its evaluations is none');
-  if (record.scores !== undefined && !(Array.isArray(record.scores) && record.scores.every((/** @type {any} */ s) => isCount(s?.k) && isCount(s.bestOf) && isReturns(s.returns)))) throw new Error('one of its scores is none');
+  if (typeof task !== 'string' || typeof algorithm !== 'string' || !isCount(seed) || !isCount(steps)) throw new Error(tr('its options have no task, agent, seed and steps'));
+  if (!isCount(of.envSteps) || !(of.curve === null || of.curve === undefined || Array.isArray(of.curve))) throw new Error(tr('its record has no steps or no curve'));
+  for (const e of of.curve ?? []) if (!isCount(e?.envSteps) || !isReturns(e.oneStep)) throw new Error(tr('one of its evaluations is none'));
+  if (record.scores !== undefined && !(Array.isArray(record.scores) && record.scores.every((/** @type {any} */ s) => isCount(s?.k) && isCount(s.bestOf) && isReturns(s.returns)))) throw new Error(tr('one of its scores is none'));
   return {
     id: `${origin} ${task} ${algorithm} ${seed} ${typeof hash === 'string' ? hash : ''}`, created: 0, origin, task, algorithm, seed, steps, config, record, hash,
     envSteps: of.envSteps, state: of.envSteps >= steps ? 'done' : 'paused',
@@ -309,10 +310,10 @@ export function recordsIn(text) {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new Error('it is not JSON');
+    throw new Error(tr('it is not JSON'));
   }
   const list = Array.isArray(value) ? value : [value];
-  if (list.length === 0 || list.length > 10_000) throw new Error(`it holds ${list.length} records; 1 to 10,000 are read`);
+  if (list.length === 0 || list.length > 10_000) throw new Error(tr`it holds ${list.length} records; 1 to 10,000 are read`);
   return list.map((record) => runOfRecord(record, 'file'));
 }
 
@@ -322,19 +323,19 @@ export function recordsIn(text) {
  * @returns {{task: string, algorithm: string, seed: number, steps: number, preset: string, config: Values, name: string}[]}
  */
 export function planIn(plan) {
-  if (!Array.isArray(plan?.blocks) || plan.blocks.length === 0) throw new Error('it is no plan: it has no blocks');
+  if (!Array.isArray(plan?.blocks) || plan.blocks.length === 0) throw new Error(tr('it is no plan: it has no blocks'));
   const runs = [];
   for (const [i, block] of plan.blocks.entries()) {
-    for (const part of ['tasks', 'agents', 'seeds']) if (!Array.isArray(block?.[part]) || block[part].length === 0) throw new Error(`block ${i} of the plan names no ${part}`);
+    for (const part of ['tasks', 'agents', 'seeds']) if (!Array.isArray(block?.[part]) || block[part].length === 0) throw new Error(tr`block ${i} of the plan names no ${part}`);
     for (const task of block.tasks) {
-      if (!catalog.tasks.some(({ name }) => name === task)) throw new Error(`block ${i} of the plan names the task ${quoted(String(task))}, which this page does not know`);
+      if (!catalog.tasks.some(({ name }) => name === task)) throw new Error(tr`block ${i} of the plan names the task ${quoted(String(task))}, which this page does not know`);
       for (const { name = '', preset = 'browser', config = {} } of block.settings ?? [{}]) {
         for (const algorithm of block.agents) {
-          if (!catalog.agents.some(({ name: known }) => known === algorithm)) throw new Error(`block ${i} of the plan names the agent ${quoted(String(algorithm))}, which this page does not know`);
+          if (!catalog.agents.some(({ name: known }) => known === algorithm)) throw new Error(tr`block ${i} of the plan names the agent ${quoted(String(algorithm))}, which this page does not know`);
           for (const seed of block.seeds) {
-            if (!isCount(seed)) throw new Error(`block ${i} of the plan has a seed that is no whole number`);
+            if (!isCount(seed)) throw new Error(tr`block ${i} of the plan has a seed that is no whole number`);
             runs.push({ task, algorithm, seed, steps: block.steps ?? 0, preset, config, name });
-            if (runs.length > MOST_RUNS) throw new Error(`the plan has more than ${MOST_RUNS} runs`);
+            if (runs.length > MOST_RUNS) throw new Error(tr`the plan has more than ${MOST_RUNS} runs`);
           }
         }
       }
@@ -359,16 +360,16 @@ export function variantsOf(text, fields) {
   let variants = [{}];
   for (const part of text.split(';').map((p) => p.trim()).filter(Boolean)) {
     const [name, list, ...rest] = part.split('=').map((p) => p.trim());
-    if (!list || rest.length > 0) throw new Error(`${quoted(part)} is no setting with values: write name = value, value`);
+    if (!list || rest.length > 0) throw new Error(tr`${quoted(part)} is no setting with values: write name = value, value`);
     const field = Object.hasOwn(fields, nameOf(name)) ? fields[nameOf(name)] : undefined;
-    if (!field) throw new Error(`${quoted(name)} is no setting of a training`);
+    if (!field) throw new Error(tr`${quoted(name)} is no setting of a training`);
     const values = list.split(',').map((value) => {
       const taken = read(field, value);
-      if (taken === undefined) throw new Error(`${name} cannot be ${quoted(value.trim())}: it wants ${field.kind === 'ints' ? 'whole numbers with dots between' : rangeOf(field)}`);
+      if (taken === undefined) throw new Error(tr`${name} cannot be ${quoted(value.trim())}: it wants ${field.kind === 'ints' ? tr('whole numbers with dots between') : rangeOf(field)}`);
       return taken;
     });
-    variants = variants.flatMap((variant) => values.map((value) => ({ ...variant, [nameOf(name)]: value })));
-    if (variants.length > MOST_RUNS) throw new Error(`these are more than ${MOST_RUNS} settings`);
+    variants = variants.flatMap((variant) => values.map((value) => ({ ...variant, [name]: value })));
+    if (variants.length > MOST_RUNS) throw new Error(tr`these are more than ${MOST_RUNS} settings`);
   }
   return variants;
 }

@@ -1,6 +1,7 @@
 // The place Experiments: which runs are shown, their curves, their statistics, and what is done with one of them.
 
 import catalog from './catalog.js';
+import { lower, tr } from './language.js';
 import { Type } from './protocol.js';
 import { ProgramWorker } from './program.js';
 import { Chart } from './experimentchart.js';
@@ -77,7 +78,7 @@ export class Experiments {
     queue.changed.add(() => this.#showQueue());
     queue.finished.add((run) => {
       const mean = scoreOf(run, false)?.mean;
-      write(byID('exp-said'), `${algorithmName(run.algorithm)} on ${taskName(run.task)}, seed ${run.seed}: ${run.state === 'failed' ? `failed. ${ended(run.cause)}` : `done, one step returns ${fixed(mean ?? NaN, 0)}.`}`);
+      write(byID('exp-said'), tr`${algorithmName(run.algorithm)} on ${taskName(run.task)}, seed ${run.seed}: ${run.state === 'failed' ? tr`failed. ${ended(run.cause)}` : tr`done, one step returns ${fixed(mean ?? NaN, 0)}.`}`);
     });
     store.subscribe((_, changed) => {
       if (changed.has('place')) this.#openOrLeave();
@@ -101,7 +102,7 @@ export class Experiments {
 
   #openOrLeave() {
     if (!this.#open) {
-      this.#worker?.stop('the place was left');
+      this.#worker?.stop(tr('the place was left'));
       this.#worker = null;
       return;
     }
@@ -122,7 +123,7 @@ export class Experiments {
       this.#shipped = list.map((/** @type {unknown} */ record) => runOfRecord(record, 'shipped'));
       this.#later();
     } catch (error) {
-      this.#messages.error(`The records of the shipped runs are unavailable: ${ended(/** @type {Error} */ (error).message)}`);
+      this.#messages.error(tr`The records of the shipped runs are unavailable: ${ended(/** @type {Error} */ (error).message)}`);
     }
   }
 
@@ -194,14 +195,14 @@ export class Experiments {
     input('exp-group').checked = group;
     input('exp-log').checked = log;
     input('exp-smooth').value = String(smooth);
-    input('exp-smooth').setAttribute('aria-valuetext', smooth === 0 ? 'none' : `weight ${smooth} of what came before`);
+    input('exp-smooth').setAttribute('aria-valuetext', smooth === 0 ? tr('none') : tr`weight ${smooth} of what came before`);
   }
 
   #showKept() {
     const { kept, all } = this.#records;
-    write(byID('exp-kept'), `${plural(all.length, 'run')} of yours ${kept ? 'kept in this browser' : 'kept until this page is closed: the browser offers no storage'}; ${this.#shipped.length} shipped, ${this.#dropped.length} from files.`);
+    write(byID('exp-kept'), tr`${plural(all.length, 'run')} of yours ${kept ? tr('kept in this browser') : tr('kept until this page is closed: the browser offers no storage')}; ${this.#shipped.length} shipped, ${this.#dropped.length} from files.`);
     if (kept) navigator.storage?.estimate?.().then(({ usage, quota }) => {
-      if (usage && quota) byID('exp-kept').title = `This page stores ${size(usage)} of at most ${size(quota)}.`;
+      if (usage && quota) byID('exp-kept').title = tr`This page stores ${size(usage)} of at most ${size(quota)}.`;
     }, () => {});
   }
 
@@ -244,7 +245,7 @@ export class Experiments {
   #level(metric) {
     if (!['one', 'many', 'episode'].includes(metric) || this.#task === 'all') return undefined;
     const y = taskOf(this.#task)?.solved;
-    return y === undefined ? undefined : { y, name: 'learned' };
+    return y === undefined ? undefined : { y, name: tr('learned') };
   }
 
   /**
@@ -258,9 +259,9 @@ export class Experiments {
    * @returns {import('./experimentchart.js').Line[]}
    */
   #lines(groups, grouped, said, grids, of, filled, smooth) {
-    const where = (/** @type {KeptRun} */ run) => (this.#task === 'all' ? ` on ${taskName(run.task)}` : '');
+    const where = (/** @type {KeptRun} */ run) => (this.#task === 'all' ? tr` on ${taskName(run.task)}` : '');
     const own = filled.map(({ run, series }) => ({
-      name: `${grouped ? `${algorithmName(run.algorithm)}, seed ${run.seed}` : titleOf(run)}${where(run)}`, colour: this.#colour(run), xs: series.xs,
+      name: `${grouped ? tr`${algorithmName(run.algorithm)}, seed ${run.seed}` : titleOf(run)}${where(run)}`, colour: this.#colour(run), xs: series.xs,
       ys: /** @type {import('./experimentdata.js').Series} */ (of.get(run.id)).ys, ...smooth > 0 ? { raw: series.ys } : {}, id: run.id,
     }));
     if (!grouped) return own;
@@ -271,7 +272,7 @@ export class Experiments {
       const points = said?.curves?.[i] ?? [];
       const at = grids[i].map((x, k) => ({ x, p: points[k] })).filter(({ p }) => p?.value !== null && p !== undefined);
       const mean = {
-        name: `${g.name}${where(g.runs[0])}, mean of ${g.runs.length} seeds`, colour: this.#colour(g.runs[0]), xs: at.map(({ x }) => x), ys: at.map(({ p }) => /** @type {number} */ (p.value)),
+        name: tr`${g.name}${where(g.runs[0])}, mean of ${g.runs.length} seeds`, colour: this.#colour(g.runs[0]), xs: at.map(({ x }) => x), ys: at.map(({ p }) => /** @type {number} */ (p.value)),
         low: at.map(({ p }) => p.interval?.[0] ?? NaN), high: at.map(({ p }) => p.interval?.[1] ?? NaN),
       };
       return [...lines.map((l) => ({ ...l, thin: true })), mean];
@@ -287,10 +288,10 @@ export class Experiments {
    */
   #say(runs, filled, groups, quantity) {
     const without = runs.length - filled.length;
-    const where = this.#task === 'all' ? 'all tasks, whose returns do not compare' : taskName(this.#task);
+    const where = this.#task === 'all' ? tr('all tasks, whose returns do not compare') : taskName(this.#task);
     write(byID('exp-chart-says'), filled.length === 0
-      ? (runs.length === 0 ? `No run of ${where} is shown. Tick one below, train one, or choose another task.` : `None of the ${plural(runs.length, 'shown run')} has reported ${quantity.label.toLowerCase()}${quantity.of ? ' yet' : ': shipped runs and records hold returns alone'}.`)
-      : `${quantity.label} on ${where}: ${plural(filled.length, 'run')} in ${plural(groups.length, 'group')}${without > 0 ? `; ${plural(without, 'shown run has', 'shown runs have')} not reported it` : ''}. Bands are 95 % bootstrap intervals of the mean over seeds.`);
+      ? (runs.length === 0 ? tr`No run of ${where} is shown. Tick one below, train one, or choose another task.` : tr`None of the ${plural(runs.length, 'shown run')} has reported ${lower(quantity.label)}${quantity.of ? tr(' yet') : tr(': shipped runs and records hold returns alone')}.`)
+      : tr`${quantity.label} on ${where}: ${plural(filled.length, 'run')} in ${plural(groups.length, 'group')}${without > 0 ? tr`; ${plural(without, 'shown run has', 'shown runs have')} not reported it` : ''}. Bands are 95 % bootstrap intervals of the mean over seeds.`);
   }
 
   // ---- Statistics, by package stats in a worker.
@@ -302,7 +303,7 @@ export class Experiments {
   #ask(type, body) {
     this.#worker ??= new ProgramWorker('onestep statistics', this.#programs.get(), (reason) => {
       this.#worker = null;
-      if (this.#open) this.#messages.error(`The statistics’ worker stopped: ${ended(reason)}`, { text: 'Start it again', act: () => this.#renew() });
+      if (this.#open) this.#messages.error(tr`The statistics’ worker stopped: ${ended(reason)}`, { text: tr('Start it again'), act: () => this.#renew() });
     });
     return this.#worker.request(type, body);
   }
@@ -332,7 +333,7 @@ export class Experiments {
     this.#answer = question.groups.length === 0 && curves.every(({ length }) => length === 0) ? Promise.resolve(null)
       : this.#ask(Type.Compare, question).then(({ body }) => /** @type {Compared} */ (body)).catch((error) => {
         this.#asked = '';
-        if (this.#open && /** @type {PageError} */ (error).failure) this.#messages.error(`The runs were not compared: ${ended(error.message)}`);
+        if (this.#open && /** @type {PageError} */ (error).failure) this.#messages.error(tr`The runs were not compared: ${ended(error.message)}`);
         return null;
       });
     return this.#answer;
@@ -356,11 +357,11 @@ export class Experiments {
    */
   #showStatistics(groups, said, many) {
     const shown = this.#scored.map((i) => groups[i]);
-    const name = (/** @type {import('./experimentdata.js').Group} */ g) => `${g.name}${this.#task === 'all' ? ` on ${taskName(g.runs[0].task)}` : ''}`;
-    write(byID('exp-stats-says'), shown.length === 0 ? 'No shown run has ended yet.'
-      : `Return of ended runs, ${many ? 'K steps' : 'one step'}: interquartile means over seeds with 95 % stratified bootstrap intervals of 2,000 resamples (rliable). One seed has no interval; three seeds tell little.`);
+    const name = (/** @type {import('./experimentdata.js').Group} */ g) => `${g.name}${this.#task === 'all' ? tr` on ${taskName(g.runs[0].task)}` : ''}`;
+    write(byID('exp-stats-says'), shown.length === 0 ? tr('No shown run has ended yet.')
+      : tr`Return of ended runs, ${many ? tr('K steps') : tr('one step')}: interquartile means over seeds with 95 % stratified bootstrap intervals of 2,000 resamples (rliable). One seed has no interval; three seeds tell little.`);
     const row = (/** @type {(Node | string)[]} */ cells, head = false) => make('tr', {}, ...cells.map((c, i) => make(head || i === 0 ? 'th' : 'td', head ? { scope: 'col' } : i === 0 ? { scope: 'row' } : {}, c)));
-    byID('exp-iqm').replaceChildren(make('thead', {}, row(['Group', 'Seeds', 'Episodes each', 'IQM', '95 % interval', 'Worst seed'], true)), make('tbody', {}, ...shown.map((g, i) => {
+    byID('exp-iqm').replaceChildren(make('thead', {}, row([tr('Group'), tr('Seeds'), tr('Episodes each'), tr('IQM'), tr('95 % interval'), tr('Worst seed')], true)), make('tbody', {}, ...shown.map((g, i) => {
       const done = g.runs.filter(({ state }) => state === 'done');
       const episodes = [...new Set(done.map((run) => scoreOf(run, many)?.episodes))].filter(Boolean).join(', ');
       const iqm = said?.iqm?.[i];
@@ -370,9 +371,9 @@ export class Experiments {
     byID('exp-improvement').replaceChildren(...compared ? [make('thead', {}, row(['', ...shown.map(name)], true)), make('tbody', {}, ...shown.map((g, i) => row([name(g), ...shown.map((_, j) => {
       const p = said?.improvement?.[i]?.[j];
       return i === j || !p || p.value === null ? '' : `${p.value.toFixed(2)} ${p.interval ? `[${p.interval[0].toFixed(2)}; ${p.interval[1].toFixed(2)}]` : ''}`;
-    })])))] : [make('tbody', {}, row([this.#task === 'all' ? 'Returns of different tasks do not compare: choose one task.' : 'Two groups are needed.']))]);
+    })])))] : [make('tbody', {}, row([this.#task === 'all' ? tr('Returns of different tasks do not compare: choose one task.') : tr('Two groups are needed.')]))]);
     if (!said) return;
-    this.#profile.draw({ xName: 'return τ', yName: 'share of runs above τ', log: false, lines: shown.map((g, i) => {
+    this.#profile.draw({ xName: tr('return τ'), yName: tr('share of runs above τ'), log: false, lines: shown.map((g, i) => {
       const points = said.profile?.[i] ?? [];
       return {
         name: `${name(g)}, ${plural(this.#scores(g, many).length, 'seed')}`, colour: this.#colour(g.runs[0]), xs: points.length > 0 ? this.#tau : [], ys: points.map(({ value }) => value ?? NaN),
@@ -393,7 +394,7 @@ export class Experiments {
   #fillNumbers(groups, grids, of, xName, said, grouped) {
     const fill = () => {
       const columns = groups.flatMap((g, i) => (grouped && g.runs.length > 1
-        ? [{ name: `${g.name}, mean of ${g.runs.length}`, at: (/** @type {number} */ x) => { const p = said?.curves?.[i]?.[grids[i].indexOf(x)]; return p && p.value !== null ? `${short(p.value)}${p.interval ? ` [${short(p.interval[0])}; ${short(p.interval[1])}]` : ''}` : ''; } }]
+        ? [{ name: tr`${g.name}, mean of ${g.runs.length}`, at: (/** @type {number} */ x) => { const p = said?.curves?.[i]?.[grids[i].indexOf(x)]; return p && p.value !== null ? `${short(p.value)}${p.interval ? ` [${short(p.interval[0])}; ${short(p.interval[1])}]` : ''}` : ''; } }]
         : g.runs.map((run) => ({ name: titleOf(run), at: (/** @type {number} */ x) => { const y = valueAt(/** @type {import('./experimentdata.js').Series} */ (of.get(run.id)), x); return y === undefined ? '' : short(y); } })))).slice(0, 24);
       const xs = [...new Set(grids.flat())].sort((a, b) => a - b).slice(0, 200);
       byID('exp-numbers-table').replaceChildren(
@@ -425,10 +426,10 @@ export class Experiments {
     byID('exp-run').hidden = !run;
     if (!run) return;
     const stored = Boolean(this.#records.find(run.id));
-    write(byID('exp-run-title'), `${titleOf(run)} on ${taskName(run.task)}`);
+    write(byID('exp-run-title'), tr`${titleOf(run)} on ${taskName(run.task)}`);
     const known = catalog.tasks.some(({ name }) => name === run.task);
-    const of = [`${algorithmName(run.algorithm)}, seed ${run.seed}, ${count(run.envSteps)} of ${plural(run.steps, 'step')}`, run.state === 'failed' ? `failed: ${ended(run.cause).slice(0, -1)}` : '',
-      run.hash ? `hash ${run.hash.slice(0, 8)}` : '', run.from ? `from ${run.from.name} at ${plural(run.from.envSteps, 'step')}` : '', known ? '' : 'this page no longer has its task: its numbers stay, it cannot act or go on'].filter(Boolean);
+    const of = [tr`${algorithmName(run.algorithm)}, seed ${run.seed}, ${count(run.envSteps)} of ${plural(run.steps, 'step')}`, run.state === 'failed' ? tr`failed: ${ended(run.cause).slice(0, -1)}` : '',
+      run.hash ? tr`hash ${run.hash.slice(0, 8)}` : '', run.from ? tr`from ${run.from.name} at ${plural(run.from.envSteps, 'step')}` : '', known ? '' : tr('this page no longer has its task: its numbers stay, it cannot act or go on')].filter(Boolean);
     write(byID('exp-run-says'), `${of.join('; ')}.`);
     if (document.activeElement !== input('exp-name')) input('exp-name').value = run.name ?? '';
     input('exp-name').placeholder = titleOf({ ...run, name: '' });
@@ -436,10 +437,10 @@ export class Experiments {
     button('exp-watch').ariaDisabled = String(!known);
     const running = run.state === 'running' || run.state === 'queued';
     button('exp-go').hidden = !stored || run.state === 'done' || run.origin === 'playground' && running;
-    write(button('exp-go'), running ? 'Stop' : 'Go on');
+    write(button('exp-go'), running ? tr('Stop') : tr('Go on'));
     button('exp-go').ariaDisabled = String(!known);
     button('exp-pin').setAttribute('aria-pressed', String(Boolean(run.pinned)));
-    write(button('exp-pin'), run.pinned ? 'Unpin' : 'Pin');
+    write(button('exp-pin'), run.pinned ? tr('Unpin') : tr('Pin'));
     button('exp-record').ariaDisabled = String(!run.record);
     button('exp-delete').hidden = run.origin === 'shipped';
     this.#showDifference(run);
@@ -449,12 +450,12 @@ export class Experiments {
   #showDifference(run) {
     const others = this.#listed.filter(({ id }) => id !== run.id);
     const before = select('exp-other').value;
-    select('exp-other').replaceChildren(new Option('choose a run', ''), ...others.slice(0, 200).map((other) => new Option(`${titleOf(other)}${this.#task === 'all' ? ` on ${taskName(other.task)}` : ''}${other.origin === 'shipped' ? ' (shipped)' : ''}`, other.id, false, other.id === before)));
+    select('exp-other').replaceChildren(new Option(tr('choose a run'), ''), ...others.slice(0, 200).map((other) => new Option(`${titleOf(other)}${this.#task === 'all' ? tr` on ${taskName(other.task)}` : ''}${other.origin === 'shipped' ? ' (shipped)' : ''}`, other.id, false, other.id === before)));
     const other = others.find(({ id }) => id === select('exp-other').value);
     const list = other ? difference(run, other) : [];
     byID('exp-difference').replaceChildren(...!other ? [] : [
-      make('thead', {}, make('tr', {}, ...['Setting', 'this run', 'the other'].map((text) => make('th', { scope: 'col' }, text)))),
-      make('tbody', {}, ...list.length === 0 ? [make('tr', {}, make('td', { colSpan: 3 }, 'All settings are equal.'))] : list.map((cells) => make('tr', {}, ...cells.map((text, i) => make(i === 0 ? 'th' : 'td', i === 0 ? { scope: 'row' } : {}, text)))))]);
+      make('thead', {}, make('tr', {}, ...[tr('Setting'), tr('this run'), tr('the other')].map((text) => make('th', { scope: 'col' }, text)))),
+      make('tbody', {}, ...list.length === 0 ? [make('tr', {}, make('td', { colSpan: 3 }, tr('All settings are equal.')))] : list.map((cells) => make('tr', {}, ...cells.map((text, i) => make(i === 0 ? 'th' : 'td', i === 0 ? { scope: 'row' } : {}, text)))))]);
   }
 
   // A change by a person: stored with the run, or for the shipped and dropped ones as long as the page.
@@ -475,7 +476,7 @@ export class Experiments {
     else this.#dropped = this.#dropped.filter(({ id }) => id !== run.id);
     this.#table.chosen = '';
     this.#renew();
-    this.#messages.say(`${titleOf(run)} on ${taskName(run.task)} is deleted.`, { text: 'Undo', act: () => {
+    this.#messages.say(tr`${titleOf(run)} on ${taskName(run.task)} is deleted.`, { text: tr('Undo'), act: () => {
       if (stored) this.#records.restore(run.id);
       else this.#dropped.push(run);
       this.#renew();
@@ -488,12 +489,12 @@ export class Experiments {
     if (!this.#open) return;
     const { running, waiting, paused, elsewhere, workers, most } = this.#queue;
     const left = waiting.filter(({ id }) => !running.some(({ run }) => run.id === id)).length;
-    write(byID('exp-queue-says'), running.length + left === 0 ? 'Nothing waits.'
-      : elsewhere ? `${plural(left, 'run waits', 'runs wait')}; another tab of this page trains them.`
-      : `${running.length} of ${plural(workers, 'worker')} at work, ${plural(left, 'run waits', 'runs wait')}${paused ? '; the queue is paused' : ''}.`);
-    byID('exp-queue').replaceChildren(...running.map(({ run, envSteps }) => make('li', {}, `${algorithmName(run.algorithm)} on ${taskName(run.task)}, seed ${run.seed}: ${count(envSteps)} of ${count(run.steps)}`,
-      make('progress', { max: run.steps, value: Math.min(envSteps, run.steps), ariaLabel: `Steps of ${algorithmName(run.algorithm)}, seed ${run.seed}` }))));
-    write(button('exp-pause'), paused ? 'Resume' : 'Pause');
+    write(byID('exp-queue-says'), running.length + left === 0 ? tr('Nothing waits.')
+      : elsewhere ? tr`${plural(left, 'run waits', 'runs wait')}; another tab of this page trains them.`
+      : tr`${running.length} of ${plural(workers, 'worker')} at work, ${plural(left, 'run waits', 'runs wait')}${paused ? tr('; the queue is paused') : ''}.`);
+    byID('exp-queue').replaceChildren(...running.map(({ run, envSteps }) => make('li', {}, tr`${algorithmName(run.algorithm)} on ${taskName(run.task)}, seed ${run.seed}: ${count(envSteps)} of ${count(run.steps)}`,
+      make('progress', { max: run.steps, value: Math.min(envSteps, run.steps), ariaLabel: tr`Steps of ${algorithmName(run.algorithm)}, seed ${run.seed}` }))));
+    write(button('exp-pause'), paused ? tr('Resume') : tr('Pause'));
     button('exp-pause').ariaDisabled = String(!paused && running.length + left === 0 || elsewhere);
     if (select('exp-workers').options.length === 0) select('exp-workers').append(...Array.from({ length: most }, (_, i) => new Option(String(i + 1))));
     select('exp-workers').value = String(workers);
@@ -530,7 +531,7 @@ export class Experiments {
         try {
           this.take(file.name, await files.readFile(file));
         } catch (error) {
-          this.#messages.error(`${quoted(file.name)} was not taken: ${ended(/** @type {Error} */ (error).message)} Nothing was changed.`);
+          this.#messages.error(tr`${quoted(file.name)} was not taken: ${ended(/** @type {Error} */ (error).message)} Nothing was changed.`);
         }
       }
       input('exp-file').value = '';
@@ -561,7 +562,7 @@ export class Experiments {
     const groups = groupsOf(this.#list.map(({ run }) => run));
     const agents = [...new Set(groups.map(({ runs: [run] }) => algorithmName(run.algorithm)))].join(', ');
     const seeds = [...new Set(groups.map(({ runs }) => runs.length))].sort((a, b) => a - b);
-    return `${quantityOf(this.view.metric).label}, ${this.#task === 'all' ? 'all tasks' : taskName(this.#task)}: ${agents} (${seeds.length === 1 ? plural(seeds[0], 'seed') : `${seeds[0] ?? 0} to ${seeds.at(-1) ?? 0} seeds`})`;
+    return `${quantityOf(this.view.metric).label}, ${this.#task === 'all' ? tr('all tasks') : taskName(this.#task)}: ${agents} (${seeds.length === 1 ? plural(seeds[0], 'seed') : tr`${seeds[0] ?? 0} to ${seeds.at(-1) ?? 0} seeds`})`;
   }
 
   /**
@@ -580,7 +581,7 @@ export class Experiments {
     this.#dropped.push(...runs.filter(({ id }) => !known.has(id)));
     this.#store.set({ place: 'experiments', ...runs.some(({ task }) => task === this.#task) ? {} : { view: viewText({ ...this.view, task: catalog.tasks.some((t) => t.name === runs[0].task) ? runs[0].task : 'all' }) } });
     this.#renew();
-    this.#messages.say(`${quoted(name)}: ${plural(runs.length, 'run')} joined the others.`);
+    this.#messages.say(tr`${quoted(name)}: ${plural(runs.length, 'run')} joined the others.`);
   }
 
   /**
@@ -592,13 +593,13 @@ export class Experiments {
     try {
       plan = JSON.parse(text);
     } catch {
-      throw new Error('it is not JSON');
+      throw new Error(tr('it is not JSON'));
     }
     const list = planIn(plan).map(({ task, algorithm, seed, steps, preset, config }) => {
       return planOf(/** @type {TaskInfo} */ (taskOf(task)), algorithm, seed, steps, preset, config);
     });
     this.#store.set({ place: 'experiments' });
-    this.#messages.error(`${quoted(name)} is a plan of ${plural(list.length, 'run')}.`, { text: `Put ${list.length} into the queue`, act: () => { this.#queue.add(list); } });
+    this.#messages.error(tr`${quoted(name)} is a plan of ${plural(list.length, 'run')}.`, { text: tr`Put ${list.length} into the queue`, act: () => { this.#queue.add(list); } });
   }
 }
 

@@ -3,28 +3,29 @@
 import { make } from './dom.js';
 import { algorithmName, bytes, count, fixed } from './format.js';
 import { keyOf, scoreOf, taskName, titleOf } from './experimentdata.js';
+import { tr } from './language.js';
 
 /** @typedef {import('./runrecords.js').KeptRun} KeptRun */
 /** @typedef {import('./experimentdata.js').Group} Group */
 
 /** COLUMNS: head, text of a run's cell, and what it is sorted by. @type {{id: string, head: string, words?: boolean, text: (run: KeptRun) => string, by: (run: KeptRun) => number | string}[]} */
 const COLUMNS = [
-  { id: 'name', head: 'Run', words: true, text: titleOf, by: titleOf },
-  { id: 'task', head: 'Task', words: true, text: (r) => taskName(r.task), by: (r) => taskName(r.task) },
-  { id: 'agent', head: 'Agent', words: true, text: (r) => algorithmName(r.algorithm), by: (r) => r.algorithm },
-  { id: 'seed', head: 'Seed', text: (r) => String(r.seed), by: (r) => r.seed },
-  { id: 'state', head: 'State', words: true, text: stateOf, by: (r) => r.state },
-  { id: 'steps', head: 'Steps', text: (r) => count(r.envSteps), by: (r) => r.envSteps },
-  { id: 'one', head: 'One step', text: (r) => fixed(scoreOf(r, false)?.mean ?? NaN, 1), by: (r) => scoreOf(r, false)?.mean ?? -Infinity },
-  { id: 'many', head: 'K steps', text: (r) => fixed(scoreOf(r, true)?.mean ?? NaN, 1), by: (r) => scoreOf(r, true)?.mean ?? -Infinity },
+  { id: 'name', head: tr('Run'), words: true, text: titleOf, by: titleOf },
+  { id: 'task', head: tr('Task'), words: true, text: (r) => taskName(r.task), by: (r) => taskName(r.task) },
+  { id: 'agent', head: tr('Agent'), words: true, text: (r) => algorithmName(r.algorithm), by: (r) => r.algorithm },
+  { id: 'seed', head: tr('Seed'), text: (r) => String(r.seed), by: (r) => r.seed },
+  { id: 'state', head: tr('State'), words: true, text: stateOf, by: (r) => r.state },
+  { id: 'steps', head: tr('Steps'), text: (r) => count(r.envSteps), by: (r) => r.envSteps },
+  { id: 'one', head: tr('One step'), text: (r) => fixed(scoreOf(r, false)?.mean ?? NaN, 1), by: (r) => scoreOf(r, false)?.mean ?? -Infinity },
+  { id: 'many', head: tr('K steps'), text: (r) => fixed(scoreOf(r, true)?.mean ?? NaN, 1), by: (r) => scoreOf(r, true)?.mean ?? -Infinity },
 ];
 
-const STATES = new Map([['queued', 'waits'], ['running', 'trains'], ['paused', 'paused'], ['done', 'done'], ['failed', 'failed']]);
+const STATES = new Map([['queued', tr('waits')], ['running', tr('trains')], [tr('paused'), tr('paused')], [tr('done'), tr('done')], [tr('failed'), tr('failed')]]);
 
 /** @param {KeptRun} run */
 function stateOf(run) {
-  if (run.origin === 'shipped') return 'shipped';
-  if (run.origin === 'file') return 'from a file';
+  if (run.origin === 'shipped') return tr('shipped');
+  if (run.origin === 'file') return tr('from a file');
   return (STATES.get(run.state) ?? run.state) + (run.steps > 0 && run.state !== 'done' ? ` ${Math.floor((100 * run.envSteps) / run.steps)} %` : '');
 }
 
@@ -105,10 +106,10 @@ export class RunTable {
    * @param {number} i
    */
   #groupRow(group, i) {
-    const box = make('input', { type: 'checkbox', id: `exp-group-${i}`, checked: group.runs.some(({ id }) => !this.hidden.has(id)), ariaLabel: `Draw ${group.name} on ${taskName(group.runs[0].task)}` });
+    const box = make('input', { type: 'checkbox', id: `exp-group-${i}`, checked: group.runs.some(({ id }) => !this.hidden.has(id)), ariaLabel: tr`Draw ${group.name} on ${taskName(group.runs[0].task)}` });
     box.indeterminate = box.checked && group.runs.some(({ id }) => this.hidden.has(id));
     box.dataset.group = String(i);
-    const name = make('th', { scope: 'rowgroup', colSpan: COLUMNS.length }, box, `${group.name} on ${taskName(group.runs[0].task)}, ${group.runs.length} seeds`);
+    const name = make('th', { scope: 'rowgroup', colSpan: COLUMNS.length }, box, tr`${group.name} on ${taskName(group.runs[0].task)}, ${group.runs.length} seeds`);
     return make('tr', { className: 'group' }, name);
   }
 
@@ -126,7 +127,7 @@ export class RunTable {
     for (const { id, words, text } of COLUMNS) {
       const cell = make('td', { className: words ? 'words' : '' });
       if (id === 'name') {
-        const box = make('input', { type: 'checkbox', id: `exp-show-${i}-${run.id}`, checked: !this.hidden.has(run.id), ariaLabel: `Draw ${titleOf(run)} on ${taskName(run.task)}` });
+        const box = make('input', { type: 'checkbox', id: `exp-show-${i}-${run.id}`, checked: !this.hidden.has(run.id), ariaLabel: tr`Draw ${titleOf(run)} on ${taskName(run.task)}` });
         box.dataset.run = run.id;
         const dot = make('span', { className: 'exp-dot' });
         dot.style.background = this.#events.colour(run);

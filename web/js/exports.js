@@ -2,6 +2,7 @@
 // as the page holds it; the other formats are written by the stage's program; the run file comes from the worker.
 
 import { agent } from './agents.js';
+import { tr } from './language.js';
 import { Type } from './protocol.js';
 import { exportName, save } from './files.js';
 import { Menu } from './menus.js';
@@ -65,7 +66,7 @@ export class ExportMenu {
       const answer = await this.#stage.request(Type.Export, request, [acting.bytes]);
       await save(answer.data[0], exportName(acting.info, format, request.steps));
     } catch (error) {
-      this.#messages.error(`The policy was not exported: ${ended(/** @type {Error} */ (error).message)}`);
+      this.#messages.error(tr`The policy was not exported: ${ended(/** @type {Error} */ (error).message)}`);
     }
   }
 
@@ -76,7 +77,7 @@ export class ExportMenu {
     const single = Boolean(agent(acting?.info.algorithm)?.single);
     for (const id of ['export-policy', ...Object.keys(FORMATS)]) button(id).ariaDisabled = String(!acting);
     button('export-onnx-many').hidden = single || manySteps === 1;
-    write(byID('export-onnx-k'), `${manySteps} steps`);
-    write(byID('export-onnx-word'), single ? 'one evaluation' : 'one step');
+    write(byID('export-onnx-k'), tr`${manySteps} steps`);
+    write(byID('export-onnx-word'), single ? tr('one evaluation') : tr('one step'));
   }
 }

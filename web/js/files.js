@@ -1,6 +1,7 @@
 // Files in and out. A safetensors file starts with the length of its header, 8 bytes little-endian, and the
 // header, a JSON text; what kind of file it is stands in the header's metadata.
 
+import { tr } from './language.js';
 import { quoted } from './words.js';
 
 /** LARGEST is the size from which a file is refused unread, bytes. */
@@ -37,12 +38,12 @@ export function kindOf(buffer) {
   const header = headerOf(buffer);
   const metadata = header.__metadata__;
   if (typeof metadata !== 'object' || metadata === null) {
-    throw new Error('it is a safetensors file without metadata, and not one of Onestep’s');
+    throw new Error(tr('it is a safetensors file without metadata, and not one of Onestep’s'));
   }
   const kind = metadata[KIND];
   if (kind === 'policy' || kind === 'run') return kind;
-  if (kind === undefined) throw new Error(`it is a safetensors file, but not one of Onestep’s: its metadata has no ${KIND}`);
-  throw new Error(`its ${KIND} is ${quoted(kind)}; this page reads policy and run files`);
+  if (kind === undefined) throw new Error(tr`it is a safetensors file, but not one of Onestep’s: its metadata has no ${KIND}`);
+  throw new Error(tr`its ${KIND} is ${quoted(kind)}; this page reads policy and run files`);
 }
 
 /**
@@ -51,21 +52,21 @@ export function kindOf(buffer) {
  */
 function headerOf(buffer) {
   if (buffer.byteLength > LARGEST) throw new Error(tooLarge(buffer.byteLength));
-  if (buffer.byteLength === 0) throw new Error('it is empty');
-  if (buffer.byteLength < 10) throw new Error('it is too short for a safetensors file');
+  if (buffer.byteLength === 0) throw new Error(tr('it is empty'));
+  if (buffer.byteLength < 10) throw new Error(tr('it is too short for a safetensors file'));
   const length = new DataView(buffer).getBigUint64(0, true);
   if (length > BigInt(buffer.byteLength - 8)) {
     const text = new TextDecoder().decode(new Uint8Array(buffer, 8, 1));
-    if (text !== '{') throw new Error('it is not a safetensors file');
-    throw new Error(`it is cut off: its header says ${length} bytes, and ${buffer.byteLength - 8} follow`);
+    if (text !== '{') throw new Error(tr('it is not a safetensors file'));
+    throw new Error(tr`it is cut off: its header says ${length} bytes, and ${buffer.byteLength - 8} follow`);
   }
   let header;
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(new Uint8Array(buffer, 8, Number(length))));
   } catch {
-    throw new Error('it is not a safetensors file: its header is not JSON');
+    throw new Error(tr('it is not a safetensors file: its header is not JSON'));
   }
-  if (typeof header !== 'object' || header === null) throw new Error('it is not a safetensors file: its header is not an object');
+  if (typeof header !== 'object' || header === null) throw new Error(tr('it is not a safetensors file: its header is not an object'));
   return header;
 }
 
@@ -78,13 +79,13 @@ export async function readFile(file) {
   try {
     return await file.arrayBuffer();
   } catch (cause) {
-    throw new Error('it could not be read: it is a folder, or it changed meanwhile', { cause });
+    throw new Error(tr('it could not be read: it is a folder, or it changed meanwhile'), { cause });
   }
 }
 
 /** @param {number} size */
 function tooLarge(size) {
-  return `it has ${(size / 2 ** 20).toFixed(0)} MiB; files above ${LARGEST / 2 ** 20} MiB are refused`;
+  return tr`it has ${(size / 2 ** 20).toFixed(0)} MiB; files above ${LARGEST / 2 ** 20} MiB are refused`;
 }
 
 /** @typedef {Pick<RunInfo, 'task' | 'algorithm' | 'seed'>} Trained */

@@ -5,6 +5,7 @@ import { algorithmName, count, plural } from './format.js';
 import { taskName, titleOf } from './experimentdata.js';
 import { exportName, save } from './files.js';
 import { button, byID, input, write } from './dom.js';
+import { tr } from './language.js';
 import { ended } from './words.js';
 
 const PASS = 10_000; // ms for the whole training
@@ -73,7 +74,7 @@ export class Film {
     const moments = await this.#records.film(run.id);
     if (moments.length === 0) {
       if (run.origin === 'shipped') this.#store.set({ place: 'playground', task: run.task, algorithm: run.algorithm });
-      else this.#messages.error(`${titleOf(run)} on ${taskName(run.task)} has no moment of its policy: ${run.origin === 'file' ? 'a record holds numbers alone; import its policy file' : 'it has not begun yet'}.`);
+      else this.#messages.error(tr`${titleOf(run)} on ${taskName(run.task)} has no moment of its policy: ${run.origin === 'file' ? tr('a record holds numbers alone; import its policy file') : tr('it has not begun yet')}.`);
       return;
     }
     this.#run = run;
@@ -123,14 +124,14 @@ export class Film {
       this.#next = -1;
       try {
         const bytes = await this.#records.moment(run.id, this.#moments[at]);
-        if (!bytes) throw new Error('it was deleted');
+        if (!bytes) throw new Error(tr('it was deleted'));
         if (this.#store.state.task !== run.task || this.#weights.wanted !== 'file') await this.#imports.adopt(bytes);
         if (this.#store.state.algorithm !== run.algorithm) this.#store.set({ algorithm: run.algorithm });
         await this.#weights.tryFile(`${titleOf(run)}, ${plural(this.#moments[at], 'step')}`, bytes);
         this.shown(this.#moments[at]);
         byID('film').dataset.shown = String(this.#moments[at]);
       } catch (error) {
-        this.#messages.error(`The moment at ${plural(this.#moments[at] ?? 0, 'step')} is not shown: ${ended(/** @type {Error} */ (error).message)}`);
+        this.#messages.error(tr`The moment at ${plural(this.#moments[at] ?? 0, 'step')} is not shown: ${ended(/** @type {Error} */ (error).message)}`);
         this.#next = -1;
       }
     }
@@ -145,9 +146,9 @@ export class Film {
     range.max = String(this.#moments.length - 1);
     range.value = String(this.#at);
     const at = this.#moments[this.#at] ?? 0;
-    const words = `${count(at)} of ${plural(run.steps, 'step')}`;
+    const words = tr`${count(at)} of ${plural(run.steps, 'step')}`;
     range.setAttribute('aria-valuetext', words);
-    write(byID('film-says'), `${algorithmName(run.algorithm)}, seed ${run.seed}: ${words}`);
+    write(byID('film-says'), tr`${algorithmName(run.algorithm)}, seed ${run.seed}: ${words}`);
     byID('film').dataset.moments = String(this.#moments.length);
   }
 
@@ -156,7 +157,7 @@ export class Film {
     clearInterval(this.#playing);
     this.#playing = 0;
     button('film-play').classList.toggle('on', on);
-    button('film-play').setAttribute('aria-label', on ? 'Stop the film' : 'Play the training in ten seconds');
+    button('film-play').setAttribute('aria-label', on ? tr('Stop the film') : tr('Play the training in ten seconds'));
     if (!on || this.#moments.length < 2) return;
     if (this.#at === this.#moments.length - 1) this.#at = 0;
     const begun = performance.now() - (this.#at / (this.#moments.length - 1)) * PASS;
@@ -184,7 +185,7 @@ export class Film {
     const { id, task, algorithm, seed, steps } = run;
     const config = run.config ?? run.request?.config;
     if (this.#runs.training.phase === 'running') {
-      this.#messages.error('A training runs in the worker. Press Pause or Reset first; it is kept under Experiments.');
+      this.#messages.error(tr('A training runs in the worker. Press Pause or Reset first; it is kept under Experiments.'));
       return;
     }
     this.close();

@@ -1,5 +1,7 @@
 // Numbers in words. Everything that is not a finite number is an en dash.
 
+import { tr } from './language.js';
+
 export const MISSING = '–';
 
 const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
@@ -76,7 +78,7 @@ export const spread = (mean, std) => (number(mean) ? `${fixed(mean, 0)} ± ${fix
  * @param {Number} lower
  * @param {Number} upper
  */
-export const between = (lower, upper) => (short(lower) === short(upper) ? short(lower) : `${short(lower)} to ${short(upper)}`);
+export const between = (lower, upper) => (short(lower) === short(upper) ? short(lower) : tr`${short(lower)} to ${short(upper)}`);
 
 /**
  * plural writes n and its noun.
@@ -84,7 +86,7 @@ export const between = (lower, upper) => (short(lower) === short(upper) ? short(
  * @param {string} one
  * @param {string} [many]
  */
-export const plural = (n, one, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
+export const plural = (n, one, many = `${one}s`) => `${count(n)} ${tr(n === 1 ? one : many)}`;
 
 /**
  * bytes writes a size.

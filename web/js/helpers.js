@@ -1,6 +1,7 @@
 // The helpers of the training worker: other workers of the same program, which compute shards of its batches. The page
 // starts them where the worker asks for them, and joins each to it by a channel; it takes no part in what they say.
 
+import { tr } from './language.js';
 import { ProgramWorker } from './program.js';
 import { Type } from './protocol.js';
 
@@ -37,7 +38,7 @@ export class Helpers {
 
   /** @param {number} id */
   dismiss(id) {
-    this.#workers.get(id)?.stop('it was dismissed');
+    this.#workers.get(id)?.stop(tr('it was dismissed'));
     this.#workers.delete(id);
   }
 

@@ -1,6 +1,7 @@
 // Files that come in, by the button or dropped: policies, runs, and MJCF files of a body, which make one model. What is
 // refused changes nothing and says why.
 
+import { tr } from './language.js';
 import { Type } from './protocol.js';
 import { valid } from './state.js';
 import { algorithmName, plural } from './format.js';
@@ -78,8 +79,8 @@ export class Imports {
     try {
       const texts = Object.fromEntries(list.map(({ name, bytes }) => [name, textOf(bytes)]));
       const info = await this.#body.showOwn({ name: '', files: texts });
-      const notes = info.notes?.length ? ` Left out: ${info.notes.map((note) => foreign(note, 200)).join('; ')}.` : '';
-      this.#messages.say(`${quoted(info.title)} is on the stage: ${plural(info.actDim, 'action')}, ${plural(info.obsDim, 'observation')}.${notes}`);
+      const notes = info.notes?.length ? tr` Left out: ${info.notes.map((note) => foreign(note, 200)).join('; ')}.` : '';
+      this.#messages.say(tr`${quoted(info.title)} is on the stage: ${plural(info.actDim, 'action')}, ${plural(info.obsDim, 'observation')}.${notes}`);
     } catch (error) {
       this.#refuse(list.map(({ name }) => name), /** @type {Error} */ (error));
     }
@@ -95,7 +96,7 @@ export class Imports {
         this.records(name, bytes);
         return;
       }
-      if (/\.(onnx|py)$/i.test(name)) throw new Error('ONNX and Python are for other programs; a policy comes back as .safetensors');
+      if (/\.(onnx|py)$/i.test(name)) throw new Error(tr('ONNX and Python are for other programs; a policy comes back as .safetensors'));
       const kind = files.kindOf(bytes);
       if (!anyTask) this.#refuseOtherTask(name, bytes);
       if (kind === 'run') await this.#run(name, bytes);
@@ -116,8 +117,8 @@ export class Imports {
     const { 'onestep.task': task } = files.metadataOf(bytes);
     if (typeof task !== 'string' || task === state.task || task === 'custom') return;
     /** @type {PageError} */
-    const error = new Error(`it is for the task ${taskTitle(task)}, and the page shows ${taskTitle(state.task)}`);
-    if (valid('task', task)) error.offer = { text: `Show ${taskTitle(task)} with it`, act: () => { this.#take(name, bytes, true); } };
+    const error = new Error(tr`it is for the task ${taskTitle(task)}, and the page shows ${taskTitle(state.task)}`);
+    if (valid('task', task)) error.offer = { text: tr`Show ${taskTitle(task)} with it`, act: () => { this.#take(name, bytes, true); } };
     throw error;
   }
 
@@ -145,7 +146,7 @@ export class Imports {
       throw error;
     }
     this.#store.set({ algorithm: info.algorithm });
-    this.#messages.say(`${quoted(name)} acts: ${algorithmName(info.algorithm)}, seed ${info.seed}, after ${plural(info.envSteps, 'step')}.`);
+    this.#messages.say(tr`${quoted(name)} acts: ${algorithmName(info.algorithm)}, seed ${info.seed}, after ${plural(info.envSteps, 'step')}.`);
   }
 
   /**
@@ -153,11 +154,11 @@ export class Imports {
    * @param {ArrayBuffer} bytes
    */
   async #run(name, bytes) {
-    if (!this.#runs.training.idle) throw new Error('it is a run, and another one is in the worker; export that and press Reset first');
+    if (!this.#runs.training.idle) throw new Error(tr('it is a run, and another one is in the worker; export that and press Reset first'));
     const info = await this.#runs.take(bytes);
     this.#store.set({ algorithm: info.algorithm });
     this.#weights.show('training');
-    this.#messages.say(`${quoted(name)} is loaded at ${plural(info.envSteps, 'step')}. Press Continue to go on.`);
+    this.#messages.say(tr`${quoted(name)} is loaded at ${plural(info.envSteps, 'step')}. Press Continue to go on.`);
   }
 
   /**
@@ -166,7 +167,7 @@ export class Imports {
    */
   #refuse(names, error) {
     const cause = names.reduce((text, name) => text.replace(`${name} cannot be used: `, ''), error.message); // as the stage begins
-    const some = names.length > 3 ? [...names.slice(0, 3).map(quoted), `${names.length - 3} more`] : names.map(quoted);
-    this.#messages.error(`${some.join(', ')} ${names.length > 1 ? 'were' : 'was'} not taken: ${ended(cause)} Nothing was changed.`, error.offer);
+    const some = names.length > 3 ? [...names.slice(0, 3).map(quoted), tr`${names.length - 3} more`] : names.map(quoted);
+    this.#messages.error(tr`${some.join(', ')} ${names.length > 1 ? tr('were') : tr('was')} not taken: ${ended(cause)} Nothing was changed.`, error.offer);
   }
 }

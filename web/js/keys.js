@@ -2,6 +2,7 @@
 // control that uses it.
 
 import { closest } from './dom.js';
+import { tr } from './language.js';
 import { Type } from './protocol.js';
 import { closeMenus } from './menus.js';
 

@@ -1,6 +1,7 @@
 // The variance lab: targets whose exact laws are known, and small networks trained against them. The mathematics is in
 // the lab's own worker; this is the page's part: the state, the controls, and what is drawn and said.
 
+import { tr } from './language.js';
 import { Type, LabLaw, LabRow, NumLabRow, floats, singles } from './protocol.js';
 import { Refusal } from './client.js';
 import { ProgramWorker } from './program.js';
@@ -77,7 +78,7 @@ export class Lab {
   #openOrLeave() {
     if (this.#store.state.place !== 'lab') {
       this.#play('');
-      this.#worker?.stop('the lab was left');
+      this.#worker?.stop(tr('the lab was left'));
       this.#worker = null;
       this.#setTraining(false);
       this.#asking = false;
@@ -91,7 +92,7 @@ export class Lab {
     const worker = new ProgramWorker('onestep variance lab', this.#program.get(), (reason) => this.#lost(reason));
     worker.client.on(Type.WorkerError, ({ body }) => {
       this.#setTraining(false);
-      this.#messages.error(`The lab stopped: ${ended(body.message)}`);
+      this.#messages.error(tr`The lab stopped: ${ended(body.message)}`);
     });
     worker.client.on(Type.LabFit, (m) => this.#fitted(m));
     return worker;
@@ -102,7 +103,7 @@ export class Lab {
    * @param {unknown} [body]
    */
   #request(type, body) {
-    return this.#worker?.request(type, body) ?? Promise.reject(new Error('the lab was left'));
+    return this.#worker?.request(type, body) ?? Promise.reject(new Error(tr('the lab was left')));
   }
 
   /** @param {string} reason */
@@ -111,7 +112,7 @@ export class Lab {
     this.#asking = false;
     this.#setTraining(false);
     if (this.#store.state.place !== 'lab') return;
-    this.#messages.error(`The lab’s worker stopped: ${ended(reason)}`, { text: 'Start it again', act: () => this.#openOrLeave() });
+    this.#messages.error(tr`The lab’s worker stopped: ${ended(reason)}`, { text: tr('Start it again'), act: () => this.#openOrLeave() });
   }
 
   // ---- Controls.
@@ -200,7 +201,7 @@ export class Lab {
       byID('lab-problem').textContent = '';
     } catch (error) {
       if (!this.#worker) return;
-      if (error instanceof Refusal && error.failure.code === 'bad-config') byID('lab-problem').textContent = `Not computed: ${ended(error.message)}`;
+      if (error instanceof Refusal && error.failure.code === 'bad-config') byID('lab-problem').textContent = tr`Not computed: ${ended(error.message)}`;
     }
     this.#asking = false;
     if (this.#again) this.#ask();
@@ -233,7 +234,7 @@ export class Lab {
       await this.#request(Type.LabTrain, { ...requestOf(this.lab), variant: this.lab.variant, seed: this.#store.state.seed, updates: UPDATES });
     } catch (error) {
       this.#setTraining(false);
-      if (this.#worker) this.#messages.error(`No network was trained: ${ended(/** @type {Error} */ (error).message)}`);
+      if (this.#worker) this.#messages.error(tr`No network was trained: ${ended(/** @type {Error} */ (error).message)}`);
     }
   }
 
@@ -250,7 +251,7 @@ export class Lab {
     this.#training = on;
     const train = button('lab-train');
     train.setAttribute('aria-disabled', 'false');
-    write(train, on ? 'Stop' : 'Train');
+    write(train, on ? tr('Stop') : tr('Train'));
     train.dataset.phase = on ? 'running' : 'idle';
   }
 
@@ -269,8 +270,8 @@ export class Lab {
   #play(what) {
     const was = this.#playing;
     this.#playing = what;
-    byID('lab-play').textContent = what === 't' ? 'Stop t' : 'Play t';
-    byID('lab-descend').textContent = what === 'k' ? 'Stop k' : 'Play k';
+    byID('lab-play').textContent = what === 't' ? tr('Stop t') : tr('Play t');
+    byID('lab-descend').textContent = what === 'k' ? tr('Stop k') : tr('Play k');
     if (!what || was === what) return;
     if (what === 't' && this.#t >= 1) this.#t = 0;
     const k = () => this.lab.n ?? 0;
@@ -317,28 +318,28 @@ export class Lab {
     const estimated = law.dim === 2 || fit;
     drawChart(picture('lab-chart'), {
       series, levels: [{ y: Math.sqrt(law.variance), colour: 'var(--action)' }], band: estimated ? { to: law.floor } : undefined,
-      mark: law.steps, log: true, xName: 'Euler steps K', yName: `W₂ to the target${boundOf(law)}`,
+      mark: law.steps, log: true, xName: tr('Euler steps K'), yName: tr`W₂ to the target${boundOf(law)}`,
     });
     const second = byID('lab-second-card');
     second.hidden = law.descent.length === 0 && law.stepErrors.length === 0;
     if (law.descent.length) {
-      byID('lab-second-title').textContent = 'One-step error along mirror descent';
-      byID('lab-second-says').textContent = 'The standard deviation of the policy after k steps, which is the exact error of one step.';
+      byID('lab-second-title').textContent = tr('One-step error along mirror descent');
+      byID('lab-second-says').textContent = tr('The standard deviation of the policy after k steps, which is the exact error of one step.');
       drawChart(picture('lab-second'), {
-        series: [{ xs: law.descent.map((_, i) => i), ys: law.descent, colour: 'var(--action)' }], mark: this.lab.n, xName: 'mirror-descent steps k', yName: 'one-step error',
+        series: [{ xs: law.descent.map((_, i) => i), ys: law.descent, colour: 'var(--action)' }], mark: this.lab.n, xName: tr('mirror-descent steps k'), yName: tr('one-step error'),
       });
     } else if (law.stepErrors.length) {
       const at = Array.from({ length: law.steps }, (_, k) => k / law.steps);
-      byID('lab-second-title').textContent = 'Where the bound is tight';
+      byID('lab-second-title').textContent = tr('Where the bound is tight');
       byID('lab-second-says').textContent = law.steps === 1
-        ? 'One step from t = 0 to 1 adds exactly what the bound allows: the target’s standard deviation.'
-        : 'Of each Euler step: the error that it adds (solid) and the bound h √E Var(X₁ − X₀ | Xₜ) (dashed). Set K to 1 and they meet.';
+        ? tr('One step from t = 0 to 1 adds exactly what the bound allows: the target’s standard deviation.')
+        : tr('Of each Euler step: the error that it adds (solid) and the bound h √E Var(X₁ − X₀ | Xₜ) (dashed). Set K to 1 and they meet.');
       drawChart(picture('lab-second'), {
         series: [
           { xs: at, ys: at.map((_, k) => law.stepErrors[2 * k]), colour: 'var(--many)', dots: true, joined: true },
           { xs: at, ys: at.map((_, k) => law.stepErrors[2 * k + 1]), colour: 'var(--action)', dash: '6 4', dots: law.steps === 1 },
         ],
-        xName: 't at the start of the step', yName: 'W₂ of one step',
+        xName: tr('t at the start of the step'), yName: tr('W₂ of one step'),
       });
     }
   }
@@ -356,14 +357,14 @@ export class Lab {
     section.dataset.fit = fit ? JSON.stringify({ updates: fit.updates, done: fit.done, variant: fit.variant, rows: fit.rows }) : '';
     byID('lab-std').textContent = short(std);
     byID('lab-w2').textContent = short(exact?.w2);
-    byID('lab-w2-name').textContent = `W₂ of ${law.steps === 1 ? '1 step' : `${law.steps} steps`}, exact field${law.dim === 2 ? `, ${law.samples} samples, lower bound` : ''}`;
+    byID('lab-w2-name').textContent = tr`W₂ of ${law.steps === 1 ? tr('1 step') : tr`${law.steps} steps`}, exact field${law.dim === 2 ? tr`, ${law.samples} samples, lower bound` : ''}`;
     byID('lab-floor').textContent = short(law.floor);
-    byID('lab-floor-name').textContent = `floor of the estimator, n = ${law.samples}`;
+    byID('lab-floor-name').textContent = tr`floor of the estimator, n = ${law.samples}`;
     progress('lab-progress').max = fit?.total ?? 1;
     progress('lab-progress').value = fit?.updates ?? 0;
     write(byID('lab-fit-says'), fit ? fitWords(fit, law, std) : '');
     write(byID('lab-fitted'), fit && !this.#training ? fitWords(fit, law, std) : '');
-    ['exact field', 'network'].forEach((of, i) => write(all('.lab-w2-head')[i], `W₂${boundOf(law)}, ${of}`));
+    [tr('exact field'), tr('network')].forEach((of, i) => write(all('.lab-w2-head')[i], `W₂${boundOf(law)}, ${of}`));
     const mine = new Map(fit?.rows.map((r) => [r.k, r]));
     byID('lab-table').replaceChildren(...law.rows.map((r) => {
       const cells = [String(r.k), short(r.w2), short(r.std), short(mine.get(r.k)?.w2), short(mine.get(r.k)?.std), short(mine.get(r.k)?.shift), short(mine.get(r.k)?.energy)];
@@ -376,7 +377,7 @@ export class Lab {
  * boundOf says what a W₂ is where it is not known: in the plane √2 times the sliced distance.
  * @param {Law} law
  */
-const boundOf = (law) => (law.dim === 2 ? ', lower bound' : '');
+const boundOf = (law) => (law.dim === 2 ? tr(', lower bound') : '');
 
 /**
  * @param {Fit} fit
@@ -386,9 +387,9 @@ const boundOf = (law) => (law.dim === 2 ? ', lower bound' : '');
 function fitWords(fit, law, std) {
   const one = fit.rows.find((r) => r.k === 1);
   const kept = (one?.std ?? NaN) / std;
-  const name = fit.variant === 'meanflow' ? 'MeanFlow' : 'rectified flow';
-  const does = kept < 0.3 ? 'collapses almost to one point, the mean' : kept > 0.7 ? 'keeps the target’s spread' : 'keeps part of the target’s spread';
-  return `After ${fit.updates.toLocaleString('en')} updates, one step of this ${name} ${does}: its standard deviation is ${short(one?.std)} where the target has ${short(std)}; W₂${boundOf(law)} ${short(one?.w2)}.`;
+  const name = fit.variant === 'meanflow' ? tr('MeanFlow') : tr('rectified flow');
+  const does = kept < 0.3 ? tr('collapses almost to one point, the mean') : kept > 0.7 ? tr('keeps the target’s spread') : tr('keeps part of the target’s spread');
+  return tr`After ${fit.updates.toLocaleString('en')} updates, one step of this ${name} ${does}: its standard deviation is ${short(one?.std)} where the target has ${short(std)}; W₂${boundOf(law)} ${short(one?.w2)}.`;
 }
 
 /**

@@ -1,6 +1,8 @@
 // The pictures of the variance lab as SVG, made from arrays. Colours are the page's own properties, so that light and
 // dark need no second drawing; clouds and arrows are one path each.
 
+import { tr } from './language.js';
+
 const SPACE = 'http://www.w3.org/2000/svg';
 
 /** @typedef {ArrayLike<number>} Numbers */
@@ -153,7 +155,7 @@ export function drawLine(svg, { low, high, paths, steps, n, density, field, fiel
 function frame(x, y, low, high) {
   const g = element('g');
   g.append(line(`M${x(0)} ${TOP}V${BOTTOM}M${x(1)} ${TOP}V${BOTTOM}`, 'var(--border)'));
-  g.append(text(x(0), BOTTOM + 20, 'noise, t = 0'), text(x(1), BOTTOM + 20, 'action, t = 1'));
+  g.append(text(x(0), BOTTOM + 20, tr('noise, t = 0')), text(x(1), BOTTOM + 20, tr('action, t = 1')));
   for (const v of ticks(low, high, 5)) g.append(text(4, y(v) + 4, `${v}`, 'start'), line(`M${x(0) - 3} ${fix(y(v))}h3`, 'var(--strong)'));
   return g;
 }

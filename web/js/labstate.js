@@ -1,6 +1,8 @@
 // What the variance lab shows, as one object and as the text of it in a link: target*s_0.5*c_1, the numbers that the
 // target has, the steps, the variant and, for a drawing, its points.
 
+import { tr } from './language.js';
+
 /**
  * @param {number} min
  * @param {number} max
@@ -14,15 +16,15 @@ const number = (min, max, step, label) => ({ min, max, step, label });
  * @type {Readonly<Record<string, {min: number, max: number, step: number, label: string}>>}
  */
 export const NUMBERS = Object.freeze({
-  s: number(0.02, 2, 0.01, 'Width s'),
-  m: number(0.1, 2, 0.01, 'Distance from 0'),
-  w: number(0.05, 0.95, 0.01, 'Weight of the right mode'),
-  h: number(0.5, 2, 0.05, 'Wells at ±m'),
-  d: number(0, 0.6, 0.01, 'Difference of the wells'),
-  l: number(0.2, 5, 0.05, 'Temperature λ'),
-  n: number(0, 60, 1, 'Mirror-descent steps k'),
-  c: number(0.1, 2, 0.01, 'Source std c'),
-  k: number(1, 32, 1, 'Euler steps K'),
+  s: number(0.02, 2, 0.01, tr('Width s')),
+  m: number(0.1, 2, 0.01, tr('Distance from 0')),
+  w: number(0.05, 0.95, 0.01, tr('Weight of the right mode')),
+  h: number(0.5, 2, 0.05, tr('Wells at ±m')),
+  d: number(0, 0.6, 0.01, tr('Difference of the wells')),
+  l: number(0.2, 5, 0.05, tr('Temperature λ')),
+  n: number(0, 60, 1, tr('Mirror-descent steps k')),
+  c: number(0.1, 2, 0.01, tr('Source std c')),
+  k: number(1, 32, 1, tr('Euler steps K')),
 });
 
 /**
@@ -30,15 +32,15 @@ export const NUMBERS = Object.freeze({
  * @type {Readonly<Record<string, {title: string, numbers: Record<string, number>, says: string}>>}
  */
 export const TARGETS = Object.freeze({
-  gaussian: { title: 'Gaussian', numbers: { s: 0.5 }, says: 'One step of the exact field sends all noise to the mean: its error is s itself. A narrow target loses little, and that is what a policy becomes that has made up its mind.' },
-  two: { title: 'Two modes', numbers: { m: 0.8, s: 0.1 }, says: 'One step lands between the modes, where there is nothing. A rectified flow that is trained does the same; a MeanFlow learns the whole way and keeps them apart.' },
-  unequal: { title: 'Unequal modes', numbers: { m: 0.8, s: 0.1, w: 0.8 }, says: 'The heavier a mode, the nearer to it the one step lands, and the smaller the variance and its error: move the weight to the end and one step suffices.' },
-  ring: { title: 'Ring', numbers: { s: 0.1 }, says: 'All of the ring goes to its centre in one step. Two steps open it, eight close the gap.' },
-  moons: { title: 'Two moons', numbers: { s: 0.08 }, says: 'The noise must split between the moons. The split happens early in t, which is why the first steps of K matter most.' },
-  eight: { title: 'Eight Gaussians', numbers: { s: 0.06 }, says: 'Eight choices at once. The more the target leaves open, the further one step misses.' },
-  drawn: { title: 'Your drawing', numbers: { s: 0.08 }, says: 'Draw with the pointer in the left picture. Each point of your stroke becomes a Gaussian of width s, so the field is exact for a drawing too.' },
-  mirror: { title: 'Mirror descent, unequal wells', numbers: { l: 1, n: 3, h: 1.5, d: 0.2 }, says: 'The policy N(0,1) exp(kQ/λ). While both wells hold actions the one-step error rises; once the better one is chosen it falls. That is why a policy that has converged needs one step.' },
-  equal: { title: 'Mirror descent, equal wells', numbers: { l: 1, n: 3, h: 1.5 }, says: 'With two equally good actions nothing is ever chosen: the variance stays, and so does the error of one step. That is the limit of the claim.' },
+  gaussian: { title: tr('Gaussian'), numbers: { s: 0.5 }, says: tr('One step of the exact field sends all noise to the mean: its error is s itself. A narrow target loses little, and that is what a policy becomes that has made up its mind.') },
+  two: { title: tr('Two modes'), numbers: { m: 0.8, s: 0.1 }, says: tr('One step lands between the modes, where there is nothing. A rectified flow that is trained does the same; a MeanFlow learns the whole way and keeps them apart.') },
+  unequal: { title: tr('Unequal modes'), numbers: { m: 0.8, s: 0.1, w: 0.8 }, says: tr('The heavier a mode, the nearer to it the one step lands, and the smaller the variance and its error: move the weight to the end and one step suffices.') },
+  ring: { title: tr('Ring'), numbers: { s: 0.1 }, says: tr('All of the ring goes to its centre in one step. Two steps open it, eight close the gap.') },
+  moons: { title: tr('Two moons'), numbers: { s: 0.08 }, says: tr('The noise must split between the moons. The split happens early in t, which is why the first steps of K matter most.') },
+  eight: { title: tr('Eight Gaussians'), numbers: { s: 0.06 }, says: tr('Eight choices at once. The more the target leaves open, the further one step misses.') },
+  drawn: { title: tr('Your drawing'), numbers: { s: 0.08 }, says: tr('Draw with the pointer in the left picture. Each point of your stroke becomes a Gaussian of width s, so the field is exact for a drawing too.') },
+  mirror: { title: tr('Mirror descent, unequal wells'), numbers: { l: 1, n: 3, h: 1.5, d: 0.2 }, says: tr('The policy N(0,1) exp(kQ/λ). While both wells hold actions the one-step error rises; once the better one is chosen it falls. That is why a policy that has converged needs one step.') },
+  equal: { title: tr('Mirror descent, equal wells'), numbers: { l: 1, n: 3, h: 1.5 }, says: tr('With two equally good actions nothing is ever chosen: the variance stays, and so does the error of one step. That is the limit of the claim.') },
 });
 
 export const VARIANTS = Object.freeze(['meanflow', 'rectified']);

@@ -1,6 +1,7 @@
 // The second lane: the same start and noise under another sampler, perhaps by another agent, beside the body that acts.
 
 import catalog from './catalog.js';
+import { tr } from './language.js';
 import { Type } from './protocol.js';
 import { algorithmName, plural } from './format.js';
 import { Menu } from './menus.js';
@@ -56,9 +57,9 @@ export class Lanes {
       select(id).disabled = lane === 'none';
     }
     button('lanes').classList.toggle('on', lane !== 'none');
-    write(byID('lanes-word'), lane === 'none' ? 'One lane' : 'Two lanes');
-    write(byID('lanes-says'), lane === 'none' ? 'The body alone.'
-      : `Beside the body, from the same start and noise: ${lane === 'same' ? 'the same weights' : algorithmName(lane)}, ${plural(laneSteps, 'step')}${laneBest > 1 ? `, best of ${laneBest}` : ''}.`);
+    write(byID('lanes-word'), lane === 'none' ? tr('One lane') : tr('Two lanes'));
+    write(byID('lanes-says'), lane === 'none' ? tr('The body alone.')
+      : tr`Beside the body, from the same start and noise: ${lane === 'same' ? tr('the same weights') : algorithmName(lane)}, ${plural(laneSteps, 'step')}${laneBest > 1 ? tr`, best of ${laneBest}` : ''}.`);
   }
 
   /** @param {string} agent */
@@ -85,10 +86,10 @@ export class Lanes {
     try {
       const data = lane === 'same' ? [] : [await this.#file(lane)];
       if (asked !== this.#asked) return;
-      this.#stage.tell(Type.SetLane, { on: true, steps, bestOf, name: `the trained ${algorithmName(lane)}` }, data);
+      this.#stage.tell(Type.SetLane, { on: true, steps, bestOf, name: tr`the trained ${algorithmName(lane)}` }, data);
       this.#shown = true;
     } catch (error) {
-      if (asked === this.#asked) this.#messages.error(`There is no second lane: ${ended(/** @type {Error} */ (error).message)}`);
+      if (asked === this.#asked) this.#messages.error(tr`There is no second lane: ${ended(/** @type {Error} */ (error).message)}`);
     }
   }
 
@@ -98,7 +99,7 @@ export class Lanes {
    */
   async #file(agent) {
     const entry = await this.#entry(agent);
-    if (!entry) throw new Error(`no trained ${algorithmName(agent)} is shipped for this task`);
+    if (!entry) throw new Error(tr`no trained ${algorithmName(agent)} is shipped for this task`);
     return load.bytes(entry.url);
   }
 }

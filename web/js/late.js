@@ -1,6 +1,7 @@
 // Actions that take time, in a menu: how long one evaluation of the network lasts in simulated time, by the slider, or as long as it does
 // on this machine.
 
+import { tr } from './language.js';
 import { Menu } from './menus.js';
 import { Stat } from './protocol.js';
 import { duration, short } from './format.js';
@@ -33,8 +34,8 @@ export class Late {
   /** @param {State} state */
   #show({ latency }) {
     input('latency').value = String(latency);
-    input('latency').setAttribute('aria-valuetext', latency === 0 ? 'no time' : `${short(latency)} milliseconds`);
-    write(byID('late-value'), latency === 0 ? 'none' : duration(1000 * latency));
-    write(byID('latency-value'), latency === 0 ? 'no time' : duration(1000 * latency));
+    input('latency').setAttribute('aria-valuetext', latency === 0 ? tr('no time') : tr`${short(latency)} milliseconds`);
+    write(byID('late-value'), latency === 0 ? tr('none') : duration(1000 * latency));
+    write(byID('latency-value'), latency === 0 ? tr('no time') : duration(1000 * latency));
   }
 }

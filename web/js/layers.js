@@ -1,6 +1,7 @@
 // What the stage draws beside the body and in its panels: the switches of its layers, the visited states that one may go
 // back to, and the stage in words.
 
+import { tr } from './language.js';
 import { Stat, Type } from './protocol.js';
 import { SWITCHES } from './stageview.js';
 import { between, fixed } from './format.js';
@@ -65,7 +66,7 @@ export class Layers {
     byID('selection').hidden = live;
     button('older-state').disabled = index >= count;
     button('newer-state').disabled = index <= 1;
-    write(byID('selected'), live ? '' : `Visited state ${index} of ${count}, newest first: spread ${fixed(Math.sqrt(variance), 3)}, `
-      + `one-step error W₂ ${between(lower, upper)}, mean shift ${fixed(shift, 3)}. All panels show it.`);
+    write(byID('selected'), live ? '' : tr`Visited state ${index} of ${count}, newest first: spread ${fixed(Math.sqrt(variance), 3)}, `
+      + tr`one-step error W₂ ${between(lower, upper)}, mean shift ${fixed(shift, 3)}. All panels show it.`);
   }
 }

@@ -3,6 +3,7 @@
 import { abilities, note, noted } from './abilities.js';
 import { button, byID, input, make, write } from './dom.js';
 import { plural } from './format.js';
+import { tr } from './language.js';
 import { linkOfStep } from './lesson.js';
 import { pack, unpack } from './lessonlink.js';
 import { OWN } from './lessonstore.js';
@@ -50,7 +51,7 @@ export class Learn {
     try {
       lesson = this.#lessons.take(text);
     } catch (error) {
-      this.#messages.error(`${quoted(name)} was not taken: ${ended(/** @type {Error} */ (error).message)} Nothing was changed.`);
+      this.#messages.error(tr`${quoted(name)} was not taken: ${ended(/** @type {Error} */ (error).message)} Nothing was changed.`);
       return;
     }
     location.hash = linkOfStep(OWN, lesson, 1);
@@ -62,9 +63,9 @@ export class Learn {
    */
   async carried(fragment) {
     try {
-      this.take('The link', await unpack(fragment));
+      this.take(tr('The link'), await unpack(fragment));
     } catch (error) {
-      this.#messages.error(`The lesson of the link was not taken: ${ended(/** @type {Error} */ (error).message)}`);
+      this.#messages.error(tr`The lesson of the link was not taken: ${ended(/** @type {Error} */ (error).message)}`);
     }
   }
 
@@ -72,11 +73,11 @@ export class Learn {
     const says = byID('lesson-link-says');
     try {
       const link = new URL(await pack(this.#lessons.own), document.baseURI).href;
-      if (!abilities.copy) throw new Error('this browser does not let the page copy; send the file');
+      if (!abilities.copy) throw new Error(tr('this browser does not let the page copy; send the file'));
       await abilities.copy(link);
-      write(says, `The link is copied. It holds the whole lesson, in ${link.length.toLocaleString('en')} characters.`);
+      write(says, tr`The link is copied. It holds the whole lesson, in ${link.length.toLocaleString('en')} characters.`);
     } catch (error) {
-      write(says, `There is no link: ${ended(/** @type {Error} */ (error).message)}`);
+      write(says, tr`There is no link: ${ended(/** @type {Error} */ (error).message)}`);
     }
   }
 
@@ -88,7 +89,7 @@ export class Learn {
       const lessons = await Promise.all(names.map((name) => this.#lessons.get(name)));
       byID('lessons').replaceChildren(...lessons.map((lesson, i) => this.#entry(names[i], lesson)));
     } catch (error) {
-      this.#messages.error(`The lessons are unavailable: ${ended(/** @type {Error} */ (error).message)}`);
+      this.#messages.error(tr`The lessons are unavailable: ${ended(/** @type {Error} */ (error).message)}`);
     }
   }
 
@@ -100,8 +101,8 @@ export class Learn {
     const { at, over } = this.#lessons.progress(name);
     const { steps, minutes, title, about } = lesson;
     const length = `${plural(steps.length, 'step')}${minutes ? `, ${plural(minutes, 'minute')}` : ''}`;
-    const far = at > 1 && at <= steps.length ? `go on at step ${at}` : over ? 'done' : '';
-    const own = name === OWN ? 'from a file, ' : '';
+    const far = at > 1 && at <= steps.length ? tr`go on at step ${at}` : over ? tr('done') : '';
+    const own = name === OWN ? tr('from a file, ') : '';
     const href = linkOfStep(name, lesson, Math.min(at, steps.length));
     const link = make('a', { href }, make('b', {}, title), make('span', {}, about), make('small', {}, `${own}${length}${far ? ` · ${far}` : ''}`));
     return make('li', { className: over ? 'over' : '' }, link);

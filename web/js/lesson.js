@@ -3,6 +3,7 @@
 
 import { abilities } from './abilities.js';
 import { all, button, byID, closest, write } from './dom.js';
+import { tr } from './language.js';
 import { TARGETS, stateOf } from './lessonfile.js';
 import { initial, toFragment } from './state.js';
 import { ended, quoted } from './words.js';
@@ -25,7 +26,7 @@ const STOPS = 'input:checked, input:not([type=file]), select, button:not(.enlarg
  */
 export function linkOfStep(name, { steps }, at, now) {
   const last = steps.slice(0, at).findLast(({ link }) => link)?.link ?? '';
-  const state = now && !steps[at - 1].link ? now : stateOf(last, `step ${at}`);
+  const state = now && !steps[at - 1].link ? now : stateOf(last, tr`step ${at}`);
   return toFragment({ ...state, lesson: name, at });
 }
 
@@ -103,7 +104,7 @@ export class LessonBand {
         this.#enter(name, lesson, Math.min(at, lesson.steps.length));
       } catch (error) {
         if (this.#store.state.lesson !== name) return;
-        this.#messages.error(`The lesson ${quoted(name)} is not shown: ${ended(/** @type {Error} */ (error).message)}`);
+        this.#messages.error(tr`The lesson ${quoted(name)} is not shown: ${ended(/** @type {Error} */ (error).message)}`);
         this.#store.set({ lesson: '', at: 1 });
       }
     } else if (!name) this.#leave();
@@ -149,15 +150,15 @@ export class LessonBand {
     this.#band.hidden = false;
     this.#band.classList.toggle('did', did || !done);
     write(byID('lesson-title'), title);
-    write(byID('lesson-at'), `${at} of ${steps.length}`);
+    write(byID('lesson-at'), tr`${at} of ${steps.length}`);
     write(byID('lesson-says'), says);
-    write(byID('lesson-asks'), did ? `Done: ${asks}` : asks);
+    write(byID('lesson-asks'), did ? tr`Done: ${asks}` : asks);
     byID('lesson-show').hidden = !this.#pointed;
     const back = /** @type {HTMLAnchorElement} */ (byID('lesson-back')), next = /** @type {HTMLAnchorElement} */ (byID('lesson-next'));
     back.hidden = at === 1;
     if (at > 1) back.href = linkOfStep(name, lesson, at - 1);
     next.href = at < steps.length ? linkOfStep(name, lesson, at + 1, state) : toFragment({ ...state, place: 'learn', lesson: '', at: 1 });
-    write(next, at < steps.length ? 'Next' : 'Finish');
+    write(next, at < steps.length ? tr('Next') : tr('Finish'));
     this.#measure();
   }
 

@@ -1,6 +1,7 @@
 // Lesson files: what a lesson is, and the one place where a text that claims to be one is judged. A lesson is a small JSON file; DESIGN.md
 // has its format. What it says is shown as text; what it can do is what a link of the page can do, and nothing else.
 
+import { tr } from './language.js';
 import { FIELDS, fromFragment } from './state.js';
 import { foreign, quoted } from './words.js';
 
@@ -53,19 +54,19 @@ export const isLesson = (name, text) => /\.lesson\.json$/i.test(name) || /^\s*\{
  * @returns {Lesson}
  */
 export function lessonIn(text) {
-  if (text.length > LARGEST) throw new Error(`it has ${text.length.toLocaleString('en')} characters; a lesson has at most ${LARGEST.toLocaleString('en')}`);
+  if (text.length > LARGEST) throw new Error(tr`it has ${text.length.toLocaleString('en')} characters; a lesson has at most ${LARGEST.toLocaleString('en')}`);
   let file;
   try {
     file = JSON.parse(text);
   } catch (cause) {
-    throw new Error('it is not JSON', { cause });
+    throw new Error(tr('it is not JSON'), { cause });
   }
-  const top = fields('the lesson', file, ['onestep', 'title', 'about', 'minutes', 'steps']);
-  if (top.onestep !== 'lesson 1') throw new Error(`its “onestep” is ${quoted(top.onestep)}; this page reads “lesson 1”`);
+  const top = fields(tr('the lesson'), file, ['onestep', 'title', 'about', 'minutes', 'steps']);
+  if (top.onestep !== 'lesson 1') throw new Error(tr`its “onestep” is ${quoted(top.onestep)}; this page reads “lesson 1”`);
   const { minutes = 0, steps } = top;
-  if (!(Number.isInteger(minutes) && minutes >= 0 && minutes <= 60)) throw new Error('its “minutes” is no whole number from 1 to 60');
-  if (!Array.isArray(steps) || steps.length < 1 || steps.length > MOST_STEPS) throw new Error(`its “steps” is no list of 1 to ${MOST_STEPS} steps`);
-  return { title: words(top, 'title', 'the lesson'), about: words(top, 'about', 'the lesson', true), minutes, steps: steps.map(step) };
+  if (!(Number.isInteger(minutes) && minutes >= 0 && minutes <= 60)) throw new Error(tr('its “minutes” is no whole number from 1 to 60'));
+  if (!Array.isArray(steps) || steps.length < 1 || steps.length > MOST_STEPS) throw new Error(tr`its “steps” is no list of 1 to ${MOST_STEPS} steps`);
+  return { title: words(top, 'title', tr('the lesson')), about: words(top, 'about', tr('the lesson'), true), minutes, steps: steps.map(step) };
 }
 
 /**
@@ -74,17 +75,17 @@ export function lessonIn(text) {
  * @returns {Step}
  */
 function step(file, i) {
-  const where = `step ${i + 1}`;
+  const where = tr`step ${i + 1}`;
   const of = fields(where, file, ['says', 'link', 'points', 'asks', 'done', 'event']);
   const points = words(of, 'points', where, true);
-  if (points && !Object.hasOwn(TARGETS, points)) throw new Error(`${where} points at ${quoted(points)}, which this page does not have; it knows ${Object.keys(TARGETS).join(', ')}`);
+  if (points && !Object.hasOwn(TARGETS, points)) throw new Error(tr`${where} points at ${quoted(points)}, which this page does not have; it knows ${Object.keys(TARGETS).join(', ')}`);
   const link = words(of, 'link', where, true);
   if (link) stateOf(link, where);
-  else if (i === 0) throw new Error(`${where} has no “link”: the first step says what the page shows`);
+  else if (i === 0) throw new Error(tr`${where} has no “link”: the first step says what the page shows`);
   const asks = words(of, 'asks', where, true);
   const done = doneOf(of, where);
-  if (done && !asks) throw new Error(`${where} waits for something and has no “asks” that says for what`);
-  if (done && 'event' in done && done.event === 'use' && !points) throw new Error(`${where} waits for a use and points at nothing`);
+  if (done && !asks) throw new Error(tr`${where} waits for something and has no “asks” that says for what`);
+  if (done && 'event' in done && done.event === 'use' && !points) throw new Error(tr`${where} waits for a use and points at nothing`);
   return { says: words(of, 'says', where), link, points, asks, done };
 }
 
@@ -95,8 +96,8 @@ function step(file, i) {
  */
 function doneOf(of, where) {
   const [done, event] = [words(of, 'done', where, true), words(of, 'event', where, true)];
-  if (done && event) throw new Error(`${where} has both “done” and “event”; one tells when it is done`);
-  if (event && !EVENTS.includes(event)) throw new Error(`${where} waits for the event ${quoted(event)}; this page knows ${EVENTS.join(', ')}`);
+  if (done && event) throw new Error(tr`${where} has both “done” and “event”; one tells when it is done`);
+  if (event && !EVENTS.includes(event)) throw new Error(tr`${where} waits for the event ${quoted(event)}; this page knows ${EVENTS.join(', ')}`);
   if (event) return { event };
   if (!done) return null;
   const state = stateOf(`#v=1&${done}`, where);
@@ -110,13 +111,13 @@ function doneOf(of, where) {
  * @param {string} where
  */
 export function stateOf(link, where) {
-  if (!/^#v=\d/.test(link)) throw new Error(`${where} has the link ${quoted(link)}; a lesson’s links are of this page and begin with #v=1`);
+  if (!/^#v=\d/.test(link)) throw new Error(tr`${where} has the link ${quoted(link)}; a lesson’s links are of this page and begin with #v=1`);
   const { state, refused } = fromFragment(link);
   if (refused.length > 0) throw new Error(`${where}: ${foreign(refused.join(' '), 300)}`);
   const params = new URLSearchParams(link.slice(1));
   const not = NOT_SET.find((key) => params.has(key));
-  if (not) throw new Error(`${where} has a link with “${not}”, which a lesson does not set`);
-  if (state.task === 'custom') throw new Error(`${where} has a link to somebody’s own body, which a link does not hold`);
+  if (not) throw new Error(tr`${where} has a link with “${not}”, which a lesson does not set`);
+  if (state.task === 'custom') throw new Error(tr`${where} has a link to somebody’s own body, which a link does not hold`);
   return state;
 }
 
@@ -128,9 +129,9 @@ export function stateOf(link, where) {
  * @returns {Record<string, any>}
  */
 function fields(where, value, known) {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error(`${where} is no object`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error(tr`${where} is no object`);
   const other = Object.keys(value).find((key) => !known.includes(key));
-  if (other !== undefined) throw new Error(`${where} has ${quoted(other)}, which this page does not know; it knows ${known.join(', ')}`);
+  if (other !== undefined) throw new Error(tr`${where} has ${quoted(other)}, which this page does not know; it knows ${known.join(', ')}`);
   return Object.fromEntries(Object.entries(value));
 }
 
@@ -145,8 +146,8 @@ function fields(where, value, known) {
 function words(of, name, where, optional = false) {
   const text = of[name];
   if (text === undefined && optional) return '';
-  if (typeof text !== 'string' || text.trim() === '') throw new Error(`${where} has no “${name}”`);
+  if (typeof text !== 'string' || text.trim() === '') throw new Error(tr`${where} has no “${name}”`);
   const longest = LONGEST[/** @type {keyof LONGEST} */ (name)] ?? 200;
-  if (text.length > longest) throw new Error(`${where}: “${name}” has ${text.length.toLocaleString('en')} characters; at most ${longest} fit`);
+  if (text.length > longest) throw new Error(tr`${where}: “${name}” has ${text.length.toLocaleString('en')} characters; at most ${longest} fit`);
   return name === 'link' || name === 'done' ? text : foreign(text, longest);
 }

@@ -1,6 +1,7 @@
 // A lesson in a link: the file, compressed, in the fragment of the address, so that it opens without a host of its own.
 
 import { abilities } from './abilities.js';
+import { tr } from './language.js';
 import { LARGEST } from './lessonfile.js';
 
 const CARRIED = '#lesson=';
@@ -17,7 +18,7 @@ export const carries = (fragment) => fragment.startsWith(CARRIED);
  * @param {string} text
  */
 export async function pack(text) {
-  if (!abilities.pack) throw new Error('this browser cannot compress (it has no CompressionStream); send the file');
+  if (!abilities.pack) throw new Error(tr('this browser cannot compress (it has no CompressionStream); send the file'));
   const bytes = new Uint8Array(await new Response(new Blob([text]).stream().pipeThrough(abilities.pack())).arrayBuffer());
   return CARRIED + btoa(Array.from(bytes, (b) => String.fromCharCode(b)).join('')).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
@@ -29,9 +30,9 @@ export async function pack(text) {
  */
 export async function unpack(fragment) {
   const code = fragment.slice(CARRIED.length);
-  if (code.length > LONGEST) throw new Error(`it has ${code.length.toLocaleString('en')} characters; this page reads ${LONGEST.toLocaleString('en')}`);
-  if (!/^[\w-]+$/.test(code)) throw new Error('it is cut off or changed: it holds what no such link holds');
-  if (!abilities.unpack) throw new Error('this browser cannot unpack it (it has no DecompressionStream); open the file');
+  if (code.length > LONGEST) throw new Error(tr`it has ${code.length.toLocaleString('en')} characters; this page reads ${LONGEST.toLocaleString('en')}`);
+  if (!/^[\w-]+$/.test(code)) throw new Error(tr('it is cut off or changed: it holds what no such link holds'));
+  if (!abilities.unpack) throw new Error(tr('this browser cannot unpack it (it has no DecompressionStream); open the file'));
   let text = '';
   try {
     const bytes = Uint8Array.from(atob(code.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
@@ -39,7 +40,7 @@ export async function unpack(fragment) {
     for (let part = await reader.read(); !part.done && text.length <= LARGEST; part = await reader.read()) text += part.value;
     await reader.cancel();
   } catch (cause) {
-    throw new Error('it is cut off or changed: it does not unpack', { cause });
+    throw new Error(tr('it is cut off or changed: it does not unpack'), { cause });
   }
   return text;
 }

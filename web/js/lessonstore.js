@@ -2,6 +2,7 @@
 // in the notes of the browser. A browser that refuses notes keeps both until the page is left.
 
 import { note, noted } from './abilities.js';
+import { texts, tr } from './language.js';
 import { MOST_STEPS, lessonIn } from './lessonfile.js';
 import { Signal } from './signal.js';
 import * as load from './loader.js';
@@ -73,12 +74,12 @@ export class LessonStore {
    */
   async #find(name) {
     if (name === OWN) {
-      if (!this.#own) throw new Error('it is a lesson of somebody’s file, which a link does not hold: open the file here');
+      if (!this.#own) throw new Error(tr('it is a lesson of somebody’s file, which a link does not hold: open the file here'));
       return lessonIn(this.#own);
     }
     const found = (await this.#site).lessons.find((lesson) => lesson.name === name);
-    if (!found) throw new Error('this page has no such lesson');
-    return lessonIn(new TextDecoder().decode(await load.bytes(found.url)));
+    if (!found) throw new Error(tr('this page has no such lesson'));
+    return texts(lessonIn(new TextDecoder().decode(await load.bytes(found.url))), ['title', 'about', 'steps.says', 'steps.asks']);
   }
 
   /**

@@ -1,6 +1,7 @@
 // The link of the page: how it opens, and how it follows a link that is chosen later.
 
 import { media } from './abilities.js';
+import { tr } from './language.js';
 import { carries } from './lessonlink.js';
 import { FIELDS, Store, fromFragment } from './state.js';
 
@@ -19,7 +20,7 @@ export function open(messages) {
   const { state, refused } = fromFragment(carries(location.hash) ? '' : location.hash);
   if (state.task === 'custom') {
     state.task = FIELDS.task.start;
-    refused.push('The link is to somebody’s own body, which a link does not hold: drop its file here.');
+    refused.push(tr('The link is to somebody’s own body, which a link does not hold: drop its file here.'));
   }
   const store = new Store(calmed(state));
   tell(messages, refused);
@@ -49,9 +50,10 @@ export function follow(messages, store, body, runs, policies, learn) {
     const { state, refused } = fromFragment(location.hash);
     if (state.task === 'custom' && !body.own) {
       state.task = store.state.task;
-      refused.push('The link is to somebody’s own body, which a link does not hold.');
+      refused.push(tr('The link is to somebody’s own body, which a link does not hold.'));
     }
     tell(messages, refused);
+    state.lang ||= store.state.lang;
     const variant = state.algorithm !== store.state.algorithm;
     runs.keep();
     store.set(calmed(state));

@@ -1,6 +1,7 @@
 // Getting the site's files: the manifest that names them, and compressed WebAssembly.
 
 import { abilities } from './abilities.js';
+import { tr } from './language.js';
 
 /**
  * manifest reads manifest.json; its paths are relative to the page.
@@ -24,7 +25,7 @@ export const bytes = async (url) => (await get(url)).arrayBuffer();
  * @param {(received: number) => void} [progress] is told how many bytes have come so far
  */
 export async function compile(url, progress = () => {}) {
-  if (abilities.simd === false) throw new Error('this browser does not run WebAssembly with SIMD, in which the program is written; a newer one does');
+  if (abilities.simd === false) throw new Error(tr('this browser does not run WebAssembly with SIMD, in which the program is written; a newer one does'));
   const response = await get(url);
   const plain = new Response(await unpacked(await parts(response, progress)), { headers: { 'Content-Type': 'application/wasm' } });
   if (plain.body && WebAssembly.compileStreaming) return WebAssembly.compileStreaming(plain);
@@ -69,7 +70,7 @@ async function parts(response, progress) {
  */
 async function unpacked({ first, all }) {
   if (first[0] !== 0x1f || first[1] !== 0x8b) return all;
-  if (!abilities.unpack) throw new Error('this browser cannot unpack the program (it has no DecompressionStream); a newer one can');
+  if (!abilities.unpack) throw new Error(tr('this browser cannot unpack the program (it has no DecompressionStream); a newer one can'));
   const stream = all instanceof ArrayBuffer ? new Blob([all]).stream() : all;
   return stream.pipeThrough(abilities.unpack());
 }
@@ -83,8 +84,8 @@ async function get(url, options) {
   try {
     response = await fetch(url, options);
   } catch (cause) {
-    throw new Error(`${url} could not be fetched: the server does not answer`, { cause });
+    throw new Error(tr`${url} could not be fetched: the server does not answer`, { cause });
   }
-  if (!response.ok) throw new Error(`${url} could not be fetched: the server answers ${response.status}`);
+  if (!response.ok) throw new Error(tr`${url} could not be fetched: the server answers ${response.status}`);
   return response;
 }

@@ -3,6 +3,7 @@
 // talks to whom. Here its parts are made, each with what it uses; what one is told by another it hears of by a signal.
 
 import { byID, frame, input, progress, write } from './dom.js';
+import { tr } from './language.js';
 import { Messages } from './messages.js';
 import { Arrangement } from './arrangement.js';
 import { Stage } from './stageclient.js';
@@ -44,6 +45,7 @@ import { fixed, plural } from './format.js';
 import { ended, quoted } from './words.js';
 import { share } from './share.js';
 import { bar } from './bar.js';
+import { languages } from './languages.js';
 import { offline } from './offline.js';
 import { explain } from './tips.js';
 import { attach } from './explanations.js';
@@ -59,7 +61,7 @@ const programs = new Programs(site, (part) => { progress('loading-page').value =
 const stage = new Stage(frame('stage'), (text) => messages.error(text));
 const body = new Body(store, stage, messages);
 const view = new StageView(store, stage, body);
-const weights = new Weights(stage, (policy, error) => messages.error(`${named(policy)} was not taken: ${ended(error.message)} The last one goes on.`));
+const weights = new Weights(stage, (policy, error) => messages.error(tr`${named(policy)} was not taken: ${ended(error.message)} The last one goes on.`));
 body.changed.add(() => weights.clear());
 const records = new RunRecords();
 records.trouble.add((text) => messages.error(text));
@@ -100,6 +102,7 @@ runs.more = queue.more.bind(queue);
 new Lab(programs, store, messages);
 new MirrorLab(programs, store, messages, stage, weights);
 share(store, stage);
+languages(store);
 bar(store);
 attach();
 explain(document.body);
@@ -118,9 +121,9 @@ function showDriver() {
   const { drive } = store.state;
   const mode = drive === 'policy' && !weights.any && !policies.shipped ? 'noise' : drive; // where the policy should act and there is none
   bodies.showDrive(mode, weights.any || policies.shipped);
-  const untrained = new Map([['zero', 'zero torque.'], ['noise', 'uniform noise on its joints.'], ['hand', 'your sliders move it.']]).get(mode);
+  const untrained = new Map([['zero', tr('zero torque.')], ['noise', tr('uniform noise on its joints.')], ['hand', tr('your sliders move it.')]]).get(mode);
   const trained = policies.shipped || weights.held.training || weights.held.file;
-  controls.showWeights(weights, trained || !untrained ? '' : `Untrained: ${untrained} Press Train to teach it.`);
+  controls.showWeights(weights, trained || !untrained ? '' : tr`Untrained: ${untrained} Press Train to teach it.`);
   if (mode !== driver) view.drive(mode, mode === 'hand' ? bodies.values : []);
   driver = mode;
 }
@@ -172,17 +175,17 @@ stage.on(Type.StageStats, ({ data }) => {
   byID('stage').dataset.simSeconds = String(stats[Stat.SimSeconds]);
 });
 stage.on(Type.StateSelected, ({ body: { live } }) => live || band.happened('dot'));
-stage.on(Type.StageError, ({ body: failure }) => messages.error(`The stage: ${ended(failure.message)}`));
+stage.on(Type.StageError, ({ body: failure }) => messages.error(tr`The stage: ${ended(failure.message)}`));
 byID('stage').addEventListener('drawn', () => pace.frame());
 
 /** @param {Float64Array} row of evaluations */
 function evaluation(row) {
-  return `Evaluation at ${plural(row[Eval.EnvSteps], 'step')}: one step returns ${fixed(row[Eval.OneStepMean], 0)}, ${plural(row[Eval.ManySteps], 'step')} ${fixed(row[Eval.ManyMean], 0)}.`;
+  return tr`Evaluation at ${plural(row[Eval.EnvSteps], 'step')}: one step returns ${fixed(row[Eval.OneStepMean], 0)}, ${plural(row[Eval.ManySteps], 'step')} ${fixed(row[Eval.ManyMean], 0)}.`;
 }
 
 /** @param {import('./weights.js').Policy} policy */
 function named({ source, name }) {
-  return source === 'asset' ? 'The trained policy' : source === 'training' ? 'A policy of this training' : quoted(name);
+  return source === 'asset' ? tr('The trained policy') : source === 'training' ? tr('A policy of this training') : quoted(name);
 }
 
 // ---- Start.

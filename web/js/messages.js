@@ -1,6 +1,7 @@
 // The message area: what went wrong and why, said once, in words, until it is dismissed or outdated.
 
 import { make } from './dom.js';
+import { tr } from './language.js';
 import { foreign } from './words.js';
 
 const KEEP = 3; // messages at a time
@@ -64,7 +65,7 @@ export class Messages {
   #add(region, whole, kind) {
     const text = foreign(whole, LONGEST);
     for (const old of [...region.children]) if (old instanceof HTMLElement && old.dataset.text === text) old.remove();
-    const close = make('button', { type: 'button', className: 'close', ariaLabel: 'Dismiss this message', textContent: '×' });
+    const close = make('button', { type: 'button', className: 'close', ariaLabel: tr('Dismiss this message'), textContent: '×' });
     const item = make('div', { className: `message ${kind}` }, make('p', { textContent: text }), close);
     item.dataset.text = text;
     close.addEventListener('click', () => item.remove());

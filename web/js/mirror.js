@@ -2,6 +2,7 @@
 // is in the lab's own worker, which is the headless program's; this is the page's part: the state, the controls, and what
 // is drawn and said.
 
+import { tr } from './language.js';
 import { MirrorData, MirrorRow, NumMirrorRow, Type, floats, singles } from './protocol.js';
 import { Refusal } from './client.js';
 import { ProgramWorker } from './program.js';
@@ -34,8 +35,8 @@ const PLANNED = 2; // the column of policy iteration, which is drawn with both
 const SIMPLEX = 3; // the first of the columns behind the simplex
 /** @type {[string, string, any][]} */
 const SIMPLEX_MAPS = [
-  ['entropy', 'var(--action)', { kind: 'entropy' }], ['euclid', 'var(--noise)', { kind: 'euclid' }], ['Tsallis ½', 'var(--many)', { kind: 'tsallis', q: 0.5 }],
-  ['Tsallis 1½', 'var(--one)', { kind: 'tsallis', q: 1.5 }], ['hyperbolic 0.1', 'var(--ink)', { kind: 'hyperbolic', b: 0.1 }],
+  [tr('entropy'), 'var(--action)', { kind: 'entropy' }], [tr('euclid'), 'var(--noise)', { kind: 'euclid' }], [tr('Tsallis ½'), 'var(--many)', { kind: 'tsallis', q: 0.5 }],
+  [tr('Tsallis 1½'), 'var(--one)', { kind: 'tsallis', q: 1.5 }], [tr('hyperbolic 0.1'), 'var(--ink)', { kind: 'hyperbolic', b: 0.1 }],
 ];
 const PLAY = 60; // ms a picture while k is played
 
@@ -74,7 +75,7 @@ export class MirrorLab {
     this.#program = program;
     this.#store = store;
     this.#messages = messages;
-    this.#live = new LiveScatter(stage, picture('mirror-live'), () => `${agent(weights.shown?.info.algorithm)?.title ?? 'the policy'} on ${store.state.task}`);
+    this.#live = new LiveScatter(stage, picture('mirror-live'), () => tr`${agent(weights.shown?.info.algorithm)?.title ?? tr('the policy')} on ${store.state.task}`);
     this.#build();
     store.subscribe((state, changed) => {
       if (changed.has('place')) this.#openOrLeave();
@@ -97,7 +98,7 @@ export class MirrorLab {
     this.#live.watch(this.#store.state.place === 'mirror');
     if (this.#store.state.place !== 'mirror') {
       this.#play(false);
-      this.#worker?.stop('the lab was left');
+      this.#worker?.stop(tr('the lab was left'));
       this.#worker = null;
       this.#asked.clear();
       return;
@@ -108,8 +109,8 @@ export class MirrorLab {
 
   #start() {
     const worker = new ProgramWorker('onestep mirror lab', this.#program.get(), (reason) => this.#lost(reason));
-    worker.client.on(Type.WorkerError, ({ body }) => this.#messages.error(`The mirror lab stopped: ${ended(body.message)}`));
-    worker.client.on(Type.MirrorProgress, ({ body }) => write(byID('mirror-problem'), `${NAMES[body.column] ?? 'Another path'}: ${body.k} of ${body.of} iterations.`));
+    worker.client.on(Type.WorkerError, ({ body }) => this.#messages.error(tr`The mirror lab stopped: ${ended(body.message)}`));
+    worker.client.on(Type.MirrorProgress, ({ body }) => write(byID('mirror-problem'), tr`${NAMES[body.column] ?? tr('Another path')}: ${body.k} of ${body.of} iterations.`));
     worker.client.on(Type.MirrorGeneration, ({ body }) => this.#learned(body));
     return worker;
   }
@@ -119,7 +120,7 @@ export class MirrorLab {
     this.#worker = null;
     this.#asked.clear();
     if (this.#store.state.place !== 'mirror') return;
-    this.#messages.error(`The mirror lab’s worker stopped: ${ended(reason)}`, { text: 'Start it again', act: () => this.#openOrLeave() });
+    this.#messages.error(tr`The mirror lab’s worker stopped: ${ended(reason)}`, { text: tr('Start it again'), act: () => this.#openOrLeave() });
   }
 
   // ---- Controls.
@@ -163,9 +164,9 @@ export class MirrorLab {
     byID('mirror-svg').addEventListener('click', () => saveSVG(picture(figure.value)));
     byID('mirror-png').addEventListener('click', () => savePNG(picture(figure.value)));
     byID('mirror-csv').addEventListener('click', () => this.#saveCSV());
-    byID('mirror-failures').append(...FAILURES.map(({ title, says, link }) => {
-      const a = make('a', { href: '#', textContent: title });
-      a.addEventListener('click', (event) => {
+    byID('mirror-failures').append(...FAILURES.map(({ title, says, link, playground }) => {
+      const a = make('a', { href: playground ?? '#', textContent: title });
+      if (link) a.addEventListener('click', (event) => {
         event.preventDefault();
         this.#play(false);
         this.#store.set({ mirror: link });
@@ -225,7 +226,7 @@ export class MirrorLab {
     } catch (error) {
       if (this.#asked.get(column) !== text) return; // outdated
       if (column < 2) this.#paths.delete(column);
-      if (error instanceof Refusal && column < 2) write(byID('mirror-problem'), `${NAMES[column]} is not followed: ${ended(error.message)}`);
+      if (error instanceof Refusal && column < 2) write(byID('mirror-problem'), tr`${NAMES[column]} is not followed: ${ended(error.message)}`);
     }
     this.#redraw();
   }
@@ -253,23 +254,23 @@ export class MirrorLab {
   async #learn() {
     const learn = button('mirror-learn');
     learn.disabled = true;
-    write(byID('mirror-learned'), 'The first generation is under way.');
+    write(byID('mirror-learned'), tr('The first generation is under way.'));
     try {
       const { body } = await /** @type {ProgramWorker} */ (this.#worker).request(Type.MirrorLearn, { seed: this.lab.seed });
       drawBars(picture('mirror-bars'), body.bars);
       picture('mirror-bars').removeAttribute('hidden');
       byID('mirror-bars-says').hidden = false;
       const best = [...body.bars].sort((p, q) => p.shortfall - q.shortfall)[0];
-      write(byID('mirror-learned'), `On 48 grids that no map has seen, the least is missing with: ${best.name}. The learned map must be held against a rival whose step was tuned too.`);
+      write(byID('mirror-learned'), tr`On 48 grids that no map has seen, the least is missing with: ${best.name}. The learned map must be held against a rival whose step was tuned too.`);
     } catch (error) {
-      write(byID('mirror-learned'), `No map was learned: ${ended(/** @type {Error} */ (error).message)}`);
+      write(byID('mirror-learned'), tr`No map was learned: ${ended(/** @type {Error} */ (error).message)}`);
     }
     learn.disabled = false;
   }
 
   /** @param {{generation: number, of: number, w: number[], shortfall: number}} g */
   #learned({ generation, of, w, shortfall }) {
-    write(byID('mirror-learned'), `Generation ${generation} of ${of}: ${shortfall.toFixed(3)} of V* is missing on average. Column A shows the map.`);
+    write(byID('mirror-learned'), tr`Generation ${generation} of ${of}: ${shortfall.toFixed(3)} of V* is missing on average. Column A shows the map.`);
     const [a, b] = this.lab.columns;
     if (a.method !== 'h-pmd') this.#set({ columns: [{ ...a, method: 'h-pmd' }, b] });
     this.#mix(0, w);
@@ -281,7 +282,7 @@ export class MirrorLab {
   #play(on) {
     if (on === this.#playing) return;
     this.#playing = on;
-    write(byID('mirror-play'), on ? 'Stop k' : 'Play k');
+    write(byID('mirror-play'), on ? tr('Stop k') : tr('Play k'));
     if (!on) {
       if (this.#store.state.place === 'mirror') this.#set({ k: this.#k });
       return;
@@ -371,8 +372,8 @@ export class MirrorLab {
       const xs = column(path, axis);
       const colour = COLOURS[i] ?? 'var(--muted)';
       const soft = path.info.boundOn === 'potential' || path.info.boundOn === 'gapSup' ? (path.info.boundOn === 'gapSup' ? MirrorRow.GapSup : MirrorRow.Potential) : MirrorRow.GapRho;
-      series.push({ xs, ys: column(path, i === PLANNED ? MirrorRow.GapRho : soft), colour, dash: i === PLANNED ? '2 3' : undefined, title: i === PLANNED ? 'policy iteration' : `${NAMES[i]}, measured` });
-      if (i !== PLANNED && path.info.boundOn) series.push({ xs, ys: column(path, MirrorRow.Bound), colour, dash: '7 4', title: `bound of ${NAMES[i]}` });
+      series.push({ xs, ys: column(path, i === PLANNED ? MirrorRow.GapRho : soft), colour, dash: i === PLANNED ? '2 3' : undefined, title: i === PLANNED ? tr('policy iteration') : tr`${NAMES[i]}, measured` });
+      if (i !== PLANNED && path.info.boundOn) series.push({ xs, ys: column(path, MirrorRow.Bound), colour, dash: '7 4', title: tr`bound of ${NAMES[i]}` });
     }
     if (series.length) drawLog(picture('mirror-gap'), { series, mark: lab.axis === 'k' ? this.#k : undefined, xName: AXES[/** @type {'k'} */ (lab.axis)], yName: 'V* − V' });
     const bridges = [0, 1].flatMap((i) => {
@@ -380,13 +381,13 @@ export class MirrorLab {
       if (!path) return [];
       const xs = column(path, MirrorRow.K);
       const line = [
-        { xs, ys: column(path, MirrorRow.Variance), colour: COLOURS[i], titles: [`variance of ${NAMES[i]}`] },
-        { xs, ys: column(path, MirrorRow.Entropy), colour: COLOURS[i], dash: '2 3', titles: [`entropy of ${NAMES[i]}: mean over states of −Σ π log π, nats`] },
+        { xs, ys: column(path, MirrorRow.Variance), colour: COLOURS[i], titles: [tr`variance of ${NAMES[i]}`] },
+        { xs, ys: column(path, MirrorRow.Entropy), colour: COLOURS[i], dash: '2 3', titles: [tr`entropy of ${NAMES[i]}: mean over states of −Σ π log π, nats`] },
       ];
-      if (path.info.problem.startsWith('doublewell')) line.push({ xs, ys: column(path, MirrorRow.Variance).map(Math.sqrt), colour: COLOURS[i], dash: '7 4', titles: [`one-step error of ${NAMES[i]}, W₂ = √variance`] });
+      if (path.info.problem.startsWith('doublewell')) line.push({ xs, ys: column(path, MirrorRow.Variance).map(Math.sqrt), colour: COLOURS[i], dash: '7 4', titles: [tr`one-step error of ${NAMES[i]}, W₂ = √variance`] });
       return line;
     });
-    if (bridges.length) drawChart(picture('mirror-bridge'), { series: bridges, mark: this.#k, xName: 'iterations k', yName: 'variance, entropy' });
+    if (bridges.length) drawChart(picture('mirror-bridge'), { series: bridges, mark: this.#k, xName: tr('iterations k'), yName: tr('variance, entropy') });
     this.#maps?.draw(this.#curves.map((inv, i) => (inv && choicesOf(lab.columns[i]).includes('map')
       ? { ps: Array.from(inv, (_, j) => (j + 1) / inv.length), cs: Array.from(inv, (v) => v - inv[0]), colour: COLOURS[i], name: NAMES[i] } : null)), lab.lying === 1);
     this.#drawScatter(paths);
@@ -409,11 +410,11 @@ export class MirrorLab {
       const path = paths.get(i);
       if (!path) return [];
       const xs = variancesAt(path, frameOf(path, this.#k), column(path, MirrorRow.Variance).slice(0, this.#k + 1));
-      return [{ xs, ys: xs.map(Math.sqrt), colour: COLOURS[i], dots: true, titles: xs.map((v) => `${NAMES[i]}: Var(a|s) = 1 − Σ π² = ${short(v)}, W₂ = √Var = ${short(Math.sqrt(v))}`) }];
+      return [{ xs, ys: xs.map(Math.sqrt), colour: COLOURS[i], dots: true, titles: xs.map((v) => tr`${NAMES[i]}: Var(a|s) = 1 − Σ π² = ${short(v)}, W₂ = √Var = ${short(Math.sqrt(v))}`) }];
     });
     const most = Math.max(0.05, ...dots.flatMap(({ xs }) => xs));
     const xs = curve.map((x) => x * most);
-    drawChart(picture('mirror-scatter'), { series: [{ xs, ys: xs.map(Math.sqrt), colour: 'var(--muted)', dash: '7 4' }, ...dots], xMost: most, xName: 'variance Var(a|s)', yName: 'one-step error W₂' });
+    drawChart(picture('mirror-scatter'), { series: [{ xs, ys: xs.map(Math.sqrt), colour: 'var(--muted)', dash: '7 4' }, ...dots], xMost: most, xName: tr('variance Var(a|s)'), yName: tr('one-step error W₂') });
   }
 
   #saveCSV() {

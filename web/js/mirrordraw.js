@@ -1,6 +1,7 @@
 // The pictures of the mirror lab as SVG, made from arrays. Wedges of a grid are one path, so that 40 x 40 cells keep up.
 
 import { BOTTOM, HIGH, TOP, WIDE, area, element, entitled, fix, line, pointOf, polyline, styled, text, ticks } from './labdraw.js';
+import { tr } from './language.js';
 
 /** @typedef {ArrayLike<number>} Numbers */
 
@@ -37,7 +38,7 @@ export function placesOf({ states, layout, cells, problem }) {
 
 const TITLED = 500; // states up to which each says its number on hover
 /** @type {Record<string, string>} */
-const LAYER_FORMULAS = { value: 'V^k(s) = E Σ γ^t r from s', gap: 'V*(s) − V^k(s)', visits: 'd_ρ(s) = (1 − γ) Σ γ^t P(s_t = s)' };
+const LAYER_FORMULAS = { value: tr('V^k(s) = E Σ γ^t r from s'), gap: 'V*(s) − V^k(s)', visits: 'd_ρ(s) = (1 − γ) Σ γ^t P(s_t = s)' };
 
 /**
  * drawGrid draws a layer as colour, the policy as wedges (four actions) or bars, and the chosen state.
@@ -73,7 +74,7 @@ export function drawGrid(svg, path, frame, layer, chosen, layout, wind, goal) {
     const [i, j] = mark;
     parts.push(styled(element('rect', { x: fix(left + j * size), y: fix(6 + i * size), width: fix(size - 1), height: fix(size - 1), fill: 'none', 'stroke-width': 2.5 }), { stroke: 'var(--ink)' }));
   }
-  parts.push(text(WIDE / 2, HIGH - 4, `${short(low)} (blue) to ${short(high)} (orange)`));
+  parts.push(text(WIDE / 2, HIGH - 4, tr`${short(low)} (blue) to ${short(high)} (orange)`));
   svg.replaceChildren(...parts);
 }
 
@@ -225,7 +226,7 @@ const onSimplex = (p) => [0, 1].map((c) => p[0] * CORNERS[0][c] + p[1] * CORNERS
 export function drawSimplex(svg, { paths, level, start }) {
   /** @type {SVGElement[]} */
   const parts = [line(`M${CORNERS.map((c) => c.join(' ')).join('L')}Z`, 'var(--strong)')];
-  ['action 0', 'action 1', 'action 2'].forEach((name, i) => parts.push(text(CORNERS[i][0], CORNERS[i][1] + (i ? 18 : -8), name)));
+  [tr('action 0'), tr('action 1'), tr('action 2')].forEach((name, i) => parts.push(text(CORNERS[i][0], CORNERS[i][1] + (i ? 18 : -8), name)));
   if (level) parts.push(line(levels(level.n, level.values), 'var(--muted)', 0.8, 0.6));
   paths.forEach(({ name, colour, points }, i) => {
     const at = points.map(onSimplex);

@@ -1,5 +1,6 @@
 // The grid of the mirror lab as what one chooses states and draws with: by pointer and by the arrow keys.
 
+import { tr } from './language.js';
 import { cellAt, placesOf } from './mirrordraw.js';
 import { drags } from './drag.js';
 import { byID, picture, select } from './dom.js';
@@ -7,7 +8,7 @@ import { byID, picture, select } from './dom.js';
 /** @typedef {import('./mirrordraw.js').Path} Path */
 /** @typedef {import('./mirrorstate.js').MirrorState} MirrorState */
 
-export const TOOLS = { '': 'look', '.': 'floor', '#': 'wall', X: 'cliff, −1', G: 'goal, pays its reward', S: 'start', wind: 'wind of a column' };
+export const TOOLS = { '': tr('look'), '.': tr('floor'), '#': tr('wall'), X: tr('cliff, −1'), G: tr('goal, pays its reward'), S: tr('start'), wind: tr('wind of a column') };
 
 /** @type {Record<string, [number, number]>} */
 const ARROWS = { ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowDown: [1, 0], ArrowLeft: [0, -1] };

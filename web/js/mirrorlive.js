@@ -1,5 +1,6 @@
 // The playground's own scatter for the mirror lab: what the policy on the stage does in the states that it visited last.
 
+import { tr } from './language.js';
 import { Type } from './protocol.js';
 import { byID, write } from './dom.js';
 import { element, drawChart } from './labdraw.js';
@@ -62,8 +63,8 @@ export class LiveScatter {
     this.#svg.toggleAttribute('hidden', dots.length === 0);
     byID('mirror-shipped').hidden = dots.length > 0;
     write(byID('mirror-live-says'), dots.length === 0
-      ? 'Below, the same picture of a trained flow: states that the shipped FPMD‑R hopper visits. Let the playground run a policy, and its own states stand here.'
-      : `Below, the ${dots.length} states that ${this.#nameOf()} visited last in the playground: W₂ from its lower to its upper bound.`);
+      ? tr('Below, the same picture of a trained flow: states that the shipped FPMD‑R hopper visits. Let the playground run a policy, and its own states stand here.')
+      : tr`Below, the ${dots.length} states that ${this.#nameOf()} visited last in the playground: W₂ from its lower to its upper bound.`);
     if (dots.length) drawLive(this.#svg, dots);
   }
 }
@@ -81,10 +82,10 @@ function drawLive(svg, dots) {
       { xs, ys: xs.map(Math.sqrt), colour: 'var(--muted)', dash: '7 4' },
       {
         xs: dots.map((d) => d.variance), ys: dots.map((d) => d.lower), to: dots.map((d) => d.upper), colour: 'var(--one)', dots: true,
-        titles: dots.map((d) => `tr Var = ${d.variance.toPrecision(3)}; W₂ from ${d.lower.toPrecision(3)} to ${d.upper.toPrecision(3)}, of it shift |E X₁ − E X₁ᴷ| = ${d.shift.toPrecision(3)}; bound √tr Var = ${Math.sqrt(d.variance).toPrecision(3)}`),
+        titles: dots.map((d) => tr`tr Var = ${d.variance.toPrecision(3)}; W₂ from ${d.lower.toPrecision(3)} to ${d.upper.toPrecision(3)}, of it shift |E X₁ − E X₁ᴷ| = ${d.shift.toPrecision(3)}; bound √tr Var = ${Math.sqrt(d.variance).toPrecision(3)}`),
       },
     ],
-    xMost: most, xName: 'variance tr Var(a|s)', yName: 'one-step error W₂',
+    xMost: most, xName: tr('variance tr Var(a|s)'), yName: tr('one-step error W₂'),
   });
-  svg.append(element('title', {}, 'The playground’s policy: variance of its actions in each visited state against the error of one step'));
+  svg.append(element('title', {}, tr('The playground’s policy: variance of its actions in each visited state against the error of one step')));
 }

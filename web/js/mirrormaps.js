@@ -3,6 +3,7 @@
 
 import { BOTTOM, HIGH, TOP, WIDE, entitled, fix, line, pointOf, polyline, text, ticks } from './labdraw.js';
 import { drags } from './drag.js';
+import { tr } from './language.js';
 
 /** The terms of a mixed map. @type {((p: number) => number)[]} */
 const TERMS = [Math.log, (p) => p, (p) => -1 / Math.sqrt(p), Math.sqrt, (p) => p ** 3];
@@ -114,7 +115,7 @@ export function drawMaps(svg, curves, lying) {
   }
   for (const v of ticks(0, lying ? most : 1, 5)) parts.push(text(lying ? x(0, v) : x(v, 0), BOTTOM + 16, `${v}`));
   parts.push(text((LEFT + RIGHT) / 2, BOTTOM + 30, lying ? 'y − inv(0.01)' : 'p'), text(LEFT, TOP - 3, lying ? 'p = φ(y)' : 'inv(p) − inv(0.01)', 'start'));
-  for (const { ps, cs, colour, name } of curves) parts.push(entitled(line(polyline(ps.map((p, i) => x(p, cs[i])), ps.map((p, i) => y(p, cs[i]))), colour, 3), `inv(p) − inv(0.01) of ${name}’s map`));
+  for (const { ps, cs, colour, name } of curves) parts.push(entitled(line(polyline(ps.map((p, i) => x(p, cs[i])), ps.map((p, i) => y(p, cs[i]))), colour, 3), tr`inv(p) − inv(0.01) of ${name}’s map`));
   svg.replaceChildren(...parts);
   svg.setAttribute('viewBox', `0 0 ${WIDE} ${HIGH + 4}`);
   return scale;

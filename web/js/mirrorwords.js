@@ -1,5 +1,6 @@
 // What the mirror lab says: sentences, and tables of numbers with their formulas.
 
+import { tr } from './language.js';
 import { MirrorRow, NumMirrorRow } from './protocol.js';
 import { CHOICES, MAPS, METHODS, choicesOf } from './mirrorstate.js';
 import { placesOf, short } from './mirrordraw.js';
@@ -13,14 +14,14 @@ export const NAMES = /** @type {const} */ (['A', 'B']);
 
 /** Numbers of both columns: what each is called, its formula, and how it comes from a path at k. @type {[string, string, (path: Path, k: number) => number][]} */
 const FIGURES = [
-  ['value', 'ρ·V^k, the value from the start', at(MirrorRow.Value)], ['gap in ρ', 'ρ·(V* − V^k), from the start', at(MirrorRow.GapRho)], ['largest gap', 'max over states of V* − V^k', at(MirrorRow.GapSup)],
-  ['bound', 'what the theorem promises for the gap that the sentence names', at(MirrorRow.Bound)], ['entropy', 'mean over states of −Σ π log π, in nats', at(MirrorRow.Entropy)],
-  ['variance', 'mean over states of 1 − Σ π², the trace of the covariance of the one-hot action; on the wells, that of the action’s place', at(MirrorRow.Variance)],
-  ['move', 'max over states of D_h(π_{k+1}, π_k)', at(MirrorRow.Move)], ['step η', 'the step taken from k, with the factor inv′(1/A)/A where the first step is equal', at(MirrorRow.Eta)],
-  ['potential', 'ν*·(V* − V^k) + (1/η + τ) ν*·KL(π*, π_k)', at(MirrorRow.Potential)],
-  ['state updates', 'states whose policy moved so far', at(MirrorRow.Updates)], ['backups', 'of a state and action so far: S A h an iteration, A where one state moves', at(MirrorRow.Backups)],
-  ['evaluations', 'solutions of (I − γP)V = r so far', at(MirrorRow.Evaluations)],
-  ['iterations a second', 'of the whole path in this tab, with every measure and every picture that is kept', ({ info }) => info.iterations / Math.max(info.seconds, 1e-3)],
+  [tr('value'), tr('ρ·V^k, the value from the start'), at(MirrorRow.Value)], [tr('gap in ρ'), tr('ρ·(V* − V^k), from the start'), at(MirrorRow.GapRho)], [tr('largest gap'), tr('max over states of V* − V^k'), at(MirrorRow.GapSup)],
+  [tr('bound'), tr('what the theorem promises for the gap that the sentence names'), at(MirrorRow.Bound)], [tr('entropy'), tr('mean over states of −Σ π log π, in nats'), at(MirrorRow.Entropy)],
+  [tr('variance'), tr('mean over states of 1 − Σ π², the trace of the covariance of the one-hot action; on the wells, that of the action’s place'), at(MirrorRow.Variance)],
+  [tr('move'), tr('max over states of D_h(π_{k+1}, π_k)'), at(MirrorRow.Move)], [tr('step η'), tr('the step taken from k, with the factor inv′(1/A)/A where the first step is equal'), at(MirrorRow.Eta)],
+  [tr('potential'), 'ν*·(V* − V^k) + (1/η + τ) ν*·KL(π*, π_k)', at(MirrorRow.Potential)],
+  [tr('state updates'), tr('states whose policy moved so far'), at(MirrorRow.Updates)], [tr('backups'), tr('of a state and action so far: S A h an iteration, A where one state moves'), at(MirrorRow.Backups)],
+  [tr('evaluations'), tr('solutions of (I − γP)V = r so far'), at(MirrorRow.Evaluations)],
+  [tr('iterations a second'), tr('of the whole path in this tab, with every measure and every picture that is kept'), ({ info }) => info.iterations / Math.max(info.seconds, 1e-3)],
 ];
 
 /** @param {number} c */
@@ -75,18 +76,18 @@ export function tell(paths, lab, k, choose) {
  * @param {number} shown
  */
 function sentence(i, path, shown) {
-  if (!path) return `${NAMES[i]} has no path yet.`;
+  if (!path) return tr`${NAMES[i]} has no path yet.`;
   const k = Math.min(shown, path.info.iterations);
   const at = (/** @type {number} */ j, /** @type {number} */ c) => path.rows[j * NumMirrorRow + c];
   const share = at(k, MirrorRow.GapRho) / at(0, MirrorRow.GapRho);
-  const fell = k > 0 && at(k, MirrorRow.Value) < at(k - 1, MirrorRow.Value) - 1e-9 ? ', and the last step made it worse' : '';
+  const fell = k > 0 && at(k, MirrorRow.Value) < at(k - 1, MirrorRow.Value) - 1e-9 ? tr(', and the last step made it worse') : '';
   const { boundOn, note } = path.info;
   const what = new Map([['gapRho', MirrorRow.GapRho], ['gapSup', MirrorRow.GapSup], ['potential', MirrorRow.Potential]]).get(boundOn);
   const first = what === undefined ? NaN : at(0, what);
-  const promise = what === undefined ? ` The theorem is silent: ${note}.`
-    : at(k, MirrorRow.Bound) >= first ? ' Its bound is still above where it began, so the theorem promises nothing yet.'
-      : ` The theorem promises at most ${short(at(k, MirrorRow.Bound))} for the ${{ gapRho: 'gap in ρ', gapSup: 'largest gap', potential: 'potential' }[boundOn]}, which is ${short(at(k, what))}.`;
-  return `After ${k} iterations ${NAMES[i]} still lacks ${share < 1e-9 ? 'nothing' : `${short(100 * share)} % of what it lacked at the start`}${fell}.${promise}`;
+  const promise = what === undefined ? tr` The theorem is silent: ${note}.`
+    : at(k, MirrorRow.Bound) >= first ? tr(' Its bound is still above where it began, so the theorem promises nothing yet.')
+      : tr` The theorem promises at most ${short(at(k, MirrorRow.Bound))} for the ${{ gapRho: tr('gap in ρ'), gapSup: tr('largest gap'), potential: tr('potential') }[boundOn]}, which is ${short(at(k, what))}.`;
+  return tr`After ${k} iterations ${NAMES[i]} still lacks ${share < 1e-9 ? tr('nothing') : tr`${short(100 * share)} % of what it lacked at the start`}${fell}.${promise}`;
 }
 
 /**
@@ -99,10 +100,10 @@ function tellState(paths, lab, k) {
   if (!some) return;
   const { cells, actions, layout, states } = some.info;
   const state = lab.state < states ? lab.state : 0;
-  write(byID('mirror-state'), cells?.[state] ? `Row ${cells[state][0] + 1}, column ${cells[state][1] + 1}` : `number ${state}`);
+  write(byID('mirror-state'), cells?.[state] ? tr`Row ${cells[state][0] + 1}, column ${cells[state][1] + 1}` : tr`number ${state}`);
   write(byID('mirror-state-says'), [0, 1].flatMap((i) => {
     const path = paths.get(i);
-    return path ? [`${NAMES[i]}: value ${short(path.v[frameOf(path, k) * states + state])}, ${preferred(path, frameOf(path, k), state)}.`] : [];
+    return path ? [tr`${NAMES[i]}: value ${short(path.v[frameOf(path, k) * states + state])}, ${preferred(path, frameOf(path, k), state)}.`] : [];
   }).join(' '));
   const most = Math.min(actions, 12);
   byID('mirror-actions').replaceChildren(...Array.from({ length: most }, (_, a) => {
@@ -171,7 +172,7 @@ export function frameOf({ info: { frames } }, k) {
 }
 
 /** @param {number} a @param {string[]} [layout] */
-const actionName = (a, layout) => (layout ? ['up', 'right', 'down', 'left'][a] : `action ${a}`);
+const actionName = (a, layout) => (layout ? [tr('up'), tr('right'), tr('down'), tr('left')][a] : tr`action ${a}`);
 
 /** @param {MirrorState} lab @param {number} i */
 export function nameOf(lab, i) {
@@ -180,7 +181,7 @@ export function nameOf(lab, i) {
   const parts = [METHODS[/** @type {'h-pi'} */ (c.method)]];
   for (const name of choicesOf(c).slice(1)) {
     if (name === 'map') parts.push(MAPS[/** @type {'entropy'} */ (c.map)]);
-    else if (name === 'rule') parts.push(`${c.rule} step`);
+    else if (name === 'rule') parts.push(tr`${tr(String(c.rule))} step`);
     else if (!name.startsWith('w') && !(name === 'noise' && c.noise === 0) && !(name === 'h' && c.h === 1)) parts.push(`${CHOICES[name].label.replace(/^.* /, '')}\u00A0=\u00A0${c[name]}`);
   }
   return parts.filter(Boolean).join(', ');

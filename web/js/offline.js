@@ -1,6 +1,7 @@
 // The site without a network: the service worker keeps a version of it, and the page says when another is there.
 
 import { abilities } from './abilities.js';
+import { tr } from './language.js';
 
 const CALM = 4000; // ms after the start of the page until the files are fetched: what is looked at comes first
 
@@ -16,8 +17,8 @@ export function offline(messages) {
   worker.addEventListener('controllerchange', () => reloads && location.reload());
   const ask = (/** @type {ServiceWorkerRegistration} */ { waiting }) => {
     if (!waiting || !controlled) return;
-    messages.say('Another version of Onestep is there. It comes with the next start of the page once all of its tabs are closed.', {
-      text: 'Load it now',
+    messages.say(tr('Another version of Onestep is there. It comes with the next start of the page once all of its tabs are closed.'), {
+      text: tr('Load it now'),
       act: () => {
         reloads = true;
         waiting.postMessage('take over');

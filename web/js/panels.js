@@ -1,6 +1,7 @@
 // The stage's panels, as the stage names them when it greets: what can be saved of each, and the switches of those that are
 // shown on demand.
 
+import { tr } from './language.js';
 import { Type } from './protocol.js';
 import { explainControl } from './explanations.js';
 import { save } from './files.js';
@@ -47,7 +48,7 @@ export class Panels {
       const { data: [bytes], body: { name, width, height } } = await this.#stage.request(Type.ExportPanel, { panel, format: format === 'png' ? 'svg' : format });
       await save(format === 'png' ? await raster(bytes, width, height, PNG_SCALE) : bytes, `${name}.${format}`);
     } catch (error) {
-      this.#messages.error(`The panel was not exported: ${ended(/** @type {Error} */ (error).message)}`);
+      this.#messages.error(tr`The panel was not exported: ${ended(/** @type {Error} */ (error).message)}`);
     }
   }
 
@@ -62,7 +63,7 @@ export class Panels {
     for (const panel of panels.filter(({ onDemand }) => onDemand)) this.#addSwitch(panel);
     const known = names(this.#store.state).filter((name) => panels.some((panel) => panel.onDemand && panel.name === name));
     for (const name of names(this.#store.state)) {
-      if (!known.includes(name)) this.#messages.error(`The link shows the panel ${quoted(name)}, which the stage does not have.`);
+      if (!known.includes(name)) this.#messages.error(tr`The link shows the panel ${quoted(name)}, which the stage does not have.`);
     }
     this.#store.set({ panels: known.join(SEPARATOR) });
     this.#show();
@@ -72,7 +73,7 @@ export class Panels {
   #addSwitch({ name, title, help }) {
     const box = make('input', { type: 'checkbox', id: `panel-${name}` });
     const label = make('label', { className: 'check' });
-    label.append(box, make('span', { textContent: `Panel: ${title}` }));
+    label.append(box, make('span', { textContent: tr`Panel: ${title}` }));
     box.addEventListener('change', () => {
       const others = names(this.#store.state).filter((other) => other !== name);
       this.#store.set({ panels: [...others, ...box.checked ? [name] : []].join(SEPARATOR) });
@@ -113,7 +114,7 @@ function files({ name, title, numbers }) {
   const row = make('div', { className: 'panel-files', role: 'group', ariaLabel: title });
   row.append(make('span', { textContent: title }));
   for (const format of FORMATS.slice(0, numbers ? 3 : 2)) {
-    const press = make('button', { type: 'button', textContent: format.toUpperCase(), ariaLabel: `${title} as ${format.toUpperCase()}` });
+    const press = make('button', { type: 'button', textContent: format.toUpperCase(), ariaLabel: tr`${title} as ${format.toUpperCase()}` });
     Object.assign(press.dataset, { panel: name, format });
     row.append(press);
   }

@@ -2,6 +2,7 @@
 // state. Each place's link is the page's own with another place in it, so that the browser's history and a new tab work.
 
 import { all } from './dom.js';
+import { tr } from './language.js';
 import { toFragment } from './state.js';
 
 const HEADING = 'Onestep';
@@ -31,7 +32,7 @@ export class Places {
       else link.removeAttribute('aria-current');
     }
     const name = this.#links.findLast((link) => link.dataset.to === state.place)?.textContent ?? '';
-    document.title = state.place === 'playground' ? `${HEADING}: one-step flow policies` : `${name} · ${HEADING}`;
+    document.title = state.place === 'playground' ? tr`${HEADING}: one-step flow policies` : `${name} · ${HEADING}`;
     if (before !== '') scrollTo(0, 0);
   }
 }

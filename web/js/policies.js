@@ -1,6 +1,7 @@
 // The policies that act before anything is trained here: the shipped one of each task and agent, and the untrained one
 // where none is shipped.
 
+import { tr } from './language.js';
 import { Signal } from './signal.js';
 import { algorithmName } from './format.js';
 import { ended } from './words.js';
@@ -76,10 +77,10 @@ export class Policies {
       const file = this.#files.get(key) ?? load.bytes(entry.url);
       this.#files.set(key, file);
       const bytes = await file;
-      if (current()) this.#weights.hold('asset', `trained ${algorithmName(algorithm)}`, bytes);
+      if (current()) this.#weights.hold('asset', tr`trained ${algorithmName(algorithm)}`, bytes);
     } catch (error) {
       this.#files.delete(key);
-      this.#messages.error(`The trained policy is unavailable: ${ended(/** @type {Error} */ (error).message)}`);
+      this.#messages.error(tr`The trained policy is unavailable: ${ended(/** @type {Error} */ (error).message)}`);
     }
   }
 
@@ -101,7 +102,7 @@ export class Policies {
     const same = now.task === state.task && now.algorithm === state.algorithm && now.seed === state.seed && now.preset === state.preset && now.settings === state.settings;
     if (!same) return; // another one is on its way
     this.judged.send(wrong);
-    if (untrained && bytes) this.#weights.hold('asset', `untrained ${algorithmName(state.algorithm)}`, bytes, true);
+    if (untrained && bytes) this.#weights.hold('asset', tr`untrained ${algorithmName(state.algorithm)}`, bytes, true);
   }
 
   // What is typed is tried once nothing was typed for a moment.

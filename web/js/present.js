@@ -5,6 +5,7 @@
 import { abilities, closeDialog } from './abilities.js';
 import { Type } from './protocol.js';
 import { all, button, byID, dialog, select } from './dom.js';
+import { tr } from './language.js';
 import { quoted } from './words.js';
 
 const PAIRS = [['body', 'flow'], ['scatter', 'curve'], ['body', 'scatter'], ['body', 'curve']];
@@ -51,10 +52,10 @@ export class Present {
     if (this.#titles.size > 0) return; // a stage that was reloaded
     this.#titles = new Map(panels.map(({ name, title }) => [name, title]));
     const choices = [...PAIRS, ...panels.filter(({ onDemand }) => !onDemand).map(({ name }) => [name])];
-    select('present-what').replaceChildren(...choices.map((names) => new Option(names.map((name) => this.#titles.get(name)).join(' and '), names.join(SEPARATOR))));
+    select('present-what').replaceChildren(...choices.map((names) => new Option(names.map((name) => this.#titles.get(name)).join(tr(' and ')), names.join(SEPARATOR))));
     const unknown = this.#names.find((name) => !this.#titles.has(name));
     if (unknown !== undefined) {
-      this.#messages.error(`The link presents the panel ${quoted(unknown)}, which the stage does not have.`);
+      this.#messages.error(tr`The link presents the panel ${quoted(unknown)}, which the stage does not have.`);
       this.#store.set({ present: '' });
     }
     this.#show();

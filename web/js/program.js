@@ -1,6 +1,7 @@
 // The training program, compiled once for all of its workers (training, helpers, lab), and one worker that runs it.
 
 import { Client } from './client.js';
+import { tr } from './language.js';
 import { Type, message, read } from './protocol.js';
 import * as load from './loader.js';
 
@@ -68,7 +69,7 @@ export class ProgramWorker {
     worker.addEventListener('message', ({ data }) => this.#worker && this.#receive(data));
     worker.addEventListener('error', (event) => {
       event.preventDefault();
-      this.#end(event.message || 'its script could not be loaded');
+      this.#end(event.message || tr('its script could not be loaded'));
     });
     program.then((booted) => worker.postMessage({ boot: booted, panic: message(Type.WorkerError) }), (error) => this.#end(error.message));
   }
@@ -124,7 +125,7 @@ export class ProgramWorker {
       if (type === Type.WorkerError && body?.code === 'panic') this.#end(body.message);
       else this.client.receive(envelope);
     } catch (error) {
-      this.#end(`it sent ${/** @type {Error} */ (error).message}`);
+      this.#end(tr`it sent ${/** @type {Error} */ (error).message}`);
     }
   }
 

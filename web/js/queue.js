@@ -3,6 +3,7 @@
 
 import { abilities, note, noted } from './abilities.js';
 import { Autosave } from './autosave.js';
+import { tr } from './language.js';
 import { Signal } from './signal.js';
 import { Training } from './training.js';
 import { TrainingWorker } from './trainingworker.js';
@@ -79,7 +80,7 @@ export class Queue {
    * @param {Parameters<Queue['add']>[0]} list
    */
   more(list) {
-    this.#messages.say(`${plural(list.length, 'more seed waits', 'more seeds wait')} in the queue under Experiments.`);
+    this.#messages.say(tr`${plural(list.length, 'more seed waits', 'more seeds wait')} in the queue under Experiments.`);
     return this.add(list);
   }
 
@@ -256,9 +257,9 @@ class Slot {
 
   async #fromTheStart() {
     const { id, request, from } = this.run;
-    if (!request) throw new Error('there is no save from which it could go on');
+    if (!request) throw new Error(tr('there is no save from which it could go on'));
     const policy = from && await this.#records.moment(from.id, from.envSteps);
-    if (from && !policy) throw new Error('the moment of the run that it begins with was deleted');
+    if (from && !policy) throw new Error(tr('the moment of the run that it begins with was deleted'));
     this.#saves.begin({}, id);
     await this.training.train(request, policy);
   }
@@ -309,13 +310,13 @@ class Slot {
   async #lost(reason, restarted) {
     if (this.#gone) return;
     if (!restarted) {
-      this.#end('failed', `its worker does not start: ${reason}`);
+      this.#end('failed', tr`its worker does not start: ${reason}`);
       return;
     }
     this.#losses++;
     this.#furthest = Math.max(this.#furthest, this.training.envSteps);
     if (this.#losses >= LOSSES) {
-      this.#end('failed', `its worker was lost ${LOSSES} times without getting further: ${reason}`);
+      this.#end('failed', tr`its worker was lost ${LOSSES} times without getting further: ${reason}`);
       return;
     }
     this.training.recovering();
@@ -333,7 +334,7 @@ class Slot {
         await this.#fromTheStart();
       }
     } catch (error) {
-      if (!this.#gone && /** @type {PageError} */ (error).failure) this.#end('failed', `its save cannot be read: ${ended(/** @type {Error} */ (error).message)}`);
+      if (!this.#gone && /** @type {PageError} */ (error).failure) this.#end('failed', tr`its save cannot be read: ${ended(/** @type {Error} */ (error).message)}`);
     }
   }
 }

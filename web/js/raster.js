@@ -1,5 +1,7 @@
 // Pictures as PNG.
 
+import { tr } from './language.js';
+
 /**
  * raster draws an SVG and resolves with the bytes of a PNG.
  * @param {BlobPart} svg
@@ -19,7 +21,7 @@ export async function raster(svg, width, height, scale) {
     canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
     /** @type {Blob | null} */
     const blob = await new Promise((resolve) => { canvas.toBlob(resolve, 'image/png'); });
-    if (!blob) throw new Error('the browser makes no picture of that size');
+    if (!blob) throw new Error(tr('the browser makes no picture of that size'));
     return await blob.arrayBuffer();
   } finally {
     URL.revokeObjectURL(url);

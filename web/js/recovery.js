@@ -1,6 +1,7 @@
 // What becomes of a training whose worker or page was lost: it goes on from its last save, by itself or where a person
 // takes up the offer. A finished training is kept too, until it is exported, replaced or discarded.
 
+import { tr } from './language.js';
 import { Type } from './protocol.js';
 import { Autosave } from './autosave.js';
 import { FORMATS } from './saves.js';
@@ -116,15 +117,15 @@ export class Recovery {
     if (!id || !info) return;
     await this.saves.saveOf(id); // it is said once it is stored that nothing is offered any more
     const at = this.#records.find(id)?.envSteps ?? info.envSteps;
-    this.#messages.say(`The training of ${algorithmName(info.algorithm)} on ${taskTitle(info.task)}, ${plural(Math.max(at, info.envSteps), 'step')}, is kept under Experiments.`, { text: 'Undo the reset', act: () => { this.#back(id); } });
+    this.#messages.say(tr`The training of ${algorithmName(info.algorithm)} on ${taskTitle(info.task)}, ${plural(Math.max(at, info.envSteps), 'step')}, is kept under Experiments.`, { text: tr('Undo the reset'), act: () => { this.#back(id); } });
   }
 
   /** @param {string} id */
   async #back(id) {
     const meta = await this.saves.saveOf(id);
-    if (!this.#training.idle) this.#messages.error('Another training is in the worker. Press Reset first; the earlier one is kept under Experiments.');
+    if (!this.#training.idle) this.#messages.error(tr('Another training is in the worker. Press Reset first; the earlier one is kept under Experiments.'));
     else if (meta) await this.#takeUp(meta);
-    else this.#messages.error('The training had no save yet from which it could go on.');
+    else this.#messages.error(tr('The training had no save yet from which it could go on.'));
   }
 
   /** putAside saves the run in the worker and gives it free; it tells whether it did. */
@@ -137,7 +138,7 @@ export class Recovery {
       await this.offer();
       return true;
     } catch (error) {
-      this.#messages.error(`The run in memory was not put aside: ${ended(/** @type {Error} */ (error).message)} Export it and press Reset first.`);
+      this.#messages.error(tr`The run in memory was not put aside: ${ended(/** @type {Error} */ (error).message)} Export it and press Reset first.`);
       return false;
     }
   }
@@ -158,30 +159,30 @@ export class Recovery {
   async lost(reason, at, wasRunning) {
     this.#losses++;
     this.#furthest = Math.max(this.#furthest, at);
-    const said = `The training worker was lost at ${plural(at, 'step')}: ${ended(reason)}`;
+    const said = tr`The training worker was lost at ${plural(at, 'step')}: ${ended(reason)}`;
     try {
       await this.#worker.ready;
       const newest = await this.saves.found();
       if (!newest) {
-        this.#messages.error(`${said} Another was started; there is no save to go on from.`);
+        this.#messages.error(tr`${said} Another was started; there is no save to go on from.`);
         this.#training.dropped();
         return;
       }
       if (this.#losses >= LOSSES) {
         await this.saves.leave();
         this.#training.dropped();
-        this.#messages.error(`${said} That was the ${LOSSES}rd time without getting further, so it is not started again. The save at ${stepsOf(newest)} is kept.`);
+        this.#messages.error(tr`${said} That was the ${LOSSES}rd time without getting further, so it is not started again. The save at ${stepsOf(newest)} is kept.`);
         await this.offer();
         return;
       }
       const taken = await this.saves.goOn(newest, (save) => this.#training.loadState(save));
       if (wasRunning) await this.#training.resume();
       const from = taken.meta.info.envSteps;
-      this.#messages.error(`${said} Another goes on from the save at ${plural(from, 'step')}: ${plural(Math.max(0, at - from), 'step')} lost.`);
+      this.#messages.error(tr`${said} Another goes on from the save at ${plural(from, 'step')}: ${plural(Math.max(0, at - from), 'step')} lost.`);
       this.#tellPassedOver(taken);
     } catch (error) {
       if (!/** @type {PageError} */ (error).failure) return; // this worker was lost too, and is reported
-      this.#messages.error(`${said} The save cannot be read: ${ended(/** @type {Error} */ (error).message)}`);
+      this.#messages.error(tr`${said} The save cannot be read: ${ended(/** @type {Error} */ (error).message)}`);
       await this.saves.leave(/** @type {PageError} */ (error));
       this.#training.dropped();
       await this.offer();
@@ -200,7 +201,7 @@ export class Recovery {
       await this.#training.resume();
       this.#tellPassedOver(taken);
     } catch (error) {
-      this.#messages.error(`The training does not go on with these settings: ${ended(/** @type {Error} */ (error).message)}`);
+      this.#messages.error(tr`The training does not go on with these settings: ${ended(/** @type {Error} */ (error).message)}`);
     }
   }
 
@@ -226,7 +227,7 @@ export class Recovery {
       this.#tellPassedOver(taken);
       byID('train').focus();
     } catch (error) {
-      this.#messages.error(`The saved training does not go on: ${ended(/** @type {Error} */ (error).message)}`);
+      this.#messages.error(tr`The saved training does not go on: ${ended(/** @type {Error} */ (error).message)}`);
       await this.offer();
       if (byID('saved-continue').hidden) byID('train').focus();
     }
@@ -235,7 +236,7 @@ export class Recovery {
   /** @param {import('./autosave.js').Taken} taken */
   #tellPassedOver({ meta, passedOver }) {
     if (!passedOver) return;
-    this.#messages.error(`The save at ${stepsOf(passedOver.meta)} is passed over: ${ended(passedOver.cause)} The training goes on from the one before it, at ${stepsOf(meta)}.`);
+    this.#messages.error(tr`The save at ${stepsOf(passedOver.meta)} is passed over: ${ended(passedOver.cause)} The training goes on from the one before it, at ${stepsOf(meta)}.`);
   }
 
   // A run goes to the deleted ones, from where it can be brought back; what no page can read is removed.
@@ -244,7 +245,7 @@ export class Recovery {
     if (meta && this.#records.find(meta.id)) {
       const { id } = meta;
       await Promise.all([this.saves.offer(id, false), this.#records.delete(id)]).catch(() => {});
-      this.#messages.say('The saved training is deleted.', { text: 'Undo', act: async () => {
+      this.#messages.say(tr('The saved training is deleted.'), { text: tr('Undo'), act: async () => {
         await Promise.all([this.saves.offer(id, true), this.#records.restore(id)]);
         await this.offer();
       } });
@@ -262,7 +263,7 @@ export class Recovery {
     byID('saved').hidden = !meta;
     write(byID('saved-says'), meta ? says(meta) : '');
     button('saved-continue').hidden = !meta || !readable(meta) || Boolean(meta.aside?.damaged);
-    write(button('saved-continue'), meta && readable(meta) && done(meta) ? 'Take it up' : 'Continue');
+    write(button('saved-continue'), meta && readable(meta) && done(meta) ? tr('Take it up') : tr('Continue'));
   }
 }
 
@@ -277,11 +278,11 @@ const done = ({ info }) => info.envSteps >= info.totalSteps;
 
 /** @param {Meta} meta */
 function says(meta) {
-  if (!readable(meta)) return 'A training was saved by another version of this page, which this one cannot go on from.';
+  if (!readable(meta)) return tr('A training was saved by another version of this page, which this one cannot go on from.');
   const { at, left, info, aside } = meta;
-  const ago = left ? `saved ${plural(Math.max(0, Math.round((left - at) / 1000)), 'second')} before the page was left` : `saved on ${new Date(at).toLocaleString('en')}`;
-  const far = done(meta) ? `finished after ${plural(info.envSteps, 'step')}` : `${count(info.envSteps)} of ${plural(info.totalSteps, 'step')}`;
-  return `Training of ${algorithmName(info.algorithm)} on ${taskTitle(info.task)}, ${far}, ${ago}.${aside ? ` It does not go on: ${ended(aside.cause)}` : ''}`;
+  const ago = left ? tr`saved ${plural(Math.max(0, Math.round((left - at) / 1000)), 'second')} before the page was left` : tr`saved on ${new Date(at).toLocaleString('en')}`;
+  const far = done(meta) ? tr`finished after ${plural(info.envSteps, 'step')}` : tr`${count(info.envSteps)} of ${plural(info.totalSteps, 'step')}`;
+  return tr`Training of ${algorithmName(info.algorithm)} on ${taskTitle(info.task)}, ${far}, ${ago}.${aside ? tr` It does not go on: ${ended(aside.cause)}` : ''}`;
 }
 
 /** @param {Meta} meta */

@@ -4,6 +4,7 @@
 import { agent } from './agents.js';
 import { fixed, plural } from './format.js';
 import { byID, write } from './dom.js';
+import { tr } from './language.js';
 
 const EPISODES = 20;
 const FEWEST = 5; // of which something is said
@@ -110,7 +111,7 @@ const withInterval = ({ value, interval }) => (value === null || !interval ? '' 
  */
 export function verdict({ one, oneMean, difference: { value, interval } }, manySteps) {
   if (value === null || !interval || oneMean.value === null) return '';
-  if (interval[0] <= 0 && interval[1] >= 0) return `no difference in ${plural(one.length, 'return')}`;
+  if (interval[0] <= 0 && interval[1] >= 0) return tr`no difference in ${plural(one.length, 'return')}`;
   const more = rounded(Math.abs(value), oneMean.value);
-  return value > 0 ? `${manySteps} steps return ${more} more` : `one step returns ${more} more`;
+  return value > 0 ? tr`${manySteps} steps return ${more} more` : tr`one step returns ${more} more`;
 }

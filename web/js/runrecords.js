@@ -4,6 +4,7 @@
 
 import { abilities, tried } from './abilities.js';
 import { Database, Memory, Shelf } from './database.js';
+import { tr } from './language.js';
 import { Signal } from './signal.js';
 import { KeyframesPerRun, NumMetrics, Metric } from './protocol.js';
 
@@ -199,7 +200,7 @@ export class RunRecords {
       return await work();
     } catch (error) {
       const full = /** @type {Error} */ (error).name === 'QuotaExceededError';
-      if (full && !this.#failed) this.trouble.send('The browser’s storage is full: runs are kept only until this page is closed. Delete runs, or export them.');
+      if (full && !this.#failed) this.trouble.send(tr('The browser’s storage is full: runs are kept only until this page is closed. Delete runs, or export them.'));
       this.#failed = true;
       if (this.#shelf instanceof Shelf && !full) this.#shelf = new Memory();
       return undefined;

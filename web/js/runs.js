@@ -1,5 +1,6 @@
 // The run in the training worker: how it begins, what it is about, and what is done with what it sends.
 
+import { tr } from './language.js';
 import { Signal } from './signal.js';
 import { Type } from './protocol.js';
 import { TrainingWorker } from './trainingworker.js';
@@ -77,7 +78,7 @@ export class Runs {
     const { training } = this;
     training.snapshot.add((bytes) => {
       this.newest = bytes;
-      if (this.ofThisBody) this.#weights.hold('training', 'this training', bytes);
+      if (this.ofThisBody) this.#weights.hold('training', tr('this training'), bytes);
     });
     training.evaluated.add((rows, reset) => this.ofThisBody && this.#curve(rows, reset));
     training.dotted.add(() => this.#dots());
@@ -85,11 +86,11 @@ export class Runs {
       this.newest = null;
       if (this.#weights.held.training) this.#weights.drop('training');
     });
-    training.failed.add((failure) => this.#messages.error(`Training: ${ended(failure.message)}`, failure.code === 'diverged' ? this.#alter() : undefined));
+    training.failed.add((failure) => this.#messages.error(tr`Training: ${ended(failure.message)}`, failure.code === 'diverged' ? this.#alter() : undefined));
     this.#stage.ready.add(() => this.#learned());
     this.#body.changed.add(() => {
       if (this.newest && this.ofThisBody) {
-        this.#weights.hold('training', 'this training', this.newest);
+        this.#weights.hold('training', tr('this training'), this.newest);
         this.#weights.show('training');
       }
       this.#learned();
@@ -182,7 +183,7 @@ export class Runs {
   #train() {
     const { task, algorithm } = this.#store.state;
     if (!this.taskInfo?.sizes[algorithm]) {
-      this.#messages.error(`There are no settings to train ${algorithmName(algorithm)} on this task with.`);
+      this.#messages.error(tr`There are no settings to train ${algorithmName(algorithm)} on this task with.`);
       return undefined;
     }
     this.#about = { task, own: this.#body.own };
@@ -239,7 +240,7 @@ export class Runs {
   // A run that has diverged stands at its last good state, from where other settings may lead further.
   #alter() {
     return {
-      text: 'Go on with the settings of the form',
+      text: tr('Go on with the settings of the form'),
       act: () => {
         const { steps, ...config } = (this.taskInfo && settingsOf(this.#store.state, this.taskInfo)?.values) ?? {};
         this.#recovery.alter(config);
@@ -261,7 +262,7 @@ export class Runs {
     await this.#body.adopt(bytes);
     this.#about = { task: info.task, own: this.#body.own };
     this.training.changed.send(); // whose run it is was unknown while it was loaded
-    if (this.newest) this.#weights.hold('training', 'this training', this.newest);
+    if (this.newest) this.#weights.hold('training', tr('this training'), this.newest);
     this.#learned();
     return info;
   }
@@ -272,7 +273,7 @@ export class Runs {
       await files.save(bytes, files.runName(info));
       if (this.training.phase === 'finished') this.#recovery.exported();
     } catch (error) {
-      this.#messages.error(`The run was not saved: ${ended(/** @type {Error} */ (error).message)}`);
+      this.#messages.error(tr`The run was not saved: ${ended(/** @type {Error} */ (error).message)}`);
     }
   }
 
@@ -291,7 +292,7 @@ export class Runs {
    */
   #curve(rows, reset) {
     const { curveInfo, info } = this.training;
-    const of = this.ofThisBody && info ? { ...curveInfo, run: `${algorithmName(info.algorithm)} on ${taskTitle(info.task)}, seed ${info.seed}` } : { totalSteps: 0, solved: 0, run: '' };
+    const of = this.ofThisBody && info ? { ...curveInfo, run: tr`${algorithmName(info.algorithm)} on ${taskTitle(info.task)}, seed ${info.seed}` } : { totalSteps: 0, solved: 0, run: '' };
     this.#stage.tell(Type.Curve, { ...of, reset }, [this.training.curve(rows)]);
   }
 
@@ -322,7 +323,7 @@ export class Runs {
     const { training } = this;
     this.#helpers.end();
     if (!restarted) {
-      this.#messages.error(`Training is unavailable: ${ended(reason)} Everything else works.`);
+      this.#messages.error(tr`Training is unavailable: ${ended(reason)} Everything else works.`);
       training.lost();
       return;
     }
@@ -330,6 +331,6 @@ export class Runs {
     if (training.phase !== 'recovering') this.#wasRunning = training.phase === 'running' || training.phase === 'starting';
     this.#worker.ready.then(() => this.#greeted(), () => {});
     if (training.recovering()) this.#recovery.lost(reason, at, this.#wasRunning);
-    else this.#messages.error(`The training worker was lost: ${ended(reason)} Another was started; no training was running.`);
+    else this.#messages.error(tr`The training worker was lost: ${ended(reason)} Another was started; no training was running.`);
   }
 }

@@ -9,6 +9,7 @@
 import { abilities } from './abilities.js';
 import { Database, allOf, resultOf } from './database.js';
 import { count } from './format.js';
+import { tr } from './language.js';
 
 /** FORMAT is the version of the records. */
 export const FORMAT = 2;
@@ -181,10 +182,10 @@ async function sound({ bytes, sum }) {
  * @param {(Sealed & {first: number})[]} blocks
  */
 async function damageOf(state, blocks) {
-  if (!state.bytes) return 'its state is missing';
-  if (!await sound(state)) return 'its state is damaged (its checksum differs)';
+  if (!state.bytes) return tr('its state is missing');
+  if (!await sound(state)) return tr('its state is damaged (its checksum differs)');
   const broken = (await Promise.all(blocks.map(sound))).indexOf(false);
-  return broken < 0 ? '' : `its transitions from number ${count(blocks[broken].first)} on are damaged (their checksum differs)`;
+  return broken < 0 ? '' : tr`its transitions from number ${count(blocks[broken].first)} on are damaged (their checksum differs)`;
 }
 
 /**
@@ -230,7 +231,7 @@ export class Remembered {
    * @returns {Promise<Save>}
    */
   async read(meta) {
-    if (this.#save?.meta.id !== meta.id) throw new Error('it is no longer there');
+    if (this.#save?.meta.id !== meta.id) throw new Error(tr('it is no longer there'));
     return { ...this.#save, state: this.#save.state.slice(0), blocks: [...this.#blocks.values()].map((block) => block.slice(0)) };
   }
 

@@ -4,6 +4,7 @@
 import catalog from './catalog.js';
 import { count } from './format.js';
 import { places } from './helpers.js';
+import { tr } from './language.js';
 import { foreign, quoted } from './words.js';
 
 /** @typedef {import('./catalog.js').Preset} Preset */
@@ -65,7 +66,7 @@ const number = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,3})?$/i;
 /** @param {number} x */
 const bound = (x) => (Math.abs(x) >= 1e4 ? count(x) : String(x));
 /** @param {Field} field */
-const span = ({ min, max }) => `${bound(min)} to ${bound(max)}`.replaceAll('-', '−');
+const span = ({ min, max }) => tr`${bound(min)} to ${bound(max)}`.replaceAll('-', '−');
 
 /**
  * rangeOf says what a field takes.
@@ -73,13 +74,13 @@ const span = ({ min, max }) => `${bound(min)} to ${bound(max)}`.replaceAll('-', 
  */
 export function rangeOf(field) {
   switch (field.kind) {
-    case 'int': return `a whole number from ${span(field)}`;
-    case 'float': return `a number from ${span(field)}`;
-    case 'enum': return `one of ${field.values?.join(', ')}`;
-    case 'bool': return 'yes or no';
-    case 'ints': return `1 to ${field.items?.[1]} whole numbers from ${span(field)}, with commas between`;
+    case 'int': return tr`a whole number from ${span(field)}`;
+    case 'float': return tr`a number from ${span(field)}`;
+    case 'enum': return tr`one of ${field.values?.join(', ')}`;
+    case 'bool': return tr('yes or no');
+    case 'ints': return tr`1 to ${field.items?.[1]} whole numbers from ${span(field)}, with commas between`;
   }
-  return 'nothing that this page knows';
+  return tr('nothing that this page knows');
 }
 
 /**
@@ -233,8 +234,8 @@ export function withSetting(state, task, name, value) {
 export function learnsNothing({ steps, warmUp, updatesPerStep }) {
   const learning = Math.max(Number(steps) - Number(warmUp), 0);
   if (Math.floor(learning * Number(updatesPerStep)) > 0) return '';
-  const run = `A run of ${Number(steps).toLocaleString('en')} steps`, rest = Number(warmUp).toLocaleString('en');
-  return learning === 0 ? `${run} with a warm-up of ${rest} learns nothing.` : `${run}, ${rest} of them warm-up, with ${updatesPerStep} updates a step learns nothing.`;
+  const run = tr`A run of ${Number(steps).toLocaleString('en')} steps`, rest = Number(warmUp).toLocaleString('en');
+  return learning === 0 ? tr`${run} with a warm-up of ${rest} learns nothing.` : tr`${run}, ${rest} of them warm-up, with ${updatesPerStep} updates a step learns nothing.`;
 }
 
 /**
@@ -251,8 +252,8 @@ export function judge(state, task) {
     if (field && read(field, text) !== undefined) continue;
     map.delete(name);
     refused.push(field
-      ? `The link sets ${name} to ${foreign(text)}; it wants ${rangeOf(field)}. The preset’s value is used.`
-      : `The link sets ${quoted(name)}, which is no setting of a training.`);
+      ? tr`The link sets ${name} to ${foreign(text)}; it wants ${rangeOf(field)}. The preset’s value is used.`
+      : tr`The link sets ${quoted(name)}, which is no setting of a training.`);
   }
   return { settings: toText(map), refused };
 }

@@ -1,6 +1,7 @@
 // The dialog of the hyperparameters: a field for each setting of the chosen agent, checked as it is typed. Only what
 // is in range enters the page state.
 
+import { tr } from './language.js';
 import { groupsOf, labelOf, learnsNothing, presetGroups, presetsFor, rangeOf, read, settingsOf, shown, withSetting } from './settings.js';
 import { algorithmName, plural } from './format.js';
 import { taskOf } from './tasks.js';
@@ -42,7 +43,7 @@ export class SettingsForm {
     const settings = task && settingsOf(this.#store.state, task);
     button('open-settings').ariaDisabled = String(!settings);
     write(byID('settings-summary'), !settings ? '' :
-      `${settings.preset.name}${settings.changed.length > 0 ? `, ${settings.changed.length} changed` : ''}: ${plural(Number(settings.values.steps), 'step')}`);
+      `${settings.preset.name}${settings.changed.length > 0 ? tr`, ${settings.changed.length} changed` : ''}: ${plural(Number(settings.values.steps), 'step')}`);
     byID('settings-summary').dataset.changed = String(settings?.changed.length ?? '');
     if (task && settings && dialog('settings').open) this.#draw(task, settings);
   }
@@ -64,7 +65,7 @@ export class SettingsForm {
     const key = `${task.name} ${algorithm}`;
     if (key !== this.#drawn) {
       this.#drawn = key;
-      byID('settings-title').textContent = `Hyperparameters of ${algorithmName(algorithm)} on ${task.title}`;
+      byID('settings-title').textContent = tr`Hyperparameters of ${algorithmName(algorithm)} on ${task.title}`;
       byID('preset').replaceChildren(...presetGroups.map((title) => {
         return make('optgroup', { label: title }, ...presetsFor(task, algorithm).filter((preset) => preset.group === title).map((preset) => new Option(preset.name, preset.id)));
       }).filter((group) => group.children.length > 0));
@@ -113,7 +114,7 @@ export class SettingsForm {
     const entry = entryOf(name);
     const value = read(field, entry.type === 'checkbox' ? /** @type {HTMLInputElement} */ (entry).checked : entry.value);
     if (value !== undefined) this.#set(name, value);
-    if (value === undefined) return refuse(name, `Not used: it must be ${rangeOf(field)}.`);
+    if (value === undefined) return refuse(name, tr`Not used: it must be ${rangeOf(field)}.`);
     const { settings } = this.#settings();
     const length = ['steps', 'warmUp', 'updatesPerStep'];
     if (!settings || !length.includes(name)) return refuse(name, '');
@@ -155,7 +156,7 @@ export class SettingsForm {
       row.dataset.changed = differs ? 'yes' : '';
       const back = /** @type {HTMLElement} */ (row.querySelector('.default'));
       back.hidden = !differs;
-      back.textContent = `changed; back to ${shown(base[name])}`;
+      back.textContent = tr`changed; back to ${shown(base[name])}`;
     }
     button('reset-settings').ariaDisabled = String(changed.length === 0 && preset.id === 'browser');
   }

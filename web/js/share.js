@@ -3,6 +3,7 @@
 
 import { abilities, closeDialog, showDialog } from './abilities.js';
 import { button, byID, dialog } from './dom.js';
+import { tr } from './language.js';
 import { Type } from './protocol.js';
 import { toFragment, toShortFragment } from './state.js';
 
@@ -45,11 +46,11 @@ export function share(store, stage) {
     showCode(stage, field('share-short').value);
     byID('share-own').hidden = state.task !== 'custom';
     showDialog(sheet);
-    copy('share-link', 'The link is copied.');
+    copy('share-link', tr('The link is copied.'));
   });
-  button('copy-link').addEventListener('click', () => copy('share-link', 'The link is copied.'));
-  button('copy-short').addEventListener('click', () => copy('share-short', 'The short link is copied.'));
-  button('copy-embed').addEventListener('click', () => copy('share-embed', 'The lines are copied.'));
+  button('copy-link').addEventListener('click', () => copy('share-link', tr('The link is copied.')));
+  button('copy-short').addEventListener('click', () => copy('share-short', tr('The short link is copied.')));
+  button('copy-embed').addEventListener('click', () => copy('share-embed', tr('The lines are copied.')));
   button('close-share').addEventListener('click', () => closeDialog(sheet));
   sheet.addEventListener('click', (event) => event.target === sheet && closeDialog(sheet)); // on the backdrop
   for (const id of ['share-link', 'share-short', 'share-embed']) byID(id).addEventListener('focus', () => field(id).select());
@@ -80,12 +81,12 @@ async function showCode(stage, text) {
 async function copy(id, copied) {
   const status = byID('share-status');
   try {
-    if (!abilities.copy) throw new Error('no clipboard');
+    if (!abilities.copy) throw new Error(tr('no clipboard'));
     await abilities.copy(field(id).value);
     status.textContent = copied;
   } catch {
     field(id).focus();
     field(id).select();
-    status.textContent = 'This browser does not let the page copy. The text is selected: copy it with Ctrl+C, or ⌘C.';
+    status.textContent = tr('This browser does not let the page copy. The text is selected: copy it with Ctrl+C, or ⌘C.');
   }
 }

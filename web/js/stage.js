@@ -5,6 +5,7 @@
 
 import { Type, message } from './protocol.js';
 import { tried } from './abilities.js';
+import { stageWords, tr } from './language.js';
 import * as load from './loader.js';
 
 const queueRows = 64;
@@ -63,6 +64,8 @@ const stage = {
     labelSet(set).replaceChildren(...JSON.parse(json).map(labelElement));
     drawn();
   },
+  /** words of the program in another language than English, as JSON. */
+  words: stageWords(),
   /** plain: the browser has no WebGL 2, and the program draws by itself what resize and paint show. */
   plain: !tried(() => document.createElement('canvas').getContext('webgl2')),
   /**
@@ -233,11 +236,11 @@ own('drop', async (event) => {
   const files = [...(event.dataTransfer?.files ?? [])];
   try {
     const large = files.find((file) => file.size > maxFile);
-    if (large) throw new Error(`${large.name} has ${Math.round(large.size / 1048576)} MiB, more than any file of this program`);
+    if (large) throw new Error(tr`${large.name} has ${Math.round(large.size / 1048576)} MiB, more than any file of this program`);
     const bytes = await Promise.all(files.map((file) => file.arrayBuffer()));
     post(message(Type.FileDropped, 0, { names: files.map((file) => file.name) }, bytes), bytes);
   } catch (error) {
-    post(message(Type.StageError, 0, { code: 'bad-file', message: `A dropped file cannot be read: ${/** @type {Error} */ (error).message}` }));
+    post(message(Type.StageError, 0, { code: 'bad-file', message: tr`A dropped file cannot be read: ${/** @type {Error} */ (error).message}` }));
   }
 });
 
@@ -250,7 +253,7 @@ window.addEventListener('webglcontextlost', (event) => {
   const losses = lossesSince(minuteAgo);
   tried(() => sessionStorage.setItem(LOSSES, JSON.stringify([...losses, Date.now()])));
   if (losses.length < 3) window.location.reload();
-  else fail('The graphics context was lost four times within a minute. Other pages may use too much of the graphics processor', 'graphics');
+  else fail(tr('The graphics context was lost four times within a minute. Other pages may use too much of the graphics processor'), 'graphics');
 }, { capture: true });
 
 /**
@@ -282,7 +285,7 @@ function drawn() {
   loading.hidden = true;
   canvas().tabIndex = 0;
   canvas().setAttribute('role', 'img');
-  canvas().setAttribute('aria-label', `Panels: ${stage.titles.join(', ')}. Arrow left and right go back to older and newer visited states.`);
+  canvas().setAttribute('aria-label', tr`Panels: ${stage.titles.join(', ')}. Arrow left and right go back to older and newer visited states.`);
 }
 
 // Over the rest of the frame the page has its controls: what is said here, and can be pressed, lies where the body is drawn.
@@ -308,7 +311,7 @@ function fail(reason, code) {
   byID('loading-text').textContent = `${reason}.`;
   if (!loading.querySelector('button')) {
     const again = document.createElement('button');
-    again.textContent = 'Load it again';
+    again.textContent = tr('Load it again');
     again.addEventListener('click', () => {
       tried(() => sessionStorage.removeItem(LOSSES));
       window.location.reload();
@@ -324,7 +327,7 @@ function loadScript(url) {
     const script = document.createElement('script');
     script.src = url;
     script.onload = resolve;
-    script.onerror = () => reject(new Error(`${url} cannot be loaded`));
+    script.onerror = () => reject(new Error(tr`${url} cannot be loaded`));
     document.head.append(script);
   });
 }
@@ -339,7 +342,7 @@ async function start() {
   const go = new /** @type {any} */ (globalThis).Go();
   const instance = await WebAssembly.instantiate(module, go.importObject);
   await go.run(instance);
-  throw new Error('its program has ended'); // it never does unless it panics
+  throw new Error(tr('its program has ended')); // it never does unless it panics
 }
 
-start().catch((error) => fail(`The stage has stopped: ${error.message}`, 'panic'));
+start().catch((error) => fail(tr`The stage has stopped: ${error.message}`, 'panic'));

@@ -2,6 +2,7 @@
 
 import { byID } from './dom.js';
 import { Client } from './client.js';
+import { tr } from './language.js';
 import { Signal } from './signal.js';
 import { Type } from './protocol.js';
 
@@ -91,7 +92,7 @@ export class Stage {
    * @param {ArrayBuffer[]} [data]
    */
   request(type, body, data) {
-    if (!this.isReady) return Promise.reject(new Error('the stage is not ready'));
+    if (!this.isReady) return Promise.reject(new Error(tr('the stage is not ready')));
     return this.#client.request(type, body, data);
   }
 
@@ -100,7 +101,7 @@ export class Stage {
     try {
       this.#client.receive(envelope);
     } catch (error) {
-      this.#trouble(`The stage sent ${/** @type {Error} */ (error).message}.`);
+      this.#trouble(tr`The stage sent ${/** @type {Error} */ (error).message}.`);
     }
   }
 
@@ -115,7 +116,7 @@ export class Stage {
   #gone() {
     this.isReady = false;
     this.#silence = 0;
-    this.#client.drop('the stage was reloaded');
+    this.#client.drop(tr('the stage was reloaded'));
   }
 
   #watch() {
@@ -131,9 +132,9 @@ export class Stage {
     this.#silence = 0;
     if (this.#reloads > RELOADS) return;
     this.#reloads++;
-    if (this.#reloads > RELOADS) this.#trouble('The stage does not start. Reload the page, or try another browser.');
+    if (this.#reloads > RELOADS) this.#trouble(tr('The stage does not start. Reload the page, or try another browser.'));
     else {
-      this.#trouble(`The stage was silent for ${limit} seconds and is started again; nothing else is lost.`);
+      this.#trouble(tr`The stage was silent for ${limit} seconds and is started again; nothing else is lost.`);
       this.#gone();
       this.#window.location.reload();
     }

@@ -4,6 +4,7 @@
 import catalog from './catalog.js';
 import { parseView } from './experimentdata.js';
 import { parseLab } from './labstate.js';
+import { LANGUAGES, tr } from './language.js';
 import { parseMirror } from './mirrorstate.js';
 import { FewestParticles, MostCandidates, MostParticles, MostSteps } from './protocolnumbers.js';
 import { parseText, toText } from './settings.js';
@@ -28,7 +29,7 @@ const LISTED = 12; // names that a refusal lists
 const choice = (key, start, ...of) => ({
   key, start,
   parse: (/** @type {string} */ text) => (text === start || of.includes(text) ? text : undefined),
-  wants: `one of ${of.slice(0, LISTED).join(', ')}${of.length > LISTED ? ` and ${of.length - LISTED} more` : ''}`,
+  wants: tr`one of ${of.slice(0, LISTED).join(', ')}${of.length > LISTED ? tr` and ${of.length - LISTED} more` : ''}`,
 });
 /**
  * @param {string} key
@@ -39,7 +40,7 @@ const choice = (key, start, ...of) => ({
 const integer = (key, start, min, max) => ({
   key, start,
   parse: (/** @type {string} */ text) => (/^\d{1,16}$/.test(text) && +text >= min && +text <= max ? +text : undefined),
-  wants: `a whole number from ${min} to ${max}`,
+  wants: tr`a whole number from ${min} to ${max}`,
 });
 /**
  * @param {string} key
@@ -50,7 +51,7 @@ const integer = (key, start, min, max) => ({
 const real = (key, start, min, max) => ({
   key, start,
   parse: (/** @type {string} */ text) => (/^\d*\.?\d+$/.test(text) && +text >= min && +text <= max ? +text : undefined),
-  wants: `a number from ${min} to ${max}`,
+  wants: tr`a number from ${min} to ${max}`,
 });
 /**
  * @param {string} key
@@ -59,13 +60,13 @@ const real = (key, start, min, max) => ({
 const flag = (key, start) => ({
   key, start,
   parse: (/** @type {string} */ text) => (text === '1' ? true : text === '0' ? false : undefined),
-  wants: '0 or 1',
+  wants: tr('0 or 1'),
 });
 /**
  * @param {string} word
  * @param {FieldOfState} field
  */
-const or = (word, field) => ({ ...field, parse: (/** @type {string} */ text) => (text === word ? word : field.parse(text)), wants: `${word}, or ${field.wants}` });
+const or = (word, field) => ({ ...field, parse: (/** @type {string} */ text) => (text === word ? word : field.parse(text)), wants: tr`${word}, or ${field.wants}` });
 /**
  * alias reads an old word as the one that stands for it now.
  * @param {string} old
@@ -85,7 +86,7 @@ const panels = (key, most) => ({
     const names = text === '' ? [] : text.split('*');
     return names.length <= most && names.every((name) => /^[a-z]{1,16}$/.test(name) && !(name in {})) ? text : undefined;
   },
-  wants: `${most} names of panels at most, with * between`,
+  wants: tr`${most} names of panels at most, with * between`,
 });
 
 // LONGEST_EXPRESSION: of a reward or a condition, in characters; two of them and the rest fit a link.
@@ -95,7 +96,7 @@ const LONGEST_EXPRESSION = 500;
 const expression = (key) => ({
   key, start: '',
   parse: (/** @type {string} */ text) => (text.length <= LONGEST_EXPRESSION && !(text in Object.prototype) ? text : undefined),
-  wants: `an expression of at most ${LONGEST_EXPRESSION} characters`,
+  wants: tr`an expression of at most ${LONGEST_EXPRESSION} characters`,
 });
 
 /**
@@ -121,10 +122,10 @@ export const FIELDS = Object.freeze({
   // What differs from the preset; its names and ranges are judged by settings.js.
   settings: {
     key: 'set', start: '', parse: (text) => (parseText(text).refused.length === 0 ? text : undefined),
-    wants: 'settings as name_value, with * between',
+    wants: tr('settings as name_value, with * between'),
     part: (text) => {
       const { map, refused } = parseText(text);
-      return { text: toText(map), refused: refused.map((part) => `The link sets ${quoted(part)}, which is no setting as name_value. It is left out.`) };
+      return { text: toText(map), refused: refused.map((part) => tr`The link sets ${quoted(part)}, which is no setting as name_value. It is left out.`) };
     },
   },
   drive: choice('drive', 'policy', 'policy', 'zero', 'noise', 'hand'),
@@ -147,11 +148,12 @@ panels: panels('panels', 8),
   pays: expression('pays'),
   ends: expression('ends'),
   example: choice('example', '', ...catalog.examples.map(({ id }) => id)),
-  lab: { key: 'lab', start: '', parse: (text) => (text === '' || parseLab(text) ? text : undefined), wants: 'a target with its numbers as name_value, with * between' },
-  mirror: { key: 'mirror', start: '', parse: (text) => (text === '' || parseMirror(text) ? text : undefined), wants: 'a problem with numbers as name_value, and a.name_value and b.name_value for the columns, with * between' },
-  view: { key: 'runs', start: '', parse: (text) => (text === '' || parseView(text) ? text : undefined), wants: 'what the place Experiments shows, as name_value with * between' },
+  lab: { key: 'lab', start: '', parse: (text) => (text === '' || parseLab(text) ? text : undefined), wants: tr('a target with its numbers as name_value, with * between') },
+  mirror: { key: 'mirror', start: '', parse: (text) => (text === '' || parseMirror(text) ? text : undefined), wants: tr('a problem with numbers as name_value, and a.name_value and b.name_value for the columns, with * between') },
+  view: { key: 'runs', start: '', parse: (text) => (text === '' || parseView(text) ? text : undefined), wants: tr('what the place Experiments shows, as name_value with * between') },
   embed: flag('embed', false),
-  lesson: { key: 'lesson', start: '', parse: (text) => (/^[a-z][a-z0-9-]{0,31}$/.test(text) && !(text in Object.prototype) || text === '' ? text : undefined), wants: 'the name of a lesson' },
+  lang: choice('lang', '', ...Object.keys(LANGUAGES)), // '': that of the browser, or of an earlier choice
+  lesson: { key: 'lesson', start: '', parse: (text) => (/^[a-z][a-z0-9-]{0,31}$/.test(text) && !(text in Object.prototype) || text === '' ? text : undefined), wants: tr('the name of a lesson') },
   at: integer('at', 1, 1, 12), // step of the lesson
 });
 
@@ -198,12 +200,12 @@ export function fromFragment(fragment) {
   const state = initial();
   /** @type {string[]} */
   const refused = [];
-  const afresh = (/** @type {string} */ why) => ({ state, refused: [`${why} It starts afresh.`] });
-  if (fragment.length > LONGEST_LINK) return afresh(`The link has ${fragment.length} characters; this page reads ${LONGEST_LINK}.`);
+  const afresh = (/** @type {string} */ why) => ({ state, refused: [tr`${why} It starts afresh.`] });
+  if (fragment.length > LONGEST_LINK) return afresh(tr`The link has ${fragment.length} characters; this page reads ${LONGEST_LINK}.`);
   const params = new URLSearchParams(fragment.replace(/^#/, ''));
   if (params.size === 0) return { state, refused };
   const version = params.get('v');
-  if (version !== String(STATE_VERSION)) return afresh(`The link is of version ${version === null ? 'none' : quoted(version)}; this page reads version ${STATE_VERSION}.`);
+  if (version !== String(STATE_VERSION)) return afresh(tr`The link is of version ${version === null ? 'none' : quoted(version)}; this page reads version ${STATE_VERSION}.`);
   params.delete('v');
   for (const name of NAMES) {
     const { key, start, parse, wants, part } = FIELDS[name];
@@ -213,10 +215,10 @@ export function fromFragment(fragment) {
     const { text, refused: parts } = part?.(given) ?? { text: given, refused: [] };
     refused.push(...parts);
     const value = parse(text);
-    if (value === undefined) refused.push(`The link says ${key}=${foreign(text)}; it wants ${wants}. ${start === '' ? 'None' : textOf(start)} is used.`);
+    if (value === undefined) refused.push(tr`The link says ${key}=${foreign(text)}; it wants ${wants}. ${start === '' ? tr('None') : textOf(start)} is used.`);
     else Object.assign(state, { [name]: value });
   }
-  for (const key of new Set(params.keys())) refused.push(`The link says ${quoted(key)}, which this page does not know.`);
+  for (const key of new Set(params.keys())) refused.push(tr`The link says ${quoted(key)}, which this page does not know.`);
   return { state, refused };
 }
 

@@ -1,5 +1,6 @@
 // The training's worker: it is watched, and where it is lost another takes its place.
 
+import { tr } from './language.js';
 import { ProgramWorker } from './program.js';
 import { Type } from './protocol.js';
 
@@ -48,7 +49,7 @@ export class TrainingWorker {
     this.#came = false;
     this.#silence = this.#heard = 0;
     const worker = new ProgramWorker(this.#name, this.#program.get(), (reason) => this.#lose(reason),
-      { after: ANSWER_WITHIN, act: () => this.#lose('it does not answer') });
+      { after: ANSWER_WITHIN, act: () => this.#lose(tr('it does not answer')) });
     this.#worker = worker;
     this.#events.listen(worker.client);
     worker.ready.then(() => { this.#came = true; }, () => {});
@@ -59,7 +60,7 @@ export class TrainingWorker {
   end() {
     clearInterval(this.#watching);
     this.#watching = 0;
-    this.#worker?.stop('it was ended');
+    this.#worker?.stop(tr('it was ended'));
     this.#worker = /** @type {any} */ (null);
   }
 
@@ -92,7 +93,7 @@ export class TrainingWorker {
     this.#heard = this.#worker.heard;
     // A worker at work answers Continue and changes nothing; any answer breaks the silence.
     if (this.#silence === ASK_AFTER) this.#worker.client.request(Type.Continue).catch(() => {});
-    if (this.#silence >= SILENT_FOR) this.#lose(`it was silent for ${SILENT_FOR} seconds`);
+    if (this.#silence >= SILENT_FOR) this.#lose(tr`it was silent for ${SILENT_FOR} seconds`);
   }
 
   // One that never came up would not come up again.

@@ -1,6 +1,8 @@
 // Sentences that several parts of the page put together, and the one way in which a text that comes from elsewhere (a
 // link, a file, its name, its metadata) enters them.
 
+import { tr } from './language.js';
+
 /**
  * ended gives a cause, which stands after a colon, its full stop.
  * @param {unknown} text
@@ -27,7 +29,7 @@ export function foreign(text, longest = LONGEST) {
   const whole = String(text);
   const begin = Array.from(whole.slice(0, 2 * longest)).slice(0, longest).join('');
   const shown = begin.replace(UNSEEN, code);
-  return begin.length === whole.length ? shown : `${shown}… (${whole.length.toLocaleString('en')} characters)`;
+  return begin.length === whole.length ? shown : tr`${shown}… (${whole.length.toLocaleString('en')} characters)`;
 }
 
 /**

@@ -16,7 +16,7 @@ import (
 // mode.
 func TestMachinesAgree(t *testing.T) {
 	if testing.Short() {
-		t.Skip("builds the program four times")
+		t.Skip("builds the program three times")
 	}
 	train := func(out string) []string {
 		return []string{"train", "-task", "half_cheetah", "-steps", "140", "-config", `{"hidden":[16,16],"batch":16,"particles":4,"warmUp":60}`, "-episodes", "1", "-k", "2", "-eval-every", "140", "-out", out}
@@ -24,7 +24,7 @@ func TestMachinesAgree(t *testing.T) {
 	want := t.TempDir()
 	done(t, train(want)...)
 	for _, m := range []struct{ name, os, arch, level string }{
-		{"amd64", "linux", "amd64", "v1"}, {"amd64 v2", "linux", "amd64", "v2"}, {"amd64 v3", "linux", "amd64", "v3"},
+		{"amd64", "linux", "amd64", "v1"}, {"amd64 v3", "linux", "amd64", "v3"}, // v2 fuses nothing either
 		{"arm64", "linux", "arm64", ""},
 	} {
 		t.Run(m.name, func(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"onestep/engine/plot"
 	"onestep/engine/scene"
 	"onestep/wasm/app/change"
+	"onestep/wasm/app/lang"
 	"onestep/wasm/app/sim"
 	"onestep/wasm/app/weights"
 	"onestep/wasm/protocol"
@@ -36,7 +37,7 @@ func NewBody(s *Stage) *Body { return &Body{Stage: s} }
 
 // About implements Panel.
 func (p *Body) About() protocol.PanelInfo {
-	return protocol.PanelInfo{Name: "body", Title: "Body"}
+	return protocol.PanelInfo{Name: "body", Title: lang.Text("Body")}
 }
 
 // Title implements Panel.
@@ -131,7 +132,7 @@ func (p *Body) Labels(l []plot.Label) []plot.Label {
 	case now.Drive.Mode != sim.DrivePolicy:
 		l = append(l, p.corner(p.rect, "chip", "noise", p.driverName()))
 	case now.Policy == nil:
-		l = append(l, p.corner(p.rect, "hint", "", "waiting for a policy"))
+		l = append(l, p.corner(p.rect, "hint", "", lang.Text("waiting for a policy")))
 	case p.lanes != nil:
 		l = p.laneLabels(l)
 	default:
@@ -153,7 +154,7 @@ func (p *Body) Labels(l []plot.Label) []plot.Label {
 		}
 		left := plot.Number(-q.Scale, step)
 		if p.names {
-			left = shortName(q.Name)
+			left = shortName(lang.Text(q.Name))
 		}
 		l = append(l, plot.Label{Text: left, Class: "tick", X: g.X - p.px(8), Y: y, Align: plot.Right})
 		if p.wide {
@@ -167,13 +168,13 @@ func (p *Body) Labels(l []plot.Label) []plot.Label {
 func (p *Body) thinking(room float64) string {
 	now := p.Now
 	delay, period := now.Delay(now.Decision.NFE), now.Spec.ControlPeriod
-	late := "in time for the next action"
+	late := lang.Text("in time for the next action")
 	if delay > period {
-		late = fmt.Sprintf("%s control periods late", hundredths(delay/period))
+		late = lang.Textf("%s control periods late", hundredths(delay/period))
 	}
-	each := fmt.Sprintf("%d × %s ms", now.Decision.NFE, strconv.FormatFloat(1e3*now.Sampler.Latency, 'g', 3, 64))
-	took := fmt.Sprintf("thinking %s of %s ms", hundredths(1e3*delay), hundredths(1e3*period))
-	return plot.Fitting("tick", room, fmt.Sprintf("%s (%s): %s", took, each, late), took+": "+late, took)
+	each := lang.Textf("%d × %s ms", now.Decision.NFE, strconv.FormatFloat(1e3*now.Sampler.Latency, 'g', 3, 64))
+	took := lang.Textf("thinking %s of %s ms", hundredths(1e3*delay), hundredths(1e3*period))
+	return plot.Fitting("tick", room, lang.Textf("%s (%s): %s", took, each, late), took+": "+late, took)
 }
 
 // hundredths writes a positive number without more decimals than it has.
@@ -201,7 +202,7 @@ func (p *Body) drawClock(l *scene.List) {
 
 // shortName is what fits beside a bar of the name of an action.
 func shortName(text string) string {
-	if short := strings.TrimPrefix(strings.TrimSuffix(text, " torque"), "torque of "); short != "" {
+	if short := strings.TrimPrefix(strings.TrimSuffix(text, " torque"), lang.Text("torque of ")); short != "" {
 		text = short
 	}
 	if len(text) > 16 {
@@ -225,7 +226,7 @@ func (p *Body) Values(l []plot.Label) []plot.Label {
 	if now.Decision.Valid && len(p.gauges) == 1 {
 		g := p.gauges[0]
 		q := now.Spec.Actions[0]
-		text := q.Name + " " + inUnit(within(now.Decision.Action[0], -1, 1)*q.Scale, q.Scale/200, q.Unit)
+		text := lang.Text(q.Name) + " " + inUnit(within(now.Decision.Action[0], -1, 1)*q.Scale, q.Scale/200, q.Unit)
 		l = append(l, plot.Label{Text: text, Class: "value", X: g.X + g.W/2, Y: g.Y + g.H + p.px(5), Align: plot.Below})
 	}
 	return l
@@ -233,20 +234,20 @@ func (p *Body) Values(l []plot.Label) []plot.Label {
 
 // ghostText says what the ghost is, how far it stands apart, when both parted, and in the words of a verdict whether that matters.
 func ghostText(g *sim.Ghost, verdict string) string {
-	text := "ghost: one step"
+	text := lang.Text("ghost: one step")
 	if g.Steps > 1 {
-		text = fmt.Sprintf("ghost: %d steps", g.Steps)
+		text = lang.Textf("ghost: %d steps", g.Steps)
 	}
 	switch {
 	case g.Still:
-		return fmt.Sprintf("%s, over after %.1f s", text, g.Time)
+		return lang.Textf("%s, over after %.1f s", text, g.Time)
 	case math.IsNaN(g.Parted):
-		return fmt.Sprintf("%s, same noise · %.2f m apart", text, g.Apart)
+		return lang.Textf("%s, same noise · %.2f m apart", text, g.Apart)
 	}
 	if verdict != "" {
-		return fmt.Sprintf("%s · parted after %.1f s: %s", text, g.Parted, verdict)
+		return lang.Textf("%s · parted after %.1f s: %s", text, g.Parted, verdict)
 	}
-	return fmt.Sprintf("%s · parted after %.1f s · %.2f m apart", text, g.Parted, g.Apart)
+	return lang.Textf("%s · parted after %.1f s · %.2f m apart", text, g.Parted, g.Apart)
 }
 
 const ghostKey = 24 // CSS px that the sign of the ghost takes before its words
@@ -264,9 +265,9 @@ func ghostLegend(g *sim.Ghost, verdict string, room float64) string {
 
 // driverName says who moves the joints where no policy does.
 func (p *Body) driverName() string {
-	name := map[string]string{sim.DriveZero: "zero torque", sim.DriveNoise: "uniform noise", sim.DriveHand: "by hand"}[p.Now.Drive.Mode]
+	name := map[string]string{sim.DriveZero: lang.Text("zero torque"), sim.DriveNoise: lang.Text("uniform noise"), sim.DriveHand: lang.Text("by hand")}[p.Now.Drive.Mode]
 	if p.Now.Policy == nil && p.Now.Drive.Mode != sim.DriveHand {
-		return "untrained: " + name
+		return lang.Textf("untrained: %s", name)
 	}
 	return name
 }
@@ -278,21 +279,21 @@ func (s *Stage) chip(room float64) (color, text string) {
 
 // chipOf is the chip of a policy by so many steps and candidates.
 func chipOf(policy *weights.Policy, info *protocol.PolicyInfo, steps, candidates int, room float64) (color, text string) {
-	words := policy.Words(candidates)
+	words := wordsOf(policy, candidates)
 	color, text = "one", words.OneStep
 	switch {
 	case policy.Pathless() && candidates > 1:
 		text = words.Best
 	case !policy.Pathless() && steps > 1:
-		color, text = "many", fmt.Sprintf("%d steps", steps)
+		color, text = "many", lang.Textf("%d steps", steps)
 	}
 	best := ""
 	if candidates > 1 && info.HasCritics {
-		best = fmt.Sprintf(", best of %d", candidates)
+		best = lang.Textf(", best of %d", candidates)
 	}
 	name := strings.ToUpper(info.Algorithm)
 	if info.Updates == 0 {
-		name = "untrained " + name
+		name = lang.Textf("untrained %s", name)
 	}
 	return color, plot.Fitting("chip", room, name+": "+text+best, name+": "+text, text)
 }
@@ -502,25 +503,25 @@ func (p *Body) Describe() string {
 	now, who := p.Now, p.driverName()
 	if now.Drive.Mode == sim.DrivePolicy {
 		if now.Policy == nil {
-			return now.Spec.Title + " waits for a policy."
+			return lang.Textf("%s waits for a policy.", now.Spec.Title)
 		}
 		_, who = p.chip(math.Inf(1))
 	}
 	switch {
 	case now.Held:
-		fmt.Fprintf(&b, "%s stands in the visited state that was chosen.", now.Spec.Title)
+		b.WriteString(lang.Textf("%s stands in the visited state that was chosen.", now.Spec.Title))
 	case !now.Play.Playing:
-		fmt.Fprintf(&b, "%s is paused at step %d.", now.Spec.Title, now.Episode.Steps)
+		b.WriteString(lang.Textf("%s is paused at step %d.", now.Spec.Title, now.Episode.Steps))
 	default:
-		fmt.Fprintf(&b, "%s moves, %s: step %d, return %s so far.", now.Spec.Title, who, now.Episode.Steps, plot.Number(now.Episode.Return, 1))
+		b.WriteString(lang.Textf("%s moves, %s: step %d, return %s so far.", now.Spec.Title, who, now.Episode.Steps, plot.Number(now.Episode.Return, 1)))
 	}
-	b.WriteString(" Action:")
+	b.WriteString(lang.Text(" Action:"))
 	for i, a := range now.Decision.Action {
 		if i > 0 {
 			b.WriteString(",")
 		}
 		q := now.Spec.Actions[i]
-		fmt.Fprintf(&b, " %s %s", q.Name, inUnit(within(a, -1, 1)*q.Scale, q.Scale/100, q.Unit))
+		fmt.Fprintf(&b, " %s %s", lang.Text(q.Name), inUnit(within(a, -1, 1)*q.Scale, q.Scale/100, q.Unit))
 	}
 	b.WriteString(".")
 	if p.lanes != nil {

@@ -10,6 +10,7 @@ import (
 	"onestep/engine/scene"
 	"onestep/policy/flow"
 	"onestep/wasm/app/change"
+	"onestep/wasm/app/lang"
 	"onestep/wasm/app/probe"
 	"onestep/wasm/protocol"
 )
@@ -39,7 +40,7 @@ func NewFlow(s *Stage) *Flow {
 
 // About implements Panel.
 func (p *Flow) About() protocol.PanelInfo {
-	return protocol.PanelInfo{Name: "flow", Title: "Action flow", Numbers: true}
+	return protocol.PanelInfo{Name: "flow", Title: lang.Text("Action flow"), Numbers: true}
 }
 
 // Changed implements Panel.
@@ -90,13 +91,13 @@ func (p *Flow) Layout(r scene.Rect) (clip scene.Rect) {
 }
 
 // words are those of the policy's family for what is shown of noise and actions.
-func (s *Stage) words() flow.Words { return s.Now.Policy.Words(s.Now.Decision.N) }
+func (s *Stage) words() flow.Words { return wordsOf(s.Now.Policy, s.Now.Decision.N) }
 
 // Title implements Panel.
 func (p *Flow) Title(room float64) string {
-	title, where, short := p.words().Title, ", here and now", "Actions"
+	title, where, short := p.words().Title, lang.Text(", here and now"), lang.Text("Actions")
 	if p.Selected >= 0 {
-		where, short = ", chosen state", "Chosen state"
+		where, short = lang.Text(", chosen state"), lang.Text("Chosen state")
 	}
 	switch narrow := p.rect.W < p.px(420); {
 	case narrow && p.Selected >= 0:
@@ -111,7 +112,7 @@ func (p *Flow) Title(room float64) string {
 func (p *Flow) Labels(l []plot.Label) []plot.Label {
 	if !p.ready {
 		if p.Now.Policy == nil {
-			l = append(l, p.note(p.rect, "No policy yet"))
+			l = append(l, p.note(p.rect, lang.Text("No policy yet")))
 		}
 		return l
 	}
@@ -122,7 +123,7 @@ func (p *Flow) Labels(l []plot.Label) []plot.Label {
 	if !p.flat() {
 		actions := p.Now.Spec.Actions
 		x, y := actions[p.Probe.Axes.DX], actions[p.Probe.Axes.DY]
-		below, beside := p.under(f, x.String()), p.upright(p.rect, f, y.String(), y.Name)
+		below, beside := p.under(f, named(x).String()), p.upright(p.rect, f, named(y).String(), named(y).Name)
 		below.Y, beside.X = f.Y+f.H+p.px(20), f.X-p.px(32)
 		return append(append(l, ticks...), below, beside)
 	}
@@ -137,19 +138,23 @@ func (p *Flow) Labels(l []plot.Label) []plot.Label {
 		m.Class, m.Color, m.X = "mark", color, r.X+r.W/2
 		return m
 	}
-	action := p.upright(p.rect, f, "action")
+	action := p.upright(p.rect, f, lang.Text("action"))
 	short, _, _ := strings.Cut(words.Time, ":")
-	room := (f.W+p.left.W)/p.Pixel - plot.TextWidth("mark", "actions") - 2*spacing
-	return append(l, p.under(f, plot.Fitting("axis", room, words.Time, short)), action, mark("noise", "noise", p.left), mark("actions", "action", p.right))
+	room := (f.W+p.left.W)/p.Pixel - plot.TextWidth("mark", lang.Text("actions")) - 2*spacing
+	return append(l, p.under(f, plot.Fitting("axis", room, words.Time, short)), action, mark(lang.Text("noise"), "noise", p.left), mark(lang.Text("actions"), "action", p.right))
 }
 
 // layers are the words of the layers; pressing one switches its layer.
 func (p *Flow) layers() plot.Label {
 	text := ""
 	for _, k := range []struct {
-		layer string
-		on    bool
-	}{{"value", p.View.Value}, {"field", p.View.Field && !p.Now.Policy.Pathless()}, {"weights", p.View.Weights}} {
+		layer, name string
+		on          bool
+	}{
+		{"value", lang.Text("value"), p.View.Value},
+		{"field", lang.Text("field"), p.View.Field && !p.Now.Policy.Pathless()},
+		{"weights", lang.Text("weights"), p.View.Weights},
+	} {
 		if text != "" {
 			text += "|"
 		}
@@ -157,7 +162,7 @@ func (p *Flow) layers() plot.Label {
 		if !k.on {
 			text += " off"
 		}
-		text += ":" + k.layer
+		text += ":" + k.name
 	}
 	return p.corner(p.rect, "legend", "", text)
 }
@@ -168,10 +173,10 @@ func (p *Flow) keys(words *flow.Words) plot.Label {
 	if p.flat() {
 		most = p.beside(p.rect, "value", "t = 0.00")
 	}
-	l := p.legend(p.rect, p.keysIn(words, "candidates", "with ")...)
+	l := p.legend(p.rect, p.keysIn(words, lang.Text("candidates"), lang.Text("with "))...)
 	if plot.TextWidth("legend", l.Text) > most {
-		words.Taken, words.Actions = "taken", "actions"
-		l = p.legend(p.rect, p.keysIn(words, "others", "")...)
+		words.Taken, words.Actions = lang.Text("taken"), lang.Text("actions")
+		l = p.legend(p.rect, p.keysIn(words, lang.Text("others"), "")...)
 	}
 	return l
 }
@@ -179,7 +184,7 @@ func (p *Flow) keys(words *flow.Words) plot.Label {
 // keysIn are the legend's keys; rivals are the candidates that were not taken, with stands before the other sampler.
 func (p *Flow) keysIn(words *flow.Words, rivals, with string) (keys [][2]string) {
 	if !p.flat() {
-		keys = append(keys, [2]string{"noise", "noise"}, [2]string{"action", words.Actions})
+		keys = append(keys, [2]string{"noise", lang.Text("noise")}, [2]string{"action", words.Actions})
 	}
 	keys = append(keys, [2]string{"taken", words.Taken})
 	if candidates(p.Probe.Shown()) > 0 {
@@ -188,9 +193,9 @@ func (p *Flow) keysIn(words *flow.Words, rivals, with string) (keys [][2]string)
 	switch {
 	case p.Now.Policy.Pathless(): // which has no other sampler
 	case p.Now.Sampler.Steps > 1:
-		keys = append(keys, [2]string{"one", with + "one step"})
+		keys = append(keys, [2]string{"one", with + lang.Text("one step")})
 	default:
-		keys = append(keys, [2]string{"many", with + fmt.Sprintf("%d steps", p.Now.Sampler.ManySteps)})
+		keys = append(keys, [2]string{"many", with + lang.Textf("%d steps", p.Now.Sampler.ManySteps)})
 	}
 	return keys
 }
@@ -419,7 +424,7 @@ func (p *Flow) Describe() string {
 	if !pic.Ready || p.Now.Policy == nil {
 		return ""
 	}
-	return fmt.Sprintf("The flow has %d particles. From noise of the standard deviation %g the actions spread by %.3f, and one step lands %s from many (W2).",
+	return lang.Textf("The flow has %d particles. From noise of the standard deviation %g the actions spread by %.3f, and one step lands %s from many (W2).",
 		pic.Paths.N, pic.Source, math.Sqrt(pic.Variance), p.bounds(pic.Point))
 }
 

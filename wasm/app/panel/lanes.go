@@ -1,11 +1,11 @@
 package panel
 
 import (
-	"fmt"
 	"math"
 
 	"onestep/engine/plot"
 	"onestep/engine/scene"
+	"onestep/wasm/app/lang"
 	"onestep/wasm/app/sim"
 )
 
@@ -106,15 +106,15 @@ func (p *Body) laneReturns(lane int) []string {
 		ret, mean, over = g.Return, ghost, g.Still
 		steps = int(math.Round(g.Time / now.Spec.ControlPeriod))
 	}
-	text := "return " + returnText(ret)
+	text := lang.Textf("return %s", returnText(ret))
 	if over {
-		text += fmt.Sprintf(", over after %.1f s", float64(steps)*now.Spec.ControlPeriod)
+		text += lang.Textf(", over after %.1f s", float64(steps)*now.Spec.ControlPeriod)
 	}
-	short := []string{text, "return " + returnText(ret)}
+	short := []string{text, lang.Textf("return %s", returnText(ret))}
 	if n == 0 {
 		return short
 	}
-	return append([]string{fmt.Sprintf("%s · mean of %d: %s", text, n, returnText(mean)), fmt.Sprintf("%s · mean %s", short[1], returnText(mean))}, short...)
+	return append([]string{lang.Textf("%s · mean of %d: %s", text, n, returnText(mean)), lang.Textf("%s · mean %s", short[1], returnText(mean))}, short...)
 }
 
 // returnText writes a return with as many digits as tell two apart.
@@ -150,5 +150,5 @@ func (p *Body) describeLane() string {
 		return ""
 	}
 	_, who := chipOf(policy, info, now.Lane.Steps, now.Lane.BestOf, math.Inf(1))
-	return fmt.Sprintf(" Second lane, from the same start, %s: %s.", who, p.laneReturns(1)[0])
+	return lang.Textf(" Second lane, from the same start, %s: %s.", who, p.laneReturns(1)[0])
 }

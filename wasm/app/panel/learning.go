@@ -2,7 +2,6 @@ package panel
 
 import (
 	"bytes"
-	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"onestep/engine/scene"
 	"onestep/policy/checkpoint"
 	"onestep/wasm/app/change"
+	"onestep/wasm/app/lang"
 	"onestep/wasm/protocol"
 )
 
@@ -112,17 +112,17 @@ func (p *Learning) Shown() *Curves {
 
 // About implements Panel.
 func (p *Learning) About() protocol.PanelInfo {
-	return protocol.PanelInfo{Name: "curve", Title: "Learning", Numbers: true}
+	return protocol.PanelInfo{Name: "curve", Title: lang.Text("Learning"), Numbers: true}
 }
 
 // Title implements Panel.
 func (p *Learning) Title(room float64) string {
 	of := p.Of()
 	if of == "" {
-		return "Learning"
+		return lang.Text("Learning")
 	}
 	short, _, _ := strings.Cut(of, ", ") // the seed stands in the page's card too
-	return plot.Fitting("title", room, "Learning: "+of, of, short, "Learning")
+	return plot.Fitting("title", room, lang.Textf("Learning: %s", of), of, short, lang.Text("Learning"))
 }
 
 // Of names the run whose rows are shown.
@@ -195,23 +195,23 @@ func (p *Learning) beyond(y float64) float64 {
 func (p *Learning) Labels(l []plot.Label) []plot.Label {
 	f, c := p.Axes.Frame, p.Shown()
 	if c.Empty() {
-		return append(l, p.note(p.rect, "Press Train and the return appears here"))
+		return append(l, p.note(p.rect, lang.Text("Press Train and the return appears here")))
 	}
 	if c == &p.Past {
-		l = append(l, p.corner(p.rect, "hint", "", "how this policy was trained"))
+		l = append(l, p.corner(p.rect, "hint", "", lang.Text("how this policy was trained")))
 	}
-	l = append(p.Axes.Labels(l, p.px(6)), p.under(f, "environment steps"), p.upright(p.rect, f, "return of an episode", "return"))
+	l = append(p.Axes.Labels(l, p.px(6)), p.under(f, lang.Text("environment steps")), p.upright(p.rect, f, lang.Text("return of an episode"), lang.Text("return")))
 	if y, ok := p.solvedAt(c); ok {
-		l = append(l, plot.Label{Text: "goal " + plot.Number(c.Solved, 1), Class: "line", X: f.X + p.px(8), Y: p.beyond(y), Align: plot.Left})
+		l = append(l, plot.Label{Text: lang.Textf("goal %s", plot.Number(c.Solved, 1)), Class: "line", X: f.X + p.px(8), Y: p.beyond(y), Align: plot.Left})
 	}
 	k := c.ManySteps
 	if k < 2 {
 		k = float64(p.Now.Sampler.ManySteps)
 	}
 	if slices.Max(append([]float64{0}, c.One.Spread...)) > 0 {
-		l = append(l, plot.Label{Text: "bands: ± std over episodes", Class: "line", X: f.X + f.W - p.px(6), Y: f.Y + f.H - p.px(10), Align: plot.Right})
+		l = append(l, plot.Label{Text: lang.Text("bands: ± std over episodes"), Class: "line", X: f.X + f.W - p.px(6), Y: f.Y + f.H - p.px(10), Align: plot.Right})
 	}
-	return append(l, p.legend(p.rect, [2]string{"one", "one step"}, [2]string{"many dashed", fmt.Sprintf("%.0f steps", k)}))
+	return append(l, p.legend(p.rect, [2]string{"one", lang.Text("one step")}, [2]string{"many dashed", lang.Textf("%.0f steps", k)}))
 }
 
 // Values implements Panel.
@@ -262,9 +262,9 @@ func (p *Learning) Hover(x, _ float64, here bool) (tip, cursor string) {
 	if i < 0 {
 		return "", ""
 	}
-	tip = fmt.Sprintf("%.0f steps · one step %s", c.One.X[i], plot.Number(c.One.Y[i], 1))
+	tip = lang.Textf("%.0f steps · one step %s", c.One.X[i], plot.Number(c.One.Y[i], 1))
 	if i < len(c.Many.Y) {
-		tip += fmt.Sprintf(" · %.0f steps %s", c.ManySteps, plot.Number(c.Many.Y[i], 1))
+		tip += lang.Textf(" · %.0f steps %s", c.ManySteps, plot.Number(c.Many.Y[i], 1))
 	}
 	return tip, ""
 }
@@ -275,7 +275,7 @@ func (p *Learning) Describe() string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("The last evaluation of the training returned %s.", plot.Number(p.Run.One.Y[n-1], 1))
+	return lang.Textf("The last evaluation of the training returned %s.", plot.Number(p.Run.One.Y[n-1], 1))
 }
 
 // Save writes the rows.

@@ -2,7 +2,6 @@ package panel
 
 import (
 	"bytes"
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"onestep/engine/scene"
 	"onestep/engine/view"
 	"onestep/wasm/app/change"
+	"onestep/wasm/app/lang"
 	"onestep/wasm/app/probe"
 	"onestep/wasm/app/sim"
 	"onestep/wasm/protocol"
@@ -142,18 +142,18 @@ func (s *Stage) Of() string {
 }
 
 func runName(algorithm, title string, seed uint64) string {
-	return fmt.Sprintf("%s on %s, seed %d", strings.ToUpper(algorithm), title, seed)
+	return lang.Textf("%s on %s, seed %d", strings.ToUpper(algorithm), title, seed)
 }
 
 // stepsName is a number of steps of a training, in words.
 func stepsName(steps int) string {
 	switch {
 	case steps == 0:
-		return "untrained"
+		return lang.Text("untrained")
 	case steps >= 1e6 && steps%1e5 == 0:
-		return strconv.FormatFloat(float64(steps)/1e6, 'f', -1, 64) + " million steps"
+		return lang.Textf("%s million steps", strconv.FormatFloat(float64(steps)/1e6, 'f', -1, 64))
 	}
-	return fmt.Sprintf("%d steps", steps)
+	return lang.Textf("%d steps", steps)
 }
 
 // beside is how much of a row is left for a text at its other end, CSS px.

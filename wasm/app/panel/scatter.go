@@ -9,6 +9,7 @@ import (
 	"onestep/engine/scene"
 	"onestep/policy/analysis"
 	"onestep/wasm/app/change"
+	"onestep/wasm/app/lang"
 	"onestep/wasm/app/probe"
 	"onestep/wasm/protocol"
 )
@@ -28,7 +29,7 @@ func NewScatter(s *Stage) *Scatter { return &Scatter{Stage: s, hover: -1} }
 
 // About implements Panel.
 func (p *Scatter) About() protocol.PanelInfo {
-	return protocol.PanelInfo{Name: "scatter", Title: "Spread and error", Numbers: true}
+	return protocol.PanelInfo{Name: "scatter", Title: lang.Text("Spread and error"), Numbers: true}
 }
 
 // Changed implements Panel.
@@ -52,19 +53,19 @@ func (p *Scatter) Layout(r scene.Rect) (clip scene.Rect) {
 
 // Title is shorter in a narrow panel that is too low to have its hint elsewhere.
 func (p *Scatter) Title(room float64) string {
-	title := "Spread against one-step error"
+	title := lang.Text("Spread against one-step error")
 	if p.rect.W >= p.px(400) || p.rect.H >= p.px(220) {
 		return title
 	}
-	return plot.Fitting("title", room, title, "Spread, one-step error", "Spread and error")
+	return plot.Fitting("title", room, title, lang.Text("Spread, one-step error"), lang.Text("Spread and error"))
 }
 
 // Labels name the axes and the bound, and say what to press.
 func (p *Scatter) Labels(l []plot.Label) []plot.Label {
 	f := p.Axes.Frame
-	yName := "one-step error  W₂"
+	yName := lang.Text("one-step error  W₂")
 	if !p.flat() {
-		yName = "W₂, lower to upper bound"
+		yName = lang.Text("W₂, lower to upper bound")
 	}
 	source := fmt.Sprintf(", c = %g", p.source())
 	hint := p.corner(p.rect, "hint", "", p.hint)
@@ -74,8 +75,8 @@ func (p *Scatter) Labels(l []plot.Label) []plot.Label {
 	l = p.Axes.Labels(append(l, hint), p.px(6))
 	spread := p.words().Spread
 	return append(l, p.under(f, plot.Fitting("axis", f.W/p.Pixel, spread+source, "√tr Var"+source)), p.upright(p.rect, f, yName, "W₂"),
-		plot.Label{Text: "bound: W₂ = √tr Var", Class: "line", X: f.X + 0.97*f.W, Y: f.Y + p.px(12), Align: plot.Right},
-		plot.Label{Text: plot.Fitting("hint", 0.6*f.W/p.Pixel, "above: the network’s bias at t = 0, mostly shift", "above: bias at t = 0", ""), Class: "hint", X: f.X + p.px(8), Y: f.Y + p.px(32), Align: plot.Left})
+		plot.Label{Text: lang.Text("bound: W₂ = √tr Var"), Class: "line", X: f.X + 0.97*f.W, Y: f.Y + p.px(12), Align: plot.Right},
+		plot.Label{Text: plot.Fitting("hint", 0.6*f.W/p.Pixel, lang.Text("above: the network’s bias at t = 0, mostly shift"), lang.Text("above: bias at t = 0"), ""), Class: "hint", X: f.X + p.px(8), Y: f.Y + p.px(32), Align: plot.Left})
 }
 
 // source is c, the standard deviation of the noise behind spread and error.
@@ -90,13 +91,13 @@ func (p *Scatter) source() float32 {
 func (p *Scatter) pressHint() string {
 	switch {
 	case p.Now.Policy.Pathless() && p.Selected < 0:
-		return "no steps: its error is 0"
+		return lang.Text("no steps: its error is 0")
 	case p.Visited.Dots.Len() == 0:
-		return "one dot for each visited state"
+		return lang.Text("one dot for each visited state")
 	case p.Selected >= 0:
-		return "click elsewhere to go on"
+		return lang.Text("click elsewhere to go on")
 	}
-	return "click a dot to go back to it"
+	return lang.Text("click a dot to go back to it")
 }
 
 // Values implements Panel.
@@ -177,7 +178,7 @@ func (p *Scatter) Hover(x, y float64, here bool) (tip, cursor string) {
 		return "", ""
 	}
 	q := p.Visited.Points[p.hover]
-	return fmt.Sprintf("spread %.3f · W₂ %s · mean shift %.3f", math.Sqrt(q.Variance), p.bounds(q), q.Shift), "pointer"
+	return lang.Textf("spread %.3f · W₂ %s · mean shift %.3f", math.Sqrt(q.Variance), p.bounds(q), q.Shift), "pointer"
 }
 
 // bounds tells W2 between its bounds, in words.
@@ -185,7 +186,7 @@ func (s *Stage) bounds(q analysis.Point) string {
 	if s.flat() {
 		return fmt.Sprintf("%.3f", q.Lower)
 	}
-	return fmt.Sprintf("%.3f to %.3f", q.Lower, q.Upper)
+	return lang.Textf("%.3f to %.3f", q.Lower, q.Upper)
 }
 
 // Describe implements Panel; the flow's words tell spread and error.

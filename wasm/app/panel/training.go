@@ -11,6 +11,7 @@ import (
 	"onestep/policy/analysis"
 	"onestep/policy/checkpoint"
 	"onestep/wasm/app/change"
+	"onestep/wasm/app/lang"
 	"onestep/wasm/app/probe"
 	"onestep/wasm/protocol"
 )
@@ -65,8 +66,8 @@ func spread(p analysis.Point) float64 { return math.Sqrt(p.Variance) }
 // About implements Panel.
 func (p *Training) About() protocol.PanelInfo {
 	return protocol.PanelInfo{
-		Name: "training", Title: "Error over training", Numbers: true, OnDemand: true,
-		Help: "One more panel: W₂ between one-step and K-step actions, the shift of their means and their spread, at each evaluation of the training.",
+		Name: "training", Title: lang.Text("Error over training"), Numbers: true, OnDemand: true,
+		Help: lang.Text("One more panel: W₂ between one-step and K-step actions, the shift of their means and their spread, at each evaluation of the training."),
 	}
 }
 
@@ -104,7 +105,7 @@ func (p *Training) Of() string { return p.Shown().Of }
 
 // Title implements Panel.
 func (p *Training) Title(room float64) string {
-	return plot.Fitting("title", room, "One-step error over training", "Error over training")
+	return plot.Fitting("title", room, lang.Text("One-step error over training"), lang.Text("Error over training"))
 }
 
 // Changed implements Panel.
@@ -143,10 +144,10 @@ func (p *Training) Layout(r scene.Rect) (clip scene.Rect) {
 func (p *Training) Labels(l []plot.Label) []plot.Label {
 	q := p.Shown()
 	if len(q.Points) == 0 {
-		return append(l, p.note(p.rect, "Appears at a training’s first evaluation"))
+		return append(l, p.note(p.rect, lang.Text("Appears at a training’s first evaluation")))
 	}
-	l = append(p.Axes.Labels(l, p.px(6)), p.under(p.Axes.Frame, "environment steps"), p.upright(p.rect, p.Axes.Frame, "distance of actions", "distance"))
-	return append(l, p.legend(p.rect, [2]string{"one", "W₂"}, [2]string{"dashed", "mean shift"}, [2]string{"many", "spread"}))
+	l = append(p.Axes.Labels(l, p.px(6)), p.under(p.Axes.Frame, lang.Text("environment steps")), p.upright(p.rect, p.Axes.Frame, lang.Text("distance of actions"), lang.Text("distance")))
+	return append(l, p.legend(p.rect, [2]string{"one", "W₂"}, [2]string{"dashed", lang.Text("mean shift")}, [2]string{"many", lang.Text("spread")}))
 }
 
 // Values implements Panel.
@@ -206,7 +207,7 @@ func (p *Training) Hover(x, _ float64, here bool) (tip, cursor string) {
 		return "", ""
 	}
 	at := q.Points[p.hover]
-	return fmt.Sprintf("%.0f steps · %s · mean shift %.3f · spread %.3f", q.Steps[p.hover], ends(at), at.Shift, spread(at)), ""
+	return lang.Textf("%.0f steps · %s · mean shift %.3f · spread %.3f", q.Steps[p.hover], ends(at), at.Shift, spread(at)), ""
 }
 
 // ends is W2 as far as it is known: a number where both ends agree to the last digit shown.
@@ -215,7 +216,7 @@ func ends(p analysis.Point) string {
 	if lower == upper {
 		return "W₂ " + lower
 	}
-	return "W₂ " + lower + " to " + upper
+	return lang.Textf("W₂ %s to %s", lower, upper)
 }
 
 // Describe tells the last evaluation of the training.
@@ -225,7 +226,7 @@ func (p *Training) Describe() string {
 		return ""
 	}
 	at := p.Run.Points[n-1]
-	return fmt.Sprintf("At the last evaluation the one-step error was %s, its mean shift %.3f, and the spread of the actions %.3f.", ends(at), at.Shift, spread(at))
+	return lang.Textf("At the last evaluation the one-step error was %s, its mean shift %.3f, and the spread of the actions %.3f.", ends(at), at.Shift, spread(at))
 }
 
 // Save writes the rows.

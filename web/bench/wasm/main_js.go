@@ -1,5 +1,6 @@
 //go:build js && wasm
 
+//lint:file-ignore U1000 go:wasmexport uses them
 package main
 
 import (
