@@ -30,14 +30,17 @@ type Level struct {
 // best seed where there are several. A level, if any, is marked by a dotted line. The legend names all of them.
 func (th *Theme) Curves(title string, series []Series, level *Level) (*plot.Plot, error) {
 	p := th.newPlot(title, "environment steps", "mean return of an evaluation")
-	p.Legend.XOffs = 0.55 * width // to the right, where curves have risen; its words may be wider than measured
+	const band = "line: mean, band: worst to best"
+	names := []string{}
 	for i, s := range series {
+		names = append(names, s.legend())
 		if err := th.addSeries(p, i, s); err != nil {
 			return nil, fmt.Errorf("%s: %w", s.Name, err)
 		}
 	}
 	if slices.ContainsFunc(series, func(s Series) bool { return len(s.Seeds) > 1 }) {
-		p.Legend.Add("line: mean, band: worst to best", th.swatch())
+		p.Legend.Add(band, th.swatch())
+		names = append(names, band)
 	}
 	if level != nil {
 		f := plotter.NewFunction(func(float64) float64 { return level.Value })
@@ -45,10 +48,23 @@ func (th *Theme) Curves(title string, series []Series, level *Level) (*plot.Plot
 		f.Dashes = []vg.Length{vg.Points(2), vg.Points(2)}
 		p.Add(f)
 		p.Legend.Add(level.Name, f)
+		names = append(names, level.Name)
 		p.Y.Min, p.Y.Max = min(p.Y.Min, level.Value), max(p.Y.Max, level.Value)
 	}
 	pad(p)
+	p.Legend.XOffs = rightmost(p, names)
 	return p, nil
+}
+
+// rightmost is how far to the right a legend of such names may stand, where curves have risen, and ends within the picture.
+// Its words may be a quarter wider than measured: another program has other fonts.
+func rightmost(p *plot.Plot, names []string) vg.Length {
+	widest := vg.Length(0)
+	for _, name := range names {
+		widest = max(widest, p.Legend.TextStyle.Width(name))
+	}
+	const beside = 0.24 * width // the axis at the left and the sample of a line
+	return max(0, min(0.55*width, width-beside-1.25*widest))
 }
 
 // swatch is a piece of a band, for the legend.
@@ -95,11 +111,15 @@ func (th *Theme) addSeries(p *plot.Plot, i int, s Series) error {
 	for k, x := range grid {
 		xy[k] = plotter.XY{X: x, Y: mean[k]}
 	}
-	name := s.Name
+	return th.addLine(p, xy, i, 2, 1, s.legend())
+}
+
+// legend is a series' name with the number of its seeds.
+func (s *Series) legend() string {
 	if n := len(s.Seeds); n > 1 {
-		name = fmt.Sprintf("%s, %d seeds", name, n)
+		return fmt.Sprintf("%s, %d seeds", s.Name, n)
 	}
-	return th.addLine(p, xy, i, 2, 1, name)
+	return s.Name
 }
 
 func (th *Theme) addLine(p *plot.Plot, xy plotter.XYs, i int, width, opacity float64, name string) error {

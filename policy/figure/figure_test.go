@@ -5,8 +5,11 @@ import (
 	"encoding/xml"
 	"image/png"
 	"io"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 	"gonum.org/v1/plot"
@@ -103,4 +106,21 @@ func TestWhatCannotBeDrawn(t *testing.T) {
 	require.ErrorContains(t, err, "no states")
 	_, err = figure.Render(figures(t)["paths"], "gif")
 	require.ErrorContains(t, err, `"gif"`)
+}
+
+// The legend of curves ends within the picture, also in DejaVu Sans, whose letters are 0.6 of their size wide on the average.
+func TestTheLegendFits(t *testing.T) {
+	b, err := figure.Render(figures(t)["curves"], "svg")
+	require.NoError(t, err)
+	number := func(text string) float64 {
+		x, err := strconv.ParseFloat(text, 64)
+		require.NoError(t, err)
+		return x
+	}
+	width := number(regexp.MustCompile(`viewBox="0 0 ([\d.]+) `).FindStringSubmatch(string(b))[1])
+	for _, word := range []string{"first, 2 seeds", "line: mean, band: worst to best", "goal: learned from −2"} {
+		at := regexp.MustCompile(`<text x="([\d.]+)" [^>]*font-size:(\d+)px[^>]*>` + word + `<`).FindStringSubmatch(string(b))
+		require.NotNil(t, at, word)
+		require.Less(t, number(at[1])+0.6*number(at[2])*float64(utf8.RuneCountInString(word)), width, word)
+	}
 }

@@ -259,6 +259,14 @@ const (
 	Scored   Type = 119 // body ScoredInfo
 )
 
+// Bounds of what the stage takes; those of a link are the same.
+const (
+	MostSteps       = 32 // of a sampler
+	MostCandidates  = 64 // of best-of-N
+	FewestParticles = 16 // of the pictures
+	MostParticles   = 4096
+)
+
 // KeyframesPerRun is how many moments of a training are kept.
 const KeyframesPerRun = 40
 
@@ -416,7 +424,7 @@ type SaveOrder struct {
 
 // StateChange alters the settings of a run that goes on from a state.
 type StateChange struct {
-	Steps  int            `json:"steps"` // of the whole run; 0 keeps them
+	Steps  int            `json:"steps,omitempty"` // of the whole run; 0 keeps them
 	Config map[string]any `json:"config,omitempty"`
 }
 
@@ -489,9 +497,9 @@ type PolicySource struct {
 
 // Sampler is how the body on the stage acts.
 type Sampler struct {
-	Steps     int `json:"steps"`     // 1 is one-step; 2..32 many
+	Steps     int `json:"steps"`     // 1 is one-step; 2..MostSteps many
 	ManySteps int `json:"manySteps"` // K of the many-step cloud and of the comparison
-	BestOf    int `json:"bestOf"`    // 1 is off; N candidates otherwise
+	BestOf    int `json:"bestOf"`    // 1 is off; N candidates otherwise, at most MostCandidates
 	// Latency is the simulated time that one evaluation of the policy's network takes, s: an action arrives that much later.
 	Latency float64 `json:"latency"`
 }
@@ -499,7 +507,7 @@ type Sampler struct {
 // Lane is a second lane beside the body's: the same start and noise under another sampler, perhaps by another policy.
 type Lane struct {
 	On     bool   `json:"on"`
-	Steps  int    `json:"steps"`          // 1..32
+	Steps  int    `json:"steps"`          // 1..MostSteps
 	BestOf int    `json:"bestOf"`         // 1 is off; N candidates otherwise
 	Name   string `json:"name,omitempty"` // of the policy file, shown in messages
 }

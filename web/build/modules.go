@@ -25,7 +25,7 @@ import (
 //	catalog.js           the default export is the value of policy/catalog, with its types as JSDoc typedefs
 //	protocolnumbers.js   the constants of wasm/protocol: Type, and a frozen table for each prefix of tables
 //
-// A type checker finds them where `go run ./web/build -modules DIR` puts them.
+// A type checker finds them where `go run ./web/build -modules DIR` puts them, and beside them bodies.d.ts, the bodies of messages.
 func modules(root string) (map[string][]byte, error) {
 	list, err := catalogModule()
 	if err != nil {
@@ -47,6 +47,7 @@ func writeModules(root, dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
+	files["bodies.d.ts"] = bodiesModule()
 	for name, text := range files {
 		if err := os.WriteFile(filepath.Join(dir, filepath.Base(name)), text, 0o644); err != nil {
 			return err

@@ -48,6 +48,36 @@ func TestProtocolModule(t *testing.T) {
 	require.ErrorContains(t, err, "no constants for the table Type")
 }
 
+// Every column of a training's numbers is explained, and what is explained is a column.
+func TestEveryMetricIsExplained(t *testing.T) {
+	entries, err := protocolNumbers("../../wasm/protocol/protocol.go")
+	require.NoError(t, err)
+	named := map[string]bool{}
+	for table, list := range catalog.Metrics() {
+		for _, m := range list {
+			assert.Contains(t, entries[table], m.Name)
+			assert.NotEmpty(t, m.Label, m.Name)
+			assert.NotEmpty(t, m.Formula, m.Name)
+			assert.Regexp(t, `^\p{Lu}|^λ`, m.Help)
+			assert.Regexp(t, `\.\)?$`, m.Help)
+			assert.False(t, named[table+m.Name], "%s stands twice", m.Name)
+			named[table+m.Name] = true
+		}
+	}
+	for name := range entries["Metric"] {
+		assert.True(t, named["Metric"+name], "nothing says what %s is", name)
+	}
+}
+
+// The bodies of messages are typed from the protocol: what may be left out, what is null, what is inside.
+func TestBodiesOfMessages(t *testing.T) {
+	text := string(bodiesModule())
+	for _, want := range []string{"interface RunInfo {\n  task: string;", "  hash?: string;", "  value: number | null;", "  interval: [number, number] | null;", "  actions: SentQuantity[];",
+		"  model?: SentModel;", "  files: Record<string, string>;", "  config?: Values;"} {
+		assert.Contains(t, text, want)
+	}
+}
+
 func jsonOf(t *testing.T, v any) string {
 	b, err := json.Marshal(v)
 	require.NoError(t, err)

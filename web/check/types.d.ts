@@ -1,5 +1,5 @@
-// Types that several modules name: the page state, and the bodies of the messages as wasm/protocol writes them, in the
-// fields that the page reads.
+// Types that several modules name: the page state and what the page keeps. The bodies of messages are written from
+// wasm/protocol into bodies.d.ts.
 
 type AgentName = string;
 type TaskName = string;
@@ -18,8 +18,6 @@ interface Envelope { v: number; type: number; id: number; body: string; data: (A
 /** A message as it is read. */
 interface Message { type: number; id: number; body: any; data: any[] }
 
-interface Failure { code: string; message: string; step?: number; tensor?: string }
-
 type Value = number | boolean | string | number[];
 type Values = Record<string, Value>;
 
@@ -32,34 +30,10 @@ interface TaskInfo {
   sizes: Record<AgentName, Record<string, Values>>;
 }
 
-interface WorkerInfo { go: string; lanes: number }
-
-interface RunInfo {
-  task: TaskName; algorithm: AgentName; seed: number; envSteps: number; totalSteps: number; updates: number; seconds: number; hash?: string;
-  config?: Values;
-}
-
-interface PolicyInfo {
-  task: TaskName; algorithm: AgentName; seed: number; envSteps: number; updates: number; parameters: number; hash: string; hasCritics: boolean;
-}
-
-interface BodyInfo { task: TaskName; title: string; obsDim: number; actDim: number; actions: { name: string; unit: string; scale: number; joint: number }[]; notes?: string[] }
-
-/** A panel of the stage. */
-interface PanelInfo { name: string; title: string; numbers: boolean; onDemand: boolean; help?: string }
-
 /** A person's own body: MJCF files by name, and the one to begin with. */
 interface Model { name: string; files: Record<string, string> }
 
-interface TrainRequest { task: TaskName; algorithm: AgentName; seed: number; steps: number; config?: Values; model?: Model & { reward: string; done: string } }
-
-interface HelpOrder { count: number; round: number; helper?: number }
-
 interface Asset { url: string; bytes: number }
-
-/** What episodes of a policy say, one step against many; the means with their 95 % intervals. */
-interface Scored { one: number[]; many: number[]; oneMean: Mean; manyMean: Mean; difference: Mean; problem?: string }
-interface Mean { value: number; interval: [number, number] }
 
 /** manifest.json of the site. */
 interface Site { stage: Asset; worker: Asset; wasmExec: Asset; policies: (Asset & { task: TaskName; algorithm: AgentName })[]; records: Asset; lessons: (Asset & { name: string })[] }
@@ -89,17 +63,11 @@ interface Score { k: number; nfe: number; bestOf: number; criticNFE: number; ret
 interface Returns { episodes: number; mean: number; std: number; min: number; max: number }
 interface EvaluationRecord { envSteps: number; updates: number; seconds: number; oneStep: Returns; k: number; manyStep: Returns; bestOf?: number; best?: Returns }
 
-interface Statistic { value: number | null; interval: [number, number] | null }
-interface Compared { iqm: Statistic[] | null; profile: Statistic[][] | null; improvement: Statistic[][] | null; curves: Statistic[][] | null }
 /** The grid of a policy (package policy/grid). */
 interface Grid { task: TaskName; algorithm: AgentName; hash: string; sampler?: string; cells: GridCell[] }
 interface GridCell { k: number; bestOf: number; nfe: number; criticNFE: number; protocol?: string; microseconds?: number; returns: number[] | null; mean: number; interval: { Low: number; High: number } }
 
-interface Gauged { stepSeconds: number; evaluationSeconds: number; seconds: number }
-
 interface Save { meta: Meta; state: ArrayBuffer; blocks: ArrayBuffer[]; damage?: string }
-
-interface RunChange { steps?: number; config?: Values }
 
 /** The state of the variance lab. */
 interface LabState { target: string; variant: string; points?: number[]; c: number; k: number; s?: number; m?: number; w?: number; h?: number; d?: number; l?: number; n?: number }

@@ -5,7 +5,7 @@ import { algorithmName, bytes as size, count, fixed, plural } from './format.js'
 import { agent, fillAgents } from './agents.js';
 import { tr } from './language.js';
 import { FIELDS } from './state.js';
-import { all, button, byID, input, progress, radios, select, write } from './dom.js';
+import { all, button, byID, choose, input, progress, radios, select, write } from './dom.js';
 import { quoted } from './words.js';
 
 /** What the Train button says in a phase. */
@@ -85,9 +85,9 @@ export class Controls {
     input('many-steps').setAttribute('aria-valuetext', plural(state.manySteps, 'step'));
     for (const k of all('[data-k]')) write(k, String(state.manySteps));
     input('best').checked = state.best;
-    select('candidates').value = String(state.candidates);
+    choose(select('candidates'), state.candidates);
     byID('best-group').classList.toggle('on', state.best);
-    select('speed').value = String(state.speed);
+    choose(select('speed'), state.speed);
     if (document.activeElement !== input('seed')) input('seed').value = String(state.seed);
     input('slow').checked = state.slow;
     input('scrub').value = String(state.t);

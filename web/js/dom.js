@@ -59,6 +59,16 @@ export function make(tag, properties = {}, ...children) {
 }
 
 /**
+ * choose shows a value in a list, which takes it up where a link brings one that it does not offer.
+ * @param {HTMLSelectElement} list
+ * @param {string | number} value
+ */
+export function choose(list, value) {
+  if (![...list.options].some((option) => option.value === String(value))) list.add(new Option(String(value)));
+  list.value = String(value);
+}
+
+/**
  * write sets a text that differs from what stands there: an unchanged one is not announced again.
  * @param {Element} e
  * @param {string} text

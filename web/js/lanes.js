@@ -5,7 +5,7 @@ import { tr } from './language.js';
 import { Type } from './protocol.js';
 import { algorithmName, plural } from './format.js';
 import { Menu } from './menus.js';
-import { button, byID, select, write } from './dom.js';
+import { button, byID, choose, select, write } from './dom.js';
 import { ended } from './words.js';
 import * as load from './loader.js';
 
@@ -53,10 +53,8 @@ export class Lanes {
   #show({ lane, laneSteps, laneBest }) {
     select('lane').value = lane;
     for (const [id, value] of /** @type {[string, number][]} */ ([['lane-steps', laneSteps], ['lane-best', laneBest]])) {
-      const list = select(id);
-      if (![...list.options].some((option) => +option.value === value)) list.add(new Option(String(value)));
-      list.value = String(value);
-      list.disabled = lane === 'none';
+      choose(select(id), value);
+      select(id).disabled = lane === 'none';
     }
     button('lanes').classList.toggle('on', lane !== 'none');
     write(byID('lanes-word'), lane === 'none' ? tr('One lane') : tr('Two lanes'));

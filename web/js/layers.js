@@ -6,7 +6,7 @@ import { Stat, Type } from './protocol.js';
 import { SWITCHES } from './stageview.js';
 import { between, fixed } from './format.js';
 import { Menu } from './menus.js';
-import { byID, button, input, select, write } from './dom.js';
+import { choose, byID, button, input, select, write } from './dom.js';
 
 /** Layers binds the layers' checkboxes and hears what the stage tells of itself. */
 export class Layers {
@@ -40,9 +40,7 @@ export class Layers {
   /** @param {State} state */
   #show(state) {
     for (const name of SWITCHES) input(name).checked = Boolean(state[name]);
-    const list = select('particles');
-    if (![...list.options].some(({ value }) => +value === state.particles)) list.add(new Option(String(state.particles)));
-    list.value = String(state.particles);
+    choose(select('particles'), state.particles);
   }
 
   /**

@@ -101,16 +101,17 @@ export class Returns {
 /** @param {number} x @param {number} of a number of the same size */
 const rounded = (x, of) => fixed(x, Math.abs(of) < 10 ? 2 : Math.abs(of) < 100 ? 1 : 0);
 
-/** @param {Mean} mean */
-const withInterval = ({ value, interval: [low, high] }) => `${rounded(value, value)} ± ${rounded((high - low) / 2, value)}`;
+/** @param {Statistic} mean nothing is said of one that is unknown */
+const withInterval = ({ value, interval }) => (value === null || !interval ? '' : `${rounded(value, value)} ± ${rounded((interval[1] - interval[0]) / 2, value)}`);
 
 /**
  * verdict says in a few words which of the two returns more, where the interval of the difference leaves no doubt.
  * @param {Scored} scored
  * @param {number} manySteps
  */
-export function verdict({ one, oneMean, difference: { value, interval: [low, high] } }, manySteps) {
-  if (low <= 0 && high >= 0) return tr`no difference in ${plural(one.length, 'return')}`;
+export function verdict({ one, oneMean, difference: { value, interval } }, manySteps) {
+  if (value === null || !interval || oneMean.value === null) return '';
+  if (interval[0] <= 0 && interval[1] >= 0) return tr`no difference in ${plural(one.length, 'return')}`;
   const more = rounded(Math.abs(value), oneMean.value);
   return value > 0 ? tr`${manySteps} steps return ${more} more` : tr`one step returns ${more} more`;
 }

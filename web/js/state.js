@@ -6,6 +6,7 @@ import { parseView } from './experimentdata.js';
 import { parseLab } from './labstate.js';
 import { LANGUAGES, tr } from './language.js';
 import { parseMirror } from './mirrorstate.js';
+import { FewestParticles, MostCandidates, MostParticles, MostSteps } from './protocolnumbers.js';
 import { parseText, toText } from './settings.js';
 import { foreign, quoted } from './words.js';
 
@@ -107,9 +108,9 @@ export const FIELDS = Object.freeze({
   task: choice('task', 'half_cheetah', ...catalog.tasks.map(({ name }) => name)),
   algorithm: choice('alg', 'fpmd-m', ...catalog.agents.map(({ name }) => name)),
   sampler: choice('sampler', 'one', 'one', 'many'),
-  manySteps: integer('k', 20, 1, 32),
+  manySteps: integer('k', 20, 1, MostSteps),
   best: flag('best', false),
-  candidates: integer('n', 32, 2, 32),
+  candidates: integer('n', 32, 2, MostCandidates),
   latency: real('late', 0, 0, 5), // ms that one evaluation of the network takes in simulated time
   seed: integer('seed', 1, 0, Number.MAX_SAFE_INTEGER),
   speed: or('max', real('speed', 1, 0.05, 8)),
@@ -132,15 +133,15 @@ export const FIELDS = Object.freeze({
   torques: flag('torques', false),
   ghost: flag('ghost', true),
   lane: choice('lane', 'none', 'none', 'same', ...catalog.agents.map(({ name }) => name)), // who acts in the second lane; same: the same weights
-  laneSteps: integer('lanek', 20, 1, 32),
-  laneBest: integer('lanen', 1, 1, 32),
+  laneSteps: integer('lanek', 20, 1, MostSteps),
+  laneBest: integer('lanen', 1, 1, MostCandidates),
   value: flag('value', true),
   field: flag('field', true),
   lambda: flag('weights', true),
   asActing: flag('acting', false),
-  panels: panels('panels', 8),
+panels: panels('panels', 8),
   present: panels('present', 2), // shown alone and large, for a projector
-  particles: integer('particles', 256, 16, 4096),
+  particles: integer('particles', 256, FewestParticles, MostParticles),
   axisX: or('auto', integer('x', 'auto', 0, 47)),
   axisY: or('auto', integer('y', 'auto', 0, 47)),
   reward: choice('reward', 'move', 'move', 'up'),

@@ -44,7 +44,7 @@ export class Training {
   failed = new Signal();
   #worker;
 
-  /** @param {Pick<import('./trainingworker.js').TrainingWorker, 'request'>} worker */
+  /** @param {Pick<import('./trainingworker.js').TrainingWorker, 'request' | 'heard'>} worker */
   constructor(worker) {
     this.#worker = worker;
   }

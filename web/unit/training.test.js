@@ -9,6 +9,7 @@ const info = { task: 'pendulum', algorithm: 'fpmd-m', seed: 1, envSteps: 0, tota
 function begun(/** @type {Record<number, [number, unknown]>} */ answers) {
   const client = new Client(() => {});
   const training = new Training({
+    heard: 0,
     request: async (type) => {
       const [answer, body] = answers[type];
       return { type: answer, id: 1, body, data: [] };

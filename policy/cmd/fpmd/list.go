@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -113,6 +114,30 @@ func (q *presetsCommand) Run(s *session) error {
 	})
 }
 
+// metricsCommand lists what is measured.
+type metricsCommand struct {
+	JSON bool `name:"json" help:"Print JSON."`
+}
+
+// Run prints it by where it is measured.
+func (q *metricsCommand) Run(s *session) error {
+	if q.JSON {
+		return indented(s.stdout, map[string][]catalog.Metric{"training": catalog.Training, "evaluation": catalog.Evaluated, "acting": catalog.Acting})
+	}
+	return columns(s.stdout, func(w io.Writer) {
+		fmt.Fprintln(w, "METRIC\tUNIT\tFORMULA")
+		for _, part := range []struct {
+			title string
+			list  []catalog.Metric
+		}{{"While training", catalog.Training}, {"By evaluations", catalog.Evaluated}, {"While acting on the page", catalog.Acting}} {
+			fmt.Fprintln(w, "\n"+part.title)
+			for _, m := range part.list {
+				fmt.Fprintf(w, "  %s\t%s\t%s\n", m.Name, cmp.Or(m.Unit, "-"), m.Formula)
+			}
+		}
+	})
+}
+
 // settingsCommand lists the settings of a training.
 type settingsCommand struct {
 	JSON   bool   `name:"json" help:"Print JSON."`
@@ -182,12 +207,12 @@ func valueText(v any) string {
 
 // helpCommand explains.
 type helpCommand struct {
-	Topic []string `arg:"" optional:"" name:"topic" help:"A command, or settings."`
+	Topic []string `arg:"" optional:"" name:"topic" help:"A command, or what is listed: tasks, agents, settings, presets, metrics."`
 }
 
 // Run prints the help of a command; of one that lists something, the list.
 func (q *helpCommand) Run(s *session) error {
-	if len(q.Topic) == 1 && slices.Contains([]string{"tasks", "agents", "presets", "settings"}, q.Topic[0]) {
+	if len(q.Topic) == 1 && slices.Contains([]string{"tasks", "agents", "presets", "settings", "metrics"}, q.Topic[0]) {
 		return run(s, q.Topic, s.stdout, s.stderr)
 	}
 	return run(s, append(slices.Clone(q.Topic), "-h"), s.stdout, s.stderr)

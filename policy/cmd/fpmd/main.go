@@ -71,6 +71,7 @@ type cli struct {
 	Agents     agentsCommand     `cmd:"" help:"List the agents."`
 	Settings   settingsCommand   `cmd:"" help:"List the settings of a training with their ranges."`
 	Presets    presetsCommand    `cmd:"" help:"List the presets that a training begins with."`
+	Metrics    metricsCommand    `cmd:"" help:"List what is measured, with formulas and units."`
 	Help       helpCommand       `cmd:"" help:"Explain a command, or list tasks, agents, settings or presets."`
 	Version    versionCommand    `cmd:"" help:"Print the program's version."`
 	Completion completionCommand `cmd:"" help:"Print a script that completes commands, flags and names in a shell."`

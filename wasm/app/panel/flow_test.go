@@ -5,7 +5,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"onestep/engine/plot"
 	"onestep/engine/scene"
+	"onestep/wasm/app/probe"
 )
 
 // One action is drawn against t between the histograms of its ends; two actions are the axes of a square.
@@ -27,4 +29,18 @@ func TestFlowAxes(t *testing.T) {
 		assert.LessOrEqual(t, q.clamp(x), q.Axes.Y.Hi)
 	}
 	assert.Empty(t, q.Describe(), "nothing is told while nothing is known")
+}
+
+// Weights that are switched off leave the paths as they are, without weights.
+func TestSwitchedOffWeightsLeavePathsWithoutWeights(t *testing.T) {
+	s := newStage(t, "pendulum")
+	p := NewFlow(s)
+	pic := &probe.Picture{Paths: plot.Paths{N: 2, Dim: 1, Steps: 1, X: []float32{0, 1, 0, 1}, Weights: []float32{0.5, 1.5}}}
+	s.View.Weights = true
+	assert.Equal(t, pic.Paths, *p.weighted(pic))
+	s.View.Weights = false
+	shown := p.weighted(pic)
+	assert.Empty(t, shown.Weights)
+	assert.Equal(t, pic.Paths.X, shown.X)
+	assert.Equal(t, []float32{0.5, 1.5}, pic.Paths.Weights, "the picture keeps them")
 }

@@ -7,14 +7,11 @@ import (
 	"onestep/engine/rng"
 	"onestep/policy/analysis"
 	"onestep/wasm/app/weights"
+	"onestep/wasm/protocol"
 )
 
-// Numbers of particles of a picture.
-const (
-	DefaultParticles = 256
-	FewestParticles  = 16
-	MostParticles    = 4096
-)
+// DefaultParticles are those of a picture of which nobody has said how many.
+const DefaultParticles = 256
 
 const (
 	manyEvaluations = 8000 // of the network for one picture's paths, where the body moves on meanwhile
@@ -71,7 +68,7 @@ type Prober struct {
 	Axes Axes // of the pictures; they change slowly
 
 	dim  int
-	unit []float32 // [MostParticles*d] standard normal numbers, the same in every state
+	unit []float32 // [protocol.MostParticles*d] standard normal numbers, the same in every state
 
 	policy      *weights.Policy
 	view        View
@@ -102,7 +99,7 @@ const (
 // Init makes p ready for actions of dim coordinates, with particles from r; the axes stay.
 func (p *Prober) Init(dim int, r *rng.Stream) {
 	*p = Prober{
-		Axes: p.Axes, dim: dim, unit: make([]float32, MostParticles*dim), work: &Picture{}, shown: &Picture{},
+		Axes: p.Axes, dim: dim, unit: make([]float32, protocol.MostParticles*dim), work: &Picture{}, shown: &Picture{},
 		start: make([]float32, weights.Compared*dim), one: make([]float32, weights.Compared*dim), many: make([]float32, weights.Compared*dim),
 		ys: make([]float32, fieldY), grid: make([]float32, planeN*dim), speed: make([]float32, planeN*dim), heat: make([]float32, heatN*dim),
 		buf: make([]float32, (weights.MaxSteps+1)*chunk*dim),

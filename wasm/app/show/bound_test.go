@@ -7,7 +7,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"onestep/wasm/app/probe"
 	"onestep/wasm/protocol"
 )
 
@@ -15,7 +14,7 @@ import (
 // below the line, measured from the noise that it acts from a quarter of them lies above. The dots of either are never mixed.
 func TestTheBoundHoldsFromTheNoiseOfTheFit(t *testing.T) {
 	b := newSlowBench(t, 1e-3) // a unit of probing in a frame
-	few := protocol.View{Particles: probe.FewestParticles, AxisX: -1, AxisY: -1}
+	few := protocol.View{Particles: protocol.FewestParticles, AxisX: -1, AxisY: -1}
 	b.send(protocol.SetView, few)
 	b.send(protocol.SetTask, protocol.TaskSeed{Task: "half_cheetah", Seed: 1})
 	file, err := os.ReadFile("../../../assets/policies/half_cheetah-fpmd-m.safetensors")

@@ -14,12 +14,12 @@ const quiet = 4
 
 // drawCode answers with a QR code as an SVG picture, for a class that reads a link from the wall. It is made here, so that no
 // other server learns of the link.
-func (s *Session) drawCode(id int, q protocol.QRText) error {
+func (s *Session) drawCode(m protocol.Message, q protocol.QRText) error {
 	code, err := qr.Encode(q.Text, qr.L)
 	if err != nil {
 		return protocol.Refuse("bad-config", "a text of %d bytes is too long for a QR code", len(q.Text))
 	}
-	s.out.Post(protocol.New(protocol.Exported, id, nil, codeSVG(code)))
+	s.out.Post(protocol.New(protocol.Exported, m.ID, nil, codeSVG(code)))
 	return nil
 }
 

@@ -8,7 +8,7 @@ import (
 	"onestep/policy/analysis"
 	"onestep/policy/checkpoint"
 	"onestep/wasm/app/change"
-	"onestep/wasm/app/probe"
+	"onestep/wasm/app/sim"
 	"onestep/wasm/app/weights"
 	"onestep/wasm/protocol"
 )
@@ -29,13 +29,13 @@ func (s *Session) Dark() bool { return s.appearance.Dark }
 func (s *Session) Thrifty() bool { return s.appearance.Thrifty }
 
 // setTask changes the body and starts its first episode; what belongs to the old one is forgotten.
-func (s *Session) setTask(id int, v protocol.TaskSeed) error {
+func (s *Session) setTask(m protocol.Message, v protocol.TaskSeed) error {
 	if err := s.world.SetTask(v); err != nil {
 		return err
 	}
 	s.probe.Init(s.world.Spec.ActDim, rng.New(v.Seed).Split(streamParticles))
 	s.probing = probing{}
-	s.out.Post(protocol.New(protocol.BodyShown, id, s.world.Body()))
+	s.out.Post(protocol.New(protocol.BodyShown, m.ID, s.world.Body()))
 	return nil
 }
 
@@ -92,8 +92,8 @@ func (s *Session) setView(v protocol.View) error {
 			return protocol.Refuse("bad-config", "the flow panel has no axis %d", axis)
 		}
 	}
-	if v.Particles != 0 && (v.Particles < probe.FewestParticles || v.Particles > probe.MostParticles) {
-		return protocol.Refuse("bad-config", "particles is %d, not in %d..%d", v.Particles, probe.FewestParticles, probe.MostParticles)
+	if v.Particles != 0 && (v.Particles < protocol.FewestParticles || v.Particles > protocol.MostParticles) {
+		return protocol.Refuse("bad-config", "particles is %d, not in %d..%d", v.Particles, protocol.FewestParticles, protocol.MostParticles)
 	}
 	s.changed |= change.Layers
 	if v.Particles != s.stage.View.Particles {
@@ -159,13 +159,34 @@ func (s *Session) export(m protocol.Message, q protocol.ExportRequest) error {
 }
 
 // exportPanel answers with a panel as a picture, or with the numbers behind it.
-func (s *Session) exportPanel(id int, q protocol.PanelRequest) error {
+func (s *Session) exportPanel(m protocol.Message, q protocol.PanelRequest) error {
 	b, info, err := s.Save(q)
 	if err != nil {
 		return err
 	}
-	s.out.Post(protocol.New(protocol.PanelExported, id, info, b))
+	s.out.Post(protocol.New(protocol.PanelExported, m.ID, info, b))
 	return nil
+}
+
+// heard reads the body of a message for use, which takes the message too.
+func heard[T any](use func(*Session, protocol.Message, T) error) func(*Session, protocol.Message) error {
+	return func(s *Session, m protocol.Message) error {
+		var body T
+		if err := m.Decode(&body); err != nil {
+			return err
+		}
+		return use(s, m, body)
+	}
+}
+
+// with is heard where the body says all.
+func with[T any](use func(*Session, T) error) func(*Session, protocol.Message) error {
+	return heard(func(s *Session, _ protocol.Message, body T) error { return use(s, body) })
+}
+
+// moved is with where the body that acts is meant.
+func moved[T any](use func(*sim.World, T) error) func(*Session, protocol.Message) error {
+	return with(func(s *Session, body T) error { return use(s.world, body) })
 }
 
 // describePause is the least time between two descriptions, s.

@@ -16,9 +16,9 @@ import (
 
 const (
 	// MaxBatch is the largest number of candidates of best-of-N, and of particles in one call of a network.
-	MaxBatch = 64
+	MaxBatch = protocol.MostCandidates
 	// MaxSteps is the largest number of steps of the protocol's samplers.
-	MaxSteps = 32
+	MaxSteps = protocol.MostSteps
 	// Compared is the number of particles behind spread and error.
 	Compared = 64
 )
