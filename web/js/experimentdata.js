@@ -396,7 +396,7 @@ export function variantsOf(text, fields) {
       if (taken === undefined) throw new Error(tr`${name} cannot be ${quoted(value.trim())}: it wants ${field.kind === 'ints' ? tr('whole numbers with dots between') : rangeOf(field)}`);
       return taken;
     });
-    variants = variants.flatMap((variant) => values.map((value) => ({ ...variant, [name]: value })));
+    variants = variants.flatMap((variant) => values.map((value) => ({ ...variant, [nameOf(name)]: value })));
     if (variants.length > MOST_RUNS) throw new Error(tr`these are more than ${MOST_RUNS} settings`);
   }
   return variants;
