@@ -11,11 +11,12 @@ import (
 
 	"onestep/policy/catalog"
 	"onestep/wasm/protocol"
+	"onestep/web/build/words"
 )
 
 // The page's catalog is the value of policy/catalog, and its types name every field.
 func TestCatalogModule(t *testing.T) {
-	b, err := catalogModule()
+	b, err := dataModule("catalog", catalog.Get(), words.CatalogTexts)
 	require.NoError(t, err)
 	text := string(b)
 	_, rest, ok := strings.Cut(text, "const catalog = ")

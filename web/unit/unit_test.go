@@ -75,7 +75,7 @@ func TestModules(t *testing.T) {
 func site(generated string) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/js/", http.StripPrefix("/js", http.FileServer(http.Dir("../js"))))
-	for _, name := range []string{"catalog.js", "protocolnumbers.js"} {
+	for _, name := range []string{"catalog.js", "metrics.js", "protocolnumbers.js"} {
 		mux.HandleFunc("/js/"+name, func(w http.ResponseWriter, r *http.Request) { http.ServeFile(w, r, filepath.Join(generated, name)) })
 	}
 	mux.Handle("/unit/", http.StripPrefix("/unit", http.FileServer(http.Dir("."))))

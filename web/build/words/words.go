@@ -28,6 +28,14 @@ var CatalogTexts = []string{
 	"settings.label", "settings.group", "settings.help", "presets.name", "presets.group", "presets.text", "examples.group", "examples.title", "examples.text",
 }
 
+// MetricTexts are those of catalog.Metrics; formulas stay.
+func MetricTexts() (paths []string) {
+	for _, table := range slices.Sorted(maps.Keys(catalog.Metrics())) {
+		paths = append(paths, table+".label", table+".help")
+	}
+	return paths
+}
+
 // lessonTexts are those of a lesson.
 var lessonTexts = []string{"title", "about", "steps.says", "steps.asks"}
 
@@ -74,6 +82,13 @@ func Texts(root string) (page, stage Part, err error) {
 	}
 	// The stage tells the names of actions, and shows them too.
 	if err := page.values("policy/catalog", of, append([]string{"tasks.actions.name"}, CatalogTexts...)); err != nil {
+		return nil, nil, err
+	}
+	metrics, err := json.Marshal(catalog.Metrics())
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := page.values("policy/catalog/metrics.go", metrics, MetricTexts()); err != nil {
 		return nil, nil, err
 	}
 	if err := stage.values("policy/catalog", of, []string{"tasks.actions.name"}); err != nil {
