@@ -429,7 +429,7 @@ const alterNewest = `new Promise((done, fail) => {
 	};
 })`
 
-// Where the storage is full, or is not to be had, that is said once and the training goes on to its end; a lost worker
+// Where the storage is full, or unavailable, that is said once and the training goes on to its end; a lost worker
 // still finds the save.
 func TestATrainingGoesOnWithoutStorage(t *testing.T) {
 	t.Parallel()

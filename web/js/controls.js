@@ -3,6 +3,7 @@
 
 import { algorithmName, bytes as size, count, fixed, plural } from './format.js';
 import { agent, fillAgents } from './agents.js';
+import { taskName } from './experimentdata.js';
 import { tr } from './language.js';
 import { FIELDS } from './state.js';
 import { all, button, byID, choose, input, progress, radios, select, write } from './dom.js';
@@ -181,7 +182,7 @@ function stepsTerm(agent) {
  * @param {boolean} another
  */
 function status({ phase, info, evaluation, answered, best, envSteps }, algorithm, task, another) {
-  const name = algorithmName(info?.algorithm ?? algorithm) + (info && info.task !== task ? ` (${info.task})` : '');
+  const name = algorithmName(info?.algorithm ?? algorithm) + (info && info.task !== task ? tr` on ${taskName(info.task)}` : '');
   const of = info ? tr`${count(envSteps)} of ${plural(info.totalSteps, 'step')}` : '';
   const reached = evaluation && Number.isFinite(best) ? tr` Best evaluation ${fixed(best, 0)}.` : '';
   if (another) return tr`${name} is ${IN_MEMORY.get(phase) ?? phase} at ${of}. Train begins another run and keeps the save of this one.`;
