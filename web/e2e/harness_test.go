@@ -351,6 +351,18 @@ func (p *tab) wait(what, condition string, limit time.Duration) {
 	}
 }
 
+// reloaded polls a condition while the page is loaded again, when an evaluation can be cut off.
+func (p *tab) reloaded(what, condition string, limit time.Duration) {
+	p.Helper()
+	held := func() bool {
+		ctx, cancel := context.WithTimeout(p.ctx, patience*limit)
+		defer cancel()
+		raw, err := chromedp.Run(ctx, chromedp.Evaluate[[]byte]("!!("+condition+")"))
+		return err == nil && string(raw) == "true"
+	}
+	require.Eventually(p, held, patience*limit, 40*time.Millisecond, what)
+}
+
 // stageSays is what the stage tells of itself, for a failure's message.
 func (p *tab) stageSays() string {
 	p.Helper()

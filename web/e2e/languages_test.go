@@ -37,7 +37,7 @@ func TestThePageSpeaksGerman(t *testing.T) {
 	assert.Empty(t, p.text("errors"))
 
 	p.eval("setTimeout(() => document.getElementById('language').click())", nil) // which leaves the page
-	p.wait("English", "document.documentElement?.lang === 'en' && location.hash.includes('lang=en') && location.hash.includes('lesson=what-you-see')", 30*time.Second)
+	p.reloaded("English", "document.documentElement?.lang === 'en' && location.hash.includes('lang=en') && location.hash.includes('lesson=what-you-see')", 30*time.Second)
 	p.drawn()
 	assert.Equal(t, []string{"Train", "Deutsch"}, []string{p.text("train-word"), p.text("language")})
 	p.navigate("about:blank")
