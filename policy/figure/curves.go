@@ -64,7 +64,7 @@ func rightmost(p *plot.Plot, names []string) vg.Length {
 		widest = max(widest, p.Legend.TextStyle.Width(name))
 	}
 	const beside = 0.24 * width // the axis at the left and the sample of a line
-	return max(0, min(0.55*width, width-beside-1.25*widest))
+	return max(0, min(0.55*width, width-beside-vg.Length(1.25*widest)))
 }
 
 // swatch is a piece of a band, for the legend.
