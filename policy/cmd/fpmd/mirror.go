@@ -109,6 +109,9 @@ func (q *mirrorFlags) follow(ss *session) (*mirrorResult, error) {
 	if err != nil {
 		return nil, err
 	}
+	if ss.given("law") && !p.Settings.Soft() {
+		return nil, fmt.Errorf("-law chooses what reg-pmd and bpmd measure in; %s has no such measure", p.Settings.Method)
+	}
 	if q.Law == "nu" && p.Settings.Soft() {
 		if _, err := p.Optimum.Stationary(m); err != nil {
 			return nil, fmt.Errorf("%s measures in %w (or choose -law rho, which leaves those measures out)", p.Settings.Method, err)

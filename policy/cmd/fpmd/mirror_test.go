@@ -117,5 +117,8 @@ func TestPlotMirror(t *testing.T) {
 	status, _, stderr = invoke(t.Context(), "mirror", "-law", "up")
 	require.Equal(t, 2, status)
 	require.Contains(t, stderr, "-law must be one of nu, rho, not")
+	status, _, stderr = invoke(t.Context(), "mirror", "-method", "h-pmd", "-law", "rho", "-k", "3")
+	require.NotZero(t, status)
+	require.Contains(t, stderr, "-law chooses what reg-pmd and bpmd measure in; h-pmd has no such measure")
 	require.Contains(t, done(t, "plot", "mirror", "-k", "3", "-csv", "-"), "gap in rho,1,")
 }
