@@ -99,7 +99,7 @@ firefox:
 	@if ! { command -v firefox-esr || command -v firefox; } >/dev/null 2>&1 || ! command -v Xvfb >/dev/null 2>&1; then \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
 	    echo "installing firefox-esr and xvfb from the system's packages"; \
-	    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends firefox-esr xvfb >/dev/null; } || echo "they cannot be had here: TestFirefox is skipped" >&2; \
+	    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends firefox-esr xvfb >/dev/null; } || echo "they are unavailable here: TestFirefox is skipped" >&2; \
 	  else echo "TestFirefox is skipped: install your system's packages 'firefox-esr' and 'xvfb'" >&2; fi; fi
 
 axe: dist chromium ## judge the accessibility of every place by axe-core (needs Node.js)

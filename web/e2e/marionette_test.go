@@ -74,12 +74,12 @@ func openFirefox(t *testing.T) *firefox {
 	require.Eventually(t, func() bool {
 		f.connection, err = net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
 		return err == nil
-	}, time.Minute, 100*time.Millisecond, "Marionette listens")
+	}, patience*time.Minute, 100*time.Millisecond, "Marionette listens")
 	t.Cleanup(func() { f.connection.Close() })
 	f.reader = bufio.NewReader(f.connection)
 	f.receive() // its greeting
 	f.command("WebDriver:NewSession", map[string]any{"acceptInsecureCerts": false})
-	f.command("WebDriver:SetTimeouts", map[string]any{"script": time.Minute.Milliseconds(), "pageLoad": time.Minute.Milliseconds()})
+	f.command("WebDriver:SetTimeouts", map[string]any{"script": patience * time.Minute.Milliseconds(), "pageLoad": patience * time.Minute.Milliseconds()})
 	return f
 }
 
@@ -133,7 +133,7 @@ func (f *firefox) command(name string, parameters any) json.RawMessage {
 
 func (f *firefox) receive() []byte {
 	f.Helper()
-	require.NoError(f, f.connection.SetReadDeadline(time.Now().Add(2*time.Minute)))
+	require.NoError(f, f.connection.SetReadDeadline(time.Now().Add(2*patience*time.Minute)))
 	length, err := f.reader.ReadString(':')
 	require.NoError(f, err)
 	n, err := strconv.Atoi(strings.TrimSuffix(length, ":"))
@@ -169,7 +169,7 @@ func (f *firefox) eval(expression string, dst any) {
 // wait waits until a condition of the page holds.
 func (f *firefox) wait(what, condition string, limit time.Duration) {
 	f.Helper()
-	for end := time.Now().Add(limit); ; time.Sleep(100 * time.Millisecond) {
+	for end := time.Now().Add(patience * limit); ; time.Sleep(100 * time.Millisecond) {
 		var holds bool
 		f.eval("Boolean("+condition+")", &holds)
 		if holds {
@@ -217,6 +217,6 @@ func (f *firefox) downloaded(ending string) string {
 		info, err := os.Stat(names[0])
 		path = names[0]
 		return err == nil && info.Size() > 0
-	}, time.Minute, 100*time.Millisecond, "a download *%s", ending)
+	}, patience*time.Minute, 100*time.Millisecond, "a download *%s", ending)
 	return path
 }
