@@ -25,7 +25,7 @@ func TestFirefox(t *testing.T) {
 
 	f.navigate(address + pendulum + "&seed=7&set=steps_1500")
 	f.wait("a policy on the stage", "document.getElementById('acting').dataset.hash", time.Minute)
-	f.wait("frames", "document.getElementById('stage').contentWindow.document.querySelector('canvas')", time.Minute)
+	f.wait("frames", "+document.getElementById('stage').dataset.frames > 3 && +document.getElementById('stage').dataset.simSeconds > 0", time.Minute)
 	f.wait("the worker", "!document.getElementById('train').matches('[aria-disabled=true]')", time.Minute)
 	f.press("train")
 	f.wait("the end of the training", "document.getElementById('train').dataset.phase === 'finished'", 5*time.Minute)
@@ -44,7 +44,7 @@ func TestFirefox(t *testing.T) {
 	f.press("train")
 	f.wait("a save", "+document.getElementById('training').dataset.saved > 0", 2*time.Minute)
 	f.eval("location.hash = '"+pendulum+"&place=lab'", nil)
-	f.wait("the lab", "document.querySelector('#lab svg, #lab canvas')", time.Minute)
+	f.wait("the lab", "document.getElementById('lab').dataset.rows", time.Minute)
 	f.eval("location.hash = '"+pendulum+"&seed=8&set=steps_30000'", nil)
 	f.command("WebDriver:Refresh", map[string]any{})
 	f.wait("the offer", "!document.getElementById('saved').hidden", time.Minute)
