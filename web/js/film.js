@@ -2,7 +2,7 @@
 // training in ten seconds; a moment is exported as any policy is, and another training begins from one. Shipped policies
 // have films too, whose moments are fetched as they are shown.
 
-import { algorithmName, count, plural } from './format.js';
+import { count, plural } from './format.js';
 import { taskName, titleOf } from './experimentdata.js';
 import { exportName, save } from './files.js';
 import { button, byID, input, write } from './dom.js';
@@ -180,7 +180,7 @@ export class Film {
     const at = this.#moments[this.#at] ?? 0;
     const words = tr`${count(at)} of ${plural(run.steps, 'step')}`;
     range.setAttribute('aria-valuetext', words);
-    write(byID('film-says'), tr`${algorithmName(run.algorithm)}, seed ${run.seed}: ${words}`);
+    write(byID('film-says'), words); // whose training it is stands in the panel's title
     byID('film').dataset.moments = String(this.#moments.length);
   }
 
