@@ -31,9 +31,6 @@ type Info struct {
 	begin, end int   // bytes, relative to the end of the header
 }
 
-// NumBytes returns the size of the tensor's data.
-func (t Info) NumBytes() int { return t.end - t.begin }
-
 // File is a safetensors file that has been checked. Tensors are decoded when they are asked for.
 type File struct {
 	Metadata map[string]string // never nil; without the checksums' keys

@@ -20,7 +20,7 @@ import (
 func (q *evalCommand) grid(s *session, p *checkpoint.Policy) error {
 	g := grid.New(p)
 	g.Latency = q.Latency.Seconds()
-	if diffuses(p) {
+	if denoises(p) {
 		g.Sampler = q.Sampler
 	}
 	for i := range g.Cells {
