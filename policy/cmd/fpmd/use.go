@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
 	"runtime"
 	"time"
 
@@ -15,7 +14,7 @@ import (
 )
 
 func readPolicyFile(path string) (*checkpoint.Policy, error) {
-	b, err := os.ReadFile(path)
+	b, err := readTensors(path)
 	if err != nil {
 		return nil, err
 	}
