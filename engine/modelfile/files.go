@@ -11,14 +11,36 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"onestep/engine/quote"
 )
 
 // Disk are the files of the machine by any path with slashes, absolute ones and those with .. included, as an include may
 // name them; fs.ValidPath does not bind it.
 type Disk struct{}
 
-// Open implements fs.FS.
-func (Disk) Open(name string) (fs.File, error) { return os.Open(filepath.FromSlash(name)) }
+// Open implements fs.FS for files and pipes. It refuses folders and devices, which may have no end, and never waits for
+// somebody to open a pipe's other end: one that nobody writes to is empty.
+func (Disk) Open(name string) (fs.File, error) {
+	name = filepath.FromSlash(name)
+	f, err := os.OpenFile(name, os.O_RDONLY|nonBlocking, 0)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err == nil && info.Mode()&(fs.ModeType&^fs.ModeNamedPipe) != 0 {
+		what := "a device"
+		if info.IsDir() {
+			what = "a folder"
+		}
+		err = fmt.Errorf("%s is %s, not a file", quote.Word(name), what)
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
 
 // Files is a set of files in memory, by their slash-separated paths: what a person dropped on the page.
 type Files map[string][]byte

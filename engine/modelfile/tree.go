@@ -78,8 +78,11 @@ func (e *notThere) Error() string { return "not among the given files" }
 // read parses one file into its root element.
 func (r *reader) read(name string) (*node, error) {
 	f, err := r.files.Open(name)
-	if err != nil {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, &notThere{name}
+	case err != nil:
+		return nil, &Error{File: name, Message: err.Error()}
 	}
 	defer f.Close()
 	if r.seen[name] {

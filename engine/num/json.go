@@ -44,12 +44,3 @@ func (x *Float) UnmarshalJSON(b []byte) error {
 	*x = Float(v)
 	return nil
 }
-
-// Floats views numbers as JSON has them.
-func Floats(x []float64) []Float {
-	y := make([]Float, len(x))
-	for i, v := range x {
-		y[i] = Float(v)
-	}
-	return y
-}

@@ -15,6 +15,8 @@ const (
 	MaxGeoms     = 1024
 	MaxActuators = 256
 	MaxPairs     = 4096
+
+	maxContactEntries = 1 << 24 // 128 MiB
 )
 
 // NewModel checks a specification and compiles it: index tables, weights at qpos0, pairs that may touch.
@@ -31,14 +33,16 @@ func NewModel(spec Spec) (*Model, error) {
 	}
 	m.buildDofs()
 	m.buildForces()
-	if !m.full {
-		m.kernel.sweep = sweeps[m.sweepKey()]
-	}
+	_, key := m.WrittenOut()
+	m.kernel.sweep = sweeps[key]
 	if err := m.buildWeights(); err != nil {
 		return nil, fmt.Errorf("physics: model %q: %w", spec.Name, err)
 	}
 	m.buildLimits()
 	m.buildContacts()
+	if n := m.contactEntries(); n > maxContactEntries {
+		return nil, fmt.Errorf("physics: model %q: its contacts need %d numbers, more than %d: too many boxes that touch on too many joints", spec.Name, n, maxContactEntries)
+	}
 	if err := m.checkCones(); err != nil {
 		return nil, fmt.Errorf("physics: model %q: %w", spec.Name, err)
 	}
@@ -246,7 +250,6 @@ func (m *Model) buildDofs() {
 	}
 	m.buildPaths()
 	m.full = m.full || m.couplesBranches()
-	var tree []byte
 	m.dofs = make([]dofConst, m.NV)
 	m.QPos0 = make([]float64, m.NQ)
 	for k := range m.Joints {
@@ -281,11 +284,32 @@ func (m *Model) buildDofs() {
 		}
 		m.nM += d.depth + 1
 		m.dofs[k] = d
-		tree = append(tree, byte('@'+1+before))
 	}
-	if m.NV < 64 {
-		m.kernel = kernels[string(tree)]
+	m.kernel = kernels[m.treeKey()]
+}
+
+// WrittenOut returns the keys of the code without loops that gen writes for this body: of its dofs, one character each, '@' + 1 +
+// the dof that its row of a joint-space matrix rides on, and of its moving bodies, in the words of gen/sweep.go. "" is a key of
+// what runs by the loops: no dof or more than 16, a body that the words do not tell, branches that may touch.
+func (m *Model) WrittenOut() (tree, sweep string) {
+	if m.full {
+		return m.treeKey(), ""
 	}
+	return m.treeKey(), m.sweepKey()
+}
+
+func (m *Model) treeKey() string {
+	if m.NV > 16 {
+		return ""
+	}
+	key := make([]byte, m.NV)
+	for k := range m.dofs {
+		key[k] = '@'
+		if d := &m.dofs[k]; d.depth > 0 {
+			key[k] += byte(1 + m.chain[d.chain+d.depth-1])
+		}
+	}
+	return string(key)
 }
 
 // sweepKey spells the moving bodies as gen/sweep.go reads them; "" where they are none of its kinds.

@@ -6,29 +6,26 @@ import "math"
 
 // kernels holds the loop-free computations by tree: one character a dof, '@' + 1 + the dof it rides on.
 var kernels = map[string]kernel{
-	"@A":        {solve: solveChain2, inertia: inertiaChain2, leaves: leavesChain2[:]},
-	"@AB":       {solve: solveChain3, inertia: inertiaChain3, leaves: leavesChain3[:]},
-	"@ABC":      {solve: solveChain4, inertia: inertiaChain4, leaves: leavesChain4[:]},
-	"@ABCD":     {solve: solveChain5, inertia: inertiaChain5, leaves: leavesChain5[:]},
-	"@ABCDE":    {solve: solveChain6, inertia: inertiaChain6, leaves: leavesChain6[:]},
-	"@A@C":      {solve: solveTwoPairs, inertia: inertiaTwoPairs, leaves: leavesTwoPairs[:]},
-	"@ABCDCF":   {solve: solveTwoLegs2, inertia: inertiaTwoLegs2, leaves: leavesTwoLegs2[:]},
-	"@ABCDECGH": {solve: solveTwoLegs3, inertia: inertiaTwoLegs3, leaves: leavesTwoLegs3[:]},
+	"@A":        {solve: solve_A, inertia: inertia_A, leaves: leaves_A[:]},
+	"@AB":       {solve: solve_AB, inertia: inertia_AB, leaves: leaves_AB[:]},
+	"@A@C":      {solve: solve_A_C, inertia: inertia_A_C, leaves: leaves_A_C[:]},
+	"@ABCD":     {solve: solve_ABCD, inertia: inertia_ABCD, leaves: leaves_ABCD[:]},
+	"@ABCDE":    {solve: solve_ABCDE, inertia: inertia_ABCDE, leaves: leaves_ABCDE[:]},
+	"@ABCDECGH": {solve: solve_ABCDECGH, inertia: inertia_ABCDECGH, leaves: leaves_ABCDECGH[:]},
 }
 
 // sweeps holds everything before the contacts, by moving bodies: see gen/sweep.go for the words.
 var sweeps = map[string]func(d *Data){
-	"@X AH":                  sweepCart1,
-	"@X AH BH":               sweepCart2,
-	"@H AH B @XY":            sweepArm,
-	"@XYH AH BH":             sweepChain5,
-	"~@XYH AH BH":            sweepSwimmer,
-	"@XYH AH BO CO":          sweepChain6,
-	"@XYH AH BH CH AH EH FH": sweepRunner,
-	"@XYH AH BO CO AH EO FO": sweepWalker,
+	"@X AH":                  sweep_X_AH,
+	"@X AH BH":               sweep_X_AH_BH,
+	"@H AH B @XY":            sweep_H_AH_B__XY,
+	"~@XYH AH BH":            sweepFluid_XYH_AH_BH,
+	"@XYH AH BO CO":          sweep_XYH_AH_BO_CO,
+	"@XYH AH BH CH AH EH FH": sweep_XYH_AH_BH_CH_AH_EH_FH,
+	"@XYH AH BO CO AH EO FO": sweep_XYH_AH_BO_CO_AH_EO_FO,
 }
 
-func solveChain2(ms, xs []float64) {
+func solve_A(ms, xs []float64) {
 	m, x := (*[3]float64)(ms), (*[2]float64)(xs)
 	r1_0 := m[1]
 	r1_1 := m[2]
@@ -47,7 +44,7 @@ func solveChain2(ms, xs []float64) {
 	x[1] = x1
 }
 
-func inertiaChain2(ms []float64, ds []dofState) {
+func inertia_A(ms []float64, ds []dofState) {
 	m, d := (*[3]float64)(ms), (*[2]dofState)(ds)
 	l0, a0, b0 := d[0].l, d[0].px, d[0].py
 	m[0] = float64(d[0].w*l0) + float64(d[0].vx*a0) + float64(d[0].vy*b0)
@@ -56,12 +53,12 @@ func inertiaChain2(ms []float64, ds []dofState) {
 	m[2] = float64(d[1].w*l1) + float64(d[1].vx*a1) + float64(d[1].vy*b1)
 }
 
-var leavesChain2 = [2]leaf{
-	{jacobianChain2_0, dotChain2_0, pullChain2_0, addChain2_0},
-	{jacobianChain2_1, dotChain2_1, pullChain2_1, addChain2_1},
+var leaves_A = [2]leaf{
+	{jacobian_A_0, dot_A_0, pull_A_0, add_A_0},
+	{jacobian_A_1, dot_A_1, pull_A_1, add_A_1},
 }
 
-func jacobianChain2_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+func jacobian_A_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[2]float64)(js)
 	v, o := (*[2]float64)(vs), (*[2]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
@@ -73,7 +70,7 @@ func jacobianChain2_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	return n, t
 }
 
-func dotChain2_0(js, as []float64) (n, t float64) {
+func dot_A_0(js, as []float64) (n, t float64) {
 	j := (*[2]float64)(js)
 	a := (*[2]float64)(as)
 	n += float64(j[0] * a[0])
@@ -81,13 +78,13 @@ func dotChain2_0(js, as []float64) (n, t float64) {
 	return n, t
 }
 
-func pullChain2_0(fs, js []float64, n, t float64) {
+func pull_A_0(fs, js []float64, n, t float64) {
 	j := (*[2]float64)(js)
 	f := (*[2]float64)(fs)
 	f[0] += float64(j[0]*n) + float64(j[1]*t)
 }
 
-func addChain2_0(hs, xs, js []float64, w *weights) {
+func add_A_0(hs, xs, js []float64, w *weights) {
 	j := (*[2]float64)(js)
 	h, x := (*[3]float64)(hs), (*[2]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
@@ -97,7 +94,7 @@ func addChain2_0(hs, xs, js []float64, w *weights) {
 	h[0] += float64(a0*n0) + float64(b0*t0)
 }
 
-func jacobianChain2_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+func jacobian_A_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[4]float64)(js)
 	v, o := (*[2]float64)(vs), (*[2]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
@@ -114,7 +111,7 @@ func jacobianChain2_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	return n, t
 }
 
-func dotChain2_1(js, as []float64) (n, t float64) {
+func dot_A_1(js, as []float64) (n, t float64) {
 	j := (*[4]float64)(js)
 	a := (*[2]float64)(as)
 	n += float64(j[0] * a[0])
@@ -124,14 +121,14 @@ func dotChain2_1(js, as []float64) (n, t float64) {
 	return n, t
 }
 
-func pullChain2_1(fs, js []float64, n, t float64) {
+func pull_A_1(fs, js []float64, n, t float64) {
 	j := (*[4]float64)(js)
 	f := (*[2]float64)(fs)
 	f[0] += float64(j[0]*n) + float64(j[2]*t)
 	f[1] += float64(j[1]*n) + float64(j[3]*t)
 }
 
-func addChain2_1(hs, xs, js []float64, w *weights) {
+func add_A_1(hs, xs, js []float64, w *weights) {
 	j := (*[4]float64)(js)
 	h, x := (*[3]float64)(hs), (*[2]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
@@ -146,7 +143,7 @@ func addChain2_1(hs, xs, js []float64, w *weights) {
 	h[2] += float64(a1*n1) + float64(b1*t1)
 }
 
-func solveChain3(ms, xs []float64) {
+func solve_AB(ms, xs []float64) {
 	m, x := (*[6]float64)(ms), (*[3]float64)(xs)
 	r2_0 := m[3]
 	r2_1 := m[4]
@@ -181,7 +178,7 @@ func solveChain3(ms, xs []float64) {
 	x[2] = x2
 }
 
-func inertiaChain3(ms []float64, ds []dofState) {
+func inertia_AB(ms []float64, ds []dofState) {
 	m, d := (*[6]float64)(ms), (*[3]dofState)(ds)
 	l0, a0, b0 := d[0].l, d[0].px, d[0].py
 	m[0] = float64(d[0].w*l0) + float64(d[0].vx*a0) + float64(d[0].vy*b0)
@@ -194,13 +191,13 @@ func inertiaChain3(ms []float64, ds []dofState) {
 	m[5] = float64(d[2].w*l2) + float64(d[2].vx*a2) + float64(d[2].vy*b2)
 }
 
-var leavesChain3 = [3]leaf{
-	{jacobianChain3_0, dotChain3_0, pullChain3_0, addChain3_0},
-	{jacobianChain3_1, dotChain3_1, pullChain3_1, addChain3_1},
-	{jacobianChain3_2, dotChain3_2, pullChain3_2, addChain3_2},
+var leaves_AB = [3]leaf{
+	{jacobian_AB_0, dot_AB_0, pull_AB_0, add_AB_0},
+	{jacobian_AB_1, dot_AB_1, pull_AB_1, add_AB_1},
+	{jacobian_AB_2, dot_AB_2, pull_AB_2, add_AB_2},
 }
 
-func jacobianChain3_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+func jacobian_AB_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[2]float64)(js)
 	v, o := (*[3]float64)(vs), (*[3]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
@@ -212,7 +209,7 @@ func jacobianChain3_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	return n, t
 }
 
-func dotChain3_0(js, as []float64) (n, t float64) {
+func dot_AB_0(js, as []float64) (n, t float64) {
 	j := (*[2]float64)(js)
 	a := (*[3]float64)(as)
 	n += float64(j[0] * a[0])
@@ -220,13 +217,13 @@ func dotChain3_0(js, as []float64) (n, t float64) {
 	return n, t
 }
 
-func pullChain3_0(fs, js []float64, n, t float64) {
+func pull_AB_0(fs, js []float64, n, t float64) {
 	j := (*[2]float64)(js)
 	f := (*[3]float64)(fs)
 	f[0] += float64(j[0]*n) + float64(j[1]*t)
 }
 
-func addChain3_0(hs, xs, js []float64, w *weights) {
+func add_AB_0(hs, xs, js []float64, w *weights) {
 	j := (*[2]float64)(js)
 	h, x := (*[6]float64)(hs), (*[3]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
@@ -236,7 +233,7 @@ func addChain3_0(hs, xs, js []float64, w *weights) {
 	h[0] += float64(a0*n0) + float64(b0*t0)
 }
 
-func jacobianChain3_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+func jacobian_AB_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[4]float64)(js)
 	v, o := (*[3]float64)(vs), (*[3]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
@@ -253,7 +250,7 @@ func jacobianChain3_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	return n, t
 }
 
-func dotChain3_1(js, as []float64) (n, t float64) {
+func dot_AB_1(js, as []float64) (n, t float64) {
 	j := (*[4]float64)(js)
 	a := (*[3]float64)(as)
 	n += float64(j[0] * a[0])
@@ -263,14 +260,14 @@ func dotChain3_1(js, as []float64) (n, t float64) {
 	return n, t
 }
 
-func pullChain3_1(fs, js []float64, n, t float64) {
+func pull_AB_1(fs, js []float64, n, t float64) {
 	j := (*[4]float64)(js)
 	f := (*[3]float64)(fs)
 	f[0] += float64(j[0]*n) + float64(j[2]*t)
 	f[1] += float64(j[1]*n) + float64(j[3]*t)
 }
 
-func addChain3_1(hs, xs, js []float64, w *weights) {
+func add_AB_1(hs, xs, js []float64, w *weights) {
 	j := (*[4]float64)(js)
 	h, x := (*[6]float64)(hs), (*[3]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
@@ -285,7 +282,7 @@ func addChain3_1(hs, xs, js []float64, w *weights) {
 	h[2] += float64(a1*n1) + float64(b1*t1)
 }
 
-func jacobianChain3_2(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+func jacobian_AB_2(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[6]float64)(js)
 	v, o := (*[3]float64)(vs), (*[3]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
@@ -307,7 +304,7 @@ func jacobianChain3_2(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	return n, t
 }
 
-func dotChain3_2(js, as []float64) (n, t float64) {
+func dot_AB_2(js, as []float64) (n, t float64) {
 	j := (*[6]float64)(js)
 	a := (*[3]float64)(as)
 	n += float64(j[0] * a[0])
@@ -319,7 +316,7 @@ func dotChain3_2(js, as []float64) (n, t float64) {
 	return n, t
 }
 
-func pullChain3_2(fs, js []float64, n, t float64) {
+func pull_AB_2(fs, js []float64, n, t float64) {
 	j := (*[6]float64)(js)
 	f := (*[3]float64)(fs)
 	f[0] += float64(j[0]*n) + float64(j[3]*t)
@@ -327,7 +324,7 @@ func pullChain3_2(fs, js []float64, n, t float64) {
 	f[2] += float64(j[2]*n) + float64(j[5]*t)
 }
 
-func addChain3_2(hs, xs, js []float64, w *weights) {
+func add_AB_2(hs, xs, js []float64, w *weights) {
 	j := (*[6]float64)(js)
 	h, x := (*[6]float64)(hs), (*[3]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
@@ -348,45 +345,25 @@ func addChain3_2(hs, xs, js []float64, w *weights) {
 	h[5] += float64(a2*n2) + float64(b2*t2)
 }
 
-func solveChain4(ms, xs []float64) {
-	m, x := (*[10]float64)(ms), (*[4]float64)(xs)
-	r3_0 := m[6]
-	r3_1 := m[7]
-	r3_2 := m[8]
-	r3_3 := m[9]
+func solve_A_C(ms, xs []float64) {
+	m, x := (*[6]float64)(ms), (*[4]float64)(xs)
+	r3_0 := m[4]
+	r3_1 := m[5]
 	x3 := x[3]
-	i3 := 1 / r3_3
+	i3 := 1 / r3_1
 	t3_0 := float64(r3_0 * i3)
-	t3_1 := float64(r3_1 * i3)
-	t3_2 := float64(r3_2 * i3)
 	r2_0 := m[3]
-	r2_1 := m[4]
-	r2_2 := m[5]
 	x2 := x[2]
-	r2_0 -= float64(t3_2 * r3_0)
-	r2_1 -= float64(t3_2 * r3_1)
-	r2_2 -= float64(t3_2 * r3_2)
-	x2 -= float64(t3_2 * x3)
-	i2 := 1 / r2_2
-	t2_0 := float64(r2_0 * i2)
-	t2_1 := float64(r2_1 * i2)
+	r2_0 -= float64(t3_0 * r3_0)
+	x2 -= float64(t3_0 * x3)
+	i2 := 1 / r2_0
 	r1_0 := m[1]
 	r1_1 := m[2]
 	x1 := x[1]
-	r1_0 -= float64(t3_1 * r3_0)
-	r1_1 -= float64(t3_1 * r3_1)
-	x1 -= float64(t3_1 * x3)
-	r1_0 -= float64(t2_1 * r2_0)
-	r1_1 -= float64(t2_1 * r2_1)
-	x1 -= float64(t2_1 * x2)
 	i1 := 1 / r1_1
 	t1_0 := float64(r1_0 * i1)
 	r0_0 := m[0]
 	x0 := x[0]
-	r0_0 -= float64(t3_0 * r3_0)
-	x0 -= float64(t3_0 * x3)
-	r0_0 -= float64(t2_0 * r2_0)
-	x0 -= float64(t2_0 * x2)
 	r0_0 -= float64(t1_0 * r1_0)
 	x0 -= float64(t1_0 * x1)
 	i0 := 1 / r0_0
@@ -396,42 +373,34 @@ func solveChain4(ms, xs []float64) {
 	x1 -= float64(t1_0 * x0)
 	x[1] = x1
 	x2 = float64(x2 * i2)
-	x2 -= float64(t2_0 * x0)
-	x2 -= float64(t2_1 * x1)
 	x[2] = x2
 	x3 = float64(x3 * i3)
-	x3 -= float64(t3_0 * x0)
-	x3 -= float64(t3_1 * x1)
-	x3 -= float64(t3_2 * x2)
+	x3 -= float64(t3_0 * x2)
 	x[3] = x3
 }
 
-func inertiaChain4(ms []float64, ds []dofState) {
-	m, d := (*[10]float64)(ms), (*[4]dofState)(ds)
+func inertia_A_C(ms []float64, ds []dofState) {
+	m, d := (*[6]float64)(ms), (*[4]dofState)(ds)
 	l0, a0, b0 := d[0].l, d[0].px, d[0].py
 	m[0] = float64(d[0].w*l0) + float64(d[0].vx*a0) + float64(d[0].vy*b0)
 	l1, a1, b1 := d[1].l, d[1].px, d[1].py
 	m[1] = float64(d[0].w*l1) + float64(d[0].vx*a1) + float64(d[0].vy*b1)
 	m[2] = float64(d[1].w*l1) + float64(d[1].vx*a1) + float64(d[1].vy*b1)
 	l2, a2, b2 := d[2].l, d[2].px, d[2].py
-	m[3] = float64(d[0].w*l2) + float64(d[0].vx*a2) + float64(d[0].vy*b2)
-	m[4] = float64(d[1].w*l2) + float64(d[1].vx*a2) + float64(d[1].vy*b2)
-	m[5] = float64(d[2].w*l2) + float64(d[2].vx*a2) + float64(d[2].vy*b2)
+	m[3] = float64(d[2].w*l2) + float64(d[2].vx*a2) + float64(d[2].vy*b2)
 	l3, a3, b3 := d[3].l, d[3].px, d[3].py
-	m[6] = float64(d[0].w*l3) + float64(d[0].vx*a3) + float64(d[0].vy*b3)
-	m[7] = float64(d[1].w*l3) + float64(d[1].vx*a3) + float64(d[1].vy*b3)
-	m[8] = float64(d[2].w*l3) + float64(d[2].vx*a3) + float64(d[2].vy*b3)
-	m[9] = float64(d[3].w*l3) + float64(d[3].vx*a3) + float64(d[3].vy*b3)
+	m[4] = float64(d[2].w*l3) + float64(d[2].vx*a3) + float64(d[2].vy*b3)
+	m[5] = float64(d[3].w*l3) + float64(d[3].vx*a3) + float64(d[3].vy*b3)
 }
 
-var leavesChain4 = [4]leaf{
-	{jacobianChain4_0, dotChain4_0, pullChain4_0, addChain4_0},
-	{jacobianChain4_1, dotChain4_1, pullChain4_1, addChain4_1},
-	{jacobianChain4_2, dotChain4_2, pullChain4_2, addChain4_2},
-	{jacobianChain4_3, dotChain4_3, pullChain4_3, addChain4_3},
+var leaves_A_C = [4]leaf{
+	{jacobian_A_C_0, dot_A_C_0, pull_A_C_0, add_A_C_0},
+	{jacobian_A_C_1, dot_A_C_1, pull_A_C_1, add_A_C_1},
+	{jacobian_A_C_2, dot_A_C_2, pull_A_C_2, add_A_C_2},
+	{jacobian_A_C_3, dot_A_C_3, pull_A_C_3, add_A_C_3},
 }
 
-func jacobianChain4_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+func jacobian_A_C_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[2]float64)(js)
 	v, o := (*[4]float64)(vs), (*[4]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
@@ -443,7 +412,7 @@ func jacobianChain4_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	return n, t
 }
 
-func dotChain4_0(js, as []float64) (n, t float64) {
+func dot_A_C_0(js, as []float64) (n, t float64) {
 	j := (*[2]float64)(js)
 	a := (*[4]float64)(as)
 	n += float64(j[0] * a[0])
@@ -451,15 +420,15 @@ func dotChain4_0(js, as []float64) (n, t float64) {
 	return n, t
 }
 
-func pullChain4_0(fs, js []float64, n, t float64) {
+func pull_A_C_0(fs, js []float64, n, t float64) {
 	j := (*[2]float64)(js)
 	f := (*[4]float64)(fs)
 	f[0] += float64(j[0]*n) + float64(j[1]*t)
 }
 
-func addChain4_0(hs, xs, js []float64, w *weights) {
+func add_A_C_0(hs, xs, js []float64, w *weights) {
 	j := (*[2]float64)(js)
-	h, x := (*[10]float64)(hs), (*[4]float64)(xs)
+	h, x := (*[6]float64)(hs), (*[4]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
 	n0, t0 := j[0], j[1]
 	x[0] += float64(n0*bn) + float64(t0*bt)
@@ -467,7 +436,7 @@ func addChain4_0(hs, xs, js []float64, w *weights) {
 	h[0] += float64(a0*n0) + float64(b0*t0)
 }
 
-func jacobianChain4_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+func jacobian_A_C_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[4]float64)(js)
 	v, o := (*[4]float64)(vs), (*[4]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
@@ -484,7 +453,7 @@ func jacobianChain4_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	return n, t
 }
 
-func dotChain4_1(js, as []float64) (n, t float64) {
+func dot_A_C_1(js, as []float64) (n, t float64) {
 	j := (*[4]float64)(js)
 	a := (*[4]float64)(as)
 	n += float64(j[0] * a[0])
@@ -494,16 +463,16 @@ func dotChain4_1(js, as []float64) (n, t float64) {
 	return n, t
 }
 
-func pullChain4_1(fs, js []float64, n, t float64) {
+func pull_A_C_1(fs, js []float64, n, t float64) {
 	j := (*[4]float64)(js)
 	f := (*[4]float64)(fs)
 	f[0] += float64(j[0]*n) + float64(j[2]*t)
 	f[1] += float64(j[1]*n) + float64(j[3]*t)
 }
 
-func addChain4_1(hs, xs, js []float64, w *weights) {
+func add_A_C_1(hs, xs, js []float64, w *weights) {
 	j := (*[4]float64)(js)
-	h, x := (*[10]float64)(hs), (*[4]float64)(xs)
+	h, x := (*[6]float64)(hs), (*[4]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
 	n0, t0 := j[0], j[2]
 	x[0] += float64(n0*bn) + float64(t0*bt)
@@ -516,148 +485,92 @@ func addChain4_1(hs, xs, js []float64, w *weights) {
 	h[2] += float64(a1*n1) + float64(b1*t1)
 }
 
-func jacobianChain4_2(js, vs []float64, os []dofState, c *cut) (n, t float64) {
-	j := (*[6]float64)(js)
+func jacobian_A_C_2(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[2]float64)(js)
 	v, o := (*[4]float64)(vs), (*[4]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
-	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
-	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
-	j[0], j[3] = n0, t0
-	n += float64(n0 * v[0])
-	t += float64(t0 * v[0])
-	n1 := float64(o[1].vx*nx) + float64(o[1].vy*ny) + float64(o[1].w*nw)
-	t1 := float64(o[1].vx*tx) + float64(o[1].vy*ty) + float64(o[1].w*tw)
-	j[1], j[4] = n1, t1
-	n += float64(n1 * v[1])
-	t += float64(t1 * v[1])
-	n2 := float64(o[2].vx*nx) + float64(o[2].vy*ny) + float64(o[2].w*nw)
-	t2 := float64(o[2].vx*tx) + float64(o[2].vy*ty) + float64(o[2].w*tw)
-	j[2], j[5] = n2, t2
-	n += float64(n2 * v[2])
-	t += float64(t2 * v[2])
+	n0 := float64(o[2].vx*nx) + float64(o[2].vy*ny) + float64(o[2].w*nw)
+	t0 := float64(o[2].vx*tx) + float64(o[2].vy*ty) + float64(o[2].w*tw)
+	j[0], j[1] = n0, t0
+	n += float64(n0 * v[2])
+	t += float64(t0 * v[2])
 	return n, t
 }
 
-func dotChain4_2(js, as []float64) (n, t float64) {
-	j := (*[6]float64)(js)
+func dot_A_C_2(js, as []float64) (n, t float64) {
+	j := (*[2]float64)(js)
 	a := (*[4]float64)(as)
-	n += float64(j[0] * a[0])
-	t += float64(j[3] * a[0])
-	n += float64(j[1] * a[1])
-	t += float64(j[4] * a[1])
-	n += float64(j[2] * a[2])
-	t += float64(j[5] * a[2])
+	n += float64(j[0] * a[2])
+	t += float64(j[1] * a[2])
 	return n, t
 }
 
-func pullChain4_2(fs, js []float64, n, t float64) {
-	j := (*[6]float64)(js)
+func pull_A_C_2(fs, js []float64, n, t float64) {
+	j := (*[2]float64)(js)
 	f := (*[4]float64)(fs)
-	f[0] += float64(j[0]*n) + float64(j[3]*t)
-	f[1] += float64(j[1]*n) + float64(j[4]*t)
-	f[2] += float64(j[2]*n) + float64(j[5]*t)
+	f[2] += float64(j[0]*n) + float64(j[1]*t)
 }
 
-func addChain4_2(hs, xs, js []float64, w *weights) {
-	j := (*[6]float64)(js)
-	h, x := (*[10]float64)(hs), (*[4]float64)(xs)
+func add_A_C_2(hs, xs, js []float64, w *weights) {
+	j := (*[2]float64)(js)
+	h, x := (*[6]float64)(hs), (*[4]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
-	n0, t0 := j[0], j[3]
-	x[0] += float64(n0*bn) + float64(t0*bt)
+	n0, t0 := j[0], j[1]
+	x[2] += float64(n0*bn) + float64(t0*bt)
 	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
-	h[0] += float64(a0*n0) + float64(b0*t0)
-	n1, t1 := j[1], j[4]
-	x[1] += float64(n1*bn) + float64(t1*bt)
-	a1, b1 := float64(nn*n1)+float64(nt*t1), float64(nt*n1)+float64(tt*t1)
-	h[1] += float64(a1*n0) + float64(b1*t0)
-	h[2] += float64(a1*n1) + float64(b1*t1)
-	n2, t2 := j[2], j[5]
-	x[2] += float64(n2*bn) + float64(t2*bt)
-	a2, b2 := float64(nn*n2)+float64(nt*t2), float64(nt*n2)+float64(tt*t2)
-	h[3] += float64(a2*n0) + float64(b2*t0)
-	h[4] += float64(a2*n1) + float64(b2*t1)
-	h[5] += float64(a2*n2) + float64(b2*t2)
+	h[3] += float64(a0*n0) + float64(b0*t0)
 }
 
-func jacobianChain4_3(js, vs []float64, os []dofState, c *cut) (n, t float64) {
-	j := (*[8]float64)(js)
+func jacobian_A_C_3(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[4]float64)(js)
 	v, o := (*[4]float64)(vs), (*[4]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
-	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
-	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
-	j[0], j[4] = n0, t0
-	n += float64(n0 * v[0])
-	t += float64(t0 * v[0])
-	n1 := float64(o[1].vx*nx) + float64(o[1].vy*ny) + float64(o[1].w*nw)
-	t1 := float64(o[1].vx*tx) + float64(o[1].vy*ty) + float64(o[1].w*tw)
-	j[1], j[5] = n1, t1
-	n += float64(n1 * v[1])
-	t += float64(t1 * v[1])
-	n2 := float64(o[2].vx*nx) + float64(o[2].vy*ny) + float64(o[2].w*nw)
-	t2 := float64(o[2].vx*tx) + float64(o[2].vy*ty) + float64(o[2].w*tw)
-	j[2], j[6] = n2, t2
-	n += float64(n2 * v[2])
-	t += float64(t2 * v[2])
-	n3 := float64(o[3].vx*nx) + float64(o[3].vy*ny) + float64(o[3].w*nw)
-	t3 := float64(o[3].vx*tx) + float64(o[3].vy*ty) + float64(o[3].w*tw)
-	j[3], j[7] = n3, t3
-	n += float64(n3 * v[3])
-	t += float64(t3 * v[3])
+	n0 := float64(o[2].vx*nx) + float64(o[2].vy*ny) + float64(o[2].w*nw)
+	t0 := float64(o[2].vx*tx) + float64(o[2].vy*ty) + float64(o[2].w*tw)
+	j[0], j[2] = n0, t0
+	n += float64(n0 * v[2])
+	t += float64(t0 * v[2])
+	n1 := float64(o[3].vx*nx) + float64(o[3].vy*ny) + float64(o[3].w*nw)
+	t1 := float64(o[3].vx*tx) + float64(o[3].vy*ty) + float64(o[3].w*tw)
+	j[1], j[3] = n1, t1
+	n += float64(n1 * v[3])
+	t += float64(t1 * v[3])
 	return n, t
 }
 
-func dotChain4_3(js, as []float64) (n, t float64) {
-	j := (*[8]float64)(js)
+func dot_A_C_3(js, as []float64) (n, t float64) {
+	j := (*[4]float64)(js)
 	a := (*[4]float64)(as)
-	n += float64(j[0] * a[0])
-	t += float64(j[4] * a[0])
-	n += float64(j[1] * a[1])
-	t += float64(j[5] * a[1])
-	n += float64(j[2] * a[2])
-	t += float64(j[6] * a[2])
-	n += float64(j[3] * a[3])
-	t += float64(j[7] * a[3])
+	n += float64(j[0] * a[2])
+	t += float64(j[2] * a[2])
+	n += float64(j[1] * a[3])
+	t += float64(j[3] * a[3])
 	return n, t
 }
 
-func pullChain4_3(fs, js []float64, n, t float64) {
-	j := (*[8]float64)(js)
+func pull_A_C_3(fs, js []float64, n, t float64) {
+	j := (*[4]float64)(js)
 	f := (*[4]float64)(fs)
-	f[0] += float64(j[0]*n) + float64(j[4]*t)
-	f[1] += float64(j[1]*n) + float64(j[5]*t)
-	f[2] += float64(j[2]*n) + float64(j[6]*t)
-	f[3] += float64(j[3]*n) + float64(j[7]*t)
+	f[2] += float64(j[0]*n) + float64(j[2]*t)
+	f[3] += float64(j[1]*n) + float64(j[3]*t)
 }
 
-func addChain4_3(hs, xs, js []float64, w *weights) {
-	j := (*[8]float64)(js)
-	h, x := (*[10]float64)(hs), (*[4]float64)(xs)
+func add_A_C_3(hs, xs, js []float64, w *weights) {
+	j := (*[4]float64)(js)
+	h, x := (*[6]float64)(hs), (*[4]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
-	n0, t0 := j[0], j[4]
-	x[0] += float64(n0*bn) + float64(t0*bt)
+	n0, t0 := j[0], j[2]
+	x[2] += float64(n0*bn) + float64(t0*bt)
 	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
-	h[0] += float64(a0*n0) + float64(b0*t0)
-	n1, t1 := j[1], j[5]
-	x[1] += float64(n1*bn) + float64(t1*bt)
+	h[3] += float64(a0*n0) + float64(b0*t0)
+	n1, t1 := j[1], j[3]
+	x[3] += float64(n1*bn) + float64(t1*bt)
 	a1, b1 := float64(nn*n1)+float64(nt*t1), float64(nt*n1)+float64(tt*t1)
-	h[1] += float64(a1*n0) + float64(b1*t0)
-	h[2] += float64(a1*n1) + float64(b1*t1)
-	n2, t2 := j[2], j[6]
-	x[2] += float64(n2*bn) + float64(t2*bt)
-	a2, b2 := float64(nn*n2)+float64(nt*t2), float64(nt*n2)+float64(tt*t2)
-	h[3] += float64(a2*n0) + float64(b2*t0)
-	h[4] += float64(a2*n1) + float64(b2*t1)
-	h[5] += float64(a2*n2) + float64(b2*t2)
-	n3, t3 := j[3], j[7]
-	x[3] += float64(n3*bn) + float64(t3*bt)
-	a3, b3 := float64(nn*n3)+float64(nt*t3), float64(nt*n3)+float64(tt*t3)
-	h[6] += float64(a3*n0) + float64(b3*t0)
-	h[7] += float64(a3*n1) + float64(b3*t1)
-	h[8] += float64(a3*n2) + float64(b3*t2)
-	h[9] += float64(a3*n3) + float64(b3*t3)
+	h[4] += float64(a1*n0) + float64(b1*t0)
+	h[5] += float64(a1*n1) + float64(b1*t1)
 }
 
-func solveChain5(ms, xs []float64) {
+func solve_ABCD(ms, xs []float64) {
 	m, x := (*[15]float64)(ms), (*[5]float64)(xs)
 	r4_0 := m[10]
 	r4_1 := m[11]
@@ -746,7 +659,7 @@ func solveChain5(ms, xs []float64) {
 	x[4] = x4
 }
 
-func inertiaChain5(ms []float64, ds []dofState) {
+func inertia_ABCD(ms []float64, ds []dofState) {
 	m, d := (*[15]float64)(ms), (*[5]dofState)(ds)
 	l0, a0, b0 := d[0].l, d[0].px, d[0].py
 	m[0] = float64(d[0].w*l0) + float64(d[0].vx*a0) + float64(d[0].vy*b0)
@@ -770,15 +683,15 @@ func inertiaChain5(ms []float64, ds []dofState) {
 	m[14] = float64(d[4].w*l4) + float64(d[4].vx*a4) + float64(d[4].vy*b4)
 }
 
-var leavesChain5 = [5]leaf{
-	{jacobianChain5_0, dotChain5_0, pullChain5_0, addChain5_0},
-	{jacobianChain5_1, dotChain5_1, pullChain5_1, addChain5_1},
-	{jacobianChain5_2, dotChain5_2, pullChain5_2, addChain5_2},
-	{jacobianChain5_3, dotChain5_3, pullChain5_3, addChain5_3},
-	{jacobianChain5_4, dotChain5_4, pullChain5_4, addChain5_4},
+var leaves_ABCD = [5]leaf{
+	{jacobian_ABCD_0, dot_ABCD_0, pull_ABCD_0, add_ABCD_0},
+	{jacobian_ABCD_1, dot_ABCD_1, pull_ABCD_1, add_ABCD_1},
+	{jacobian_ABCD_2, dot_ABCD_2, pull_ABCD_2, add_ABCD_2},
+	{jacobian_ABCD_3, dot_ABCD_3, pull_ABCD_3, add_ABCD_3},
+	{jacobian_ABCD_4, dot_ABCD_4, pull_ABCD_4, add_ABCD_4},
 }
 
-func jacobianChain5_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+func jacobian_ABCD_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[2]float64)(js)
 	v, o := (*[5]float64)(vs), (*[5]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
@@ -790,7 +703,7 @@ func jacobianChain5_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	return n, t
 }
 
-func dotChain5_0(js, as []float64) (n, t float64) {
+func dot_ABCD_0(js, as []float64) (n, t float64) {
 	j := (*[2]float64)(js)
 	a := (*[5]float64)(as)
 	n += float64(j[0] * a[0])
@@ -798,13 +711,13 @@ func dotChain5_0(js, as []float64) (n, t float64) {
 	return n, t
 }
 
-func pullChain5_0(fs, js []float64, n, t float64) {
+func pull_ABCD_0(fs, js []float64, n, t float64) {
 	j := (*[2]float64)(js)
 	f := (*[5]float64)(fs)
 	f[0] += float64(j[0]*n) + float64(j[1]*t)
 }
 
-func addChain5_0(hs, xs, js []float64, w *weights) {
+func add_ABCD_0(hs, xs, js []float64, w *weights) {
 	j := (*[2]float64)(js)
 	h, x := (*[15]float64)(hs), (*[5]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
@@ -814,7 +727,7 @@ func addChain5_0(hs, xs, js []float64, w *weights) {
 	h[0] += float64(a0*n0) + float64(b0*t0)
 }
 
-func jacobianChain5_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+func jacobian_ABCD_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[4]float64)(js)
 	v, o := (*[5]float64)(vs), (*[5]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
@@ -831,7 +744,7 @@ func jacobianChain5_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	return n, t
 }
 
-func dotChain5_1(js, as []float64) (n, t float64) {
+func dot_ABCD_1(js, as []float64) (n, t float64) {
 	j := (*[4]float64)(js)
 	a := (*[5]float64)(as)
 	n += float64(j[0] * a[0])
@@ -841,14 +754,14 @@ func dotChain5_1(js, as []float64) (n, t float64) {
 	return n, t
 }
 
-func pullChain5_1(fs, js []float64, n, t float64) {
+func pull_ABCD_1(fs, js []float64, n, t float64) {
 	j := (*[4]float64)(js)
 	f := (*[5]float64)(fs)
 	f[0] += float64(j[0]*n) + float64(j[2]*t)
 	f[1] += float64(j[1]*n) + float64(j[3]*t)
 }
 
-func addChain5_1(hs, xs, js []float64, w *weights) {
+func add_ABCD_1(hs, xs, js []float64, w *weights) {
 	j := (*[4]float64)(js)
 	h, x := (*[15]float64)(hs), (*[5]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
@@ -863,7 +776,7 @@ func addChain5_1(hs, xs, js []float64, w *weights) {
 	h[2] += float64(a1*n1) + float64(b1*t1)
 }
 
-func jacobianChain5_2(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+func jacobian_ABCD_2(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[6]float64)(js)
 	v, o := (*[5]float64)(vs), (*[5]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
@@ -885,7 +798,7 @@ func jacobianChain5_2(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	return n, t
 }
 
-func dotChain5_2(js, as []float64) (n, t float64) {
+func dot_ABCD_2(js, as []float64) (n, t float64) {
 	j := (*[6]float64)(js)
 	a := (*[5]float64)(as)
 	n += float64(j[0] * a[0])
@@ -897,7 +810,7 @@ func dotChain5_2(js, as []float64) (n, t float64) {
 	return n, t
 }
 
-func pullChain5_2(fs, js []float64, n, t float64) {
+func pull_ABCD_2(fs, js []float64, n, t float64) {
 	j := (*[6]float64)(js)
 	f := (*[5]float64)(fs)
 	f[0] += float64(j[0]*n) + float64(j[3]*t)
@@ -905,7 +818,7 @@ func pullChain5_2(fs, js []float64, n, t float64) {
 	f[2] += float64(j[2]*n) + float64(j[5]*t)
 }
 
-func addChain5_2(hs, xs, js []float64, w *weights) {
+func add_ABCD_2(hs, xs, js []float64, w *weights) {
 	j := (*[6]float64)(js)
 	h, x := (*[15]float64)(hs), (*[5]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
@@ -926,7 +839,7 @@ func addChain5_2(hs, xs, js []float64, w *weights) {
 	h[5] += float64(a2*n2) + float64(b2*t2)
 }
 
-func jacobianChain5_3(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+func jacobian_ABCD_3(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[8]float64)(js)
 	v, o := (*[5]float64)(vs), (*[5]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
@@ -953,7 +866,7 @@ func jacobianChain5_3(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	return n, t
 }
 
-func dotChain5_3(js, as []float64) (n, t float64) {
+func dot_ABCD_3(js, as []float64) (n, t float64) {
 	j := (*[8]float64)(js)
 	a := (*[5]float64)(as)
 	n += float64(j[0] * a[0])
@@ -967,7 +880,7 @@ func dotChain5_3(js, as []float64) (n, t float64) {
 	return n, t
 }
 
-func pullChain5_3(fs, js []float64, n, t float64) {
+func pull_ABCD_3(fs, js []float64, n, t float64) {
 	j := (*[8]float64)(js)
 	f := (*[5]float64)(fs)
 	f[0] += float64(j[0]*n) + float64(j[4]*t)
@@ -976,7 +889,7 @@ func pullChain5_3(fs, js []float64, n, t float64) {
 	f[3] += float64(j[3]*n) + float64(j[7]*t)
 }
 
-func addChain5_3(hs, xs, js []float64, w *weights) {
+func add_ABCD_3(hs, xs, js []float64, w *weights) {
 	j := (*[8]float64)(js)
 	h, x := (*[15]float64)(hs), (*[5]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
@@ -1004,7 +917,7 @@ func addChain5_3(hs, xs, js []float64, w *weights) {
 	h[9] += float64(a3*n3) + float64(b3*t3)
 }
 
-func jacobianChain5_4(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+func jacobian_ABCD_4(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[10]float64)(js)
 	v, o := (*[5]float64)(vs), (*[5]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
@@ -1036,7 +949,7 @@ func jacobianChain5_4(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	return n, t
 }
 
-func dotChain5_4(js, as []float64) (n, t float64) {
+func dot_ABCD_4(js, as []float64) (n, t float64) {
 	j := (*[10]float64)(js)
 	a := (*[5]float64)(as)
 	n += float64(j[0] * a[0])
@@ -1052,7 +965,7 @@ func dotChain5_4(js, as []float64) (n, t float64) {
 	return n, t
 }
 
-func pullChain5_4(fs, js []float64, n, t float64) {
+func pull_ABCD_4(fs, js []float64, n, t float64) {
 	j := (*[10]float64)(js)
 	f := (*[5]float64)(fs)
 	f[0] += float64(j[0]*n) + float64(j[5]*t)
@@ -1062,7 +975,7 @@ func pullChain5_4(fs, js []float64, n, t float64) {
 	f[4] += float64(j[4]*n) + float64(j[9]*t)
 }
 
-func addChain5_4(hs, xs, js []float64, w *weights) {
+func add_ABCD_4(hs, xs, js []float64, w *weights) {
 	j := (*[10]float64)(js)
 	h, x := (*[15]float64)(hs), (*[5]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
@@ -1098,7 +1011,7 @@ func addChain5_4(hs, xs, js []float64, w *weights) {
 	h[14] += float64(a4*n4) + float64(b4*t4)
 }
 
-func solveChain6(ms, xs []float64) {
+func solve_ABCDE(ms, xs []float64) {
 	m, x := (*[21]float64)(ms), (*[6]float64)(xs)
 	r5_0 := m[15]
 	r5_1 := m[16]
@@ -1227,7 +1140,7 @@ func solveChain6(ms, xs []float64) {
 	x[5] = x5
 }
 
-func inertiaChain6(ms []float64, ds []dofState) {
+func inertia_ABCDE(ms []float64, ds []dofState) {
 	m, d := (*[21]float64)(ms), (*[6]dofState)(ds)
 	l0, a0, b0 := d[0].l, d[0].px, d[0].py
 	m[0] = float64(d[0].w*l0) + float64(d[0].vx*a0) + float64(d[0].vy*b0)
@@ -1258,16 +1171,16 @@ func inertiaChain6(ms []float64, ds []dofState) {
 	m[20] = float64(d[5].w*l5) + float64(d[5].vx*a5) + float64(d[5].vy*b5)
 }
 
-var leavesChain6 = [6]leaf{
-	{jacobianChain6_0, dotChain6_0, pullChain6_0, addChain6_0},
-	{jacobianChain6_1, dotChain6_1, pullChain6_1, addChain6_1},
-	{jacobianChain6_2, dotChain6_2, pullChain6_2, addChain6_2},
-	{jacobianChain6_3, dotChain6_3, pullChain6_3, addChain6_3},
-	{jacobianChain6_4, dotChain6_4, pullChain6_4, addChain6_4},
-	{jacobianChain6_5, dotChain6_5, pullChain6_5, addChain6_5},
+var leaves_ABCDE = [6]leaf{
+	{jacobian_ABCDE_0, dot_ABCDE_0, pull_ABCDE_0, add_ABCDE_0},
+	{jacobian_ABCDE_1, dot_ABCDE_1, pull_ABCDE_1, add_ABCDE_1},
+	{jacobian_ABCDE_2, dot_ABCDE_2, pull_ABCDE_2, add_ABCDE_2},
+	{jacobian_ABCDE_3, dot_ABCDE_3, pull_ABCDE_3, add_ABCDE_3},
+	{jacobian_ABCDE_4, dot_ABCDE_4, pull_ABCDE_4, add_ABCDE_4},
+	{jacobian_ABCDE_5, dot_ABCDE_5, pull_ABCDE_5, add_ABCDE_5},
 }
 
-func jacobianChain6_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+func jacobian_ABCDE_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[2]float64)(js)
 	v, o := (*[6]float64)(vs), (*[6]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
@@ -1279,7 +1192,7 @@ func jacobianChain6_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	return n, t
 }
 
-func dotChain6_0(js, as []float64) (n, t float64) {
+func dot_ABCDE_0(js, as []float64) (n, t float64) {
 	j := (*[2]float64)(js)
 	a := (*[6]float64)(as)
 	n += float64(j[0] * a[0])
@@ -1287,13 +1200,13 @@ func dotChain6_0(js, as []float64) (n, t float64) {
 	return n, t
 }
 
-func pullChain6_0(fs, js []float64, n, t float64) {
+func pull_ABCDE_0(fs, js []float64, n, t float64) {
 	j := (*[2]float64)(js)
 	f := (*[6]float64)(fs)
 	f[0] += float64(j[0]*n) + float64(j[1]*t)
 }
 
-func addChain6_0(hs, xs, js []float64, w *weights) {
+func add_ABCDE_0(hs, xs, js []float64, w *weights) {
 	j := (*[2]float64)(js)
 	h, x := (*[21]float64)(hs), (*[6]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
@@ -1303,7 +1216,7 @@ func addChain6_0(hs, xs, js []float64, w *weights) {
 	h[0] += float64(a0*n0) + float64(b0*t0)
 }
 
-func jacobianChain6_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+func jacobian_ABCDE_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[4]float64)(js)
 	v, o := (*[6]float64)(vs), (*[6]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
@@ -1320,7 +1233,7 @@ func jacobianChain6_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	return n, t
 }
 
-func dotChain6_1(js, as []float64) (n, t float64) {
+func dot_ABCDE_1(js, as []float64) (n, t float64) {
 	j := (*[4]float64)(js)
 	a := (*[6]float64)(as)
 	n += float64(j[0] * a[0])
@@ -1330,14 +1243,14 @@ func dotChain6_1(js, as []float64) (n, t float64) {
 	return n, t
 }
 
-func pullChain6_1(fs, js []float64, n, t float64) {
+func pull_ABCDE_1(fs, js []float64, n, t float64) {
 	j := (*[4]float64)(js)
 	f := (*[6]float64)(fs)
 	f[0] += float64(j[0]*n) + float64(j[2]*t)
 	f[1] += float64(j[1]*n) + float64(j[3]*t)
 }
 
-func addChain6_1(hs, xs, js []float64, w *weights) {
+func add_ABCDE_1(hs, xs, js []float64, w *weights) {
 	j := (*[4]float64)(js)
 	h, x := (*[21]float64)(hs), (*[6]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
@@ -1352,7 +1265,7 @@ func addChain6_1(hs, xs, js []float64, w *weights) {
 	h[2] += float64(a1*n1) + float64(b1*t1)
 }
 
-func jacobianChain6_2(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+func jacobian_ABCDE_2(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[6]float64)(js)
 	v, o := (*[6]float64)(vs), (*[6]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
@@ -1374,7 +1287,7 @@ func jacobianChain6_2(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	return n, t
 }
 
-func dotChain6_2(js, as []float64) (n, t float64) {
+func dot_ABCDE_2(js, as []float64) (n, t float64) {
 	j := (*[6]float64)(js)
 	a := (*[6]float64)(as)
 	n += float64(j[0] * a[0])
@@ -1386,7 +1299,7 @@ func dotChain6_2(js, as []float64) (n, t float64) {
 	return n, t
 }
 
-func pullChain6_2(fs, js []float64, n, t float64) {
+func pull_ABCDE_2(fs, js []float64, n, t float64) {
 	j := (*[6]float64)(js)
 	f := (*[6]float64)(fs)
 	f[0] += float64(j[0]*n) + float64(j[3]*t)
@@ -1394,7 +1307,7 @@ func pullChain6_2(fs, js []float64, n, t float64) {
 	f[2] += float64(j[2]*n) + float64(j[5]*t)
 }
 
-func addChain6_2(hs, xs, js []float64, w *weights) {
+func add_ABCDE_2(hs, xs, js []float64, w *weights) {
 	j := (*[6]float64)(js)
 	h, x := (*[21]float64)(hs), (*[6]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
@@ -1415,7 +1328,7 @@ func addChain6_2(hs, xs, js []float64, w *weights) {
 	h[5] += float64(a2*n2) + float64(b2*t2)
 }
 
-func jacobianChain6_3(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+func jacobian_ABCDE_3(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[8]float64)(js)
 	v, o := (*[6]float64)(vs), (*[6]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
@@ -1442,7 +1355,7 @@ func jacobianChain6_3(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	return n, t
 }
 
-func dotChain6_3(js, as []float64) (n, t float64) {
+func dot_ABCDE_3(js, as []float64) (n, t float64) {
 	j := (*[8]float64)(js)
 	a := (*[6]float64)(as)
 	n += float64(j[0] * a[0])
@@ -1456,7 +1369,7 @@ func dotChain6_3(js, as []float64) (n, t float64) {
 	return n, t
 }
 
-func pullChain6_3(fs, js []float64, n, t float64) {
+func pull_ABCDE_3(fs, js []float64, n, t float64) {
 	j := (*[8]float64)(js)
 	f := (*[6]float64)(fs)
 	f[0] += float64(j[0]*n) + float64(j[4]*t)
@@ -1465,7 +1378,7 @@ func pullChain6_3(fs, js []float64, n, t float64) {
 	f[3] += float64(j[3]*n) + float64(j[7]*t)
 }
 
-func addChain6_3(hs, xs, js []float64, w *weights) {
+func add_ABCDE_3(hs, xs, js []float64, w *weights) {
 	j := (*[8]float64)(js)
 	h, x := (*[21]float64)(hs), (*[6]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
@@ -1493,7 +1406,7 @@ func addChain6_3(hs, xs, js []float64, w *weights) {
 	h[9] += float64(a3*n3) + float64(b3*t3)
 }
 
-func jacobianChain6_4(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+func jacobian_ABCDE_4(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[10]float64)(js)
 	v, o := (*[6]float64)(vs), (*[6]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
@@ -1525,7 +1438,7 @@ func jacobianChain6_4(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	return n, t
 }
 
-func dotChain6_4(js, as []float64) (n, t float64) {
+func dot_ABCDE_4(js, as []float64) (n, t float64) {
 	j := (*[10]float64)(js)
 	a := (*[6]float64)(as)
 	n += float64(j[0] * a[0])
@@ -1541,7 +1454,7 @@ func dotChain6_4(js, as []float64) (n, t float64) {
 	return n, t
 }
 
-func pullChain6_4(fs, js []float64, n, t float64) {
+func pull_ABCDE_4(fs, js []float64, n, t float64) {
 	j := (*[10]float64)(js)
 	f := (*[6]float64)(fs)
 	f[0] += float64(j[0]*n) + float64(j[5]*t)
@@ -1551,7 +1464,7 @@ func pullChain6_4(fs, js []float64, n, t float64) {
 	f[4] += float64(j[4]*n) + float64(j[9]*t)
 }
 
-func addChain6_4(hs, xs, js []float64, w *weights) {
+func add_ABCDE_4(hs, xs, js []float64, w *weights) {
 	j := (*[10]float64)(js)
 	h, x := (*[21]float64)(hs), (*[6]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
@@ -1587,7 +1500,7 @@ func addChain6_4(hs, xs, js []float64, w *weights) {
 	h[14] += float64(a4*n4) + float64(b4*t4)
 }
 
-func jacobianChain6_5(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+func jacobian_ABCDE_5(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[12]float64)(js)
 	v, o := (*[6]float64)(vs), (*[6]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
@@ -1624,7 +1537,7 @@ func jacobianChain6_5(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	return n, t
 }
 
-func dotChain6_5(js, as []float64) (n, t float64) {
+func dot_ABCDE_5(js, as []float64) (n, t float64) {
 	j := (*[12]float64)(js)
 	a := (*[6]float64)(as)
 	n += float64(j[0] * a[0])
@@ -1642,7 +1555,7 @@ func dotChain6_5(js, as []float64) (n, t float64) {
 	return n, t
 }
 
-func pullChain6_5(fs, js []float64, n, t float64) {
+func pull_ABCDE_5(fs, js []float64, n, t float64) {
 	j := (*[12]float64)(js)
 	f := (*[6]float64)(fs)
 	f[0] += float64(j[0]*n) + float64(j[6]*t)
@@ -1653,7 +1566,7 @@ func pullChain6_5(fs, js []float64, n, t float64) {
 	f[5] += float64(j[5]*n) + float64(j[11]*t)
 }
 
-func addChain6_5(hs, xs, js []float64, w *weights) {
+func add_ABCDE_5(hs, xs, js []float64, w *weights) {
 	j := (*[12]float64)(js)
 	h, x := (*[21]float64)(hs), (*[6]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
@@ -1698,912 +1611,7 @@ func addChain6_5(hs, xs, js []float64, w *weights) {
 	h[20] += float64(a5*n5) + float64(b5*t5)
 }
 
-func solveTwoPairs(ms, xs []float64) {
-	m, x := (*[6]float64)(ms), (*[4]float64)(xs)
-	r3_0 := m[4]
-	r3_1 := m[5]
-	x3 := x[3]
-	i3 := 1 / r3_1
-	t3_0 := float64(r3_0 * i3)
-	r2_0 := m[3]
-	x2 := x[2]
-	r2_0 -= float64(t3_0 * r3_0)
-	x2 -= float64(t3_0 * x3)
-	i2 := 1 / r2_0
-	r1_0 := m[1]
-	r1_1 := m[2]
-	x1 := x[1]
-	i1 := 1 / r1_1
-	t1_0 := float64(r1_0 * i1)
-	r0_0 := m[0]
-	x0 := x[0]
-	r0_0 -= float64(t1_0 * r1_0)
-	x0 -= float64(t1_0 * x1)
-	i0 := 1 / r0_0
-	x0 = float64(x0 * i0)
-	x[0] = x0
-	x1 = float64(x1 * i1)
-	x1 -= float64(t1_0 * x0)
-	x[1] = x1
-	x2 = float64(x2 * i2)
-	x[2] = x2
-	x3 = float64(x3 * i3)
-	x3 -= float64(t3_0 * x2)
-	x[3] = x3
-}
-
-func inertiaTwoPairs(ms []float64, ds []dofState) {
-	m, d := (*[6]float64)(ms), (*[4]dofState)(ds)
-	l0, a0, b0 := d[0].l, d[0].px, d[0].py
-	m[0] = float64(d[0].w*l0) + float64(d[0].vx*a0) + float64(d[0].vy*b0)
-	l1, a1, b1 := d[1].l, d[1].px, d[1].py
-	m[1] = float64(d[0].w*l1) + float64(d[0].vx*a1) + float64(d[0].vy*b1)
-	m[2] = float64(d[1].w*l1) + float64(d[1].vx*a1) + float64(d[1].vy*b1)
-	l2, a2, b2 := d[2].l, d[2].px, d[2].py
-	m[3] = float64(d[2].w*l2) + float64(d[2].vx*a2) + float64(d[2].vy*b2)
-	l3, a3, b3 := d[3].l, d[3].px, d[3].py
-	m[4] = float64(d[2].w*l3) + float64(d[2].vx*a3) + float64(d[2].vy*b3)
-	m[5] = float64(d[3].w*l3) + float64(d[3].vx*a3) + float64(d[3].vy*b3)
-}
-
-var leavesTwoPairs = [4]leaf{
-	{jacobianTwoPairs_0, dotTwoPairs_0, pullTwoPairs_0, addTwoPairs_0},
-	{jacobianTwoPairs_1, dotTwoPairs_1, pullTwoPairs_1, addTwoPairs_1},
-	{jacobianTwoPairs_2, dotTwoPairs_2, pullTwoPairs_2, addTwoPairs_2},
-	{jacobianTwoPairs_3, dotTwoPairs_3, pullTwoPairs_3, addTwoPairs_3},
-}
-
-func jacobianTwoPairs_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
-	j := (*[2]float64)(js)
-	v, o := (*[4]float64)(vs), (*[4]dofState)(os)
-	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
-	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
-	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
-	j[0], j[1] = n0, t0
-	n += float64(n0 * v[0])
-	t += float64(t0 * v[0])
-	return n, t
-}
-
-func dotTwoPairs_0(js, as []float64) (n, t float64) {
-	j := (*[2]float64)(js)
-	a := (*[4]float64)(as)
-	n += float64(j[0] * a[0])
-	t += float64(j[1] * a[0])
-	return n, t
-}
-
-func pullTwoPairs_0(fs, js []float64, n, t float64) {
-	j := (*[2]float64)(js)
-	f := (*[4]float64)(fs)
-	f[0] += float64(j[0]*n) + float64(j[1]*t)
-}
-
-func addTwoPairs_0(hs, xs, js []float64, w *weights) {
-	j := (*[2]float64)(js)
-	h, x := (*[6]float64)(hs), (*[4]float64)(xs)
-	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
-	n0, t0 := j[0], j[1]
-	x[0] += float64(n0*bn) + float64(t0*bt)
-	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
-	h[0] += float64(a0*n0) + float64(b0*t0)
-}
-
-func jacobianTwoPairs_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
-	j := (*[4]float64)(js)
-	v, o := (*[4]float64)(vs), (*[4]dofState)(os)
-	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
-	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
-	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
-	j[0], j[2] = n0, t0
-	n += float64(n0 * v[0])
-	t += float64(t0 * v[0])
-	n1 := float64(o[1].vx*nx) + float64(o[1].vy*ny) + float64(o[1].w*nw)
-	t1 := float64(o[1].vx*tx) + float64(o[1].vy*ty) + float64(o[1].w*tw)
-	j[1], j[3] = n1, t1
-	n += float64(n1 * v[1])
-	t += float64(t1 * v[1])
-	return n, t
-}
-
-func dotTwoPairs_1(js, as []float64) (n, t float64) {
-	j := (*[4]float64)(js)
-	a := (*[4]float64)(as)
-	n += float64(j[0] * a[0])
-	t += float64(j[2] * a[0])
-	n += float64(j[1] * a[1])
-	t += float64(j[3] * a[1])
-	return n, t
-}
-
-func pullTwoPairs_1(fs, js []float64, n, t float64) {
-	j := (*[4]float64)(js)
-	f := (*[4]float64)(fs)
-	f[0] += float64(j[0]*n) + float64(j[2]*t)
-	f[1] += float64(j[1]*n) + float64(j[3]*t)
-}
-
-func addTwoPairs_1(hs, xs, js []float64, w *weights) {
-	j := (*[4]float64)(js)
-	h, x := (*[6]float64)(hs), (*[4]float64)(xs)
-	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
-	n0, t0 := j[0], j[2]
-	x[0] += float64(n0*bn) + float64(t0*bt)
-	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
-	h[0] += float64(a0*n0) + float64(b0*t0)
-	n1, t1 := j[1], j[3]
-	x[1] += float64(n1*bn) + float64(t1*bt)
-	a1, b1 := float64(nn*n1)+float64(nt*t1), float64(nt*n1)+float64(tt*t1)
-	h[1] += float64(a1*n0) + float64(b1*t0)
-	h[2] += float64(a1*n1) + float64(b1*t1)
-}
-
-func jacobianTwoPairs_2(js, vs []float64, os []dofState, c *cut) (n, t float64) {
-	j := (*[2]float64)(js)
-	v, o := (*[4]float64)(vs), (*[4]dofState)(os)
-	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
-	n0 := float64(o[2].vx*nx) + float64(o[2].vy*ny) + float64(o[2].w*nw)
-	t0 := float64(o[2].vx*tx) + float64(o[2].vy*ty) + float64(o[2].w*tw)
-	j[0], j[1] = n0, t0
-	n += float64(n0 * v[2])
-	t += float64(t0 * v[2])
-	return n, t
-}
-
-func dotTwoPairs_2(js, as []float64) (n, t float64) {
-	j := (*[2]float64)(js)
-	a := (*[4]float64)(as)
-	n += float64(j[0] * a[2])
-	t += float64(j[1] * a[2])
-	return n, t
-}
-
-func pullTwoPairs_2(fs, js []float64, n, t float64) {
-	j := (*[2]float64)(js)
-	f := (*[4]float64)(fs)
-	f[2] += float64(j[0]*n) + float64(j[1]*t)
-}
-
-func addTwoPairs_2(hs, xs, js []float64, w *weights) {
-	j := (*[2]float64)(js)
-	h, x := (*[6]float64)(hs), (*[4]float64)(xs)
-	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
-	n0, t0 := j[0], j[1]
-	x[2] += float64(n0*bn) + float64(t0*bt)
-	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
-	h[3] += float64(a0*n0) + float64(b0*t0)
-}
-
-func jacobianTwoPairs_3(js, vs []float64, os []dofState, c *cut) (n, t float64) {
-	j := (*[4]float64)(js)
-	v, o := (*[4]float64)(vs), (*[4]dofState)(os)
-	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
-	n0 := float64(o[2].vx*nx) + float64(o[2].vy*ny) + float64(o[2].w*nw)
-	t0 := float64(o[2].vx*tx) + float64(o[2].vy*ty) + float64(o[2].w*tw)
-	j[0], j[2] = n0, t0
-	n += float64(n0 * v[2])
-	t += float64(t0 * v[2])
-	n1 := float64(o[3].vx*nx) + float64(o[3].vy*ny) + float64(o[3].w*nw)
-	t1 := float64(o[3].vx*tx) + float64(o[3].vy*ty) + float64(o[3].w*tw)
-	j[1], j[3] = n1, t1
-	n += float64(n1 * v[3])
-	t += float64(t1 * v[3])
-	return n, t
-}
-
-func dotTwoPairs_3(js, as []float64) (n, t float64) {
-	j := (*[4]float64)(js)
-	a := (*[4]float64)(as)
-	n += float64(j[0] * a[2])
-	t += float64(j[2] * a[2])
-	n += float64(j[1] * a[3])
-	t += float64(j[3] * a[3])
-	return n, t
-}
-
-func pullTwoPairs_3(fs, js []float64, n, t float64) {
-	j := (*[4]float64)(js)
-	f := (*[4]float64)(fs)
-	f[2] += float64(j[0]*n) + float64(j[2]*t)
-	f[3] += float64(j[1]*n) + float64(j[3]*t)
-}
-
-func addTwoPairs_3(hs, xs, js []float64, w *weights) {
-	j := (*[4]float64)(js)
-	h, x := (*[6]float64)(hs), (*[4]float64)(xs)
-	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
-	n0, t0 := j[0], j[2]
-	x[2] += float64(n0*bn) + float64(t0*bt)
-	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
-	h[3] += float64(a0*n0) + float64(b0*t0)
-	n1, t1 := j[1], j[3]
-	x[3] += float64(n1*bn) + float64(t1*bt)
-	a1, b1 := float64(nn*n1)+float64(nt*t1), float64(nt*n1)+float64(tt*t1)
-	h[4] += float64(a1*n0) + float64(b1*t0)
-	h[5] += float64(a1*n1) + float64(b1*t1)
-}
-
-func solveTwoLegs2(ms, xs []float64) {
-	m, x := (*[24]float64)(ms), (*[7]float64)(xs)
-	r6_0 := m[19]
-	r6_1 := m[20]
-	r6_2 := m[21]
-	r6_3 := m[22]
-	r6_4 := m[23]
-	x6 := x[6]
-	i6 := 1 / r6_4
-	t6_0 := float64(r6_0 * i6)
-	t6_1 := float64(r6_1 * i6)
-	t6_2 := float64(r6_2 * i6)
-	t6_3 := float64(r6_3 * i6)
-	r5_0 := m[15]
-	r5_1 := m[16]
-	r5_2 := m[17]
-	r5_3 := m[18]
-	x5 := x[5]
-	r5_0 -= float64(t6_3 * r6_0)
-	r5_1 -= float64(t6_3 * r6_1)
-	r5_2 -= float64(t6_3 * r6_2)
-	r5_3 -= float64(t6_3 * r6_3)
-	x5 -= float64(t6_3 * x6)
-	i5 := 1 / r5_3
-	t5_0 := float64(r5_0 * i5)
-	t5_1 := float64(r5_1 * i5)
-	t5_2 := float64(r5_2 * i5)
-	r4_0 := m[10]
-	r4_1 := m[11]
-	r4_2 := m[12]
-	r4_3 := m[13]
-	r4_4 := m[14]
-	x4 := x[4]
-	i4 := 1 / r4_4
-	t4_0 := float64(r4_0 * i4)
-	t4_1 := float64(r4_1 * i4)
-	t4_2 := float64(r4_2 * i4)
-	t4_3 := float64(r4_3 * i4)
-	r3_0 := m[6]
-	r3_1 := m[7]
-	r3_2 := m[8]
-	r3_3 := m[9]
-	x3 := x[3]
-	r3_0 -= float64(t4_3 * r4_0)
-	r3_1 -= float64(t4_3 * r4_1)
-	r3_2 -= float64(t4_3 * r4_2)
-	r3_3 -= float64(t4_3 * r4_3)
-	x3 -= float64(t4_3 * x4)
-	i3 := 1 / r3_3
-	t3_0 := float64(r3_0 * i3)
-	t3_1 := float64(r3_1 * i3)
-	t3_2 := float64(r3_2 * i3)
-	r2_0 := m[3]
-	r2_1 := m[4]
-	r2_2 := m[5]
-	x2 := x[2]
-	r2_0 -= float64(t6_2 * r6_0)
-	r2_1 -= float64(t6_2 * r6_1)
-	r2_2 -= float64(t6_2 * r6_2)
-	x2 -= float64(t6_2 * x6)
-	r2_0 -= float64(t5_2 * r5_0)
-	r2_1 -= float64(t5_2 * r5_1)
-	r2_2 -= float64(t5_2 * r5_2)
-	x2 -= float64(t5_2 * x5)
-	r2_0 -= float64(t4_2 * r4_0)
-	r2_1 -= float64(t4_2 * r4_1)
-	r2_2 -= float64(t4_2 * r4_2)
-	x2 -= float64(t4_2 * x4)
-	r2_0 -= float64(t3_2 * r3_0)
-	r2_1 -= float64(t3_2 * r3_1)
-	r2_2 -= float64(t3_2 * r3_2)
-	x2 -= float64(t3_2 * x3)
-	i2 := 1 / r2_2
-	t2_0 := float64(r2_0 * i2)
-	t2_1 := float64(r2_1 * i2)
-	r1_0 := m[1]
-	r1_1 := m[2]
-	x1 := x[1]
-	r1_0 -= float64(t6_1 * r6_0)
-	r1_1 -= float64(t6_1 * r6_1)
-	x1 -= float64(t6_1 * x6)
-	r1_0 -= float64(t5_1 * r5_0)
-	r1_1 -= float64(t5_1 * r5_1)
-	x1 -= float64(t5_1 * x5)
-	r1_0 -= float64(t4_1 * r4_0)
-	r1_1 -= float64(t4_1 * r4_1)
-	x1 -= float64(t4_1 * x4)
-	r1_0 -= float64(t3_1 * r3_0)
-	r1_1 -= float64(t3_1 * r3_1)
-	x1 -= float64(t3_1 * x3)
-	r1_0 -= float64(t2_1 * r2_0)
-	r1_1 -= float64(t2_1 * r2_1)
-	x1 -= float64(t2_1 * x2)
-	i1 := 1 / r1_1
-	t1_0 := float64(r1_0 * i1)
-	r0_0 := m[0]
-	x0 := x[0]
-	r0_0 -= float64(t6_0 * r6_0)
-	x0 -= float64(t6_0 * x6)
-	r0_0 -= float64(t5_0 * r5_0)
-	x0 -= float64(t5_0 * x5)
-	r0_0 -= float64(t4_0 * r4_0)
-	x0 -= float64(t4_0 * x4)
-	r0_0 -= float64(t3_0 * r3_0)
-	x0 -= float64(t3_0 * x3)
-	r0_0 -= float64(t2_0 * r2_0)
-	x0 -= float64(t2_0 * x2)
-	r0_0 -= float64(t1_0 * r1_0)
-	x0 -= float64(t1_0 * x1)
-	i0 := 1 / r0_0
-	x0 = float64(x0 * i0)
-	x[0] = x0
-	x1 = float64(x1 * i1)
-	x1 -= float64(t1_0 * x0)
-	x[1] = x1
-	x2 = float64(x2 * i2)
-	x2 -= float64(t2_0 * x0)
-	x2 -= float64(t2_1 * x1)
-	x[2] = x2
-	x3 = float64(x3 * i3)
-	x3 -= float64(t3_0 * x0)
-	x3 -= float64(t3_1 * x1)
-	x3 -= float64(t3_2 * x2)
-	x[3] = x3
-	x4 = float64(x4 * i4)
-	x4 -= float64(t4_0 * x0)
-	x4 -= float64(t4_1 * x1)
-	x4 -= float64(t4_2 * x2)
-	x4 -= float64(t4_3 * x3)
-	x[4] = x4
-	x5 = float64(x5 * i5)
-	x5 -= float64(t5_0 * x0)
-	x5 -= float64(t5_1 * x1)
-	x5 -= float64(t5_2 * x2)
-	x[5] = x5
-	x6 = float64(x6 * i6)
-	x6 -= float64(t6_0 * x0)
-	x6 -= float64(t6_1 * x1)
-	x6 -= float64(t6_2 * x2)
-	x6 -= float64(t6_3 * x5)
-	x[6] = x6
-}
-
-func inertiaTwoLegs2(ms []float64, ds []dofState) {
-	m, d := (*[24]float64)(ms), (*[7]dofState)(ds)
-	l0, a0, b0 := d[0].l, d[0].px, d[0].py
-	m[0] = float64(d[0].w*l0) + float64(d[0].vx*a0) + float64(d[0].vy*b0)
-	l1, a1, b1 := d[1].l, d[1].px, d[1].py
-	m[1] = float64(d[0].w*l1) + float64(d[0].vx*a1) + float64(d[0].vy*b1)
-	m[2] = float64(d[1].w*l1) + float64(d[1].vx*a1) + float64(d[1].vy*b1)
-	l2, a2, b2 := d[2].l, d[2].px, d[2].py
-	m[3] = float64(d[0].w*l2) + float64(d[0].vx*a2) + float64(d[0].vy*b2)
-	m[4] = float64(d[1].w*l2) + float64(d[1].vx*a2) + float64(d[1].vy*b2)
-	m[5] = float64(d[2].w*l2) + float64(d[2].vx*a2) + float64(d[2].vy*b2)
-	l3, a3, b3 := d[3].l, d[3].px, d[3].py
-	m[6] = float64(d[0].w*l3) + float64(d[0].vx*a3) + float64(d[0].vy*b3)
-	m[7] = float64(d[1].w*l3) + float64(d[1].vx*a3) + float64(d[1].vy*b3)
-	m[8] = float64(d[2].w*l3) + float64(d[2].vx*a3) + float64(d[2].vy*b3)
-	m[9] = float64(d[3].w*l3) + float64(d[3].vx*a3) + float64(d[3].vy*b3)
-	l4, a4, b4 := d[4].l, d[4].px, d[4].py
-	m[10] = float64(d[0].w*l4) + float64(d[0].vx*a4) + float64(d[0].vy*b4)
-	m[11] = float64(d[1].w*l4) + float64(d[1].vx*a4) + float64(d[1].vy*b4)
-	m[12] = float64(d[2].w*l4) + float64(d[2].vx*a4) + float64(d[2].vy*b4)
-	m[13] = float64(d[3].w*l4) + float64(d[3].vx*a4) + float64(d[3].vy*b4)
-	m[14] = float64(d[4].w*l4) + float64(d[4].vx*a4) + float64(d[4].vy*b4)
-	l5, a5, b5 := d[5].l, d[5].px, d[5].py
-	m[15] = float64(d[0].w*l5) + float64(d[0].vx*a5) + float64(d[0].vy*b5)
-	m[16] = float64(d[1].w*l5) + float64(d[1].vx*a5) + float64(d[1].vy*b5)
-	m[17] = float64(d[2].w*l5) + float64(d[2].vx*a5) + float64(d[2].vy*b5)
-	m[18] = float64(d[5].w*l5) + float64(d[5].vx*a5) + float64(d[5].vy*b5)
-	l6, a6, b6 := d[6].l, d[6].px, d[6].py
-	m[19] = float64(d[0].w*l6) + float64(d[0].vx*a6) + float64(d[0].vy*b6)
-	m[20] = float64(d[1].w*l6) + float64(d[1].vx*a6) + float64(d[1].vy*b6)
-	m[21] = float64(d[2].w*l6) + float64(d[2].vx*a6) + float64(d[2].vy*b6)
-	m[22] = float64(d[5].w*l6) + float64(d[5].vx*a6) + float64(d[5].vy*b6)
-	m[23] = float64(d[6].w*l6) + float64(d[6].vx*a6) + float64(d[6].vy*b6)
-}
-
-var leavesTwoLegs2 = [7]leaf{
-	{jacobianTwoLegs2_0, dotTwoLegs2_0, pullTwoLegs2_0, addTwoLegs2_0},
-	{jacobianTwoLegs2_1, dotTwoLegs2_1, pullTwoLegs2_1, addTwoLegs2_1},
-	{jacobianTwoLegs2_2, dotTwoLegs2_2, pullTwoLegs2_2, addTwoLegs2_2},
-	{jacobianTwoLegs2_3, dotTwoLegs2_3, pullTwoLegs2_3, addTwoLegs2_3},
-	{jacobianTwoLegs2_4, dotTwoLegs2_4, pullTwoLegs2_4, addTwoLegs2_4},
-	{jacobianTwoLegs2_5, dotTwoLegs2_5, pullTwoLegs2_5, addTwoLegs2_5},
-	{jacobianTwoLegs2_6, dotTwoLegs2_6, pullTwoLegs2_6, addTwoLegs2_6},
-}
-
-func jacobianTwoLegs2_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
-	j := (*[2]float64)(js)
-	v, o := (*[7]float64)(vs), (*[7]dofState)(os)
-	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
-	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
-	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
-	j[0], j[1] = n0, t0
-	n += float64(n0 * v[0])
-	t += float64(t0 * v[0])
-	return n, t
-}
-
-func dotTwoLegs2_0(js, as []float64) (n, t float64) {
-	j := (*[2]float64)(js)
-	a := (*[7]float64)(as)
-	n += float64(j[0] * a[0])
-	t += float64(j[1] * a[0])
-	return n, t
-}
-
-func pullTwoLegs2_0(fs, js []float64, n, t float64) {
-	j := (*[2]float64)(js)
-	f := (*[7]float64)(fs)
-	f[0] += float64(j[0]*n) + float64(j[1]*t)
-}
-
-func addTwoLegs2_0(hs, xs, js []float64, w *weights) {
-	j := (*[2]float64)(js)
-	h, x := (*[24]float64)(hs), (*[7]float64)(xs)
-	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
-	n0, t0 := j[0], j[1]
-	x[0] += float64(n0*bn) + float64(t0*bt)
-	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
-	h[0] += float64(a0*n0) + float64(b0*t0)
-}
-
-func jacobianTwoLegs2_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
-	j := (*[4]float64)(js)
-	v, o := (*[7]float64)(vs), (*[7]dofState)(os)
-	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
-	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
-	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
-	j[0], j[2] = n0, t0
-	n += float64(n0 * v[0])
-	t += float64(t0 * v[0])
-	n1 := float64(o[1].vx*nx) + float64(o[1].vy*ny) + float64(o[1].w*nw)
-	t1 := float64(o[1].vx*tx) + float64(o[1].vy*ty) + float64(o[1].w*tw)
-	j[1], j[3] = n1, t1
-	n += float64(n1 * v[1])
-	t += float64(t1 * v[1])
-	return n, t
-}
-
-func dotTwoLegs2_1(js, as []float64) (n, t float64) {
-	j := (*[4]float64)(js)
-	a := (*[7]float64)(as)
-	n += float64(j[0] * a[0])
-	t += float64(j[2] * a[0])
-	n += float64(j[1] * a[1])
-	t += float64(j[3] * a[1])
-	return n, t
-}
-
-func pullTwoLegs2_1(fs, js []float64, n, t float64) {
-	j := (*[4]float64)(js)
-	f := (*[7]float64)(fs)
-	f[0] += float64(j[0]*n) + float64(j[2]*t)
-	f[1] += float64(j[1]*n) + float64(j[3]*t)
-}
-
-func addTwoLegs2_1(hs, xs, js []float64, w *weights) {
-	j := (*[4]float64)(js)
-	h, x := (*[24]float64)(hs), (*[7]float64)(xs)
-	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
-	n0, t0 := j[0], j[2]
-	x[0] += float64(n0*bn) + float64(t0*bt)
-	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
-	h[0] += float64(a0*n0) + float64(b0*t0)
-	n1, t1 := j[1], j[3]
-	x[1] += float64(n1*bn) + float64(t1*bt)
-	a1, b1 := float64(nn*n1)+float64(nt*t1), float64(nt*n1)+float64(tt*t1)
-	h[1] += float64(a1*n0) + float64(b1*t0)
-	h[2] += float64(a1*n1) + float64(b1*t1)
-}
-
-func jacobianTwoLegs2_2(js, vs []float64, os []dofState, c *cut) (n, t float64) {
-	j := (*[6]float64)(js)
-	v, o := (*[7]float64)(vs), (*[7]dofState)(os)
-	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
-	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
-	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
-	j[0], j[3] = n0, t0
-	n += float64(n0 * v[0])
-	t += float64(t0 * v[0])
-	n1 := float64(o[1].vx*nx) + float64(o[1].vy*ny) + float64(o[1].w*nw)
-	t1 := float64(o[1].vx*tx) + float64(o[1].vy*ty) + float64(o[1].w*tw)
-	j[1], j[4] = n1, t1
-	n += float64(n1 * v[1])
-	t += float64(t1 * v[1])
-	n2 := float64(o[2].vx*nx) + float64(o[2].vy*ny) + float64(o[2].w*nw)
-	t2 := float64(o[2].vx*tx) + float64(o[2].vy*ty) + float64(o[2].w*tw)
-	j[2], j[5] = n2, t2
-	n += float64(n2 * v[2])
-	t += float64(t2 * v[2])
-	return n, t
-}
-
-func dotTwoLegs2_2(js, as []float64) (n, t float64) {
-	j := (*[6]float64)(js)
-	a := (*[7]float64)(as)
-	n += float64(j[0] * a[0])
-	t += float64(j[3] * a[0])
-	n += float64(j[1] * a[1])
-	t += float64(j[4] * a[1])
-	n += float64(j[2] * a[2])
-	t += float64(j[5] * a[2])
-	return n, t
-}
-
-func pullTwoLegs2_2(fs, js []float64, n, t float64) {
-	j := (*[6]float64)(js)
-	f := (*[7]float64)(fs)
-	f[0] += float64(j[0]*n) + float64(j[3]*t)
-	f[1] += float64(j[1]*n) + float64(j[4]*t)
-	f[2] += float64(j[2]*n) + float64(j[5]*t)
-}
-
-func addTwoLegs2_2(hs, xs, js []float64, w *weights) {
-	j := (*[6]float64)(js)
-	h, x := (*[24]float64)(hs), (*[7]float64)(xs)
-	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
-	n0, t0 := j[0], j[3]
-	x[0] += float64(n0*bn) + float64(t0*bt)
-	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
-	h[0] += float64(a0*n0) + float64(b0*t0)
-	n1, t1 := j[1], j[4]
-	x[1] += float64(n1*bn) + float64(t1*bt)
-	a1, b1 := float64(nn*n1)+float64(nt*t1), float64(nt*n1)+float64(tt*t1)
-	h[1] += float64(a1*n0) + float64(b1*t0)
-	h[2] += float64(a1*n1) + float64(b1*t1)
-	n2, t2 := j[2], j[5]
-	x[2] += float64(n2*bn) + float64(t2*bt)
-	a2, b2 := float64(nn*n2)+float64(nt*t2), float64(nt*n2)+float64(tt*t2)
-	h[3] += float64(a2*n0) + float64(b2*t0)
-	h[4] += float64(a2*n1) + float64(b2*t1)
-	h[5] += float64(a2*n2) + float64(b2*t2)
-}
-
-func jacobianTwoLegs2_3(js, vs []float64, os []dofState, c *cut) (n, t float64) {
-	j := (*[8]float64)(js)
-	v, o := (*[7]float64)(vs), (*[7]dofState)(os)
-	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
-	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
-	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
-	j[0], j[4] = n0, t0
-	n += float64(n0 * v[0])
-	t += float64(t0 * v[0])
-	n1 := float64(o[1].vx*nx) + float64(o[1].vy*ny) + float64(o[1].w*nw)
-	t1 := float64(o[1].vx*tx) + float64(o[1].vy*ty) + float64(o[1].w*tw)
-	j[1], j[5] = n1, t1
-	n += float64(n1 * v[1])
-	t += float64(t1 * v[1])
-	n2 := float64(o[2].vx*nx) + float64(o[2].vy*ny) + float64(o[2].w*nw)
-	t2 := float64(o[2].vx*tx) + float64(o[2].vy*ty) + float64(o[2].w*tw)
-	j[2], j[6] = n2, t2
-	n += float64(n2 * v[2])
-	t += float64(t2 * v[2])
-	n3 := float64(o[3].vx*nx) + float64(o[3].vy*ny) + float64(o[3].w*nw)
-	t3 := float64(o[3].vx*tx) + float64(o[3].vy*ty) + float64(o[3].w*tw)
-	j[3], j[7] = n3, t3
-	n += float64(n3 * v[3])
-	t += float64(t3 * v[3])
-	return n, t
-}
-
-func dotTwoLegs2_3(js, as []float64) (n, t float64) {
-	j := (*[8]float64)(js)
-	a := (*[7]float64)(as)
-	n += float64(j[0] * a[0])
-	t += float64(j[4] * a[0])
-	n += float64(j[1] * a[1])
-	t += float64(j[5] * a[1])
-	n += float64(j[2] * a[2])
-	t += float64(j[6] * a[2])
-	n += float64(j[3] * a[3])
-	t += float64(j[7] * a[3])
-	return n, t
-}
-
-func pullTwoLegs2_3(fs, js []float64, n, t float64) {
-	j := (*[8]float64)(js)
-	f := (*[7]float64)(fs)
-	f[0] += float64(j[0]*n) + float64(j[4]*t)
-	f[1] += float64(j[1]*n) + float64(j[5]*t)
-	f[2] += float64(j[2]*n) + float64(j[6]*t)
-	f[3] += float64(j[3]*n) + float64(j[7]*t)
-}
-
-func addTwoLegs2_3(hs, xs, js []float64, w *weights) {
-	j := (*[8]float64)(js)
-	h, x := (*[24]float64)(hs), (*[7]float64)(xs)
-	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
-	n0, t0 := j[0], j[4]
-	x[0] += float64(n0*bn) + float64(t0*bt)
-	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
-	h[0] += float64(a0*n0) + float64(b0*t0)
-	n1, t1 := j[1], j[5]
-	x[1] += float64(n1*bn) + float64(t1*bt)
-	a1, b1 := float64(nn*n1)+float64(nt*t1), float64(nt*n1)+float64(tt*t1)
-	h[1] += float64(a1*n0) + float64(b1*t0)
-	h[2] += float64(a1*n1) + float64(b1*t1)
-	n2, t2 := j[2], j[6]
-	x[2] += float64(n2*bn) + float64(t2*bt)
-	a2, b2 := float64(nn*n2)+float64(nt*t2), float64(nt*n2)+float64(tt*t2)
-	h[3] += float64(a2*n0) + float64(b2*t0)
-	h[4] += float64(a2*n1) + float64(b2*t1)
-	h[5] += float64(a2*n2) + float64(b2*t2)
-	n3, t3 := j[3], j[7]
-	x[3] += float64(n3*bn) + float64(t3*bt)
-	a3, b3 := float64(nn*n3)+float64(nt*t3), float64(nt*n3)+float64(tt*t3)
-	h[6] += float64(a3*n0) + float64(b3*t0)
-	h[7] += float64(a3*n1) + float64(b3*t1)
-	h[8] += float64(a3*n2) + float64(b3*t2)
-	h[9] += float64(a3*n3) + float64(b3*t3)
-}
-
-func jacobianTwoLegs2_4(js, vs []float64, os []dofState, c *cut) (n, t float64) {
-	j := (*[10]float64)(js)
-	v, o := (*[7]float64)(vs), (*[7]dofState)(os)
-	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
-	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
-	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
-	j[0], j[5] = n0, t0
-	n += float64(n0 * v[0])
-	t += float64(t0 * v[0])
-	n1 := float64(o[1].vx*nx) + float64(o[1].vy*ny) + float64(o[1].w*nw)
-	t1 := float64(o[1].vx*tx) + float64(o[1].vy*ty) + float64(o[1].w*tw)
-	j[1], j[6] = n1, t1
-	n += float64(n1 * v[1])
-	t += float64(t1 * v[1])
-	n2 := float64(o[2].vx*nx) + float64(o[2].vy*ny) + float64(o[2].w*nw)
-	t2 := float64(o[2].vx*tx) + float64(o[2].vy*ty) + float64(o[2].w*tw)
-	j[2], j[7] = n2, t2
-	n += float64(n2 * v[2])
-	t += float64(t2 * v[2])
-	n3 := float64(o[3].vx*nx) + float64(o[3].vy*ny) + float64(o[3].w*nw)
-	t3 := float64(o[3].vx*tx) + float64(o[3].vy*ty) + float64(o[3].w*tw)
-	j[3], j[8] = n3, t3
-	n += float64(n3 * v[3])
-	t += float64(t3 * v[3])
-	n4 := float64(o[4].vx*nx) + float64(o[4].vy*ny) + float64(o[4].w*nw)
-	t4 := float64(o[4].vx*tx) + float64(o[4].vy*ty) + float64(o[4].w*tw)
-	j[4], j[9] = n4, t4
-	n += float64(n4 * v[4])
-	t += float64(t4 * v[4])
-	return n, t
-}
-
-func dotTwoLegs2_4(js, as []float64) (n, t float64) {
-	j := (*[10]float64)(js)
-	a := (*[7]float64)(as)
-	n += float64(j[0] * a[0])
-	t += float64(j[5] * a[0])
-	n += float64(j[1] * a[1])
-	t += float64(j[6] * a[1])
-	n += float64(j[2] * a[2])
-	t += float64(j[7] * a[2])
-	n += float64(j[3] * a[3])
-	t += float64(j[8] * a[3])
-	n += float64(j[4] * a[4])
-	t += float64(j[9] * a[4])
-	return n, t
-}
-
-func pullTwoLegs2_4(fs, js []float64, n, t float64) {
-	j := (*[10]float64)(js)
-	f := (*[7]float64)(fs)
-	f[0] += float64(j[0]*n) + float64(j[5]*t)
-	f[1] += float64(j[1]*n) + float64(j[6]*t)
-	f[2] += float64(j[2]*n) + float64(j[7]*t)
-	f[3] += float64(j[3]*n) + float64(j[8]*t)
-	f[4] += float64(j[4]*n) + float64(j[9]*t)
-}
-
-func addTwoLegs2_4(hs, xs, js []float64, w *weights) {
-	j := (*[10]float64)(js)
-	h, x := (*[24]float64)(hs), (*[7]float64)(xs)
-	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
-	n0, t0 := j[0], j[5]
-	x[0] += float64(n0*bn) + float64(t0*bt)
-	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
-	h[0] += float64(a0*n0) + float64(b0*t0)
-	n1, t1 := j[1], j[6]
-	x[1] += float64(n1*bn) + float64(t1*bt)
-	a1, b1 := float64(nn*n1)+float64(nt*t1), float64(nt*n1)+float64(tt*t1)
-	h[1] += float64(a1*n0) + float64(b1*t0)
-	h[2] += float64(a1*n1) + float64(b1*t1)
-	n2, t2 := j[2], j[7]
-	x[2] += float64(n2*bn) + float64(t2*bt)
-	a2, b2 := float64(nn*n2)+float64(nt*t2), float64(nt*n2)+float64(tt*t2)
-	h[3] += float64(a2*n0) + float64(b2*t0)
-	h[4] += float64(a2*n1) + float64(b2*t1)
-	h[5] += float64(a2*n2) + float64(b2*t2)
-	n3, t3 := j[3], j[8]
-	x[3] += float64(n3*bn) + float64(t3*bt)
-	a3, b3 := float64(nn*n3)+float64(nt*t3), float64(nt*n3)+float64(tt*t3)
-	h[6] += float64(a3*n0) + float64(b3*t0)
-	h[7] += float64(a3*n1) + float64(b3*t1)
-	h[8] += float64(a3*n2) + float64(b3*t2)
-	h[9] += float64(a3*n3) + float64(b3*t3)
-	n4, t4 := j[4], j[9]
-	x[4] += float64(n4*bn) + float64(t4*bt)
-	a4, b4 := float64(nn*n4)+float64(nt*t4), float64(nt*n4)+float64(tt*t4)
-	h[10] += float64(a4*n0) + float64(b4*t0)
-	h[11] += float64(a4*n1) + float64(b4*t1)
-	h[12] += float64(a4*n2) + float64(b4*t2)
-	h[13] += float64(a4*n3) + float64(b4*t3)
-	h[14] += float64(a4*n4) + float64(b4*t4)
-}
-
-func jacobianTwoLegs2_5(js, vs []float64, os []dofState, c *cut) (n, t float64) {
-	j := (*[8]float64)(js)
-	v, o := (*[7]float64)(vs), (*[7]dofState)(os)
-	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
-	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
-	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
-	j[0], j[4] = n0, t0
-	n += float64(n0 * v[0])
-	t += float64(t0 * v[0])
-	n1 := float64(o[1].vx*nx) + float64(o[1].vy*ny) + float64(o[1].w*nw)
-	t1 := float64(o[1].vx*tx) + float64(o[1].vy*ty) + float64(o[1].w*tw)
-	j[1], j[5] = n1, t1
-	n += float64(n1 * v[1])
-	t += float64(t1 * v[1])
-	n2 := float64(o[2].vx*nx) + float64(o[2].vy*ny) + float64(o[2].w*nw)
-	t2 := float64(o[2].vx*tx) + float64(o[2].vy*ty) + float64(o[2].w*tw)
-	j[2], j[6] = n2, t2
-	n += float64(n2 * v[2])
-	t += float64(t2 * v[2])
-	n3 := float64(o[5].vx*nx) + float64(o[5].vy*ny) + float64(o[5].w*nw)
-	t3 := float64(o[5].vx*tx) + float64(o[5].vy*ty) + float64(o[5].w*tw)
-	j[3], j[7] = n3, t3
-	n += float64(n3 * v[5])
-	t += float64(t3 * v[5])
-	return n, t
-}
-
-func dotTwoLegs2_5(js, as []float64) (n, t float64) {
-	j := (*[8]float64)(js)
-	a := (*[7]float64)(as)
-	n += float64(j[0] * a[0])
-	t += float64(j[4] * a[0])
-	n += float64(j[1] * a[1])
-	t += float64(j[5] * a[1])
-	n += float64(j[2] * a[2])
-	t += float64(j[6] * a[2])
-	n += float64(j[3] * a[5])
-	t += float64(j[7] * a[5])
-	return n, t
-}
-
-func pullTwoLegs2_5(fs, js []float64, n, t float64) {
-	j := (*[8]float64)(js)
-	f := (*[7]float64)(fs)
-	f[0] += float64(j[0]*n) + float64(j[4]*t)
-	f[1] += float64(j[1]*n) + float64(j[5]*t)
-	f[2] += float64(j[2]*n) + float64(j[6]*t)
-	f[5] += float64(j[3]*n) + float64(j[7]*t)
-}
-
-func addTwoLegs2_5(hs, xs, js []float64, w *weights) {
-	j := (*[8]float64)(js)
-	h, x := (*[24]float64)(hs), (*[7]float64)(xs)
-	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
-	n0, t0 := j[0], j[4]
-	x[0] += float64(n0*bn) + float64(t0*bt)
-	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
-	h[0] += float64(a0*n0) + float64(b0*t0)
-	n1, t1 := j[1], j[5]
-	x[1] += float64(n1*bn) + float64(t1*bt)
-	a1, b1 := float64(nn*n1)+float64(nt*t1), float64(nt*n1)+float64(tt*t1)
-	h[1] += float64(a1*n0) + float64(b1*t0)
-	h[2] += float64(a1*n1) + float64(b1*t1)
-	n2, t2 := j[2], j[6]
-	x[2] += float64(n2*bn) + float64(t2*bt)
-	a2, b2 := float64(nn*n2)+float64(nt*t2), float64(nt*n2)+float64(tt*t2)
-	h[3] += float64(a2*n0) + float64(b2*t0)
-	h[4] += float64(a2*n1) + float64(b2*t1)
-	h[5] += float64(a2*n2) + float64(b2*t2)
-	n3, t3 := j[3], j[7]
-	x[5] += float64(n3*bn) + float64(t3*bt)
-	a3, b3 := float64(nn*n3)+float64(nt*t3), float64(nt*n3)+float64(tt*t3)
-	h[15] += float64(a3*n0) + float64(b3*t0)
-	h[16] += float64(a3*n1) + float64(b3*t1)
-	h[17] += float64(a3*n2) + float64(b3*t2)
-	h[18] += float64(a3*n3) + float64(b3*t3)
-}
-
-func jacobianTwoLegs2_6(js, vs []float64, os []dofState, c *cut) (n, t float64) {
-	j := (*[10]float64)(js)
-	v, o := (*[7]float64)(vs), (*[7]dofState)(os)
-	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
-	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
-	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
-	j[0], j[5] = n0, t0
-	n += float64(n0 * v[0])
-	t += float64(t0 * v[0])
-	n1 := float64(o[1].vx*nx) + float64(o[1].vy*ny) + float64(o[1].w*nw)
-	t1 := float64(o[1].vx*tx) + float64(o[1].vy*ty) + float64(o[1].w*tw)
-	j[1], j[6] = n1, t1
-	n += float64(n1 * v[1])
-	t += float64(t1 * v[1])
-	n2 := float64(o[2].vx*nx) + float64(o[2].vy*ny) + float64(o[2].w*nw)
-	t2 := float64(o[2].vx*tx) + float64(o[2].vy*ty) + float64(o[2].w*tw)
-	j[2], j[7] = n2, t2
-	n += float64(n2 * v[2])
-	t += float64(t2 * v[2])
-	n3 := float64(o[5].vx*nx) + float64(o[5].vy*ny) + float64(o[5].w*nw)
-	t3 := float64(o[5].vx*tx) + float64(o[5].vy*ty) + float64(o[5].w*tw)
-	j[3], j[8] = n3, t3
-	n += float64(n3 * v[5])
-	t += float64(t3 * v[5])
-	n4 := float64(o[6].vx*nx) + float64(o[6].vy*ny) + float64(o[6].w*nw)
-	t4 := float64(o[6].vx*tx) + float64(o[6].vy*ty) + float64(o[6].w*tw)
-	j[4], j[9] = n4, t4
-	n += float64(n4 * v[6])
-	t += float64(t4 * v[6])
-	return n, t
-}
-
-func dotTwoLegs2_6(js, as []float64) (n, t float64) {
-	j := (*[10]float64)(js)
-	a := (*[7]float64)(as)
-	n += float64(j[0] * a[0])
-	t += float64(j[5] * a[0])
-	n += float64(j[1] * a[1])
-	t += float64(j[6] * a[1])
-	n += float64(j[2] * a[2])
-	t += float64(j[7] * a[2])
-	n += float64(j[3] * a[5])
-	t += float64(j[8] * a[5])
-	n += float64(j[4] * a[6])
-	t += float64(j[9] * a[6])
-	return n, t
-}
-
-func pullTwoLegs2_6(fs, js []float64, n, t float64) {
-	j := (*[10]float64)(js)
-	f := (*[7]float64)(fs)
-	f[0] += float64(j[0]*n) + float64(j[5]*t)
-	f[1] += float64(j[1]*n) + float64(j[6]*t)
-	f[2] += float64(j[2]*n) + float64(j[7]*t)
-	f[5] += float64(j[3]*n) + float64(j[8]*t)
-	f[6] += float64(j[4]*n) + float64(j[9]*t)
-}
-
-func addTwoLegs2_6(hs, xs, js []float64, w *weights) {
-	j := (*[10]float64)(js)
-	h, x := (*[24]float64)(hs), (*[7]float64)(xs)
-	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
-	n0, t0 := j[0], j[5]
-	x[0] += float64(n0*bn) + float64(t0*bt)
-	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
-	h[0] += float64(a0*n0) + float64(b0*t0)
-	n1, t1 := j[1], j[6]
-	x[1] += float64(n1*bn) + float64(t1*bt)
-	a1, b1 := float64(nn*n1)+float64(nt*t1), float64(nt*n1)+float64(tt*t1)
-	h[1] += float64(a1*n0) + float64(b1*t0)
-	h[2] += float64(a1*n1) + float64(b1*t1)
-	n2, t2 := j[2], j[7]
-	x[2] += float64(n2*bn) + float64(t2*bt)
-	a2, b2 := float64(nn*n2)+float64(nt*t2), float64(nt*n2)+float64(tt*t2)
-	h[3] += float64(a2*n0) + float64(b2*t0)
-	h[4] += float64(a2*n1) + float64(b2*t1)
-	h[5] += float64(a2*n2) + float64(b2*t2)
-	n3, t3 := j[3], j[8]
-	x[5] += float64(n3*bn) + float64(t3*bt)
-	a3, b3 := float64(nn*n3)+float64(nt*t3), float64(nt*n3)+float64(tt*t3)
-	h[15] += float64(a3*n0) + float64(b3*t0)
-	h[16] += float64(a3*n1) + float64(b3*t1)
-	h[17] += float64(a3*n2) + float64(b3*t2)
-	h[18] += float64(a3*n3) + float64(b3*t3)
-	n4, t4 := j[4], j[9]
-	x[6] += float64(n4*bn) + float64(t4*bt)
-	a4, b4 := float64(nn*n4)+float64(nt*t4), float64(nt*n4)+float64(tt*t4)
-	h[19] += float64(a4*n0) + float64(b4*t0)
-	h[20] += float64(a4*n1) + float64(b4*t1)
-	h[21] += float64(a4*n2) + float64(b4*t2)
-	h[22] += float64(a4*n3) + float64(b4*t3)
-	h[23] += float64(a4*n4) + float64(b4*t4)
-}
-
-func solveTwoLegs3(ms, xs []float64) {
+func solve_ABCDECGH(ms, xs []float64) {
 	m, x := (*[36]float64)(ms), (*[9]float64)(xs)
 	r8_0 := m[30]
 	r8_1 := m[31]
@@ -2826,7 +1834,7 @@ func solveTwoLegs3(ms, xs []float64) {
 	x[8] = x8
 }
 
-func inertiaTwoLegs3(ms []float64, ds []dofState) {
+func inertia_ABCDECGH(ms []float64, ds []dofState) {
 	m, d := (*[36]float64)(ms), (*[9]dofState)(ds)
 	l0, a0, b0 := d[0].l, d[0].px, d[0].py
 	m[0] = float64(d[0].w*l0) + float64(d[0].vx*a0) + float64(d[0].vy*b0)
@@ -2875,19 +1883,19 @@ func inertiaTwoLegs3(ms []float64, ds []dofState) {
 	m[35] = float64(d[8].w*l8) + float64(d[8].vx*a8) + float64(d[8].vy*b8)
 }
 
-var leavesTwoLegs3 = [9]leaf{
-	{jacobianTwoLegs3_0, dotTwoLegs3_0, pullTwoLegs3_0, addTwoLegs3_0},
-	{jacobianTwoLegs3_1, dotTwoLegs3_1, pullTwoLegs3_1, addTwoLegs3_1},
-	{jacobianTwoLegs3_2, dotTwoLegs3_2, pullTwoLegs3_2, addTwoLegs3_2},
-	{jacobianTwoLegs3_3, dotTwoLegs3_3, pullTwoLegs3_3, addTwoLegs3_3},
-	{jacobianTwoLegs3_4, dotTwoLegs3_4, pullTwoLegs3_4, addTwoLegs3_4},
-	{jacobianTwoLegs3_5, dotTwoLegs3_5, pullTwoLegs3_5, addTwoLegs3_5},
-	{jacobianTwoLegs3_6, dotTwoLegs3_6, pullTwoLegs3_6, addTwoLegs3_6},
-	{jacobianTwoLegs3_7, dotTwoLegs3_7, pullTwoLegs3_7, addTwoLegs3_7},
-	{jacobianTwoLegs3_8, dotTwoLegs3_8, pullTwoLegs3_8, addTwoLegs3_8},
+var leaves_ABCDECGH = [9]leaf{
+	{jacobian_ABCDECGH_0, dot_ABCDECGH_0, pull_ABCDECGH_0, add_ABCDECGH_0},
+	{jacobian_ABCDECGH_1, dot_ABCDECGH_1, pull_ABCDECGH_1, add_ABCDECGH_1},
+	{jacobian_ABCDECGH_2, dot_ABCDECGH_2, pull_ABCDECGH_2, add_ABCDECGH_2},
+	{jacobian_ABCDECGH_3, dot_ABCDECGH_3, pull_ABCDECGH_3, add_ABCDECGH_3},
+	{jacobian_ABCDECGH_4, dot_ABCDECGH_4, pull_ABCDECGH_4, add_ABCDECGH_4},
+	{jacobian_ABCDECGH_5, dot_ABCDECGH_5, pull_ABCDECGH_5, add_ABCDECGH_5},
+	{jacobian_ABCDECGH_6, dot_ABCDECGH_6, pull_ABCDECGH_6, add_ABCDECGH_6},
+	{jacobian_ABCDECGH_7, dot_ABCDECGH_7, pull_ABCDECGH_7, add_ABCDECGH_7},
+	{jacobian_ABCDECGH_8, dot_ABCDECGH_8, pull_ABCDECGH_8, add_ABCDECGH_8},
 }
 
-func jacobianTwoLegs3_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+func jacobian_ABCDECGH_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[2]float64)(js)
 	v, o := (*[9]float64)(vs), (*[9]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
@@ -2899,7 +1907,7 @@ func jacobianTwoLegs3_0(js, vs []float64, os []dofState, c *cut) (n, t float64) 
 	return n, t
 }
 
-func dotTwoLegs3_0(js, as []float64) (n, t float64) {
+func dot_ABCDECGH_0(js, as []float64) (n, t float64) {
 	j := (*[2]float64)(js)
 	a := (*[9]float64)(as)
 	n += float64(j[0] * a[0])
@@ -2907,13 +1915,13 @@ func dotTwoLegs3_0(js, as []float64) (n, t float64) {
 	return n, t
 }
 
-func pullTwoLegs3_0(fs, js []float64, n, t float64) {
+func pull_ABCDECGH_0(fs, js []float64, n, t float64) {
 	j := (*[2]float64)(js)
 	f := (*[9]float64)(fs)
 	f[0] += float64(j[0]*n) + float64(j[1]*t)
 }
 
-func addTwoLegs3_0(hs, xs, js []float64, w *weights) {
+func add_ABCDECGH_0(hs, xs, js []float64, w *weights) {
 	j := (*[2]float64)(js)
 	h, x := (*[36]float64)(hs), (*[9]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
@@ -2923,7 +1931,7 @@ func addTwoLegs3_0(hs, xs, js []float64, w *weights) {
 	h[0] += float64(a0*n0) + float64(b0*t0)
 }
 
-func jacobianTwoLegs3_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+func jacobian_ABCDECGH_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[4]float64)(js)
 	v, o := (*[9]float64)(vs), (*[9]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
@@ -2940,7 +1948,7 @@ func jacobianTwoLegs3_1(js, vs []float64, os []dofState, c *cut) (n, t float64) 
 	return n, t
 }
 
-func dotTwoLegs3_1(js, as []float64) (n, t float64) {
+func dot_ABCDECGH_1(js, as []float64) (n, t float64) {
 	j := (*[4]float64)(js)
 	a := (*[9]float64)(as)
 	n += float64(j[0] * a[0])
@@ -2950,14 +1958,14 @@ func dotTwoLegs3_1(js, as []float64) (n, t float64) {
 	return n, t
 }
 
-func pullTwoLegs3_1(fs, js []float64, n, t float64) {
+func pull_ABCDECGH_1(fs, js []float64, n, t float64) {
 	j := (*[4]float64)(js)
 	f := (*[9]float64)(fs)
 	f[0] += float64(j[0]*n) + float64(j[2]*t)
 	f[1] += float64(j[1]*n) + float64(j[3]*t)
 }
 
-func addTwoLegs3_1(hs, xs, js []float64, w *weights) {
+func add_ABCDECGH_1(hs, xs, js []float64, w *weights) {
 	j := (*[4]float64)(js)
 	h, x := (*[36]float64)(hs), (*[9]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
@@ -2972,7 +1980,7 @@ func addTwoLegs3_1(hs, xs, js []float64, w *weights) {
 	h[2] += float64(a1*n1) + float64(b1*t1)
 }
 
-func jacobianTwoLegs3_2(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+func jacobian_ABCDECGH_2(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[6]float64)(js)
 	v, o := (*[9]float64)(vs), (*[9]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
@@ -2994,7 +2002,7 @@ func jacobianTwoLegs3_2(js, vs []float64, os []dofState, c *cut) (n, t float64) 
 	return n, t
 }
 
-func dotTwoLegs3_2(js, as []float64) (n, t float64) {
+func dot_ABCDECGH_2(js, as []float64) (n, t float64) {
 	j := (*[6]float64)(js)
 	a := (*[9]float64)(as)
 	n += float64(j[0] * a[0])
@@ -3006,7 +2014,7 @@ func dotTwoLegs3_2(js, as []float64) (n, t float64) {
 	return n, t
 }
 
-func pullTwoLegs3_2(fs, js []float64, n, t float64) {
+func pull_ABCDECGH_2(fs, js []float64, n, t float64) {
 	j := (*[6]float64)(js)
 	f := (*[9]float64)(fs)
 	f[0] += float64(j[0]*n) + float64(j[3]*t)
@@ -3014,7 +2022,7 @@ func pullTwoLegs3_2(fs, js []float64, n, t float64) {
 	f[2] += float64(j[2]*n) + float64(j[5]*t)
 }
 
-func addTwoLegs3_2(hs, xs, js []float64, w *weights) {
+func add_ABCDECGH_2(hs, xs, js []float64, w *weights) {
 	j := (*[6]float64)(js)
 	h, x := (*[36]float64)(hs), (*[9]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
@@ -3035,7 +2043,7 @@ func addTwoLegs3_2(hs, xs, js []float64, w *weights) {
 	h[5] += float64(a2*n2) + float64(b2*t2)
 }
 
-func jacobianTwoLegs3_3(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+func jacobian_ABCDECGH_3(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[8]float64)(js)
 	v, o := (*[9]float64)(vs), (*[9]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
@@ -3062,7 +2070,7 @@ func jacobianTwoLegs3_3(js, vs []float64, os []dofState, c *cut) (n, t float64) 
 	return n, t
 }
 
-func dotTwoLegs3_3(js, as []float64) (n, t float64) {
+func dot_ABCDECGH_3(js, as []float64) (n, t float64) {
 	j := (*[8]float64)(js)
 	a := (*[9]float64)(as)
 	n += float64(j[0] * a[0])
@@ -3076,7 +2084,7 @@ func dotTwoLegs3_3(js, as []float64) (n, t float64) {
 	return n, t
 }
 
-func pullTwoLegs3_3(fs, js []float64, n, t float64) {
+func pull_ABCDECGH_3(fs, js []float64, n, t float64) {
 	j := (*[8]float64)(js)
 	f := (*[9]float64)(fs)
 	f[0] += float64(j[0]*n) + float64(j[4]*t)
@@ -3085,7 +2093,7 @@ func pullTwoLegs3_3(fs, js []float64, n, t float64) {
 	f[3] += float64(j[3]*n) + float64(j[7]*t)
 }
 
-func addTwoLegs3_3(hs, xs, js []float64, w *weights) {
+func add_ABCDECGH_3(hs, xs, js []float64, w *weights) {
 	j := (*[8]float64)(js)
 	h, x := (*[36]float64)(hs), (*[9]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
@@ -3113,7 +2121,7 @@ func addTwoLegs3_3(hs, xs, js []float64, w *weights) {
 	h[9] += float64(a3*n3) + float64(b3*t3)
 }
 
-func jacobianTwoLegs3_4(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+func jacobian_ABCDECGH_4(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[10]float64)(js)
 	v, o := (*[9]float64)(vs), (*[9]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
@@ -3145,7 +2153,7 @@ func jacobianTwoLegs3_4(js, vs []float64, os []dofState, c *cut) (n, t float64) 
 	return n, t
 }
 
-func dotTwoLegs3_4(js, as []float64) (n, t float64) {
+func dot_ABCDECGH_4(js, as []float64) (n, t float64) {
 	j := (*[10]float64)(js)
 	a := (*[9]float64)(as)
 	n += float64(j[0] * a[0])
@@ -3161,7 +2169,7 @@ func dotTwoLegs3_4(js, as []float64) (n, t float64) {
 	return n, t
 }
 
-func pullTwoLegs3_4(fs, js []float64, n, t float64) {
+func pull_ABCDECGH_4(fs, js []float64, n, t float64) {
 	j := (*[10]float64)(js)
 	f := (*[9]float64)(fs)
 	f[0] += float64(j[0]*n) + float64(j[5]*t)
@@ -3171,7 +2179,7 @@ func pullTwoLegs3_4(fs, js []float64, n, t float64) {
 	f[4] += float64(j[4]*n) + float64(j[9]*t)
 }
 
-func addTwoLegs3_4(hs, xs, js []float64, w *weights) {
+func add_ABCDECGH_4(hs, xs, js []float64, w *weights) {
 	j := (*[10]float64)(js)
 	h, x := (*[36]float64)(hs), (*[9]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
@@ -3207,7 +2215,7 @@ func addTwoLegs3_4(hs, xs, js []float64, w *weights) {
 	h[14] += float64(a4*n4) + float64(b4*t4)
 }
 
-func jacobianTwoLegs3_5(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+func jacobian_ABCDECGH_5(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[12]float64)(js)
 	v, o := (*[9]float64)(vs), (*[9]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
@@ -3244,7 +2252,7 @@ func jacobianTwoLegs3_5(js, vs []float64, os []dofState, c *cut) (n, t float64) 
 	return n, t
 }
 
-func dotTwoLegs3_5(js, as []float64) (n, t float64) {
+func dot_ABCDECGH_5(js, as []float64) (n, t float64) {
 	j := (*[12]float64)(js)
 	a := (*[9]float64)(as)
 	n += float64(j[0] * a[0])
@@ -3262,7 +2270,7 @@ func dotTwoLegs3_5(js, as []float64) (n, t float64) {
 	return n, t
 }
 
-func pullTwoLegs3_5(fs, js []float64, n, t float64) {
+func pull_ABCDECGH_5(fs, js []float64, n, t float64) {
 	j := (*[12]float64)(js)
 	f := (*[9]float64)(fs)
 	f[0] += float64(j[0]*n) + float64(j[6]*t)
@@ -3273,7 +2281,7 @@ func pullTwoLegs3_5(fs, js []float64, n, t float64) {
 	f[5] += float64(j[5]*n) + float64(j[11]*t)
 }
 
-func addTwoLegs3_5(hs, xs, js []float64, w *weights) {
+func add_ABCDECGH_5(hs, xs, js []float64, w *weights) {
 	j := (*[12]float64)(js)
 	h, x := (*[36]float64)(hs), (*[9]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
@@ -3318,7 +2326,7 @@ func addTwoLegs3_5(hs, xs, js []float64, w *weights) {
 	h[20] += float64(a5*n5) + float64(b5*t5)
 }
 
-func jacobianTwoLegs3_6(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+func jacobian_ABCDECGH_6(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[8]float64)(js)
 	v, o := (*[9]float64)(vs), (*[9]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
@@ -3345,7 +2353,7 @@ func jacobianTwoLegs3_6(js, vs []float64, os []dofState, c *cut) (n, t float64) 
 	return n, t
 }
 
-func dotTwoLegs3_6(js, as []float64) (n, t float64) {
+func dot_ABCDECGH_6(js, as []float64) (n, t float64) {
 	j := (*[8]float64)(js)
 	a := (*[9]float64)(as)
 	n += float64(j[0] * a[0])
@@ -3359,7 +2367,7 @@ func dotTwoLegs3_6(js, as []float64) (n, t float64) {
 	return n, t
 }
 
-func pullTwoLegs3_6(fs, js []float64, n, t float64) {
+func pull_ABCDECGH_6(fs, js []float64, n, t float64) {
 	j := (*[8]float64)(js)
 	f := (*[9]float64)(fs)
 	f[0] += float64(j[0]*n) + float64(j[4]*t)
@@ -3368,7 +2376,7 @@ func pullTwoLegs3_6(fs, js []float64, n, t float64) {
 	f[6] += float64(j[3]*n) + float64(j[7]*t)
 }
 
-func addTwoLegs3_6(hs, xs, js []float64, w *weights) {
+func add_ABCDECGH_6(hs, xs, js []float64, w *weights) {
 	j := (*[8]float64)(js)
 	h, x := (*[36]float64)(hs), (*[9]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
@@ -3396,7 +2404,7 @@ func addTwoLegs3_6(hs, xs, js []float64, w *weights) {
 	h[24] += float64(a3*n3) + float64(b3*t3)
 }
 
-func jacobianTwoLegs3_7(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+func jacobian_ABCDECGH_7(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[10]float64)(js)
 	v, o := (*[9]float64)(vs), (*[9]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
@@ -3428,7 +2436,7 @@ func jacobianTwoLegs3_7(js, vs []float64, os []dofState, c *cut) (n, t float64) 
 	return n, t
 }
 
-func dotTwoLegs3_7(js, as []float64) (n, t float64) {
+func dot_ABCDECGH_7(js, as []float64) (n, t float64) {
 	j := (*[10]float64)(js)
 	a := (*[9]float64)(as)
 	n += float64(j[0] * a[0])
@@ -3444,7 +2452,7 @@ func dotTwoLegs3_7(js, as []float64) (n, t float64) {
 	return n, t
 }
 
-func pullTwoLegs3_7(fs, js []float64, n, t float64) {
+func pull_ABCDECGH_7(fs, js []float64, n, t float64) {
 	j := (*[10]float64)(js)
 	f := (*[9]float64)(fs)
 	f[0] += float64(j[0]*n) + float64(j[5]*t)
@@ -3454,7 +2462,7 @@ func pullTwoLegs3_7(fs, js []float64, n, t float64) {
 	f[7] += float64(j[4]*n) + float64(j[9]*t)
 }
 
-func addTwoLegs3_7(hs, xs, js []float64, w *weights) {
+func add_ABCDECGH_7(hs, xs, js []float64, w *weights) {
 	j := (*[10]float64)(js)
 	h, x := (*[36]float64)(hs), (*[9]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
@@ -3490,7 +2498,7 @@ func addTwoLegs3_7(hs, xs, js []float64, w *weights) {
 	h[29] += float64(a4*n4) + float64(b4*t4)
 }
 
-func jacobianTwoLegs3_8(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+func jacobian_ABCDECGH_8(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[12]float64)(js)
 	v, o := (*[9]float64)(vs), (*[9]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
@@ -3527,7 +2535,7 @@ func jacobianTwoLegs3_8(js, vs []float64, os []dofState, c *cut) (n, t float64) 
 	return n, t
 }
 
-func dotTwoLegs3_8(js, as []float64) (n, t float64) {
+func dot_ABCDECGH_8(js, as []float64) (n, t float64) {
 	j := (*[12]float64)(js)
 	a := (*[9]float64)(as)
 	n += float64(j[0] * a[0])
@@ -3545,7 +2553,7 @@ func dotTwoLegs3_8(js, as []float64) (n, t float64) {
 	return n, t
 }
 
-func pullTwoLegs3_8(fs, js []float64, n, t float64) {
+func pull_ABCDECGH_8(fs, js []float64, n, t float64) {
 	j := (*[12]float64)(js)
 	f := (*[9]float64)(fs)
 	f[0] += float64(j[0]*n) + float64(j[6]*t)
@@ -3556,7 +2564,7 @@ func pullTwoLegs3_8(fs, js []float64, n, t float64) {
 	f[8] += float64(j[5]*n) + float64(j[11]*t)
 }
 
-func addTwoLegs3_8(hs, xs, js []float64, w *weights) {
+func add_ABCDECGH_8(hs, xs, js []float64, w *weights) {
 	j := (*[12]float64)(js)
 	h, x := (*[36]float64)(hs), (*[9]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
@@ -3601,7 +2609,7 @@ func addTwoLegs3_8(hs, xs, js []float64, w *weights) {
 	h[35] += float64(a5*n5) + float64(b5*t5)
 }
 
-func sweepCart1(d *Data) {
+func sweep_X_AH(d *Data) {
 	b, c := (*[3]bodyState)(d.bodies), (*[3]bodyConst)(d.Model.bodies)
 	o, j := (*[2]dofState)(d.dofs), (*[2]dofConst)(d.Model.dofs)
 	q, v := (*[2]float64)(d.QPos), (*[2]float64)(d.QVel)
@@ -3671,7 +2679,7 @@ func sweepCart1(d *Data) {
 	smooth[0] = p0 - fx1c + actuator[0]
 }
 
-func sweepCart2(d *Data) {
+func sweep_X_AH_BH(d *Data) {
 	b, c := (*[4]bodyState)(d.bodies), (*[4]bodyConst)(d.Model.bodies)
 	o, j := (*[3]dofState)(d.dofs), (*[3]dofConst)(d.Model.dofs)
 	q, v := (*[3]float64)(d.QPos), (*[3]float64)(d.QVel)
@@ -3788,7 +2796,7 @@ func sweepCart2(d *Data) {
 	smooth[0] = p0 - fx1c + actuator[0]
 }
 
-func sweepArm(d *Data) {
+func sweep_H_AH_B__XY(d *Data) {
 	b, c := (*[5]bodyState)(d.bodies), (*[5]bodyConst)(d.Model.bodies)
 	o, j := (*[4]dofState)(d.dofs), (*[4]dofConst)(d.Model.dofs)
 	q, v := (*[4]float64)(d.QPos), (*[4]float64)(d.QVel)
@@ -3916,166 +2924,7 @@ func sweepArm(d *Data) {
 	smooth[0] = p0 - bias0 + actuator[0]
 }
 
-func sweepChain5(d *Data) {
-	b, c := (*[4]bodyState)(d.bodies), (*[4]bodyConst)(d.Model.bodies)
-	o, j := (*[5]dofState)(d.dofs), (*[5]dofConst)(d.Model.dofs)
-	q, v := (*[5]float64)(d.QPos), (*[5]float64)(d.QVel)
-	a1 := float64(j[2].sign * (q[2] - j[2].ref))
-	b[1].angle = a1
-	a2 := a1 + float64(j[3].sign*(q[3]-j[3].ref))
-	b[2].angle = a2
-	a3 := a2 + float64(j[4].sign*(q[4]-j[4].ref))
-	b[3].angle = a3
-	turn(d.bodies[1:])
-	m := (*[15]float64)(d.M)
-	bias, passive := (*[5]float64)(d.QFrcBias), (*[5]float64)(d.QFrcPassive)
-	smooth, actuator := (*[5]float64)(d.QFrcSmooth), (*[5]float64)(d.QFrcActuator)
-	gx := b[0].ax
-	gy := b[0].ay
-	x1 := c[1].x + (q[0] - j[0].ref)
-	y1 := c[1].y + (q[1] - j[1].ref)
-	c1 := b[1].c
-	s1 := b[1].s
-	d.ox, d.oy = x1, y1
-	b[1].x, b[1].y = x1, y1
-	o[0].w, o[0].vx, o[0].vy = 0, 1, 0
-	v0 := v[0]
-	o[1].w, o[1].vx, o[1].vy = 0, 0, 1
-	v1 := v[1]
-	g2 := j[2].sign
-	o[2].w, o[2].vx, o[2].vy = g2, 0, 0
-	v2 := v[2]
-	w1_2 := float64(g2 * v2)
-	b[1].w, b[1].vx, b[1].vy = w1_2, v0, v1
-	m1 := c[1].mass
-	rx1 := float64(c1*c[1].comX) - float64(s1*c[1].comY)
-	ry1 := float64(s1*c[1].comX) + float64(c1*c[1].comY)
-	mx1 := float64(m1 * rx1)
-	my1 := float64(m1 * ry1)
-	in1 := c[1].inertia + float64((float64(mx1*mx1)+float64(my1*my1))*c[1].invMass)
-	tq1 := float64(mx1*gy) - float64(my1*gx)
-	ww1 := float64(w1_2 * w1_2)
-	fx1 := float64(m1*gx) - float64(ww1*mx1)
-	fy1 := float64(m1*gy) - float64(ww1*my1)
-	x2 := x1 + float64(c1*c[2].x) - float64(s1*c[2].y)
-	y2 := y1 + float64(s1*c[2].x) + float64(c1*c[2].y)
-	c2 := b[2].c
-	s2 := b[2].s
-	b[2].x, b[2].y = x2, y2
-	g3 := j[3].sign
-	ux3 := float64(g3 * (y2 - y1))
-	uy3 := float64(g3 * (x1 - x2))
-	o[3].w, o[3].vx, o[3].vy = g3, ux3, uy3
-	v3 := v[3]
-	t3 := float64(v3 * (float64(2*w1_2) + float64(g3*v3)))
-	ax2_3 := gx - float64(t3*uy3)
-	ay2_3 := gy + float64(t3*ux3)
-	vx2_3 := v0 + float64(ux3*v3)
-	vy2_3 := v1 + float64(uy3*v3)
-	w2_3 := w1_2 + float64(g3*v3)
-	b[2].w, b[2].vx, b[2].vy = w2_3, vx2_3, vy2_3
-	m2 := c[2].mass
-	rx2 := x2 - x1 + float64(c2*c[2].comX) - float64(s2*c[2].comY)
-	ry2 := y2 - y1 + float64(s2*c[2].comX) + float64(c2*c[2].comY)
-	mx2 := float64(m2 * rx2)
-	my2 := float64(m2 * ry2)
-	in2 := c[2].inertia + float64((float64(mx2*mx2)+float64(my2*my2))*c[2].invMass)
-	tq2 := float64(mx2*ay2_3) - float64(my2*ax2_3)
-	ww2 := float64(w2_3 * w2_3)
-	fx2 := float64(m2*ax2_3) - float64(ww2*mx2)
-	fy2 := float64(m2*ay2_3) - float64(ww2*my2)
-	x3 := x2 + float64(c2*c[3].x) - float64(s2*c[3].y)
-	y3 := y2 + float64(s2*c[3].x) + float64(c2*c[3].y)
-	c3 := b[3].c
-	s3 := b[3].s
-	b[3].x, b[3].y = x3, y3
-	g4 := j[4].sign
-	ux4 := float64(g4 * (y3 - y1))
-	uy4 := float64(g4 * (x1 - x3))
-	o[4].w, o[4].vx, o[4].vy = g4, ux4, uy4
-	v4 := v[4]
-	t4 := float64(v4 * (float64(2*w2_3) + float64(g4*v4)))
-	ax3_4 := ax2_3 - float64(t4*uy4)
-	ay3_4 := ay2_3 + float64(t4*ux4)
-	vx3_4 := vx2_3 + float64(ux4*v4)
-	vy3_4 := vy2_3 + float64(uy4*v4)
-	w3_4 := w2_3 + float64(g4*v4)
-	b[3].w, b[3].vx, b[3].vy = w3_4, vx3_4, vy3_4
-	m3 := c[3].mass
-	rx3 := x3 - x1 + float64(c3*c[3].comX) - float64(s3*c[3].comY)
-	ry3 := y3 - y1 + float64(s3*c[3].comX) + float64(c3*c[3].comY)
-	mx3 := float64(m3 * rx3)
-	my3 := float64(m3 * ry3)
-	in3 := c[3].inertia + float64((float64(mx3*mx3)+float64(my3*my3))*c[3].invMass)
-	tq3 := float64(mx3*ay3_4) - float64(my3*ax3_4)
-	ww3 := float64(w3_4 * w3_4)
-	fx3 := float64(m3*ax3_4) - float64(ww3*mx3)
-	fy3 := float64(m3*ay3_4) - float64(ww3*my3)
-	all3 := c[3].carried
-	l4 := float64(in3*g4) + float64(mx3*uy4) - float64(my3*ux4)
-	px4 := float64(all3*ux4) - float64(g4*my3)
-	py4 := float64(all3*uy4) + float64(g4*mx3)
-	m[10] = px4
-	m[11] = py4
-	m[12] = g2 * l4
-	m[13] = float64(g3*l4) + float64(ux3*px4) + float64(uy3*py4)
-	m[14] = float64(g4*l4) + float64(ux4*px4) + float64(uy4*py4) + j[4].armature
-	bias4 := float64(g4*tq3) + float64(ux4*fx3) + float64(uy4*fy3)
-	bias[4] = bias4
-	p4 := float64(-j[4].stiffness*(q[4]-j[4].springRef)) - float64(j[4].damping*v4)
-	passive[4] = p4
-	smooth[4] = p4 - bias4 + actuator[4]
-	mx2c := mx3 + mx2
-	my2c := my3 + my2
-	in2c := in3 + in2
-	tq2c := tq3 + tq2
-	fx2c := fx3 + fx2
-	fy2c := fy3 + fy2
-	all2 := c[2].carried
-	l3 := float64(in2c*g3) + float64(mx2c*uy3) - float64(my2c*ux3)
-	px3 := float64(all2*ux3) - float64(g3*my2c)
-	py3 := float64(all2*uy3) + float64(g3*mx2c)
-	m[6] = px3
-	m[7] = py3
-	m[8] = g2 * l3
-	m[9] = float64(g3*l3) + float64(ux3*px3) + float64(uy3*py3) + j[3].armature
-	bias3 := float64(g3*tq2c) + float64(ux3*fx2c) + float64(uy3*fy2c)
-	bias[3] = bias3
-	p3 := float64(-j[3].stiffness*(q[3]-j[3].springRef)) - float64(j[3].damping*v3)
-	passive[3] = p3
-	smooth[3] = p3 - bias3 + actuator[3]
-	mx1c := mx2c + mx1
-	my1c := my2c + my1
-	in1c := in2c + in1
-	tq1c := tq2c + tq1
-	fx1c := fx2c + fx1
-	fy1c := fy2c + fy1
-	all1 := c[1].carried
-	m[0] = all1 + j[0].armature
-	bias[0] = fx1c
-	p0 := float64(-j[0].stiffness*(q[0]-j[0].springRef)) - float64(j[0].damping*v0)
-	passive[0] = p0
-	smooth[0] = p0 - fx1c + actuator[0]
-	m[1] = 0
-	m[2] = all1 + j[1].armature
-	bias[1] = fy1c
-	p1 := float64(-j[1].stiffness*(q[1]-j[1].springRef)) - float64(j[1].damping*v1)
-	passive[1] = p1
-	smooth[1] = p1 - fy1c + actuator[1]
-	l2 := float64(in1c * g2)
-	px2 := float64(-g2 * my1c)
-	py2 := float64(g2 * mx1c)
-	m[3] = px2
-	m[4] = py2
-	m[5] = float64(g2*l2) + j[2].armature
-	bias2 := float64(g2 * tq1c)
-	bias[2] = bias2
-	p2 := float64(-j[2].stiffness*(q[2]-j[2].springRef)) - float64(j[2].damping*v2)
-	passive[2] = p2
-	smooth[2] = p2 - bias2 + actuator[2]
-}
-
-func sweepSwimmer(d *Data) {
+func sweepFluid_XYH_AH_BH(d *Data) {
 	b, c := (*[4]bodyState)(d.bodies), (*[4]bodyConst)(d.Model.bodies)
 	o, j := (*[5]dofState)(d.dofs), (*[5]dofConst)(d.Model.dofs)
 	q, v := (*[5]float64)(d.QPos), (*[5]float64)(d.QVel)
@@ -4285,7 +3134,7 @@ func sweepSwimmer(d *Data) {
 	smooth[2] = pf2 - bias2 + actuator[2]
 }
 
-func sweepChain6(d *Data) {
+func sweep_XYH_AH_BO_CO(d *Data) {
 	b, c := (*[5]bodyState)(d.bodies), (*[5]bodyConst)(d.Model.bodies)
 	o, j := (*[6]dofState)(d.dofs), (*[6]dofConst)(d.Model.dofs)
 	q, v := (*[6]float64)(d.QPos), (*[6]float64)(d.QVel)
@@ -4498,7 +3347,7 @@ func sweepChain6(d *Data) {
 	smooth[2] = p2 - bias2 + actuator[2]
 }
 
-func sweepRunner(d *Data) {
+func sweep_XYH_AH_BH_CH_AH_EH_FH(d *Data) {
 	b, c := (*[8]bodyState)(d.bodies), (*[8]bodyConst)(d.Model.bodies)
 	o, j := (*[9]dofState)(d.dofs), (*[9]dofConst)(d.Model.dofs)
 	q, v := (*[9]float64)(d.QPos), (*[9]float64)(d.QVel)
@@ -4848,7 +3697,7 @@ func sweepRunner(d *Data) {
 	smooth[2] = p2 - bias2 + actuator[2]
 }
 
-func sweepWalker(d *Data) {
+func sweep_XYH_AH_BO_CO_AH_EO_FO(d *Data) {
 	b, c := (*[8]bodyState)(d.bodies), (*[8]bodyConst)(d.Model.bodies)
 	o, j := (*[9]dofState)(d.dofs), (*[9]dofConst)(d.Model.dofs)
 	q, v := (*[9]float64)(d.QPos), (*[9]float64)(d.QVel)

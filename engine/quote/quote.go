@@ -87,3 +87,12 @@ func cutAt(s string, n int) int {
 	}
 	return n
 }
+
+// Grouped writes a number with commas between its thousands.
+func Grouped(n int) string {
+	text := strconv.Itoa(n)
+	for i := len(text) - 3; i > 0 && text[i-1] != '-'; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}

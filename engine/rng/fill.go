@@ -31,9 +31,6 @@ func NormalFill[T Float](s *Stream, dst []T) {
 	}
 }
 
-// FillUniform is UniformFill for float32.
-func (s *Stream) FillUniform(dst []float32) { UniformFill(s, dst) }
-
 // FillNormal is NormalFill for float32.
 func (s *Stream) FillNormal(dst []float32) { NormalFill(s, dst) }
 

@@ -150,7 +150,7 @@ func TestFills(t *testing.T) {
 		assert.Equal(t, float32(double[i]), single[i])
 	}
 	large := make([]float32, 100000)
-	rng.New(8).FillUniform(large)
+	rng.UniformFill(rng.New(8), large)
 	for _, v := range large {
 		require.True(t, v >= 0 && v < 1)
 	}

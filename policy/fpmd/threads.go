@@ -3,8 +3,17 @@ package fpmd
 import (
 	"sync"
 
+	"onestep/policy/learner"
 	"onestep/policy/replay"
 )
+
+// Parallel returns the learner of a rule whose shards may be computed elsewhere, or nil: there is one shard, or none.
+func Parallel(rule learner.Learner) *Learner {
+	if l, ok := rule.(*Learner); ok && len(l.Shards) > 1 {
+		return l
+	}
+	return nil
+}
 
 // Threads is a Crew of goroutines in this program, for one learner. It allocates nothing after NewThreads.
 type Threads struct {

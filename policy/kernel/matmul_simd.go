@@ -228,10 +228,7 @@ func (p *product) tailOf(from, n int, scratch []float32) {
 // copyColumns copies the first cols columns of rows rows.
 func copyColumns(dst, src []float32, rows, cols, dstStride, srcStride int) {
 	for i := range rows {
-		d, s := dst[i*dstStride:][:cols], src[i*srcStride:][:cols]
-		for j, v := range s {
-			d[j] = v
-		}
+		copy(dst[i*dstStride:][:cols], src[i*srcStride:][:cols])
 	}
 }
 

@@ -335,7 +335,6 @@ func packed5x2(p *product) {
 				x = simd.BroadcastFloat32s(float(e4, 0*floatSize))
 				c40 = x.Mul(y0).Add(c40)
 				c41 = x.Mul(y1).Add(c41)
-				i, j = next(i, 1*floatSize), next(j, 2*v)
 			}
 			d := unsafe.Add(p.dst, column)
 			d0 := unsafe.Add(d, r0*p.dstRow)

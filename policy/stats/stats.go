@@ -58,14 +58,6 @@ func Bootstrap(statistic func(scores [][]float64) float64, seed uint64, scores [
 	return bootstrap(seed, [][][]float64{scores}, func(groups [][][]float64) float64 { return statistic(groups[0]) })
 }
 
-// Difference is Aggregate(x) - Aggregate(y) with its interval. x and y are resampled independently; each brings its own
-// strata.
-func Difference(x, y [][]float64, seed uint64) (float64, Interval) {
-	difference := func(groups [][][]float64) float64 { return Aggregate(groups[0]) - Aggregate(groups[1]) }
-	groups := [][][]float64{x, y}
-	return difference(groups), bootstrap(seed, groups, difference)
-}
-
 // Improvement is the probability that a run of x scores above one of y on the same task, ties counted half, averaged
 // over tasks (equation 2 of the paper, the Mann-Whitney statistic), with its interval. It panics unless x and y have
 // the same number of strata.

@@ -86,15 +86,6 @@ func TestProfile(t *testing.T) {
 	assert.True(t, band[1].Contains(share[1]) && band[1].Low < band[1].High)
 }
 
-func TestDifference(t *testing.T) {
-	d, i := stats.Difference([][]float64{{10, 11, 12, 13}}, [][]float64{{0, 1, 2, 3}}, 1)
-	assert.Equal(t, 10.0, d)
-	assert.Greater(t, i.Low, 0.0)
-	assert.True(t, i.Contains(10))
-	d, _ = stats.Difference([][]float64{{1}, {3}}, [][]float64{{2, 2}}, 1)
-	assert.Equal(t, 0.0, d)
-}
-
 // The exact bootstrap distribution of the interquartile mean of four runs, by all 4^4 resamples: the percentile interval
 // of 2,000 draws must lie within one step of its exact quantiles.
 func TestIntervalAgainstAllResamples(t *testing.T) {

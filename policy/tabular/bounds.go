@@ -54,18 +54,6 @@ func RegularizedRate(gamma, eta, tau, growth float64) float64 {
 	return max(gamma, 1/(growth+float64(eta*tau)))
 }
 
-// BlockRate is the factor that bounds E[Phi_(k+1)|pi_k]/Phi_k where one of S states is drawn uniformly. With tau = 0 and
-// growth 1/r, r = 1 - (1-gamma)/S, it is r.
-func BlockRate(gamma, eta, tau, growth float64, states int) float64 {
-	least := 1 / float64(states)
-	return max(1-float64((1-gamma)*least), (1+float64(eta*tau*(1-least)))/(growth+float64(eta*tau)))
-}
-
-// SoftBias is the most that the optimum of the regularised value loses of the plain one, in any state.
-func SoftBias(gamma, tau float64, actions int) float64 {
-	return tau * num.Log(float64(actions)) / (1 - gamma)
-}
-
 // LookaheadPIBound is gamma^(hk) |V* - V^0|, the bound of h-step policy iteration.
 func LookaheadPIBound(gamma float64, h, k int, gap float64) float64 {
 	return num.Pow(gamma, float64(h*k)) * gap

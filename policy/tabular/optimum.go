@@ -93,32 +93,6 @@ func Deterministic(m *MDP, action []int) []float64 {
 	return pi
 }
 
-// ValueIteration applies T, with tau > 0 its soft form tau log sum exp(Q/tau), from 0 until V changes by no more than
-// tolerance (1-gamma)/gamma, after which |V - V*| <= tolerance.
-func ValueIteration(m *MDP, tau, tolerance float64) []float64 {
-	v, next, q := make([]float64, m.States), make([]float64, m.States), make([]float64, len(m.Next))
-	scratch := make([]float64, m.Actions)
-	for {
-		m.QTo(q, v)
-		for s := range next {
-			switch row := m.row(q, s); {
-			case m.Terminal[s]:
-				next[s] = 0
-			case tau > 0:
-				floats.ScaleTo(scratch, 1/tau, row)
-				next[s] = tau * softmaxTo(scratch, scratch)
-			default:
-				next[s] = slices.Max(row)
-			}
-		}
-		change := floats.Distance(v, next, math.Inf(1))
-		v, next = next, v
-		if m.Gamma*change <= tolerance*(1-m.Gamma) {
-			return v
-		}
-	}
-}
-
 // Visits is d_rho of the optimal policy, the d* of the bounds.
 func (o *Optimum) Visits(m *MDP) []float64 {
 	if o.visits == nil {

@@ -124,17 +124,6 @@ func (f *File) Float64(name string, shape ...int) ([]float64, error) {
 	return dst, nil
 }
 
-// AnyFloat32 is Float32 without the refusal of NaN and infinities.
-func (f *File) AnyFloat32(name string, shape ...int) ([]float32, error) {
-	b, err := f.raw(name, F32, shape)
-	if err != nil {
-		return nil, err
-	}
-	dst := make([]float32, len(b)/4)
-	decode32(dst, b)
-	return dst, nil
-}
-
 // AnyFloat64 is Float64 without the refusal of NaN and infinities.
 func (f *File) AnyFloat64(name string, shape ...int) ([]float64, error) {
 	b, err := f.raw(name, F64, shape)
@@ -148,58 +137,6 @@ func (f *File) AnyFloat64(name string, shape ...int) ([]float64, error) {
 	return dst, nil
 }
 
-// Int32 returns a copy of an I32 tensor of the wanted shape.
-func (f *File) Int32(name string, shape ...int) ([]int32, error) {
-	b, err := f.raw(name, I32, shape)
-	if err != nil {
-		return nil, err
-	}
-	dst := make([]int32, len(b)/4)
-	for i := range dst {
-		dst[i] = int32(binary.LittleEndian.Uint32(b[4*i:]))
-	}
-	return dst, nil
-}
-
-// Int64 returns a copy of an I64 tensor of the wanted shape.
-func (f *File) Int64(name string, shape ...int) ([]int64, error) {
-	b, err := f.raw(name, I64, shape)
-	if err != nil {
-		return nil, err
-	}
-	dst := make([]int64, len(b)/8)
-	for i := range dst {
-		dst[i] = int64(binary.LittleEndian.Uint64(b[8*i:]))
-	}
-	return dst, nil
-}
-
-// Uint32 returns a copy of a U32 tensor of the wanted shape.
-func (f *File) Uint32(name string, shape ...int) ([]uint32, error) {
-	b, err := f.raw(name, U32, shape)
-	if err != nil {
-		return nil, err
-	}
-	dst := make([]uint32, len(b)/4)
-	for i := range dst {
-		dst[i] = binary.LittleEndian.Uint32(b[4*i:])
-	}
-	return dst, nil
-}
-
-// Uint64 returns a copy of a U64 tensor of the wanted shape.
-func (f *File) Uint64(name string, shape ...int) ([]uint64, error) {
-	b, err := f.raw(name, U64, shape)
-	if err != nil {
-		return nil, err
-	}
-	dst := make([]uint64, len(b)/8)
-	for i := range dst {
-		dst[i] = binary.LittleEndian.Uint64(b[8*i:])
-	}
-	return dst, nil
-}
-
 // Bytes returns a copy of a U8 tensor of the wanted shape.
 func (f *File) Bytes(name string, shape ...int) ([]byte, error) {
 	b, err := f.raw(name, U8, shape)
@@ -207,20 +144,4 @@ func (f *File) Bytes(name string, shape ...int) ([]byte, error) {
 		return nil, err
 	}
 	return append(make([]byte, 0, len(b)), b...), nil
-}
-
-// Bools returns a copy of a BOOL tensor of the wanted shape; a byte other than 0 and 1 is an error.
-func (f *File) Bools(name string, shape ...int) ([]bool, error) {
-	b, err := f.raw(name, Bool, shape)
-	if err != nil {
-		return nil, err
-	}
-	dst := make([]bool, len(b))
-	for i, x := range b {
-		if x > 1 {
-			return nil, fmt.Errorf("tensorio: tensor %s has the byte %d at index %d, which is no boolean", quote.Text(name), x, i)
-		}
-		dst[i] = x == 1
-	}
-	return dst, nil
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
 	"sort"
 	"unicode/utf8"
 
@@ -30,9 +31,6 @@ type Info struct {
 	Shape      []int // row-major; not to be changed
 	begin, end int   // bytes, relative to the end of the header
 }
-
-// NumBytes returns the size of the tensor's data.
-func (t Info) NumBytes() int { return t.end - t.begin }
 
 // File is a safetensors file that has been checked. Tensors are decoded when they are asked for.
 type File struct {
@@ -74,6 +72,24 @@ func ReadSafetensors(b []byte) (*File, error) {
 		return nil, fmt.Errorf("%w: %w", ErrSafetensors, err)
 	}
 	return f, nil
+}
+
+// Size returns the bytes that a file has by its header. head is its beginning: 8 bytes and MaxHeader, or all of a shorter file.
+// Errors are those of ReadSafetensors.
+func Size(head []byte) (int64, error) {
+	header, _, err := split(head)
+	f := &File{Metadata: map[string]string{}, byName: map[string]int{}}
+	if err == nil {
+		err = f.parse(header)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("%w: %w", ErrSafetensors, err)
+	}
+	end := 0
+	for _, t := range f.infos {
+		end = max(end, t.end)
+	}
+	return int64(8+len(header)) + int64(min(end, math.MaxInt-8-MaxHeader)), nil
 }
 
 func read(b []byte) (*File, error) {

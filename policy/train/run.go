@@ -7,9 +7,9 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"strconv"
 
 	"onestep/engine/env"
+	"onestep/engine/quote"
 	"onestep/engine/rng"
 	"onestep/policy/agents"
 	"onestep/policy/learner"
@@ -86,18 +86,9 @@ func (o Options) Learns() error {
 	case o.Updates() > 0:
 		return nil
 	case o.Steps <= c.WarmUp:
-		return fmt.Errorf("a run of %s steps with a warm-up of %s learns nothing", Grouped(o.Steps), Grouped(c.WarmUp))
+		return fmt.Errorf("a run of %s steps with a warm-up of %s learns nothing", quote.Grouped(o.Steps), quote.Grouped(c.WarmUp))
 	}
-	return fmt.Errorf("a run of %s steps, %s of them warm-up, with %g updates a step learns nothing", Grouped(o.Steps), Grouped(c.WarmUp), c.UpdatesPerStep)
-}
-
-// Grouped writes a number with commas between its thousands.
-func Grouped(n int) string {
-	text := strconv.Itoa(n)
-	for i := len(text) - 3; i > 0; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	return text
+	return fmt.Errorf("a run of %s steps, %s of them warm-up, with %g updates a step learns nothing", quote.Grouped(o.Steps), quote.Grouped(c.WarmUp), c.UpdatesPerStep)
 }
 
 // Run is a training in progress. Its exported fields are its whole state, beside the environment's.

@@ -10,8 +10,8 @@ import (
 // computes all shards itself.
 func (s *session) hire() {
 	s.release()
-	l, ok := s.run.Learner.(*fpmd.Learner)
-	if !ok || len(l.Shards) == 1 {
+	l := fpmd.Parallel(s.run.Learner)
+	if l == nil {
 		return
 	}
 	s.crew = &crew{
@@ -32,7 +32,7 @@ func (s *session) release() {
 		return
 	}
 	if s.run != nil {
-		if l, ok := s.run.Learner.(*fpmd.Learner); ok {
+		if l := fpmd.Parallel(s.run.Learner); l != nil {
 			l.Crew = nil
 		}
 	}

@@ -51,8 +51,7 @@ func (h *helper) replicate(m protocol.Message) (err error) {
 	if err != nil {
 		return err
 	}
-	var ok bool
-	if h.agent, ok = l.(*fpmd.Learner); !ok {
+	if h.agent = fpmd.Parallel(l); h.agent == nil {
 		return errShards
 	}
 	h.sum.Grad = make([]float32, h.agent.NumGrad())

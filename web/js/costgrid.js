@@ -1,6 +1,7 @@
 // What a published number costs: returns of the same weights for steps of the sampler times candidates, filled in by workers
 // while one watches, as a map, as a front against the cost of an action, and for the protocols of the literature.
 
+import { agent } from './agents.js';
 import { tr } from './language.js';
 import { Type } from './protocol.js';
 import { ProgramWorker } from './program.js';
@@ -268,7 +269,7 @@ export class CostGrid {
   #words(working, share) {
     if (!this.#grid) return working ? tr('The worker reads the policy…') : tr('Not played yet.');
     const of = tr`${this.#name[0].toUpperCase() + this.#name.slice(1)} on ${taskName(this.#grid.task)}`;
-    if (!working) return tr`${of}, ${plural(this.#played.length, 'cell')} of ${this.#grid.cells.length}${this.#grid.algorithm === 'dpmd' ? tr('. A single DDIM step multiplies the noise network’s error about 400-fold: it illustrates, and is no competitor') : ''}.`;
+    if (!working) return tr`${of}, ${plural(this.#played.length, 'cell')} of ${this.#grid.cells.length}${(agent(this.#grid.algorithm)?.steps ?? 1) > 1 ? tr('. A single DDIM step multiplies the noise network’s error about 400-fold: it illustrates, and is no competitor') : ''}.`;
     const gone = share - this.#before;
     const left = gone > FEWEST ? ((performance.now() - this.#begun) / 1000 / gone) * (1 - share) : NaN;
     return tr`${of}: ${Math.floor(100 * share)} % played in ${plural(this.#workers.length, 'worker')}${Number.isFinite(left) ? tr`; ${timeText(left)} left` : ''}.`;

@@ -4,7 +4,9 @@
 import { tr } from './language.js';
 
 const DATABASE = 'onestep';
-const LONGEST = 1600; // ms of the last pause before another try
+const LONGEST = 1600; // ms of a pause before another try
+// How long another try is made, ms: of a storage that has opened before, which may be cleared again and again, and of any other.
+const PATIENCE = { opened: 60_000, other: 3000 };
 const SCHEMA = 2; // in 1 there were saves alone
 /** @type {Record<string, IDBObjectStoreParameters>} */
 const STORES = {
@@ -34,6 +36,7 @@ export class Database {
   #factory;
   /** @type {Promise<IDBDatabase> | undefined} */
   #database;
+  #patience = PATIENCE.other;
 
   /** @param {IDBFactory} factory */
   constructor(factory) {
@@ -47,6 +50,7 @@ export class Database {
         for (const [name, options] of Object.entries(STORES)) if (!request.result.objectStoreNames.contains(name)) request.result.createObjectStore(name, options);
       };
       request.onsuccess = () => {
+        this.#patience = PATIENCE.opened;
         const reopen = () => { this.#database = undefined; };
         request.result.onclose = reopen; // the person has cleared the storage
         request.result.onversionchange = () => {
@@ -64,14 +68,15 @@ export class Database {
 
   /**
    * within runs work(stores) in one transaction and resolves with its result once all of it is written. Where the browser ends
-   * it, as it does when the storage is cleared meanwhile, the database is opened and work runs again, a few times.
+   * it, as it does when the storage is cleared meanwhile, the database is opened and work runs again, for a while.
    * @param {IDBTransactionMode} mode
    * @param {Work} work
    * @param {string[]} names of the stores
    * @returns {Promise<any>}
    */
   async within(mode, work, names = Object.keys(STORES)) {
-    for (let pause = 50; ; pause *= 2) {
+    const begun = performance.now();
+    for (let pause = 50; ; pause = Math.min(2 * pause, LONGEST)) {
       const opened = this.#open();
       /** @type {IDBDatabase | undefined} */
       let database;
@@ -79,7 +84,7 @@ export class Database {
         database = await opened;
         return await transacted(database, mode, work, names);
       } catch (error) {
-        if (pause > LONGEST || !passes(error, Boolean(database))) throw error;
+        if (performance.now() - begun > this.#patience || !passes(error, Boolean(database))) throw error;
         database?.close();
         if (this.#database === opened) this.#database = undefined;
         await new Promise((resolve) => { setTimeout(resolve, pause); });

@@ -242,6 +242,7 @@ export class Store {
   #listeners = [];
   #timer = 0;
   #written = -Infinity; // when, ms
+  #fragment = location.hash; // as the address had it after the last write
 
   /** @param {State} state */
   constructor(state) {
@@ -279,13 +280,20 @@ export class Store {
     this.#timer = 0;
     this.#written = performance.now();
     history.replaceState(null, '', toFragment(this.#state));
+    this.#fragment = location.hash;
   }
 
   // At once, or, as browsers refuse more than about a hundred replaceState calls in half a minute, after a
   // pause: a slider that is dragged writes its last value.
   #writeSoon() {
     const wait = this.#written + WRITE_EVERY - performance.now();
-    if (wait <= 0) this.write();
-    else this.#timer ||= setTimeout(() => this.write(), wait);
+    if (wait <= 0) this.#writeUnlessLeft();
+    else this.#timer ||= setTimeout(() => this.#writeUnlessLeft(), wait);
+  }
+
+  // A link that was chosen stands in the address before its hashchange comes: it is not written over.
+  #writeUnlessLeft() {
+    this.#timer = 0;
+    if (location.hash === this.#fragment) this.write();
   }
 }

@@ -69,3 +69,23 @@ test('memory keeps one save', async () => {
   await memory.remove();
   await throws(() => memory.read(metaAt(20)), /no longer there/);
 });
+
+test('a database whose connection is ended again and again keeps what is written once it stays open', async () => {
+  await forget();
+  const until = performance.now() + 3500;
+  let ended = 0;
+  const store = new Stored(/** @type {IDBFactory} */ ({
+    open: (/** @type {string} */ name, /** @type {number} */ version) => {
+      const request = indexedDB.open(name, version);
+      request.addEventListener('success', () => {
+        if (performance.now() > until) return;
+        request.result.close(); // as a browser does when the storage is cleared
+        ended++;
+      });
+      return request;
+    },
+  }));
+  await store.put({ meta: metaAt(10), first: 0, block: bytes(...Array(16).keys()), state: bytes(1) });
+  equal((await store.list()).length, 1);
+  holds(ended > 6, `ended ${ended} times`);
+});

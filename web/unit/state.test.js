@@ -1,4 +1,4 @@
-import { FIELDS, fromFragment, initial, toFragment, toShortFragment, valid } from '../js/state.js';
+import { FIELDS, Store, fromFragment, initial, toFragment, toShortFragment, valid } from '../js/state.js';
 import { equal, holds, test } from './unit.js';
 
 const INHERITED = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf'];
@@ -68,4 +68,26 @@ test('a short link says only what differs, and gives the same state', () => {
   const state = { ...initial(), task: 'hopper', manySteps: 8, playing: false, settings: 'gamma_0.9' };
   equal(fromFragment(toShortFragment(state)), { state, refused: [] });
   equal([...new URLSearchParams(toShortFragment(state).slice(1)).keys()].sort(), ['k', 'play', 'set', 'task', 'v']);
+});
+
+test('a link that was chosen is not written over before its hashchange comes', async () => {
+  const store = new Store(initial());
+  try {
+    for (const late of [false, true]) {
+      store.write();
+      if (!late) await new Promise((done) => { setTimeout(done, 400); }); // the next change is written at once
+      const heard = new Promise((done) => { addEventListener('hashchange', () => done(location.hash), { once: true }); });
+      if (late) store.set({ seed: 7 });
+      location.hash = '#v=1&task=pendulum&seed=5';
+      store.set({ seed: 8 + Number(late) });
+      if (late) for (const until = performance.now() + 400; performance.now() < until;); // the timer is due before the event
+      equal(await heard, '#v=1&task=pendulum&seed=5', late ? 'a write after its pause' : 'a write at once');
+      await new Promise((done) => { setTimeout(done, 400); });
+      equal(location.hash, '#v=1&task=pendulum&seed=5');
+    }
+    store.write();
+    holds(location.hash.includes('seed=9'), 'what is written by name is');
+  } finally {
+    history.replaceState(null, '', ' ');
+  }
 });

@@ -8,25 +8,16 @@ import (
 	"strings"
 )
 
-// bodies are the moving bodies of which the sweep is written out. One word a body: '@' for the world or the letter of
-// the body that carries it ('A' is the first), then its joints:
+// The key of a sweep tells the moving bodies by one word each: '@' for the world or the letter of the body that carries it
+// ('A' is the first), then its joints:
 //
 //	X, Y  slide along an axis of the plane, before any turn
 //	S     slide along some other axis
 //	H     hinge at the body's origin
 //	O     hinge off the body's origin
 //
-// At most one hinge a body. '~' in front: all in a fluid, with boxes that stand in the plane.
-var bodies = []struct{ name, key string }{
-	{"Cart1", "@X AH"},
-	{"Cart2", "@X AH BH"},
-	{"Arm", "@H AH B @XY"},
-	{"Chain5", "@XYH AH BH"},
-	{"Swimmer", "~@XYH AH BH"},
-	{"Chain6", "@XYH AH BO CO"},
-	{"Runner", "@XYH AH BH CH AH EH FH"},
-	{"Walker", "@XYH AH BO CO AH EO FO"},
-}
+// At most one hinge a body. '~' in front: all in a fluid, with boxes that stand in the plane. Physics spells it
+// (Model.WrittenOut).
 
 // known is the symbolic state of one body in the written code; "0" and "1" are those numbers.
 type known struct {
@@ -162,14 +153,14 @@ func parse(key string) (s *sweep, joints string) {
 
 // writeSweep writes kinematics, bias, inertia, springs and QFrcSmooth of one tree as two blocks without a loop: the angles,
 // whose sines and cosines are then taken together, and the rest.
-func writeSweep(b *bytes.Buffer, name, key string) {
+func writeSweep(b *bytes.Buffer, key string) {
 	s, joints := parse(key)
 	nb, nv := len(s.bodies)+1, len(s.dofs)
 	size := 0
 	for _, c := range s.chain {
 		size += len(c)
 	}
-	fmt.Fprintf(b, "\nfunc sweep%s(d *Data) {\n", name)
+	fmt.Fprintf(b, "\nfunc sweep%s(d *Data) {\n", identifier.Replace(key))
 	fmt.Fprintf(b, "b, c := (*[%d]bodyState)(d.bodies), (*[%d]bodyConst)(d.Model.bodies)\n", nb, nb)
 	fmt.Fprintf(b, "o, j := (*[%d]dofState)(d.dofs), (*[%d]dofConst)(d.Model.dofs)\n", nv, nv)
 	fmt.Fprintf(b, "q, v := (*[%d]float64)(d.QPos), (*[%d]float64)(d.QVel)\n", nv, nv)

@@ -35,7 +35,7 @@ func (q *exportCommand) Run(s *session) error {
 		_, err = s.stdout.Write(b)
 		return err
 	}
-	if err := replace(q.Out, b); err != nil {
+	if err := output(q.Out, b, q.Policy); err != nil {
 		return err
 	}
 	fmt.Fprintf(s.stderr, "%s: %d bytes\n", q.Out, len(b))

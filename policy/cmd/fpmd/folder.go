@@ -209,7 +209,7 @@ func runIn(dir string) (string, error) {
 }
 
 func readRun(path string) (*train.Run, checkpoint.Record, error) {
-	b, err := os.ReadFile(path)
+	b, err := readTensors(path)
 	if err != nil {
 		return nil, checkpoint.Record{}, err
 	}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"os"
 	"text/tabwriter"
 	"time"
 
@@ -20,7 +19,7 @@ import (
 func (q *evalCommand) grid(s *session, p *checkpoint.Policy) error {
 	g := grid.New(p)
 	g.Latency = q.Latency.Seconds()
-	if diffuses(p) {
+	if denoises(p) {
 		g.Sampler = q.Sampler
 	}
 	for i := range g.Cells {
@@ -102,7 +101,7 @@ func (q *plotGrid) Run(s *session) error {
 	if _, err := q.format(); err != nil {
 		return err
 	}
-	b, err := os.ReadFile(q.Grid)
+	b, err := readText(q.Grid)
 	if err != nil {
 		return err
 	}
@@ -120,6 +119,7 @@ func (q *plotGrid) Run(s *session) error {
 	for _, c := range g.Cells {
 		rows = append(rows, cells(float64(c.K), float64(c.BestOf), float64(c.NFE), float64(c.CriticNFE), c.Microseconds, c.Mean, c.Interval.Low, c.Interval.High, float64(len(c.Returns))))
 	}
+	q.read = []string{q.Grid}
 	return q.write(s, rows, func(th *figure.Theme) (*plot.Plot, error) {
 		title := fmt.Sprintf("%s on %s, %d episodes", g.Algorithm, g.Task, len(g.Cells[0].Returns))
 		if q.Of == "map" {

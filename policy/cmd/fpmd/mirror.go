@@ -130,7 +130,7 @@ func (q *mirrorFlags) follow(ss *session) (*mirrorResult, error) {
 
 // readProblem makes a named problem, or reads a file and returns its bytes too.
 func readProblem(name string) (*tabular.MDP, []byte, error) {
-	b, err := os.ReadFile(name)
+	b, err := readText(name)
 	if errors.Is(err, os.ErrNotExist) && !strings.HasSuffix(name, ".json") {
 		m, err := tabular.Problem(name)
 		return m, nil, err

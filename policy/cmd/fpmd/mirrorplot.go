@@ -54,6 +54,7 @@ func (q *plotMirror) Run(s *session) error {
 			rows = append(rows, append([]string{lines[i].Name}, cells(x, lines[i].Y[k])...))
 		}
 	}
+	q.read = []string{q.Problem}
 	return q.write(s, rows, func(th *figure.Theme) (*plot.Plot, error) {
 		return th.Logarithmic(fmt.Sprintf("%s, %s", result.Problem, result.Settings.Method), axis.label, "V* − V", lines)
 	})

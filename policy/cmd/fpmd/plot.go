@@ -43,6 +43,8 @@ type plotOutput struct {
 	Out   string `name:"out" placeholder:"FILE" help:"File to write, .svg or .png (required, unless -csv is given)."`
 	CSV   string `name:"csv" placeholder:"FILE" help:"File for the numbers that are drawn; - is standard output."`
 	Theme string `name:"theme" default:"light" values:"@theme" help:"Colours for a light or a dark ground."`
+
+	read []string // files that the figure is of
 }
 
 // plotSamples are the samples of figures of a policy.
@@ -93,7 +95,7 @@ func (q *plotOutput) write(s *session, rows [][]string, draw func(th *figure.The
 		if q.CSV == "-" {
 			_, err = s.stdout.Write(b.Bytes())
 		} else {
-			err = replace(q.CSV, b.Bytes())
+			err = output(q.CSV, b.Bytes(), q.read...)
 		}
 		if err != nil || format == "" {
 			return err
@@ -107,7 +109,7 @@ func (q *plotOutput) write(s *session, rows [][]string, draw func(th *figure.The
 	if err != nil {
 		return err
 	}
-	return replace(q.Out, b)
+	return output(q.Out, b, append(q.read, q.CSV)...)
 }
 
 // cells writes a row of numbers.

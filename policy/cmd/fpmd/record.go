@@ -34,7 +34,7 @@ func readRecords(path string) ([]*runRecord, error) {
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		path = filepath.Join(path, recordFile)
 	}
-	b, err := os.ReadFile(path)
+	b, err := readText(path)
 	if err != nil {
 		return nil, err
 	}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"onestep/engine/env"
@@ -22,7 +21,7 @@ func (q *rolloutCommand) Run(s *session) error {
 	if q.Model == "" || q.In == "" {
 		return wrongUse("-model and -in name the files")
 	}
-	text, err := os.ReadFile(q.In)
+	text, err := readText(q.In)
 	if err != nil {
 		return err
 	}
@@ -45,5 +44,5 @@ func (q *rolloutCommand) Run(s *session) error {
 		_, writeErr := s.stdout.Write(append(b, '\n'))
 		return errors.Join(err, writeErr)
 	}
-	return errors.Join(err, replace(q.Out, append(b, '\n')))
+	return errors.Join(err, output(q.Out, append(b, '\n'), q.Model, q.In))
 }

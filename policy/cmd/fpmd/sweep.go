@@ -31,7 +31,7 @@ type sweepFolder struct {
 
 // openSweep reads a plan. Its runs lie in dir, or, where that is "", in out/ under the plan's own name.
 func openSweep(planFile, dir string) (*sweepFolder, error) {
-	b, err := os.ReadFile(planFile)
+	b, err := readText(planFile)
 	if err != nil {
 		return nil, err
 	}

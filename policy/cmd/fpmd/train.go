@@ -18,6 +18,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"onestep/engine/env"
+	"onestep/engine/quote"
 	"onestep/policy/agents"
 	"onestep/policy/catalog"
 	"onestep/policy/settings"
@@ -246,7 +247,7 @@ func (t *trainer) regular() error {
 		t.every = max(steps/24, 1)
 	}
 	if n := steps / t.every; n > maxEvaluations {
-		return fmt.Errorf("-eval-every %d makes %s evaluations over %s steps, more than %s: take %d or more", t.every, train.Grouped(n), train.Grouped(steps), train.Grouped(maxEvaluations), (steps+maxEvaluations-1)/maxEvaluations)
+		return fmt.Errorf("-eval-every %d makes %s evaluations over %s steps, more than %s: take %d or more", t.every, quote.Grouped(n), quote.Grouped(steps), quote.Grouped(maxEvaluations), (steps+maxEvaluations-1)/maxEvaluations)
 	}
 	return nil
 }

@@ -64,7 +64,7 @@ func (t *trainer) prepare(episodes int, trial bool) (err error) {
 
 // loop trains to the end, or saves and stops when ctx is cancelled.
 func (t *trainer) loop(ctx context.Context) error {
-	if l, ok := t.run.Learner.(*fpmd.Learner); ok && len(l.Shards) > 1 {
+	if l := fpmd.Parallel(t.run.Learner); l != nil {
 		crew := fpmd.NewThreads(l, min(len(l.Shards), t.cores))
 		defer crew.Close()
 		l.Crew = crew

@@ -4,18 +4,17 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
 	"runtime"
 	"time"
 
+	"onestep/policy/agents"
 	"onestep/policy/checkpoint"
-	"onestep/policy/diffusion"
 	"onestep/policy/flow"
 	"onestep/policy/train"
 )
 
 func readPolicyFile(path string) (*checkpoint.Policy, error) {
-	b, err := os.ReadFile(path)
+	b, err := readTensors(path)
 	if err != nil {
 		return nil, err
 	}
@@ -80,14 +79,14 @@ func (q *evalCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if q.Sampler == "ancestral" && !diffuses(p) {
+	if q.Sampler == "ancestral" && !denoises(p) {
 		return wrongUse("-sampler ancestral is for a diffusion; %s has none", p.Algorithm)
 	}
 	if q.Grid {
 		return q.grid(s, p)
 	}
 	r := evalResult{Task: p.Task, Algorithm: string(p.Algorithm), Hash: p.Hash(), K: q.K, NFE: p.Actor.NFE(q.K) * q.BestOf, BestOf: q.BestOf}
-	if diffuses(p) {
+	if denoises(p) {
 		r.Sampler = q.Sampler
 	}
 	r.Latency = q.Latency.Seconds()
@@ -113,7 +112,7 @@ func (q *evalCommand) Run(s *session) error {
 	}
 	_, err = fmt.Fprintf(s.stdout, "%s on %s, %s: mean %.2f, std %.2f, min %.2f, max %.2f over %d episodes\n",
 		r.Algorithm, r.Task, how, r.Summary.Mean, r.Summary.Std, r.Summary.Min, r.Summary.Max, r.Summary.Episodes)
-	if err == nil && diffuses(p) && q.K == 1 {
+	if err == nil && denoises(p) && q.K == 1 {
 		_, err = fmt.Fprintln(s.stdout, oneDenoisingStep)
 	}
 	return err
@@ -122,10 +121,10 @@ func (q *evalCommand) Run(s *session) error {
 // oneDenoisingStep stands beside every number of a diffusion with one step.
 const oneDenoisingStep = "a single DDIM step multiplies the noise network's error about 400-fold: it illustrates, and is no competitor"
 
-// diffuses tells whether the policy has denoising steps.
-func diffuses(p *checkpoint.Policy) bool {
-	_, ok := p.Actor.Family.(diffusion.Family[float32])
-	return ok
+// denoises tells whether the policy's agent is made for several steps.
+func denoises(p *checkpoint.Policy) bool {
+	a, err := agents.Find(p.Algorithm)
+	return err == nil && a.Steps > 1
 }
 
 // evaluate plays episodes; with ancestral steps all of them in one batch, since they draw from one stream.

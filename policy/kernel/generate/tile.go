@@ -101,13 +101,15 @@ func packedSum(w *bytes.Buffer, rows, vectors, unroll int) {
 					each(rows, func(r int) string {
 						return f("x = simd.BroadcastFloat32s(float(e%d, %d*floatSize))\n", r, k) + outer(r, vectors)
 					})
-			}) + f("i, j = next(i, %d*floatSize), next(j, %d*v)\n", n, n*vectors)
+			})
 	}
+	next := func(n int) string { return f("i, j = next(i, %d*floatSize), next(j, %d*v)\n", n, n*vectors) }
 	w.WriteString("i, j := 0, 0\n")
-	w.WriteString(f("for n := p.inner / %d; n > 0; n-- {\n%s}\n", unroll, turn(unroll)))
-	for n := unroll / 2; n > 0; n /= 2 {
-		w.WriteString(f("if p.inner&%d != 0 {\n%s}\n", n, turn(n)))
+	w.WriteString(f("for n := p.inner / %d; n > 0; n-- {\n%s}\n", unroll, turn(unroll)+next(unroll)))
+	for n := unroll / 2; n > 1; n /= 2 {
+		w.WriteString(f("if p.inner&%d != 0 {\n%s}\n", n, turn(n)+next(n)))
 	}
+	w.WriteString("if p.inner&1 != 0 {\n" + turn(1) + "}\n")
 }
 
 // outer adds row r's share of one k.

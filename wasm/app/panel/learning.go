@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"onestep/engine/plot"
+	"onestep/engine/quote"
 	"onestep/engine/scene"
 	"onestep/policy/checkpoint"
 	"onestep/wasm/app/change"
@@ -285,7 +286,7 @@ func (p *Learning) Hover(x, _ float64, here bool) (tip, cursor string) {
 	if i < 0 {
 		return "", ""
 	}
-	tip = lang.Textf("%.0f steps · one step %s", c.One.X[i], plot.Number(c.One.Y[i], 1))
+	tip = lang.Textf("%s steps · one step %s", quote.Grouped(int(c.One.X[i])), plot.Number(c.One.Y[i], 1))
 	if i < len(c.Many.Y) {
 		tip += lang.Textf(" · %.0f steps %s", c.ManySteps, plot.Number(c.Many.Y[i], 1))
 	}

@@ -36,7 +36,7 @@ func TestLearningShowsTheReturns(t *testing.T) {
 
 	x, _ := p.Axes.Point(1000, 0)
 	tip, _ := p.Hover(x, 0, true)
-	assert.Equal(t, "1000 steps · one step −200 · 8 steps −180", tip)
+	assert.Equal(t, "1,000 steps · one step −200 · 8 steps −180", tip)
 	assert.Equal(t, "The last evaluation of the training returned −300.", p.Describe())
 	var csv bytes.Buffer
 	require.NoError(t, p.Save(&csv))
@@ -51,13 +51,13 @@ func TestLearningShowsTheReturns(t *testing.T) {
 // A title says whose picture it is where it has room, and never the task twice.
 func TestTitlesNameTheRun(t *testing.T) {
 	s := newStage(t, "pendulum")
-	of := "FPMD-M on " + s.Now.Spec.Title + ", seed 1, 6000 steps"
+	of := "FPMD-M on " + s.Now.Spec.Title + ", seed 1, 6,000 steps"
 	assert.Equal(t, "Action flow", s.named("Action flow", of, 1000), "no policy acts")
 	s.Now.Policy = &weights.Policy{}
 	assert.Equal(t, "Action flow: "+of, s.named("Action flow", of, 1000))
-	assert.Equal(t, "Action flow: FPMD-M, seed 1, 6000 steps", s.named("Action flow", of, plot.TextWidth("title", "Action flow: "+of)-1))
+	assert.Equal(t, "Action flow: FPMD-M, seed 1, 6,000 steps", s.named("Action flow", of, plot.TextWidth("title", "Action flow: "+of)-1))
 	assert.Equal(t, "Action flow", s.named("Action flow", of, 100))
-	assert.Equal(t, s.Now.Spec.Title+": FPMD-M, seed 1, 6000 steps", s.named(s.Now.Spec.Title, of, 1000))
+	assert.Equal(t, s.Now.Spec.Title+": FPMD-M, seed 1, 6,000 steps", s.named(s.Now.Spec.Title, of, 1000))
 	assert.Equal(t, of, s.named(of, of, 1000))
 	assert.Equal(t, "Learning", s.named("Learning", "", 1000))
 }

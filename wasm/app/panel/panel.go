@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"onestep/engine/plot"
+	"onestep/engine/quote"
 	"onestep/engine/scene"
 	"onestep/engine/view"
 	"onestep/wasm/app/change"
@@ -166,7 +167,7 @@ func stepsName(steps int) string {
 	case steps >= 1e6 && steps%1e5 == 0:
 		return lang.Textf("%s million steps", strconv.FormatFloat(float64(steps)/1e6, 'f', -1, 64))
 	}
-	return lang.Textf("%d steps", steps)
+	return lang.Textf("%s steps", quote.Grouped(steps))
 }
 
 // beside is how much of a row is left for a text at its other end, CSS px.

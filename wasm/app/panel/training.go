@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"onestep/engine/plot"
+	"onestep/engine/quote"
 	"onestep/engine/scene"
 	"onestep/policy/analysis"
 	"onestep/policy/checkpoint"
@@ -207,7 +208,7 @@ func (p *Training) Hover(x, _ float64, here bool) (tip, cursor string) {
 		return "", ""
 	}
 	at := q.Points[p.hover]
-	return lang.Textf("%.0f steps · %s · mean shift %.3f · spread %.3f", q.Steps[p.hover], ends(at), at.Shift, spread(at)), ""
+	return lang.Textf("%s steps · %s · mean shift %.3f · spread %.3f", quote.Grouped(int(q.Steps[p.hover])), ends(at), at.Shift, spread(at)), ""
 }
 
 // ends is W2 as far as it is known: a number where both ends agree to the last digit shown.

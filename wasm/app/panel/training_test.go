@@ -40,7 +40,7 @@ func TestTrainingShowsWhatWasProbed(t *testing.T) {
 	assert.NotEmpty(t, inside.Indices)
 	x, _ := p.Axes.Point(1000, 1)
 	tip, _ := p.Hover(x, 0, true)
-	assert.Equal(t, "1000 steps · W₂ 0.200 to 0.300 · mean shift 0.100 · spread 0.500", tip)
+	assert.Equal(t, "1,000 steps · W₂ 0.200 to 0.300 · mean shift 0.100 · spread 0.500", tip)
 	assert.Contains(t, p.Describe(), "W₂ 0.020, its mean shift 0.000, and the spread of the actions 0.200")
 
 	var csv bytes.Buffer

@@ -3,6 +3,7 @@ package work
 import (
 	"onestep/engine/rng"
 	"onestep/policy/agents"
+	"onestep/policy/fpmd"
 	"onestep/policy/replay"
 )
 
@@ -13,11 +14,8 @@ func Agents(s Size) []*Item {
 	var items []*Item
 	for _, alg := range agents.Names() {
 		items = append(items, agent(s, alg, alg, nil))
-		if alg == "fpmd-r" {
-			items = append(items, agent(s, alg, "fpmd-r K=1", map[string]any{"trainSteps": 1}))
-		}
 	}
-	return items
+	return append(items, agent(s, fpmd.R.Name, fpmd.R.Name+" K=1", map[string]any{"trainSteps": 1}))
 }
 
 func agent(s Size, alg, name string, overrides map[string]any) *Item {

@@ -1,0 +1,5 @@
+//go:build !unix
+
+package modelfile
+
+const nonBlocking = 0
