@@ -15,7 +15,8 @@
 // The plane of motion is across the first hinge's axis: (x, z) for a hinge about y, (x, y) about z, (y, z) about x;
 // (x, z) without hinges. Bodies may be turned in space as long as the axes fit. Capsules and cylinders lie in the
 // plane or stand on it where they may touch; offsets across the plane count in the distance of two geoms. Boxes, cylinders
-// and ellipsoids may be turned in space as they like; pairs of forms that pass through each other are noted.
+// and ellipsoids may be turned in space as they like; pairs of forms that pass through each other are noted, among them boxes
+// of which one has no axis across the plane.
 //
 // Source: MuJoCo documentation, chapter XML reference, version 3.3; the behaviour of xml_native_reader, user_objects and
 // user_model of MuJoCo 3.3.8.

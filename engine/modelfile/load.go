@@ -44,7 +44,8 @@ func Load(files fs.FS, name string, opts Options) (*File, error) {
 	return &File{Model: m, Notes: c.notes}, nil
 }
 
-// noteThrough says of which forms geoms pass through each other that would touch in MuJoCo, once for two forms.
+// noteThrough says of which forms geoms pass through each other that would touch in MuJoCo, once for two forms, and that boxes
+// that touch are not always MuJoCo's.
 func (c *compiler) noteThrough(m *physics.Model) {
 	names := map[physics.GeomType]string{physics.Sphere: "spheres", physics.Capsule: "capsules", physics.Ellipsoid: "ellipsoids",
 		physics.Cylinder: "cylinders", physics.Box: "boxes"}
@@ -53,6 +54,13 @@ func (c *compiler) noteThrough(m *physics.Model) {
 			return fmt.Sprintf("(of body %q)", m.Bodies[g.Body].Name)
 		}
 		return fmt.Sprintf("%q", g.Name)
+	}
+	for _, p := range m.Pairs {
+		if g1, g2 := &m.Geoms[p.G1], &m.Geoms[p.G2]; g1.Type == physics.Box && g2.Type == physics.Box {
+			c.note(c.bodies[0].node, "boxes may move otherwise than in MuJoCo 3.3.8, which decides by rounding, where they overlap by less than 0.1 mm, "+
+				"are only within their margin or are equally wide across the plane: geoms %s and %s", called(g1), called(g2))
+			break
+		}
 	}
 	said := map[[2]physics.GeomType]bool{}
 	for _, p := range m.Through {

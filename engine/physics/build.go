@@ -15,6 +15,8 @@ const (
 	MaxGeoms     = 1024
 	MaxActuators = 256
 	MaxPairs     = 4096
+
+	maxContactEntries = 1 << 24 // 128 MiB
 )
 
 // NewModel checks a specification and compiles it: index tables, weights at qpos0, pairs that may touch.
@@ -38,6 +40,9 @@ func NewModel(spec Spec) (*Model, error) {
 	}
 	m.buildLimits()
 	m.buildContacts()
+	if n := m.contactEntries(); n > maxContactEntries {
+		return nil, fmt.Errorf("physics: model %q: its contacts need %d numbers, more than %d: too many boxes that touch on too many joints", spec.Name, n, maxContactEntries)
+	}
 	if err := m.checkCones(); err != nil {
 		return nil, fmt.Errorf("physics: model %q: %w", spec.Name, err)
 	}

@@ -112,9 +112,12 @@ func (d *Data) solid(i int, p *pairConst) {
 	if dx, dy := x2-x1, y2-y1; float64(dx*dx)+float64(dy*dy) > p.reach2 {
 		return
 	}
-	if p.kind == capsuleOnBox {
+	switch p.kind {
+	case capsuleOnBox:
 		d.onBox(i, p)
-	} else {
+	case boxOnBox:
+		d.onBoxes(i, p)
+	default:
 		d.ballOnSolid(i, p)
 	}
 }

@@ -61,12 +61,16 @@ const (
 	sphereCylinder
 	sphereBox
 	capsuleOnBox
+	boxOnBox
 )
 
 // most is how many contacts a pair has at most.
 func (p *pairConst) most() int {
-	if p.kind == planeCylinder || p.kind == planeBox {
+	switch p.kind {
+	case planeCylinder, planeBox:
 		return 4
+	case boxOnBox:
+		return 16 // two rectangles have at most eight corners in common; the rest are ties
 	}
 	return 2
 }
@@ -93,6 +97,7 @@ type pairConst struct {
 	dw             float64 // offset of geom 2 from geom 1 across the plane
 	w1             float64 // offset of geom 1 across the plane, where geom 2 is a solid
 	solid          *solid  // geom 2 of a pair with a box, cylinder or ellipsoid
+	solid1         *solid  // geom 1 of a pair of boxes
 	double         bool    // wall: the geom is a capsule, whose two ends touch at the distances dw and aw
 	r1, r2         float64
 	near           float64 // no contact where the nearest points' squared distance is more

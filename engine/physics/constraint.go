@@ -58,10 +58,6 @@ type unit struct {
 }
 
 func newRows(m *Model) rows {
-	longest := 0
-	for k := range m.dofs {
-		longest = max(longest, m.dofs[k].depth+1)
-	}
 	units := 2 * m.mostContacts()
 	var s slip
 	if m.Option.NoslipIterations > 0 {
@@ -73,7 +69,7 @@ func newRows(m *Model) rows {
 		coupled: make([]float64, 3*len(m.couples)*m.NV),
 		limits:  make([]limitRow, 0, 2*len(m.limits)),
 		units:   make([]unit, 0, units),
-		jac:     make([]float64, 2*units*longest),
+		jac:     make([]float64, m.contactEntries()),
 		x:       make([]float64, m.NV), p: make([]float64, m.NV), mp: make([]float64, m.NV), ma: make([]float64, m.NV),
 	}
 }

@@ -74,11 +74,15 @@ func kindOf(g1, g2 *Geom) (kind pairKind, ok bool) {
 		{Plane, Sphere}: planeSphere, {Plane, Capsule}: planeCapsule, {Plane, Ellipsoid}: planeEllipsoid,
 		{Plane, Cylinder}: planeCylinder, {Plane, Box}: planeBox, {Sphere, Sphere}: sphereSphere, {Sphere, Capsule}: sphereCapsule,
 		{Sphere, Cylinder}: sphereCylinder, {Sphere, Box}: sphereBox, {Capsule, Capsule}: capsuleCapsule, {Capsule, Box}: capsuleOnBox,
+		{Box, Box}: boxOnBox,
 	}
 	if g1.Type == Plane && g1.OutOfPlane && g2.Type <= Capsule {
 		return wall, true
 	}
 	kind, ok = kinds[[2]GeomType{g1.Type, g2.Type}]
+	if kind == boxOnBox && !(g1.upright() && g2.upright()) {
+		return 0, false
+	}
 	return kind, ok
 }
 
@@ -147,6 +151,15 @@ func (m *Model) mostContacts() int {
 	return sum
 }
 
+// contactEntries is how many entries the Jacobians of all contacts have at most: two units a contact, two rows a unit.
+func (m *Model) contactEntries() int {
+	sum := 0
+	for i := range m.contacts {
+		sum += 4 * m.contacts[i].most() * m.contacts[i].entries
+	}
+	return sum
+}
+
 // buildContacts makes the pairs ready for the narrow phase and the rows.
 func (m *Model) buildContacts() {
 	for i := range m.Pairs {
@@ -184,6 +197,10 @@ func (m *Model) buildContacts() {
 				c.ax, c.ay, c.aw = 0, 0, g1.HalfLength
 			}
 			reach := c.solid.reach + c.r1 + g1.HalfLength + p.Margin
+			c.reach2 = reach * reach
+		case boxOnBox:
+			c.solid1, c.solid = newSolid(g1), newSolid(g2)
+			reach := c.solid1.reach + c.solid.reach + p.Margin
 			c.reach2 = reach * reach
 		case capsuleCapsule:
 			c.ax, c.ay = g1.Axis[0]*g1.HalfLength, g1.Axis[1]*g1.HalfLength

@@ -2,6 +2,7 @@ package physics
 
 import (
 	"math"
+	"slices"
 
 	"onestep/engine/num"
 )
@@ -29,6 +30,11 @@ type solid struct {
 	axes  [3]vec // unit vectors in its body
 	size  vec    // half extents along them; of a cylinder the radius twice, then half the length
 	reach float64
+}
+
+// upright reports whether one of a box's axes stands on the plane of motion.
+func (g *Geom) upright() bool {
+	return slices.ContainsFunc(g.Frame[:], func(a [3]float64) bool { return a[0] == 0 && a[1] == 0 })
 }
 
 func newSolid(g *Geom) *solid {
