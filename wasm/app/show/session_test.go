@@ -655,10 +655,15 @@ func BenchmarkFrame(b *testing.B) {
 
 // A picture takes the time that stepping and drawing leave of a frame, and comes to its end even where they leave none.
 func TestProbingTakesWhatTheFrameLeaves(t *testing.T) {
-	for _, c := range []struct{ frame, other, want float64 }{
-		{1.0 / 60, 0, 0.002}, {0.05, 0.001, 0.004}, {0.05, 0.004, 0.002}, {0.05, 0.03, 0.001},
+	for _, c := range []struct {
+		frame, other float64
+		empty        bool
+		want         float64
+	}{
+		{1.0 / 60, 0, false, 0.002}, {0.05, 0.001, false, 0.004}, {0.05, 0.004, false, 0.002}, {0.05, 0.03, false, 0.001},
+		{1.0 / 60, 0, true, 1.0 / 240}, {0.1, 0.05, true, 0.025},
 	} {
-		assert.InDelta(t, c.want, probeBudget(c.frame, c.other), 1e-12, "%+v", c)
+		assert.InDelta(t, c.want, probeBudget(c.frame, c.other, c.empty), 1e-12, "%+v", c)
 	}
 	b := started(t)
 	b.frames(2)
