@@ -61,7 +61,7 @@ default/camera       still orthographic fovy ipd resolution pos quat axisangle x
                           principal principalpixel sensorsize user
 default/light        still pos dir bulbradius intensity range directional type castshadow active attenuation cutoff exponent
                           ambient diffuse specular mode
-default/pair         still condim friction solref solreffriction solimp gap margin
+default/pair         read condim friction solref solreffriction solimp gap margin
 default/equality     read active solref solimp
 default/tendon       read limited range solreflimit solimplimit solreffriction solimpfriction frictionloss springlength
                           margin stiffness damping
@@ -136,7 +136,7 @@ body/composite       refuse
 body/flexcomp        refuse
 
 contact              still
-contact/pair         refuse
+contact/pair         read name class geom1 geom2 condim friction solref solreffriction solimp gap margin
 contact/exclude      read body1 body2
                      still name
 deformable           still
@@ -245,7 +245,6 @@ keyframe/key         still name time qpos qvel act mpos mquat ctrl
 var why = map[string]string{
 	"body/freejoint": "free joints are not planar: use two slides and a hinge",
 	"option":         "the solver here runs to convergence",
-	"contact/pair":   "explicit pairs cannot be represented",
 }
 
 // fate is what becomes of an attribute; neutral is the value that a refused one may have.

@@ -65,6 +65,7 @@ type Option struct {
 	DisableFrictionLoss bool // no dry friction of joints and tendons
 	DisableEulerDamp    bool // Euler treats joint damping explicitly
 	DisableClampCtrl    bool // controls are not clamped to their range
+	OnlyExplicit        bool // no geoms touch but the explicit pairs (collision="predefined")
 	DisableParent       bool // parent and child may touch (the filter is off)
 	SumMargins          bool // a pair's margin is the sum of its geoms' (MuJoCo 3.5 and later), not the larger
 }
@@ -169,6 +170,7 @@ type Spec struct {
 	Actuators  []Actuator
 	Sites      []Site
 	Exclude    [][2]int // pairs of bodies that do not touch
+	Explicit   []Pair   // geoms that touch whatever their masks and bodies say, each with parameters of its own
 	Tendons    []Tendon
 	Equalities []Equality
 }
