@@ -164,23 +164,23 @@ tendon/fixed         read name class limited range solreflimit solimplimit solre
 tendon/fixed/joint   read joint coef
 
 actuator             still
-actuator/general     read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent tendon dyntype
+actuator/general     read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent tendon site dyntype
                           gaintype biastype gainprm biasprm
                      still user cranklength lengthrange dynprm actearly actrange actlimited actdim nsample interp delay
-                     refuse slidersite cranksite site refsite body
-actuator/motor       read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent tendon
+                     refuse slidersite cranksite refsite body
+actuator/motor       read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent tendon site
                      still user cranklength lengthrange nsample interp delay
-                     refuse slidersite cranksite site refsite
-actuator/position    read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent tendon kp kv
+                     refuse slidersite cranksite refsite
+actuator/position    read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent tendon site kp kv
                           dampratio inheritrange timeconst
                      still user cranklength lengthrange nsample interp delay
-                     refuse slidersite cranksite site refsite
-actuator/velocity    read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent tendon kv
+                     refuse slidersite cranksite refsite
+actuator/velocity    read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent tendon site kv
                      still user cranklength lengthrange nsample interp delay
-                     refuse slidersite cranksite site refsite
-actuator/damper      read name class group forcelimited ctrlrange forcerange gear joint jointinparent tendon kv
+                     refuse slidersite cranksite refsite
+actuator/damper      read name class group forcelimited ctrlrange forcerange gear joint jointinparent tendon site kv
                      still user cranklength lengthrange nsample interp delay
-                     refuse slidersite cranksite site refsite
+                     refuse slidersite cranksite refsite
 actuator/intvelocity refuse
 actuator/cylinder    refuse
 actuator/muscle      refuse

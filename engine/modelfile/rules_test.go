@@ -18,7 +18,7 @@ func fixture(way, attrs string) string {
 		"tendon/spatial/site": `site="tip"`}[way]
 	if parts[0] == "actuator" && len(parts) > 1 {
 		needs = `joint="hinge" ctrlrange="0 1"`
-		if strings.HasPrefix(attrs, "jointinparent") || strings.HasPrefix(attrs, "tendon") {
+		if strings.HasPrefix(attrs, "jointinparent") || strings.HasPrefix(attrs, "tendon") || strings.HasPrefix(attrs, "site") {
 			needs = `ctrlrange="0 1"`
 		}
 	}
