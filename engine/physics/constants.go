@@ -125,7 +125,8 @@ type fluidConst struct {
 }
 
 type actConst struct {
-	wraps                    []Coef // of a tendon
+	wraps                    []Coef  // of a tendon
+	site                     *thrust // of a push at a site
 	dof                      int
 	gear                     float64
 	clamp, clampForce        bool
