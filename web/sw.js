@@ -40,7 +40,12 @@ async function dropOthers() {
 /** @param {Request} request */
 async function answer(request) {
   const name = new URL(request.url).pathname.slice(new URL(self.registration.scope).pathname.length) || 'index.html';
-  return await (await caches.open(CACHE)).match(name, { ignoreVary: true }) ?? fetch(request);
+  const cache = await caches.open(CACHE);
+  const kept = await cache.match(name, { ignoreVary: true });
+  if (kept) return kept;
+  const response = await fetch(request);
+  if (name.startsWith('films/') && response.ok) cache.put(name, response.clone()).catch(() => {}); // where the storage is full it comes again
+  return response;
 }
 
 // A waiting version takes over where one page is open, which loads itself again then: another would be left with files of two.

@@ -138,6 +138,13 @@ func PolicyBytes(p *Policy) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// MomentBytes is the policy file of a run as it stands, without its evaluations, which the run's record has.
+func MomentBytes(r *train.Run, record Record) ([]byte, error) {
+	p := PolicyOf(r, record)
+	p.Record.Curve = nil
+	return PolicyBytes(p)
+}
+
 // ReadPolicy reads a policy file, or the policy in a run file. It refuses, with the cause: what is not
 // safetensors or was cut short, what this program did not write, another format version, an unknown task or
 // algorithm, a configuration out of range, tensors that are missing, superfluous or of another shape, and

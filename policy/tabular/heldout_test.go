@@ -76,30 +76,38 @@ func larger(a, b *big.Float) *big.Float {
 	return b
 }
 
-// exponential is e^x by its series at x/2^k, |x/2^k| < 2^-20, squared k times.
+// taylor are 1/i!, i < 12.
+var taylor = func() (c [12]*big.Float) {
+	c[0] = exact(1)
+	for i := 1; i < len(c); i++ {
+		c[i] = over(c[i-1], exact(float64(i)))
+	}
+	return c
+}()
+
+// exponential is e^x by its series at x/2^k, |x/2^k| < 2^-20, whose twelfth term is below 2^-268, squared k times.
 func exponential(x *big.Float) *big.Float {
 	k := max(0, x.MantExp(nil)+20)
 	if x.Sign() == 0 {
 		return exact(1)
 	}
-	small := exact(0).SetMantExp(x, -k)
-	sum, term := exact(1), exact(1)
-	for i := 1; i < 24; i++ {
-		term = over(times(term, small), exact(float64(i)))
-		sum = plus(sum, term)
+	small, sum := exact(0).SetMantExp(x, -k), exact(0)
+	for i := len(taylor) - 1; i >= 0; i-- {
+		sum.Mul(sum, small)
+		sum.Add(sum, taylor[i])
 	}
 	for range k {
-		sum = times(sum, sum)
+		sum.Mul(sum, sum)
 	}
 	return sum
 }
 
-// logarithm is log x by Newton's method on e^y = x.
+// logarithm is log x by Newton's method on e^y = x, each step of which doubles the right digits: 50 bits at first.
 func logarithm(x *big.Float) *big.Float {
 	exponent := x.MantExp(nil)
 	mantissa := exact(0).SetMantExp(x, -exponent)
 	y := plus(exact(math.Log(float(mantissa))), exact(float64(exponent)*math.Ln2))
-	for range 6 {
+	for range 3 {
 		y = plus(y, minus(over(x, exponential(y)), exact(1)))
 	}
 	return y

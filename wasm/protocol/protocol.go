@@ -119,6 +119,8 @@
 // The build writes the numbers into a module for the page, web/js/protocolnumbers.js of the site.
 package protocol
 
+import "encoding/json"
+
 // Version is the number of this protocol; page, stage and worker must agree on it.
 const Version = 1
 
@@ -491,8 +493,9 @@ type Appearance struct {
 
 // PolicySource says where a policy file came from: "asset", "training" or "file".
 type PolicySource struct {
-	Source string `json:"source"`
-	Name   string `json:"name,omitempty"` // shown in messages
+	Source string          `json:"source"`
+	Name   string          `json:"name,omitempty"`  // shown in messages
+	Curve  json.RawMessage `json:"curve,omitempty"` // of a moment of a training: all evaluations of that, []train.Evaluation as in its record
 }
 
 // Sampler is how the body on the stage acts.

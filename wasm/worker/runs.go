@@ -13,33 +13,12 @@ import (
 	"onestep/wasm/protocol"
 )
 
-// keyframeStep is the environment step of keyframe i of a run of so many steps: evenly from the first to the last.
-func keyframeStep(i, steps int) int {
-	last := protocol.KeyframesPerRun - 1
-	return (i*steps + last/2) / last
-}
-
-// nextKeyframe is the first that is due at or after an environment step.
-func nextKeyframe(r *train.Run) int {
-	i := 0
-	for i < protocol.KeyframesPerRun && keyframeStep(i, r.Options.Steps) < r.EnvSteps {
-		i++
-	}
-	return i
-}
-
 // keepMoment posts the keyframe that is due.
 func (s *session) keepMoment() {
-	r, due := s.run, false
-	for s.keyframe < protocol.KeyframesPerRun && keyframeStep(s.keyframe, r.Options.Steps) <= r.EnvSteps {
-		s.keyframe, due = s.keyframe+1, true
-	}
-	if !due {
+	if !s.moments.Due(s.run.EnvSteps) {
 		return
 	}
-	p := checkpoint.PolicyOf(r, checkpoint.NewRecord(s.seconds()))
-	p.Record.Curve = nil // the run's record has it
-	b, err := checkpoint.PolicyBytes(p)
+	b, err := checkpoint.MomentBytes(s.run, checkpoint.NewRecord(s.seconds()))
 	if err != nil {
 		s.fail(0, "snapshot", err)
 		return

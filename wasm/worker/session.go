@@ -62,7 +62,7 @@ type session struct {
 	visited   *visited
 	last      *analysis.Point // mean over the states that were probed last, or nil
 	evalDue   int             // environment steps at which the next evaluation is due
-	keyframe  int             // number of the next keyframe
+	moments   *train.Moments  // of the run
 	spent     float64         // wall time of training before resumedAt, s
 	resumedAt float64
 	looked    float64 // when messages were looked at last
@@ -256,7 +256,7 @@ func (s *session) adopt(r *train.Run, seconds float64) error {
 		s.last = r.Curve[n-1].Probe
 	}
 	s.makeProbe()
-	s.evalDue, s.keyframe = nextEvaluation(r), nextKeyframe(r)
+	s.evalDue, s.moments = nextEvaluation(r), train.NewMoments(r, protocol.KeyframesPerRun)
 	s.metrics = meter{at: s.now(), envSteps: r.EnvSteps, updates: r.Agent.Updates}
 	s.snapshotAt = 0
 	s.saved = unsaved

@@ -18,11 +18,17 @@ import (
 
 const keeperName = "sw.js"
 
-// listFiles writes the names and hashes of all files into the service worker, which keeps them, and the hash of that list as
-// the site's version.
+// onDemand is the folder of the files that the service worker keeps once they have been asked for. Their names have hashes.
+const onDemand = "films"
+
+// listFiles writes the names and hashes of all files but those on demand into the service worker, which keeps them, and the
+// hash of that list as the site's version.
 func listFiles(dst string) error {
 	var files [][2]string
 	err := filepath.WalkDir(dst, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && path == filepath.Join(dst, onDemand) {
+			return fs.SkipDir
+		}
 		if err != nil || d.IsDir() || d.Name() == keeperName {
 			return err
 		}

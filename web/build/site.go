@@ -14,6 +14,7 @@ import (
 	"sort"
 	"strings"
 
+	"onestep/policy/checkpoint"
 	"onestep/web/build/program"
 	"onestep/web/build/relink"
 )
@@ -41,6 +42,20 @@ type policy struct {
 	asset
 	Task      string `json:"task"`
 	Algorithm string `json:"algorithm"`
+	Film      *film  `json:"film,omitempty"`
+}
+
+// film is the course of the run behind a trained policy: the files of assets/films/<task>-<algorithm>, which are fetched on
+// demand.
+type film struct {
+	Hash    string   `json:"hash"`    // of the weights of the last moment, which are the trained policy's
+	Moments []moment `json:"moments"` // in their order
+}
+
+// moment is a policy file of a film.
+type moment struct {
+	asset
+	EnvSteps int `json:"envSteps"`
 }
 
 // lesson is one lesson of the place Learn; its file is named <position>-<name>.json.
@@ -175,9 +190,46 @@ func policies(root, dst string) ([]policy, error) {
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, policy{asset: a, Task: task, Algorithm: algorithm})
+		f, err := filmOf(root, dst, name, b)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, policy{asset: a, Task: task, Algorithm: algorithm, Film: f})
 	}
 	return list, nil
+}
+
+// filmOf copies the film of a trained policy, nil where there is none. One that does not end in that policy is refused.
+func filmOf(root, dst, name string, trained []byte) (*film, error) {
+	files, err := filepath.Glob(filepath.Join(root, "assets", "films", name, "*.safetensors"))
+	if err != nil || len(files) == 0 {
+		return nil, err
+	}
+	last, err := checkpoint.ReadPolicy(trained)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	f := &film{Hash: last.Hash()}
+	var hash string
+	for _, file := range files { // Glob sorts, and the names begin with the steps
+		b, err := os.ReadFile(file)
+		if err != nil {
+			return nil, err
+		}
+		p, err := checkpoint.ReadPolicy(b)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		a, err := writeHashed(dst, fmt.Sprintf("films/%s-%d", name, p.Record.EnvSteps), ".safetensors", b)
+		if err != nil {
+			return nil, err
+		}
+		f.Moments, hash = append(f.Moments, moment{a, p.Record.EnvSteps}), p.Hash()
+	}
+	if hash != f.Hash {
+		return nil, fmt.Errorf("the film of %s ends in the weights %.12s, not in the trained policy's %.12s", name, hash, f.Hash)
+	}
+	return f, nil
 }
 
 // lessons copies the lessons and names them without their position.

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -68,8 +69,8 @@ func TestPoliciesAreNamedByTaskAndAlgorithm(t *testing.T) {
 	list, err := policies(root, dst)
 	require.NoError(t, err)
 	assert.Equal(t, []policy{
-		{asset{"policies/pendulum-fpmd-m.safetensors", 2}, "pendulum", "fpmd-m"},
-		{asset{"policies/pendulum-fpmd-r.safetensors", 1}, "pendulum", "fpmd-r"},
+		{asset{"policies/pendulum-fpmd-m.safetensors", 2}, "pendulum", "fpmd-m", nil},
+		{asset{"policies/pendulum-fpmd-r.safetensors", 1}, "pendulum", "fpmd-r", nil},
 	}, list)
 
 	writeTree(t, root, map[string]string{"assets/policies/nameless.safetensors": "x"})
@@ -79,6 +80,31 @@ func TestPoliciesAreNamedByTaskAndAlgorithm(t *testing.T) {
 	none, err := policies(t.TempDir(), dst)
 	require.NoError(t, err)
 	assert.NotNil(t, none, "an empty list is [] in the manifest, not null")
+}
+
+// A film comes with its policy, moment by moment, and only where it ends in that.
+func TestAFilmEndsInItsPolicy(t *testing.T) {
+	root, dst := t.TempDir(), t.TempDir()
+	at := func(envSteps int) string {
+		b, err := os.ReadFile(filepath.Join("..", "..", "assets", "films", "pendulum-fpmd-m", fmt.Sprintf("%09d.safetensors", envSteps)))
+		require.NoError(t, err)
+		return string(b)
+	}
+	writeTree(t, root, map[string]string{
+		"assets/policies/pendulum-fpmd-m.safetensors": at(6000), "assets/films/pendulum-fpmd-m/000000000.safetensors": at(0), "assets/films/pendulum-fpmd-m/000006000.safetensors": at(6000),
+	})
+	list, err := policies(root, dst)
+	require.NoError(t, err)
+	require.NotNil(t, list[0].Film)
+	for i, m := range list[0].Film.Moments {
+		assert.Equal(t, 6000*i, m.EnvSteps)
+		got, err := os.ReadFile(filepath.Join(dst, filepath.FromSlash(m.URL)))
+		require.NoError(t, err)
+		assert.Equal(t, at(6000*i), string(got))
+	}
+	writeTree(t, root, map[string]string{"assets/films/pendulum-fpmd-m/000006000.safetensors": at(5455)})
+	_, err = policies(root, t.TempDir())
+	assert.ErrorContains(t, err, "the film of pendulum-fpmd-m ends in the weights")
 }
 
 func TestLessonsComeInTheirOrder(t *testing.T) {

@@ -8,14 +8,13 @@ import { Chart } from './experimentchart.js';
 import { Compose, planOf, timeText } from './experimentcompose.js';
 import { RunTable } from './experimenttable.js';
 import { CostGrid } from './costgrid.js';
-import { AXES, QUANTITIES, TASKS, choicesOf, csvOf, difference, gridOf, groupsOf, jsonOf, keyOf, parseView, planIn, quantityOf, recordsIn, runOfRecord, scoreOf, secondsLeft, seriesOf, smoothed, taskName, titleOf, valueAt, viewText } from './experimentdata.js';
+import { AXES, QUANTITIES, TASKS, choicesOf, csvOf, difference, gridOf, groupsOf, jsonOf, keyOf, parseView, planIn, quantityOf, recordsIn, scoreOf, secondsLeft, seriesOf, smoothed, taskName, titleOf, valueAt, viewText } from './experimentdata.js';
 import { COLOURS } from './runrecords.js';
 import { algorithmName, bytes as size, count, fixed, plural, short } from './format.js';
 import { button, byID, input, make, picture, select, write } from './dom.js';
 import { taskOf } from './tasks.js';
 import { ended, quoted } from './words.js';
 import * as files from './files.js';
-import * as load from './loader.js';
 
 const RENEW = 250; // ms between two drawings while runs report
 
@@ -29,7 +28,7 @@ export class Experiments {
   #records;
   #queue;
   #programs;
-  #site;
+  #shippedRuns;
   #show;
   /** @type {KeptRun[]} */
   #shipped = [];
@@ -56,12 +55,13 @@ export class Experiments {
    * @param {import('./state.js').Store} store
    * @param {import('./messages.js').Messages} messages
    * @param {import('./runrecords.js').RunRecords} records
+   * @param {import('./shippedruns.js').ShippedRuns} shippedRuns
    * @param {import('./queue.js').Queue} queue
    * @param {import('./weights.js').Weights} weights
    * @param {(run: KeptRun) => void} show a run on the stage
    */
-  constructor(site, programs, store, messages, records, queue, weights, show) {
-    this.#site = site;
+  constructor(site, programs, store, messages, records, shippedRuns, queue, weights, show) {
+    this.#shippedRuns = shippedRuns;
     this.#programs = programs;
     this.#store = store;
     this.#messages = messages;
@@ -118,9 +118,7 @@ export class Experiments {
 
   async #fetch() {
     try {
-      const { records } = await this.#site;
-      const list = JSON.parse(new TextDecoder().decode(await load.bytes(records.url)));
-      this.#shipped = list.map((/** @type {unknown} */ record) => runOfRecord(record, 'shipped'));
+      this.#shipped = await this.#shippedRuns.all();
       this.#later();
     } catch (error) {
       this.#messages.error(tr`The records of the shipped runs are unavailable: ${ended(/** @type {Error} */ (error).message)}`);

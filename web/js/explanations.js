@@ -66,7 +66,7 @@ export const EXPLANATIONS = Object.freeze({
   seed: tr('The number that decides everything random: initial weights, noise, episodes. The same seed and settings give the same weights, bit for bit, here and headless.'),
   'new-seed': tr('Takes another seed, by chance.'),
   'open-settings': tr('Network sizes, learning rates, weights, noise: every setting of the next training, each with its range and its meaning.'),
-  'film-open': tr('Goes back to earlier moments of this training and lets their policies act.'),
+  'film-open': tr('Goes back to earlier moments of the training behind this policy and lets them act.'),
   'more-summary': tr('Further numbers of the training.'),
   'more-acting-summary': tr('Further numbers of what acts: the last episode, the speed of time, and frames.'),
   'judge-summary': tr('An expression of the body’s motion that is paid instead of the task’s reward, and one that ends an episode.'),

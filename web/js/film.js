@@ -1,7 +1,8 @@
 // The time machine: the moments of a run's policy on the stage. A slider moves through them, and play runs through the whole
-// training in ten seconds; a moment is exported as any policy is, and another training begins from one.
+// training in ten seconds; a moment is exported as any policy is, and another training begins from one. Shipped policies
+// have films too, whose moments are fetched as they are shown.
 
-import { algorithmName, count, plural } from './format.js';
+import { count, plural } from './format.js';
 import { taskName, titleOf } from './experimentdata.js';
 import { exportName, save } from './files.js';
 import { button, byID, input, write } from './dom.js';
@@ -17,6 +18,7 @@ export class Film {
   #store;
   #messages;
   #records;
+  #shipped;
   #imports;
   #weights;
   #runs;
@@ -28,21 +30,21 @@ export class Film {
   #playing = 0; // timer
   #busy = false;
   #next = -1;
-  /** shown(envSteps): which moment of the run is on the stage, NaN for none. @type {(envSteps: number) => void} */
-  shown = () => {};
 
   /**
    * @param {import('./state.js').Store} store
    * @param {import('./messages.js').Messages} messages
    * @param {import('./runrecords.js').RunRecords} records
+   * @param {import('./shippedruns.js').ShippedRuns} shipped
    * @param {import('./imports.js').Imports} imports
    * @param {import('./weights.js').Weights} weights
    * @param {import('./runs.js').Runs} runs
    */
-  constructor(store, messages, records, imports, weights, runs) {
+  constructor(store, messages, records, shipped, imports, weights, runs) {
     this.#store = store;
     this.#messages = messages;
     this.#records = records;
+    this.#shipped = shipped;
     this.#imports = imports;
     this.#weights = weights;
     this.#runs = runs;
@@ -54,24 +56,57 @@ export class Film {
     button('film-export').addEventListener('click', () => { this.#export(); });
     button('film-train').addEventListener('click', () => { this.#train(); });
     button('film-close').addEventListener('click', () => this.close());
-    button('film-open').addEventListener('click', () => {
-      const run = records.find(runs.id);
-      if (run) this.show(run);
-    });
+    button('film-open').addEventListener('click', () => { this.#open(); });
     store.subscribe((state, changed) => {
       if (this.#run && (changed.has('task') && state.task !== this.#run.task || changed.has('algorithm') && state.algorithm !== this.#run.algorithm)) this.close();
+      if (changed.has('task') || changed.has('algorithm')) this.#offer();
     });
     weights.changed.add(() => { if (this.#run && weights.wanted !== 'file' && !this.#busy) this.close(); });
     records.changed.add(() => this.#renew());
     this.#renew();
   }
 
+  // There is a film of what trains here, or of the policy that is shipped.
+  async #offer() {
+    const { task, algorithm } = this.#store.state;
+    const film = await this.#shipped.hasFilm(task, algorithm).catch(() => false);
+    if (task === this.#store.state.task && algorithm === this.#store.state.algorithm) byID('film-open').hidden = !this.#runs.id && !film;
+  }
+
+  // The film of the policy that acts comes first.
+  async #open() {
+    const { task, algorithm } = this.#store.state;
+    const own = this.#records.find(this.#runs.id);
+    try {
+      const run = own && this.#weights.wanted === 'training' ? own : await this.#shipped.filmed(task, algorithm) ?? own;
+      if (run) await this.show(run);
+    } catch (error) {
+      this.#messages.error(tr`The film of the shipped policy is unavailable: ${ended(/** @type {Error} */ (error).message)}`);
+    }
+  }
+
+  /** @param {KeptRun} run */
+  #momentsOf(run) {
+    return run.origin === 'shipped' ? this.#shipped.moments(run) : this.#records.film(run.id);
+  }
+
   /**
-   * show puts a run on the stage: its last moment, with the slider through all of them; a shipped one as its policy.
+   * @param {KeptRun} run
+   * @param {number} envSteps
+   */
+  async #moment(run, envSteps) {
+    const bytes = await (run.origin === 'shipped' ? this.#shipped.moment(run, envSteps) : this.#records.moment(run.id, envSteps));
+    if (!bytes) throw new Error(tr('it was deleted'));
+    return bytes;
+  }
+
+  /**
+   * show puts a run on the stage: its last moment, with the slider through all of them; a shipped one without a film as its
+   * policy.
    * @param {KeptRun} run
    */
   async show(run) {
-    const moments = await this.#records.film(run.id);
+    const moments = await this.#momentsOf(run);
     if (moments.length === 0) {
       if (run.origin === 'shipped') this.#store.set({ place: 'playground', task: run.task, algorithm: run.algorithm });
       else this.#messages.error(tr`${titleOf(run)} on ${taskName(run.task)} has no moment of its policy: ${run.origin === 'file' ? tr('a record holds numbers alone; import its policy file') : tr('it has not begun yet')}.`);
@@ -90,13 +125,12 @@ export class Film {
     this.#run = null;
     this.#moments = [];
     this.#show();
-    this.shown(NaN);
     if (this.#weights.wanted === 'file') this.#weights.drop('file');
   }
 
   // A film of the running training grows.
   async #renew() {
-    byID('film-open').hidden = !this.#runs.id;
+    this.#offer();
     const run = this.#run && this.#records.find(this.#run.id);
     if (!run) return;
     if (run.deleted) {
@@ -123,12 +157,10 @@ export class Film {
       const [run, at] = [this.#run, this.#next];
       this.#next = -1;
       try {
-        const bytes = await this.#records.moment(run.id, this.#moments[at]);
-        if (!bytes) throw new Error(tr('it was deleted'));
+        const bytes = await this.#moment(run, this.#moments[at]);
         if (this.#store.state.task !== run.task || this.#weights.wanted !== 'file') await this.#imports.adopt(bytes);
         if (this.#store.state.algorithm !== run.algorithm) this.#store.set({ algorithm: run.algorithm });
-        await this.#weights.tryFile(`${titleOf(run)}, ${plural(this.#moments[at], 'step')}`, bytes);
-        this.shown(this.#moments[at]);
+        await this.#weights.tryFile(`${titleOf(run)}, ${plural(this.#moments[at], 'step')}`, bytes, (this.#records.find(run.id) ?? run).record?.record.curve);
         byID('film').dataset.shown = String(this.#moments[at]);
       } catch (error) {
         this.#messages.error(tr`The moment at ${plural(this.#moments[at] ?? 0, 'step')} is not shown: ${ended(/** @type {Error} */ (error).message)}`);
@@ -148,7 +180,7 @@ export class Film {
     const at = this.#moments[this.#at] ?? 0;
     const words = tr`${count(at)} of ${plural(run.steps, 'step')}`;
     range.setAttribute('aria-valuetext', words);
-    write(byID('film-says'), tr`${algorithmName(run.algorithm)}, seed ${run.seed}: ${words}`);
+    write(byID('film-says'), words); // whose training it is stands in the panel's title
     byID('film').dataset.moments = String(this.#moments.length);
   }
 
@@ -172,15 +204,28 @@ export class Film {
   async #export() {
     const run = this.#run;
     const at = this.#moments[this.#at];
-    const bytes = run && await this.#records.moment(run.id, at);
+    const bytes = run && await this.#taken(run, at);
     if (bytes) save(bytes, exportName(run, 'safetensors').replace('.safetensors', `-${at}steps.safetensors`));
+  }
+
+  /**
+   * @param {KeptRun} run
+   * @param {number} envSteps
+   */
+  async #taken(run, envSteps) {
+    try {
+      return await this.#moment(run, envSteps);
+    } catch (error) {
+      this.#messages.error(tr`The moment at ${plural(envSteps, 'step')} is unavailable: ${ended(/** @type {Error} */ (error).message)}`);
+      return undefined;
+    }
   }
 
   // Another training begins with the networks of this moment; moments of the optimiser, replay and temperature begin anew.
   async #train() {
     const run = this.#run;
     const envSteps = this.#moments[this.#at];
-    const bytes = run && await this.#records.moment(run.id, envSteps);
+    const bytes = run && await this.#taken(run, envSteps);
     if (!run || !bytes) return;
     const { id, task, algorithm, seed, steps } = run;
     const config = run.config ?? run.request?.config;

@@ -9,7 +9,7 @@ import { Type } from './protocol.js';
 const SNAPSHOT_EVERY = 250; // ms between two snapshots passed on
 
 /** @typedef {'asset' | 'training' | 'file'} Source */
-/** @typedef {{source: Source, name: string, bytes: ArrayBuffer, untrained?: boolean}} Policy */
+/** @typedef {{source: Source, name: string, bytes: ArrayBuffer, untrained?: boolean, curve?: object[] | null}} Policy curve: of a moment of a training, all evaluations of that */
 /** @typedef {Policy & {info: PolicyInfo}} Shown */
 
 /** Weights owns policy bytes. */
@@ -106,10 +106,11 @@ export class Weights {
    * tryFile has the stage judge a file; only one that it accepts is held and shown.
    * @param {string} name
    * @param {ArrayBuffer} bytes
+   * @param {object[] | null} [curve]
    */
-  async tryFile(name, bytes) {
+  async tryFile(name, bytes, curve) {
     /** @type {Policy} */
-    const policy = { source: 'file', name, bytes };
+    const policy = { source: 'file', name, bytes, curve };
     this.#trying = true; // what comes meanwhile would push the file off the stage again
     try {
       const info = await this.#load(policy);
@@ -165,8 +166,8 @@ export class Weights {
    * @param {Policy} policy
    * @returns {Promise<PolicyInfo>}
    */
-  async #load({ source, name, bytes }) {
-    const answer = await this.#stage.request(Type.LoadPolicy, { source, name }, [bytes]);
+  async #load({ source, name, bytes, curve }) {
+    const answer = await this.#stage.request(Type.LoadPolicy, { source, name, ...curve?.length && { curve } }, [bytes]);
     return answer.body;
   }
 }

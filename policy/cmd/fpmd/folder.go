@@ -22,6 +22,7 @@ const (
 	previousFile = "run.previous.safetensors" // the run of the save before: what a damaged run file is replaced by
 	recordFile   = "record.json"
 	lockFile     = ".lock"
+	filmFolder   = "film" // of policy files named STEP.safetensors, the steps with leading zeros
 )
 
 // folder is the output folder of one training. One process at a time works in it.
@@ -73,7 +74,7 @@ func (f *folder) vacate(overwrite bool) error {
 		return nil
 	}
 	if overwrite {
-		var errs []error
+		errs := []error{os.RemoveAll(f.path(filmFolder))}
 		for _, name := range []string{runFile, previousFile, recordFile, policyFile} {
 			if err := os.Remove(f.path(name)); !errors.Is(err, fs.ErrNotExist) {
 				errs = append(errs, err)
@@ -236,6 +237,14 @@ func (f *folder) save(run, policy []byte, record *runRecord) error {
 	}
 	f.bad = false
 	return errors.Join(replace(f.path(policyFile), policy), record.write(f.dir))
+}
+
+// keep keeps the policy file of an environment step.
+func (f *folder) keep(envSteps int, policy []byte) error {
+	if err := os.MkdirAll(f.path(filmFolder), 0o755); err != nil {
+		return err
+	}
+	return replace(filepath.Join(f.path(filmFolder), fmt.Sprintf("%09d.safetensors", envSteps)), policy)
 }
 
 // replace writes a file by a rename, so that a kill or a failing disk leaves the old or the new one whole. The file is on

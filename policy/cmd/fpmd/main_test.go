@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -82,24 +84,46 @@ func (w *interrupter) Write(b []byte) (int, error) {
 
 func TestAKilledTrainingResumesToTheSameHash(t *testing.T) {
 	whole, cut := t.TempDir(), t.TempDir()
-	done(t, trainArgs(whole)...)
+	done(t, trainArgs(whole, "-film", "4")...)
 	want := done(t, "hash", filepath.Join(whole, policyFile))
 
 	ctx, cancel := context.WithCancel(t.Context())
 	out, stderr := &interrupter{after: 8, cancel: cancel}, &bytes.Buffer{}
-	require.Equal(t, 1, dispatch(ctx, trainArgs(cut, "-json"), out, stderr))
+	require.Equal(t, 1, dispatch(ctx, trainArgs(cut, "-json", "-film", "4"), out, stderr))
 	require.Contains(t, stderr.String(), "-resume goes on")
 	r, err := readRecord(cut)
 	require.NoError(t, err)
 	require.Less(t, r.Record.EnvSteps, 320)
 	require.NotEqual(t, want, done(t, "hash", filepath.Join(cut, policyFile)))
 
-	done(t, "train", "-resume", "-out", cut, "-episodes", "2")
+	done(t, "train", "-resume", "-out", cut, "-episodes", "2", "-film", "4")
 	resumed, err := readRecord(cut)
 	require.NoError(t, err)
 	require.Equal(t, r.Command, resumed.Command, "the command that makes the whole run")
 	require.Equal(t, want, done(t, "hash", filepath.Join(cut, policyFile)))
 	require.Equal(t, want, done(t, "hash", filepath.Join(cut, runFile)))
+	film := filmIn(t, filepath.Join(whole, filmFolder))
+	require.Equal(t, []int{0, 107, 213, 320}, slices.Sorted(maps.Keys(film)))
+	require.Equal(t, want, film[320]+"\n", "the last moment is the policy")
+	require.Equal(t, film, filmIn(t, filepath.Join(cut, filmFolder)))
+
+	done(t, trainArgs(cut, "-overwrite")...)
+	require.Empty(t, filmIn(t, filepath.Join(cut, filmFolder)), "the film of the run that is replaced goes with it")
+}
+
+// filmIn holds the weights' hash at each environment step of a film.
+func filmIn(t *testing.T, dir string) map[int]string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*.safetensors"))
+	require.NoError(t, err)
+	film := map[int]string{}
+	for _, file := range files {
+		p, err := readPolicyFile(file)
+		require.NoError(t, err)
+		require.Equal(t, fmt.Sprintf("%09d.safetensors", p.Record.EnvSteps), filepath.Base(file))
+		film[p.Record.EnvSteps] = p.Hash()
+	}
+	return film
 }
 
 // The run file that a tab exports goes on where it was: by itself in a folder, under the name that the tab gave it, with no

@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"onestep/policy/checkpoint"
 	"onestep/policy/sweep"
 	"onestep/policy/train"
 )
@@ -56,6 +59,37 @@ func TestShippedPoliciesAreThoseOfTheirRecords(t *testing.T) {
 		require.Equal(t, r.Hash, p.Hash(), name)
 		require.Equal(t, uint64(1), r.Options.Seed)
 		require.Equal(t, r.Options.Steps, r.Record.EnvSteps, "%s is of a whole run", name)
+	}
+}
+
+// A film is the course of the run behind a shipped policy: twelve moments, evenly from the untrained policy to the shipped one.
+// The first moments with updates between them are made again here; `fpmd train -film 12` of the record's command makes all.
+func TestFilmsEndInTheShippedPolicies(t *testing.T) {
+	films, err := filepath.Glob(filepath.Join(policies, "..", "films", "*"))
+	require.NoError(t, err)
+	require.NotEmpty(t, films)
+	for _, dir := range films {
+		name := filepath.Base(dir)
+		r, err := readRecord(filepath.Join(policies, "records", name+"-1.json"))
+		require.NoError(t, err)
+		film := filmIn(t, dir)
+		steps := slices.Sorted(maps.Keys(film))
+		require.Len(t, steps, 12, name)
+		for i, step := range steps {
+			require.Equal(t, int(math.Round(float64(i*r.Options.Steps)/11)), step, name)
+		}
+		require.Equal(t, r.Hash, film[r.Options.Steps], name)
+		if r.Options.Steps > 10_000 { // its first moments take too long
+			continue
+		}
+		run, err := train.NewRun(r.Options)
+		require.NoError(t, err)
+		for run.EnvSteps <= steps[1] {
+			if want, kept := film[run.EnvSteps]; kept {
+				require.Equal(t, want, checkpoint.PolicyOf(run, checkpoint.Record{}).Hash(), "%s at step %d", name, run.EnvSteps)
+			}
+			require.NoError(t, run.Step())
+		}
 	}
 }
 

@@ -48,6 +48,7 @@ type trainCommand struct {
 	Trial     bool          `name:"trial" help:"Evaluate from other starts than results are played from: for choosing settings."`
 	Parallel  int           `name:"parallel" default:"0" range:"0..1024" help:"Seeds that train at the same time; 0: as many as have -workers cores each."`
 	Workers   int           `name:"workers" default:"1" range:"@shards" help:"Shards of each batch, computed on as many cores: another number is another run, but the cores change no bit."`
+	Film      int           `name:"film" default:"0" range:"0..1000" help:"Moments of the policy to keep as policy files in the folder film of -out, evenly from the first step to the last; a run that goes on keeps those of its further steps."`
 	SaveEvery time.Duration `name:"save-every" default:"30s" range:"100ms..1000h" help:"Time between two saves of the run."`
 
 	Settings kong.Plugins `embed:""` // of all agents: their tags are those of package settings, which kong reads
@@ -184,7 +185,7 @@ const maxSeeds = 1024
 
 // begin makes the trainer of one of so many seeds, with its run where that is a new one. It touches no file.
 func (q *trainCommand) begin(seed uint64, count int, overrides map[string]any, model *env.Model) (*trainer, error) {
-	t := &trainer{dir: q.Out, command: q.command, many: q.K, bestOf: q.BestOf, every: q.Every, saveEvery: q.SaveEvery}
+	t := &trainer{dir: q.Out, command: q.command, many: q.K, bestOf: q.BestOf, every: q.Every, saveEvery: q.SaveEvery, film: q.Film}
 	t.cores = max(runtime.NumCPU()/min(q.Parallel, count), 1)
 	if q.Seeds != "" {
 		t.dir = filepath.Join(q.Out, fmt.Sprintf("seed-%d", seed))

@@ -26,6 +26,7 @@ type trainer struct {
 	many      int     // K of the second evaluation
 	bestOf    int     // N of the third
 	cores     int     // for this run
+	film      int     // moments to keep
 	saveEvery time.Duration
 
 	before  float64 // seconds of training in earlier sittings
@@ -78,7 +79,9 @@ func (t *trainer) loop(ctx context.Context) error {
 	if err := t.first(); err != nil {
 		return err
 	}
+	moments := train.NewMoments(t.run, t.film)
 	for !t.run.Done() {
+		t.keep(moments)
 		if t.run.EnvSteps%t.every == 0 && !t.evaluated() && !t.evaluate(ctx) {
 			return t.stop(ctx)
 		}
@@ -93,6 +96,7 @@ func (t *trainer) loop(ctx context.Context) error {
 	if !t.evaluated() && !t.evaluate(ctx) {
 		return t.stop(ctx)
 	}
+	t.keep(moments)
 	if err := t.finish(ctx); err != nil {
 		return err
 	}
@@ -242,6 +246,21 @@ func (t *trainer) saveOnTime(news bool) {
 func (t *trainer) tell(err error, wait time.Duration) {
 	t.event(t.run.Options.Seed, "unsaved", map[string]any{"envSteps": t.run.EnvSteps, "error": err.Error(), "savedAt": t.savedAt},
 		fmt.Sprintf("%v; the next attempt comes in %s", t.unsaved(err), wait))
+}
+
+// keep keeps the moment of the policy that is due. Where that fails, as on a full disk, it is missing and the training goes on.
+func (t *trainer) keep(moments *train.Moments) {
+	if !moments.Due(t.run.EnvSteps) {
+		return
+	}
+	b, err := checkpoint.MomentBytes(t.run, checkpoint.NewRecord(t.seconds()))
+	if err == nil {
+		err = t.folder.keep(t.run.EnvSteps, b)
+	}
+	if err != nil {
+		t.event(t.run.Options.Seed, "unkept", map[string]any{"envSteps": t.run.EnvSteps, "error": err.Error()},
+			fmt.Sprintf("the film lacks the moment of step %d: %v; the training goes on", t.run.EnvSteps, err))
+	}
 }
 
 // save writes run, policy and record.

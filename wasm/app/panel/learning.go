@@ -103,12 +103,21 @@ func evaluations(m protocol.Message) (info protocol.CurveInfo, rows []float64, e
 	return info, rows, nil
 }
 
-// Shown are the training of this tab, or before there is one how the acting policy was trained.
+// Shown are the training of this tab, or before there is one how the acting policy was trained; of a moment its training.
 func (p *Learning) Shown() *Curves {
-	if p.Run.Empty() && p.Now.Policy != nil {
+	if p.Now.Policy != nil && (p.Now.Policy.Moment || p.Run.Empty()) {
 		return &p.Past
 	}
 	return &p.Run
+}
+
+// moment is where the acting policy stands in its training, px; ok is false where the curve ends there or is another's.
+func (p *Learning) moment() (x float64, ok bool) {
+	if p.Now.Policy == nil || !p.Now.Policy.Moment {
+		return 0, false
+	}
+	x, _ = p.Axes.Point(float64(p.Now.Info.EnvSteps), 0)
+	return x, true
 }
 
 // About implements Panel.
@@ -204,7 +213,12 @@ func (p *Learning) Labels(l []plot.Label) []plot.Label {
 	if c.Empty() {
 		return append(l, p.note(p.rect, lang.Text("Press Train and the return appears here")))
 	}
-	if c == &p.Past {
+	switch x, ok := p.moment(); {
+	case ok && x < f.X+f.W/2:
+		l = append(l, plot.Label{Text: stepsName(p.Now.Info.EnvSteps), Class: "line", X: x + p.px(6), Y: f.Y + f.H - p.px(26), Align: plot.Left})
+	case ok:
+		l = append(l, plot.Label{Text: stepsName(p.Now.Info.EnvSteps), Class: "line", X: x - p.px(6), Y: f.Y + f.H - p.px(26), Align: plot.Right})
+	case c == &p.Past:
 		l = append(l, p.corner(p.rect, "hint", "", lang.Text("how this policy was trained")))
 	}
 	l = append(p.Axes.Labels(l, p.px(6)), p.under(f, lang.Text("environment steps")), p.upright(p.rect, f, lang.Text("return of an episode"), lang.Text("return")))
@@ -242,6 +256,9 @@ func (p *Learning) Draw(l Lists) {
 	c.Many.DashedLine(l.Inside, a, p.px(2), p.px(7), p.px(5), pal.Many)
 	c.One.Line(l.Inside, a, p.px(2.2), pal.One)
 	c.One.Points(l.Inside, a, p.px(2.6), pal.One)
+	if x, ok := p.moment(); ok {
+		l.Front.Line(x, a.Frame.Y, x, a.Frame.Y+a.Frame.H, p.px(2), pal.Ink)
+	}
 	i := p.hover
 	if i < 0 || i >= len(c.One.X) {
 		return

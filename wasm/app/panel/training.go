@@ -93,9 +93,9 @@ func (p *Training) Hear(m protocol.Message) (mine bool, c change.Set, err error)
 	return true, change.Rows, nil
 }
 
-// Shown are the training of this tab, or before there is one that of the acting policy.
+// Shown are the training of this tab, or before there is one that of the acting policy; of a moment its training.
 func (p *Training) Shown() *Probed {
-	if p.Run.Total == 0 && p.Now.Policy != nil {
+	if p.Now.Policy != nil && (p.Now.Policy.Moment || p.Run.Total == 0) {
 		return &p.Past
 	}
 	return &p.Run

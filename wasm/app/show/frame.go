@@ -51,7 +51,7 @@ func (s *Session) Update(now float64) {
 	}
 	simulated := s.world.Advance(dt, s.appearance.ReducedMotion)
 	s.settle()
-	s.advanceProbe(dt, probeBudget(dt, s.out.Clock()-begin+s.stats.drawing))
+	s.advanceProbe(dt, probeBudget(dt, s.out.Clock()-begin+s.stats.drawing, !s.probe.Shown().Ready))
 	s.stats.before = s.out.Clock() - begin
 	s.world.Blend()
 	s.settle()

@@ -2,6 +2,7 @@ package show
 
 import (
 	"cmp"
+	"encoding/json"
 	"math"
 
 	"onestep/engine/rng"
@@ -51,6 +52,12 @@ func (s *Session) loadPolicy(m protocol.Message, from protocol.PolicySource) err
 	p, err := weights.Read(m.Data[0])
 	if err != nil {
 		return protocol.Refuse("bad-file", "%s cannot be used: %w", name, err)
+	}
+	if len(from.Curve) > 0 {
+		if err := json.Unmarshal(from.Curve, &p.File.Record.Curve); err != nil {
+			return protocol.Refuse("protocol", "the evaluations of the training behind %s cannot be read: %w", name, err)
+		}
+		p.Moment = true
 	}
 	if err := s.world.SetPolicy(p, from, name); err != nil {
 		return err

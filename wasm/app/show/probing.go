@@ -84,7 +84,12 @@ const frameWork = 0.006 // s
 
 // probeBudget is how long a frame may probe, s: a tenth of the frame, at least 2 ms and at most 4 ms, for a slow page has
 // longer frames, and its pictures must not fall behind the body; but no more than stepping and drawing leave of it, and
-// never less than 1 ms.
-func probeBudget(dt, other float64) float64 {
-	return math.Max(0.001, math.Min(frameWork-other, math.Min(0.004, math.Max(0.002, 0.1*dt))))
+// never less than 1 ms. Where no picture is shown yet, a quarter of the frame whatever the rest takes: a panel that stays
+// empty for seconds is worse than a slow page's frame a little slower.
+func probeBudget(dt, other float64, empty bool) float64 {
+	budget := math.Max(0.001, math.Min(frameWork-other, math.Min(0.004, math.Max(0.002, 0.1*dt))))
+	if empty {
+		budget = math.Max(budget, 0.25*dt)
+	}
+	return budget
 }

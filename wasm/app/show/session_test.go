@@ -529,6 +529,28 @@ func TestTheLearningPanelTellsOfTheActingPolicy(t *testing.T) {
 	assert.Len(t, b.learning().Shown().One.X, 2)
 }
 
+// A moment of a training stands in the whole curve of that, whatever trains in this tab; the policy after it does not.
+func TestTheLearningPanelShowsAMomentInItsTraining(t *testing.T) {
+	b := newBench(t)
+	b.send(protocol.Curve, protocol.CurveInfo{Reset: true, TotalSteps: 4000, Solved: -200}, protocol.AppendFloat64s(nil, evaluation(0, -1400, -1300)))
+	file := policyFile(t, "fpmd-m", func(p *checkpoint.Policy) { p.Record.EnvSteps, p.Record.TotalSteps = 3000, 6000 })
+	from := protocol.PolicySource{Source: "file", Name: "a moment", Curve: json.RawMessage(`[{"envSteps":0,"oneStep":{"episodes":20,"mean":-1300}},{"envSteps":6000,"oneStep":{"episodes":20,"mean":-145}}]`)}
+	b.send(protocol.LoadPolicy, from, file)
+	assert.Equal(t, []float64{-1300, -145}, b.learning().Shown().One.Y)
+	assert.Equal(t, 6000.0, b.learning().Axes.X.Hi)
+	var at []string
+	for _, l := range b.learning().Labels(nil) {
+		at = append(at, l.Text)
+	}
+	assert.Contains(t, at, "3000 steps")
+
+	from.Curve = json.RawMessage(`[{"envSteps":"many"}]`)
+	b.send(protocol.LoadPolicy, from, file)
+	assert.Contains(t, string(b.last(protocol.StageError).Body), "the evaluations of the training behind a moment cannot be read")
+	b.send(protocol.LoadPolicy, protocol.PolicySource{Source: "file", Name: "another"}, file)
+	assert.Equal(t, []float64{-1400}, b.learning().Shown().One.Y)
+}
+
 func TestNothingIsDrawnWhenNothingChanges(t *testing.T) {
 	b := started(t)
 	b.send(protocol.SetPlay, protocol.Play{Playing: false, Speed: 1})
@@ -633,10 +655,15 @@ func BenchmarkFrame(b *testing.B) {
 
 // A picture takes the time that stepping and drawing leave of a frame, and comes to its end even where they leave none.
 func TestProbingTakesWhatTheFrameLeaves(t *testing.T) {
-	for _, c := range []struct{ frame, other, want float64 }{
-		{1.0 / 60, 0, 0.002}, {0.05, 0.001, 0.004}, {0.05, 0.004, 0.002}, {0.05, 0.03, 0.001},
+	for _, c := range []struct {
+		frame, other float64
+		empty        bool
+		want         float64
+	}{
+		{1.0 / 60, 0, false, 0.002}, {0.05, 0.001, false, 0.004}, {0.05, 0.004, false, 0.002}, {0.05, 0.03, false, 0.001},
+		{1.0 / 60, 0, true, 1.0 / 240}, {0.1, 0.05, true, 0.025},
 	} {
-		assert.InDelta(t, c.want, probeBudget(c.frame, c.other), 1e-12, "%+v", c)
+		assert.InDelta(t, c.want, probeBudget(c.frame, c.other, c.empty), 1e-12, "%+v", c)
 	}
 	b := started(t)
 	b.frames(2)

@@ -25,7 +25,8 @@ const (
 
 // Policy acts and is asked about.
 type Policy struct {
-	File *checkpoint.Policy
+	File   *checkpoint.Policy
+	Moment bool // of a training whose evaluations, the later ones too, are in File.Record.Curve
 
 	acts  *actor.Actor
 	probe *analysis.Probe
