@@ -50,7 +50,8 @@ default/material     still texture emission specular shininess reflectance metal
 default/joint        read type pos axis limited solreflimit solimplimit stiffness range margin ref springref armature damping
                           frictionloss solreffriction solimpfriction
                      still group user
-                     refuse springdamper actuatorfrcrange actuatorfrclimited=false actuatorgravcomp=false
+                     read actuatorfrcrange actuatorfrclimited
+                     refuse springdamper actuatorgravcomp=false
 default/geom         read type pos quat contype conaffinity condim group priority size friction mass density solmix solref
                           solimp margin gap fromto axisangle xyaxes zaxis euler
                      still material rgba fluidcoef fitscale user
@@ -117,7 +118,8 @@ body/inertial        read pos quat mass diaginertia axisangle xyaxes zaxis euler
 body/joint           read name class type pos axis limited solreflimit solimplimit stiffness range margin ref springref armature damping
                           frictionloss solreffriction solimpfriction
                      still group user
-                     refuse springdamper actuatorfrcrange actuatorfrclimited=false actuatorgravcomp=false
+                     read actuatorfrcrange actuatorfrclimited
+                     refuse springdamper actuatorgravcomp=false
 body/freejoint       refuse
 body/geom            read name class type contype conaffinity condim group priority size friction mass density solmix solref
                           solimp margin gap fromto pos quat axisangle xyaxes zaxis euler
