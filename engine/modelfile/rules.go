@@ -168,21 +168,21 @@ tendon/fixed/joint   read joint coef
 actuator             still
 actuator/general     read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent tendon site dyntype
                           gaintype biastype gainprm biasprm
-                     still user cranklength lengthrange dynprm actearly actrange actlimited actdim nsample interp delay
-                     refuse slidersite cranksite refsite body
+                     still user cranklength lengthrange dynprm actearly actrange actlimited actdim interp
+                     refuse slidersite cranksite refsite body nsample delay
 actuator/motor       read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent tendon site
-                     still user cranklength lengthrange nsample interp delay
-                     refuse slidersite cranksite refsite
+                     still user cranklength lengthrange interp
+                     refuse slidersite cranksite refsite nsample delay
 actuator/position    read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent tendon site kp kv
                           dampratio inheritrange timeconst
-                     still user cranklength lengthrange nsample interp delay
-                     refuse slidersite cranksite refsite
+                     still user cranklength lengthrange interp
+                     refuse slidersite cranksite refsite nsample delay
 actuator/velocity    read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent tendon site kv
-                     still user cranklength lengthrange nsample interp delay
-                     refuse slidersite cranksite refsite
+                     still user cranklength lengthrange interp
+                     refuse slidersite cranksite refsite nsample delay
 actuator/damper      read name class group forcelimited ctrlrange forcerange gear joint jointinparent tendon site kv
-                     still user cranklength lengthrange nsample interp delay
-                     refuse slidersite cranksite refsite
+                     still user cranklength lengthrange interp
+                     refuse slidersite cranksite refsite nsample delay
 actuator/intvelocity refuse
 actuator/cylinder    refuse
 actuator/muscle      refuse
