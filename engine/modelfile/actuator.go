@@ -2,6 +2,7 @@ package modelfile
 
 import (
 	"math"
+	"slices"
 
 	"onestep/engine/physics"
 )
@@ -212,6 +213,9 @@ func (c *compiler) actuator(e element, at indices, spec *physics.Spec) (a physic
 		return a, err
 	}
 	if a.OnSite {
+		if i := slices.IndexFunc(spec.Joints, func(j physics.Joint) bool { return j.ForceLimited }); i >= 0 {
+			return a, e.errorf("a push at a site together with actuatorfrcrange (joint %q) cannot be represented", spec.Joints[i].Name)
+		}
 		a.Gear, a.Push = 0, c.push(e, d.gear)
 		if a.Bias[2] != 0 || a.GainSlope[1] != 0 {
 			return a, e.errorf("a push at a site that depends on velocity cannot be represented")

@@ -204,6 +204,7 @@ func (c *compiler) jointNumbers(e element, j *joint) (err error) {
 		e.number("stiffness", &o.Stiffness), e.number("springref", &o.SpringRef), e.number("damping", &o.Damping),
 		e.number("armature", &o.Armature), e.vector("solreflimit", o.SolRef[:], 1), e.vector("solimplimit", o.SolImp[:], 1),
 		e.number("frictionloss", &o.FrictionLoss), e.vector("solreffriction", o.SolRefFric[:], 1), e.vector("solimpfriction", o.SolImpFric[:], 1),
+		e.vector("actuatorfrcrange", o.ForceRange[:], 2),
 	); err != nil {
 		return err
 	}
@@ -223,6 +224,9 @@ func (c *compiler) jointNumbers(e element, j *joint) (err error) {
 	}
 	if c.noDamper {
 		o.Damping = 0
+	}
+	if o.ForceLimited, err = c.limited(e, "actuatorfrclimited", o.ForceRange); err != nil {
+		return err
 	}
 	if o.Limited, err = c.limited(e, "limited", o.Range); err != nil {
 		return err

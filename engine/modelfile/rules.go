@@ -50,7 +50,8 @@ default/material     still texture emission specular shininess reflectance metal
 default/joint        read type pos axis limited solreflimit solimplimit stiffness range margin ref springref armature damping
                           frictionloss solreffriction solimpfriction
                      still group user
-                     refuse springdamper actuatorfrcrange actuatorfrclimited=false actuatorgravcomp=false
+                     read actuatorfrcrange actuatorfrclimited
+                     refuse springdamper actuatorgravcomp=false
 default/geom         read type pos quat contype conaffinity condim group priority size friction mass density solmix solref
                           solimp margin gap fromto axisangle xyaxes zaxis euler
                      still material rgba fluidcoef fitscale user
@@ -117,7 +118,8 @@ body/inertial        read pos quat mass diaginertia axisangle xyaxes zaxis euler
 body/joint           read name class type pos axis limited solreflimit solimplimit stiffness range margin ref springref armature damping
                           frictionloss solreffriction solimpfriction
                      still group user
-                     refuse springdamper actuatorfrcrange actuatorfrclimited=false actuatorgravcomp=false
+                     read actuatorfrcrange actuatorfrclimited
+                     refuse springdamper actuatorgravcomp=false
 body/freejoint       refuse
 body/geom            read name class type contype conaffinity condim group priority size friction mass density solmix solref
                           solimp margin gap fromto pos quat axisangle xyaxes zaxis euler
@@ -166,21 +168,21 @@ tendon/fixed/joint   read joint coef
 actuator             still
 actuator/general     read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent tendon site dyntype
                           gaintype biastype gainprm biasprm
-                     still user cranklength lengthrange dynprm actearly actrange actlimited actdim nsample interp delay
-                     refuse slidersite cranksite refsite body
+                     still user cranklength lengthrange dynprm actearly actrange actlimited actdim interp
+                     refuse slidersite cranksite refsite body nsample delay
 actuator/motor       read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent tendon site
-                     still user cranklength lengthrange nsample interp delay
-                     refuse slidersite cranksite refsite
+                     still user cranklength lengthrange interp
+                     refuse slidersite cranksite refsite nsample delay
 actuator/position    read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent tendon site kp kv
                           dampratio inheritrange timeconst
-                     still user cranklength lengthrange nsample interp delay
-                     refuse slidersite cranksite refsite
+                     still user cranklength lengthrange interp
+                     refuse slidersite cranksite refsite nsample delay
 actuator/velocity    read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent tendon site kv
-                     still user cranklength lengthrange nsample interp delay
-                     refuse slidersite cranksite refsite
+                     still user cranklength lengthrange interp
+                     refuse slidersite cranksite refsite nsample delay
 actuator/damper      read name class group forcelimited ctrlrange forcerange gear joint jointinparent tendon site kv
-                     still user cranklength lengthrange nsample interp delay
-                     refuse slidersite cranksite refsite
+                     still user cranklength lengthrange interp
+                     refuse slidersite cranksite refsite nsample delay
 actuator/intvelocity refuse
 actuator/cylinder    refuse
 actuator/muscle      refuse

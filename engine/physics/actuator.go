@@ -48,6 +48,9 @@ func (d *Data) actuation() {
 			force[w.Joint] += float64(a.gear * w.Coef * f)
 		}
 	}
+	for _, l := range m.forceLimits {
+		force[l.dof] = min(max(force[l.dof], l.lo), l.hi)
+	}
 }
 
 // thrust is a push at a site: its number among them, where it is, and what a force of 1 is in the body's frame.

@@ -370,6 +370,9 @@ func (m *Model) buildForces() {
 			m.springs = append(m.springs, springConst{dof: k, diagonal: m.dofs[k].row + m.dofs[k].depth, stiffness: j.Stiffness, springRef: j.SpringRef, damping: j.Damping})
 		}
 		m.damped = m.damped || j.Damping != 0
+		if j.ForceLimited {
+			m.forceLimits = append(m.forceLimits, forceLimit{k, j.ForceRange[0], j.ForceRange[1]})
+		}
 	}
 	for _, a := range m.Actuators {
 		m.acts = append(m.acts, actConst{
