@@ -37,10 +37,10 @@ var rules = []struct {
 	{"engine never reaches policy", func(p listed) string {
 		return first(p.Deps, func(dep string) bool { return under(p.ImportPath, "engine") && under(dep, "policy") })
 	}},
-	{"policy sees of engine only rng, env, num and quote", func(p listed) string {
+	{"policy sees of engine only rng, env, num, quote and strict", func(p listed) string {
 		return first(p.Imports, func(dep string) bool {
 			return under(p.ImportPath, "policy") && under(dep, "engine") &&
-				!slices.Contains([]string{module + "engine/rng", module + "engine/env", module + "engine/num", module + "engine/quote"}, dep)
+				!slices.Contains([]string{module + "engine/rng", module + "engine/env", module + "engine/num", module + "engine/quote", module + "engine/strict"}, dep)
 		})
 	}},
 	{"engine and policy never reach wasm", func(p listed) string {
@@ -128,7 +128,7 @@ func TestImportRulesBite(t *testing.T) {
 	const ebitenPath = "github.com/hajimehoshi/ebiten/v2"
 	bad := map[string]listed{
 		"engine never reaches policy":                          {ImportPath: "onestep/engine/env", Deps: []string{"fmt", "onestep/policy/nn"}},
-		"policy sees of engine only rng, env, num and quote":          {ImportPath: "onestep/policy/train", Imports: []string{"onestep/engine/env", "onestep/engine/physics"}},
+		"policy sees of engine only rng, env, num, quote and strict":          {ImportPath: "onestep/policy/train", Imports: []string{"onestep/engine/env", "onestep/engine/physics"}},
 		"engine and policy never reach wasm":                   {ImportPath: "onestep/policy/train", Deps: []string{"onestep/wasm/protocol"}},
 		"only engine/view imports Ebiten":                      {ImportPath: "onestep/engine/plot", Imports: []string{ebitenPath + "/vector"}},
 		"only the headless program imports kong":               {ImportPath: "onestep/policy/catalog", Imports: []string{kong}},

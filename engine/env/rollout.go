@@ -2,6 +2,7 @@ package env
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 
 	"onestep/engine/modelfile"
 	"onestep/engine/physics"
+	"onestep/engine/strict"
 )
 
 // RolloutInput is what a rollout of a bare body starts from, in MuJoCo's coordinates.
@@ -25,7 +27,7 @@ func ReadRolloutInput(text []byte) (*RolloutInput, error) {
 	in := &RolloutInput{}
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
-	if err := d.Decode(in); err != nil {
+	if err := cmp.Or(strict.Names(text), d.Decode(in)); err != nil {
 		return nil, fmt.Errorf("env: a rollout's input: %w", err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {

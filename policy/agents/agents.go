@@ -3,11 +3,13 @@
 package agents
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
 
 	"onestep/engine/quote"
+	"onestep/engine/strict"
 	"onestep/policy/dpmd"
 	"onestep/policy/fpmd"
 	"onestep/policy/gpmd"
@@ -74,7 +76,7 @@ func Read(agent string, text []byte) (learner.Config, error) {
 		return nil, err
 	}
 	var values map[string]json.RawMessage
-	if err := json.Unmarshal(text, &values); err != nil {
+	if err := cmp.Or(strict.Names(text), json.Unmarshal(text, &values)); err != nil {
 		return nil, err
 	}
 	own := map[string]any{}

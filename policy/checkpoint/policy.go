@@ -2,6 +2,7 @@ package checkpoint
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -15,6 +16,7 @@ import (
 
 	"onestep/engine/env"
 	"onestep/engine/quote"
+	"onestep/engine/strict"
 	"onestep/policy/agents"
 	"onestep/policy/critic"
 	"onestep/policy/flow"
@@ -234,7 +236,7 @@ func readMetadata(f *tensorio.File) (*Policy, error) {
 func strictJSON(text string, dst any) error {
 	d := json.NewDecoder(bytes.NewReader([]byte(text)))
 	d.DisallowUnknownFields()
-	if err := d.Decode(dst); err != nil {
+	if err := cmp.Or(strict.Names([]byte(text)), d.Decode(dst)); err != nil {
 		return err
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {

@@ -20,6 +20,7 @@ package sweep
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -28,6 +29,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"onestep/engine/strict"
 )
 
 // MaxRuns bounds the runs of a plan.
@@ -75,7 +78,7 @@ func Read(b []byte) (*Plan, error) {
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()
 	p := &Plan{}
-	if err := d.Decode(p); err != nil {
+	if err := cmp.Or(strict.Names(b), d.Decode(p)); err != nil {
 		return nil, fmt.Errorf("this is no plan: %w", err)
 	}
 	if _, err := d.Token(); err != io.EOF {

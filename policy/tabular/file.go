@@ -1,11 +1,13 @@
 package tabular
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 
 	"onestep/engine/quote"
+	"onestep/engine/strict"
 )
 
 // file is a problem's JSON; its fields are those of the reference data. A grid may stand in place of the tables. Numbers
@@ -27,7 +29,7 @@ type file struct {
 // Parse reads a problem from JSON: tables as in the reference data, or {"grid": ...}.
 func Parse(b []byte) (*MDP, error) {
 	var f file
-	if err := json.Unmarshal(b, &f); err != nil {
+	if err := cmp.Or(strict.Names(b), json.Unmarshal(b, &f)); err != nil {
 		return nil, fmt.Errorf("the problem cannot be read: %w", readError(err))
 	}
 	if f.Grid != nil {

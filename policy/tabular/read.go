@@ -2,6 +2,7 @@ package tabular
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"onestep/engine/strict"
 	"onestep/policy/settings"
 )
 
@@ -80,7 +82,7 @@ var positive = []string{"h", "H", "lr", "m", "eta", "eta0", "factor", "c0", "dep
 // settings nor runs of the reference data have are refused, and so is a 0 where it can only be a mistake.
 func ParseSettings(text []byte, s *Settings) error {
 	var parts map[string]json.RawMessage
-	if err := json.Unmarshal(text, &parts); err != nil {
+	if err := cmp.Or(strict.Names(text), json.Unmarshal(text, &parts)); err != nil {
 		return fmt.Errorf("the settings cannot be read: %w", readError(err))
 	}
 	for _, name := range described {

@@ -44,7 +44,7 @@ func longFlags(node *kong.Node, args []string) (long []string, command *kong.Nod
 		}
 		name, value, has := strings.Cut(strings.TrimPrefix(arg[1:], "-"), "=")
 		flag := flagOf(node, name)
-		valued := has || i+1 < len(args) && !strings.HasPrefix(args[i+1], "-")
+		valued := has || i+1 < len(args) && (!strings.HasPrefix(args[i+1], "-") || isNumber(args[i+1]))
 		switch {
 		case name == "help", name == "h" && (flag == nil || !valued): // mirror's -h 4 is its lookahead
 			return append(long, "--help"), node, nil
@@ -62,6 +62,11 @@ func longFlags(node *kong.Node, args []string) (long []string, command *kong.Nod
 		}
 	}
 	return long, node, nil
+}
+
+func isNumber(text string) bool {
+	_, err := strconv.ParseFloat(text, 64)
+	return err == nil
 }
 
 func child(node *kong.Node, name string) *kong.Node {

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
 	"io"
@@ -165,4 +166,39 @@ func TestSizeOfAFile(t *testing.T) {
 	size, err := tensorio.Size(b[:min(len(b), 8+tensorio.MaxHeader)])
 	require.NoError(t, err)
 	require.Equal(t, int64(len(b)), size)
+}
+
+// What two readers of JSON would understand differently, and what would be passed over without a word, is refused by name.
+func TestNothingIsPassedOver(t *testing.T) {
+	dir := t.TempDir()
+	file := func(text string) string {
+		path := filepath.Join(dir, fmt.Sprintf("%x.json", sha256.Sum256([]byte(text))))
+		require.NoError(t, os.WriteFile(path, []byte(text), 0o600))
+		return path
+	}
+	chain := `"gamma":0.9,"states":1,"actions":2,"rho":[1],"terminal":[],"transitions":[[[[0,1]],[[0,1]]]],"rewards":[[1,0.5]]`
+	run := `{"method":"pmd","step":{"kind":"constant","eta":1},"rows":[[3]]}`
+	for _, c := range []struct {
+		want string
+		args []string
+	}{
+		{`"batch" stands twice`, []string{"train", "-config", `{"batch":4,"batch":8}`, "-out", dir}},
+		{`"gamma" is null`, []string{"train", "-config", `{"gamma":null}`, "-out", dir}},
+		{"it is null", []string{"train", "-config", "null", "-out", dir}},
+		{`"seeds" stands twice`, []string{"sweep", "expand", file(`{"blocks":[{"tasks":["pendulum"],"agents":["sac"],"seeds":[1],"seeds":[2]}]}`)}},
+		{`"gamma" stands twice`, []string{"mirror", "-problem", file("{" + chain + `,"gamma":0.5}`)}},
+		{`"method" stands twice`, []string{"mirror", "-settings", `{"method":"pmd","method":"h-pi"}`}},
+		{`"sted"`, []string{"mirror", "-run", "0", "-problem", file("{" + chain + `,"runs":[` + strings.Replace(run, "step", "sted", 1) + "]}")}},
+		{`"cells" stands twice`, []string{"plot", "grid", "-out", filepath.Join(dir, "x.svg"), "-grid", file(`{"cells":[],"cells":[]}`)}},
+		{`"options" stands twice`, []string{"table", file(`{"options":{},"options":{}}`)}},
+		{`"ctrl" stands twice`, []string{"rollout", "-model", "x.xml", "-in", file(`{"ctrl":[],"ctrl":[[1]]}`)}},
+		{"-h must lie in 0..1000, not -1", []string{"mirror", "-h", "-1"}},
+		{"-h must lie in 0..1000, not -1", []string{"mirror", "-h=-1"}},
+	} {
+		status, stdout, stderr := invoke(t.Context(), c.args...)
+		require.NotZero(t, status, c.args)
+		require.Contains(t, stderr, c.want)
+		require.Empty(t, stdout)
+	}
+	done(t, "mirror", "-run", "0", "-problem", file("\ufeff{"+chain+`,"runs":[`+run+"]}"))
 }

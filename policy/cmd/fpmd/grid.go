@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 
 	"gonum.org/v1/plot"
 
+	"onestep/engine/strict"
 	"onestep/policy/checkpoint"
 	"onestep/policy/figure"
 	"onestep/policy/grid"
@@ -106,7 +108,7 @@ func (q *plotGrid) Run(s *session) error {
 		return err
 	}
 	var g grid.Grid
-	if err := json.Unmarshal(b, &g); err != nil {
+	if err := cmp.Or(strict.Names(b), json.Unmarshal(b, &g)); err != nil {
 		return fmt.Errorf("%s is not what fpmd eval -grid -json prints: %w", q.Grid, err)
 	}
 	if len(g.Cells) == 0 {

@@ -211,14 +211,11 @@ func (q *mirrorFlags) described(file []byte, kGiven bool) (tabular.Settings, err
 	var run struct {
 		Rows [][]*float64 `json:"rows"`
 	}
-	var err error
-	if q.RunIndex < 0 {
-		err = tabular.ParseSettings(text, &s)
-	} else if err = json.Unmarshal(text, &s); err == nil {
-		err = json.Unmarshal(text, &run)
-	}
-	if err != nil {
+	if err := tabular.ParseSettings(text, &s); err != nil {
 		return s, err
+	}
+	if err := json.Unmarshal(text, &run); err != nil {
+		return s, fmt.Errorf("the rows of the run cannot be read: %w", err)
 	}
 	if n := len(run.Rows); n > 0 && len(run.Rows[n-1]) > 0 && run.Rows[n-1][0] != nil {
 		s.K = int(*run.Rows[n-1][0])

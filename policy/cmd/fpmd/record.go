@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"runtime"
 	"strings"
 
+	"onestep/engine/strict"
 	"onestep/policy/checkpoint"
 )
 
@@ -45,7 +47,7 @@ func readRecords(path string) ([]*runRecord, error) {
 	} else {
 		err = json.Unmarshal(b, list[0])
 	}
-	if err != nil {
+	if err = cmp.Or(strict.Names(b), err); err != nil {
 		return nil, fmt.Errorf("%s is no record of a run: %w", path, err)
 	}
 	for i, r := range list {

@@ -19,6 +19,7 @@ import (
 
 	"onestep/engine/env"
 	"onestep/engine/quote"
+	"onestep/engine/strict"
 	"onestep/policy/agents"
 	"onestep/policy/catalog"
 	"onestep/policy/settings"
@@ -100,8 +101,16 @@ func (q *trainCommand) Run(s *session) error {
 // overrides are the settings of -config, and over them those that have been given by their own flags.
 func (q *trainCommand) overrides(s *session) (map[string]any, error) {
 	overrides := map[string]any{}
-	if err := json.Unmarshal([]byte(q.Config), &overrides); err != nil {
+	if err := cmp.Or(strict.Names([]byte(q.Config)), json.Unmarshal([]byte(q.Config), &overrides)); err != nil {
 		return nil, wrongUse("-config is not a JSON object: %w", err)
+	}
+	if overrides == nil {
+		return nil, wrongUse("-config is not a JSON object: it is null")
+	}
+	for name, value := range overrides {
+		if value == nil {
+			return nil, wrongUse("-config: %s is null; leave it out to keep the preset's", quote.Text(name))
+		}
 	}
 	if s.given("workers") && s.given("shards") {
 		return nil, wrongUse("-workers and -shards are the same; give one")
