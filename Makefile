@@ -107,7 +107,7 @@ axe: dist chromium ## judge the accessibility of every place by axe-core (needs 
 	npm ci --ignore-scripts --no-audit --no-fund --prefix web/axe
 	$(GO) test -tags axe -count=1 -timeout 10m -run TestAxe ./web/e2e
 
-# The figures of the place Learn: three of shipped policies, and one of 20 trainings of some seconds each.
+# The figures of the place Learn: four of shipped policies, and one of 20 trainings of some seconds each.
 FIGURES := web/docs/figures
 figures: fpmd ## draw the figures of the place Learn anew (about two minutes)
 	mkdir -p $(FIGURES)
@@ -115,6 +115,7 @@ figures: fpmd ## draw the figures of the place Learn anew (about two minutes)
 	  bin/fpmd train -task pendulum -alg $$alg -seeds 1,2,3,4,5 -parallel 1 -episodes 10 -out out/figures/$$alg -overwrite -json >/dev/null || exit 1; done
 	for theme in light dark; do \
 	  bin/fpmd plot paths -policy assets/policies/pendulum-fpmd-r.safetensors -theme $$theme -out $(FIGURES)/paths-$$theme.svg && \
+	  bin/fpmd plot latency -policy assets/policies/half_cheetah-fpmd-m.safetensors -theme $$theme -out $(FIGURES)/latency-$$theme.svg && \
 	  for a in r m; do bin/fpmd plot variance -policy assets/policies/hopper-fpmd-$$a.safetensors -theme $$theme -out $(FIGURES)/variance-$$a-$$theme.svg || exit 1; done && \
 	  bin/fpmd plot curves -theme $$theme -out $(FIGURES)/learning-$$theme.svg $(foreach a,fpmd-m fpmd-r dpmd sac,out/figures/$(a)) || exit 1; done
 

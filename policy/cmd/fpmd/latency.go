@@ -60,7 +60,11 @@ func (q *plotLatency) Run(s *session) error {
 		}
 	}
 	return q.write(s, rows, func(th *figure.Theme) (*plot.Plot, error) {
-		title := fmt.Sprintf("%s on %s, an action each %g ms", p.Algorithm, p.Task, 1e3*periodOf(p))
+		of, period := p.Task, 0.0
+		if e, err := p.Env(); err == nil {
+			of, period = e.Spec().Title, e.Spec().ControlPeriod
+		}
+		title := fmt.Sprintf("%s on %s, an action each %g ms", p.Algorithm, of, 1e3*period)
 		return th.Bands(title, "time of one network evaluation, ms", "mean return", false, lines)
 	})
 }
@@ -111,13 +115,4 @@ func table(w io.Writer, rows [][]string) error {
 		}
 	}
 	return nil
-}
-
-// periodOf is the control period of a policy's task, s.
-func periodOf(p *checkpoint.Policy) float64 {
-	e, err := p.Env()
-	if err != nil {
-		return 0
-	}
-	return e.Spec().ControlPeriod
 }
