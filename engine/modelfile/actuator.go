@@ -2,6 +2,7 @@ package modelfile
 
 import (
 	"math"
+	"slices"
 
 	"onestep/engine/physics"
 )
@@ -211,17 +212,37 @@ func (c *compiler) actuator(e element, at indices, spec *physics.Spec) (a physic
 	if a.ForceLimited, err = c.isLimited(e.node, "forcelimited", d.forceLimited, d.forceRange); err != nil {
 		return a, err
 	}
+	if a.OnSite {
+		if i := slices.IndexFunc(spec.Joints, func(j physics.Joint) bool { return j.ForceLimited }); i >= 0 {
+			return a, e.errorf("a push at a site together with actuatorfrcrange (joint %q) cannot be represented", spec.Joints[i].Name)
+		}
+		a.Gear, a.Push = 0, c.push(e, d.gear)
+		if a.Bias[2] != 0 || a.GainSlope[1] != 0 {
+			return a, e.errorf("a push at a site that depends on velocity cannot be represented")
+		}
+	}
 	if c.noDriving || c.idle[d.group] {
-		a.Gear = 0
+		a.Gear, a.Push = 0, [3]float64{}
 	}
 	return a, nil
 }
 
-// transmission finds the joint or tendon that an actuator drives, and its range.
+// push turns a gear, force and torque in the frame of a site, into the body's frame in the plane. What leaves the plane moves
+// nothing.
+func (c *compiler) push(e element, gear [6]float64) [3]float64 {
+	name, _ := e.attr("site")
+	s, _ := c.findSite(name)
+	b := c.bodies[s.body]
+	f := c.flat[s.body].vector(c.plane, b, s.at.rot.apply(vec3{gear[0], gear[1], gear[2]}))
+	torque := b.world.rot.apply(s.at.rot.apply(vec3{gear[3], gear[4], gear[5]})).dot(c.plane.normal)
+	return [3]float64{f[0], f[1], torque}
+}
+
+// transmission finds the joint, tendon or site that an actuator drives, and its range.
 func (c *compiler) transmission(e element, at indices, spec *physics.Spec, a *physics.Actuator) ([2]float64, error) {
 	var none [2]float64
 	attr, name := "", ""
-	for _, t := range []string{"joint", "jointinparent", "tendon"} {
+	for _, t := range []string{"joint", "jointinparent", "tendon", "site"} {
 		if s, ok := e.attr(t); ok {
 			if attr != "" {
 				return none, e.errorf("both %s and %s", attr, t)
@@ -232,6 +253,13 @@ func (c *compiler) transmission(e element, at indices, spec *physics.Spec, a *ph
 	switch attr {
 	case "":
 		return none, e.errorf("drives no joint")
+	case "site":
+		i, ok := at.sites[name]
+		if !ok {
+			return none, e.errorf("there is no site %q", name)
+		}
+		a.OnSite, a.Site = true, i
+		return none, nil
 	case "tendon":
 		i, ok := at.tendons[name]
 		if !ok {

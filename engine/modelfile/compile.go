@@ -1,6 +1,7 @@
 package modelfile
 
 import (
+	"fmt"
 	"slices"
 
 	"onestep/engine/physics"
@@ -203,6 +204,7 @@ func (c *compiler) jointNumbers(e element, j *joint) (err error) {
 		e.number("stiffness", &o.Stiffness), e.number("springref", &o.SpringRef), e.number("damping", &o.Damping),
 		e.number("armature", &o.Armature), e.vector("solreflimit", o.SolRef[:], 1), e.vector("solimplimit", o.SolImp[:], 1),
 		e.number("frictionloss", &o.FrictionLoss), e.vector("solreffriction", o.SolRefFric[:], 1), e.vector("solimpfriction", o.SolImpFric[:], 1),
+		e.vector("actuatorfrcrange", o.ForceRange[:], 2),
 	); err != nil {
 		return err
 	}
@@ -222,6 +224,9 @@ func (c *compiler) jointNumbers(e element, j *joint) (err error) {
 	}
 	if c.noDamper {
 		o.Damping = 0
+	}
+	if o.ForceLimited, err = c.limited(e, "actuatorfrclimited", o.ForceRange); err != nil {
+		return err
 	}
 	if o.Limited, err = c.limited(e, "limited", o.Range); err != nil {
 		return err
@@ -271,7 +276,13 @@ func (c *compiler) readSite(n *node, b int, in place, childClass string) error {
 }
 
 func (c *compiler) readContact(n *node) error {
-	c.excludes = append(c.excludes, n.children...)
+	for _, child := range n.children {
+		if child.tag == "pair" {
+			c.pairs = append(c.pairs, child)
+		} else {
+			c.excludes = append(c.excludes, child)
+		}
+	}
 	return nil
 }
 
@@ -286,6 +297,45 @@ func (c *compiler) exclude(n *node, index map[string]int) ([2]int, error) {
 		out[i] = b
 	}
 	return out, nil
+}
+
+// pair compiles an explicit pair of geoms. What it leaves out has the values of MuJoCo's defaults, not of the geoms.
+func (c *compiler) pair(n *node, geoms map[string]int) (p physics.Pair, err error) {
+	e, err := c.with(n, "")
+	if err != nil {
+		return p, err
+	}
+	for i, dst := range []*int{&p.G1, &p.G2} {
+		attr := fmt.Sprint("geom", i+1)
+		s, _ := n.attr(attr)
+		g, ok := geoms[s]
+		if !ok {
+			return p, n.errorf("%s: there is no geom %q", attr, s)
+		}
+		*dst = g
+	}
+	if p.G1 == p.G2 {
+		return p, n.errorf("a geom with itself")
+	}
+	p.CondIm, p.SolRef, p.SolImp = 3, defaultSolRef, defaultSolImp
+	friction := [5]float64{1, 1, 0.005, 0.0001, 0.0001}
+	var slip [2]float64
+	if err := first(e.whole("condim", &p.CondIm, 1, 6), e.vector("friction", friction[:], 1), e.number("margin", &p.Margin), e.number("gap", &p.Gap),
+		e.vector("solref", p.SolRef[:], 1), e.vector("solreffriction", slip[:], 1), e.vector("solimp", p.SolImp[:], 1), c.solver(e, p.SolRef, p.SolImp)); err != nil {
+		return p, err
+	}
+	p.Friction = friction[0]
+	switch {
+	case p.CondIm != 1 && p.CondIm != 3:
+		return p, e.errorf("condim %d: only 1 and 3", p.CondIm)
+	case p.CondIm == 3 && friction[0] != friction[1]:
+		return p, e.errorf("friction of %v and %v along two directions cannot be represented; one number sets the first alone", friction[0], friction[1])
+	case slip != [2]float64{}:
+		return p, e.errorf("solreffriction cannot be represented")
+	case p.Friction < 0 || p.Margin < 0 || p.Gap < 0:
+		return p, e.errorf("friction, margin or gap is negative")
+	}
+	return p, nil
 }
 
 func (c *compiler) note(n *node, format string, args ...any) {

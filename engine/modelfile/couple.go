@@ -28,7 +28,7 @@ func (c *compiler) readEqualities(n *node) error {
 }
 
 // indices are the numbers of what others name.
-type indices struct{ bodies, joints, tendons, sites map[string]int }
+type indices struct{ bodies, joints, tendons, sites, geoms map[string]int }
 
 // tendon compiles a fixed tendon, or a spatial one that runs straight from site to site.
 func (c *compiler) tendon(e element, at indices) (t physics.Tendon, err error) {

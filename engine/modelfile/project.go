@@ -82,7 +82,7 @@ func (c *compiler) project(root *node) (*physics.Spec, error) {
 	flat := make([]flatBody, len(c.bodies))
 	c.plane, c.flat = p, flat
 	joints, bodies := map[string]int{}, map[string]int{}
-	at := indices{bodies, joints, map[string]int{}, map[string]int{}}
+	at := indices{bodies, joints, map[string]int{}, map[string]int{}, map[string]int{}}
 	for i, b := range c.bodies {
 		f, pb := c.projectBody(p, flat, i)
 		flat[i] = f
@@ -121,6 +121,9 @@ func (c *compiler) project(root *node) (*physics.Spec, error) {
 			if len(s.Geoms) == physics.MaxGeoms {
 				return nil, g.errorf("more than %d geoms", physics.MaxGeoms)
 			}
+			if pg.Name != "" {
+				at.geoms[pg.Name] = len(s.Geoms)
+			}
 			s.Geoms = append(s.Geoms, pg)
 		}
 		for _, x := range b.sites {
@@ -129,6 +132,16 @@ func (c *compiler) project(root *node) (*physics.Spec, error) {
 			}
 			s.Sites = append(s.Sites, physics.Site{Name: x.name, Body: i, Pos: f.point(p, b, x.at.pos), Offset: b.world.pos.add(b.world.rot.apply(x.at.pos))[p.w]})
 		}
+	}
+	for _, n := range c.pairs {
+		if c.noPairs {
+			break
+		}
+		p, err := c.pair(n, at.geoms)
+		if err != nil {
+			return nil, err
+		}
+		s.Explicit = append(s.Explicit, p)
 	}
 	for _, n := range c.excludes {
 		e, err := c.exclude(n, bodies)

@@ -45,7 +45,12 @@ func TestRefusals(t *testing.T) {
 		{"equality of nothing", beside(`<equality><joint joint1="knee"/></equality>`), `robot.xml:2: joint: joint1: there is no joint "knee"`},
 		{"equality", beside(`<equality><weld name="glue" body1="arm" relpose="0 0 0 1 1 0 0"/></equality>`), `robot.xml:2: weld "glue": it holds a turn out of the plane of motion`},
 		{"weld of nothing", beside(`<equality><weld name="glue" body1="leg"/></equality>`), `robot.xml:2: weld "glue": body1: there is no body "leg"`},
-		{"explicit pair", beside(`<contact><pair name="p" geom1="rod" geom2="rod"/></contact>`), `robot.xml:2: pair "p": explicit pairs`},
+		{"pair of one", beside(`<contact><pair name="p" geom1="rod" geom2="rod"/></contact>`), `robot.xml:2: pair "p": a geom with itself`},
+		{"pair of nothing", beside(`<contact><pair name="p" geom1="rod" geom2="wheel"/></contact>`), `robot.xml:2: pair "p": geom2: there is no geom "wheel"`},
+		{"collision", beside(`<option collision="some"/>`), `attribute collision: "some" is none of all, dynamic, predefined`},
+		{"push that brakes", bodyWith(`<site name="nozzle"/></body></worldbody><actuator><velocity name="jet" site="nozzle"/></actuator><worldbody><body>`), `"jet": a push at a site that depends on velocity`},
+		{"push at nothing", bodyWith(`</body></worldbody><actuator><motor name="jet" site="nozzle"/></actuator><worldbody><body>`), `"jet": there is no site "nozzle"`},
+		{"push and limit", bodyWith(`<joint name="j" axis="0 1 0" actuatorfrcrange="-1 1"/><site name="nozzle"/></body></worldbody><actuator><motor name="jet" site="nozzle"/></actuator><worldbody><body>`), `"jet": a push at a site together with actuatorfrcrange (joint "j")`},
 		{"unknown section", beside(`<muscles/>`), `robot.xml:2: muscles: unknown here`},
 		{"unknown element", bodyWith(`<wheel name="w"/>`), `robot.xml:5: wheel "w": unknown here`},
 		{"unknown attribute", bodyWith(`<geom name="g" size="1" colour="red"/>`), `robot.xml:5: geom "g": attribute colour`},
@@ -327,6 +332,38 @@ func TestPlanes(t *testing.T) {
 		at := b.COM[0]
 		assert.InDelta(t, 0.5, at, 1e-12, "%d", i)
 	}
+}
+
+// Which pairs touch: explicit ones before 3.0 could be all or none; MuJoCo 3.3.8 refuses the attribute and takes both kinds. Two
+// frictions along the ground differ where one number is given, since the other keeps its default.
+func TestPairs(t *testing.T) {
+	body := func(option, pair string) string {
+		return "<mujoco>" + option + `<worldbody><geom name="floor" type="plane" size="1 1 1"/><body><joint type="slide" axis="0 0 1"/><geom name="a" size="0.1"/><geom name="b" size="0.1"/></body></worldbody><contact>` + pair + `</contact></mujoco>`
+	}
+	for _, c := range []struct {
+		option, pair string
+		friction     []float64 // of the pairs that touch
+	}{
+		{``, `<pair geom1="a" geom2="floor" friction="2 2"/>`, []float64{2, 1}},
+		{`<option collision="all"/>`, `<pair geom1="a" geom2="floor" friction="2 2"/>`, []float64{2, 1}},
+		{`<option collision="predefined"/>`, `<pair geom1="floor" geom2="a" friction="2 2"/>`, []float64{2}},
+		{`<option collision="dynamic"/>`, `<pair geom1="a" geom2="floor" friction="2 2"/>`, []float64{1, 1}},
+		{``, `<pair geom1="a" geom2="b" friction="3 3"/><exclude body1="world" body2="world"/>`, []float64{3, 1, 1}},
+	} {
+		f, err := parse(body(c.option, c.pair))
+		require.NoError(t, err, c.pair)
+		var got []float64
+		for _, p := range f.Model.Pairs {
+			got = append(got, p.Friction)
+		}
+		assert.Equal(t, c.friction, got, "%s %s", c.option, c.pair)
+	}
+	_, err := parse(body("", `<pair geom1="a" geom2="floor" friction="0.5"/>`))
+	assert.ErrorContains(t, err, "friction of 0.5 and 1 along two directions cannot be represented")
+	_, err = parse(body("", `<pair geom1="a" geom2="floor" solreffriction="0.1 1"/>`))
+	assert.ErrorContains(t, err, "solreffriction cannot be represented")
+	_, err = parse(body("", `<pair geom1="a" geom2="floor" condim="4"/>`))
+	assert.ErrorContains(t, err, "condim 4")
 }
 
 // What has no effect here but may be missed is noted, each once.

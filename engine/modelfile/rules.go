@@ -50,7 +50,8 @@ default/material     still texture emission specular shininess reflectance metal
 default/joint        read type pos axis limited solreflimit solimplimit stiffness range margin ref springref armature damping
                           frictionloss solreffriction solimpfriction
                      still group user
-                     refuse springdamper actuatorfrcrange actuatorfrclimited=false actuatorgravcomp=false
+                     read actuatorfrcrange actuatorfrclimited
+                     refuse springdamper actuatorgravcomp=false
 default/geom         read type pos quat contype conaffinity condim group priority size friction mass density solmix solref
                           solimp margin gap fromto axisangle xyaxes zaxis euler
                      still material rgba fluidcoef fitscale user
@@ -61,7 +62,7 @@ default/camera       still orthographic fovy ipd resolution pos quat axisangle x
                           principal principalpixel sensorsize user
 default/light        still pos dir bulbradius intensity range directional type castshadow active attenuation cutoff exponent
                           ambient diffuse specular mode
-default/pair         still condim friction solref solreffriction solimp gap margin
+default/pair         read condim friction solref solreffriction solimp gap margin
 default/equality     read active solref solimp
 default/tendon       read limited range solreflimit solimplimit solreffriction solimpfriction frictionloss springlength
                           margin stiffness damping
@@ -117,7 +118,8 @@ body/inertial        read pos quat mass diaginertia axisangle xyaxes zaxis euler
 body/joint           read name class type pos axis limited solreflimit solimplimit stiffness range margin ref springref armature damping
                           frictionloss solreffriction solimpfriction
                      still group user
-                     refuse springdamper actuatorfrcrange actuatorfrclimited=false actuatorgravcomp=false
+                     read actuatorfrcrange actuatorfrclimited
+                     refuse springdamper actuatorgravcomp=false
 body/freejoint       refuse
 body/geom            read name class type contype conaffinity condim group priority size friction mass density solmix solref
                           solimp margin gap fromto pos quat axisangle xyaxes zaxis euler
@@ -136,7 +138,7 @@ body/composite       refuse
 body/flexcomp        refuse
 
 contact              still
-contact/pair         refuse
+contact/pair         read name class geom1 geom2 condim friction solref solreffriction solimp gap margin
 contact/exclude      read body1 body2
                      still name
 deformable           still
@@ -164,23 +166,23 @@ tendon/fixed         read name class limited range solreflimit solimplimit solre
 tendon/fixed/joint   read joint coef
 
 actuator             still
-actuator/general     read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent tendon dyntype
+actuator/general     read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent tendon site dyntype
                           gaintype biastype gainprm biasprm
-                     still user cranklength lengthrange dynprm actearly actrange actlimited actdim nsample interp delay
-                     refuse slidersite cranksite site refsite body
-actuator/motor       read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent tendon
-                     still user cranklength lengthrange nsample interp delay
-                     refuse slidersite cranksite site refsite
-actuator/position    read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent tendon kp kv
+                     still user cranklength lengthrange dynprm actearly actrange actlimited actdim interp
+                     refuse slidersite cranksite refsite body nsample delay
+actuator/motor       read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent tendon site
+                     still user cranklength lengthrange interp
+                     refuse slidersite cranksite refsite nsample delay
+actuator/position    read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent tendon site kp kv
                           dampratio inheritrange timeconst
-                     still user cranklength lengthrange nsample interp delay
-                     refuse slidersite cranksite site refsite
-actuator/velocity    read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent tendon kv
-                     still user cranklength lengthrange nsample interp delay
-                     refuse slidersite cranksite site refsite
-actuator/damper      read name class group forcelimited ctrlrange forcerange gear joint jointinparent tendon kv
-                     still user cranklength lengthrange nsample interp delay
-                     refuse slidersite cranksite site refsite
+                     still user cranklength lengthrange interp
+                     refuse slidersite cranksite refsite nsample delay
+actuator/velocity    read name class group ctrllimited forcelimited ctrlrange forcerange gear joint jointinparent tendon site kv
+                     still user cranklength lengthrange interp
+                     refuse slidersite cranksite refsite nsample delay
+actuator/damper      read name class group forcelimited ctrlrange forcerange gear joint jointinparent tendon site kv
+                     still user cranklength lengthrange interp
+                     refuse slidersite cranksite refsite nsample delay
 actuator/intvelocity refuse
 actuator/cylinder    refuse
 actuator/muscle      refuse
@@ -245,7 +247,6 @@ keyframe/key         still name time qpos qvel act mpos mquat ctrl
 var why = map[string]string{
 	"body/freejoint": "free joints are not planar: use two slides and a hinge",
 	"option":         "the solver here runs to convergence",
-	"contact/pair":   "explicit pairs cannot be represented",
 }
 
 // fate is what becomes of an attribute; neutral is the value that a refused one may have.

@@ -13,12 +13,12 @@ import (
 func fixture(way, attrs string) string {
 	parts := strings.Split(way, "/")
 	needs := map[string]string{"body/geom": `size="1"`, "body/joint": `axis="0 1 0" armature="1"`, "body/inertial": `mass="1" diaginertia="1 1 1" pos="0 0 0"`,
-		"contact/exclude": `body1="arm" body2="world"`, "default/geom": `size="1"`, "equality/joint": `joint1="hinge"`,
+		"contact/exclude": `body1="arm" body2="world"`, "contact/pair": `geom1="a" geom2="b"`, "default/geom": `size="1"`, "equality/joint": `joint1="hinge"`,
 		"equality/tendon": `tendon1="rope"`, "equality/connect": `body1="arm" anchor="0 0 0"`, "equality/weld": `body1="arm"`, "tendon/fixed/joint": `joint="hinge" coef="1"`,
 		"tendon/spatial/site": `site="tip"`}[way]
 	if parts[0] == "actuator" && len(parts) > 1 {
 		needs = `joint="hinge" ctrlrange="0 1"`
-		if strings.HasPrefix(attrs, "jointinparent") || strings.HasPrefix(attrs, "tendon") {
+		if strings.HasPrefix(attrs, "jointinparent") || strings.HasPrefix(attrs, "tendon") || strings.HasPrefix(attrs, "site") {
 			needs = `ctrlrange="0 1"`
 		}
 	}
@@ -52,8 +52,8 @@ func fixture(way, attrs string) string {
 		}
 		beside = text
 	}
-	return fmt.Sprintf(`<mujoco %s>%s<worldbody><body name="arm"><joint name="hinge" axis="0 1 0"/><geom size="0.1"/><site name="tip"/>%s</body></worldbody>
-<tendon><fixed name="rope"><joint joint="hinge" coef="1"/></fixed></tendon><equality><joint joint1="hinge"/></equality>
+	return fmt.Sprintf(`<mujoco %s>%s<worldbody><body name="arm"><joint name="hinge" axis="0 1 0"/><geom name="a" size="0.1"/><geom name="b" size="0.1"/><site name="tip"/>%s</body></worldbody>
+<tendon><fixed name="rope"><joint joint="hinge" coef="1"/></fixed></tendon><equality><joint joint1="hinge"/></equality><contact><pair geom1="a" geom2="b"/></contact>
 <actuator><motor joint="hinge" ctrlrange="0 1"/></actuator></mujoco>`, root, beside, inside)
 }
 

@@ -36,6 +36,8 @@ type compiler struct {
 	plane    plane      // of motion
 	flat     []flatBody // the bodies in it
 	excludes []*node
+	pairs    []*node // contact/pair
+	noPairs  bool    // they do not count (collision="dynamic")
 	notes    []string
 }
 
@@ -125,8 +127,10 @@ func (c *compiler) readOption(n *node) error {
 	} else if s != "" {
 		o.Elliptic = s == "elliptic"
 	}
-	if s, ok := e.get("collision"); ok && s != "all" && s != "dynamic" {
-		return n.errorf("collision=%q cannot be represented", s)
+	if s, err := e.choice("collision", "all", "dynamic", "predefined"); err != nil { // of MuJoCo before 3.0
+		return err
+	} else if o.OnlyExplicit = s == "predefined"; s == "dynamic" {
+		c.noPairs = true
 	}
 	if s, err := e.choice("integrator", "", "Euler", "RK4", "implicit", "implicitfast"); err != nil {
 		return err

@@ -36,6 +36,10 @@ func (d *Data) actuation() {
 				f = a.forceHi
 			}
 		}
+		if a.site != nil {
+			d.thrusts[a.site.index] = f
+			continue
+		}
 		if a.wraps == nil {
 			force[a.dof] += float64(a.gear * f)
 			continue
@@ -43,5 +47,30 @@ func (d *Data) actuation() {
 		for _, w := range a.wraps {
 			force[w.Joint] += float64(a.gear * w.Coef * f)
 		}
+	}
+	for _, l := range m.forceLimits {
+		force[l.dof] = min(max(force[l.dof], l.lo), l.hi)
+	}
+}
+
+// thrust is a push at a site: its number among them, where it is, and what a force of 1 is in the body's frame.
+type thrust struct {
+	index, body    int
+	x, y           float64
+	fx, fy, torque float64
+}
+
+// thrustForces adds the actuators' pushes at sites, as the bodies stand, to QFrcSmooth (MuJoCo's site transmission without a
+// reference site, engine_core_smooth, mj_transmission: its length is 0).
+func (d *Data) thrustForces() {
+	for i := range d.Model.acts {
+		t := d.Model.acts[i].site
+		if t == nil {
+			continue
+		}
+		f := d.thrusts[t.index]
+		x, y := d.bodyPoint(t.body, t.x, t.y)
+		fx, fy := d.bodyAxis(t.body, t.fx, t.fy)
+		d.addForce(d.QFrcSmooth, t.body, x, y, float64(f*fx), float64(f*fy), float64(f*t.torque))
 	}
 }

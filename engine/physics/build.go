@@ -123,6 +123,12 @@ func (m *Model) check() error {
 		if a.OnTendon && len(m.Tendons[a.Tendon].Sites) > 0 {
 			return fmt.Errorf("actuator %q: a spatial tendon as transmission cannot be represented", a.Name)
 		}
+		if a.OnSite && (a.Site < 0 || a.Site >= len(m.Sites) || !finite(a.Push[:]...)) {
+			return fmt.Errorf("actuator %q: site %d does not exist, or its push is not finite", a.Name, a.Site)
+		}
+		if a.OnSite && (a.Bias[2] != 0 || a.GainSlope[1] != 0) {
+			return fmt.Errorf("actuator %q: a push at a site that depends on velocity cannot be represented", a.Name)
+		}
 		if a.Joint < 0 || a.Joint >= m.NV {
 			return fmt.Errorf("actuator %q: joint %d does not exist", a.Name, a.Joint)
 		}
@@ -364,6 +370,9 @@ func (m *Model) buildForces() {
 			m.springs = append(m.springs, springConst{dof: k, diagonal: m.dofs[k].row + m.dofs[k].depth, stiffness: j.Stiffness, springRef: j.SpringRef, damping: j.Damping})
 		}
 		m.damped = m.damped || j.Damping != 0
+		if j.ForceLimited {
+			m.forceLimits = append(m.forceLimits, forceLimit{k, j.ForceRange[0], j.ForceRange[1]})
+		}
 	}
 	for _, a := range m.Actuators {
 		m.acts = append(m.acts, actConst{
@@ -375,6 +384,11 @@ func (m *Model) buildForces() {
 		last := &m.acts[len(m.acts)-1]
 		if a.OnTendon {
 			last.wraps = m.Tendons[a.Tendon].Wraps
+		}
+		if a.OnSite {
+			s := m.Sites[a.Site]
+			last.site = &thrust{index: m.numThrusts, body: s.Body, x: s.Pos[0], y: s.Pos[1], fx: a.Push[0], fy: a.Push[1], torque: a.Push[2]}
+			m.numThrusts++
 		}
 		m.affine = m.affine || last.affine
 	}

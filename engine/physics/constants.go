@@ -124,8 +124,15 @@ type fluidConst struct {
 	spinDrag float64
 }
 
+// forceLimit bounds the sum of the actuators' forces on a joint.
+type forceLimit struct {
+	dof    int
+	lo, hi float64
+}
+
 type actConst struct {
-	wraps                    []Coef // of a tendon
+	wraps                    []Coef  // of a tendon
+	site                     *thrust // of a push at a site
 	dof                      int
 	gear                     float64
 	clamp, clampForce        bool

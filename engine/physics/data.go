@@ -17,7 +17,7 @@ type Data struct {
 	M              []float64 // packed joint-space inertia, see FullM
 	QFrcBias       []float64 // [NV] N or N m, left-hand side
 	QFrcPassive    []float64 // [NV]
-	QFrcActuator   []float64 // [NV]
+	QFrcActuator   []float64 // [NV] of the actuators on joints and tendons
 	QFrcSmooth     []float64 // [NV] passive + actuator + applied - bias
 	QFrcConstraint []float64 // [NV] J'f
 
@@ -32,6 +32,7 @@ type Data struct {
 	H       []float64 // packed scratch of the solves
 	inverse []float64 // [NV] reciprocal diagonal of the factor
 
+	thrusts []float64 // of the actuators on sites, N
 	applied []float64 // [3*NBody] external torque about and force at the centre of mass
 	pushed  bool      // some applied force is not zero
 
@@ -60,6 +61,7 @@ func NewData(m *Model) *Data {
 		applied: vec(3 * nb), save: vec(3 * nv),
 	}
 	d.paths = newPaths(m)
+	d.thrusts = vec(m.numThrusts)
 	d.rows = newRows(m)
 	d.rk = newRK4(nv)
 	if m.Option.Integrator == Implicit {
@@ -119,6 +121,9 @@ func (d *Data) evaluateHeld() {
 		d.bias()
 		d.inertia()
 		d.passive()
+	}
+	if len(d.thrusts) > 0 {
+		d.thrustForces()
 	}
 	if len(d.paths) > 0 {
 		d.stretch()

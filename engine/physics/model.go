@@ -65,6 +65,7 @@ type Option struct {
 	DisableFrictionLoss bool // no dry friction of joints and tendons
 	DisableEulerDamp    bool // Euler treats joint damping explicitly
 	DisableClampCtrl    bool // controls are not clamped to their range
+	OnlyExplicit        bool // no geoms touch but the explicit pairs (collision="predefined")
 	DisableParent       bool // parent and child may touch (the filter is off)
 	SumMargins          bool // a pair's margin is the sum of its geoms' (MuJoCo 3.5 and later), not the larger
 }
@@ -101,6 +102,9 @@ type Joint struct {
 	FrictionLoss float64 // dry friction, N or N m
 	SolRefFric   [2]float64
 	SolImpFric   [5]float64
+
+	ForceLimited bool       // the actuators' forces together stay in ForceRange
+	ForceRange   [2]float64 // N or N m
 }
 
 // Geom is a form fixed to a body: what collides and is drawn.
@@ -140,6 +144,9 @@ type Actuator struct {
 	Joint        int
 	OnTendon     bool // it drives Tendon; Joint is the first of it
 	Tendon       int
+	OnSite       bool // it pushes at Site, with Push; Joint, Gear and its part of QFrcActuator are 0
+	Site         int
+	Push         [3]float64 // of a force of 1, in the body's frame: along u and v, N, and counter-clockwise, N m
 	Gear         float64
 	CtrlLimited  bool
 	CtrlRange    [2]float64
@@ -169,6 +176,7 @@ type Spec struct {
 	Actuators  []Actuator
 	Sites      []Site
 	Exclude    [][2]int // pairs of bodies that do not touch
+	Explicit   []Pair   // geoms that touch whatever their masks and bodies say, each with parameters of its own
 	Tendons    []Tendon
 	Equalities []Equality
 }
@@ -194,25 +202,27 @@ type Model struct {
 	Pairs             []Pair    // in order of their bodies, then geoms
 	Through           []Pair    // geoms that would touch, but are of forms that pass through each other here
 
-	bodies    []bodyConst // [NBody]
-	dofs      []dofConst  // [NV]
-	chain     []int       // concatenated: the ancestors of each dof from the root to itself
-	springs   []springConst
-	armature  []armatureConst
-	limits    []limitConst
-	couples   []coupleConst
-	tendons   []tendonConst // with springs or dampers
-	paths     []pathConst   // the spatial tendons
-	contacts  []pairConst   // [len(Pairs)]
-	signs     []float64     // concatenated per pair: the signs along its chain
-	fluid     []fluidConst
-	acts      []actConst // [NU]
-	firstBody int        // the body whose position is the origin of motions; 0 if nothing moves
-	nM        int        // numbers in a packed joint-space matrix
-	damped    bool       // some joint has damping
-	affine    bool       // some actuator's force depends on the state
-	full      bool       // rows are full, not those of the tree
-	kernel    kernel     // for the tree, if gen wrote it out
-	carries   []bool     // [NV*NV] dof row carries dof column, or is it
-	zeros     []int      // full: the entries of M between branches
+	bodies      []bodyConst // [NBody]
+	dofs        []dofConst  // [NV]
+	chain       []int       // concatenated: the ancestors of each dof from the root to itself
+	springs     []springConst
+	armature    []armatureConst
+	forceLimits []forceLimit
+	numThrusts  int // actuators on sites
+	limits      []limitConst
+	couples     []coupleConst
+	tendons     []tendonConst // with springs or dampers
+	paths       []pathConst   // the spatial tendons
+	contacts    []pairConst   // [len(Pairs)]
+	signs       []float64     // concatenated per pair: the signs along its chain
+	fluid       []fluidConst
+	acts        []actConst // [NU]
+	firstBody   int        // the body whose position is the origin of motions; 0 if nothing moves
+	nM          int        // numbers in a packed joint-space matrix
+	damped      bool       // some joint has damping
+	affine      bool       // some actuator's force depends on the state
+	full        bool       // rows are full, not those of the tree
+	kernel      kernel     // for the tree, if gen wrote it out
+	carries     []bool     // [NV*NV] dof row carries dof column, or is it
+	zeros       []int      // full: the entries of M between branches
 }

@@ -8,6 +8,20 @@ func (m *Model) buildPairs() {
 	if m.Option.DisableContact || m.Option.DisableConstraint {
 		return
 	}
+	explicit := map[[2]int]bool{}
+	for _, p := range m.Explicit {
+		b1, b2 := m.Geoms[p.G1].Body, m.Geoms[p.G2].Body
+		if m.Geoms[p.G1].Type > m.Geoms[p.G2].Type || m.Geoms[p.G1].Type == m.Geoms[p.G2].Type && b1 > b2 {
+			p.G1, p.G2 = p.G2, p.G1
+		}
+		explicit[[2]int{p.G1, p.G2}] = true
+		if m.bodies[b1].moving || m.bodies[b2].moving {
+			m.addTouching(p)
+		}
+	}
+	if m.Option.OnlyExplicit {
+		return
+	}
 	geoms := make([][]int, m.NBody)
 	for i, g := range m.Geoms {
 		geoms[g.Body] = append(geoms[g.Body], i)
@@ -19,7 +33,7 @@ func (m *Model) buildPairs() {
 			}
 			for _, g1 := range geoms[b1] {
 				for _, g2 := range geoms[b2] {
-					m.addPair(g1, g2)
+					m.addPair(g1, g2, explicit)
 				}
 			}
 		}
@@ -44,18 +58,23 @@ func (m *Model) bodiesTouch(b1, b2 int) bool {
 	return true
 }
 
-func (m *Model) addPair(i1, i2 int) {
+func (m *Model) addPair(i1, i2 int, explicit map[[2]int]bool) {
 	if m.Geoms[i1].Type > m.Geoms[i2].Type {
 		i1, i2 = i2, i1
 	}
 	g1, g2 := &m.Geoms[i1], &m.Geoms[i2]
-	if g1.ConType&g2.ConAffinity == 0 && g2.ConType&g1.ConAffinity == 0 {
+	if g1.ConType&g2.ConAffinity == 0 && g2.ConType&g1.ConAffinity == 0 || explicit[[2]int{i1, i2}] {
 		return
 	}
+	m.addTouching(mix(i1, i2, g1, g2, m.Option.SumMargins))
+}
+
+// addTouching adds a pair of which geom 1 has the lower type, or notes that its forms pass through each other.
+func (m *Model) addTouching(p Pair) {
+	g1, g2 := &m.Geoms[p.G1], &m.Geoms[p.G2]
 	if g2.Type == Plane || len(m.Pairs) > MaxPairs {
 		return // two planes; or NewModel refuses the model
 	}
-	p := mix(i1, i2, g1, g2, m.Option.SumMargins)
 	if near, _ := wallDistances(g1, g2); g1.Type == Plane && g1.OutOfPlane && near >= p.Margin {
 		return // what moves in the plane stays at its distance from such a wall
 	}

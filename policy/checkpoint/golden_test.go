@@ -62,7 +62,7 @@ func TestTheFirstUpdatesKeepTheirBits(t *testing.T) {
 				require.NoError(t, r.Step())
 			}
 			assert.Equal(t, c.tenth, runHash(t, r))
-			if kernel.Lanes() == 1 {
+			if kernel.Lanes() == 1 || testing.Short() {
 				return // without vectors the rest takes a minute
 			}
 			for r.Agent.Updates < c.updates {

@@ -14,7 +14,9 @@ import (
 // Wire types.
 const (
 	wireVarint = 0
+	wire64     = 1
 	wireBytes  = 2
+	wire32     = 5
 )
 
 // message is an encoded message under construction. Fields are appended in rising order of their numbers,
@@ -44,37 +46,70 @@ func (m message) text(field int, s string) message {
 
 var errCut = errors.New("a message ends inside a field")
 
-// fields calls visit for each field of an encoded message: with the number of a varint field in v, or the
-// content of another in b, which refers to the message.
-func fields(m []byte, visit func(field int, v uint64, b []byte) error) error {
+// Field is a field of an encoded message: the number of a varint or of fixed bits in Value, or the content of another in
+// Bytes, which refers to the message and is nil where there is none.
+type Field struct {
+	Number int
+	Value  uint64
+	Bytes  []byte
+
+	wire uint64
+}
+
+// Fields calls visit for each field of an encoded message of any of the format's present wire types.
+func Fields(m []byte, visit func(Field) error) error {
 	for len(m) > 0 {
 		tag, n := binary.Uvarint(m)
 		if n <= 0 || tag>>3 == 0 || tag>>3 > math.MaxInt32 {
 			return errCut
 		}
 		m = m[n:]
-		v, n := binary.Uvarint(m)
-		if n <= 0 {
+		f := Field{Number: int(tag >> 3), wire: tag & 7}
+		switch f.wire {
+		case wire32:
+			n = 4
+			if len(m) >= n {
+				f.Value = uint64(binary.LittleEndian.Uint32(m))
+			}
+		case wire64:
+			n = 8
+			if len(m) >= n {
+				f.Value = binary.LittleEndian.Uint64(m)
+			}
+		case wireVarint, wireBytes:
+			if f.Value, n = binary.Uvarint(m); n <= 0 {
+				return errCut
+			}
+		default:
+			return fmt.Errorf("field %d has the wire type %d, which this subset does not have", f.Number, f.wire)
+		}
+		if n > len(m) {
 			return errCut
 		}
 		m = m[n:]
-		var b []byte
-		switch tag & 7 {
-		case wireVarint:
-		case wireBytes:
-			if v > uint64(len(m)) {
+		if f.wire == wireBytes {
+			size := f.Value
+			if size > uint64(len(m)) {
 				return errCut
 			}
-			b, m, v = m[:v:v], m[v:], 0
-			if b == nil {
-				b = []byte{}
+			f.Bytes, m, f.Value = m[:size:size], m[size:], 0
+			if f.Bytes == nil {
+				f.Bytes = []byte{}
 			}
-		default:
-			return fmt.Errorf("field %d has the wire type %d, which this subset does not have", tag>>3, tag&7)
 		}
-		if err := visit(int(tag>>3), v, b); err != nil {
+		if err := visit(f); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// fields is Fields for messages of varints and bytes alone.
+func fields(m []byte, visit func(field int, v uint64, b []byte) error) error {
+	return Fields(m, func(f Field) error {
+		if f.wire != wireVarint && f.wire != wireBytes {
+			return fmt.Errorf("field %d has the wire type %d, which this subset does not have", f.Number, f.wire)
+		}
+		return visit(f.Number, f.Value, f.Bytes)
+	})
 }

@@ -85,6 +85,8 @@ type Evaluator struct {
 	envs    *env.Vector
 	noise   []*rng.Stream
 	actor   *actor.Actor
+	foreign Acting        // acts in place of actor, where not nil
+	room    []float32     // [2*ActDim] its action and noise
 	bestOf  int           // candidates per action; 1 is no choice
 	critics *[2][]float32 // whose choice it is, or nil
 	obs64   []float64     // [episodes*ObsDim]
@@ -133,12 +135,33 @@ func newEvaluator(task string, model *env.Model, episodes int, p *flow.Policy[fl
 		}
 	}
 	spec := envs[0].Spec()
-	return &Evaluator{
+	e := &Evaluator{
 		First: EvaluationSeed,
-		envs:  env.NewVector(envs...), noise: make([]*rng.Stream, episodes), actor: actor.New(p, net, episodes*bestOf), bestOf: bestOf, critics: critics,
+		envs:  env.NewVector(envs...), noise: make([]*rng.Stream, episodes), bestOf: bestOf, critics: critics,
 		obs64: make([]float64, episodes*spec.ObsDim), obs: make([]float32, episodes*spec.ObsDim),
-		late: actor.NewLate(0, spec.ControlPeriod, env.Timesteps(envs[0]), episodes*spec.ActDim), results: make([]env.Result, episodes), returns: make([]float64, episodes),
-	}, nil
+		late: actor.NewLate(0, spec.ControlPeriod, env.Timesteps(envs[0]), episodes*spec.ActDim), results: make([]env.Result, episodes), returns: make([]float64, episodes), room: make([]float32, 2*spec.ActDim),
+	}
+	if p != nil {
+		e.actor = actor.New(p, net, episodes*bestOf)
+	}
+	return e, nil
+}
+
+// Acting is a policy of another kind, which acts in one state after the other.
+type Acting interface {
+	// Act writes the action [ActDim] for an observation [ObsDim] and standard normal noise [ActDim].
+	Act(dst, obs, noise []float32)
+}
+
+// NewActingEvaluator prepares episodes for a policy of another kind, whose starts and noise are those of NewEvaluator.
+// Evaluate then takes nil for the policy, and one evaluation of the network for an action. Actions beyond [-1, 1] are taken as
+// their bounds.
+func NewActingEvaluator(task string, model *env.Model, episodes int, a Acting) (*Evaluator, error) {
+	e, err := newEvaluator(task, model, episodes, nil, 1, nil, nil)
+	if err == nil {
+		e.foreign = a
+	}
+	return e, err
 }
 
 // ChargeUnclipped says what effort the rewards charge, as the configuration of the policy does.
@@ -148,12 +171,16 @@ func (e *Evaluator) ChargeUnclipped(on bool) { e.envs.ChargeUnclipped(on) }
 // action noise. The slice is valid until the next call. pause, where not nil, is called once per control step,
 // so that a caller can let others run; returning false abandons the evaluation with a nil result.
 func (e *Evaluator) Evaluate(p *flow.Policy[float32], steps int, pause func() bool) []float64 {
-	e.late.Take(e.Latency*float64(p.NFE(steps)*e.bestOf), e.envs.Spec().ControlPeriod)
-	e.late.Reset()
-	e.actor.Sampler.Noise = nil
-	if e.Ancestral {
-		e.actor.Sampler.Noise = rng.New(e.First).Split(2)
+	nfe := 1
+	if e.foreign == nil {
+		nfe = p.NFE(steps) * e.bestOf
+		e.actor.Sampler.Noise = nil
+		if e.Ancestral {
+			e.actor.Sampler.Noise = rng.New(e.First).Split(2)
+		}
 	}
+	e.late.Take(e.Latency*float64(nfe), e.envs.Spec().ControlPeriod)
+	e.late.Reset()
 	for i := range e.returns {
 		e.envs.Reset(i, e.First+uint64(i))
 		e.noise[i] = rng.New(e.First + uint64(i)).Split(1)
@@ -272,6 +299,10 @@ func (e *Evaluator) act(p *flow.Policy[float32], steps int) {
 	d := e.envs.Spec().ActDim
 	e.envs.Observe(e.obs64)
 	narrow(e.obs, e.obs64)
+	if e.foreign != nil {
+		e.actForeign(d)
+		return
+	}
 	for i, noise := range e.noise {
 		noise.FillNormal(e.actor.Noise[i*e.bestOf*d : (i+1)*e.bestOf*d])
 	}
@@ -279,6 +310,19 @@ func (e *Evaluator) act(p *flow.Policy[float32], steps int) {
 	for i := range e.returns {
 		for j, v := range e.actor.Action(i) {
 			e.late.Coming[i*d+j] = float64(v)
+		}
+	}
+}
+
+// actForeign acts in one state after the other.
+func (e *Evaluator) actForeign(d int) {
+	n := len(e.obs) / len(e.returns)
+	action, noise := e.room[:d], e.room[d:]
+	for i := range e.returns {
+		e.noise[i].FillNormal(noise)
+		e.foreign.Act(action, e.obs[i*n:(i+1)*n], noise)
+		for j, v := range action {
+			e.late.Coming[i*d+j] = float64(min(max(v, -1), 1))
 		}
 	}
 }

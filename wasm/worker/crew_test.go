@@ -116,6 +116,14 @@ func inShards(shards int) protocol.TrainRequest {
 	return q
 }
 
+// briefPage is a page whose trainings are evaluated with 2 steps in place of 8: no weight depends on it, and it is most of
+// their time.
+func briefPage(t *testing.T) *page {
+	p := newPage(t)
+	p.send(protocol.SetLive, 0, protocol.Live{ManySteps: 2})
+	return p
+}
+
 // alone is the hash of such a run's weights without any session.
 func alone(t *testing.T, q protocol.TrainRequest) string {
 	o, err := train.NewOptions(q.Task, q.Algorithm, q.Seed, q.Steps, q.Config)
@@ -141,7 +149,7 @@ func TestHelpersChangeNoBit(t *testing.T) {
 		want := alone(t, inShards(shards))
 		for _, most := range helpers {
 			t.Run(fmt.Sprintf("%d shards, %d helpers", shards, most), func(t *testing.T) {
-				p := newPage(t)
+				p := briefPage(t)
 				p.hands.most = most
 				p.send(protocol.Train, 1, inShards(shards))
 				require.Equal(t, shards-1, p.hands.ordered)
@@ -190,7 +198,7 @@ func TestAHelperThatDoesNotAnswer(t *testing.T) {
 		}, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := newPage(t)
+			p := briefPage(t)
 			p.hands.most, p.hands.spoil = 2, c.spoil
 			p.send(protocol.Train, 1, inShards(4))
 			require.Equal(t, want, p.finish())
@@ -214,7 +222,7 @@ func TestATrialTellsWhetherHelpersPay(t *testing.T) {
 		replicas int
 	}{"slow": {0.05, 2}, "quick": {-0.0005, 1}} { // a look at the clock takes 1 ms, a wait as much more
 		t.Run(name, func(t *testing.T) {
-			p := newPage(t)
+			p := briefPage(t)
 			p.hands.most, p.hands.slow = 1, func() float64 { return c.slow }
 			p.send(protocol.Train, 1, inShards(4))
 			p.s.look()
@@ -244,14 +252,14 @@ func TestATrialTellsWhetherHelpersPay(t *testing.T) {
 func TestARunInShardsGoesOnElsewhere(t *testing.T) {
 	want := alone(t, inShards(2))
 	for _, most := range []int{0, 1} {
-		p := newPage(t)
+		p := briefPage(t)
 		p.hands.most = most
 		p.send(protocol.Train, 1, inShards(2))
 		for p.s.run.EnvSteps < 100 {
 			p.s.work()
 		}
 		p.send(protocol.SaveRun, 2, nil)
-		q := newPage(t)
+		q := briefPage(t)
 		q.hands.most = 1 - most
 		q.send(protocol.LoadRun, 3, nil, p.one(protocol.RunFile).Data[0])
 		q.send(protocol.Continue, 4, nil)

@@ -240,7 +240,7 @@ export class Experiments {
     if (round !== this.#round || !this.#open) return;
     this.#chart.draw({ lines: this.#lines(groups, group, said, grids, of, filled, smooth), xName: AXES[x].label, yName: quantity.label, log, level: this.#level(metric) });
     button('exp-whole').ariaDisabled = String(!this.#chart.zoomed);
-    this.#say(runs, filled, groups, quantity);
+    this.#say(runs, filled, groups, quantity, log && !filled.some(({ series }) => series.ys.some((y) => y > 0)));
     this.#fillNumbers(groups, grids, of, AXES[x].label, said, group);
     this.#showStatistics(groups, said, metric === 'many');
     picture('exp-chart').dataset.drawn = String(round);
@@ -293,11 +293,12 @@ export class Experiments {
    * @param {{run: KeptRun}[]} filled
    * @param {import('./experimentdata.js').Group[]} groups
    * @param {import('./experimentdata.js').Quantity} quantity
+   * @param {boolean} below the axis is logarithmic and nothing lies above zero
    */
-  #say(runs, filled, groups, quantity) {
+  #say(runs, filled, groups, quantity, below) {
     const without = runs.length - filled.length;
     const where = this.#task === 'all' ? tr('all tasks, whose returns do not compare') : taskName(this.#task);
-    write(byID('exp-chart-says'), filled.length === 0
+    write(byID('exp-chart-says'), filled.length > 0 && below ? tr`${quantity.label} on ${where} is nowhere above zero, and a logarithmic axis shows only what is: switch Log off.` : filled.length === 0
       ? (runs.length === 0 ? tr`No run of ${where} is shown. Tick one below, train one, or choose another task.` : tr`None of the ${plural(runs.length, 'shown run')} has reported ${lower(quantity.label)}${quantity.of ? tr(' yet') : tr(': shipped runs and records hold returns alone')}.`)
       : tr`${quantity.label} on ${where}: ${plural(filled.length, 'run')} in ${plural(groups.length, 'group')}${without > 0 ? tr`; ${plural(without, 'shown run has', 'shown runs have')} not reported it` : ''}. Bands are 95 % bootstrap intervals of the mean over ${this.view.by ? tr('runs') : tr('seeds')}.`);
   }

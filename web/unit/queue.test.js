@@ -1,5 +1,6 @@
 import { Shelf } from '../js/database.js';
 import { Queue } from '../js/queue.js';
+import { Type, message } from '../js/protocol.js';
 import { RunRecords, newRun } from '../js/runrecords.js';
 import { equal, holds, test } from './unit.js';
 
@@ -7,6 +8,59 @@ const request = { task: 'pendulum', algorithm: 'fpmd-m', seed: 1, steps: 100 };
 const silent = /** @type {any} */ ({ error: () => {}, say: () => {} });
 /** Programs that cannot be fetched: a worker never starts. */
 const unreachable = /** @type {any} */ ({ get: () => Promise.reject(new Error('the network is down')) });
+
+/**
+ * A program in the queue's real workers that speaks the protocol by a few lines of JavaScript: act(request, say, life) is
+ * called for each message with its number of lives before, and say(type, body) answers. told lists the types that came.
+ * @param {string} act the text of a function
+ */
+function spoken(act) {
+  let lives = 0;
+  /** @type {number[]} */
+  const told = [];
+  const channel = new BroadcastChannel(`told ${act}`);
+  channel.onmessage = ({ data }) => told.push(data);
+  const module = new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+  const script = (/** @type {number} */ life) => `self.Go = class {
+    importObject = {};
+    run() {
+      return new Promise((resolve, reject) => {
+        const told = new BroadcastChannel(${JSON.stringify(`told ${act}`)});
+        self.onmessage = ({ data: { type, id, body } }) => {
+          told.postMessage(type);
+          const say = (type, body, to = id) => self.postMessage({ ...${JSON.stringify(message(Type.WorkerReady))}, type, id: to, body: JSON.stringify(body) });
+          try { (${act})({ type, body: body ? JSON.parse(body) : {} }, say, ${life}); } catch (error) { reject(error); }
+        };
+        self.postMessage(${JSON.stringify(message(Type.WorkerReady, 0, {}))});
+      });
+    }
+  };`;
+  return { told, get: async () => ({ module, wasmExec: URL.createObjectURL(new Blob([script(lives++)], { type: 'text/javascript' })) }) };
+}
+const info = { task: 'pendulum', algorithm: 'fpmd-m', seed: 1, envSteps: 0, totalSteps: 100, updates: 0, seconds: 0, hash: '' };
+const types = JSON.stringify({ Train: Type.Train, Started: Type.Started, Finished: Type.Finished, SaveNow: Type.SaveNow, WorkerError: Type.WorkerError });
+
+/** The page's one queue with a lock: its programs are those of the test. @type {{get: () => Promise<any>}} */
+let programs = unreachable;
+/** @type {RunRecords} */
+let kept;
+/** @type {Queue} */
+let owner;
+
+/**
+ * ended puts a run into the page's queue and resolves with it once it has come to an end.
+ * @param {{get: () => Promise<any>}} by
+ * @param {Partial<TrainRequest>} [of]
+ */
+async function ended(by, of) {
+  programs = by;
+  await owner.add([{ request: { ...request, ...of }, steps: 100 }]);
+  const { id } = kept.all[0];
+  await until(() => ['done', 'failed'].includes(kept.find(id)?.state ?? ''), 'the run came to an end');
+  const run = kept.find(id);
+  await kept.delete(id);
+  return run;
+}
 
 const forget = () => new Promise((resolve) => {
   const database = indexedDB.deleteDatabase('onestep');
@@ -27,7 +81,8 @@ test('a run whose worker does not start has failed, with the cause, and the next
   localStorage.removeItem('onestep.queue');
   const records = new RunRecords();
   await records.loaded;
-  const queue = new Queue(unreachable, records, silent);
+  const queue = new Queue(/** @type {any} */ ({ get: () => programs.get() }), records, silent);
+  [kept, owner] = [records, queue];
   /** @type {string[]} */
   const finished = [];
   queue.finished.add(({ seed }) => finished.push(String(seed)));
@@ -39,6 +94,55 @@ test('a run whose worker does not start has failed, with the cause, and the next
   }
   equal(queue.running.length, 0);
   for (const { id } of records.all) await records.delete(id);
+});
+
+test('a run whose worker is lost in mid-run goes on in another', async () => {
+  const run = await ended(spoken(`({ type }, say, life) => {
+    const T = ${types};
+    if (type !== T.Train) return;
+    say(T.Started, ${JSON.stringify(info)});
+    if (life === 0) throw new Error('out of memory');
+    say(T.Finished, ${JSON.stringify({ ...info, envSteps: 100, hash: 'abc' })}, 0);
+  }`));
+  equal([run?.state, run?.cause, run?.hash, run?.envSteps], ['done', undefined, 'abc', 100]);
+});
+
+test('a run whose worker is lost again and again without getting further has failed, with the cause', async () => {
+  const run = await ended(spoken(`({ type }, say) => {
+    const T = ${types};
+    if (type !== T.Train) return;
+    say(T.Started, ${JSON.stringify(info)});
+    throw new Error('out of memory');
+  }`));
+  equal(run?.state, 'failed');
+  holds(/^its worker was lost 3 times without getting further: .*out of memory/.test(run?.cause ?? ''), `the cause is told: ${run?.cause}`);
+  equal(owner.running.length, 0);
+});
+
+test('a run of a task that this page no longer has fails with the program’s words', async () => {
+  const run = await ended(spoken(`({ type, body }, say) => {
+    const T = ${types};
+    if (type === T.Train) say(T.WorkerError, { code: 'bad-request', message: 'no task is named "' + body.task + '"' });
+  }`), { task: 'a_task_that_went' });
+  equal([run?.state, run?.cause], ['failed', 'no task is named "a_task_that_went"']);
+});
+
+test('a tab that is hidden asks for a save, and its run goes on', async () => {
+  const hidden = spoken(`({ type }, say) => {
+    const T = ${types};
+    if (type === T.Train) say(T.Started, ${JSON.stringify(info)});
+    if (type === T.SaveNow) say(T.Finished, ${JSON.stringify({ ...info, envSteps: 100 })}, 0);
+  }`);
+  const run = ended(hidden);
+  await until(() => owner.running.length === 1 && owner.running[0].run.state === 'running' || kept.all[0]?.state === 'running', 'the run is at work');
+  Object.defineProperty(document, 'hidden', { value: true, configurable: true });
+  try {
+    document.dispatchEvent(new Event('visibilitychange'));
+    equal((await run)?.state, 'done');
+    holds(hidden.told.includes(Type.SaveNow), 'a save was asked for');
+  } finally {
+    Reflect.deleteProperty(document, 'hidden');
+  }
 });
 
 // The queue before holds its lock as long as the page, as another tab would.

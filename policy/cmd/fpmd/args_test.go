@@ -83,11 +83,11 @@ func TestWrongNamesAreToldInOneLine(t *testing.T) {
 }
 
 // Every number that a flag takes has a bound; what lies outside of it, and what is no number, is refused in one line that names
-// both. A new flag is found by itself.
+// both. A new flag is found by itself. -short tries a quarter of the values, of every flag in turn others.
 func TestEveryNumberHasABound(t *testing.T) {
 	parser, err := newParser(nil, nil)
 	require.NoError(t, err)
-	tried := 0
+	offered, tried := 0, 0
 	var visit func(node *kong.Node)
 	visit = func(node *kong.Node) {
 		for _, c := range node.Children {
@@ -105,6 +105,9 @@ func TestEveryNumberHasABound(t *testing.T) {
 		for _, group := range node.AllFlags(true) {
 			for _, f := range group {
 				for _, value := range outside(t, node, f) {
+					if offered++; testing.Short() && offered%4 != 0 {
+						continue
+					}
 					args := append(append([]string{}, command...), "-"+f.Name+"="+value) // a space before -1 would make -h ask for help
 					status, stdout, stderr := invoke(t.Context(), args...)
 					b, _ := boundsOf(f.Value)
@@ -120,8 +123,8 @@ func TestEveryNumberHasABound(t *testing.T) {
 		}
 	}
 	visit(parser.Model.Node)
-	require.Greater(t, tried, 900)
-	t.Logf("%d values", tried)
+	require.Greater(t, offered, 900)
+	t.Logf("%d of %d values", tried, offered)
 }
 
 // outside are values that a flag of numbers refuses, none of other flags.
@@ -135,7 +138,7 @@ func outside(t *testing.T, node *kong.Node, f *kong.Flag) (values []string) {
 	}
 	b, ok := boundsOf(f.Value)
 	require.True(t, ok, "%s: give -%s a range", commandOf(node), f.Name)
-	values = []string{"many", "NaN", "Inf", "-Inf", "1e400", "-99999999999999999999999", "99999999999999999999999", strings.Repeat("9", 100_000), "0x", "1;2", "\x1b[2J"}
+	values = []string{"many", "NaN", "Inf", "-Inf", "1e400", "-99999999999999999999999", "99999999999999999999999", strings.Repeat("9", 10_000), "0x", "1;2", "\x1b[2J"}
 	if of == reflect.TypeFor[time.Duration]() {
 		return append(values, (time.Duration(b.lo) - 1).String(), (time.Duration(b.hi) + 1).String(), "5", "1e9h")
 	}

@@ -55,11 +55,15 @@ type plotSamples struct {
 	Seed    uint64 `name:"seed" default:"1" help:"Seed of the noise, and of the episode whose first state is shown or whose states are visited."`
 }
 
-func (q *plotSamples) check() error {
-	if q.Policy == "" {
-		return wrongUse("-policy names the file")
+// policy reads the policy that is drawn, once it is clear that the figure can be written.
+func (q *plotSamples) policy(to *plotOutput) (*checkpoint.Policy, error) {
+	if _, err := to.format(); err != nil {
+		return nil, err
 	}
-	return nil
+	if q.Policy == "" {
+		return nil, wrongUse("-policy names the file")
+	}
+	return readPolicyFile(q.Policy)
 }
 
 // format is that of the figure, or "" where only its numbers are asked for.
@@ -313,13 +317,7 @@ type plotPaths struct {
 
 // Run draws.
 func (q *plotPaths) Run(s *session) error {
-	if _, err := q.format(); err != nil {
-		return err
-	}
-	if err := q.check(); err != nil {
-		return err
-	}
-	p, err := readPolicyFile(q.Policy)
+	p, err := q.policy(&q.plotOutput)
 	if err != nil {
 		return err
 	}
@@ -403,13 +401,7 @@ type plotVariance struct {
 
 // Run draws, and prints the means over the states.
 func (q *plotVariance) Run(s *session) error {
-	if _, err := q.format(); err != nil {
-		return err
-	}
-	if err := q.check(); err != nil {
-		return err
-	}
-	p, err := readPolicyFile(q.Policy)
+	p, err := q.policy(&q.plotOutput)
 	if err != nil {
 		return err
 	}

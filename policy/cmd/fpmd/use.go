@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -42,7 +43,11 @@ type evalResult struct {
 
 // evalCommand plays episodes.
 type evalCommand struct {
-	Policy   string        `name:"policy" placeholder:"FILE" help:"Policy file or run file (required)."`
+	File     string        `arg:"" optional:"" name:"file" help:"Policy file or run file, or an ONNX graph (.onnx) of a plain network that another program trained, with -task or -model; in place of -policy."`
+	Policy   string        `name:"policy" placeholder:"FILE" help:"The same as a flag."`
+	Task     string        `name:"task" values:"@task" help:"Of an ONNX graph: the task that it acts on."`
+	Model    string        `name:"model" placeholder:"FILE.xml" help:"Of an ONNX graph: MJCF file of a body of one's own, in place of -task; its reward is move."`
+	Actions  string        `name:"actions" default:"auto" values:"auto,own,unit" help:"Of an ONNX graph: its actions are in the own units of the task's family (own) or in [-1, 1] (unit). auto is unit for this program's exports, own for others."`
 	K        int           `name:"k" default:"1" range:"1..1000" help:"Sampler steps; 1 is one-step."`
 	BestOf   int           `name:"best-of" default:"1" range:"1..1024" help:"Candidates per action, of which the file's critics choose one; 1 is one particle and no choice."`
 	Episodes int           `name:"episodes" default:"20" range:"1..10000" help:"Episodes, each from its fixed seed."`
@@ -62,8 +67,12 @@ type acting struct {
 // check refuses what does not belong together.
 func (q *evalCommand) check(s *session) error {
 	switch {
-	case q.Policy == "":
+	case q.Policy == "" && q.File == "":
 		return wrongUse("-policy names the file")
+	case q.Policy != "" && q.File != "":
+		return wrongUse("%s and -policy are two files; name one", q.File)
+	case !isONNX(cmp.Or(q.File, q.Policy)) && (s.given("task") || s.given("model") || s.given("actions")):
+		return wrongUse("-task, -model and -actions are for an ONNX graph; a policy file names its task")
 	case q.Grid && (s.given("k") || s.given("best-of")):
 		return wrongUse("-grid plays every K and N of its own: leave out -k and -best-of")
 	}
@@ -74,6 +83,9 @@ func (q *evalCommand) check(s *session) error {
 func (q *evalCommand) Run(s *session) error {
 	if err := q.check(s); err != nil {
 		return err
+	}
+	if q.Policy = cmp.Or(q.File, q.Policy); isONNX(q.Policy) {
+		return q.foreign(s)
 	}
 	p, err := readPolicyFile(q.Policy)
 	if err != nil {
