@@ -37,7 +37,7 @@ func (e *Evaluation) reward(pi []float64, s int) float64 {
 		return 0
 	}
 	p := e.MDP.row(pi, s)
-	r := floats.Dot(p, e.MDP.row(e.MDP.Reward, s))
+	r := dot(p, e.MDP.row(e.MDP.Reward, s))
 	if e.Tau > 0 {
 		r += float64(e.Tau * Entropy(p))
 	}
@@ -63,7 +63,7 @@ func Entropy(p []float64) (h float64) {
 }
 
 // Spread is 1 - sum p^2, the trace of the covariance of the one-hot action.
-func Spread(p []float64) float64 { return 1 - floats.Dot(p, p) }
+func Spread(p []float64) float64 { return 1 - dot(p, p) }
 
 // Resolvent is the matrix M = (I - gamma P_pi)^-1 and the value of a policy of which one state at a time changes. A
 // change costs S^2 by the formula of Sherman and Morrison instead of S^3.
@@ -135,7 +135,7 @@ func (r *Resolvent) Change(s int, p []float64) {
 	}
 	scale := 1 / (1 - mat.Dot(r.u, r.column))
 	r.um.MulVec(r.m.T(), r.u)
-	floats.AddScaled(r.V, delta*scale, r.column.RawVector().Data)
+	addScaled(r.V, delta*scale, r.column.RawVector().Data)
 	r.m.RankOne(r.m, scale, r.column, r.um)
 }
 

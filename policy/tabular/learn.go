@@ -210,7 +210,7 @@ func shortfall(grids []*trial, kind Map, eta float64, seed, noise uint64) (mean 
 	for i, g := range grids {
 		r := rng.New(seed).Split(streamNoise).Split(noise).Split(uint64(i))
 		v := NewEvaluation(g.m, 0).Of(sampledDescent(g.m, h, eta, r))
-		mean += (g.best - floats.Dot(g.m.Rho, v)) / g.best / float64(len(grids))
+		mean += (g.best - dot(g.m.Rho, v)) / g.best / float64(len(grids))
 	}
 	return mean
 }

@@ -35,7 +35,7 @@ func Optimal(m *MDP, tau float64) *Optimum {
 	} else {
 		o.howard(m)
 	}
-	o.Value = floats.Dot(m.Rho, o.V)
+	o.Value = dot(m.Rho, o.V)
 	return o
 }
 

@@ -4,8 +4,6 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/floats"
-
 	"onestep/engine/num"
 )
 
@@ -171,7 +169,7 @@ func (p *Path) improve() {
 func (p *Path) average() {
 	p.q = p.MDP.QTo(p.q, p.V)
 	p.Eta = p.stepSize()
-	floats.AddScaled(p.theta, p.Eta, p.q)
+	addScaled(p.theta, p.Eta, p.q)
 	z := make([]float64, p.MDP.Actions)
 	p.Move = 0
 	for s := range p.MDP.States {
@@ -189,7 +187,7 @@ func (p *Path) ascend() {
 	d := p.evaluate.Visits()
 	for s := range p.MDP.States {
 		theta, pi, q := p.MDP.row(p.theta, s), p.MDP.row(p.Pi, s), p.MDP.row(p.q, s)
-		mean := floats.Dot(pi, q)
+		mean := dot(pi, q)
 		for a := range theta {
 			theta[a] += float64(p.Settings.LR * d[s] / (1 - p.MDP.Gamma) * float64(pi[a]*(q[a]-mean)))
 		}
@@ -225,7 +223,7 @@ func (p *Path) surrogate() {
 	old, theta, g, closed := make([]float64, n), make([]float64, n), make([]float64, n), make([]float64, n)
 	for s := range p.MDP.States {
 		pi, y, q := p.MDP.row(p.Pi, s), p.MDP.row(p.Y, s), p.MDP.row(p.q, s)
-		mean := floats.Dot(pi, q)
+		mean := dot(pi, q)
 		for a := range old {
 			old[a] = y[a] - 1
 			closed[a] = old[a] + float64(p.T*(q[a]-mean))
@@ -235,7 +233,7 @@ func (p *Path) surrogate() {
 			for a := range g {
 				g[a] = q[a] - mean - (y[a]-1-old[a])/p.T
 			}
-			middle := floats.Dot(pi, g)
+			middle := dot(pi, g)
 			for a := range theta {
 				theta[a] += float64(p.Settings.LR * p.T * d[s] * pi[a] * (g[a] - middle))
 			}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"math"
-
-	"gonum.org/v1/gonum/floats"
 )
 
 // Number is a float64 that JSON has as null where it is NaN and as 1e308 where it is infinite.
@@ -82,7 +80,7 @@ type SurrogateRow struct {
 func (p *Path) Row() Row {
 	nan := Number(math.NaN())
 	r := Row{
-		K: p.K, Value: Number(floats.Dot(p.MDP.Rho, p.V)), GapRho: Number(gapIn(p.MDP.Rho, p.Optimum.V, p.V)), GapSup: Number(p.GapSup()),
+		K: p.K, Value: Number(dot(p.MDP.Rho, p.V)), GapRho: Number(gapIn(p.MDP.Rho, p.Optimum.V, p.V)), GapSup: Number(p.GapSup()),
 		Bound: Number(p.bound.at(p)), Move: nan, Eta: nan,
 		Backups: p.Backups, Evaluations: p.Evaluations, Updates: p.Updates,
 	}

@@ -1,8 +1,6 @@
 package tabular
 
-import (
-	"gonum.org/v1/gonum/floats"
-)
+import ()
 
 // system is the LU factorisation of I - gamma P without pivoting: the matrix is an M-matrix whose rows are dominated by
 // their diagonals, for which elimination in any order is stable. Row i is stored from its first to its last entry, fill
@@ -31,7 +29,7 @@ func (f *system) factor(m *MDP, pi []float64) {
 			a /= upper[0]
 			f.work[k] = a
 			if end := k + len(upper) - 1; end > k {
-				floats.AddScaled(f.work[k+1:end+1], -a, upper[1:])
+				addScaled(f.work[k+1:end+1], -a, upper[1:])
 				high = max(high, end)
 			}
 		}
@@ -60,11 +58,11 @@ func (f *system) load(m *MDP, pi []float64, i int) (low, high int) {
 func (f *system) solve(b []float64) {
 	for i, row := range f.row {
 		low := f.first[i]
-		b[i] -= floats.Dot(row[:i-low], b[low:i])
+		b[i] -= dot(row[:i-low], b[low:i])
 	}
 	for i := len(b) - 1; i >= 0; i-- {
 		upper := f.row[i][i-f.first[i]:]
-		b[i] = (b[i] - floats.Dot(upper[1:], b[i+1:i+len(upper)])) / upper[0]
+		b[i] = (b[i] - dot(upper[1:], b[i+1:i+len(upper)])) / upper[0]
 	}
 }
 
@@ -73,10 +71,10 @@ func (f *system) solveTransposed(b []float64) {
 	for i := range b {
 		upper := f.row[i][i-f.first[i]:]
 		b[i] /= upper[0]
-		floats.AddScaled(b[i+1:i+len(upper)], -b[i], upper[1:])
+		addScaled(b[i+1:i+len(upper)], -b[i], upper[1:])
 	}
 	for i := len(b) - 1; i >= 0; i-- {
 		low := f.first[i]
-		floats.AddScaled(b[low:i], -b[i], f.row[i][:i-low])
+		addScaled(b[low:i], -b[i], f.row[i][:i-low])
 	}
 }
