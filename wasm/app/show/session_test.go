@@ -542,7 +542,7 @@ func TestTheLearningPanelShowsAMomentInItsTraining(t *testing.T) {
 	for _, l := range b.learning().Labels(nil) {
 		at = append(at, l.Text)
 	}
-	assert.Contains(t, at, "3000 steps")
+	assert.Contains(t, at, "3,000 steps")
 
 	from.Curve = json.RawMessage(`[{"envSteps":"many"}]`)
 	b.send(protocol.LoadPolicy, from, file)
