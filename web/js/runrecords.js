@@ -52,6 +52,8 @@ export class RunRecords {
   /** @type {Shelf | Memory} */
   #shelf;
   #tabs = tried(() => abilities.channel?.('onestep runs'));
+  // Resolves when no change of this page is being written.
+  #written = Promise.resolve();
   #failed = false;
 
   constructor() {
@@ -89,8 +91,13 @@ export class RunRecords {
     await this.#read();
   }
 
+  // What was read before a change of this page was written would take that change back, so that it is read again.
   async #read() {
-    const stored = /** @type {KeptRun[]} */ (await this.#try(() => this.#shelf.all('records')) ?? []);
+    let written, stored;
+    do {
+      await (written = this.#written);
+      stored = /** @type {KeptRun[]} */ (await this.#try(() => this.#shelf.all('records')) ?? []);
+    } while (written !== this.#written);
     this.#runs = new Map(stored.map((run) => [run.id, run]));
     this.changed.send();
   }
@@ -99,11 +106,8 @@ export class RunRecords {
    * add keeps a new run.
    * @param {KeptRun} run
    */
-  async add(run) {
-    this.#runs.set(run.id, run);
-    this.changed.send();
-    await this.#try(() => this.#shelf.update('records', run.id, () => run));
-    this.#tabs?.postMessage('changed');
+  add(run) {
+    return this.#write(run, () => run);
   }
 
   /**
@@ -114,9 +118,20 @@ export class RunRecords {
   async patch(id, fields) {
     const run = this.#runs.get(id);
     if (!run) return;
-    this.#runs.set(id, { ...run, ...fields });
+    await this.#write({ ...run, ...fields }, (now) => ({ ...now ?? run, ...fields }));
+  }
+
+  /**
+   * @param {KeptRun} run as this page has it now
+   * @param {(now: KeptRun | undefined) => KeptRun} change of what is stored
+   */
+  async #write(run, change) {
+    this.#runs.set(run.id, run);
     this.changed.send();
-    await this.#try(() => this.#shelf.update('records', id, (now) => ({ ...now ?? run, ...fields })));
+    const before = this.#written;
+    const write = this.#try(() => this.#shelf.update('records', run.id, change));
+    this.#written = (async () => { await before; await write; })();
+    await write;
     this.#tabs?.postMessage('changed');
   }
 

@@ -89,6 +89,30 @@ test('two tabs change a run, and neither takes back what the other has changed',
   equal([third.find(run.id)?.name, third.find(run.id)?.state], ['mine', 'running']);
 });
 
+test('what another tab has changed is read, and a change of this page that is made meanwhile stays', async () => {
+  await forget();
+  const one = new RunRecords();
+  await one.loaded;
+  const run = newRun('queue', request, 100);
+  await one.add(run);
+  const { getAll } = IDBObjectStore.prototype;
+  const changed = new Promise((resolve) => {
+    IDBObjectStore.prototype.getAll = function (...range) { // the list is being read
+      IDBObjectStore.prototype.getAll = getAll;
+      const reading = getAll.apply(this, range);
+      resolve(one.patch(run.id, { state: 'running' }));
+      return reading;
+    };
+  });
+  const tab = new BroadcastChannel('onestep runs');
+  tab.postMessage('changed');
+  await changed;
+  tab.close();
+  equal(one.find(run.id)?.state, 'running');
+  await one.patch(run.id, { name: 'mine' });
+  equal([one.find(run.id)?.state, one.find(run.id)?.name], ['running', 'mine']);
+});
+
 test('steps that were taken again count once', () => {
   const all = joined([row(10, 1), row(20, 2), row(30, 3), row(20, 5), row(40, 6)]);
   const seen = [];
