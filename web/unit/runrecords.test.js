@@ -97,9 +97,9 @@ test('what another tab has changed is read, and a change of this page that is ma
   await one.add(run);
   const { getAll } = IDBObjectStore.prototype;
   const changed = new Promise((resolve) => {
-    IDBObjectStore.prototype.getAll = function (...range) { // the list is being read
+    IDBObjectStore.prototype.getAll = function (/** @type {IDBKeyRange} */ range) { // the list is being read
       IDBObjectStore.prototype.getAll = getAll;
-      const reading = getAll.apply(this, range);
+      const reading = getAll.call(this, range);
       resolve(one.patch(run.id, { state: 'running' }));
       return reading;
     };

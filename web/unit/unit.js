@@ -1,7 +1,7 @@
 // The page's unit tests: a module named *.test.js registers its tests when it is imported; run imports such modules and
 // answers with what came of each test. unit_test.go opens a page that calls it.
 
-/** @typedef {{module: string, name: string, error: string}} Result error is '' where the test passes */
+/** @typedef {{name: string, error: string}} Result error is '' where the test passes */
 
 /** @type {{name: string, body: () => unknown}[]} */
 const tests = [];
@@ -64,29 +64,25 @@ function written(value) {
 }
 
 /**
- * run imports the modules one after another and runs their tests.
- * @param {string[]} modules
+ * run imports a module and runs its tests.
+ * @param {string} module
  * @returns {Promise<Result[]>}
  */
-export async function run(modules) {
+export async function run(module) {
+  try {
+    await import(`./${module}`);
+  } catch (error) {
+    return [{ name: 'import', error: said(error) }];
+  }
   const results = [];
-  for (const module of modules) {
-    tests.length = 0;
+  for (const { name, body } of tests) {
+    let error = '';
     try {
-      await import(`./${module}`);
-    } catch (error) {
-      results.push({ module, name: 'import', error: said(error) });
-      continue;
+      await body();
+    } catch (thrown) {
+      error = said(thrown);
     }
-    for (const { name, body } of [...tests]) {
-      let error = '';
-      try {
-        await body();
-      } catch (thrown) {
-        error = said(thrown);
-      }
-      results.push({ module, name, error });
-    }
+    results.push({ name, error });
   }
   return results;
 }
