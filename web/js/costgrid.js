@@ -308,7 +308,7 @@ export class CostGrid {
     const failure = this.#failed.get(cell);
     if (failure || !cell.returns?.length) return make('td', { className: 'empty', title: failure ?? '' }, failure ? tr('no return') : far === undefined ? '' : `${Math.floor(100 * far)} %`);
     const td = make('td', { title: tr`${plural(cell.nfe, 'network evaluation')} and ${cell.criticNFE} of critics per action${cell.microseconds ? tr`, ${duration(cell.microseconds)} here` : ''}; ${plural(cell.returns.length, 'episode')}` },
-      make('strong', {}, ...best ? [unbeaten(), ' '] : [], number(cell.mean)), make('small', {}, intervalOf(cell)), make('small', {}, tr`NFE ${count(cell.nfe)}${far === undefined ? '' : ' …'}`));
+      make('strong', {}, number(cell.mean)), make('small', {}, intervalOf(cell)), make('small', {}, ...best ? [unbeaten(), ' '] : [], tr`NFE ${count(cell.nfe)}${far === undefined ? '' : ' …'}`));
     td.style.background = `color-mix(in oklab, color-mix(in oklab, var(--action) ${Math.round(100 * part)}%, var(--noise)) 38%, var(--surface))`;
     return td;
   }
@@ -341,7 +341,7 @@ export class CostGrid {
     }).filter(({ xs }) => xs.length > 0);
     const says = time ? tr('no other way returns more, by the mean, in the same time or less') : tr('no other way returns more, by the mean, with as many network evaluations or fewer');
     write(byID('cost-front-says'), front.length > 0 ? `◆ ${says}.` : '');
-    this.#front.draw({ lines, front: { name: says, xs: front.map(x), ys: front.map(({ mean }) => mean) }, xLog: true, log: false, xName: time ? tr('microseconds per action') : tr('network evaluations per action'), yName: tr('mean return') });
+    this.#front.draw({ lines, front: { name: tr('no higher mean at this cost or less'), xs: front.map(x), ys: front.map(({ mean }) => mean) }, xLog: true, log: false, xName: time ? tr('microseconds per action') : tr('network evaluations per action'), yName: tr('mean return') });
   }
 }
 

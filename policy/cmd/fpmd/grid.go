@@ -175,7 +175,7 @@ func frontPlot(th *figure.Theme, g *grid.Grid, title string, timed bool, cost fu
 	for _, c := range g.Front(cost) {
 		best = append(best, plotter.XY{X: cost(c), Y: c.Mean})
 	}
-	return p, th.AddFront(p, best, "no higher mean at this cost")
+	return p, th.AddFront(p, best, "no higher mean at this cost or less")
 }
 
 func heat(th *figure.Theme, g *grid.Grid, title string) (*plot.Plot, error) {
