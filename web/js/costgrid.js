@@ -98,8 +98,7 @@ export class CostGrid {
   async offer() {
     const list = select('cost-policy');
     const before = list.value;
-    const { newest, held } = this.#weights;
-    const acting = newest ?? held.asset;
+    const acting = this.#acting;
     const { policies } = await this.#site;
     const mine = this.#records.all.filter(({ envSteps }) => envSteps > 0).slice(0, 100);
     const group = (/** @type {string} */ label, /** @type {HTMLOptionElement[]} */ options) => (options.length > 0 ? [Object.assign(document.createElement('optgroup'), { label })].map((g) => { g.append(...options); return g; }) : []);
@@ -108,6 +107,12 @@ export class CostGrid {
       ...group(tr('Your runs'), mine.map((run) => new Option(tr`${titleOf(run)} on ${taskName(run.task)}, ${plural(run.envSteps, 'step')}`, `run ${run.id}`))),
       ...group(tr('Shipped'), policies.map(({ task, algorithm }) => new Option(tr`${algorithmName(algorithm)} on ${taskName(task)}`, `shipped ${task} ${algorithm}`))));
     if ([...list.options].some(({ value }) => value === before)) list.value = before;
+  }
+
+  // Of another program's policy there are no steps and no candidates to compare.
+  get #acting() {
+    const { newest, held } = this.#weights;
+    return newest && newest.info.algorithm !== files.ONNX ? newest : held.asset;
   }
 
   /** @returns {Promise<Source>} */
@@ -125,7 +130,7 @@ export class CostGrid {
       if (!entry) throw new Error(tr('it is shipped no longer'));
       return { bytes: await load.bytes(entry.url), name: tr`the trained ${algorithmName(entry.algorithm)}` };
     }
-    const acting = this.#weights.newest ?? this.#weights.held.asset;
+    const acting = this.#acting;
     if (!acting) throw new Error(tr('there is no policy on the stage'));
     return { bytes: acting.bytes, name: acting.name };
   }

@@ -3,6 +3,7 @@
 // at most one at a time; of a training's snapshots only the newest waits.
 
 import { Refusal } from './client.js';
+import { ONNX, isGraph } from './files.js';
 import { Signal } from './signal.js';
 import { Type } from './protocol.js';
 
@@ -167,7 +168,7 @@ export class Weights {
    * @returns {Promise<PolicyInfo>}
    */
   async #load({ source, name, bytes, curve }) {
-    const answer = await this.#stage.request(Type.LoadPolicy, { source, name, ...curve?.length && { curve } }, [bytes]);
+    const answer = await this.#stage.request(Type.LoadPolicy, { source, name, ...source === 'file' && isGraph(name) && { format: ONNX }, ...curve?.length && { curve } }, [bytes]);
     return answer.body;
   }
 }
