@@ -92,6 +92,50 @@ export async function readFile(file) {
   }
 }
 
+/** askedFor is the file that the page's address names by ?open=URL, or null. */
+export const askedFor = () => new URLSearchParams(location.search).get('open');
+
+/**
+ * fetchFile gets a file of this page's own host, refusing an oversized one without reading it whole. The page's policy of
+ * contents lets it reach no other host (SECURITY.md).
+ * @param {string} address relative to the page, or whole
+ * @returns {Promise<NamedBytes>}
+ */
+export async function fetchFile(address) {
+  const url = URL.canParse(address, document.baseURI) ? new URL(address, document.baseURI) : null;
+  if (!url || !/^https?:$/.test(url.protocol)) throw new Error(tr('that is no address of a file'));
+  if (url.origin !== location.origin) throw new Error(tr`it lies on ${quoted(url.host)}, and this page asks no host but its own: save the file and drop it here`);
+  const name = url.pathname.slice(url.pathname.lastIndexOf('/') + 1);
+  if (!/\.(safetensors|onnx|xml|mjcf)$/i.test(name)) throw new Error(tr('an address opens a .safetensors, .onnx, .xml or .mjcf file'));
+  const response = await fetch(url).catch((cause) => { throw new Error(tr('its host does not answer'), { cause }); });
+  if (!response.ok) throw new Error(tr`its host answers ${response.status}`);
+  return { name, bytes: await whole(response) };
+}
+
+/** @param {Response} response */
+async function whole(response) {
+  const said = Number(response.headers.get('Content-Length') ?? 0);
+  if (said > LARGEST) {
+    await response.body?.cancel();
+    throw new Error(tooLarge(said));
+  }
+  /** @type {Uint8Array<ArrayBuffer>[]} */
+  const parts = [];
+  let size = 0;
+  const reader = response.body?.getReader();
+  if (!reader) return response.arrayBuffer();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return new Blob(parts).arrayBuffer();
+    parts.push(value);
+    size += value.byteLength;
+    if (size > LARGEST) {
+      await reader.cancel();
+      throw new Error(tooLarge(size));
+    }
+  }
+}
+
 /** @param {number} size */
 function tooLarge(size) {
   return tr`it has ${(size / 2 ** 20).toFixed(0)} MiB; files above ${LARGEST / 2 ** 20} MiB are refused`;

@@ -66,6 +66,20 @@ export class Imports {
     this.#all(read);
   }
 
+  /**
+   * open takes the file that the page's address names; its task is then the page's.
+   * @param {string} address
+   */
+  async open(address) {
+    try {
+      const { name, bytes } = await files.fetchFile(address);
+      if (isModel(name)) await this.#model([{ name, bytes }]);
+      else await this.#take(name, bytes, true);
+    } catch (error) {
+      this.#refuse([address], /** @type {PageError} */ (error));
+    }
+  }
+
   // Of files that came together, the MJCF files are one model.
   /** @param {NamedBytes[]} list */
   #all(list) {
@@ -169,6 +183,7 @@ export class Imports {
    * @param {ArrayBuffer} bytes
    */
   async #run(name, bytes) {
+    if (this.#runs.training.phase === 'loading') await this.#runs.greeting;
     if (!this.#runs.training.idle) throw new Error(tr('it is a run, and another one is in the worker; export that and press Reset first'));
     const info = await this.#runs.take(bytes);
     this.#store.set({ algorithm: info.algorithm });
