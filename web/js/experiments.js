@@ -75,6 +75,7 @@ export class Experiments {
     this.#cost = new CostGrid(site, programs, messages, records, queue, weights, (type, body) => this.#ask(type, body));
     this.#bind();
     records.changed.add(() => this.#later());
+    records.loaded.then(() => this.#renew()); // at once
     queue.changed.add(() => this.#showQueue());
     queue.finished.add((run) => {
       const mean = scoreOf(run, false)?.mean;
@@ -119,7 +120,7 @@ export class Experiments {
   async #fetch() {
     try {
       this.#shipped = await this.#shippedRuns.all();
-      this.#later();
+      this.#renew();
     } catch (error) {
       this.#messages.error(tr`The records of the shipped runs are unavailable: ${ended(/** @type {Error} */ (error).message)}`);
     }
@@ -183,6 +184,7 @@ export class Experiments {
     const begun = performance.now();
     this.#keys.clear();
     this.#showView();
+    byID('exp-runs').dataset.task = this.#task;
     this.#table.show(groupsOf(this.#listed, this.view.by), this.view.group);
     this.#showRun();
     this.#showKept();
@@ -236,9 +238,12 @@ export class Experiments {
     const groups = groupsOf(filled.map(({ run }) => run), this.view.by);
     const of = new Map(filled.map(({ run, series }) => [run.id, { ...series, ys: smoothed(series.ys, smooth) }]));
     const grids = groups.map((g) => gridOf(g.runs.map(({ id }) => /** @type {import('./experimentdata.js').Series} */ (of.get(id)))));
+    const draw = (/** @type {Compared | null} */ said) => this.#chart.draw({ lines: this.#lines(groups, group, said, grids, of, filled, smooth), xName: AXES[x].label, yName: quantity.label, log, level: this.#level(metric) });
+    if (!this.#compared) draw(null);
     const said = await this.#statistics(groups, grids, of, metric === 'many');
     if (round !== this.#round || !this.#open) return;
-    this.#chart.draw({ lines: this.#lines(groups, group, said, grids, of, filled, smooth), xName: AXES[x].label, yName: quantity.label, log, level: this.#level(metric) });
+    this.#compared ||= said !== null;
+    draw(said);
     button('exp-whole').ariaDisabled = String(!this.#chart.zoomed);
     this.#say(runs, filled, groups, quantity, log && !filled.some(({ series }) => series.ys.some((y) => y > 0)));
     this.#fillNumbers(groups, grids, of, AXES[x].label, said, group);
@@ -248,6 +253,7 @@ export class Experiments {
 
   /** @type {{run: KeptRun, series: import('./experimentdata.js').Series}[]} */
   #list = [];
+  #compared = false; // until the statistics' worker has started and answered, the runs are drawn without their means
 
   /** @param {string} metric */
   #level(metric) {
@@ -370,11 +376,11 @@ export class Experiments {
     write(byID('exp-stats-says'), shown.length === 0 ? tr('No shown run has ended yet.')
       : tr`Return of ended runs, ${many ? tr('K steps') : tr('one step')}: interquartile means over seeds with 95 % stratified bootstrap intervals of 2,000 resamples (rliable). One seed has no interval; three seeds tell little.`);
     const row = (/** @type {(Node | string)[]} */ cells, head = false) => make('tr', {}, ...cells.map((c, i) => make(head || i === 0 ? 'th' : 'td', head ? { scope: 'col' } : i === 0 ? { scope: 'row' } : {}, c)));
-    byID('exp-iqm').replaceChildren(make('thead', {}, row([tr('Group'), tr('Seeds'), tr('Episodes each'), tr('IQM'), tr('95 % interval'), tr('Worst seed')], true)), make('tbody', {}, ...shown.map((g, i) => {
+    byID('exp-iqm').replaceChildren(make('thead', {}, row([tr('Group'), tr('IQM'), tr('95 % interval'), tr('Seeds'), tr('Episodes each'), tr('Worst seed')], true)), make('tbody', {}, ...shown.map((g, i) => {
       const done = g.runs.filter(({ state }) => state === 'done');
       const episodes = [...new Set(done.map((run) => scoreOf(run, many)?.episodes))].filter(Boolean).join(', ');
       const iqm = said?.iqm?.[i];
-      return row([name(g), String(this.#scores(g, many).length), episodes, statistic(iqm?.value), interval(iqm), statistic(Math.min(...this.#scores(g, many)))]);
+      return row([name(g), statistic(iqm?.value), interval(iqm), String(this.#scores(g, many).length), episodes, statistic(Math.min(...this.#scores(g, many)))]);
     })));
     const compared = this.#task !== 'all' && shown.length > 1;
     byID('exp-improvement').replaceChildren(...compared ? [make('thead', {}, row(['', ...shown.map(name)], true)), make('tbody', {}, ...shown.map((g, i) => row([name(g), ...shown.map((_, j) => {
