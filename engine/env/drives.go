@@ -24,9 +24,15 @@ func Drives(e Env) []Drive {
 			return nil
 		}
 		j := &a.data.Model.Joints[u.Joint]
-		d := Drive{Joint: j.Name, Rest: j.Ref, Stiffness: -u.Gear * u.Gear * u.Bias[1], Damping: -u.Gear * u.Gear * u.Bias[2]}
-		d.Stiffness, d.Damping = d.Stiffness+0, d.Damping+0 // no -0
-		list = append(list, d)
+		list = append(list, Drive{Joint: j.Name, Rest: j.Ref, Stiffness: unsigned(-u.Gear * u.Gear * u.Bias[1]), Damping: unsigned(-u.Gear * u.Gear * u.Bias[2])})
 	}
 	return list
+}
+
+// unsigned is x without the sign of a zero.
+func unsigned(x float64) float64 {
+	if x == 0 {
+		return 0
+	}
+	return x
 }
