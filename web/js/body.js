@@ -18,6 +18,7 @@ export class Body {
   #stage;
   #messages;
   #asked = false; // the stage was asked for the body already
+  #choice = 0; // grows with each choice of a body, of a reward or of an end
 
   /**
    * @param {import('./state.js').Store} store
@@ -31,6 +32,7 @@ export class Body {
     stage.on(Type.BodyShown, ({ body }) => this.shown.send(body));
     store.subscribe((state, changed) => {
       const other = ['task', 'seed', 'pays', 'ends'].some((name) => changed.has(name));
+      if (other) this.#choice++;
       if (other && !this.#asked || changed.has('reward') && state.task === 'custom') stage.tell(Type.SetTask, this.request(state));
       if (changed.has('task')) this.changed.send();
     });
@@ -53,10 +55,19 @@ export class Body {
    * @param {string} ends
    */
   async pay(pays, ends) {
-    await this.#stage.request(Type.SetTask, this.request({ ...this.#store.state, pays, ends }));
+    await this.#judged(this.request({ ...this.#store.state, pays, ends }));
     this.#asked = true;
     this.#store.set({ pays, ends });
     this.#asked = false;
+  }
+
+  // The stage's answer; where another choice was made while it judged, the stage has that by now, and an Error says so.
+  /** @param {ReturnType<Body['request']>} request */
+  async #judged(request) {
+    const choice = ++this.#choice;
+    const answer = await this.#stage.request(Type.SetTask, request);
+    if (choice !== this.#choice) throw new Error(tr('something else was chosen meanwhile'));
+    return answer;
   }
 
   /**
@@ -77,7 +88,7 @@ export class Body {
    */
   async showOwn(model, pays = '', ends = '') {
     const { seed, reward } = this.#store.state;
-    const { body } = await this.#stage.request(Type.SetTask, { task: 'custom', seed, model: { ...model, reward: pays || reward, done: ends } });
+    const { body } = await this.#judged({ task: 'custom', seed, model: { ...model, reward: pays || reward, done: ends } });
     this.own = model;
     this.#asked = true;
     if (this.#store.state.task === 'custom') this.changed.send();
