@@ -5,6 +5,7 @@ import { Signal } from './signal.js';
 import { Type } from './protocol.js';
 import { metadataOf, modelOf } from './files.js';
 import { valid } from './state.js';
+import { quoted } from './words.js';
 
 /** Body changes what is simulated. */
 export class Body {
@@ -106,6 +107,7 @@ export class Body {
     const { 'onestep.task': task, 'onestep.reward': reward = '', 'onestep.done': ends = '' } = metadataOf(bytes);
     const model = modelOf(bytes);
     const pays = valid('reward', reward) ? '' : reward;
+    for (const [name, text] of [['pays', pays], ['ends', ends]]) if (!valid(name, text)) throw new Error(tr`it has a reward or an end that is none: ${quoted(text)}`);
     if (task === 'custom' && model) {
       if (!pays) this.#store.set({ reward });
       const { state } = this.#store;

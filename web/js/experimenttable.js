@@ -20,7 +20,7 @@ const COLUMNS = [
   { id: 'many', head: tr('K steps'), text: (r) => fixed(scoreOf(r, true)?.mean ?? NaN, 1), by: (r) => scoreOf(r, true)?.mean ?? -Infinity },
 ];
 
-const STATES = new Map([['queued', tr('waits')], ['running', tr('trains')], [tr('paused'), tr('paused')], [tr('done'), tr('done')], [tr('failed'), tr('failed')]]);
+const STATES = new Map([['queued', tr('waits')], ['running', tr('trains')], ['paused', tr('paused')], ['done', tr('done')], ['failed', tr('failed')]]);
 
 /** @param {KeptRun} run */
 function stateOf(run) {

@@ -17,6 +17,8 @@ import * as files from './files.js';
  */
 const same = (a, b) => a.own === b.own && a.task === b.task && a.pays === b.pays && a.ends === b.ends && a.reward === b.reward;
 
+const MOST_TOGETHER = 4 * files.LARGEST; // bytes of files that come together
+
 /** @param {string} name */
 const isModel = (name) => /\.(xml|mjcf)$/i.test(name);
 
@@ -64,9 +66,12 @@ export class Imports {
   async read(list) {
     /** @type {NamedBytes[]} */
     const read = [];
+    let size = 0;
     for (const file of list) {
       try {
+        if (file.size <= files.LARGEST && size + file.size > MOST_TOGETHER) throw new Error(tr`with those before it it has more than ${MOST_TOGETHER / 2 ** 20} MiB; give fewer files at once`);
         read.push({ name: file.name, bytes: await files.readFile(file) });
+        size += file.size;
       } catch (error) {
         this.#refuse([file.name], /** @type {Error} */ (error));
       }
