@@ -46,6 +46,11 @@ func New(p *flow.Policy[float32], criticNet *nn.Net[float32], rows int) *Actor {
 	return a
 }
 
+// Single returns an actor that holds one action of dim coordinates, which another policy than a flow.Policy writes to X1.
+func Single(dim int) *Actor {
+	return &Actor{dim: dim, X0: make([]float32, dim), X1: make([]float32, dim), Q: make([]float32, 1), Chosen: make([]int, 1), NFE: 1}
+}
+
 // Act chooses an action in each state of obs [states*ObsDim] from Noise: K sampler steps, N candidates, and the weights
 // of the critics, which one candidate does not need. A single candidate starts from noise of the policy's SingleStd,
 // several from its SourceStd.

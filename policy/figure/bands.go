@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -12,6 +13,7 @@ import (
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
 )
 
 // Banded is a named line with an interval about each of its points.
@@ -65,6 +67,41 @@ func (th *Theme) Bands(title, x, y string, log bool, lines []Banded) (*plot.Plot
 	p.Legend.Add("band: 95 % interval of the mean", th.swatch())
 	pad(p)
 	return p, nil
+}
+
+// AddFront marks points by diamonds, with stairs through them: X ascends, and each is worth its Y from there on.
+func (th *Theme) AddFront(p *plot.Plot, points plotter.XYs, name string) error {
+	if len(points) == 0 {
+		return nil
+	}
+	stairs, err := plotter.NewLine(append(slices.Clone(points), plotter.XY{X: p.X.Max, Y: points[len(points)-1].Y}))
+	if err != nil {
+		return err
+	}
+	stairs.StepStyle, stairs.Color, stairs.Width, stairs.Dashes = plotter.PostStep, th.ink, vg.Points(0.8), []vg.Length{vg.Points(1.5), vg.Points(2)}
+	marks, err := plotter.NewScatter(points)
+	if err != nil {
+		return err
+	}
+	marks.GlyphStyle = draw.GlyphStyle{Color: th.ink, Radius: vg.Points(5), Shape: diamond{}}
+	p.Add(stairs, marks)
+	p.Legend.Add(name, marks)
+	return nil
+}
+
+// diamond is an open glyph about a point.
+type diamond struct{}
+
+// DrawGlyph implements draw.GlyphDrawer.
+func (diamond) DrawGlyph(c *draw.Canvas, g draw.GlyphStyle, at vg.Point) {
+	c.SetLineStyle(draw.LineStyle{Color: g.Color, Width: vg.Points(0.9)})
+	var path vg.Path
+	path.Move(vg.Point{X: at.X - g.Radius, Y: at.Y})
+	path.Line(vg.Point{X: at.X, Y: at.Y + g.Radius})
+	path.Line(vg.Point{X: at.X + g.Radius, Y: at.Y})
+	path.Line(vg.Point{X: at.X, Y: at.Y - g.Radius})
+	path.Close()
+	c.Stroke(path)
 }
 
 // doublings marks powers of two from one on, every one or so many that about eight are named.

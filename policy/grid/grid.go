@@ -4,6 +4,7 @@
 package grid
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -102,6 +103,33 @@ func (g *Grid) At(k, bestOf int) *Cell {
 	}
 	return nil
 }
+
+// Front are the played cells that none beats, the cheapest first: none has a higher mean at the same or a lower cost, and none
+// the same mean at a lower one.
+func (g *Grid) Front(cost func(*Cell) float64) []*Cell {
+	var played, front []*Cell
+	for i := range g.Cells {
+		if len(g.Cells[i].Returns) > 0 {
+			played = append(played, &g.Cells[i])
+		}
+	}
+	slices.SortStableFunc(played, func(a, b *Cell) int { return cmp.Or(cmp.Compare(cost(a), cost(b)), cmp.Compare(b.Mean, a.Mean)) })
+	for _, c := range played {
+		if len(front) > 0 {
+			if last := front[len(front)-1]; c.Mean < last.Mean || c.Mean == last.Mean && cost(c) > cost(last) {
+				continue
+			}
+		}
+		front = append(front, c)
+	}
+	return front
+}
+
+// Evaluations is a cell's cost in evaluations of the policy's network per action.
+func Evaluations(c *Cell) float64 { return float64(c.NFE) }
+
+// Time is a cell's cost in microseconds per action.
+func Time(c *Cell) float64 { return c.Microseconds }
 
 // Fill sets the returns of a cell, their mean and its interval.
 func (c *Cell) Fill(returns []float64) {

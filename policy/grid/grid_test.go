@@ -71,3 +71,20 @@ func TestActionsAreTimed(t *testing.T) {
 	})
 	assert.InDelta(t, 1000, us, 1e-6)
 }
+
+// The front holds what nothing beats at the same or a lower cost; equals do not beat each other, and an empty cell is not on it.
+func TestTheFrontIsNotBeaten(t *testing.T) {
+	g := Grid{}
+	for _, c := range [][2]float64{{8, 50}, {1, 10}, {2, 30}, {2, 20}, {4, 30}, {16, 40}, {2, 30}, {32, 51}} {
+		g.Cells = append(g.Cells, Cell{NFE: int(c[0]), Microseconds: 100 - c[0], Mean: c[1], Returns: []float64{c[1]}})
+	}
+	g.Cells = append(g.Cells, Cell{NFE: 1, Mean: 99})
+	front := func(cost func(*Cell) float64) (list [][2]float64) {
+		for _, c := range g.Front(cost) {
+			list = append(list, [2]float64{float64(c.NFE), c.Mean})
+		}
+		return list
+	}
+	assert.Equal(t, [][2]float64{{1, 10}, {2, 30}, {2, 30}, {8, 50}, {32, 51}}, front(Evaluations))
+	assert.Equal(t, [][2]float64{{32, 51}}, front(Time), "what is the quickest and the best beats all")
+}

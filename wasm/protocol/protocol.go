@@ -275,7 +275,7 @@ const KeyframesPerRun = 40
 // From the page to the stage.
 const (
 	Configure  Type = 50 // body Appearance
-	LoadPolicy Type = 51 // data[0] the bytes of a policy file; body PolicySource; answered by PolicyLoaded or StageError
+	LoadPolicy Type = 51 // data[0] the bytes of a policy file, or of an ONNX graph; body PolicySource; answered by PolicyLoaded or StageError
 	SetSampler Type = 52 // body Sampler
 	SetPlay    Type = 53 // body Play
 	SetScrub   Type = 54 // body Scrub
@@ -494,8 +494,9 @@ type Appearance struct {
 // PolicySource says where a policy file came from: "asset", "training" or "file".
 type PolicySource struct {
 	Source string          `json:"source"`
-	Name   string          `json:"name,omitempty"`  // shown in messages
-	Curve  json.RawMessage `json:"curve,omitempty"` // of a moment of a training: all evaluations of that, []train.Evaluation as in its record
+	Name   string          `json:"name,omitempty"`   // shown in messages
+	Format string          `json:"format,omitempty"` // FormatONNX of another program's policy, which is matched to the body on the stage; "" of a file of this program
+	Curve  json.RawMessage `json:"curve,omitempty"`  // of a moment of a training: all evaluations of that, []train.Evaluation as in its record
 }
 
 // Sampler is how the body on the stage acts.

@@ -45,7 +45,7 @@ func TestAxe(t *testing.T) {
 				}
 				p.eval("location.hash = '#v=1&task=pendulum&example=rate'", nil)
 				p.wait("the example", "document.getElementById('example-title').textContent", 5*time.Second)
-				for _, place := range []string{"lab", "mirror", "learn", "playground"} {
+				for _, place := range []string{"experiments", "lab", "mirror", "learn", "playground"} {
 					p.eval(fmt.Sprintf("document.querySelector('nav [data-to=%s]').click()", place), nil)
 					p.wait(place, fmt.Sprintf("document.documentElement.dataset.at === %q", place), 5*time.Second)
 					p.judge(source, place)

@@ -13,6 +13,11 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"onestep/engine/env"
+	"onestep/policy/checkpoint"
+	"onestep/policy/export"
+	"onestep/policy/flow"
 )
 
 // shipped reads a trained policy of the site.
@@ -27,6 +32,18 @@ func shipped(t *testing.T, name string) []byte {
 func safetensors(header string, data []byte) []byte {
 	b := binary.LittleEndian.AppendUint64(nil, uint64(len(header)))
 	return append(append(b, header...), data...)
+}
+
+// graph is the shipped FPMD-R policy of a task as an ONNX graph.
+func graph(t *testing.T, task string) []byte {
+	t.Helper()
+	p, err := checkpoint.ReadPolicy(shipped(t, task+"-fpmd-r.safetensors"))
+	require.NoError(t, err)
+	e, err := env.Make(task, nil)
+	require.NoError(t, err)
+	b, err := export.ONNX(&export.Policy{Actor: p.Actor, Spec: e.Spec()}, export.Sampler{Method: flow.Euler, Steps: 1})
+	require.NoError(t, err)
+	return b
 }
 
 func TestBrokenFilesAreRefusedWithTheCause(t *testing.T) {
@@ -56,9 +73,14 @@ func TestBrokenFilesAreRefusedWithTheCause(t *testing.T) {
 		{name: "a run of nothing", bytes: safetensors(`{"__metadata__":{"onestep.kind":"run"}}`, nil), cause: ""},
 		{name: "not a number", bytes: nan, cause: "NaN"},
 		{name: "oversized", bytes: good, size: 65 << 20, cause: "files above 64 MiB are refused"},
+		{name: "a graph of another task.onnx", bytes: graph(t, "hopper"), cause: "takes 11 numbers, and the task's observation has 3"},
+		{name: "no graph.onnx", bytes: good, cause: "the ONNX graph cannot act here"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			file := filepath.Join(dir, c.name+".safetensors")
+			if filepath.Ext(c.name) == "" {
+				c.name += ".safetensors"
+			}
+			file := filepath.Join(dir, c.name)
 			require.NoError(t, os.WriteFile(file, c.bytes, 0o644))
 			if c.size > 0 {
 				require.NoError(t, os.Truncate(file, c.size))
@@ -84,6 +106,16 @@ func TestBrokenFilesAreRefusedWithTheCause(t *testing.T) {
 	var variant bool
 	p.eval("document.getElementById('algorithm-fpmd-r').checked", &variant)
 	assert.True(t, variant, "the variant follows the file")
+
+	file = filepath.Join(dir, "theirs.onnx")
+	require.NoError(t, os.WriteFile(file, graph(t, "pendulum"), 0o644))
+	p.choose(file)
+	p.wait("the graph of another program", "acting.dataset.algorithm === 'onnx' && acting.dataset.source === 'file'", 10*time.Second)
+	assert.Contains(t, p.text("acting"), "ONNX graph “theirs.onnx”")
+	p.wait("what it costs", "document.getElementById('nfe-how').textContent === 'one evaluation of another program’s graph'", 10*time.Second)
+	var export string
+	p.eval("document.getElementById('export-onnx-one').ariaDisabled", &export)
+	assert.Equal(t, "true", export)
 }
 
 // TestDropping drops a policy on the page and another on the stage, whose document is its own.

@@ -5,6 +5,7 @@ import { algorithmName, bytes as size, count, fixed, plural } from './format.js'
 import { agent, fillAgents } from './agents.js';
 import { taskName } from './experimentdata.js';
 import { tr } from './language.js';
+import { ONNX } from './files.js';
 import { FIELDS } from './state.js';
 import { all, button, byID, choose, input, progress, radios, select, write } from './dom.js';
 import { quoted } from './words.js';
@@ -141,7 +142,7 @@ export class Controls {
     write(byID('weights-asset-word'), weights.held.asset?.untrained ? tr('Untrained') : tr('Trained'));
     const line = byID('acting');
     const { shown } = weights;
-    for (const pane of PANES) nameOf(pane, shown && !driver ? `${algorithmName(shown.info.algorithm)}, seed ${shown.info.seed}, ${shown.info.updates === 0 ? 'untrained' : plural(shown.info.envSteps, 'step')}` : '');
+    for (const pane of PANES) nameOf(pane, shown && !driver ? whoActs(shown) : '');
     if (!shown || driver) {
       write(line, driver || tr('No policy acts yet.'));
       for (const name of ['hash', 'source', 'steps', 'algorithm']) delete line.dataset[name];
@@ -150,7 +151,7 @@ export class Controls {
     }
     const { info, bytes, source } = shown;
     Object.assign(line.dataset, { hash: info.hash, source, steps: info.envSteps, algorithm: info.algorithm });
-    write(line, tr`${algorithmName(info.algorithm)}, seed ${info.seed}, ${info.updates === 0 ? tr('untrained') : plural(info.envSteps, 'step')}, hash ${info.hash.slice(0, 8)}`);
+    write(line, tr`${whoActs(shown)}, hash ${info.hash.slice(0, 8)}`);
     line.title = tr`${count(info.parameters)} parameters, ${size(bytes.byteLength)}, SHA-256 ${info.hash}`;
   }
 
@@ -164,6 +165,15 @@ export class Controls {
       field.value = String(this.#store.state.seed);
     });
   }
+}
+
+/**
+ * whoActs names a policy; of another program's only its file is known.
+ * @param {import('./weights.js').Shown} shown
+ */
+function whoActs({ name, info }) {
+  if (info.algorithm === ONNX) return tr`ONNX graph ${quoted(name)}`;
+  return tr`${algorithmName(info.algorithm)}, seed ${info.seed}, ${info.updates === 0 ? tr('untrained') : plural(info.envSteps, 'step')}`;
 }
 
 /**

@@ -25,6 +25,24 @@ export function cellsDue(cells, episodes) {
 }
 
 /**
+ * frontOf are the ways of acting that none beats, the cheapest first: none returns more at the same or a lower cost, and none as
+ * much at a lower one. Ways whose cost is unknown are left out.
+ * @template {{mean: number}} T
+ * @param {T[]} ways
+ * @param {(way: T) => number} cost
+ * @returns {T[]}
+ */
+export function frontOf(ways, cost) {
+  /** @type {T[]} */
+  const front = [];
+  for (const way of ways.filter((w) => Number.isFinite(cost(w))).sort((a, b) => cost(a) - cost(b) || b.mean - a.mean)) {
+    const last = front.at(-1);
+    if (!last || way.mean > last.mean || (way.mean === last.mean && cost(way) === cost(last))) front.push(way);
+  }
+  return front;
+}
+
+/**
  * scaleOf is the range of means that the colours span: at least as wide as an interval is on average, so that cells look alike
  * where their intervals tell no difference.
  * @param {{mean: number, interval: {Low: number, High: number}}[]} cells

@@ -7,7 +7,7 @@ import { Type } from './protocol.js';
 import { ProgramWorker } from './program.js';
 import { Chart } from './experimentchart.js';
 import { COLOURS } from './runrecords.js';
-import { cellsDue, costOf, scaleOf } from './costcells.js';
+import { cellsDue, costOf, frontOf, scaleOf } from './costcells.js';
 import { taskName, titleOf } from './experimentdata.js';
 import { timeText } from './experimentcompose.js';
 import { algorithmName, count, duration, fixed, plural, short } from './format.js';
@@ -78,6 +78,11 @@ export class CostGrid {
     return this.#grid?.cells.filter(({ returns }) => returns && returns.length > 0) ?? [];
   }
 
+  // The cost of a way of acting: network evaluations of an action, or the microseconds that it takes here.
+  get #cost() {
+    return select('cost-x').value === 'time' ? (/** @type {GridCell} */ c) => c.microseconds ?? NaN : (/** @type {GridCell} */ c) => c.nfe;
+  }
+
   get #episodes() {
     return +select('cost-episodes').value;
   }
@@ -98,8 +103,7 @@ export class CostGrid {
   async offer() {
     const list = select('cost-policy');
     const before = list.value;
-    const { newest, held } = this.#weights;
-    const acting = newest ?? held.asset;
+    const acting = this.#acting;
     const { policies } = await this.#site;
     const mine = this.#records.all.filter(({ envSteps }) => envSteps > 0).slice(0, 100);
     const group = (/** @type {string} */ label, /** @type {HTMLOptionElement[]} */ options) => (options.length > 0 ? [Object.assign(document.createElement('optgroup'), { label })].map((g) => { g.append(...options); return g; }) : []);
@@ -108,6 +112,12 @@ export class CostGrid {
       ...group(tr('Your runs'), mine.map((run) => new Option(tr`${titleOf(run)} on ${taskName(run.task)}, ${plural(run.envSteps, 'step')}`, `run ${run.id}`))),
       ...group(tr('Shipped'), policies.map(({ task, algorithm }) => new Option(tr`${algorithmName(algorithm)} on ${taskName(task)}`, `shipped ${task} ${algorithm}`))));
     if ([...list.options].some(({ value }) => value === before)) list.value = before;
+  }
+
+  // Of another program's policy there are no steps and no candidates to compare.
+  get #acting() {
+    const { newest, held } = this.#weights;
+    return newest && newest.info.algorithm !== files.ONNX ? newest : held.asset;
   }
 
   /** @returns {Promise<Source>} */
@@ -125,7 +135,7 @@ export class CostGrid {
       if (!entry) throw new Error(tr('it is shipped no longer'));
       return { bytes: await load.bytes(entry.url), name: tr`the trained ${algorithmName(entry.algorithm)}` };
     }
-    const acting = this.#weights.newest ?? this.#weights.held.asset;
+    const acting = this.#acting;
     if (!acting) throw new Error(tr('there is no policy on the stage'));
     return { bytes: acting.bytes, name: acting.name };
   }
@@ -257,9 +267,11 @@ export class CostGrid {
     byID('cost-results').hidden = !this.#grid;
     if (!this.#grid) return;
     byID('cost-map').dataset.played = String(this.#played.length);
-    this.#showMap(this.#grid);
-    this.#showProtocols(this.#grid);
-    this.#showFront(this.#grid);
+    const front = frontOf(this.#played, this.#cost);
+    const best = new Set(front);
+    this.#showMap(this.#grid, best);
+    this.#showProtocols(this.#grid, best);
+    this.#showFront(this.#grid, front);
   }
 
   /**
@@ -275,13 +287,16 @@ export class CostGrid {
     return tr`${of}: ${Math.floor(100 * share)} % played in ${plural(this.#workers.length, 'worker')}${Number.isFinite(left) ? tr`; ${timeText(left)} left` : ''}.`;
   }
 
-  /** @param {Grid} grid */
-  #showMap({ cells }) {
+  /**
+   * @param {Grid} grid
+   * @param {Set<GridCell>} front
+   */
+  #showMap({ cells }, front) {
     const on = (/** @type {(c: GridCell) => number} */ of) => [...new Set(cells.filter(({ k, bestOf }) => !(k === 2 && bestOf === 10)).map(of))];
     const [low, high] = scaleOf(this.#played);
     const row = (/** @type {number} */ k) => make('tr', {}, make('th', { scope: 'row' }, plural(k, 'step')), ...on(({ bestOf }) => bestOf).map((n) => {
       const cell = cells.find((c) => c.k === k && c.bestOf === n);
-      return cell ? this.#cell(cell, high > low ? (cell.mean - low) / (high - low) : 0.5) : make('td', { className: 'empty' });
+      return cell ? this.#cell(cell, high > low ? (cell.mean - low) / (high - low) : 0.5, front.has(cell)) : make('td', { className: 'empty' });
     }));
     byID('cost-map').replaceChildren(
       make('thead', {}, make('tr', {}, make('th', { scope: 'col' }, 'K \\ N'), ...on(({ bestOf }) => bestOf).map((n) => make('th', { scope: 'col' }, n === 1 ? tr('one particle') : tr`best of ${n}`)))),
@@ -291,37 +306,47 @@ export class CostGrid {
   /**
    * @param {GridCell} cell
    * @param {number} part of the way from the smallest mean to the largest
+   * @param {boolean} best at its cost
    */
-  #cell(cell, part) {
+  #cell(cell, part, best) {
     const far = this.#playing.get(cell);
     const failure = this.#failed.get(cell);
     if (failure || !cell.returns?.length) return make('td', { className: 'empty', title: failure ?? '' }, failure ? tr('no return') : far === undefined ? '' : `${Math.floor(100 * far)} %`);
     const td = make('td', { title: tr`${plural(cell.nfe, 'network evaluation')} and ${cell.criticNFE} of critics per action${cell.microseconds ? tr`, ${duration(cell.microseconds)} here` : ''}; ${plural(cell.returns.length, 'episode')}` },
-      make('strong', {}, number(cell.mean)), make('small', {}, intervalOf(cell)), make('small', {}, tr`NFE ${count(cell.nfe)}${far === undefined ? '' : ' …'}`));
+      make('strong', {}, number(cell.mean)), make('small', {}, intervalOf(cell)), make('small', {}, ...best ? [unbeaten(), ' '] : [], tr`NFE ${count(cell.nfe)}${far === undefined ? '' : ' …'}`));
     td.style.background = `color-mix(in oklab, color-mix(in oklab, var(--action) ${Math.round(100 * part)}%, var(--noise)) 38%, var(--surface))`;
     return td;
   }
 
-  /** @param {Grid} grid */
-  #showProtocols({ cells }) {
-    const row = (/** @type {string[]} */ texts, head = false) => make('tr', {}, ...texts.map((text, i) => make(head || i === 0 ? 'th' : 'td', head ? { scope: 'col' } : i === 0 ? { scope: 'row' } : {}, text)));
+  /**
+   * @param {Grid} grid
+   * @param {Set<GridCell>} front
+   */
+  #showProtocols({ cells }, front) {
+    const row = (/** @type {(string | Node)[]} */ texts, head = false) => make('tr', {}, ...texts.map((text, i) => make(head || i === 0 ? 'th' : 'td', head ? { scope: 'col' } : i === 0 ? { scope: 'row' } : {}, text)));
     byID('cost-protocols').replaceChildren(
       make('thead', {}, row([tr('Protocol'), tr('Mean return'), tr('95 % interval'), tr('NFE'), tr('of critics'), tr('an action here'), tr('more than 1 x 1')], true)),
       make('tbody', {}, ...cells.filter(({ protocol }) => protocol).map((cell) => {
         const played = Boolean(cell.returns?.length);
-        return row([cell.protocol ?? '', played ? number(cell.mean) : '–', played ? intervalOf(cell) : '–', count(cell.nfe), count(cell.criticNFE), cell.microseconds ? duration(cell.microseconds) : '–', differenceOf(this.#more.get(cell))]);
+        return row([cell.protocol ?? '', !played ? '–' : front.has(cell) ? make('span', {}, unbeaten(), ` ${number(cell.mean)}`) : number(cell.mean), played ? intervalOf(cell) : '–', count(cell.nfe), count(cell.criticNFE), cell.microseconds ? duration(cell.microseconds) : '–', differenceOf(this.#more.get(cell))]);
       })));
   }
 
-  /** @param {Grid} grid */
-  #showFront({ cells }) {
+  /**
+   * @param {Grid} grid
+   * @param {GridCell[]} front
+   */
+  #showFront({ cells }, front) {
     const time = select('cost-x').value === 'time';
-    const x = (/** @type {GridCell} */ c) => Math.log10(time ? c.microseconds ?? NaN : c.nfe);
+    const cost = this.#cost;
+    const x = (/** @type {GridCell} */ c) => Math.log10(cost(c));
     const lines = [...new Set(cells.map(({ bestOf }) => bestOf))].sort((a, b) => a - b).map((n, i) => {
       const of = this.#played.filter((c) => c.bestOf === n && Number.isFinite(x(c))).sort((a, b) => x(a) - x(b));
       return { name: n === 1 ? tr('one particle') : tr`best of ${n}`, colour: COLOURS[i % COLOURS.length], dots: true, xs: of.map(x), ys: of.map(({ mean }) => mean), low: of.map(({ interval }) => interval.Low), high: of.map(({ interval }) => interval.High) };
     }).filter(({ xs }) => xs.length > 0);
-    this.#front.draw({ lines, xLog: true, log: false, xName: time ? tr('microseconds per action') : tr('network evaluations per action'), yName: tr('mean return') });
+    const says = time ? tr('no other way returns more, by the mean, in the same time or less') : tr('no other way returns more, by the mean, with as many network evaluations or fewer');
+    write(byID('cost-front-says'), front.length > 0 ? `◆ ${says}.` : '');
+    this.#front.draw({ lines, front: { name: tr('no higher mean at this cost or less'), xs: front.map(x), ys: front.map(({ mean }) => mean) }, xLog: true, log: false, xName: time ? tr('microseconds per action') : tr('network evaluations per action'), yName: tr('mean return') });
   }
 }
 
@@ -330,6 +355,9 @@ export class CostGrid {
  * @param {GridCell} [cell]
  */
 const request = (cell, episodes = 0) => ({ k: cell?.k ?? 0, bestOf: cell?.bestOf ?? 0, episodes, returns: cell?.returns ?? [], timed: Boolean(cell && !cell.microseconds) });
+
+// unbeaten marks a way of the front; a sentence below the table tells what it means.
+const unbeaten = () => make('span', { className: 'cost-best' }, make('span', { ariaHidden: 'true' }, '◆'), make('span', { className: 'visually-hidden' }, tr('not beaten:')));
 
 /** @param {number} x */
 const number = (x) => fixed(x, Math.abs(x) < 10 ? 2 : Math.abs(x) < 1000 ? 1 : 0);

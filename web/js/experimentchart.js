@@ -23,7 +23,8 @@ const LARGEST = 1e150; // what lies beyond is not drawn: no axis could hold it
  */
 /**
  * A picture; with xLog the xs are decimal logarithms of what the axis shows.
- * @typedef {{lines: Line[], xName: string, yName: string, log: boolean, xLog?: boolean, level?: {y: number, name: string}, mark?: number}} Picture
+ * front are points that no other beats, xs and ys ascending: they are marked, with stairs through them.
+ * @typedef {{lines: Line[], xName: string, yName: string, log: boolean, xLog?: boolean, level?: {y: number, name: string}, front?: {name: string, xs: number[], ys: number[]}, mark?: number}} Picture
  */
 
 /** Plot is the place of the data in the picture. @typedef {{x: (v: number) => number, y: (v: number) => number, left: number, right: number, top: number, bottom: number, x0: number, x1: number, y0: number, y1: number}} Plot */
@@ -197,9 +198,11 @@ export class Chart {
 
   // What stands in place of the values while nothing is pointed at.
   #legend() {
-    const named = this.#picture.lines.filter(({ thin }) => !thin);
+    const { lines, front } = this.#picture;
+    const named = lines.filter(({ thin }) => !thin);
     const rest = named.length - 12;
-    return [...named.slice(0, 12).map(({ name, colour }) => make('li', {}, styledSpan(colour), name)), ...rest > 0 ? [make('li', {}, `and ${rest} more in the table`)] : []];
+    return [...named.slice(0, 12).map(({ name, colour }) => make('li', {}, styledSpan(colour), name)), ...rest > 0 ? [make('li', {}, tr`and ${rest} more in the table`)] : [],
+      ...front ? [make('li', {}, `◆ ${front.name}`)] : []];
   }
 
   /**
@@ -211,8 +214,10 @@ export class Chart {
   standalone(title, width = 1280, height = 720) {
     const style = getComputedStyle(document.documentElement);
     const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
-    const legend = this.#picture.lines.filter(({ thin }) => !thin).slice(0, 12);
-    const rows = Math.ceil(legend.length / 3);
+    const { lines, front } = this.#picture;
+    const legend = lines.filter(({ thin }) => !thin).slice(0, 12);
+    const inThirds = Math.ceil(legend.length / 3);
+    const rows = inThirds + (front ? 1 : 0);
     const scale = 1.6; // text for a slide
     const { parts } = drawn(this.#picture, width / scale, (height - 44) / scale - 20 * rows, this.#zoom);
     const svg = element('svg', { xmlns: 'http://www.w3.org/2000/svg', width, height, viewBox: `0 0 ${width} ${height}`, 'font-family': 'system-ui, sans-serif' });
@@ -223,6 +228,7 @@ export class Chart {
       const [x, y] = [LEFT + ((i % 3) * (width / scale - LEFT)) / 3, 14 + 20 * Math.floor(i / 3)];
       names.append(line(`M${x} ${y - 4}h18`, of, 3), styled(text(x + 24, y, name, 'start'), { fill: 'var(--ink)' }));
     });
+    if (front) names.append(diamond(LEFT + 9, 10 + 20 * inThirds), styled(text(LEFT + 24, 14 + 20 * inThirds, front.name, 'start'), { fill: 'var(--ink)' }));
     const head = styled(element('text', { x: LEFT * scale, y: 32, 'font-size': 24, 'font-weight': 650 }, title), { fill: 'var(--ink)' });
     svg.append(styled(element('rect', { width, height }), { fill: 'var(--surface)' }), head, picture, names);
     const resolved = new XMLSerializer().serializeToString(svg).replace(/var\((--[a-z]+)\)/g, (_, name) => colour(name));
@@ -272,7 +278,7 @@ function styledSpan(colour) {
  * @param {[number, number] | null} zoom
  * @returns {{parts: SVGElement[], plot: Plot | null}}
  */
-export function drawn({ lines, xName, yName, log, xLog, level, mark }, width, height, zoom) {
+export function drawn({ lines, xName, yName, log, xLog, level, front, mark }, width, height, zoom) {
   const [left, right, top, bottom] = [LEFT, width - RIGHT, TOP, height - BOTTOM];
   const [x0, x1] = zoom ?? extent(lines.map(({ xs }) => [xs[0], xs.at(-1)]).flat());
   /** @type {SVGElement[]} */
@@ -301,7 +307,7 @@ export function drawn({ lines, xName, yName, log, xLog, level, mark }, width, he
   const name = text(0, 0, yName);
   name.setAttribute('transform', `translate(12 ${(top + bottom) / 2}) rotate(-90)`);
   parts.push(name);
-  if (level && ok(level.y)) parts.push(styled(element('path', { d: `M${left} ${fix(y(level.y))}H${right}`, 'stroke-width': 1.4, 'stroke-dasharray': '6 4' }), { stroke: 'var(--strong)' }), text(right, fix(y(level.y) - 5), level.name, 'end'));
+  if (level && ok(level.y)) parts.push(styled(element('path', { d: `M${left} ${fix(y(level.y))}H${right}`, 'stroke-width': 1.4, 'stroke-dasharray': '6 4' }), { stroke: 'var(--strong)' }));
   const clip = `clip${Math.random().toString(36).slice(2)}`;
   const frame = element('clipPath', { id: clip });
   frame.append(element('rect', { x: left, y: top - 4, width: right - left, height: bottom - top + 8 }));
@@ -315,8 +321,65 @@ export function drawn({ lines, xName, yName, log, xLog, level, mark }, width, he
   for (const { l, main } of kept) all.append(line(path(main), l.colour, l.thin ? 1.2 : 2.2, l.thin ? 0.55 : 1));
   parts.push(frame, all);
   for (const { l } of kept) if (l.dots) parts.push(line(barsPath(l, x0, x1, x, y, ok), l.colour, 1.5, 0.6), ...pointsOf(l, x0, x1, x, y, ok));
+  if (front) {
+    const inside = front.xs.map((v, i) => ({ v, at: front.ys[i] })).filter(({ v, at }) => v >= x0 && v <= x1 && ok(at));
+    if (inside.length > 0) parts.push(styled(element('path', { class: 'front', d: `${inside.map(({ v, at }, i) => (i ? `H${fix(x(v))}V${fix(y(at))}` : `M${fix(x(v))} ${fix(y(at))}`)).join('')}H${right}`, fill: 'none', 'stroke-width': 1.4, 'stroke-dasharray': '2 3' }), { stroke: 'var(--ink)' }));
+    parts.push(...inside.map(({ v, at }) => diamond(x(v), y(at))));
+  }
+  if (level && ok(level.y)) parts.push(levelName(level.name, y(level.y), left, right, top, kept.map(({ main }) => main.xs.map((v, i) => [x(v), y(main.ys[i])]))));
   if (mark !== undefined) parts.push(line(`M${fix(x(mark))} ${top}V${bottom}`, 'var(--ink)', 1.5, 0.9));
   return { parts, plot: { x, y, left, right, top, bottom, x0, x1, y0, y1 } };
+}
+
+/**
+ * diamond marks a point.
+ * @param {number} x
+ * @param {number} y
+ */
+const diamond = (x, y) => styled(element('path', { class: 'best', d: `M${fix(x - 9)} ${fix(y)}l9 -9l9 9l-9 9z`, fill: 'none', 'stroke-width': 1.6 }), { stroke: 'var(--ink)' });
+
+/**
+ * levelName writes the name of a level at its left or right end or in its middle, above or below it, where the fewest parts of
+ * lines cross it, and keeps those off the letters.
+ * @param {string} name
+ * @param {number} y
+ * @param {number} left
+ * @param {number} right
+ * @param {number} top
+ * @param {number[][][]} lines points of each
+ */
+function levelName(name, y, left, right, top, lines) {
+  const [width, height] = [7 * name.length, 14];
+  const places = /** @type {[number, 'start' | 'middle' | 'end'][]} */ ([[right, 'end'], [left + 4, 'start'], [(left + right) / 2, 'middle']]).flatMap(([x, anchor]) => {
+    const from = x - (anchor === 'start' ? 0 : anchor === 'end' ? width : width / 2);
+    return [y - 5, y + 15].map((base) => ({ x, anchor, base, crossed: lines.reduce((sum, line) => sum + crossings(line, from, from + width, base - height + 3, base + 3), base - height < top - 10 ? 1 : 0) }));
+  });
+  const { x, anchor, base } = places.reduce((best, place) => (place.crossed < best.crossed ? place : best));
+  const label = text(x, fix(base), name, anchor);
+  label.setAttribute('paint-order', 'stroke');
+  label.setAttribute('stroke-width', '4');
+  label.setAttribute('stroke-linejoin', 'round');
+  return styled(label, { stroke: 'var(--surface)' });
+}
+
+// How many parts of a line meet a box.
+/**
+ * @param {number[][]} line
+ * @param {number} x0
+ * @param {number} x1
+ * @param {number} y0
+ * @param {number} y1
+ */
+function crossings(line, x0, x1, y0, y1) {
+  let count = 0;
+  for (let i = 1; i < line.length; i++) {
+    const [[ax, ay], [bx, by]] = [line[i - 1], line[i]];
+    if (bx < x0 || ax > x1) continue;
+    const at = (/** @type {number} */ x) => (bx > ax ? ay + ((x - ax) / (bx - ax)) * (by - ay) : by);
+    const [p, q] = [at(Math.max(ax, x0)), at(Math.min(bx, x1))];
+    if (Math.min(p, q) < y1 && Math.max(p, q) > y0) count++;
+  }
+  return count;
 }
 
 /**

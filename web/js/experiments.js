@@ -185,6 +185,7 @@ export class Experiments {
     const begun = performance.now();
     this.#keys.clear();
     this.#showView();
+    byID('exp-runs').dataset.task = this.#task;
     this.#table.show(groupsOf(this.#listed, this.view.by), this.view.group);
     this.#showRun();
     this.#showKept();
@@ -378,11 +379,11 @@ export class Experiments {
     write(byID('exp-stats-says'), shown.length === 0 ? tr('No shown run has ended yet.')
       : tr`Return of ended runs, ${many ? tr('K steps') : tr('one step')}: interquartile means over seeds with 95 % stratified bootstrap intervals of 2,000 resamples (rliable). One seed has no interval; three seeds tell little.`);
     const row = (/** @type {(Node | string)[]} */ cells, head = false) => make('tr', {}, ...cells.map((c, i) => make(head || i === 0 ? 'th' : 'td', head ? { scope: 'col' } : i === 0 ? { scope: 'row' } : {}, c)));
-    byID('exp-iqm').replaceChildren(make('thead', {}, row([tr('Group'), tr('Seeds'), tr('Episodes each'), tr('IQM'), tr('95 % interval'), tr('Worst seed')], true)), make('tbody', {}, ...shown.map((g, i) => {
+    byID('exp-iqm').replaceChildren(make('thead', {}, row([tr('Group'), tr('IQM'), tr('95 % interval'), tr('Seeds'), tr('Episodes each'), tr('Worst seed')], true)), make('tbody', {}, ...shown.map((g, i) => {
       const done = g.runs.filter(({ state }) => state === 'done');
       const episodes = [...new Set(done.map((run) => scoreOf(run, many)?.episodes))].filter(Boolean).join(', ');
       const iqm = said?.iqm?.[i];
-      return row([name(g), String(this.#scores(g, many).length), episodes, statistic(iqm?.value), interval(iqm), statistic(Math.min(...this.#scores(g, many)))]);
+      return row([name(g), statistic(iqm?.value), interval(iqm), String(this.#scores(g, many).length), episodes, statistic(Math.min(...this.#scores(g, many)))]);
     })));
     const compared = this.#task !== 'all' && shown.length > 1;
     byID('exp-improvement').replaceChildren(...compared ? [make('thead', {}, row(['', ...shown.map(name)], true)), make('tbody', {}, ...shown.map((g, i) => row([name(g), ...shown.map((_, j) => {

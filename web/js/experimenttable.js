@@ -94,7 +94,7 @@ export class RunTable {
     for (const { id, head, words } of COLUMNS) {
       const button = make('button', { type: 'button', textContent: head });
       button.dataset.sort = id;
-      const cell = make('th', { scope: 'col', className: words ? 'words' : '' }, button);
+      const cell = make('th', { scope: 'col', className: words ? `words ${id}` : id }, button);
       if (this.#sort.by === id) cell.setAttribute('aria-sort', this.#sort.down ? 'descending' : 'ascending');
       row.append(cell);
     }
@@ -125,7 +125,7 @@ export class RunTable {
     row.dataset.state = run.state;
     row.dataset.hash = run.hash ?? '';
     for (const { id, words, text } of COLUMNS) {
-      const cell = make('td', { className: words ? 'words' : '' });
+      const cell = make('td', { className: words ? `words ${id}` : id });
       if (id === 'name') {
         const box = make('input', { type: 'checkbox', id: `exp-show-${i}-${run.id}`, checked: !this.hidden.has(run.id), ariaLabel: tr`Draw ${titleOf(run)} on ${taskName(run.task)}` });
         box.dataset.run = run.id;

@@ -4,7 +4,7 @@
 import { agent } from './agents.js';
 import { tr } from './language.js';
 import { Type } from './protocol.js';
-import { exportName, save } from './files.js';
+import { ONNX, exportName, save } from './files.js';
 import { Menu } from './menus.js';
 import { button, byID, closest, write } from './dom.js';
 import { ended } from './words.js';
@@ -48,7 +48,7 @@ export class ExportMenu {
     });
     button('export-policy').addEventListener('click', () => {
       const acting = weights.newest;
-      if (acting) save(acting.bytes, exportName(acting.info, 'safetensors'));
+      if (acting && button('export-policy').ariaDisabled === 'false') save(acting.bytes, exportName(acting.info, 'safetensors'));
     });
     for (const id of Object.keys(FORMATS)) button(id).addEventListener('click', () => this.#write(id));
     store.subscribe(() => this.show());
@@ -59,7 +59,7 @@ export class ExportMenu {
   async #write(id) {
     const { format, steps } = FORMATS[id];
     const acting = this.#weights.newest;
-    if (!acting) return;
+    if (!acting || button(id).ariaDisabled === 'true') return;
     const { manySteps, sampler } = this.#store.state;
     const request = { format, steps: agent(acting.info.algorithm)?.single ? 1 : steps(manySteps, sampler) };
     try {
@@ -75,7 +75,8 @@ export class ExportMenu {
     const acting = this.#weights.newest;
     const { manySteps } = this.#store.state;
     const single = Boolean(agent(acting?.info.algorithm)?.single);
-    for (const id of ['export-policy', ...Object.keys(FORMATS)]) button(id).ariaDisabled = String(!acting);
+    const none = !acting || acting.info.algorithm === ONNX; // a graph is the person's own file already
+    for (const id of ['export-policy', ...Object.keys(FORMATS)]) button(id).ariaDisabled = String(none);
     button('export-onnx-many').hidden = single || manySteps === 1;
     write(byID('export-onnx-k'), tr`${manySteps} steps`);
     write(byID('export-onnx-word'), single ? tr('one evaluation') : tr('one step'));

@@ -9,6 +9,15 @@ export const LARGEST = 64 * 1024 * 1024;
 
 const KIND = 'onestep.kind';
 
+/** ONNX is the format of policies of other programs, and stands in the place of their agent. */
+export const ONNX = 'onnx';
+
+/**
+ * isGraph tells a policy of another program, an ONNX graph, by its file's name.
+ * @param {string} name
+ */
+export const isGraph = (name) => /\.onnx$/i.test(name);
+
 /**
  * metadataOf returns the metadata of a file that kindOf knows: name -> text.
  * @param {ArrayBuffer} buffer

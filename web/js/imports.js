@@ -109,7 +109,11 @@ export class Imports {
         this.records(name, bytes);
         return;
       }
-      if (/\.(onnx|py)$/i.test(name)) throw new Error(tr('ONNX and Python are for other programs; a policy comes back as .safetensors'));
+      if (/\.py$/i.test(name)) throw new Error(tr('Python is for other programs; a policy comes back as .safetensors or .onnx'));
+      if (files.isGraph(name)) {
+        await this.#graph(name, bytes);
+        return;
+      }
       const kind = files.kindOf(bytes);
       if (!anyTask) this.#refuseOtherTask(name, bytes);
       if (kind === 'run') await this.#run(name, bytes);
@@ -174,6 +178,17 @@ export class Imports {
     }
     this.#store.set({ algorithm: info.algorithm });
     this.#messages.say(tr`${quoted(name)} acts: ${algorithmName(info.algorithm)}, seed ${info.seed}, after ${plural(info.envSteps, 'step')}.`);
+  }
+
+  // A policy of another program acts on the body that is shown, where its sizes fit.
+  /**
+   * @param {string} name
+   * @param {ArrayBuffer} bytes
+   */
+  async #graph(name, bytes) {
+    const info = await this.#weights.tryFile(name, bytes);
+    this.#store.set({ drive: 'policy' });
+    this.#messages.say(tr`${quoted(name)} acts on ${taskTitle(info.task)}: an ONNX graph of ${plural(info.parameters, 'parameter')}. It has no flow, and no critics choose among its actions.`);
   }
 
   /**

@@ -2,6 +2,7 @@
 // the others are behind “More”.
 
 import { agent } from './agents.js';
+import { ONNX } from './files.js';
 import { tr } from './language.js';
 import metrics from './metrics.js';
 import { Stat, Metric, Eval } from './protocol.js';
@@ -159,6 +160,7 @@ export class Numbers {
  * @param {number} critics
  */
 function howItActs(algorithm, { steps, bestOf }, critics) {
+  if (algorithm === ONNX) return tr('one evaluation of another program’s graph');
   const chosen = tr`and ${count(critics)} of the critics`;
   const of = agent(algorithm);
   if (of?.single) return bestOf > 1 ? tr`${bestOf} samples of the Gaussian, ${chosen}` : tr`the Gaussian’s mean; ${of.title} has no steps`;

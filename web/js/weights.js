@@ -4,6 +4,7 @@
 
 import { Refusal } from './client.js';
 import { tr } from './language.js';
+import { ONNX, isGraph } from './files.js';
 import { Signal } from './signal.js';
 import { Type } from './protocol.js';
 
@@ -170,7 +171,7 @@ export class Weights {
    * @returns {Promise<PolicyInfo>}
    */
   async #load({ source, name, bytes, curve }) {
-    const answer = await this.#stage.request(Type.LoadPolicy, { source, name, ...curve?.length && { curve } }, [bytes]);
+    const answer = await this.#stage.request(Type.LoadPolicy, { source, name, ...source === 'file' && isGraph(name) && { format: ONNX }, ...curve?.length && { curve } }, [bytes]);
     return answer.body;
   }
 }

@@ -6,10 +6,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"text/tabwriter"
 	"time"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
 
 	"onestep/engine/strict"
 	"onestep/policy/checkpoint"
@@ -62,10 +64,14 @@ func printGrid(w io.Writer, g *grid.Grid) error {
 		fmt.Fprintf(t, "%d\t", n)
 	}
 	fmt.Fprintln(t)
+	front := g.Front(grid.Evaluations)
 	for _, k := range grid.Steps {
 		row := ""
 		for _, n := range grid.Candidates {
 			if c := g.At(k, n); c != nil {
+				if slices.Contains(front, c) {
+					row += "* "
+				}
 				row += fmt.Sprintf("%.1f [%.1f, %.1f]\t", c.Mean, c.Interval.Low, c.Interval.High)
 			}
 		}
@@ -77,6 +83,7 @@ func printGrid(w io.Writer, g *grid.Grid) error {
 	if err := t.Flush(); err != nil {
 		return err
 	}
+	fmt.Fprint(w, "* no other way has a higher mean with as many evaluations of the policy's network or fewer\n\n")
 	for _, known := range grid.Protocols {
 		if c := g.At(known.K, known.BestOf); c != nil {
 			fmt.Fprintf(w, "%s (NFE %d and %d of critics, %.1f us per action): %.1f [%.1f, %.1f]\n", known.Name, c.NFE, c.CriticNFE, c.Microseconds, c.Mean, c.Interval.Low, c.Interval.High)
@@ -117,9 +124,18 @@ func (q *plotGrid) Run(s *session) error {
 	if q.Of == "time" && g.Cells[0].Microseconds == 0 {
 		return fmt.Errorf("%s holds no times of actions: an older fpmd has written it", q.Grid)
 	}
-	rows := [][]string{{"k", "best_of", "nfe", "critic_nfe", "us", "mean", "low", "high", "episodes"}}
-	for _, c := range g.Cells {
-		rows = append(rows, cells(float64(c.K), float64(c.BestOf), float64(c.NFE), float64(c.CriticNFE), c.Microseconds, c.Mean, c.Interval.Low, c.Interval.High, float64(len(c.Returns))))
+	rows := [][]string{{"k", "best_of", "nfe", "critic_nfe", "us", "mean", "low", "high", "episodes", "front"}}
+	cost := grid.Evaluations
+	if q.Of == "time" {
+		cost = grid.Time
+	}
+	best := g.Front(cost)
+	for i := range g.Cells {
+		c, front := &g.Cells[i], 0.0
+		if slices.Contains(best, c) {
+			front = 1
+		}
+		rows = append(rows, cells(float64(c.K), float64(c.BestOf), float64(c.NFE), float64(c.CriticNFE), c.Microseconds, c.Mean, c.Interval.Low, c.Interval.High, float64(len(c.Returns)), front))
 	}
 	q.read = []string{q.Grid}
 	return q.write(s, rows, func(th *figure.Theme) (*plot.Plot, error) {
@@ -127,13 +143,13 @@ func (q *plotGrid) Run(s *session) error {
 		if q.Of == "map" {
 			return heat(th, &g, title)
 		}
-		return front(th, &g, title, q.Of == "time")
+		return frontPlot(th, &g, title, q.Of == "time", cost)
 	})
 }
 
-// front is the return against evaluations of the network, or against the time of an action, a line for each number of
-// candidates.
-func front(th *figure.Theme, g *grid.Grid, title string, timed bool) (*plot.Plot, error) {
+// frontPlot is the return against evaluations of the network, or against the time of an action, a line for each number of
+// candidates, with the cells that none beats.
+func frontPlot(th *figure.Theme, g *grid.Grid, title string, timed bool, cost func(*grid.Cell) float64) (*plot.Plot, error) {
 	var lines []figure.Banded
 	for _, n := range grid.Candidates {
 		line := figure.Banded{Name: fmt.Sprintf("best of %d", n)}
@@ -142,11 +158,7 @@ func front(th *figure.Theme, g *grid.Grid, title string, timed bool) (*plot.Plot
 		}
 		for _, k := range grid.Steps {
 			if c := g.At(k, n); c != nil {
-				x := float64(c.NFE)
-				if timed {
-					x = c.Microseconds
-				}
-				line.Add(x, c.Mean, c.Interval.Low, c.Interval.High)
+				line.Add(cost(c), c.Mean, c.Interval.Low, c.Interval.High)
 			}
 		}
 		lines = append(lines, line)
@@ -155,7 +167,15 @@ func front(th *figure.Theme, g *grid.Grid, title string, timed bool) (*plot.Plot
 	if timed {
 		name = "microseconds per action"
 	}
-	return th.Bands(title, name, "mean return", true, lines)
+	p, err := th.Bands(title, name, "mean return", true, lines)
+	if err != nil {
+		return nil, err
+	}
+	var best plotter.XYs
+	for _, c := range g.Front(cost) {
+		best = append(best, plotter.XY{X: cost(c), Y: c.Mean})
+	}
+	return p, th.AddFront(p, best, "no higher mean at this cost or less")
 }
 
 func heat(th *figure.Theme, g *grid.Grid, title string) (*plot.Plot, error) {

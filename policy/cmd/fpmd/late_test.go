@@ -58,10 +58,13 @@ func TestAGridHoldsEveryWay(t *testing.T) {
 		status, _, stderr = invoke(t.Context(), "plot", "grid", "-grid", file, "-of", of, "-out", filepath.Join(dir, of+".svg"), "-csv", filepath.Join(dir, of+".csv"))
 		require.Zero(t, status, stderr)
 		assert.FileExists(t, filepath.Join(dir, of+".svg"))
+		table, err := os.ReadFile(filepath.Join(dir, of+".csv"))
+		require.NoError(t, err)
+		assert.Regexp(t, `(?m)^1,1,1,0,.*,1$`, string(table), "nothing is cheaper than one step of one particle")
 	}
 	status, out, _ = invoke(t.Context(), "eval", "-policy", shippedPendulum, "-episodes", "2", "-grid")
 	require.Zero(t, status)
-	for _, want := range []string{"20 x 32", "2 x 10", "1 x 1", "NFE 640"} {
+	for _, want := range []string{"20 x 32", "2 x 10", "1 x 1", "NFE 640", "* no other way"} {
 		assert.Contains(t, out, want)
 	}
 	status, _, stderr = invoke(t.Context(), "eval", "-policy", shippedPendulum, "-grid", "-k", "2")

@@ -8,31 +8,12 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strconv"
 	"strings"
 
 	"onestep/engine/env"
 	"onestep/policy/foreign"
 	"onestep/policy/train"
 )
-
-// onnxPolicy acts by an ONNX graph in the units of a task.
-type onnxPolicy struct {
-	*foreign.Actor
-	std   float32   // of the noise, where the graph takes some
-	scale []float32 // [ActDim] what an action of 1 is in the graph's units
-}
-
-// Act implements train.Acting.
-func (p *onnxPolicy) Act(dst, obs, noise []float32) {
-	for i := range noise {
-		noise[i] *= p.std
-	}
-	p.Actor.Act(dst, obs, noise)
-	for i := range dst {
-		dst[i] /= p.scale[i]
-	}
-}
 
 // isONNX tells an ONNX file by its name.
 func isONNX(path string) bool { return strings.EqualFold(filepath.Ext(path), ".onnx") }
@@ -84,12 +65,12 @@ func (q *evalCommand) foreign(s *session) error {
 		return err
 	}
 	spec := task.Spec()
-	build := func() (*onnxPolicy, error) {
-		a, err := g.Actor(spec.ObsDim, spec.ActDim)
+	build := func() (*foreign.Policy, error) {
+		p, err := g.Policy(spec, foreign.Units(q.Actions))
 		if err != nil {
 			return nil, fmt.Errorf("%s on %s: %w", q.Policy, spec.Name, err)
 		}
-		return &onnxPolicy{a, noiseStd(g), q.scale(g, spec)}, nil
+		return p, nil
 	}
 	probe, err := build()
 	if err != nil {
@@ -120,26 +101,4 @@ func (q *evalCommand) foreign(s *session) error {
 	_, err = fmt.Fprintf(s.stdout, "%s (output %s, %d nodes) on %s: mean %.2f, std %.2f, min %.2f, max %.2f over %d episodes\n",
 		filepath.Base(q.Policy), probe.Output, probe.Nodes, r.Task, r.Summary.Mean, r.Summary.Std, r.Summary.Min, r.Summary.Max, r.Summary.Episodes)
 	return err
-}
-
-// noiseStd is the standard deviation of the noise that an export of this program starts from.
-func noiseStd(g *foreign.Graph) float32 {
-	x, err := strconv.ParseFloat(g.Metadata["onestep.source_std"], 32)
-	if err != nil {
-		return 0
-	}
-	return float32(x)
-}
-
-// scale is what an action of 1 is in the graph's units: one of this program's exports acts in [-1, 1], as its metadata says;
-// others in the units of the task's family, unless -actions says otherwise.
-func (q *evalCommand) scale(g *foreign.Graph, spec *env.Task) []float32 {
-	scale := make([]float32, spec.ActDim)
-	unit := q.Actions == "unit" || q.Actions == "auto" && g.Metadata["onestep.action_range"] == "[-1,1]"
-	for i := range scale {
-		if scale[i] = 1; !unit && i < len(spec.ActionScale) {
-			scale[i] = float32(spec.ActionScale[i])
-		}
-	}
-	return scale
 }

@@ -300,7 +300,7 @@ func chipOf(policy *weights.Policy, info *protocol.PolicyInfo, steps, candidates
 		best = lang.Textf(", best of %d", candidates)
 	}
 	name := strings.ToUpper(info.Algorithm)
-	if info.Updates == 0 {
+	if info.Updates == 0 && !policy.Foreign() {
 		name = lang.Textf("untrained %s", name)
 	}
 	return color, plot.Fitting("chip", room, name+": "+text+best, name+": "+text, text)

@@ -111,8 +111,12 @@ func (p *Flow) Title(room float64) string {
 // Labels name layers, colours and axes.
 func (p *Flow) Labels(l []plot.Label) []plot.Label {
 	if !p.ready {
-		if p.Now.Policy == nil {
+		switch {
+		case p.Now.Policy == nil:
 			l = append(l, p.note(p.rect, lang.Text("No policy yet")))
+		case p.Now.Policy.Foreign():
+			room := p.rect.W/p.Pixel - 2*margin
+			l = append(l, p.note(p.rect, plot.Fitting("note", room, lang.Text("No flow: this graph maps an observation to one action"), lang.Text("No flow: one action"))))
 		}
 		return l
 	}
@@ -421,6 +425,9 @@ func (p *Flow) Hover(x, y float64, here bool) (tip, cursor string) {
 // Describe says how far the particles spread and how far one step lands from many.
 func (p *Flow) Describe() string {
 	pic := p.Probe.Shown()
+	if p.Now.Policy.Foreign() {
+		return lang.Text("No flow: this graph maps an observation to one action") + "."
+	}
 	if !pic.Ready || p.Now.Policy == nil {
 		return ""
 	}

@@ -81,7 +81,7 @@ func (p *Scatter) Labels(l []plot.Label) []plot.Label {
 
 // source is c, the standard deviation of the noise behind spread and error.
 func (p *Scatter) source() float32 {
-	if p.Now.Policy == nil {
+	if p.Now.Policy == nil || p.Now.Policy.Foreign() {
 		return 1
 	}
 	return p.Now.Policy.Source(p.View.Acting)
@@ -90,6 +90,8 @@ func (p *Scatter) source() float32 {
 // pressHint says what a dot is for.
 func (p *Scatter) pressHint() string {
 	switch {
+	case p.Now.Policy.Foreign():
+		return lang.Text("no flow: no spread, no error")
 	case p.Now.Policy.Pathless() && p.Selected < 0:
 		return lang.Text("no steps: its error is 0")
 	case p.Visited.Dots.Len() == 0:

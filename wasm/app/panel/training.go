@@ -115,7 +115,7 @@ func (p *Training) Changed(c change.Set) (layout, draw bool) {
 		p.Run.clear()
 	}
 	if c.Has(change.Agent|change.Weights) && p.Now.Policy != nil {
-		p.Past.recall(&p.Now.Policy.File.Record)
+		p.Past.recall(p.Now.Policy.Record())
 		p.Past.Of = runName(p.Now.Info.Algorithm, p.Now.Spec.Title, p.Now.Info.Seed)
 	}
 	return c.Has(relabeled | change.Rows), c.Has(change.Pointer)

@@ -2,6 +2,8 @@ package show
 
 import (
 	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"math"
 
@@ -49,11 +51,11 @@ func (s *Session) loadPolicy(m protocol.Message, from protocol.PolicySource) err
 	if name == "" {
 		name = "the policy file"
 	}
-	p, err := weights.Read(m.Data[0])
+	p, err := s.readPolicy(m.Data[0], from.Format, name)
 	if err != nil {
-		return protocol.Refuse("bad-file", "%s cannot be used: %w", name, err)
+		return err
 	}
-	if len(from.Curve) > 0 {
+	if len(from.Curve) > 0 && !p.Foreign() {
 		if err := json.Unmarshal(from.Curve, &p.File.Record.Curve); err != nil {
 			return protocol.Refuse("protocol", "the evaluations of the training behind %s cannot be read: %w", name, err)
 		}
@@ -68,12 +70,30 @@ func (s *Session) loadPolicy(m protocol.Message, from protocol.PolicySource) err
 		s.out.Post(protocol.New(protocol.PolicyLoaded, m.ID, info))
 	}
 	if s.out.Digest == nil {
-		loaded(p.File.Hash())
+		hash := sha256.Sum256(p.AppendHashed(nil))
+		loaded(hex.EncodeToString(hash[:]))
 		return nil
 	}
-	s.hashed = p.File.AppendHashed(s.hashed[:0]) // a browser's own SHA-256 takes a tenth of the time
+	s.hashed = p.AppendHashed(s.hashed[:0]) // a browser's own SHA-256 takes a tenth of the time
 	s.out.Digest(s.hashed, loaded)
 	return nil
+}
+
+// readPolicy reads a policy of this program or, where the format says so, another program's.
+func (s *Session) readPolicy(b []byte, format, name string) (p *weights.Policy, err error) {
+	switch format {
+	case "":
+		if p, err = weights.Read(b); err != nil {
+			return nil, protocol.Refuse("bad-file", "%s cannot be used: %w", name, err)
+		}
+		return p, nil
+	case protocol.FormatONNX:
+		if p, err = s.world.ReadGraph(b); err != nil {
+			return nil, protocol.Refuse("bad-file", "%s cannot be used: %w", name, err)
+		}
+		return p, nil
+	}
+	return nil, protocol.Refuse("protocol", "the stage reads no policies of the format %q", format)
 }
 
 // setLane gives the ghost a lane of its own, with the policy of the message where it holds one.

@@ -28,7 +28,7 @@ func (s *Session) advanceProbe(dt, budget float64) {
 	q := &s.probing
 	q.since += dt
 	q.quiet -= dt
-	if s.world.Policy == nil {
+	if s.world.Policy == nil || s.world.Policy.Foreign() {
 		q.wanted = false
 		s.probe.Clear()
 		return

@@ -69,6 +69,9 @@ func (s *Session) fillStats() {
 	}
 	r[protocol.StatActionMicros], r[protocol.StatOneStepError], r[protocol.StatVariance] = nan, nan, nan
 	if w.Policy != nil {
-		r[protocol.StatActionMicros], r[protocol.StatOneStepError], r[protocol.StatVariance] = w.ActionMicros(), w.Gap(), s.probe.Shown().Variance
+		r[protocol.StatActionMicros] = w.ActionMicros()
+	}
+	if w.Policy != nil && !w.Policy.Foreign() {
+		r[protocol.StatOneStepError], r[protocol.StatVariance] = w.Gap(), s.probe.Shown().Variance
 	}
 }

@@ -99,7 +99,7 @@ func (w *World) haunt() {
 		if g.Still = !finite(g.action); g.Still {
 			return
 		}
-		g.late.Take(w.Delay(p.File.Actor.NFE(steps)*n), w.Spec.ControlPeriod)
+		g.late.Take(w.Delay(p.NFE(steps)*n), w.Spec.ControlPeriod)
 		copy(g.late.Coming, g.action)
 	}
 	r := stepLate(g.env, g.late)

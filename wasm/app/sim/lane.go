@@ -72,10 +72,10 @@ func (w *World) charge() {
 	if w.Policy == nil {
 		return
 	}
-	own := w.Policy.File.Config.Shared().UnclippedCost
+	own := w.Policy.UnclippedCost()
 	env.ChargeUnclipped(w.env, own)
 	if w.Lane.Policy != nil {
-		own = w.Lane.Policy.File.Config.Shared().UnclippedCost
+		own = w.Lane.Policy.UnclippedCost()
 	}
 	env.ChargeUnclipped(w.Ghost.env, own)
 }

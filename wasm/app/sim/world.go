@@ -111,7 +111,7 @@ func (w *World) build(task string, model *env.Model) error {
 	if err != nil {
 		return protocol.Refuse("bad-config", "%w", err)
 	}
-	if w.Policy != nil && (w.Info.Task != task || !sameBody(w.Policy.File.Model, model)) {
+	if w.Policy != nil && (w.Info.Task != task || !sameBody(w.Policy.Model(), model)) {
 		w.Policy, w.Info = nil, protocol.PolicyInfo{}
 		w.meter.forget()
 		w.changed |= change.Agent
@@ -185,13 +185,18 @@ func (w *World) SetPolicy(p *weights.Policy, from protocol.PolicySource, name st
 	return nil
 }
 
+// ReadGraph reads a policy that another program trained, an ONNX graph, and matches it to the body.
+func (w *World) ReadGraph(b []byte) (*weights.Policy, error) {
+	return weights.ReadGraph(b, w.Task, w.model, w.Spec)
+}
+
 // fits says why a policy cannot act on the body, or nil.
 func (w *World) fits(p *weights.Policy, name string) error {
 	info := p.Info()
 	switch {
 	case info.Task != w.Task:
 		return protocol.Refuse("bad-file", "%s was trained for the task %q, the stage shows %q", name, info.Task, w.Task)
-	case !sameBody(p.File.Model, w.model):
+	case !sameBody(p.Model(), w.model):
 		return protocol.Refuse("bad-file", "%s was trained on another body than the one on the stage", name)
 	case info.ObsDim != w.Spec.ObsDim || info.ActDim != w.Spec.ActDim:
 		return protocol.Refuse("bad-file", "%s has %d observations and %d actions, %s has %d and %d", name,

@@ -6,6 +6,7 @@
 package weights
 
 import (
+	"onestep/engine/env"
 	"onestep/policy/actor"
 	"onestep/policy/analysis"
 	"onestep/policy/checkpoint"
@@ -23,13 +24,15 @@ const (
 	Compared = 64
 )
 
-// Policy acts and is asked about.
+// Policy acts and is asked about. One that another program trained (Foreign) only acts, by one evaluation: it has neither
+// steps nor critics, and its flow is not to be asked about.
 type Policy struct {
-	File   *checkpoint.Policy
-	Moment bool // of a training whose evaluations, the later ones too, are in File.Record.Curve
+	File   *checkpoint.Policy // nil of a foreign one
+	Moment bool               // of a training whose evaluations, the later ones too, are in File.Record.Curve
 
 	acts  *actor.Actor
 	probe *analysis.Probe
+	graph *graph
 }
 
 // Read reads the bytes of a policy file or of a run file.
@@ -46,12 +49,42 @@ func Read(b []byte) (*Policy, error) {
 
 // Info describes the file; where it came from, and its hash, are left to the caller.
 func (p *Policy) Info() protocol.PolicyInfo {
+	if p.Foreign() {
+		return p.graph.info()
+	}
 	f := p.File
 	return protocol.PolicyInfo{
 		Task: f.Task, Algorithm: string(f.Algorithm), Seed: f.Seed, EnvSteps: f.Record.EnvSteps, Updates: f.Record.Updates,
 		ObsDim: f.Actor.ObsDim(), ActDim: f.Actor.ActDim(), Parameters: f.NumParams(), SourceStd: float64(f.Actor.SourceStd),
 		HasCritics: true, Config: settings.Map(f.Config),
 	}
+}
+
+// Model is the body of its own that the policy was trained on, or that it was matched to; nil of a task's own body.
+func (p *Policy) Model() *env.Model {
+	if p.Foreign() {
+		return p.graph.model
+	}
+	return p.File.Model
+}
+
+// Record is the training's, an empty one of a foreign policy.
+func (p *Policy) Record() *checkpoint.Record {
+	if p.Foreign() {
+		return &checkpoint.Record{}
+	}
+	return &p.File.Record
+}
+
+// UnclippedCost tells whether the policy's rewards charge the effort of actions before they are clipped.
+func (p *Policy) UnclippedCost() bool { return !p.Foreign() && p.File.Config.Shared().UnclippedCost }
+
+// AppendHashed appends the bytes whose SHA-256 names the policy.
+func (p *Policy) AppendHashed(dst []byte) []byte {
+	if p.Foreign() {
+		return append(dst, p.graph.file...)
+	}
+	return p.File.AppendHashed(dst)
 }
 
 // Source is the standard deviation of the noise that the policy was fitted with, for which the bound of the one-step error
@@ -63,8 +96,16 @@ func (p *Policy) Source(acting bool) float32 {
 	return float32(p.File.Config.FitStd())
 }
 
-// Pathless tells whether the policy's family has no path from noise to action, and no steps (SAC). No policy has one.
-func (p *Policy) Pathless() bool { return p != nil && p.File.Actor.NFE(2) == 1 }
+// Pathless tells whether the policy has no path from noise to action, and no steps (SAC). No policy has one.
+func (p *Policy) Pathless() bool { return p != nil && p.NFE(2) == 1 }
+
+// NFE is the number of network evaluations of a candidate's k steps.
+func (p *Policy) NFE(k int) int {
+	if p.Foreign() {
+		return 1
+	}
+	return p.File.Actor.NFE(k)
+}
 
 // Steps is the number of steps that the policy takes where the sampler asks for k.
 func (p *Policy) Steps(k int) int { return p.File.Actor.Family.Steps(k) }
@@ -74,6 +115,9 @@ func (p *Policy) Words(n int) flow.Words {
 	if p == nil {
 		return flow.Rectified[float32]{}.Words()
 	}
+	if p.Foreign() {
+		return graphWords()
+	}
 	w := p.File.Actor.Family.Words()
 	if w.Mean != "" && n == 1 {
 		w.Taken = w.Mean
@@ -82,8 +126,12 @@ func (p *Policy) Words(n int) flow.Words {
 }
 
 // Act chooses among n candidates in state obs by k steps, from standard normal noise unit [n*d]. What comes back is the
-// policy's own until it acts again.
+// policy's own until it acts again. A foreign policy takes the first noise, where its graph has use for some, and has one action.
 func (p *Policy) Act(obs, unit []float32, k, n int) *actor.Actor {
+	if p.Foreign() {
+		p.graph.act(p.acts, obs, unit)
+		return p.acts
+	}
 	copy(p.acts.Noise, unit)
 	p.acts.Act(&p.File.Actor, &p.File.Critics, obs, k, n)
 	return p.acts
