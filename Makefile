@@ -133,7 +133,7 @@ soak: dist chromium ## use the page by a seeded schedule for HOURS=n, with losse
 	mkdir -p out
 	ONESTEP_SOAK=$(or $(HOURS),1)h ONESTEP_SOAK_OUT=$(CURDIR)/out/soak.json $(GO) test -tags e2e -count=1 -v -timeout 100h -run 'TestSoak$$' ./web/e2e
 
-bench: chromium ## measure physics and learning in Chromium, in turn with MuJoCo, onnxruntime, tfjs and jax-js (BENCH=flags)
+bench: chromium ## measure physics and learning in Chromium, in turn with MuJoCo, onnxruntime, tfjs and jax-js, and beside the recorded result (BENCH=-quick, -record or other flags)
 	@command -v npm >/dev/null 2>&1 || { echo "the benchmarks' peers come from npm: install Node.js with npm and run 'make bench' again" >&2; exit 1; }
 	npm ci --ignore-scripts --no-audit --no-fund --prefix web/bench
 	$(SIMD) $(GO) run ./web/bench $(BENCH)

@@ -39,7 +39,7 @@ func (s *session) learning() error {
 	if err := s.sameUpdates(); err != nil {
 		return err
 	}
-	contenders = append(contenders, native(items))
+	contenders = append(contenders, native(items), twice(ours))
 	wanted, err := s.wanted(items)
 	if err != nil {
 		return err

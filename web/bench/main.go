@@ -7,12 +7,15 @@
 //
 //	npm ci --ignore-scripts --prefix web/bench
 //	go run ./web/bench                                      physics and learning
+//	go run ./web/bench -quick                               the same with fewer slices
+//	go run ./web/bench -record                              kept as the recorded result of this processor
 //	go run ./web/bench -only learning -rounds 20
 //	go run ./web/bench -only learning -items latency,U      some pieces of work
 //	go run ./web/bench -only transfer -policy FILE          a policy file of this program
 //
 // It prints tables, and writes a record with every number to out/bench. With -results FILE it also writes the
-// tables as Markdown.
+// tables as Markdown. Where a result of this processor is recorded, the ratios stand beside it, and a loss of more than a
+// tenth beyond the spread of the measurement ends the run with status 1.
 package main
 
 import (
@@ -22,6 +25,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -34,6 +38,8 @@ type options struct {
 	slice    time.Duration
 	out      string
 	results  string
+	quick    bool
+	record   bool
 	policy   string
 	episodes int
 	steps    int
@@ -50,6 +56,8 @@ func main() {
 	flag.DurationVar(&o.slice, "slice", 10*time.Millisecond, "length of a slice")
 	flag.StringVar(&o.out, "out", "out/bench", "folder for records, in the repository")
 	flag.StringVar(&o.results, "results", "", "Markdown file to write the tables to")
+	flag.BoolVar(&o.quick, "quick", false, "fewer slices of each contender: some three minutes instead of fifteen")
+	flag.BoolVar(&o.record, "record", false, "keep this run as the recorded result of this processor, in "+recordedIn+" and web/bench/RESULTS.md")
 	flag.StringVar(&o.policy, "policy", "", "transfer: the policy file to try in MuJoCo")
 	flag.IntVar(&o.episodes, "episodes", 100, "transfer: pairs of episodes")
 	flag.IntVar(&o.steps, "k", 1, "transfer: sampler steps; 1 is one-step")
@@ -87,19 +95,52 @@ func run(ctx context.Context, o options) error {
 	if err := b.complaints(); err != nil {
 		return err
 	}
-	text := r.markdown()
+	text := r.markdown("# Benchmarks")
 	fmt.Print(text)
 	if err := r.write(filepath.Join(root, o.out)); err != nil {
 		return err
 	}
 	if o.results != "" {
-		return os.WriteFile(filepath.Join(root, o.results), []byte(text), 0o644)
+		if err := os.WriteFile(filepath.Join(root, o.results), []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	return o.judge(r, root)
+}
+
+// judge sets the run beside the recorded result of this processor, and keeps it where that is asked for.
+func (o *options) judge(r *record, root string) error {
+	recorded, err := r.recorded(root)
+	if err != nil {
+		return err
+	}
+	var lost []string
+	switch {
+	case len(r.standings()) == 0:
+	case recorded == nil:
+		fmt.Printf("\nNo result of this processor (%s) is recorded in %s: -record keeps one.\n", r.Machine, recordedIn)
+	default:
+		var table string
+		table, lost = r.against(recorded)
+		fmt.Print(table)
+	}
+	if o.record {
+		return r.keep(root)
+	}
+	if len(lost) > 0 {
+		return fmt.Errorf("slower than recorded by more than %.0f %% beyond the spread:\n  %s", 100*lossAllowed, strings.Join(lost, "\n  "))
 	}
 	return nil
 }
 
+// quickRounds leaves a median of fifteen slices, whose warm-up is then most of the time.
+const quickRounds = 15
+
 // check returns the sections that are asked for.
 func (o *options) check() ([]string, error) {
+	if o.quick {
+		o.rounds = min(o.rounds, quickRounds)
+	}
 	if o.rounds < 1 || o.rounds > 10_000 || o.slice < time.Millisecond || o.slice > 10*time.Second {
 		return nil, fmt.Errorf("-rounds must lie in 1..10000 and -slice in 1ms..10s, not %d and %v", o.rounds, o.slice)
 	}
@@ -116,6 +157,9 @@ func (o *options) check() ([]string, error) {
 	}
 	if len(want) != len(strings.Split(o.only, ",")) {
 		return nil, fmt.Errorf("-only takes sections of %s, not %q", strings.Join(sections, ", "), o.only)
+	}
+	if o.record && (o.quick || o.items != "" || len(want) != 2 || slices.Contains(want, "transfer")) {
+		return nil, fmt.Errorf("-record keeps whole runs of physics and learning: it does not go with -quick, -items or another -only")
 	}
 	if strings.Contains(o.only, "transfer") && o.policy == "" {
 		return nil, fmt.Errorf("transfer needs -policy FILE, a policy that has learned something")

@@ -116,10 +116,10 @@ func find(timings []Timing, name string) (Timing, bool) {
 	return Timing{}, false
 }
 
-// markdown writes the tables.
-func (r *record) markdown() string {
+// markdown writes the tables under a heading.
+func (r *record) markdown(heading string) string {
 	var w strings.Builder
-	fmt.Fprintf(&w, "# Benchmarks\n\n`%s`, %s, commit %s\n\n", r.Command, r.Time, r.Commit)
+	fmt.Fprintf(&w, "%s\n\n`%s`, %s, commit %s\n\n", heading, r.Command, r.Time, r.Commit)
 	fmt.Fprintf(&w, "Machine: %s. Versions: %s.\n", r.Machine, versions(r.Versions))
 	if r.Physics != nil || r.Learning != nil {
 		fmt.Fprintf(&w, "Lanes of our kernels: %d as wasm, %d natively.\n\nContenders ran in turn, in short slices, in one worker of one page; "+
@@ -176,6 +176,9 @@ func (r *record) learningTables(w *strings.Builder) {
 	for _, item := range r.Learning {
 		ours, _ := find(item.Timings, "onestep")
 		for _, t := range item.Timings {
+			if t.Contender == again {
+				continue
+			}
 			speed, times := "", ""
 			if item.Flops > 0 {
 				speed = fmt.Sprintf("%.1f / %.1f", item.Flops/t.Min/1e3, item.Flops/t.Median/1e3)

@@ -15,6 +15,7 @@ import (
 	"onestep/policy/agents"
 	"onestep/policy/checkpoint"
 	"onestep/policy/fpmd"
+	"onestep/web/bench/work"
 )
 
 // TestEverySectionRuns runs each section as briefly as it goes: with it come the checks that MuJoCo and this engine agree
@@ -40,7 +41,7 @@ func TestEverySectionRuns(t *testing.T) {
 	require.NoError(t, err)
 	var r record
 	require.NoError(t, json.Unmarshal(text, &r))
-	require.Len(t, r.Physics, 7)
+	require.Len(t, r.Physics, len(work.Bodies()))
 	require.Equal(t, 4, r.Lanes["wasm"], "the browser's vectors have four float32")
 	require.Len(t, r.Transfer.Ours, 4)
 	require.InDeltaSlice(t, r.Transfer.Ours, r.Transfer.MuJoCo, 1e-3, "an untrained Hopper falls before rounding has grown")

@@ -38,6 +38,9 @@ func (s *session) inPage(who string, options map[string]any) (*contender, error)
 	return c, nil
 }
 
+// twice is a second place for a contender.
+func twice(c *contender) *contender { return &contender{name: again, slice: c.slice, has: c.has} }
+
 // native is this process.
 func native(items []*work.Item) *contender {
 	c := &contender{name: "native", has: map[string]bool{}}
@@ -61,7 +64,7 @@ type Timing struct {
 	P10       float64   `json:"p10"`
 	Median    float64   `json:"median"`
 	P90       float64   `json:"p90"`
-	Slices    []float64 `json:"slices"` // in order of time
+	Slices    []float64 `json:"slices,omitempty"` // in order of time
 }
 
 // warmUp is how long a contender works before its slices count: browsers compile hot code meanwhile.

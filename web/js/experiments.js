@@ -77,6 +77,7 @@ export class Experiments {
     this.#cost = new CostGrid(site, programs, messages, records, queue, weights, (type, body) => this.#ask(type, body));
     this.#bind();
     records.changed.add(() => this.#later());
+    records.loaded.then(() => this.#renew()); // at once
     queue.changed.add(() => this.#showQueue());
     queue.finished.add((run) => {
       const mean = scoreOf(run, false)?.mean;
@@ -121,7 +122,7 @@ export class Experiments {
   async #fetch() {
     try {
       this.#shipped = await this.#shippedRuns.all();
-      this.#later();
+      this.#renew();
     } catch (error) {
       this.#messages.error(tr`The records of the shipped runs are unavailable: ${ended(/** @type {Error} */ (error).message)}`);
     }
@@ -239,9 +240,12 @@ export class Experiments {
     const groups = groupsOf(filled.map(({ run }) => run), this.view.by);
     const of = new Map(filled.map(({ run, series }) => [run.id, { ...series, ys: smoothed(series.ys, smooth) }]));
     const grids = groups.map((g) => gridOf(g.runs.map(({ id }) => /** @type {import('./experimentdata.js').Series} */ (of.get(id)))));
+    const draw = (/** @type {Compared | null} */ said) => this.#chart.draw({ lines: this.#lines(groups, group, said, grids, of, filled, smooth), xName: AXES[x].label, yName: quantity.label, log, level: this.#level(metric) });
+    if (!this.#compared) draw(null);
     const said = await this.#statistics(groups, grids, of, metric === 'many');
     if (round !== this.#round || !this.#open) return;
-    this.#chart.draw({ lines: this.#lines(groups, group, said, grids, of, filled, smooth), xName: AXES[x].label, yName: quantity.label, log, level: this.#level(metric) });
+    this.#compared ||= said !== null;
+    draw(said);
     button('exp-whole').ariaDisabled = String(!this.#chart.zoomed);
     this.#say(runs, filled, groups, quantity, log && !filled.some(({ series }) => series.ys.some((y) => y > 0)));
     this.#fillNumbers(groups, grids, of, AXES[x].label, said, group);
@@ -251,6 +255,7 @@ export class Experiments {
 
   /** @type {{run: KeptRun, series: import('./experimentdata.js').Series}[]} */
   #list = [];
+  #compared = false; // until the statistics' worker has started and answered, the runs are drawn without their means
 
   /** @param {string} metric */
   #level(metric) {

@@ -2,8 +2,11 @@ package work
 
 import (
 	"math"
+	"reflect"
 
+	"onestep/assets"
 	"onestep/engine/env"
+	"onestep/engine/modelfile"
 	"onestep/engine/physics"
 )
 
@@ -35,15 +38,25 @@ const Horizon = 200
 // startSeed gives the start of every rollout, by the task's own reset.
 const startSeed = 1
 
-// Bodies builds the tasks on bodies, in the order of lists.
+// Bodies builds a task for each model file, the first in the order of lists whose physics is the file's. Others on the same
+// body would measure the same steps again, and a task that changes its body (finger_spin's damping) is not what MuJoCo compiles.
 func Bodies() []*Body {
 	var bodies []*Body
+	seen := map[string]bool{}
 	for _, task := range env.Listed() {
-		if a, ok := task.New().(*env.Articulated); ok {
+		if a, ok := task.New().(*env.Articulated); ok && !seen[task.Body] && asItsFile(task, a) {
+			seen[task.Body] = true
 			bodies = append(bodies, newBody(task, a))
 		}
 	}
 	return bodies
+}
+
+// asItsFile tells whether a task's model is that of its file.
+func asItsFile(task *env.Task, a *env.Articulated) bool {
+	file, err := modelfile.Load(assets.Bodies, "bodies/"+task.Body, modelfile.Options{})
+	must(err)
+	return reflect.DeepEqual(file.Model.Spec, a.Physics().Model.Spec)
 }
 
 func newBody(task *env.Task, a *env.Articulated) *Body {

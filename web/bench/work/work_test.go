@@ -26,6 +26,17 @@ func TestItemsRunAndDoNotAllocate(t *testing.T) {
 	assert.Greater(t, len(seen), 14)
 }
 
+// A body is measured once, by a task that leaves it as its file has it: finger_spin changes the damping of a joint.
+func TestOneTaskForEachModelFile(t *testing.T) {
+	seen := map[string]string{}
+	for _, b := range work.Bodies() {
+		require.Empty(t, seen[b.Model], b.Model)
+		seen[b.Model] = b.Task
+	}
+	assert.Equal(t, "half_cheetah", seen["half_cheetah.xml"])
+	assert.Contains(t, seen["control_finger.xml"], "finger_turn")
+}
+
 // A rollout is a function of its start: the same bits again, whatever ran in between.
 func TestRolloutsRepeat(t *testing.T) {
 	for _, b := range work.Bodies() {
