@@ -33,10 +33,14 @@ export const metadataOf = (buffer) => headerOf(buffer).__metadata__;
 export function modelOf(buffer) {
   const header = headerOf(buffer);
   const tensor = header['model.files'];
-  if (!tensor) return JSON.parse(header.__metadata__['onestep.model'] ?? 'null'); // format 1
-  const start = 8 + Number(new DataView(buffer).getBigUint64(0, true));
-  const [from, to] = tensor.data_offsets;
-  return JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, start + from, to - from)));
+  try {
+    if (!tensor) return JSON.parse(header.__metadata__['onestep.model'] ?? 'null'); // format 1
+    const start = 8 + Number(new DataView(buffer).getBigUint64(0, true));
+    const [from, to] = tensor.data_offsets;
+    return JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, start + from, to - from)));
+  } catch (cause) {
+    throw new Error(tr('the body that it brings is not whole'), { cause });
+  }
 }
 
 /**
