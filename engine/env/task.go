@@ -31,7 +31,8 @@ type Task struct {
 	ActDim       int        `json:"actDim"`
 	Observations []Quantity `json:"observations,omitempty"` // [ObsDim]
 	Actions      []Quantity `json:"actions"`                // [ActDim]
-	ActionScale  []float64  `json:"actionScale,omitempty"`  // [ActDim] the family's own action = ActionScale * action in [-1,1]
+	ActionScale  []float64  `json:"actionScale,omitempty"`  // [ActDim] the family's own action = ActionCenter + ActionScale * action in [-1,1]
+	ActionCenter []float64  `json:"actionCenter,omitempty"` // [ActDim]; nil where all are 0
 
 	Body   string `json:"body"`   // its MJCF, in assets/bodies; "" where the task is in closed form
 	Travel bool   `json:"travel"` // the body travels, so that the camera follows it; otherwise the view stays on what is fixed
@@ -142,5 +143,6 @@ func (t *Task) drive(m *physics.Model, frameSkip int, names []string) (center []
 	if centered {
 		return nil
 	}
+	t.ActionCenter = center
 	return center
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"onestep/engine/env"
 	"onestep/policy/export"
 	"onestep/policy/flow"
 )
@@ -26,7 +27,7 @@ func (p *Policy) Export(format string, steps int) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &export.Policy{Actor: p.Actor, Spec: e.Spec(), Metadata: metadata}
+	out := &export.Policy{Actor: p.Actor, Spec: e.Spec(), Drives: env.Drives(e), Metadata: metadata}
 	switch format {
 	case "onnx":
 		return export.ONNX(out, export.Sampler{Method: flow.Euler, Steps: steps})

@@ -13,21 +13,22 @@ const JSONVersion = 1
 
 // jsonHead is everything in the JSON export but the network's weights.
 type jsonHead struct {
-	Format      string                     `json:"format"`
-	Version     int                        `json:"version"`
-	About       []string                   `json:"about"`
-	Task        string                     `json:"task"`
-	Title       string                     `json:"title"`
-	Gymnasium   string                     `json:"gymnasium"`
-	Observation []string                   `json:"observation"`
-	Action      []string                   `json:"action"`
-	ActionRange [2]float64                 `json:"actionRange"`
-	ActionScale []float64                  `json:"actionScale"`
-	Flow        string                     `json:"flow"`
-	NumTimes    int                        `json:"numTimes"`
-	SourceStd   json.Number                `json:"sourceStd"`
-	Activation  string                     `json:"activation"`
-	Metadata    map[string]json.RawMessage `json:"metadata"`
+	Format       string                     `json:"format"`
+	Version      int                        `json:"version"`
+	About        []string                   `json:"about"`
+	Task         string                     `json:"task"`
+	Title        string                     `json:"title"`
+	Gymnasium    string                     `json:"gymnasium"`
+	Observation  []string                   `json:"observation"`
+	Action       []string                   `json:"action"`
+	ActionRange  [2]float64                 `json:"actionRange"`
+	ActionScale  []float64                  `json:"actionScale"`
+	ActionCenter []float64                  `json:"actionCenter,omitempty"`
+	Flow         string                     `json:"flow"`
+	NumTimes     int                        `json:"numTimes"`
+	SourceStd    json.Number                `json:"sourceStd"`
+	Activation   string                     `json:"activation"`
+	Metadata     map[string]json.RawMessage `json:"metadata"`
 }
 
 // about tells a reader of the JSON export all that it takes to run a policy of the family, whose network takes so many
@@ -44,7 +45,7 @@ func about(f flow.Exporter, times int) []string {
 	}
 	return append(list,
 		"mish(z) = z tanh(log(1 + exp(z))); silu(z) = z/(1 + exp(-z)).",
-		"action: x after the last step, clipped to actionRange; the environment's own action is action * actionScale.")
+		"action: x after the last step, clipped to actionRange; the environment's own action is action * actionScale, plus actionCenter where there is one.")
 }
 
 // JSON returns a policy as text that a person can read: what it is, how to run it, its weights, one matrix row
@@ -57,7 +58,7 @@ func JSON(p *Policy) ([]byte, error) {
 	head := jsonHead{
 		Format: "onestep-json", Version: JSONVersion, About: about(p.Actor.Family, c.NumTimes),
 		Task: p.Spec.Name, Title: p.Spec.Title, Gymnasium: p.Spec.GymnasiumID(),
-		Observation: p.Spec.ObsNames(), Action: p.Spec.ActNames(), ActionRange: [2]float64{-1, 1}, ActionScale: p.Spec.ActionScale,
+		Observation: p.Spec.ObsNames(), Action: p.Spec.ActNames(), ActionRange: [2]float64{-1, 1}, ActionScale: p.Spec.ActionScale, ActionCenter: p.Spec.ActionCenter,
 		Flow: p.Actor.Family.String(), NumTimes: c.NumTimes, SourceStd: json.Number(number(p.Actor.SourceStd)), Activation: c.Activation.String(),
 		Metadata: map[string]json.RawMessage{},
 	}

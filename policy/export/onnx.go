@@ -51,7 +51,7 @@ func ONNX(p *Policy, s Sampler) ([]byte, error) {
 	std := number(p.Actor.SourceStd)
 	return tensorio.MarshalONNX(&tensorio.Model{
 		Producer: "onestep",
-		Doc: fmt.Sprintf("A %s policy for %s, %d %s step(s). action = sampler(obs, x0) in [-1, 1]; x0 is noise from N(0, %s^2); the environment's action is action * onestep.action_scale.",
+		Doc: fmt.Sprintf("A %s policy for %s, %d %s step(s). action = sampler(obs, x0) in [-1, 1]; x0 is noise from N(0, %s^2); the environment's action is action * onestep.action_scale, plus onestep.action_center where there is one.",
 			family, p.Spec.Title, steps, name, std),
 		Metadata: m,
 		Graph: tensorio.Graph{

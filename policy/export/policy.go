@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math"
 	"strconv"
+	"strings"
 
 	"onestep/engine/env"
 	"onestep/policy/flow"
@@ -16,6 +17,7 @@ import (
 type Policy struct {
 	Actor    flow.Policy[float32]
 	Spec     *env.Task
+	Drives   []env.Drive       // [ActDim] the joints behind the actions; nil where they are unknown
 	Metadata map[string]string // of the policy file; copied into every export
 }
 
@@ -67,9 +69,44 @@ func (p *Policy) metadata() map[string]string {
 	m["onestep.observation"] = text(p.Spec.ObsNames())
 	m["onestep.action"] = text(p.Spec.ActNames())
 	m["onestep.action_range"] = "[-1,1]"
-	m["onestep.action_scale"] = text(p.Spec.ActionScale) // the environment's action = scale * action
+	m["onestep.action_scale"] = text(p.Spec.ActionScale) // the environment's action = center + scale * action
+	if p.Spec.ActionCenter != nil {
+		m["onestep.action_center"] = text(p.Spec.ActionCenter)
+	}
+	p.deploy(m)
 	return m
 }
+
+// deploy adds the names that deployment programs read, which are those of mjlab's exporter of rsl_rl's policies
+// (get_base_metadata): lists with commas between. They are about the actuated joints, in the order of the actions. A servo is
+// to be sent action_center + action_scale * action; joint_stiffness and joint_damping of a motor, which is sent the same as a
+// force, are 0.
+func (p *Policy) deploy(m map[string]string) {
+	m["observation_names"] = listed(p.Spec.Observations, func(q env.Quantity) string { return q.Name })
+	m["action_scale"] = listed(p.Spec.ActionScale, decimal)
+	m["command_names"] = ""
+	if p.Spec.ActionCenter != nil {
+		m["action_center"] = listed(p.Spec.ActionCenter, decimal)
+	}
+	if p.Drives == nil {
+		return
+	}
+	m["joint_names"] = listed(p.Drives, func(d env.Drive) string { return d.Joint })
+	m["default_joint_pos"] = listed(p.Drives, func(d env.Drive) string { return decimal(d.Rest) })
+	m["joint_stiffness"] = listed(p.Drives, func(d env.Drive) string { return decimal(d.Stiffness) })
+	m["joint_damping"] = listed(p.Drives, func(d env.Drive) string { return decimal(d.Damping) })
+}
+
+// listed writes a list with commas between, which its items therefore lack.
+func listed[T any](list []T, write func(T) string) string {
+	items := make([]string, len(list))
+	for i, x := range list {
+		items[i] = strings.ReplaceAll(write(x), ",", " ")
+	}
+	return strings.Join(items, ",")
+}
+
+func decimal(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
 
 // number writes a float32 with as many digits as bring it back.
 func number(x float32) string { return strconv.FormatFloat(float64(x), 'g', -1, 32) }

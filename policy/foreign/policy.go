@@ -22,9 +22,10 @@ const (
 type Policy struct {
 	*Actor
 	graph *Graph
-	std   float32   // of the noise, where the graph takes some
-	scale []float32 // [ActDim] what an action of 1 is in the graph's units
-	room  []float32 // [ActDim] its noise
+	std   float32 // of the noise, where the graph takes some
+	// [ActDim] an action of x is center + scale x in the graph's units
+	center, scale []float32
+	room          []float32 // [ActDim] its noise
 }
 
 // Policy compiles the graph for a task.
@@ -33,7 +34,7 @@ func (g *Graph) Policy(spec *env.Task, units Units) (*Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Policy{Actor: a, graph: g, scale: make([]float32, spec.ActDim), room: make([]float32, spec.ActDim)}
+	p := &Policy{Actor: a, graph: g, center: make([]float32, spec.ActDim), scale: make([]float32, spec.ActDim), room: make([]float32, spec.ActDim)}
 	if std, err := strconv.ParseFloat(g.Metadata["onestep.source_std"], 32); err == nil {
 		p.std = float32(std)
 	}
@@ -41,6 +42,9 @@ func (g *Graph) Policy(spec *env.Task, units Units) (*Policy, error) {
 	for i := range p.scale {
 		if p.scale[i] = 1; !unit && i < len(spec.ActionScale) {
 			p.scale[i] = float32(spec.ActionScale[i])
+			if spec.ActionCenter != nil {
+				p.center[i] = float32(spec.ActionCenter[i])
+			}
 		}
 	}
 	return p, nil
@@ -54,7 +58,7 @@ func (p *Policy) Act(dst, obs, noise []float32) {
 	}
 	p.Actor.Act(dst, obs, p.room)
 	for i := range dst {
-		dst[i] /= p.scale[i]
+		dst[i] = (dst[i] - p.center[i]) / p.scale[i]
 	}
 }
 

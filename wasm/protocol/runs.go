@@ -32,6 +32,7 @@ type GaugeInfo struct {
 // ScoreRequest asks for one more episode of a policy with one step and with many. The two begin alike and draw the same noise, and
 // the n-th episode is the n-th of every evaluation.
 type ScoreRequest struct {
+	Of        string    `json:"of"`        // names what is scored; the answer repeats it
 	ManySteps int       `json:"manySteps"` // 2..32
 	Latency   float64   `json:"latency"`   // s of simulated time that one evaluation of the network takes
 	One       []float64 `json:"one"`       // [episodes] returns of the episodes before, with one step
@@ -40,6 +41,7 @@ type ScoreRequest struct {
 
 // ScoredInfo answers a ScoreRequest: all returns so far, and what they say.
 type ScoredInfo struct {
+	Of         string    `json:"of"`
 	One        []float64 `json:"one"`
 	Many       []float64 `json:"many"`
 	OneMean    Statistic `json:"oneMean"`

@@ -19,19 +19,20 @@ var errNoPolicy = errors.New("there is no policy to be scored")
 // score plays one more episode of a policy, once with one step and once with many, and answers unless a run begins meanwhile. Messages
 // arrive while it plays; a run in memory is not touched.
 func (s *session) score(m protocol.Message) {
-	info, err := s.scored(m)
+	var q protocol.ScoreRequest
+	info, err := s.scored(m, &q)
 	if err != nil {
 		info = &protocol.ScoredInfo{Problem: err.Error()}
 	}
 	if info != nil {
+		info.Of = q.Of
 		s.post(protocol.New(protocol.Scored, m.ID, info))
 	}
 }
 
 // scored is nil where a run begins, or another policy is to be scored.
-func (s *session) scored(m protocol.Message) (*protocol.ScoredInfo, error) {
-	var q protocol.ScoreRequest
-	if err := m.Decode(&q); err != nil {
+func (s *session) scored(m protocol.Message, q *protocol.ScoreRequest) (*protocol.ScoredInfo, error) {
+	if err := m.Decode(q); err != nil {
 		return nil, err
 	}
 	if len(m.Data) == 0 {

@@ -21,8 +21,9 @@ func TestAPolicyIsScoredEpisodeByEpisode(t *testing.T) {
 	require.NoError(t, err)
 	var got protocol.ScoredInfo
 	for range 3 {
-		p.send(protocol.Score, 2, protocol.ScoreRequest{ManySteps: 4, One: got.One, Many: got.Many}, policy)
+		p.send(protocol.Score, 2, protocol.ScoreRequest{Of: "this one", ManySteps: 4, One: got.One, Many: got.Many}, policy)
 		require.NoError(t, json.Unmarshal(p.one(protocol.Scored).Body, &got))
+		assert.Equal(t, "this one", got.Of)
 	}
 	e, err := train.NewEvaluator(read.Task, read.Model, 3, &read.Actor)
 	require.NoError(t, err)
@@ -36,8 +37,10 @@ func TestAPolicyIsScoredEpisodeByEpisode(t *testing.T) {
 
 	problem := func(q protocol.ScoreRequest, data ...[]byte) string {
 		var got protocol.ScoredInfo
+		q.Of = "a refused one"
 		p.send(protocol.Score, 3, q, data...)
 		require.NoError(t, json.Unmarshal(p.one(protocol.Scored).Body, &got))
+		assert.Equal(t, q.Of, got.Of)
 		return got.Problem
 	}
 	for _, q := range []protocol.ScoreRequest{{ManySteps: 1}, {ManySteps: 33}, {ManySteps: 4, One: []float64{1}}, {ManySteps: 4, Latency: -1}} {

@@ -208,8 +208,9 @@ func TestAPersonsOwnBody(t *testing.T) {
 	assert.True(t, strings.Contains(head, "model.files") && strings.Contains(head, "onestep.reward"), "the file carries its body")
 	assert.Empty(t, p.text("errors"))
 
-	other := open(t, address+pendulum, width, height)
+	other := open(t, address+"?open=policies/pendulum-fpmd-r.safetensors"+pendulum, width, height)
 	other.drawn()
+	other.wait("the file of the address", "acting.dataset.source === 'file' && acting.dataset.algorithm === 'fpmd-r'", 20*time.Second)
 	other.wait("the worker", "document.documentElement.dataset.worker === 'ready'", 30*time.Second)
 	other.choose(run)
 	other.onStage("custom")

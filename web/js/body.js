@@ -5,6 +5,7 @@ import { Signal } from './signal.js';
 import { Type } from './protocol.js';
 import { metadataOf, modelOf } from './files.js';
 import { valid } from './state.js';
+import { quoted } from './words.js';
 
 /** Body changes what is simulated. */
 export class Body {
@@ -18,6 +19,7 @@ export class Body {
   #stage;
   #messages;
   #asked = false; // the stage was asked for the body already
+  #choice = 0; // grows with each choice of a body, of a reward or of an end
 
   /**
    * @param {import('./state.js').Store} store
@@ -31,6 +33,7 @@ export class Body {
     stage.on(Type.BodyShown, ({ body }) => this.shown.send(body));
     store.subscribe((state, changed) => {
       const other = ['task', 'seed', 'pays', 'ends'].some((name) => changed.has(name));
+      if (other) this.#choice++;
       if (other && !this.#asked || changed.has('reward') && state.task === 'custom') stage.tell(Type.SetTask, this.request(state));
       if (changed.has('task')) this.changed.send();
     });
@@ -53,10 +56,19 @@ export class Body {
    * @param {string} ends
    */
   async pay(pays, ends) {
-    await this.#stage.request(Type.SetTask, this.request({ ...this.#store.state, pays, ends }));
+    await this.#judged(this.request({ ...this.#store.state, pays, ends }));
     this.#asked = true;
     this.#store.set({ pays, ends });
     this.#asked = false;
+  }
+
+  // The stage's answer; where another choice was made while it judged, the stage has that by now, and an Error says so.
+  /** @param {ReturnType<Body['request']>} request */
+  async #judged(request) {
+    const choice = ++this.#choice;
+    const answer = await this.#stage.request(Type.SetTask, request);
+    if (choice !== this.#choice) throw new Error(tr('something else was chosen meanwhile'));
+    return answer;
   }
 
   /**
@@ -77,7 +89,7 @@ export class Body {
    */
   async showOwn(model, pays = '', ends = '') {
     const { seed, reward } = this.#store.state;
-    const { body } = await this.#stage.request(Type.SetTask, { task: 'custom', seed, model: { ...model, reward: pays || reward, done: ends } });
+    const { body } = await this.#judged({ task: 'custom', seed, model: { ...model, reward: pays || reward, done: ends } });
     this.own = model;
     this.#asked = true;
     if (this.#store.state.task === 'custom') this.changed.send();
@@ -95,6 +107,7 @@ export class Body {
     const { 'onestep.task': task, 'onestep.reward': reward = '', 'onestep.done': ends = '' } = metadataOf(bytes);
     const model = modelOf(bytes);
     const pays = valid('reward', reward) ? '' : reward;
+    for (const [name, text] of [['pays', pays], ['ends', ends]]) if (!valid(name, text)) throw new Error(tr`it has a reward or an end that is none: ${quoted(text)}`);
     if (task === 'custom' && model) {
       if (!pays) this.#store.set({ reward });
       const { state } = this.#store;

@@ -112,7 +112,7 @@ export class Controls {
     const train = button('train');
     train.dataset.phase = another ? 'idle' : phase;
     write(byID('train-word'), (another ? undefined : WORDS.get(phase)) ?? tr('Train'));
-    train.ariaDisabled = String(['loading', 'lost', 'starting', 'pausing', 'stopping', 'recovering'].includes(phase));
+    train.ariaDisabled = String(training.loading || ['loading', 'lost', 'starting', 'pausing', 'stopping', 'recovering'].includes(phase));
     button('reset-training').ariaDisabled = String(!training.inMemory || ['starting', 'pausing', 'recovering'].includes(phase));
     button('export-run').ariaDisabled = String(!['running', 'paused', 'finished'].includes(phase));
     const total = info?.totalSteps ?? 0;

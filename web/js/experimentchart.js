@@ -14,6 +14,7 @@ const LEFT = 64;
 const RIGHT = 14;
 const TOP = 12;
 const BOTTOM = 40;
+const LARGEST = 1e150; // what lies beyond is not drawn: no axis could hold it
 
 /**
  * A line of the chart; raw is drawn faintly behind it, low and high as a band around it.
@@ -286,7 +287,7 @@ export function drawn({ lines, xName, yName, log, xLog, level, front, mark }, wi
   const columns = Math.max(50, Math.round(right - left));
   const kept = lines.map((l) => ({ l, main: decimated(l, x0, x1, columns), raw: l.raw && decimated({ xs: l.xs, ys: l.raw }, x0, x1, columns) }));
   const f = log ? (/** @type {number} */ v) => Math.log10(v) : (/** @type {number} */ v) => v;
-  const ok = log ? (/** @type {number | undefined} */ v) => v !== undefined && v > 0 && Number.isFinite(v) : Number.isFinite;
+  const ok = (/** @type {number | undefined} */ v) => v !== undefined && Math.abs(v) < LARGEST && (v > 0 || !log);
   const heights = [];
   for (const { l, main, raw } of kept) {
     for (const ys of [main.ys, raw?.ys ?? []]) for (const y of ys) if (ok(y)) heights.push(y);

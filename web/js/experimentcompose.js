@@ -4,12 +4,12 @@ import catalog from './catalog.js';
 import { tr } from './language.js';
 import { Type } from './protocol.js';
 import { FIELDS } from './state.js';
-import { presetsFor, settingsOf } from './settings.js';
-import { MOST_RUNS, TASKS, taskName, variantsOf } from './experimentdata.js';
+import { nameOf, presetsFor, rangeOf, read, settingsOf, shown } from './settings.js';
+import { MOST_RUNS, MOST_STEPS, TASKS, taskName, variantsOf } from './experimentdata.js';
 import { algorithmName, plural } from './format.js';
 import { button, byID, input, make, select, write } from './dom.js';
 import { taskOf } from './tasks.js';
-import { ended } from './words.js';
+import { ended, foreign, quoted } from './words.js';
 
 const TYPED = 400; // ms without a change until the cost is estimated
 const HOLDS = 60_000; // ms for which a measurement is believed
@@ -125,7 +125,7 @@ export class Compose {
     if (first === undefined) throw new Error(tr`The first seed is ${FIELDS.seed.wants}.`);
     const text = input('exp-steps').value.replaceAll(/[,\s]/g, '');
     const steps = text === '' ? 0 : Number(text);
-    if (!Number.isInteger(steps) || steps < 0 || steps > 1e8) throw new Error(tr('Steps are 1 to 100,000,000, or nothing for those of the preset.'));
+    if (!Number.isInteger(steps) || steps < 0 || steps > MOST_STEPS) throw new Error(tr('Steps are 1 to 100,000,000, or nothing for those of the preset.'));
     const planned = [];
     for (const task of tasks) {
       const info = /** @type {TaskInfo} */ (taskOf(task));
@@ -167,9 +167,12 @@ export function planOf(info, algorithm, seed, steps, preset, change) {
   const of = presetsFor(info, algorithm).length > 0 ? settingsOf(known, info) : undefined;
   if (!of) throw new Error(tr`There are no settings to train ${algorithmName(algorithm)} on ${taskName(info.name)} with.`);
   const values = { ...of.values };
-  for (const [name, value] of Object.entries(change)) {
-    if (!Object.hasOwn(values, name)) throw new Error(tr`${algorithmName(algorithm)} has no setting ${name}.`);
-    values[name] = value;
+  for (const [given, value] of Object.entries(change)) {
+    const name = nameOf(given);
+    if (!Object.hasOwn(values, name)) throw new Error(tr`${algorithmName(algorithm)} has no setting ${foreign(given)}.`);
+    const taken = read(info.fields[name], shown(value));
+    if (taken === undefined) throw new Error(tr`${name} cannot be ${quoted(shown(value))}: it wants ${rangeOf(info.fields[name])}`);
+    values[name] = taken;
   }
   const { steps: length, shards: _, ...rest } = values;
   const defaults = info.sizes[algorithm].browser;

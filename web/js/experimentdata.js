@@ -4,7 +4,8 @@
 import catalog from './catalog.js';
 import { tr } from './language.js';
 import { Metric, NumMetrics } from './protocol.js';
-import { algorithmName } from './format.js';
+import { algorithmName, count } from './format.js';
+import { jsonIn } from './json.js';
 import { nameOf, read, rangeOf } from './settings.js';
 import { cell, quoted } from './words.js';
 
@@ -109,7 +110,7 @@ export function decimated({ xs, ys }, x0, x1, columns) {
   const scale = columns / (x1 - x0 || 1);
   for (let i = from; i < end;) {
     const column = Math.floor((xs[i] - x0) * scale);
-    let [low, high, j] = [i, i, i];
+    let [low, high, j] = [i, i, i + 1]; // at least one point, whatever the axis comes to
     for (; j < end && Math.floor((xs[j] - x0) * scale) === column; j++) {
       if (ys[j] < ys[low]) low = j;
       if (ys[j] > ys[high]) high = j;
@@ -186,7 +187,18 @@ export const TASKS = catalog.tasks.filter(({ name, base }) => name === base && n
  * keyOf is what the runs of a group share: all but the seed.
  * @param {KeptRun} run
  */
-export const keyOf = (run) => canonical([run.task, run.algorithm, run.steps, configOf(run), run.from?.id ?? '', run.from?.envSteps ?? 0, run.record?.options.model ?? null]);
+export const keyOf = (run) => canonical([run.task, run.algorithm, run.steps, configOf(run), run.from?.id ?? '', run.from?.envSteps ?? 0, bodyOf(/** @type {object | null | undefined} */ (run.record?.options.model))]);
+
+/** @type {WeakMap<object, string>} */
+const bodies = new WeakMap(); // the text of a body of a record's own, which may be long
+
+/** @param {object | null | undefined} model */
+function bodyOf(model) {
+  if (!model) return null;
+  const text = bodies.get(model) ?? canonical(model);
+  bodies.set(model, text);
+  return text;
+}
 
 /** @typedef {{key: string, name: string, runs: KeptRun[]}} Group */
 
@@ -204,47 +216,52 @@ export function groupsOf(runs, by = '') {
     for (const group of list) group.name = by === 'algorithm' ? algorithmName(group.runs[0].algorithm) : `${by} ${written(settingsOf(group.runs[0])[by])}`;
     return list;
   }
+  const kindOf = (/** @type {KeptRun} */ run) => `${run.task} ${run.algorithm}`;
+  const differing = new Map([...Map.groupBy(list.map(({ runs: [first] }) => first), kindOf)].map(([kind, alike]) => [kind, namesThatDiffer(alike)]));
   for (const group of list) {
     const [first] = group.runs;
-    const alike = list.filter(({ runs: [other] }) => other.algorithm === first.algorithm && other.task === first.task);
     const given = first.name && group.runs.every(({ name }) => name === first.name) ? first.name : '';
-    group.name = given || [algorithmName(first.algorithm), ...alike.length > 1 ? [distinction(first, alike.map(({ runs: [other] }) => other))] : []].filter(Boolean).join(', ');
+    group.name = given || [algorithmName(first.algorithm), distinction(first, differing.get(kindOf(first)) ?? [])].filter(Boolean).join(', ');
   }
   return list;
 }
 
 /**
- * distinction says in which settings a run differs from others, at most three of them.
+ * distinction says what a run has for the settings in which it differs from others, at most three of them.
  * @param {KeptRun} run
- * @param {KeptRun[]} others
+ * @param {string[]} differing
  */
-function distinction(run, others) {
+function distinction(run, differing) {
   const mine = settingsOf(run);
-  const names = Object.keys(mine).filter((name) => name !== 'seed' && others.some((other) => written(settingsOf(other)[name]) !== written(mine[name])));
+  const names = Object.keys(mine).filter((name) => name !== 'seed' && differing.includes(name));
   const shown = names.slice(0, 3).map((name) => `${name} ${written(mine[name])}`);
   return shown.join(', ') + (names.length > 3 ? tr` and ${names.length - 3} more` : '');
 }
 
 /**
+ * settingsOf are by name what a run was begun with; nothing is inherited, since a file may name a setting as it likes.
  * @param {KeptRun} run
  * @returns {Record<string, unknown>}
  */
-const settingsOf = (run) => ({ task: run.task, algorithm: run.algorithm, seed: run.seed, steps: run.steps, ...run.from ? { from: tr`${run.from.name} at ${run.from.envSteps}` } : {}, ...configOf(run) });
+const settingsOf = (run) => ({ __proto__: null, task: run.task, algorithm: run.algorithm, seed: run.seed, steps: run.steps, ...run.from ? { from: tr`${run.from.name} at ${run.from.envSteps}` } : {}, ...configOf(run) });
 
 /** @param {unknown} value */
 const written = (value) => (value === undefined || value === null ? '–' : Array.isArray(value) ? value.join('·') : String(value));
 
 /**
+ * namesThatDiffer are the settings in which runs differ.
+ * @param {KeptRun[]} runs
+ */
+function namesThatDiffer(runs) {
+  const settings = runs.map(settingsOf);
+  return [...new Set(settings.flatMap(Object.keys))].filter((name) => new Set(settings.map((of) => written(of[name]))).size > 1);
+}
+
+/**
  * choicesOf are the settings in which runs differ, the seed and the task left out: what groups can be formed by.
  * @param {KeptRun[]} runs
  */
-export function choicesOf(runs) {
-  /** @type {Map<string, Set<string>>} */
-  const values = new Map();
-  const settings = runs.map(settingsOf);
-  for (const name of new Set(settings.flatMap(Object.keys))) values.set(name, new Set(settings.map((of) => written(of[name]))));
-  return [...values].filter(([name, { size }]) => size > 1 && name !== 'seed' && name !== 'task').map(([name]) => name);
-}
+export const choicesOf = (runs) => namesThatDiffer(runs).filter((name) => name !== 'seed' && name !== 'task');
 
 /**
  * difference lists the settings in which two runs differ: [name, of a, of b].
@@ -303,10 +320,31 @@ export function secondsLeft(running, waiting) {
 
 // ---- records of fpmd ------------------------------------------------------------------------------------
 
+const LATEST = 1e12; // s of training that an evaluation can tell of
+/** MOST_RECORDS that are read from files. */
+export const MOST_RECORDS = 10_000;
+const MOST_SETTINGS = 200; // of a training
+
 /** @param {unknown} x */
-const isCount = (x) => typeof x === 'number' && Number.isInteger(x) && x >= 0;
+const isCount = (x) => typeof x === 'number' && Number.isSafeInteger(x) && x >= 0;
+/** @param {unknown} x what fpmd writes for a number: null where it is none, and infinities as texts */
+const isNumber = (x) => typeof x === 'number' || x === null || x === 'Infinity' || x === '-Infinity';
 /** @param {any} returns */
-const isReturns = (returns) => typeof returns === 'object' && returns !== null && typeof returns.mean === 'number' && isCount(returns.episodes);
+const isReturns = (returns) => typeof returns === 'object' && returns !== null && isNumber(returns.mean) && isCount(returns.episodes);
+/** @param {any} e */
+const isEvaluation = (e) => isCount(e?.envSteps) && isReturns(e.oneStep) && (e.manyStep === undefined || isReturns(e.manyStep))
+  && (e.updates === undefined || isCount(e.updates)) && (e.seconds === undefined || typeof e.seconds === 'number' && e.seconds >= 0 && e.seconds < LATEST);
+/** @param {unknown} x the name of a task or of an agent, whether this page knows it or not */
+const isName = (x) => typeof x === 'string' && /^[\w.-]{1,64}$/.test(x);
+/** @param {unknown} x */
+const isValue = (x) => typeof x === 'number' || typeof x === 'boolean' || x === null || typeof x === 'string' && x.length <= 200 || Array.isArray(x) && x.length <= 64 && x.every((y) => typeof y === 'number');
+
+/**
+ * isConfig tells whether an object of a file holds settings of a training, whatever their names.
+ * @param {any} config
+ */
+const isConfig = (config) => typeof config === 'object' && config !== null && !Array.isArray(config)
+  && Object.keys(config).length <= MOST_SETTINGS && Object.entries(config).every(([name, value]) => /^[A-Za-z]\w{0,63}$/.test(name) && isValue(value));
 
 /**
  * runOfRecord is the run of a record.json; it throws an Error that says what is wrong with it.
@@ -317,13 +355,16 @@ const isReturns = (returns) => typeof returns === 'object' && returns !== null &
 export function runOfRecord(record, origin) {
   const { options, record: of, hash } = record ?? {};
   if (typeof options !== 'object' || options === null || typeof of !== 'object' || of === null) throw new Error(tr('it is no record of a run: it has no options and no record'));
-  const { task, algorithm, seed, steps, config } = options;
-  if (typeof task !== 'string' || typeof algorithm !== 'string' || !isCount(seed) || !isCount(steps)) throw new Error(tr('its options have no task, agent, seed and steps'));
+  const { task, algorithm, seed, steps, config, model } = options;
+  if (!isName(task) || !isName(algorithm) || !isCount(seed) || !isCount(steps)) throw new Error(tr('its options have no task, agent, seed and steps'));
+  if (!(config === undefined || config === null || isConfig(config))) throw new Error(tr('its options have settings that are none of a training'));
+  if (!(model === undefined || typeof model === 'object')) throw new Error(tr('its options have a body that is none'));
+  if (!(hash === undefined || typeof hash === 'string' && /^\w{0,64}$/.test(hash))) throw new Error(tr('its hash is none'));
   if (!isCount(of.envSteps) || !(of.curve === null || of.curve === undefined || Array.isArray(of.curve))) throw new Error(tr('its record has no steps or no curve'));
-  for (const e of of.curve ?? []) if (!isCount(e?.envSteps) || !isReturns(e.oneStep)) throw new Error(tr('one of its evaluations is none'));
+  for (const e of of.curve ?? []) if (!isEvaluation(e)) throw new Error(tr('one of its evaluations is none'));
   if (record.scores !== undefined && !(Array.isArray(record.scores) && record.scores.every((/** @type {any} */ s) => isCount(s?.k) && isCount(s.bestOf) && isReturns(s.returns)))) throw new Error(tr('one of its scores is none'));
   return {
-    id: `${origin} ${task} ${algorithm} ${seed} ${typeof hash === 'string' ? hash : ''}`, created: 0, origin, task, algorithm, seed, steps, config, record, hash,
+    id: `${origin} ${task} ${algorithm} ${seed} ${hash ?? ''}`, created: 0, origin, task, algorithm, seed, steps, config: config ?? undefined, record, hash,
     envSteps: of.envSteps, state: of.envSteps >= steps ? 'done' : 'paused',
   };
 }
@@ -334,15 +375,16 @@ export function runOfRecord(record, origin) {
  * @returns {KeptRun[]}
  */
 export function recordsIn(text) {
-  let value;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new Error(tr('it is not JSON'));
-  }
+  const value = jsonIn(text);
   const list = Array.isArray(value) ? value : [value];
-  if (list.length === 0 || list.length > 10_000) throw new Error(tr`it holds ${list.length} records; 1 to 10,000 are read`);
-  return list.map((record) => runOfRecord(record, 'file'));
+  if (list.length === 0 || list.length > MOST_RECORDS) throw new Error(tr`it holds ${list.length} records; 1 to ${MOST_RECORDS} are read`);
+  return list.map((record, i) => {
+    try {
+      return runOfRecord(record, 'file');
+    } catch (error) {
+      throw list.length === 1 ? error : new Error(tr`record ${i + 1} of ${list.length}: ${/** @type {Error} */ (error).message}`, { cause: error });
+    }
+  });
 }
 
 /**
@@ -355,14 +397,20 @@ export function planIn(plan) {
   const runs = [];
   for (const [i, block] of plan.blocks.entries()) {
     for (const part of ['tasks', 'agents', 'seeds']) if (!Array.isArray(block?.[part]) || block[part].length === 0) throw new Error(tr`block ${i} of the plan names no ${part}`);
+    const { settings = [{}], steps = 0 } = block;
+    if (!Array.isArray(settings) || settings.length === 0) throw new Error(tr`block ${i} of the plan names no settings`);
+    if (!isCount(steps) || steps > MOST_STEPS) throw new Error(tr`block ${i} of the plan has steps that are no whole number up to ${count(MOST_STEPS)}`);
     for (const task of block.tasks) {
-      if (!catalog.tasks.some(({ name }) => name === task)) throw new Error(tr`block ${i} of the plan names the task ${quoted(String(task))}, which this page does not know`);
-      for (const { name = '', preset = 'browser', config = {} } of block.settings ?? [{}]) {
+      if (task === 'custom' || !catalog.tasks.some(({ name }) => name === task)) throw new Error(tr`block ${i} of the plan names the task ${quoted(String(task))}, which this page does not know`);
+      for (const setting of settings) {
+        const { name = '', preset = 'browser', config = {} } = setting ?? {};
+        if (typeof name !== 'string' || !catalog.presets.some(({ id }) => id === preset)) throw new Error(tr`block ${i} of the plan has the preset ${quoted(preset)}; this page knows ${catalog.presets.map(({ id }) => id).join(', ')}`);
+        if (!isConfig(config)) throw new Error(tr`block ${i} of the plan has settings that are none of a training`);
         for (const algorithm of block.agents) {
           if (!catalog.agents.some(({ name: known }) => known === algorithm)) throw new Error(tr`block ${i} of the plan names the agent ${quoted(String(algorithm))}, which this page does not know`);
           for (const seed of block.seeds) {
             if (!isCount(seed)) throw new Error(tr`block ${i} of the plan has a seed that is no whole number`);
-            runs.push({ task, algorithm, seed, steps: block.steps ?? 0, preset, config, name });
+            runs.push({ task, algorithm, seed, steps, preset, config, name });
             if (runs.length > MOST_RUNS) throw new Error(tr`the plan has more than ${MOST_RUNS} runs`);
           }
         }
@@ -374,6 +422,8 @@ export function planIn(plan) {
 
 /** MOST_RUNS that are put into the queue at once. */
 export const MOST_RUNS = 1000;
+/** MOST_STEPS of a run in the queue. */
+export const MOST_STEPS = 1e8;
 
 // ---- sweeps ---------------------------------------------------------------------------------------------
 

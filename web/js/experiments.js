@@ -8,8 +8,9 @@ import { Chart } from './experimentchart.js';
 import { Compose, planOf, timeText } from './experimentcompose.js';
 import { RunTable } from './experimenttable.js';
 import { CostGrid } from './costgrid.js';
-import { AXES, QUANTITIES, TASKS, choicesOf, csvOf, difference, gridOf, groupsOf, jsonOf, keyOf, parseView, planIn, quantityOf, recordsIn, scoreOf, secondsLeft, seriesOf, smoothed, taskName, titleOf, valueAt, viewText } from './experimentdata.js';
+import { AXES, MOST_RECORDS, QUANTITIES, TASKS, choicesOf, csvOf, difference, gridOf, groupsOf, jsonOf, keyOf, parseView, planIn, quantityOf, recordsIn, scoreOf, secondsLeft, seriesOf, smoothed, taskName, titleOf, valueAt, viewText } from './experimentdata.js';
 import { COLOURS } from './runrecords.js';
+import { jsonIn } from './json.js';
 import { algorithmName, bytes as size, count, fixed, plural, short } from './format.js';
 import { button, byID, input, make, picture, select, write } from './dom.js';
 import { taskOf } from './tasks.js';
@@ -17,6 +18,7 @@ import { ended, quoted } from './words.js';
 import * as files from './files.js';
 
 const RENEW = 250; // ms between two drawings while runs report
+const MOST_COMPARED = 60; // groups; each is compared with each
 
 /** @typedef {import('./runrecords.js').KeptRun} KeptRun */
 /** @typedef {import('./experimentdata.js').View} View */
@@ -336,11 +338,12 @@ export class Experiments {
   #statistics(groups, grids, of, many) {
     const scored = groups.map((g) => this.#scores(g, many));
     const all = scored.flat();
-    const [low, high] = [Math.min(...all), Math.max(...all)];
+    const [low, high] = [all.reduce((a, b) => Math.min(a, b), Infinity), all.reduce((a, b) => Math.max(a, b), -Infinity)];
     const tau = all.length > 1 && this.#task !== 'all' ? Array.from({ length: 41 }, (_, i) => low + ((high - low) * (1.04 * i - 0.8)) / 40) : [];
     this.#tau = tau;
     const curves = groups.map((g, i) => (g.runs.length < 2 ? [] : grids[i].map((x) => g.runs.map(({ id }) => valueAt(/** @type {import('./experimentdata.js').Series} */ (of.get(id)), x)).filter((y) => y !== undefined))));
     this.#scored = scored.map((scores, i) => ({ i, scores })).filter(({ scores }) => scores.length > 0).map(({ i }) => i);
+    if (groups.length > MOST_COMPARED) return Promise.resolve(null);
     const question = { groups: this.#scored.map((i) => scored[i]), tau, curves };
     const key = JSON.stringify(question);
     if (key === this.#asked) return this.#answer;
@@ -372,6 +375,11 @@ export class Experiments {
    */
   #showStatistics(groups, said, many) {
     const shown = this.#scored.map((i) => groups[i]);
+    if (groups.length > MOST_COMPARED) {
+      write(byID('exp-stats-says'), tr`${groups.length} groups are shown; at most ${MOST_COMPARED} are compared. Filter the runs, or form groups by one setting.`);
+      for (const id of ['exp-iqm', 'exp-improvement']) byID(id).replaceChildren();
+      return;
+    }
     const name = (/** @type {import('./experimentdata.js').Group} */ g) => `${g.name}${this.#task === 'all' ? tr` on ${taskName(g.runs[0].task)}` : ''}`;
     write(byID('exp-stats-says'), shown.length === 0 ? tr('No shown run has ended yet.')
       : tr`Return of ended runs, ${many ? tr('K steps') : tr('one step')}: interquartile means over seeds with 95 % stratified bootstrap intervals of 2,000 resamples (rliable). One seed has no interval; three seeds tell little.`);
@@ -612,10 +620,12 @@ export class Experiments {
     }
     const runs = recordsIn(text);
     const known = new Set(this.#dropped.map(({ id }) => id));
-    this.#dropped.push(...runs.filter(({ id }) => !known.has(id)));
+    const fresh = runs.filter(({ id }) => !known.has(id) && known.add(id));
+    if (known.size > MOST_RECORDS) throw new Error(tr`with its ${fresh.length} there would be more than ${MOST_RECORDS} runs from files`);
+    this.#dropped.push(...fresh);
     this.#store.set({ place: 'experiments', ...runs.some(({ task }) => task === this.#task) ? {} : { view: viewText({ ...this.view, task: catalog.tasks.some((t) => t.name === runs[0].task) ? runs[0].task : 'all' }) } });
     this.#renew();
-    this.#messages.say(tr`${quoted(name)}: ${plural(runs.length, 'run')} joined the others.`);
+    this.#messages.say(tr`${quoted(name)}: ${plural(fresh.length, 'run')} joined the others.`);
   }
 
   /**
@@ -623,13 +633,7 @@ export class Experiments {
    * @param {string} text
    */
   #plan(name, text) {
-    let plan;
-    try {
-      plan = JSON.parse(text);
-    } catch {
-      throw new Error(tr('it is not JSON'));
-    }
-    const list = planIn(plan).map(({ task, algorithm, seed, steps, preset, config }) => {
+    const list = planIn(jsonIn(text)).map(({ task, algorithm, seed, steps, preset, config }) => {
       return planOf(/** @type {TaskInfo} */ (taskOf(task)), algorithm, seed, steps, preset, config);
     });
     this.#store.set({ place: 'experiments' });

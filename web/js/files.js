@@ -33,10 +33,14 @@ export const metadataOf = (buffer) => headerOf(buffer).__metadata__;
 export function modelOf(buffer) {
   const header = headerOf(buffer);
   const tensor = header['model.files'];
-  if (!tensor) return JSON.parse(header.__metadata__['onestep.model'] ?? 'null'); // format 1
-  const start = 8 + Number(new DataView(buffer).getBigUint64(0, true));
-  const [from, to] = tensor.data_offsets;
-  return JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, start + from, to - from)));
+  try {
+    if (!tensor) return JSON.parse(header.__metadata__['onestep.model'] ?? 'null'); // format 1
+    const start = 8 + Number(new DataView(buffer).getBigUint64(0, true));
+    const [from, to] = tensor.data_offsets;
+    return JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, start + from, to - from)));
+  } catch (cause) {
+    throw new Error(tr('the body that it brings is not whole'), { cause });
+  }
 }
 
 /**
@@ -89,6 +93,50 @@ export async function readFile(file) {
     return await file.arrayBuffer();
   } catch (cause) {
     throw new Error(tr('it could not be read: it is a folder, or it changed meanwhile'), { cause });
+  }
+}
+
+/** askedFor is the file that the page's address names by ?open=URL, or null. */
+export const askedFor = () => new URLSearchParams(location.search).get('open');
+
+/**
+ * fetchFile gets a file of this page's own host, refusing an oversized one without reading it whole. The page's policy of
+ * contents lets it reach no other host (SECURITY.md).
+ * @param {string} address relative to the page, or whole
+ * @returns {Promise<NamedBytes>}
+ */
+export async function fetchFile(address) {
+  const url = URL.canParse(address, document.baseURI) ? new URL(address, document.baseURI) : null;
+  if (!url || !/^https?:$/.test(url.protocol)) throw new Error(tr('that is no address of a file'));
+  if (url.origin !== location.origin) throw new Error(tr`it lies on ${quoted(url.host)}, and this page asks no host but its own: save the file and drop it here`);
+  const name = url.pathname.slice(url.pathname.lastIndexOf('/') + 1);
+  if (!/\.(safetensors|onnx|xml|mjcf)$/i.test(name)) throw new Error(tr('an address opens a .safetensors, .onnx, .xml or .mjcf file'));
+  const response = await fetch(url).catch((cause) => { throw new Error(tr('its host does not answer'), { cause }); });
+  if (!response.ok) throw new Error(tr`its host answers ${response.status}`);
+  return { name, bytes: await whole(response) };
+}
+
+/** @param {Response} response */
+async function whole(response) {
+  const said = Number(response.headers.get('Content-Length') ?? 0);
+  if (said > LARGEST) {
+    await response.body?.cancel();
+    throw new Error(tooLarge(said));
+  }
+  /** @type {Uint8Array<ArrayBuffer>[]} */
+  const parts = [];
+  let size = 0;
+  const reader = response.body?.getReader();
+  if (!reader) return response.arrayBuffer();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return new Blob(parts).arrayBuffer();
+    parts.push(value);
+    size += value.byteLength;
+    if (size > LARGEST) {
+      await reader.cancel();
+      throw new Error(tooLarge(size));
+    }
   }
 }
 

@@ -30,6 +30,7 @@ export class Film {
   #playing = 0; // timer
   #busy = false;
   #next = -1;
+  #asked = 0; // grows with each choice of a film, of a task or of an agent, so that what was asked before it changes nothing
 
   /**
    * @param {import('./state.js').Store} store
@@ -58,6 +59,7 @@ export class Film {
     button('film-close').addEventListener('click', () => this.close());
     button('film-open').addEventListener('click', () => { this.#open(); });
     store.subscribe((state, changed) => {
+      if (!this.#busy && (changed.has('task') || changed.has('algorithm'))) this.#asked++;
       if (this.#run && (changed.has('task') && state.task !== this.#run.task || changed.has('algorithm') && state.algorithm !== this.#run.algorithm)) this.close();
       if (changed.has('task') || changed.has('algorithm')) this.#offer();
     });
@@ -77,9 +79,10 @@ export class Film {
   async #open() {
     const { task, algorithm } = this.#store.state;
     const own = this.#records.find(this.#runs.id);
+    const asked = this.#asked;
     try {
       const run = own && this.#weights.wanted === 'training' ? own : await this.#shipped.filmed(task, algorithm) ?? own;
-      if (run) await this.show(run);
+      if (run && asked === this.#asked) await this.show(run);
     } catch (error) {
       this.#messages.error(tr`The film of the shipped policy is unavailable: ${ended(/** @type {Error} */ (error).message)}`);
     }
@@ -106,7 +109,9 @@ export class Film {
    * @param {KeptRun} run
    */
   async show(run) {
+    const asked = ++this.#asked;
     const moments = await this.#momentsOf(run);
+    if (asked !== this.#asked) return; // another was chosen meanwhile
     if (moments.length === 0) {
       if (run.origin === 'shipped') this.#store.set({ place: 'playground', task: run.task, algorithm: run.algorithm });
       else this.#messages.error(tr`${titleOf(run)} on ${taskName(run.task)} has no moment of its policy: ${run.origin === 'file' ? tr('a record holds numbers alone; import its policy file') : tr('it has not begun yet')}.`);
@@ -120,6 +125,7 @@ export class Film {
   }
 
   close() {
+    this.#asked++;
     if (!this.#run) return;
     this.#play(false);
     this.#run = null;
@@ -154,20 +160,33 @@ export class Film {
     if (this.#busy) return;
     this.#busy = true;
     while (this.#next >= 0 && this.#run) {
-      const [run, at] = [this.#run, this.#next];
+      const [run, envSteps] = [this.#run, this.#moments[this.#next]];
       this.#next = -1;
       try {
-        const bytes = await this.#moment(run, this.#moments[at]);
-        if (this.#store.state.task !== run.task || this.#weights.wanted !== 'file') await this.#imports.adopt(bytes);
-        if (this.#store.state.algorithm !== run.algorithm) this.#store.set({ algorithm: run.algorithm });
-        await this.#weights.tryFile(`${titleOf(run)}, ${plural(this.#moments[at], 'step')}`, bytes, (this.#records.find(run.id) ?? run).record?.record.curve);
-        byID('film').dataset.shown = String(this.#moments[at]);
+        await this.#put(run, envSteps);
       } catch (error) {
-        this.#messages.error(tr`The moment at ${plural(this.#moments[at] ?? 0, 'step')} is not shown: ${ended(/** @type {Error} */ (error).message)}`);
+        if (this.#run !== run) continue;
+        this.#messages.error(tr`The moment at ${plural(envSteps, 'step')} is not shown: ${ended(/** @type {Error} */ (error).message)}`);
         this.#next = -1;
       }
     }
     this.#busy = false;
+  }
+
+  // Puts a moment on the stage, unless the film is closed meanwhile: what a person chose then stands.
+  /**
+   * @param {KeptRun} run
+   * @param {number} envSteps
+   */
+  async #put(run, envSteps) {
+    const bytes = await this.#moment(run, envSteps);
+    if (this.#run !== run) return;
+    if (this.#store.state.task !== run.task || this.#weights.wanted !== 'file') await this.#imports.adopt(bytes);
+    if (this.#run !== run) return;
+    if (this.#store.state.algorithm !== run.algorithm) this.#store.set({ algorithm: run.algorithm });
+    await this.#weights.tryFile(`${titleOf(run)}, ${plural(envSteps, 'step')}`, bytes, (this.#records.find(run.id) ?? run).record?.record.curve);
+    if (this.#run === run) byID('film').dataset.shown = String(envSteps);
+    else if (!this.#run && this.#weights.held.file?.bytes === bytes) this.#weights.drop('file');
   }
 
   #show() {
@@ -229,7 +248,8 @@ export class Film {
     if (!run || !bytes) return;
     const { id, task, algorithm, seed, steps } = run;
     const config = run.config ?? run.request?.config;
-    if (this.#runs.training.phase === 'running') {
+    const { training } = this.#runs;
+    if (training.loading || training.inMemory && !['paused', 'finished'].includes(training.phase)) {
       this.#messages.error(tr('A training runs in the worker. Press Pause or Reset first; it is kept under Experiments.'));
       return;
     }

@@ -9,6 +9,16 @@ import { ended, foreign, quoted } from './words.js';
 import { taskTitle } from './recovery.js';
 import * as files from './files.js';
 
+/** @typedef {Pick<State, 'task' | 'pays' | 'ends' | 'reward'> & {own: Model | null}} Shown */
+
+/**
+ * @param {Shown} a
+ * @param {Shown} b
+ */
+const same = (a, b) => a.own === b.own && a.task === b.task && a.pays === b.pays && a.ends === b.ends && a.reward === b.reward;
+
+const MOST_TOGETHER = 4 * files.LARGEST; // bytes of files that come together
+
 /** @param {string} name */
 const isModel = (name) => /\.(xml|mjcf)$/i.test(name);
 
@@ -56,14 +66,31 @@ export class Imports {
   async read(list) {
     /** @type {NamedBytes[]} */
     const read = [];
+    let size = 0;
     for (const file of list) {
       try {
+        if (file.size <= files.LARGEST && size + file.size > MOST_TOGETHER) throw new Error(tr`with those before it it has more than ${MOST_TOGETHER / 2 ** 20} MiB; give fewer files at once`);
         read.push({ name: file.name, bytes: await files.readFile(file) });
+        size += file.size;
       } catch (error) {
         this.#refuse([file.name], /** @type {Error} */ (error));
       }
     }
     this.#all(read);
+  }
+
+  /**
+   * open takes the file that the page's address names; its task is then the page's.
+   * @param {string} address
+   */
+  async open(address) {
+    try {
+      const { name, bytes } = await files.fetchFile(address);
+      if (isModel(name)) await this.#model([{ name, bytes }]);
+      else await this.#take(name, bytes, true);
+    } catch (error) {
+      this.#refuse([address], /** @type {PageError} */ (error));
+    }
   }
 
   // Of files that came together, the MJCF files are one model.
@@ -134,19 +161,33 @@ export class Imports {
     return this.#body.adopt(bytes);
   }
 
+  // What a file of weights may change of the page.
+  get #shown() {
+    const { task, pays, ends, reward } = this.#store.state;
+    return { task, pays, ends, reward, own: this.#body.own };
+  }
+
+  /** @param {Shown} before */
+  async #restore({ own, ...fields }) {
+    const { task, pays, ends } = fields;
+    if (task === 'custom' && own && this.#body.own !== own) await this.#body.showOwn(own, pays, ends);
+    else this.#store.set(fields);
+  }
+
   /**
    * @param {string} name
    * @param {ArrayBuffer} bytes
    */
   async #policy(name, bytes) {
-    const { task, pays, ends } = this.#store.state, before = { task, pays, ends, own: this.#body.own };
-    let info;
+    const before = this.#shown;
+    let info, adopted;
     try {
       await this.#body.adopt(bytes);
+      adopted = this.#shown;
       info = await this.#weights.tryFile(name, bytes);
     } catch (error) {
-      if (before.task === 'custom' && before.own && this.#body.own !== before.own) await this.#body.showOwn(before.own, pays, ends);
-      else this.#store.set({ task, pays, ends });
+      if (!adopted) this.#store.set({ reward: before.reward });
+      else if (same(adopted, this.#shown)) await this.#restore(before); // else a newer choice stands
       throw error;
     }
     this.#store.set({ algorithm: info.algorithm });
@@ -169,6 +210,7 @@ export class Imports {
    * @param {ArrayBuffer} bytes
    */
   async #run(name, bytes) {
+    if (this.#runs.training.phase === 'loading') await this.#runs.greeting;
     if (!this.#runs.training.idle) throw new Error(tr('it is a run, and another one is in the worker; export that and press Reset first'));
     const info = await this.#runs.take(bytes);
     this.#store.set({ algorithm: info.algorithm });

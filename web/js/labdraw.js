@@ -370,9 +370,8 @@ export function ticks(low, high, about) {
   const raw = (high - low) / about;
   const unit = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 5, 10].map((f) => f * unit).find((s) => s >= raw) ?? 10 * unit;
-  const list = [];
-  for (let i = Math.ceil(low / step); i * step <= high; i++) list.push(+(i * step).toPrecision(6));
-  return list;
+  const first = Math.ceil(low / step), places = Math.floor(high / step) - first + 1;
+  return places <= 10 * about ? Array.from({ length: Math.max(0, places) }, (_, i) => +((first + i) * step).toPrecision(6)) : []; // NaN where the axis has no such places
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { abilities, note, noted } from './abilities.js';
 import { button, byID, input, make, write } from './dom.js';
+import { readFile } from './files.js';
 import { plural } from './format.js';
 import { tr } from './language.js';
 import { linkOfStep } from './lesson.js';
@@ -31,7 +32,7 @@ export class Learn {
     button('lesson-open').addEventListener('click', () => file.click());
     file.addEventListener('change', async () => {
       const [chosen] = file.files ?? [];
-      if (chosen) this.take(chosen.name, await chosen.text());
+      if (chosen) await this.#read(chosen);
       file.value = '';
     });
     button('lesson-link').addEventListener('click', () => { this.#copy(); });
@@ -39,6 +40,15 @@ export class Learn {
     store.subscribe((_, changed) => changed.has('place') && this.#list());
     this.#list();
     this.#offer();
+  }
+
+  /** @param {File} file */
+  async #read(file) {
+    try {
+      this.take(file.name, new TextDecoder().decode(await readFile(file)));
+    } catch (error) {
+      this.#messages.error(tr`${quoted(file.name)} was not taken: ${ended(/** @type {Error} */ (error).message)} Nothing was changed.`);
+    }
   }
 
   /**

@@ -66,7 +66,15 @@ export class LessonBand {
       this.#follow(changed.has('lesson') || changed.has('at'));
       if (changed.has('latency') && !changed.has('at') && state.latency > 0) this.happened('delay');
     });
+    lessons.changed.add(() => { this.#again(); });
     this.#follow(true);
+  }
+
+  // Where a file brings another lesson under the name of the one that is shown, the link may stay as it is.
+  async #again() {
+    const [name, lesson] = [this.#name, this.#lesson];
+    const now = lesson && await this.#lessons.get(name).catch(() => lesson);
+    if (now !== this.#lesson && lesson === this.#lesson && this.#store.state.lesson === name) await this.#follow(true);
   }
 
   /**

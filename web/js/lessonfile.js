@@ -1,6 +1,7 @@
 // Lesson files: what a lesson is, and the one place where a text that claims to be one is judged. A lesson is a small JSON file; DESIGN.md
 // has its format. What it says is shown as text; what it can do is what a link of the page can do, and nothing else.
 
+import { jsonIn } from './json.js';
 import { tr } from './language.js';
 import { FIELDS, fromFragment } from './state.js';
 import { foreign, quoted } from './words.js';
@@ -55,13 +56,7 @@ export const isLesson = (name, text) => /\.lesson\.json$/i.test(name) || /^\s*\{
  */
 export function lessonIn(text) {
   if (text.length > LARGEST) throw new Error(tr`it has ${text.length.toLocaleString('en')} characters; a lesson has at most ${LARGEST.toLocaleString('en')}`);
-  let file;
-  try {
-    file = JSON.parse(text);
-  } catch (cause) {
-    throw new Error(tr('it is not JSON'), { cause });
-  }
-  const top = fields(tr('the lesson'), file, ['onestep', 'title', 'about', 'minutes', 'steps']);
+  const top = fields(tr('the lesson'), jsonIn(text), ['onestep', 'title', 'about', 'minutes', 'steps']);
   if (top.onestep !== 'lesson 1') throw new Error(tr`its “onestep” is ${quoted(top.onestep)}; this page reads “lesson 1”`);
   const { minutes = 0, steps } = top;
   if (!(Number.isInteger(minutes) && minutes >= 0 && minutes <= 60)) throw new Error(tr('its “minutes” is no whole number from 1 to 60'));

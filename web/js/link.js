@@ -2,6 +2,7 @@
 
 import { media } from './abilities.js';
 import { tr } from './language.js';
+import { askedFor } from './files.js';
 import { carries } from './lessonlink.js';
 import { FIELDS, Store, fromFragment } from './state.js';
 
@@ -20,7 +21,7 @@ export function open(messages) {
   const { state, refused } = fromFragment(carries(location.hash) ? '' : location.hash);
   if (state.task === 'custom') {
     state.task = FIELDS.task.start;
-    refused.push(tr('The link is to somebody’s own body, which a link does not hold: drop its file here.'));
+    if (!askedFor()) refused.push(tr('The link is to somebody’s own body, which a link does not hold: drop its file here.'));
   }
   const store = new Store(calmed(state));
   tell(messages, refused);

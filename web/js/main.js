@@ -50,7 +50,7 @@ import { languages } from './languages.js';
 import { offline } from './offline.js';
 import { explain } from './tips.js';
 import { attach } from './explanations.js';
-import { acceptDrops } from './files.js';
+import { acceptDrops, askedFor } from './files.js';
 import * as link from './link.js';
 import * as load from './loader.js';
 
@@ -194,6 +194,11 @@ function named({ source, name }) {
 
 link.follow(messages, store, body, runs, policies, learn);
 policies.fetch();
+let asked = askedFor();
+stage.ready.add(() => {
+  if (asked) imports.open(asked);
+  asked = null; // a stage that is started again gets what the page holds
+});
 stage.start();
 runs.start().then(() => {
   progress('loading-page').hidden = true;

@@ -123,8 +123,7 @@ export class Recovery {
   /** @param {string} id */
   async #back(id) {
     const meta = await this.saves.saveOf(id);
-    if (!this.#training.idle) this.#messages.error(tr('Another training is in the worker. Press Reset first; the earlier one is kept under Experiments.'));
-    else if (meta) await this.#takeUp(meta);
+    if (meta) await this.#takeUp(meta);
     else this.#messages.error(tr('The training had no save yet from which it could go on.'));
   }
 
@@ -211,6 +210,11 @@ export class Recovery {
 
   /** @param {Meta} meta */
   async #takeUp(meta) {
+    if (this.#training.loading) return; // it was pressed twice
+    if (!this.#training.idle) {
+      this.#messages.error(tr('Another training is in the worker. Press Reset first; the earlier one is kept under Experiments.'));
+      return;
+    }
     try {
       /** @type {RunInfo | undefined} */
       let info;

@@ -73,13 +73,13 @@ export class Returns {
     const { shown } = this.#weights, { manySteps, latency } = this.#store.state;
     if (!shown || problem || one.length >= EPISODES || !this.#free) return;
     this.#asked = this.#key;
-    this.#runs.score({ manySteps, latency: latency / 1000, one, many }, shown.bytes);
+    this.#runs.score({ of: this.#key, manySteps, latency: latency / 1000, one, many }, shown.bytes);
   }
 
   /** @param {Scored} scored */
   #take(scored) {
-    const key = this.#asked;
-    if (!key) return;
+    const key = scored.of;
+    if (!key || key !== this.#asked) return; // of what was asked for before
     this.#held.delete(key);
     this.#held.set(key, scored);
     for (const oldest of [...this.#held.keys()].slice(0, -HELD)) this.#held.delete(oldest);

@@ -143,7 +143,7 @@ export class Runs {
 
   /**
    * score asks the worker for one more episode of a policy, of which scored hears unless a run begins.
-   * @param {{manySteps: number, latency: number, one: number[], many: number[]}} request
+   * @param {{of: string, manySteps: number, latency: number, one: number[], many: number[]}} request of is what scored tells it by
    * @param {ArrayBuffer} policy
    */
   score(request, policy) {
@@ -166,6 +166,7 @@ export class Runs {
 
   /** press does what the Train button says. */
   async press() {
+    if (this.training.loading) return undefined;
     switch (this.training.phase) {
       case 'running': return this.training.pause();
       case 'paused': return this.another ? this.#trainBeside() : this.training.resume();
@@ -206,6 +207,7 @@ export class Runs {
    * @param {{id: string, envSteps: number, name: string}} from
    */
   async trainFrom(request, policy, from) {
+    if (this.training.loading) return;
     if (this.training.phase === 'paused' && !await this.#recovery.putAside()) return;
     this.#about = { task: request.task, own: this.#body.own };
     this.#store.set({ drive: 'policy', seed: request.seed });
@@ -258,9 +260,13 @@ export class Runs {
    * @param {ArrayBuffer} bytes
    */
   async take(bytes, load = () => this.training.load(bytes)) {
+    const { task } = this.#store.state, { own } = this.#body;
     const info = await load();
-    await this.#body.adopt(bytes);
-    this.#about = { task: info.task, own: this.#body.own };
+    this.#about = { task: info.task, own: null };
+    if (task === this.#store.state.task && own === this.#body.own) { // else a newer choice stands, and the run is another body's
+      await this.#body.adopt(bytes).then(() => { this.#about = { task: info.task, own: this.#body.own }; },
+        (error) => this.#messages.error(tr`The body of the run is not shown: ${ended(error.message)}`));
+    }
     this.training.changed.send(); // whose run it is was unknown while it was loaded
     if (this.newest) this.#weights.hold('training', tr('this training'), this.newest);
     this.#learned();

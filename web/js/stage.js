@@ -11,7 +11,7 @@ import * as load from './loader.js';
 const queueRows = 64;
 const PointerKind = Object.freeze({ Move: 0, Down: 1, Up: 2, Leave: 3 });
 const LOSSES = 'onestep-stage-losses'; // in sessionStorage: when the context was lost
-const maxFile = 256 * 1024 * 1024; // bytes of a dropped file that are still read
+const MOST_DROPPED = 256 * 1024 * 1024; // bytes of files that are dropped together
 
 // The stage is laid out in pixels of a page whose text has 15 px; where the page's text is larger, on a large screen, so
 // is all of the stage.
@@ -235,8 +235,8 @@ own('drop', async (event) => {
   event.stopImmediatePropagation();
   const files = [...(event.dataTransfer?.files ?? [])];
   try {
-    const large = files.find((file) => file.size > maxFile);
-    if (large) throw new Error(tr`${large.name} has ${Math.round(large.size / 1048576)} MiB, more than any file of this program`);
+    const size = files.reduce((sum, file) => sum + file.size, 0);
+    if (size > MOST_DROPPED) throw new Error(tr`with ${Math.round(size / 1048576)} MiB there is more than is read at once`);
     const bytes = await Promise.all(files.map((file) => file.arrayBuffer()));
     post(message(Type.FileDropped, 0, { names: files.map((file) => file.name) }, bytes), bytes);
   } catch (error) {

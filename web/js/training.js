@@ -24,6 +24,8 @@ export class Training {
   dots = null;
   answered = NaN; // ms between the last Pause, Continue or Stop and its answer
   before = NaN; // messages of the worker between them, the answer not counted
+  /** loading: a run is on its way into the worker, which is given no other meanwhile. */
+  loading = false;
 
   /** changed: the phase, or what is known of the run. */
   changed = new Signal();
@@ -56,7 +58,7 @@ export class Training {
 
   /** idle tells whether a run may be put into the worker. */
   get idle() {
-    return this.phase === 'idle' || this.phase === 'finished';
+    return !this.loading && (this.phase === 'idle' || this.phase === 'finished');
   }
 
   /** envSteps is how far the run has come. */
@@ -91,7 +93,7 @@ export class Training {
    * @returns {Promise<RunInfo>}
    */
   async load(bytes) {
-    const answer = await this.#worker.request(Type.LoadRun, undefined, [bytes.slice(0)]);
+    const answer = await this.#load(Type.LoadRun, undefined, [bytes.slice(0)]);
     this.#clear();
     this.#began(answer.body, 'paused');
     this.began.send();
@@ -105,10 +107,26 @@ export class Training {
    * @returns {Promise<RunInfo>}
    */
   async loadState({ state, blocks }, change) {
-    const answer = await this.#worker.request(Type.LoadState, change, [state.slice(0), ...blocks]);
+    const answer = await this.#load(Type.LoadState, change, [state.slice(0), ...blocks]);
     this.#forget();
     this.#began(answer.body, answer.body.envSteps >= answer.body.totalSteps ? 'finished' : 'paused');
     return answer.body;
+  }
+
+  /**
+   * @param {number} type
+   * @param {unknown} body
+   * @param {ArrayBuffer[]} data
+   */
+  async #load(type, body, data) {
+    this.loading = true;
+    this.changed.send();
+    try {
+      return await this.#worker.request(type, body, data);
+    } finally {
+      this.loading = false;
+      this.changed.send();
+    }
   }
 
   pause() {

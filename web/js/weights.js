@@ -3,6 +3,7 @@
 // at most one at a time; of a training's snapshots only the newest waits.
 
 import { Refusal } from './client.js';
+import { tr } from './language.js';
 import { ONNX, isGraph } from './files.js';
 import { Signal } from './signal.js';
 import { Type } from './protocol.js';
@@ -26,7 +27,7 @@ export class Weights {
   /** @type {Policy | null} */
   #waiting = null; // the one to be sent next
   #busy = false;
-  #trying = false; // a file is being judged
+  #trying = 0; // files that are being judged
   #lastSnapshot = 0;
   #epoch = 0; // grows with clear
   /** @type {Source} */
@@ -112,9 +113,11 @@ export class Weights {
   async tryFile(name, bytes, curve) {
     /** @type {Policy} */
     const policy = { source: 'file', name, bytes, curve };
-    this.#trying = true; // what comes meanwhile would push the file off the stage again
+    const epoch = this.#epoch;
+    this.#trying++; // what comes meanwhile would push the file off the stage again
     try {
       const info = await this.#load(policy);
+      if (epoch !== this.#epoch) throw new Error(tr('another body was chosen meanwhile'));
       this.held.file = policy;
       this.#wanted = 'file';
       this.#waiting = null;
@@ -122,7 +125,7 @@ export class Weights {
       this.changed.send();
       return info;
     } finally {
-      this.#trying = false;
+      this.#trying--;
       this.#pump();
     }
   }

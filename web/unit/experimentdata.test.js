@@ -1,4 +1,8 @@
 import { choicesOf, decimated, difference, groupsOf, gridOf, keyOf, parseView, planIn, quantityOf, recordsIn, runOfRecord, scoreOf, secondsLeft, seriesOf, smoothed, valueAt, variantsOf, viewText, csvOf, jsonOf } from '../js/experimentdata.js';
+import { drawn } from '../js/experimentchart.js';
+import { ticks } from '../js/labdraw.js';
+import { taskOf } from '../js/tasks.js';
+import { planOf } from '../js/experimentcompose.js';
 import { Metric, NumMetrics } from '../js/protocol.js';
 import { equal, holds, test, throws } from './unit.js';
 
@@ -159,4 +163,85 @@ test('what a queue takes follows its speed', () => {
   equal(secondsLeft([{ left: 100, rate: 10 }, { left: 100, rate: 10 }], [200]), 20);
   equal(secondsLeft([{ left: 100, rate: 10 }, { left: 900, rate: 10 }], []), 90);
   equal(secondsLeft([{ left: 100, rate: 0 }], [5]), NaN);
+});
+
+test('a record of a run that has diverged is read: what is not a number stands in it as fpmd writes it', () => {
+  const wild = record();
+  Object.assign(wild.record.curve[1].oneStep, { mean: null });
+  Object.assign(wild.record.curve[2].oneStep, { mean: '-Infinity' });
+  const [got] = recordsIn(JSON.stringify(wild));
+  equal(seriesOf(got, quantityOf('one'), 'steps'), { xs: [0], ys: [0] });
+  equal(recordsIn(jsonOf([got])).length, 1, 'and what is written of it is read again');
+});
+
+test('a hostile record is refused with its cause, in few words', async () => {
+  const deep = '['.repeat(1e5) + ']'.repeat(1e5);
+  const changed = (/** @type {(r: any) => void} */ change) => { const r = record(); change(r); return JSON.stringify(r); };
+  for (const [text, cause] of /** @type {[string, RegExp][]} */ ([
+    [JSON.stringify(record()).replace('"gamma":0.9', `"gamma":${deep}`), /nested deeper/],
+    [JSON.stringify(record()).replace('"seed":1', '"seed":1,"seed":2'), /the name “seed” twice/],
+    [changed((r) => { r.hash = 5; }), /its hash is none/], [changed((r) => { r.hash = '<img src=x onerror=alert(1)>'; }), /its hash is none/], [changed((r) => { r.hash = 'a'.repeat(1e6); }), /its hash is none/],
+    [changed((r) => { r.options.task = 'x'.repeat(6e5); }), /no task, agent, seed and steps/], [changed((r) => { r.options.algorithm = 'a\u202eb'; }), /no task, agent, seed and steps/],
+    [changed((r) => { r.options.seed = 1e308; }), /no task, agent, seed and steps/], [changed((r) => { r.options.steps = -1; }), /no task, agent, seed and steps/],
+    [changed((r) => { r.options.config = 'gamma'; }), /settings that are none/], [changed((r) => { r.options.config = [1]; }), /settings that are none/],
+    [changed((r) => { r.options.config = { gamma: { toString: 1 } }; }), /settings that are none/], [changed((r) => { r.options.config = { 'a b': 1 }; }), /settings that are none/],
+    [changed((r) => { r.options.config.text = 'x'.repeat(6e5); }), /settings that are none/], [changed((r) => { r.options.config.hidden = Array(1e5).fill(1); }), /settings that are none/],
+    [changed((r) => { r.options.config = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`s${i}`, i])); }), /settings that are none/],
+    [JSON.stringify(record()).replace('"gamma":0.9', '"__proto__":{"polluted":1}'), /settings that are none/],
+    [changed((r) => { r.options.model = 'a body'; }), /a body that is none/],
+    [changed((r) => { r.record.envSteps = 1e308; }), /no steps or no curve/], [changed((r) => { r.record.curve[1].seconds = -1e308; }), /evaluations is none/],
+    [changed((r) => { r.record.curve[1].oneStep.mean = 'x'; }), /evaluations is none/], [changed((r) => { r.record.curve[1].manyStep = []; }), /evaluations is none/],
+    [changed((r) => { r.record.curve[1].oneStep.episodes = 1e308; }), /evaluations is none/],
+    [JSON.stringify([record(), { ...record(2), hash: 1 }]), /^record 2 of 2: its hash is none/],
+    [`[${'null,'.repeat(10_000)}null]`, /it holds 10001 records/],
+  ])) {
+    await throws(() => recordsIn(text), cause);
+    await throws(() => recordsIn(text), /^.{1,200}$/);
+  }
+  const [odd] = recordsIn(JSON.stringify(record(1, /** @type {any} */ ({ constructor: 1, toString: 'x' }))));
+  equal(difference(odd, run(1)), [['constructor', '1', '–'], ['toString', 'x', '–'], ['gamma', '–', '0.9']], 'names of settings are not looked up in what is inherited');
+  equal(Object.keys(Object.prototype), []);
+});
+
+test('a hostile plan is refused with its cause', async () => {
+  const of = (/** @type {object} */ change) => ({ blocks: [{ tasks: ['pendulum'], agents: ['sac'], seeds: [1], ...change }] });
+  for (const [change, cause] of /** @type {[object, RegExp][]} */ ([
+    [{ settings: {} }, /names no settings/], [{ settings: [] }, /names no settings/], [{ settings: [{ config: 'x' }] }, /settings that are none/], [{ settings: [{ config: { gamma: {} } }] }, /settings that are none/],
+    [{ settings: [{ preset: '__proto__' }] }, /the preset “__proto__”; this page knows browser/], [{ settings: [{ name: {} }] }, /the preset/],
+    [{ steps: 1e308 }, /steps that are no whole number up to 100,000,000/], [{ steps: -1 }, /steps that are no/], [{ steps: '7' }, /steps that are no/],
+    [{ seeds: [1e308] }, /a seed that is no whole number/], [{ tasks: ['custom'] }, /names the task “custom”/], [{ seeds: Array.from({ length: 2000 }, (_, i) => i) }, /more than 1000 runs/],
+  ])) await throws(() => planIn(of(change)), cause);
+  equal(planIn(of({ settings: [null] })).length, 1);
+  const info = /** @type {TaskInfo} */ (taskOf('pendulum'));
+  await throws(() => planOf(info, 'sac', 1, 0, 'browser', { gamma: 2 }), /gamma cannot be “2”: it wants a number from 0 to 0\.9999/);
+  await throws(() => planOf(info, 'sac', 1, 0, 'browser', /** @type {any} */ ({ batch: [1, 2] })), /batch cannot be/);
+  await throws(() => planOf(info, 'sac', 1, 0, 'browser', { constructor: /** @type {any} */ (1) }), /has no setting constructor/);
+  equal(planOf(info, 'sac', 1, 0, 'browser', { gamma: 0.5 }).request.config?.gamma, 0.5);
+});
+
+test('no series keeps a chart from being drawn to its end', () => {
+  const xs = Array.from({ length: 1000 }, (_, i) => (i - 500) * 3e305); // their span is no number
+  equal(decimated({ xs, ys: xs }, xs[0], xs[999], 50).xs.length > 0, true);
+  equal(ticks(1e300, 1e300 * (1 + 1e-15), 5).length < 60, true);
+  for (const [low, high] of [[NaN, 1], [0, Infinity], [-1e308, 1e308], [1e16, 1e16 + 2]]) holds(ticks(low, high, 5).length < 60, `${low} ${high}`);
+  equal(ticks(0, 10, 5), [0, 2, 4, 6, 8, 10]);
+  const line = { name: 'a', colour: 'red', xs: [0, 1, 2, 3], ys: [1e308, -1e308, 1, 2] };
+  for (const log of [false, true]) {
+    const { parts, plot } = drawn({ lines: [line], xName: 'x', yName: 'y', log }, 640, 320, null);
+    holds(plot && Number.isFinite(plot.y(1)), 'what an axis can hold is drawn');
+    holds(!parts.some((part) => part.outerHTML.includes('NaN')), 'and nothing is drawn at no place');
+  }
+});
+
+test('to group many runs of different settings each is read a few times, however many there are', () => {
+  let reads = 0;
+  const runs = Array.from({ length: 500 }, (_, i) => {
+    const one = runOfRecord({ ...record(i, { gamma: i / 500 }), hash: `h${i}` }, 'file');
+    const { config } = /** @type {any} */ (one.record).options;
+    Object.defineProperty(one.record?.options, 'config', { get: () => { reads++; return config; } });
+    return one;
+  });
+  equal(groupsOf(runs).length, 500);
+  equal(choicesOf(runs), ['gamma']);
+  holds(reads <= 5 * 500, `${reads} reads of 500 runs`);
 });

@@ -85,6 +85,19 @@ func site(generated string) http.Handler {
 		}
 		w.Write(text)
 	})
+	mux.Handle("/policies/", http.StripPrefix("/policies", http.FileServer(http.Dir("../../assets/policies"))))
+	for path, said := range map[string]bool{"/long/said.onnx": true, "/long/unsaid.onnx": false} { // 65 MiB
+		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) {
+			if said {
+				w.Header().Set("Content-Length", strconv.Itoa(65<<20))
+			}
+			for part, i := make([]byte, 1<<20), 0; i < 65; i++ {
+				if _, err := w.Write(part); err != nil {
+					return // the page has read enough
+				}
+			}
+		})
+	}
 	mux.Handle("/lessons/", http.StripPrefix("/lessons", http.FileServer(http.Dir("../../assets/lessons"))))
 	mux.HandleFunc("/lessons/{$}", func(w http.ResponseWriter, _ *http.Request) {
 		names, err := filepath.Glob("../../assets/lessons/*.json")

@@ -202,3 +202,33 @@ func TestNothingIsPassedOver(t *testing.T) {
 	}
 	done(t, "mirror", "-run", "0", "-problem", file("\ufeff{"+chain+`,"runs":[`+run+"]}"))
 }
+
+// A folder whose lock is no file is refused by name, and what a link leads to is left alone.
+func TestALockIsAFile(t *testing.T) {
+	for name, make := range map[string]func(lock string) error{
+		"pipe":   func(lock string) error { return syscall.Mkfifo(lock, 0o600) },
+		"folder": func(lock string) error { return os.Mkdir(lock, 0o700) },
+		"device": func(lock string) error { return os.Symlink("/dev/zero", lock) },
+		"link":   func(lock string) error { return os.Symlink("nowhere", lock) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			require.NoError(t, make(filepath.Join(dir, lockFile)))
+			claimed := goes(func() error { _, err := claim(dir); return err })
+			select {
+			case err := <-claimed:
+				require.ErrorContains(t, err, "its .lock is no regular file")
+			case <-time.After(20 * time.Second):
+				t.Fatal("it waits for the lock")
+			}
+			require.NoFileExists(t, filepath.Join(dir, "nowhere"))
+		})
+	}
+}
+
+// goes begins work and gives its outcome.
+func goes(work func() error) <-chan error {
+	done := make(chan error, 1)
+	go func() { done <- work() }()
+	return done
+}

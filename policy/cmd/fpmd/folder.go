@@ -37,7 +37,11 @@ func claim(dir string) (*folder, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, err
 	}
-	f := &folder{dir: dir, lock: flock.New(filepath.Join(dir, lockFile))}
+	lock := filepath.Join(dir, lockFile)
+	if info, err := os.Lstat(lock); err == nil && !info.Mode().IsRegular() { // to open a pipe waits for ever, and a link leads elsewhere
+		return nil, fmt.Errorf("%s cannot be locked: its %s is no regular file; remove it", dir, lockFile)
+	}
+	f := &folder{dir: dir, lock: flock.New(lock)}
 	switch ok, err := f.lock.TryLock(); {
 	case errors.Is(err, errors.ErrUnsupported):
 	case err != nil:

@@ -8,8 +8,10 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
+	"onestep/engine/env"
 	"onestep/engine/strict"
 	"onestep/policy/checkpoint"
 )
@@ -54,8 +56,32 @@ func readRecords(path string) ([]*runRecord, error) {
 		if r == nil || r.Options.Config == nil {
 			return nil, fmt.Errorf("%s is no record of a run: number %d of %d has no settings", path, i+1, len(list))
 		}
+		if err := r.judge(); err != nil {
+			return nil, fmt.Errorf("%s is no record of a run: number %d of %d: %w", path, i+1, len(list), err)
+		}
+	}
+	if len(list) == 0 {
+		return nil, fmt.Errorf("%s holds no record of a run", path)
 	}
 	return list, nil
+}
+
+// judge says what no run can have written: counts below zero, a score without a step, a task that is none.
+func (r *runRecord) judge() error {
+	if _, err := env.Find(r.Options.Task); err != nil {
+		return err
+	}
+	counts := []int{r.Options.Steps, r.Record.EnvSteps, r.Record.TotalSteps, r.Record.Updates}
+	for _, e := range r.Record.Curve {
+		counts = append(counts, e.EnvSteps, e.Updates, e.ManySteps, e.OneStep.Episodes, e.Many.Episodes, e.Best.Episodes)
+	}
+	for _, s := range r.Scores {
+		counts = append(counts, s.K-1, s.NFE, s.BestOf, s.CriticNFE, s.Returns.Episodes)
+	}
+	if least := slices.Min(counts); least < 0 {
+		return fmt.Errorf("one of its counts is too small by %d", -least)
+	}
+	return nil
 }
 
 // write replaces the record in an output folder.

@@ -88,6 +88,13 @@ func enterRecord(rows map[tableKey]*tableRow, r *runRecord) error {
 	return nil
 }
 
+// tasksOf are the tasks of the rows in the order of lists, every version of one and one's own body included.
+func tasksOf(rows map[tableKey]*tableRow) []*env.Task {
+	return slices.DeleteFunc(append(env.Tasks(), &env.Custom), func(task *env.Task) bool {
+		return !slices.ContainsFunc(agents.Names(), func(alg string) bool { return rows[tableKey{task.Name, alg}] != nil })
+	})
+}
+
 func sameWay(a, b score) bool {
 	return a.K == b.K && a.BestOf == b.BestOf && a.Returns.Episodes == b.Returns.Episodes
 }
@@ -96,7 +103,7 @@ func writeTable(w io.Writer, rows map[tableKey]*tableRow) error {
 	text := &strings.Builder{}
 	text.WriteString("| task (goal) | agent | environment steps, updates | seeds | one step | several steps | best of several candidates |\n")
 	text.WriteString("|---|---|---|---|---|---|---|\n")
-	for _, task := range env.Listed() {
+	for _, task := range tasksOf(rows) {
 		name := fmt.Sprintf("%s (%s)", task.Title, minus(fmt.Sprint(task.Goal)))
 		for _, alg := range agents.Names() {
 			row := rows[tableKey{task.Name, alg}]
@@ -150,9 +157,10 @@ func overSeeds(means []float64) string {
 // acting that the agent is for. A family that cannot act in one step is shown with its steps.
 func writeShortTable(w io.Writer, rows map[tableKey]*tableRow) error {
 	text := &strings.Builder{}
+	tasks := tasksOf(rows)
 	var columns []string
 	for _, a := range agents.All {
-		if slices.ContainsFunc(env.Listed(), func(task *env.Task) bool { return rows[tableKey{task.Name, a.Name}] != nil }) {
+		if slices.ContainsFunc(tasks, func(task *env.Task) bool { return rows[tableKey{task.Name, a.Name}] != nil }) {
 			columns = append(columns, a.Name)
 		}
 	}
@@ -161,7 +169,7 @@ func writeShortTable(w io.Writer, rows map[tableKey]*tableRow) error {
 		fmt.Fprintf(text, " %s |", strings.ToUpper(name))
 	}
 	text.WriteString("\n|---|" + strings.Repeat("---|", len(columns)) + "\n")
-	for _, task := range env.Listed() {
+	for _, task := range tasks {
 		cells, any := make([]string, len(columns)), false
 		for i, name := range columns {
 			if row := rows[tableKey{task.Name, name}]; row != nil {
@@ -180,7 +188,7 @@ func writeShortTable(w io.Writer, rows map[tableKey]*tableRow) error {
 func (r *tableRow) shortCell() string {
 	of := 0
 	if a, err := agents.Find(r.runs[0].Options.Algorithm); err == nil && a.Steps > 1 {
-		of = slices.IndexFunc(r.runs[0].Scores, func(s score) bool { return s.K > 1 && s.BestOf == 1 })
+		of = max(0, slices.IndexFunc(r.runs[0].Scores, func(s score) bool { return s.K > 1 && s.BestOf == 1 }))
 	}
 	means := make([]float64, len(r.runs))
 	for j, run := range r.runs {
