@@ -56,6 +56,34 @@ func TestASlowDiskLeavesTimeToLearn(t *testing.T) {
 	require.False(t, tr.saved.Before(written.ModTime()), "%v before %v", tr.saved, written.ModTime())
 }
 
+// A run goes on with its own settings: others that are asked for would be dropped, so that they are refused. Its own are not.
+func TestAnotherSettingDoesNotGoOn(t *testing.T) {
+	dir := t.TempDir()
+	cutAt(t, dir, 8)
+	before := hashOf(t, dir)
+	for want, args := range map[string][]string{
+		"-task is hopper, and the run has pendulum":   {"-task", "hopper"},
+		"-alg is sac, and the run has fpmd-m":         {"-alg", "sac"},
+		"-seed is 2, and the run has 1":               {"-seed", "2"},
+		"-steps is 500, and the run has 320":          {"-steps", "500"},
+		"gamma is 0.5, and the run has 0.98":          {"-gamma", "0.5"},
+		"batch is 12, and the run has ":               {"-config", `{"batch":12}`},
+		"hidden is [4 4], and the run has ":           {"-hidden", "4,4"},
+		"shards is 2, and the run has ":               {"-workers", "2"},
+		"trainSteps":                                  {"-config", `{"trainSteps":3}`},
+		"does not have the settings of -preset as-released": {"-preset", "as-released"},
+	} {
+		status, stdout, stderr := invoke(t.Context(), append([]string{"train", "-resume", "-out", dir}, args...)...)
+		require.Equal(t, 2, status, stderr)
+		require.Contains(t, stderr, want)
+		require.Contains(t, stderr, "-resume keeps the run's own")
+		require.Empty(t, stdout)
+		require.Equal(t, before, hashOf(t, dir))
+	}
+	done(t, trainArgs(dir, "-resume", "-alg", "fpmd-m", "-seed", "1", "-gamma", "0.98")...)
+	require.NotEqual(t, before, hashOf(t, dir))
+}
+
 // A folder that holds a run is trained in again only where it is asked for.
 func TestAFolderWithARunIsNotReplaced(t *testing.T) {
 	dir, cut := t.TempDir(), t.TempDir()

@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"slices"
 	"strconv"
@@ -22,6 +24,7 @@ import (
 	"onestep/engine/strict"
 	"onestep/policy/agents"
 	"onestep/policy/catalog"
+	"onestep/policy/learner"
 	"onestep/policy/settings"
 	"onestep/policy/train"
 )
@@ -38,7 +41,7 @@ type trainCommand struct {
 	Seeds     string        `name:"seeds" placeholder:"1,2,3" help:"Several seeds side by side; each has its own folder seed-N in -out."`
 	Steps     int           `name:"steps" default:"0" range:"0..100000000" help:"Environment steps of the run; 0 takes the task's default."`
 	Out       string        `name:"out" placeholder:"DIR" help:"Folder for the policy, the run and the record (required)."`
-	Resume    bool          `name:"resume" help:"Go on from the run in -out, which may be a file that the page has exported; its own settings are kept."`
+	Resume    bool          `name:"resume" help:"Go on from the run in -out, which may be a file that the page has exported; its own settings are kept, and others are refused."`
 	Overwrite bool          `name:"overwrite" help:"Replace the run in -out, which is otherwise refused."`
 	JSON      bool          `name:"json" help:"JSON lines instead of a progress bar."`
 	Config    string        `name:"config" default:"{}" placeholder:"JSON" help:"Settings over the preset's, as JSON, such as {\"particles\":4}; settings with a flag of their own come last."`
@@ -90,9 +93,14 @@ func (q *trainCommand) Run(s *session) error {
 		}
 		trainers[i].reporter = r
 	}
-	for _, t := range trainers {
+	for i, t := range trainers {
 		if err := q.open(t); err != nil {
 			return err
+		}
+		if q.Resume {
+			if err := q.contradicted(s, t.run.Options, seeds[i], overrides); err != nil {
+				return wrongUse("-resume keeps the run's own settings: %w", err)
+			}
 		}
 	}
 	return trainAll(s, trainers, q.Parallel)
@@ -244,6 +252,44 @@ func (q *trainCommand) open(t *trainer) (err error) {
 		}
 	}
 	return t.prepare(q.Episodes, q.Trial)
+}
+
+// contradicted tells which of the options that are given is another one in the run that is taken up.
+func (q *trainCommand) contradicted(s *session, o train.Options, seed uint64, overrides map[string]any) error {
+	for _, option := range []struct {
+		flag         string
+		given        bool
+		asked, begun any
+	}{
+		{"task", s.given("task"), q.Task, o.Task},
+		{"alg", s.given("alg"), q.Alg, o.Algorithm},
+		{"seed", s.given("seed") || s.given("seeds"), seed, o.Seed},
+		{"steps", q.Steps != 0, q.Steps, o.Steps},
+	} {
+		if option.given && option.asked != option.begun {
+			return fmt.Errorf("-%s is %v, and the run has %v", option.flag, option.asked, option.begun)
+		}
+	}
+	if s.given("preset") {
+		p, err := catalog.Options(q.Preset, o.Task, o.Algorithm, o.Seed, o.Steps, overrides)
+		if err != nil {
+			return err
+		}
+		if !reflect.DeepEqual(p.Config, o.Config) {
+			return fmt.Errorf("the run does not have the settings of -preset %s", q.Preset)
+		}
+	}
+	asked, err := learner.Merge(o.Config, overrides)
+	if err != nil {
+		return err
+	}
+	was, is := settings.Map(o.Config), settings.Map(asked)
+	for _, name := range slices.Sorted(maps.Keys(is)) {
+		if !reflect.DeepEqual(was[name], is[name]) {
+			return fmt.Errorf("%s is %v, and the run has %v", name, is[name], was[name])
+		}
+	}
+	return nil
 }
 
 // maxEvaluations bounds those of a run, which every save writes: 16 MB.
