@@ -116,7 +116,7 @@ func TestAgentsAndFiles(t *testing.T) {
 		var chosen bool
 		p.eval("document.getElementById('algorithm-sac').checked", &chosen)
 		assert.True(t, chosen)
-		p.choose(p.downloads + "/onestep-pendulum-sac-seed1-1step.onnx")
+		p.choose(p.downloads + "/onestep-pendulum-sac-seed1.py")
 		p.wait("a refusal", "errors.textContent.includes('for other programs')", 10*time.Second)
 		p.eval("errors.replaceChildren()", nil)
 	})
