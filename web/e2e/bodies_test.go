@@ -63,7 +63,7 @@ func (p *tab) standing() body {
 // grip presses on the first limb until it is held: at few frames a second it may have moved on meanwhile.
 func (p *tab) grip(press, release func(x, y float64)) struct{ X, Y float64 } {
 	p.Helper()
-	for range 8 {
+	for deadline := time.Now().Add(patience * 10 * time.Second); time.Now().Before(deadline); {
 		at := p.body().Hold
 		press(at.X, at.Y)
 		p.eval("window.then = stage.contentWindow.onestepStage.frames", nil)
