@@ -300,20 +300,20 @@ func (m *Model) treeKey() string {
 // sweepKey spells the moving bodies as gen/sweep.go reads them; "" where they are none of its kinds.
 func (m *Model) sweepKey() string {
 	key := ""
-	for i := range m.fluid {
-		if !m.fluid[i].planar || len(m.fluid) != m.NBody-1 {
-			return ""
-		}
-		key = "~"
-	}
+	moving := 0
 	for i := 1; i < m.NBody; i++ {
 		c := &m.bodies[i]
-		if !c.moving || c.turned || !c.massive {
-			return ""
-		}
 		if i > 1 {
 			key += " "
 		}
+		if !c.moving && c.parent == 0 && !c.turned {
+			key += "."
+			continue
+		}
+		if !c.moving || c.turned || !c.massive || c.parent != 0 && !c.parentMoves {
+			return ""
+		}
+		moving++
 		key += string(rune('@' + c.parent))
 		straight := c.parent == 0
 		hinges := 0
@@ -338,6 +338,14 @@ func (m *Model) sweepKey() string {
 				key += "S"
 			}
 		}
+	}
+	for i := range m.fluid {
+		if !m.fluid[i].planar || len(m.fluid) != moving {
+			return ""
+		}
+	}
+	if len(m.fluid) > 0 {
+		key = "~" + key
 	}
 	return key
 }

@@ -139,6 +139,10 @@ func randomBody(r *rand.Rand, key string, integrator Integrator) Spec {
 	}
 	near := func(scale float64) float64 { return scale * (2*r.Float64() - 1) }
 	for i, word := range strings.Fields(words) {
+		if word == "." {
+			s.Bodies = append(s.Bodies, Body{Pos: [2]float64{near(0.5), near(0.5)}})
+			continue
+		}
 		turn := near(3)
 		along, across := [3]float64{math.Cos(turn), math.Sin(turn), 0}, [3]float64{-math.Sin(turn), math.Cos(turn), 0}
 		s.Bodies = append(s.Bodies, Body{Parent: int(word[0] - '@'), Pos: [2]float64{near(0.5), near(0.5)}, Inertial: Inertial{

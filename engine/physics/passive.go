@@ -65,6 +65,18 @@ func (d *Data) fluid(f *fluidConst) (torque, fx, fy float64) {
 	vx, vy := s.vx-float64(w*ry), s.vy+float64(w*rx)
 	vx, vy = float64(cs*vx)+float64(sn*vy), float64(cs*vy)-float64(sn*vx) // in the body frame
 	fx, fy, torque = -f.viscous*vx, -f.viscous*vy, -f.viscousRotation*w
+	if f.planar {
+		for i := range f.edge {
+			ex, ey := f.edge[i][0], f.edge[i][1]
+			v := float64(ex*vx) + float64(ey*vy)
+			drag := f.edgeDrag[i] * math.Abs(v) * v
+			fx -= float64(ex * drag)
+			fy -= float64(ey * drag)
+		}
+		torque -= float64(f.spinDrag * math.Abs(w) * w)
+		fx, fy = float64(cs*fx)-float64(sn*fy), float64(sn*fx)+float64(cs*fy)
+		return torque + float64(rx*fy) - float64(ry*fx), fx, fy
+	}
 	for i := range f.axes {
 		a := &f.axes[i]
 		v := float64(a[0]*vx) + float64(a[1]*vy)

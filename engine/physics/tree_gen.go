@@ -12,6 +12,11 @@ var kernels = map[string]kernel{
 	"@ABCD":     {solve: solve_ABCD, inertia: inertia_ABCD, leaves: leaves_ABCD[:]},
 	"@ABCDE":    {solve: solve_ABCDE, inertia: inertia_ABCDE, leaves: leaves_ABCDE[:]},
 	"@ABCDECGH": {solve: solve_ABCDECGH, inertia: inertia_ABCDECGH, leaves: leaves_ABCDECGH[:]},
+	"@":         {solve: solve_, inertia: inertia_, leaves: leaves_[:]},
+	"@ABCDEF":   {solve: solve_ABCDEF, inertia: inertia_ABCDEF, leaves: leaves_ABCDEF[:]},
+	"@ABCDEFG":  {solve: solve_ABCDEFG, inertia: inertia_ABCDEFG, leaves: leaves_ABCDEFG[:]},
+	"@A@":       {solve: solve_A_, inertia: inertia_A_, leaves: leaves_A_[:]},
+	"@ABC":      {solve: solve_ABC, inertia: inertia_ABC, leaves: leaves_ABC[:]},
 }
 
 // sweeps holds everything before the contacts, by moving bodies: see gen/sweep.go for the words.
@@ -23,6 +28,16 @@ var sweeps = map[string]func(d *Data){
 	"@XYH AH BO CO":          sweep_XYH_AH_BO_CO,
 	"@XYH AH BH CH AH EH FH": sweep_XYH_AH_BH_CH_AH_EH_FH,
 	"@XYH AH BO CO AH EO FO": sweep_XYH_AH_BO_CO_AH_EO_FO,
+	"@H":                     sweep_H,
+	". @H BH":                sweepFixed__H_BH,
+	". @XY":                  sweepFixed__XY,
+	". @H BH C":              sweepFixed__H_BH_C,
+	"@XYH AH BH CH DH":       sweep_XYH_AH_BH_CH_DH,
+	"@YXH AH BO CO AH EO FO": sweep_YXH_AH_BO_CO_AH_EO_FO,
+	"~. @XYO BO CO DO EO FO": sweepFluidFixed__XYO_BO_CO_DO_EO_FO,
+	". @H BH @H":             sweepFixed__H_BH__H,
+	"@XY @XY":                sweep_XY__XY,
+	"@XY":                    sweep_XY,
 }
 
 func solve_A(ms, xs []float64) {
@@ -53,14 +68,9 @@ func inertia_A(ms []float64, ds []dofState) {
 	m[2] = float64(d[1].w*l1) + float64(d[1].vx*a1) + float64(d[1].vy*b1)
 }
 
-var leaves_A = [2]leaf{
-	{jacobian_A_0, dot_A_0, pull_A_0, add_A_0},
-	{jacobian_A_1, dot_A_1, pull_A_1, add_A_1},
-}
-
 func jacobian_A_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[2]float64)(js)
-	v, o := (*[2]float64)(vs), (*[2]dofState)(os)
+	v, o := (*[1]float64)(vs), (*[1]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
 	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
 	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
@@ -72,7 +82,7 @@ func jacobian_A_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 
 func dot_A_0(js, as []float64) (n, t float64) {
 	j := (*[2]float64)(js)
-	a := (*[2]float64)(as)
+	a := (*[1]float64)(as)
 	n += float64(j[0] * a[0])
 	t += float64(j[1] * a[0])
 	return n, t
@@ -80,13 +90,13 @@ func dot_A_0(js, as []float64) (n, t float64) {
 
 func pull_A_0(fs, js []float64, n, t float64) {
 	j := (*[2]float64)(js)
-	f := (*[2]float64)(fs)
+	f := (*[1]float64)(fs)
 	f[0] += float64(j[0]*n) + float64(j[1]*t)
 }
 
 func add_A_0(hs, xs, js []float64, w *weights) {
 	j := (*[2]float64)(js)
-	h, x := (*[3]float64)(hs), (*[2]float64)(xs)
+	h, x := (*[1]float64)(hs), (*[1]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
 	n0, t0 := j[0], j[1]
 	x[0] += float64(n0*bn) + float64(t0*bt)
@@ -143,6 +153,11 @@ func add_A_1(hs, xs, js []float64, w *weights) {
 	h[2] += float64(a1*n1) + float64(b1*t1)
 }
 
+var leaves_A = [2]leaf{
+	{jacobian_A_0, dot_A_0, pull_A_0, add_A_0},
+	{jacobian_A_1, dot_A_1, pull_A_1, add_A_1},
+}
+
 func solve_AB(ms, xs []float64) {
 	m, x := (*[6]float64)(ms), (*[3]float64)(xs)
 	r2_0 := m[3]
@@ -189,97 +204,6 @@ func inertia_AB(ms []float64, ds []dofState) {
 	m[3] = float64(d[0].w*l2) + float64(d[0].vx*a2) + float64(d[0].vy*b2)
 	m[4] = float64(d[1].w*l2) + float64(d[1].vx*a2) + float64(d[1].vy*b2)
 	m[5] = float64(d[2].w*l2) + float64(d[2].vx*a2) + float64(d[2].vy*b2)
-}
-
-var leaves_AB = [3]leaf{
-	{jacobian_AB_0, dot_AB_0, pull_AB_0, add_AB_0},
-	{jacobian_AB_1, dot_AB_1, pull_AB_1, add_AB_1},
-	{jacobian_AB_2, dot_AB_2, pull_AB_2, add_AB_2},
-}
-
-func jacobian_AB_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
-	j := (*[2]float64)(js)
-	v, o := (*[3]float64)(vs), (*[3]dofState)(os)
-	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
-	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
-	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
-	j[0], j[1] = n0, t0
-	n += float64(n0 * v[0])
-	t += float64(t0 * v[0])
-	return n, t
-}
-
-func dot_AB_0(js, as []float64) (n, t float64) {
-	j := (*[2]float64)(js)
-	a := (*[3]float64)(as)
-	n += float64(j[0] * a[0])
-	t += float64(j[1] * a[0])
-	return n, t
-}
-
-func pull_AB_0(fs, js []float64, n, t float64) {
-	j := (*[2]float64)(js)
-	f := (*[3]float64)(fs)
-	f[0] += float64(j[0]*n) + float64(j[1]*t)
-}
-
-func add_AB_0(hs, xs, js []float64, w *weights) {
-	j := (*[2]float64)(js)
-	h, x := (*[6]float64)(hs), (*[3]float64)(xs)
-	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
-	n0, t0 := j[0], j[1]
-	x[0] += float64(n0*bn) + float64(t0*bt)
-	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
-	h[0] += float64(a0*n0) + float64(b0*t0)
-}
-
-func jacobian_AB_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
-	j := (*[4]float64)(js)
-	v, o := (*[3]float64)(vs), (*[3]dofState)(os)
-	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
-	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
-	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
-	j[0], j[2] = n0, t0
-	n += float64(n0 * v[0])
-	t += float64(t0 * v[0])
-	n1 := float64(o[1].vx*nx) + float64(o[1].vy*ny) + float64(o[1].w*nw)
-	t1 := float64(o[1].vx*tx) + float64(o[1].vy*ty) + float64(o[1].w*tw)
-	j[1], j[3] = n1, t1
-	n += float64(n1 * v[1])
-	t += float64(t1 * v[1])
-	return n, t
-}
-
-func dot_AB_1(js, as []float64) (n, t float64) {
-	j := (*[4]float64)(js)
-	a := (*[3]float64)(as)
-	n += float64(j[0] * a[0])
-	t += float64(j[2] * a[0])
-	n += float64(j[1] * a[1])
-	t += float64(j[3] * a[1])
-	return n, t
-}
-
-func pull_AB_1(fs, js []float64, n, t float64) {
-	j := (*[4]float64)(js)
-	f := (*[3]float64)(fs)
-	f[0] += float64(j[0]*n) + float64(j[2]*t)
-	f[1] += float64(j[1]*n) + float64(j[3]*t)
-}
-
-func add_AB_1(hs, xs, js []float64, w *weights) {
-	j := (*[4]float64)(js)
-	h, x := (*[6]float64)(hs), (*[3]float64)(xs)
-	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
-	n0, t0 := j[0], j[2]
-	x[0] += float64(n0*bn) + float64(t0*bt)
-	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
-	h[0] += float64(a0*n0) + float64(b0*t0)
-	n1, t1 := j[1], j[3]
-	x[1] += float64(n1*bn) + float64(t1*bt)
-	a1, b1 := float64(nn*n1)+float64(nt*t1), float64(nt*n1)+float64(tt*t1)
-	h[1] += float64(a1*n0) + float64(b1*t0)
-	h[2] += float64(a1*n1) + float64(b1*t1)
 }
 
 func jacobian_AB_2(js, vs []float64, os []dofState, c *cut) (n, t float64) {
@@ -345,6 +269,12 @@ func add_AB_2(hs, xs, js []float64, w *weights) {
 	h[5] += float64(a2*n2) + float64(b2*t2)
 }
 
+var leaves_AB = [3]leaf{
+	{jacobian_A_0, dot_A_0, pull_A_0, add_A_0},
+	{jacobian_A_1, dot_A_1, pull_A_1, add_A_1},
+	{jacobian_AB_2, dot_AB_2, pull_AB_2, add_AB_2},
+}
+
 func solve_A_C(ms, xs []float64) {
 	m, x := (*[6]float64)(ms), (*[4]float64)(xs)
 	r3_0 := m[4]
@@ -393,101 +323,9 @@ func inertia_A_C(ms []float64, ds []dofState) {
 	m[5] = float64(d[3].w*l3) + float64(d[3].vx*a3) + float64(d[3].vy*b3)
 }
 
-var leaves_A_C = [4]leaf{
-	{jacobian_A_C_0, dot_A_C_0, pull_A_C_0, add_A_C_0},
-	{jacobian_A_C_1, dot_A_C_1, pull_A_C_1, add_A_C_1},
-	{jacobian_A_C_2, dot_A_C_2, pull_A_C_2, add_A_C_2},
-	{jacobian_A_C_3, dot_A_C_3, pull_A_C_3, add_A_C_3},
-}
-
-func jacobian_A_C_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
-	j := (*[2]float64)(js)
-	v, o := (*[4]float64)(vs), (*[4]dofState)(os)
-	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
-	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
-	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
-	j[0], j[1] = n0, t0
-	n += float64(n0 * v[0])
-	t += float64(t0 * v[0])
-	return n, t
-}
-
-func dot_A_C_0(js, as []float64) (n, t float64) {
-	j := (*[2]float64)(js)
-	a := (*[4]float64)(as)
-	n += float64(j[0] * a[0])
-	t += float64(j[1] * a[0])
-	return n, t
-}
-
-func pull_A_C_0(fs, js []float64, n, t float64) {
-	j := (*[2]float64)(js)
-	f := (*[4]float64)(fs)
-	f[0] += float64(j[0]*n) + float64(j[1]*t)
-}
-
-func add_A_C_0(hs, xs, js []float64, w *weights) {
-	j := (*[2]float64)(js)
-	h, x := (*[6]float64)(hs), (*[4]float64)(xs)
-	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
-	n0, t0 := j[0], j[1]
-	x[0] += float64(n0*bn) + float64(t0*bt)
-	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
-	h[0] += float64(a0*n0) + float64(b0*t0)
-}
-
-func jacobian_A_C_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
-	j := (*[4]float64)(js)
-	v, o := (*[4]float64)(vs), (*[4]dofState)(os)
-	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
-	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
-	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
-	j[0], j[2] = n0, t0
-	n += float64(n0 * v[0])
-	t += float64(t0 * v[0])
-	n1 := float64(o[1].vx*nx) + float64(o[1].vy*ny) + float64(o[1].w*nw)
-	t1 := float64(o[1].vx*tx) + float64(o[1].vy*ty) + float64(o[1].w*tw)
-	j[1], j[3] = n1, t1
-	n += float64(n1 * v[1])
-	t += float64(t1 * v[1])
-	return n, t
-}
-
-func dot_A_C_1(js, as []float64) (n, t float64) {
-	j := (*[4]float64)(js)
-	a := (*[4]float64)(as)
-	n += float64(j[0] * a[0])
-	t += float64(j[2] * a[0])
-	n += float64(j[1] * a[1])
-	t += float64(j[3] * a[1])
-	return n, t
-}
-
-func pull_A_C_1(fs, js []float64, n, t float64) {
-	j := (*[4]float64)(js)
-	f := (*[4]float64)(fs)
-	f[0] += float64(j[0]*n) + float64(j[2]*t)
-	f[1] += float64(j[1]*n) + float64(j[3]*t)
-}
-
-func add_A_C_1(hs, xs, js []float64, w *weights) {
-	j := (*[4]float64)(js)
-	h, x := (*[6]float64)(hs), (*[4]float64)(xs)
-	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
-	n0, t0 := j[0], j[2]
-	x[0] += float64(n0*bn) + float64(t0*bt)
-	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
-	h[0] += float64(a0*n0) + float64(b0*t0)
-	n1, t1 := j[1], j[3]
-	x[1] += float64(n1*bn) + float64(t1*bt)
-	a1, b1 := float64(nn*n1)+float64(nt*t1), float64(nt*n1)+float64(tt*t1)
-	h[1] += float64(a1*n0) + float64(b1*t0)
-	h[2] += float64(a1*n1) + float64(b1*t1)
-}
-
 func jacobian_A_C_2(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[2]float64)(js)
-	v, o := (*[4]float64)(vs), (*[4]dofState)(os)
+	v, o := (*[3]float64)(vs), (*[3]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
 	n0 := float64(o[2].vx*nx) + float64(o[2].vy*ny) + float64(o[2].w*nw)
 	t0 := float64(o[2].vx*tx) + float64(o[2].vy*ty) + float64(o[2].w*tw)
@@ -499,7 +337,7 @@ func jacobian_A_C_2(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 
 func dot_A_C_2(js, as []float64) (n, t float64) {
 	j := (*[2]float64)(js)
-	a := (*[4]float64)(as)
+	a := (*[3]float64)(as)
 	n += float64(j[0] * a[2])
 	t += float64(j[1] * a[2])
 	return n, t
@@ -507,13 +345,13 @@ func dot_A_C_2(js, as []float64) (n, t float64) {
 
 func pull_A_C_2(fs, js []float64, n, t float64) {
 	j := (*[2]float64)(js)
-	f := (*[4]float64)(fs)
+	f := (*[3]float64)(fs)
 	f[2] += float64(j[0]*n) + float64(j[1]*t)
 }
 
 func add_A_C_2(hs, xs, js []float64, w *weights) {
 	j := (*[2]float64)(js)
-	h, x := (*[6]float64)(hs), (*[4]float64)(xs)
+	h, x := (*[4]float64)(hs), (*[3]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
 	n0, t0 := j[0], j[1]
 	x[2] += float64(n0*bn) + float64(t0*bt)
@@ -568,6 +406,13 @@ func add_A_C_3(hs, xs, js []float64, w *weights) {
 	a1, b1 := float64(nn*n1)+float64(nt*t1), float64(nt*n1)+float64(tt*t1)
 	h[4] += float64(a1*n0) + float64(b1*t0)
 	h[5] += float64(a1*n1) + float64(b1*t1)
+}
+
+var leaves_A_C = [4]leaf{
+	{jacobian_A_0, dot_A_0, pull_A_0, add_A_0},
+	{jacobian_A_1, dot_A_1, pull_A_1, add_A_1},
+	{jacobian_A_C_2, dot_A_C_2, pull_A_C_2, add_A_C_2},
+	{jacobian_A_C_3, dot_A_C_3, pull_A_C_3, add_A_C_3},
 }
 
 func solve_ABCD(ms, xs []float64) {
@@ -683,165 +528,9 @@ func inertia_ABCD(ms []float64, ds []dofState) {
 	m[14] = float64(d[4].w*l4) + float64(d[4].vx*a4) + float64(d[4].vy*b4)
 }
 
-var leaves_ABCD = [5]leaf{
-	{jacobian_ABCD_0, dot_ABCD_0, pull_ABCD_0, add_ABCD_0},
-	{jacobian_ABCD_1, dot_ABCD_1, pull_ABCD_1, add_ABCD_1},
-	{jacobian_ABCD_2, dot_ABCD_2, pull_ABCD_2, add_ABCD_2},
-	{jacobian_ABCD_3, dot_ABCD_3, pull_ABCD_3, add_ABCD_3},
-	{jacobian_ABCD_4, dot_ABCD_4, pull_ABCD_4, add_ABCD_4},
-}
-
-func jacobian_ABCD_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
-	j := (*[2]float64)(js)
-	v, o := (*[5]float64)(vs), (*[5]dofState)(os)
-	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
-	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
-	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
-	j[0], j[1] = n0, t0
-	n += float64(n0 * v[0])
-	t += float64(t0 * v[0])
-	return n, t
-}
-
-func dot_ABCD_0(js, as []float64) (n, t float64) {
-	j := (*[2]float64)(js)
-	a := (*[5]float64)(as)
-	n += float64(j[0] * a[0])
-	t += float64(j[1] * a[0])
-	return n, t
-}
-
-func pull_ABCD_0(fs, js []float64, n, t float64) {
-	j := (*[2]float64)(js)
-	f := (*[5]float64)(fs)
-	f[0] += float64(j[0]*n) + float64(j[1]*t)
-}
-
-func add_ABCD_0(hs, xs, js []float64, w *weights) {
-	j := (*[2]float64)(js)
-	h, x := (*[15]float64)(hs), (*[5]float64)(xs)
-	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
-	n0, t0 := j[0], j[1]
-	x[0] += float64(n0*bn) + float64(t0*bt)
-	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
-	h[0] += float64(a0*n0) + float64(b0*t0)
-}
-
-func jacobian_ABCD_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
-	j := (*[4]float64)(js)
-	v, o := (*[5]float64)(vs), (*[5]dofState)(os)
-	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
-	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
-	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
-	j[0], j[2] = n0, t0
-	n += float64(n0 * v[0])
-	t += float64(t0 * v[0])
-	n1 := float64(o[1].vx*nx) + float64(o[1].vy*ny) + float64(o[1].w*nw)
-	t1 := float64(o[1].vx*tx) + float64(o[1].vy*ty) + float64(o[1].w*tw)
-	j[1], j[3] = n1, t1
-	n += float64(n1 * v[1])
-	t += float64(t1 * v[1])
-	return n, t
-}
-
-func dot_ABCD_1(js, as []float64) (n, t float64) {
-	j := (*[4]float64)(js)
-	a := (*[5]float64)(as)
-	n += float64(j[0] * a[0])
-	t += float64(j[2] * a[0])
-	n += float64(j[1] * a[1])
-	t += float64(j[3] * a[1])
-	return n, t
-}
-
-func pull_ABCD_1(fs, js []float64, n, t float64) {
-	j := (*[4]float64)(js)
-	f := (*[5]float64)(fs)
-	f[0] += float64(j[0]*n) + float64(j[2]*t)
-	f[1] += float64(j[1]*n) + float64(j[3]*t)
-}
-
-func add_ABCD_1(hs, xs, js []float64, w *weights) {
-	j := (*[4]float64)(js)
-	h, x := (*[15]float64)(hs), (*[5]float64)(xs)
-	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
-	n0, t0 := j[0], j[2]
-	x[0] += float64(n0*bn) + float64(t0*bt)
-	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
-	h[0] += float64(a0*n0) + float64(b0*t0)
-	n1, t1 := j[1], j[3]
-	x[1] += float64(n1*bn) + float64(t1*bt)
-	a1, b1 := float64(nn*n1)+float64(nt*t1), float64(nt*n1)+float64(tt*t1)
-	h[1] += float64(a1*n0) + float64(b1*t0)
-	h[2] += float64(a1*n1) + float64(b1*t1)
-}
-
-func jacobian_ABCD_2(js, vs []float64, os []dofState, c *cut) (n, t float64) {
-	j := (*[6]float64)(js)
-	v, o := (*[5]float64)(vs), (*[5]dofState)(os)
-	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
-	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
-	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
-	j[0], j[3] = n0, t0
-	n += float64(n0 * v[0])
-	t += float64(t0 * v[0])
-	n1 := float64(o[1].vx*nx) + float64(o[1].vy*ny) + float64(o[1].w*nw)
-	t1 := float64(o[1].vx*tx) + float64(o[1].vy*ty) + float64(o[1].w*tw)
-	j[1], j[4] = n1, t1
-	n += float64(n1 * v[1])
-	t += float64(t1 * v[1])
-	n2 := float64(o[2].vx*nx) + float64(o[2].vy*ny) + float64(o[2].w*nw)
-	t2 := float64(o[2].vx*tx) + float64(o[2].vy*ty) + float64(o[2].w*tw)
-	j[2], j[5] = n2, t2
-	n += float64(n2 * v[2])
-	t += float64(t2 * v[2])
-	return n, t
-}
-
-func dot_ABCD_2(js, as []float64) (n, t float64) {
-	j := (*[6]float64)(js)
-	a := (*[5]float64)(as)
-	n += float64(j[0] * a[0])
-	t += float64(j[3] * a[0])
-	n += float64(j[1] * a[1])
-	t += float64(j[4] * a[1])
-	n += float64(j[2] * a[2])
-	t += float64(j[5] * a[2])
-	return n, t
-}
-
-func pull_ABCD_2(fs, js []float64, n, t float64) {
-	j := (*[6]float64)(js)
-	f := (*[5]float64)(fs)
-	f[0] += float64(j[0]*n) + float64(j[3]*t)
-	f[1] += float64(j[1]*n) + float64(j[4]*t)
-	f[2] += float64(j[2]*n) + float64(j[5]*t)
-}
-
-func add_ABCD_2(hs, xs, js []float64, w *weights) {
-	j := (*[6]float64)(js)
-	h, x := (*[15]float64)(hs), (*[5]float64)(xs)
-	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
-	n0, t0 := j[0], j[3]
-	x[0] += float64(n0*bn) + float64(t0*bt)
-	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
-	h[0] += float64(a0*n0) + float64(b0*t0)
-	n1, t1 := j[1], j[4]
-	x[1] += float64(n1*bn) + float64(t1*bt)
-	a1, b1 := float64(nn*n1)+float64(nt*t1), float64(nt*n1)+float64(tt*t1)
-	h[1] += float64(a1*n0) + float64(b1*t0)
-	h[2] += float64(a1*n1) + float64(b1*t1)
-	n2, t2 := j[2], j[5]
-	x[2] += float64(n2*bn) + float64(t2*bt)
-	a2, b2 := float64(nn*n2)+float64(nt*t2), float64(nt*n2)+float64(tt*t2)
-	h[3] += float64(a2*n0) + float64(b2*t0)
-	h[4] += float64(a2*n1) + float64(b2*t1)
-	h[5] += float64(a2*n2) + float64(b2*t2)
-}
-
 func jacobian_ABCD_3(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[8]float64)(js)
-	v, o := (*[5]float64)(vs), (*[5]dofState)(os)
+	v, o := (*[4]float64)(vs), (*[4]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
 	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
 	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
@@ -868,7 +557,7 @@ func jacobian_ABCD_3(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 
 func dot_ABCD_3(js, as []float64) (n, t float64) {
 	j := (*[8]float64)(js)
-	a := (*[5]float64)(as)
+	a := (*[4]float64)(as)
 	n += float64(j[0] * a[0])
 	t += float64(j[4] * a[0])
 	n += float64(j[1] * a[1])
@@ -882,7 +571,7 @@ func dot_ABCD_3(js, as []float64) (n, t float64) {
 
 func pull_ABCD_3(fs, js []float64, n, t float64) {
 	j := (*[8]float64)(js)
-	f := (*[5]float64)(fs)
+	f := (*[4]float64)(fs)
 	f[0] += float64(j[0]*n) + float64(j[4]*t)
 	f[1] += float64(j[1]*n) + float64(j[5]*t)
 	f[2] += float64(j[2]*n) + float64(j[6]*t)
@@ -891,7 +580,7 @@ func pull_ABCD_3(fs, js []float64, n, t float64) {
 
 func add_ABCD_3(hs, xs, js []float64, w *weights) {
 	j := (*[8]float64)(js)
-	h, x := (*[15]float64)(hs), (*[5]float64)(xs)
+	h, x := (*[10]float64)(hs), (*[4]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
 	n0, t0 := j[0], j[4]
 	x[0] += float64(n0*bn) + float64(t0*bt)
@@ -1009,6 +698,14 @@ func add_ABCD_4(hs, xs, js []float64, w *weights) {
 	h[12] += float64(a4*n2) + float64(b4*t2)
 	h[13] += float64(a4*n3) + float64(b4*t3)
 	h[14] += float64(a4*n4) + float64(b4*t4)
+}
+
+var leaves_ABCD = [5]leaf{
+	{jacobian_A_0, dot_A_0, pull_A_0, add_A_0},
+	{jacobian_A_1, dot_A_1, pull_A_1, add_A_1},
+	{jacobian_AB_2, dot_AB_2, pull_AB_2, add_AB_2},
+	{jacobian_ABCD_3, dot_ABCD_3, pull_ABCD_3, add_ABCD_3},
+	{jacobian_ABCD_4, dot_ABCD_4, pull_ABCD_4, add_ABCD_4},
 }
 
 func solve_ABCDE(ms, xs []float64) {
@@ -1171,335 +868,6 @@ func inertia_ABCDE(ms []float64, ds []dofState) {
 	m[20] = float64(d[5].w*l5) + float64(d[5].vx*a5) + float64(d[5].vy*b5)
 }
 
-var leaves_ABCDE = [6]leaf{
-	{jacobian_ABCDE_0, dot_ABCDE_0, pull_ABCDE_0, add_ABCDE_0},
-	{jacobian_ABCDE_1, dot_ABCDE_1, pull_ABCDE_1, add_ABCDE_1},
-	{jacobian_ABCDE_2, dot_ABCDE_2, pull_ABCDE_2, add_ABCDE_2},
-	{jacobian_ABCDE_3, dot_ABCDE_3, pull_ABCDE_3, add_ABCDE_3},
-	{jacobian_ABCDE_4, dot_ABCDE_4, pull_ABCDE_4, add_ABCDE_4},
-	{jacobian_ABCDE_5, dot_ABCDE_5, pull_ABCDE_5, add_ABCDE_5},
-}
-
-func jacobian_ABCDE_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
-	j := (*[2]float64)(js)
-	v, o := (*[6]float64)(vs), (*[6]dofState)(os)
-	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
-	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
-	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
-	j[0], j[1] = n0, t0
-	n += float64(n0 * v[0])
-	t += float64(t0 * v[0])
-	return n, t
-}
-
-func dot_ABCDE_0(js, as []float64) (n, t float64) {
-	j := (*[2]float64)(js)
-	a := (*[6]float64)(as)
-	n += float64(j[0] * a[0])
-	t += float64(j[1] * a[0])
-	return n, t
-}
-
-func pull_ABCDE_0(fs, js []float64, n, t float64) {
-	j := (*[2]float64)(js)
-	f := (*[6]float64)(fs)
-	f[0] += float64(j[0]*n) + float64(j[1]*t)
-}
-
-func add_ABCDE_0(hs, xs, js []float64, w *weights) {
-	j := (*[2]float64)(js)
-	h, x := (*[21]float64)(hs), (*[6]float64)(xs)
-	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
-	n0, t0 := j[0], j[1]
-	x[0] += float64(n0*bn) + float64(t0*bt)
-	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
-	h[0] += float64(a0*n0) + float64(b0*t0)
-}
-
-func jacobian_ABCDE_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
-	j := (*[4]float64)(js)
-	v, o := (*[6]float64)(vs), (*[6]dofState)(os)
-	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
-	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
-	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
-	j[0], j[2] = n0, t0
-	n += float64(n0 * v[0])
-	t += float64(t0 * v[0])
-	n1 := float64(o[1].vx*nx) + float64(o[1].vy*ny) + float64(o[1].w*nw)
-	t1 := float64(o[1].vx*tx) + float64(o[1].vy*ty) + float64(o[1].w*tw)
-	j[1], j[3] = n1, t1
-	n += float64(n1 * v[1])
-	t += float64(t1 * v[1])
-	return n, t
-}
-
-func dot_ABCDE_1(js, as []float64) (n, t float64) {
-	j := (*[4]float64)(js)
-	a := (*[6]float64)(as)
-	n += float64(j[0] * a[0])
-	t += float64(j[2] * a[0])
-	n += float64(j[1] * a[1])
-	t += float64(j[3] * a[1])
-	return n, t
-}
-
-func pull_ABCDE_1(fs, js []float64, n, t float64) {
-	j := (*[4]float64)(js)
-	f := (*[6]float64)(fs)
-	f[0] += float64(j[0]*n) + float64(j[2]*t)
-	f[1] += float64(j[1]*n) + float64(j[3]*t)
-}
-
-func add_ABCDE_1(hs, xs, js []float64, w *weights) {
-	j := (*[4]float64)(js)
-	h, x := (*[21]float64)(hs), (*[6]float64)(xs)
-	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
-	n0, t0 := j[0], j[2]
-	x[0] += float64(n0*bn) + float64(t0*bt)
-	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
-	h[0] += float64(a0*n0) + float64(b0*t0)
-	n1, t1 := j[1], j[3]
-	x[1] += float64(n1*bn) + float64(t1*bt)
-	a1, b1 := float64(nn*n1)+float64(nt*t1), float64(nt*n1)+float64(tt*t1)
-	h[1] += float64(a1*n0) + float64(b1*t0)
-	h[2] += float64(a1*n1) + float64(b1*t1)
-}
-
-func jacobian_ABCDE_2(js, vs []float64, os []dofState, c *cut) (n, t float64) {
-	j := (*[6]float64)(js)
-	v, o := (*[6]float64)(vs), (*[6]dofState)(os)
-	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
-	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
-	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
-	j[0], j[3] = n0, t0
-	n += float64(n0 * v[0])
-	t += float64(t0 * v[0])
-	n1 := float64(o[1].vx*nx) + float64(o[1].vy*ny) + float64(o[1].w*nw)
-	t1 := float64(o[1].vx*tx) + float64(o[1].vy*ty) + float64(o[1].w*tw)
-	j[1], j[4] = n1, t1
-	n += float64(n1 * v[1])
-	t += float64(t1 * v[1])
-	n2 := float64(o[2].vx*nx) + float64(o[2].vy*ny) + float64(o[2].w*nw)
-	t2 := float64(o[2].vx*tx) + float64(o[2].vy*ty) + float64(o[2].w*tw)
-	j[2], j[5] = n2, t2
-	n += float64(n2 * v[2])
-	t += float64(t2 * v[2])
-	return n, t
-}
-
-func dot_ABCDE_2(js, as []float64) (n, t float64) {
-	j := (*[6]float64)(js)
-	a := (*[6]float64)(as)
-	n += float64(j[0] * a[0])
-	t += float64(j[3] * a[0])
-	n += float64(j[1] * a[1])
-	t += float64(j[4] * a[1])
-	n += float64(j[2] * a[2])
-	t += float64(j[5] * a[2])
-	return n, t
-}
-
-func pull_ABCDE_2(fs, js []float64, n, t float64) {
-	j := (*[6]float64)(js)
-	f := (*[6]float64)(fs)
-	f[0] += float64(j[0]*n) + float64(j[3]*t)
-	f[1] += float64(j[1]*n) + float64(j[4]*t)
-	f[2] += float64(j[2]*n) + float64(j[5]*t)
-}
-
-func add_ABCDE_2(hs, xs, js []float64, w *weights) {
-	j := (*[6]float64)(js)
-	h, x := (*[21]float64)(hs), (*[6]float64)(xs)
-	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
-	n0, t0 := j[0], j[3]
-	x[0] += float64(n0*bn) + float64(t0*bt)
-	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
-	h[0] += float64(a0*n0) + float64(b0*t0)
-	n1, t1 := j[1], j[4]
-	x[1] += float64(n1*bn) + float64(t1*bt)
-	a1, b1 := float64(nn*n1)+float64(nt*t1), float64(nt*n1)+float64(tt*t1)
-	h[1] += float64(a1*n0) + float64(b1*t0)
-	h[2] += float64(a1*n1) + float64(b1*t1)
-	n2, t2 := j[2], j[5]
-	x[2] += float64(n2*bn) + float64(t2*bt)
-	a2, b2 := float64(nn*n2)+float64(nt*t2), float64(nt*n2)+float64(tt*t2)
-	h[3] += float64(a2*n0) + float64(b2*t0)
-	h[4] += float64(a2*n1) + float64(b2*t1)
-	h[5] += float64(a2*n2) + float64(b2*t2)
-}
-
-func jacobian_ABCDE_3(js, vs []float64, os []dofState, c *cut) (n, t float64) {
-	j := (*[8]float64)(js)
-	v, o := (*[6]float64)(vs), (*[6]dofState)(os)
-	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
-	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
-	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
-	j[0], j[4] = n0, t0
-	n += float64(n0 * v[0])
-	t += float64(t0 * v[0])
-	n1 := float64(o[1].vx*nx) + float64(o[1].vy*ny) + float64(o[1].w*nw)
-	t1 := float64(o[1].vx*tx) + float64(o[1].vy*ty) + float64(o[1].w*tw)
-	j[1], j[5] = n1, t1
-	n += float64(n1 * v[1])
-	t += float64(t1 * v[1])
-	n2 := float64(o[2].vx*nx) + float64(o[2].vy*ny) + float64(o[2].w*nw)
-	t2 := float64(o[2].vx*tx) + float64(o[2].vy*ty) + float64(o[2].w*tw)
-	j[2], j[6] = n2, t2
-	n += float64(n2 * v[2])
-	t += float64(t2 * v[2])
-	n3 := float64(o[3].vx*nx) + float64(o[3].vy*ny) + float64(o[3].w*nw)
-	t3 := float64(o[3].vx*tx) + float64(o[3].vy*ty) + float64(o[3].w*tw)
-	j[3], j[7] = n3, t3
-	n += float64(n3 * v[3])
-	t += float64(t3 * v[3])
-	return n, t
-}
-
-func dot_ABCDE_3(js, as []float64) (n, t float64) {
-	j := (*[8]float64)(js)
-	a := (*[6]float64)(as)
-	n += float64(j[0] * a[0])
-	t += float64(j[4] * a[0])
-	n += float64(j[1] * a[1])
-	t += float64(j[5] * a[1])
-	n += float64(j[2] * a[2])
-	t += float64(j[6] * a[2])
-	n += float64(j[3] * a[3])
-	t += float64(j[7] * a[3])
-	return n, t
-}
-
-func pull_ABCDE_3(fs, js []float64, n, t float64) {
-	j := (*[8]float64)(js)
-	f := (*[6]float64)(fs)
-	f[0] += float64(j[0]*n) + float64(j[4]*t)
-	f[1] += float64(j[1]*n) + float64(j[5]*t)
-	f[2] += float64(j[2]*n) + float64(j[6]*t)
-	f[3] += float64(j[3]*n) + float64(j[7]*t)
-}
-
-func add_ABCDE_3(hs, xs, js []float64, w *weights) {
-	j := (*[8]float64)(js)
-	h, x := (*[21]float64)(hs), (*[6]float64)(xs)
-	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
-	n0, t0 := j[0], j[4]
-	x[0] += float64(n0*bn) + float64(t0*bt)
-	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
-	h[0] += float64(a0*n0) + float64(b0*t0)
-	n1, t1 := j[1], j[5]
-	x[1] += float64(n1*bn) + float64(t1*bt)
-	a1, b1 := float64(nn*n1)+float64(nt*t1), float64(nt*n1)+float64(tt*t1)
-	h[1] += float64(a1*n0) + float64(b1*t0)
-	h[2] += float64(a1*n1) + float64(b1*t1)
-	n2, t2 := j[2], j[6]
-	x[2] += float64(n2*bn) + float64(t2*bt)
-	a2, b2 := float64(nn*n2)+float64(nt*t2), float64(nt*n2)+float64(tt*t2)
-	h[3] += float64(a2*n0) + float64(b2*t0)
-	h[4] += float64(a2*n1) + float64(b2*t1)
-	h[5] += float64(a2*n2) + float64(b2*t2)
-	n3, t3 := j[3], j[7]
-	x[3] += float64(n3*bn) + float64(t3*bt)
-	a3, b3 := float64(nn*n3)+float64(nt*t3), float64(nt*n3)+float64(tt*t3)
-	h[6] += float64(a3*n0) + float64(b3*t0)
-	h[7] += float64(a3*n1) + float64(b3*t1)
-	h[8] += float64(a3*n2) + float64(b3*t2)
-	h[9] += float64(a3*n3) + float64(b3*t3)
-}
-
-func jacobian_ABCDE_4(js, vs []float64, os []dofState, c *cut) (n, t float64) {
-	j := (*[10]float64)(js)
-	v, o := (*[6]float64)(vs), (*[6]dofState)(os)
-	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
-	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
-	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
-	j[0], j[5] = n0, t0
-	n += float64(n0 * v[0])
-	t += float64(t0 * v[0])
-	n1 := float64(o[1].vx*nx) + float64(o[1].vy*ny) + float64(o[1].w*nw)
-	t1 := float64(o[1].vx*tx) + float64(o[1].vy*ty) + float64(o[1].w*tw)
-	j[1], j[6] = n1, t1
-	n += float64(n1 * v[1])
-	t += float64(t1 * v[1])
-	n2 := float64(o[2].vx*nx) + float64(o[2].vy*ny) + float64(o[2].w*nw)
-	t2 := float64(o[2].vx*tx) + float64(o[2].vy*ty) + float64(o[2].w*tw)
-	j[2], j[7] = n2, t2
-	n += float64(n2 * v[2])
-	t += float64(t2 * v[2])
-	n3 := float64(o[3].vx*nx) + float64(o[3].vy*ny) + float64(o[3].w*nw)
-	t3 := float64(o[3].vx*tx) + float64(o[3].vy*ty) + float64(o[3].w*tw)
-	j[3], j[8] = n3, t3
-	n += float64(n3 * v[3])
-	t += float64(t3 * v[3])
-	n4 := float64(o[4].vx*nx) + float64(o[4].vy*ny) + float64(o[4].w*nw)
-	t4 := float64(o[4].vx*tx) + float64(o[4].vy*ty) + float64(o[4].w*tw)
-	j[4], j[9] = n4, t4
-	n += float64(n4 * v[4])
-	t += float64(t4 * v[4])
-	return n, t
-}
-
-func dot_ABCDE_4(js, as []float64) (n, t float64) {
-	j := (*[10]float64)(js)
-	a := (*[6]float64)(as)
-	n += float64(j[0] * a[0])
-	t += float64(j[5] * a[0])
-	n += float64(j[1] * a[1])
-	t += float64(j[6] * a[1])
-	n += float64(j[2] * a[2])
-	t += float64(j[7] * a[2])
-	n += float64(j[3] * a[3])
-	t += float64(j[8] * a[3])
-	n += float64(j[4] * a[4])
-	t += float64(j[9] * a[4])
-	return n, t
-}
-
-func pull_ABCDE_4(fs, js []float64, n, t float64) {
-	j := (*[10]float64)(js)
-	f := (*[6]float64)(fs)
-	f[0] += float64(j[0]*n) + float64(j[5]*t)
-	f[1] += float64(j[1]*n) + float64(j[6]*t)
-	f[2] += float64(j[2]*n) + float64(j[7]*t)
-	f[3] += float64(j[3]*n) + float64(j[8]*t)
-	f[4] += float64(j[4]*n) + float64(j[9]*t)
-}
-
-func add_ABCDE_4(hs, xs, js []float64, w *weights) {
-	j := (*[10]float64)(js)
-	h, x := (*[21]float64)(hs), (*[6]float64)(xs)
-	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
-	n0, t0 := j[0], j[5]
-	x[0] += float64(n0*bn) + float64(t0*bt)
-	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
-	h[0] += float64(a0*n0) + float64(b0*t0)
-	n1, t1 := j[1], j[6]
-	x[1] += float64(n1*bn) + float64(t1*bt)
-	a1, b1 := float64(nn*n1)+float64(nt*t1), float64(nt*n1)+float64(tt*t1)
-	h[1] += float64(a1*n0) + float64(b1*t0)
-	h[2] += float64(a1*n1) + float64(b1*t1)
-	n2, t2 := j[2], j[7]
-	x[2] += float64(n2*bn) + float64(t2*bt)
-	a2, b2 := float64(nn*n2)+float64(nt*t2), float64(nt*n2)+float64(tt*t2)
-	h[3] += float64(a2*n0) + float64(b2*t0)
-	h[4] += float64(a2*n1) + float64(b2*t1)
-	h[5] += float64(a2*n2) + float64(b2*t2)
-	n3, t3 := j[3], j[8]
-	x[3] += float64(n3*bn) + float64(t3*bt)
-	a3, b3 := float64(nn*n3)+float64(nt*t3), float64(nt*n3)+float64(tt*t3)
-	h[6] += float64(a3*n0) + float64(b3*t0)
-	h[7] += float64(a3*n1) + float64(b3*t1)
-	h[8] += float64(a3*n2) + float64(b3*t2)
-	h[9] += float64(a3*n3) + float64(b3*t3)
-	n4, t4 := j[4], j[9]
-	x[4] += float64(n4*bn) + float64(t4*bt)
-	a4, b4 := float64(nn*n4)+float64(nt*t4), float64(nt*n4)+float64(tt*t4)
-	h[10] += float64(a4*n0) + float64(b4*t0)
-	h[11] += float64(a4*n1) + float64(b4*t1)
-	h[12] += float64(a4*n2) + float64(b4*t2)
-	h[13] += float64(a4*n3) + float64(b4*t3)
-	h[14] += float64(a4*n4) + float64(b4*t4)
-}
-
 func jacobian_ABCDE_5(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[12]float64)(js)
 	v, o := (*[6]float64)(vs), (*[6]dofState)(os)
@@ -1609,6 +977,15 @@ func add_ABCDE_5(hs, xs, js []float64, w *weights) {
 	h[18] += float64(a5*n3) + float64(b5*t3)
 	h[19] += float64(a5*n4) + float64(b5*t4)
 	h[20] += float64(a5*n5) + float64(b5*t5)
+}
+
+var leaves_ABCDE = [6]leaf{
+	{jacobian_A_0, dot_A_0, pull_A_0, add_A_0},
+	{jacobian_A_1, dot_A_1, pull_A_1, add_A_1},
+	{jacobian_AB_2, dot_AB_2, pull_AB_2, add_AB_2},
+	{jacobian_ABCD_3, dot_ABCD_3, pull_ABCD_3, add_ABCD_3},
+	{jacobian_ABCD_4, dot_ABCD_4, pull_ABCD_4, add_ABCD_4},
+	{jacobian_ABCDE_5, dot_ABCDE_5, pull_ABCDE_5, add_ABCDE_5},
 }
 
 func solve_ABCDECGH(ms, xs []float64) {
@@ -1883,452 +1260,9 @@ func inertia_ABCDECGH(ms []float64, ds []dofState) {
 	m[35] = float64(d[8].w*l8) + float64(d[8].vx*a8) + float64(d[8].vy*b8)
 }
 
-var leaves_ABCDECGH = [9]leaf{
-	{jacobian_ABCDECGH_0, dot_ABCDECGH_0, pull_ABCDECGH_0, add_ABCDECGH_0},
-	{jacobian_ABCDECGH_1, dot_ABCDECGH_1, pull_ABCDECGH_1, add_ABCDECGH_1},
-	{jacobian_ABCDECGH_2, dot_ABCDECGH_2, pull_ABCDECGH_2, add_ABCDECGH_2},
-	{jacobian_ABCDECGH_3, dot_ABCDECGH_3, pull_ABCDECGH_3, add_ABCDECGH_3},
-	{jacobian_ABCDECGH_4, dot_ABCDECGH_4, pull_ABCDECGH_4, add_ABCDECGH_4},
-	{jacobian_ABCDECGH_5, dot_ABCDECGH_5, pull_ABCDECGH_5, add_ABCDECGH_5},
-	{jacobian_ABCDECGH_6, dot_ABCDECGH_6, pull_ABCDECGH_6, add_ABCDECGH_6},
-	{jacobian_ABCDECGH_7, dot_ABCDECGH_7, pull_ABCDECGH_7, add_ABCDECGH_7},
-	{jacobian_ABCDECGH_8, dot_ABCDECGH_8, pull_ABCDECGH_8, add_ABCDECGH_8},
-}
-
-func jacobian_ABCDECGH_0(js, vs []float64, os []dofState, c *cut) (n, t float64) {
-	j := (*[2]float64)(js)
-	v, o := (*[9]float64)(vs), (*[9]dofState)(os)
-	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
-	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
-	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
-	j[0], j[1] = n0, t0
-	n += float64(n0 * v[0])
-	t += float64(t0 * v[0])
-	return n, t
-}
-
-func dot_ABCDECGH_0(js, as []float64) (n, t float64) {
-	j := (*[2]float64)(js)
-	a := (*[9]float64)(as)
-	n += float64(j[0] * a[0])
-	t += float64(j[1] * a[0])
-	return n, t
-}
-
-func pull_ABCDECGH_0(fs, js []float64, n, t float64) {
-	j := (*[2]float64)(js)
-	f := (*[9]float64)(fs)
-	f[0] += float64(j[0]*n) + float64(j[1]*t)
-}
-
-func add_ABCDECGH_0(hs, xs, js []float64, w *weights) {
-	j := (*[2]float64)(js)
-	h, x := (*[36]float64)(hs), (*[9]float64)(xs)
-	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
-	n0, t0 := j[0], j[1]
-	x[0] += float64(n0*bn) + float64(t0*bt)
-	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
-	h[0] += float64(a0*n0) + float64(b0*t0)
-}
-
-func jacobian_ABCDECGH_1(js, vs []float64, os []dofState, c *cut) (n, t float64) {
-	j := (*[4]float64)(js)
-	v, o := (*[9]float64)(vs), (*[9]dofState)(os)
-	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
-	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
-	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
-	j[0], j[2] = n0, t0
-	n += float64(n0 * v[0])
-	t += float64(t0 * v[0])
-	n1 := float64(o[1].vx*nx) + float64(o[1].vy*ny) + float64(o[1].w*nw)
-	t1 := float64(o[1].vx*tx) + float64(o[1].vy*ty) + float64(o[1].w*tw)
-	j[1], j[3] = n1, t1
-	n += float64(n1 * v[1])
-	t += float64(t1 * v[1])
-	return n, t
-}
-
-func dot_ABCDECGH_1(js, as []float64) (n, t float64) {
-	j := (*[4]float64)(js)
-	a := (*[9]float64)(as)
-	n += float64(j[0] * a[0])
-	t += float64(j[2] * a[0])
-	n += float64(j[1] * a[1])
-	t += float64(j[3] * a[1])
-	return n, t
-}
-
-func pull_ABCDECGH_1(fs, js []float64, n, t float64) {
-	j := (*[4]float64)(js)
-	f := (*[9]float64)(fs)
-	f[0] += float64(j[0]*n) + float64(j[2]*t)
-	f[1] += float64(j[1]*n) + float64(j[3]*t)
-}
-
-func add_ABCDECGH_1(hs, xs, js []float64, w *weights) {
-	j := (*[4]float64)(js)
-	h, x := (*[36]float64)(hs), (*[9]float64)(xs)
-	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
-	n0, t0 := j[0], j[2]
-	x[0] += float64(n0*bn) + float64(t0*bt)
-	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
-	h[0] += float64(a0*n0) + float64(b0*t0)
-	n1, t1 := j[1], j[3]
-	x[1] += float64(n1*bn) + float64(t1*bt)
-	a1, b1 := float64(nn*n1)+float64(nt*t1), float64(nt*n1)+float64(tt*t1)
-	h[1] += float64(a1*n0) + float64(b1*t0)
-	h[2] += float64(a1*n1) + float64(b1*t1)
-}
-
-func jacobian_ABCDECGH_2(js, vs []float64, os []dofState, c *cut) (n, t float64) {
-	j := (*[6]float64)(js)
-	v, o := (*[9]float64)(vs), (*[9]dofState)(os)
-	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
-	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
-	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
-	j[0], j[3] = n0, t0
-	n += float64(n0 * v[0])
-	t += float64(t0 * v[0])
-	n1 := float64(o[1].vx*nx) + float64(o[1].vy*ny) + float64(o[1].w*nw)
-	t1 := float64(o[1].vx*tx) + float64(o[1].vy*ty) + float64(o[1].w*tw)
-	j[1], j[4] = n1, t1
-	n += float64(n1 * v[1])
-	t += float64(t1 * v[1])
-	n2 := float64(o[2].vx*nx) + float64(o[2].vy*ny) + float64(o[2].w*nw)
-	t2 := float64(o[2].vx*tx) + float64(o[2].vy*ty) + float64(o[2].w*tw)
-	j[2], j[5] = n2, t2
-	n += float64(n2 * v[2])
-	t += float64(t2 * v[2])
-	return n, t
-}
-
-func dot_ABCDECGH_2(js, as []float64) (n, t float64) {
-	j := (*[6]float64)(js)
-	a := (*[9]float64)(as)
-	n += float64(j[0] * a[0])
-	t += float64(j[3] * a[0])
-	n += float64(j[1] * a[1])
-	t += float64(j[4] * a[1])
-	n += float64(j[2] * a[2])
-	t += float64(j[5] * a[2])
-	return n, t
-}
-
-func pull_ABCDECGH_2(fs, js []float64, n, t float64) {
-	j := (*[6]float64)(js)
-	f := (*[9]float64)(fs)
-	f[0] += float64(j[0]*n) + float64(j[3]*t)
-	f[1] += float64(j[1]*n) + float64(j[4]*t)
-	f[2] += float64(j[2]*n) + float64(j[5]*t)
-}
-
-func add_ABCDECGH_2(hs, xs, js []float64, w *weights) {
-	j := (*[6]float64)(js)
-	h, x := (*[36]float64)(hs), (*[9]float64)(xs)
-	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
-	n0, t0 := j[0], j[3]
-	x[0] += float64(n0*bn) + float64(t0*bt)
-	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
-	h[0] += float64(a0*n0) + float64(b0*t0)
-	n1, t1 := j[1], j[4]
-	x[1] += float64(n1*bn) + float64(t1*bt)
-	a1, b1 := float64(nn*n1)+float64(nt*t1), float64(nt*n1)+float64(tt*t1)
-	h[1] += float64(a1*n0) + float64(b1*t0)
-	h[2] += float64(a1*n1) + float64(b1*t1)
-	n2, t2 := j[2], j[5]
-	x[2] += float64(n2*bn) + float64(t2*bt)
-	a2, b2 := float64(nn*n2)+float64(nt*t2), float64(nt*n2)+float64(tt*t2)
-	h[3] += float64(a2*n0) + float64(b2*t0)
-	h[4] += float64(a2*n1) + float64(b2*t1)
-	h[5] += float64(a2*n2) + float64(b2*t2)
-}
-
-func jacobian_ABCDECGH_3(js, vs []float64, os []dofState, c *cut) (n, t float64) {
-	j := (*[8]float64)(js)
-	v, o := (*[9]float64)(vs), (*[9]dofState)(os)
-	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
-	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
-	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
-	j[0], j[4] = n0, t0
-	n += float64(n0 * v[0])
-	t += float64(t0 * v[0])
-	n1 := float64(o[1].vx*nx) + float64(o[1].vy*ny) + float64(o[1].w*nw)
-	t1 := float64(o[1].vx*tx) + float64(o[1].vy*ty) + float64(o[1].w*tw)
-	j[1], j[5] = n1, t1
-	n += float64(n1 * v[1])
-	t += float64(t1 * v[1])
-	n2 := float64(o[2].vx*nx) + float64(o[2].vy*ny) + float64(o[2].w*nw)
-	t2 := float64(o[2].vx*tx) + float64(o[2].vy*ty) + float64(o[2].w*tw)
-	j[2], j[6] = n2, t2
-	n += float64(n2 * v[2])
-	t += float64(t2 * v[2])
-	n3 := float64(o[3].vx*nx) + float64(o[3].vy*ny) + float64(o[3].w*nw)
-	t3 := float64(o[3].vx*tx) + float64(o[3].vy*ty) + float64(o[3].w*tw)
-	j[3], j[7] = n3, t3
-	n += float64(n3 * v[3])
-	t += float64(t3 * v[3])
-	return n, t
-}
-
-func dot_ABCDECGH_3(js, as []float64) (n, t float64) {
-	j := (*[8]float64)(js)
-	a := (*[9]float64)(as)
-	n += float64(j[0] * a[0])
-	t += float64(j[4] * a[0])
-	n += float64(j[1] * a[1])
-	t += float64(j[5] * a[1])
-	n += float64(j[2] * a[2])
-	t += float64(j[6] * a[2])
-	n += float64(j[3] * a[3])
-	t += float64(j[7] * a[3])
-	return n, t
-}
-
-func pull_ABCDECGH_3(fs, js []float64, n, t float64) {
-	j := (*[8]float64)(js)
-	f := (*[9]float64)(fs)
-	f[0] += float64(j[0]*n) + float64(j[4]*t)
-	f[1] += float64(j[1]*n) + float64(j[5]*t)
-	f[2] += float64(j[2]*n) + float64(j[6]*t)
-	f[3] += float64(j[3]*n) + float64(j[7]*t)
-}
-
-func add_ABCDECGH_3(hs, xs, js []float64, w *weights) {
-	j := (*[8]float64)(js)
-	h, x := (*[36]float64)(hs), (*[9]float64)(xs)
-	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
-	n0, t0 := j[0], j[4]
-	x[0] += float64(n0*bn) + float64(t0*bt)
-	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
-	h[0] += float64(a0*n0) + float64(b0*t0)
-	n1, t1 := j[1], j[5]
-	x[1] += float64(n1*bn) + float64(t1*bt)
-	a1, b1 := float64(nn*n1)+float64(nt*t1), float64(nt*n1)+float64(tt*t1)
-	h[1] += float64(a1*n0) + float64(b1*t0)
-	h[2] += float64(a1*n1) + float64(b1*t1)
-	n2, t2 := j[2], j[6]
-	x[2] += float64(n2*bn) + float64(t2*bt)
-	a2, b2 := float64(nn*n2)+float64(nt*t2), float64(nt*n2)+float64(tt*t2)
-	h[3] += float64(a2*n0) + float64(b2*t0)
-	h[4] += float64(a2*n1) + float64(b2*t1)
-	h[5] += float64(a2*n2) + float64(b2*t2)
-	n3, t3 := j[3], j[7]
-	x[3] += float64(n3*bn) + float64(t3*bt)
-	a3, b3 := float64(nn*n3)+float64(nt*t3), float64(nt*n3)+float64(tt*t3)
-	h[6] += float64(a3*n0) + float64(b3*t0)
-	h[7] += float64(a3*n1) + float64(b3*t1)
-	h[8] += float64(a3*n2) + float64(b3*t2)
-	h[9] += float64(a3*n3) + float64(b3*t3)
-}
-
-func jacobian_ABCDECGH_4(js, vs []float64, os []dofState, c *cut) (n, t float64) {
-	j := (*[10]float64)(js)
-	v, o := (*[9]float64)(vs), (*[9]dofState)(os)
-	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
-	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
-	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
-	j[0], j[5] = n0, t0
-	n += float64(n0 * v[0])
-	t += float64(t0 * v[0])
-	n1 := float64(o[1].vx*nx) + float64(o[1].vy*ny) + float64(o[1].w*nw)
-	t1 := float64(o[1].vx*tx) + float64(o[1].vy*ty) + float64(o[1].w*tw)
-	j[1], j[6] = n1, t1
-	n += float64(n1 * v[1])
-	t += float64(t1 * v[1])
-	n2 := float64(o[2].vx*nx) + float64(o[2].vy*ny) + float64(o[2].w*nw)
-	t2 := float64(o[2].vx*tx) + float64(o[2].vy*ty) + float64(o[2].w*tw)
-	j[2], j[7] = n2, t2
-	n += float64(n2 * v[2])
-	t += float64(t2 * v[2])
-	n3 := float64(o[3].vx*nx) + float64(o[3].vy*ny) + float64(o[3].w*nw)
-	t3 := float64(o[3].vx*tx) + float64(o[3].vy*ty) + float64(o[3].w*tw)
-	j[3], j[8] = n3, t3
-	n += float64(n3 * v[3])
-	t += float64(t3 * v[3])
-	n4 := float64(o[4].vx*nx) + float64(o[4].vy*ny) + float64(o[4].w*nw)
-	t4 := float64(o[4].vx*tx) + float64(o[4].vy*ty) + float64(o[4].w*tw)
-	j[4], j[9] = n4, t4
-	n += float64(n4 * v[4])
-	t += float64(t4 * v[4])
-	return n, t
-}
-
-func dot_ABCDECGH_4(js, as []float64) (n, t float64) {
-	j := (*[10]float64)(js)
-	a := (*[9]float64)(as)
-	n += float64(j[0] * a[0])
-	t += float64(j[5] * a[0])
-	n += float64(j[1] * a[1])
-	t += float64(j[6] * a[1])
-	n += float64(j[2] * a[2])
-	t += float64(j[7] * a[2])
-	n += float64(j[3] * a[3])
-	t += float64(j[8] * a[3])
-	n += float64(j[4] * a[4])
-	t += float64(j[9] * a[4])
-	return n, t
-}
-
-func pull_ABCDECGH_4(fs, js []float64, n, t float64) {
-	j := (*[10]float64)(js)
-	f := (*[9]float64)(fs)
-	f[0] += float64(j[0]*n) + float64(j[5]*t)
-	f[1] += float64(j[1]*n) + float64(j[6]*t)
-	f[2] += float64(j[2]*n) + float64(j[7]*t)
-	f[3] += float64(j[3]*n) + float64(j[8]*t)
-	f[4] += float64(j[4]*n) + float64(j[9]*t)
-}
-
-func add_ABCDECGH_4(hs, xs, js []float64, w *weights) {
-	j := (*[10]float64)(js)
-	h, x := (*[36]float64)(hs), (*[9]float64)(xs)
-	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
-	n0, t0 := j[0], j[5]
-	x[0] += float64(n0*bn) + float64(t0*bt)
-	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
-	h[0] += float64(a0*n0) + float64(b0*t0)
-	n1, t1 := j[1], j[6]
-	x[1] += float64(n1*bn) + float64(t1*bt)
-	a1, b1 := float64(nn*n1)+float64(nt*t1), float64(nt*n1)+float64(tt*t1)
-	h[1] += float64(a1*n0) + float64(b1*t0)
-	h[2] += float64(a1*n1) + float64(b1*t1)
-	n2, t2 := j[2], j[7]
-	x[2] += float64(n2*bn) + float64(t2*bt)
-	a2, b2 := float64(nn*n2)+float64(nt*t2), float64(nt*n2)+float64(tt*t2)
-	h[3] += float64(a2*n0) + float64(b2*t0)
-	h[4] += float64(a2*n1) + float64(b2*t1)
-	h[5] += float64(a2*n2) + float64(b2*t2)
-	n3, t3 := j[3], j[8]
-	x[3] += float64(n3*bn) + float64(t3*bt)
-	a3, b3 := float64(nn*n3)+float64(nt*t3), float64(nt*n3)+float64(tt*t3)
-	h[6] += float64(a3*n0) + float64(b3*t0)
-	h[7] += float64(a3*n1) + float64(b3*t1)
-	h[8] += float64(a3*n2) + float64(b3*t2)
-	h[9] += float64(a3*n3) + float64(b3*t3)
-	n4, t4 := j[4], j[9]
-	x[4] += float64(n4*bn) + float64(t4*bt)
-	a4, b4 := float64(nn*n4)+float64(nt*t4), float64(nt*n4)+float64(tt*t4)
-	h[10] += float64(a4*n0) + float64(b4*t0)
-	h[11] += float64(a4*n1) + float64(b4*t1)
-	h[12] += float64(a4*n2) + float64(b4*t2)
-	h[13] += float64(a4*n3) + float64(b4*t3)
-	h[14] += float64(a4*n4) + float64(b4*t4)
-}
-
-func jacobian_ABCDECGH_5(js, vs []float64, os []dofState, c *cut) (n, t float64) {
-	j := (*[12]float64)(js)
-	v, o := (*[9]float64)(vs), (*[9]dofState)(os)
-	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
-	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
-	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
-	j[0], j[6] = n0, t0
-	n += float64(n0 * v[0])
-	t += float64(t0 * v[0])
-	n1 := float64(o[1].vx*nx) + float64(o[1].vy*ny) + float64(o[1].w*nw)
-	t1 := float64(o[1].vx*tx) + float64(o[1].vy*ty) + float64(o[1].w*tw)
-	j[1], j[7] = n1, t1
-	n += float64(n1 * v[1])
-	t += float64(t1 * v[1])
-	n2 := float64(o[2].vx*nx) + float64(o[2].vy*ny) + float64(o[2].w*nw)
-	t2 := float64(o[2].vx*tx) + float64(o[2].vy*ty) + float64(o[2].w*tw)
-	j[2], j[8] = n2, t2
-	n += float64(n2 * v[2])
-	t += float64(t2 * v[2])
-	n3 := float64(o[3].vx*nx) + float64(o[3].vy*ny) + float64(o[3].w*nw)
-	t3 := float64(o[3].vx*tx) + float64(o[3].vy*ty) + float64(o[3].w*tw)
-	j[3], j[9] = n3, t3
-	n += float64(n3 * v[3])
-	t += float64(t3 * v[3])
-	n4 := float64(o[4].vx*nx) + float64(o[4].vy*ny) + float64(o[4].w*nw)
-	t4 := float64(o[4].vx*tx) + float64(o[4].vy*ty) + float64(o[4].w*tw)
-	j[4], j[10] = n4, t4
-	n += float64(n4 * v[4])
-	t += float64(t4 * v[4])
-	n5 := float64(o[5].vx*nx) + float64(o[5].vy*ny) + float64(o[5].w*nw)
-	t5 := float64(o[5].vx*tx) + float64(o[5].vy*ty) + float64(o[5].w*tw)
-	j[5], j[11] = n5, t5
-	n += float64(n5 * v[5])
-	t += float64(t5 * v[5])
-	return n, t
-}
-
-func dot_ABCDECGH_5(js, as []float64) (n, t float64) {
-	j := (*[12]float64)(js)
-	a := (*[9]float64)(as)
-	n += float64(j[0] * a[0])
-	t += float64(j[6] * a[0])
-	n += float64(j[1] * a[1])
-	t += float64(j[7] * a[1])
-	n += float64(j[2] * a[2])
-	t += float64(j[8] * a[2])
-	n += float64(j[3] * a[3])
-	t += float64(j[9] * a[3])
-	n += float64(j[4] * a[4])
-	t += float64(j[10] * a[4])
-	n += float64(j[5] * a[5])
-	t += float64(j[11] * a[5])
-	return n, t
-}
-
-func pull_ABCDECGH_5(fs, js []float64, n, t float64) {
-	j := (*[12]float64)(js)
-	f := (*[9]float64)(fs)
-	f[0] += float64(j[0]*n) + float64(j[6]*t)
-	f[1] += float64(j[1]*n) + float64(j[7]*t)
-	f[2] += float64(j[2]*n) + float64(j[8]*t)
-	f[3] += float64(j[3]*n) + float64(j[9]*t)
-	f[4] += float64(j[4]*n) + float64(j[10]*t)
-	f[5] += float64(j[5]*n) + float64(j[11]*t)
-}
-
-func add_ABCDECGH_5(hs, xs, js []float64, w *weights) {
-	j := (*[12]float64)(js)
-	h, x := (*[36]float64)(hs), (*[9]float64)(xs)
-	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
-	n0, t0 := j[0], j[6]
-	x[0] += float64(n0*bn) + float64(t0*bt)
-	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
-	h[0] += float64(a0*n0) + float64(b0*t0)
-	n1, t1 := j[1], j[7]
-	x[1] += float64(n1*bn) + float64(t1*bt)
-	a1, b1 := float64(nn*n1)+float64(nt*t1), float64(nt*n1)+float64(tt*t1)
-	h[1] += float64(a1*n0) + float64(b1*t0)
-	h[2] += float64(a1*n1) + float64(b1*t1)
-	n2, t2 := j[2], j[8]
-	x[2] += float64(n2*bn) + float64(t2*bt)
-	a2, b2 := float64(nn*n2)+float64(nt*t2), float64(nt*n2)+float64(tt*t2)
-	h[3] += float64(a2*n0) + float64(b2*t0)
-	h[4] += float64(a2*n1) + float64(b2*t1)
-	h[5] += float64(a2*n2) + float64(b2*t2)
-	n3, t3 := j[3], j[9]
-	x[3] += float64(n3*bn) + float64(t3*bt)
-	a3, b3 := float64(nn*n3)+float64(nt*t3), float64(nt*n3)+float64(tt*t3)
-	h[6] += float64(a3*n0) + float64(b3*t0)
-	h[7] += float64(a3*n1) + float64(b3*t1)
-	h[8] += float64(a3*n2) + float64(b3*t2)
-	h[9] += float64(a3*n3) + float64(b3*t3)
-	n4, t4 := j[4], j[10]
-	x[4] += float64(n4*bn) + float64(t4*bt)
-	a4, b4 := float64(nn*n4)+float64(nt*t4), float64(nt*n4)+float64(tt*t4)
-	h[10] += float64(a4*n0) + float64(b4*t0)
-	h[11] += float64(a4*n1) + float64(b4*t1)
-	h[12] += float64(a4*n2) + float64(b4*t2)
-	h[13] += float64(a4*n3) + float64(b4*t3)
-	h[14] += float64(a4*n4) + float64(b4*t4)
-	n5, t5 := j[5], j[11]
-	x[5] += float64(n5*bn) + float64(t5*bt)
-	a5, b5 := float64(nn*n5)+float64(nt*t5), float64(nt*n5)+float64(tt*t5)
-	h[15] += float64(a5*n0) + float64(b5*t0)
-	h[16] += float64(a5*n1) + float64(b5*t1)
-	h[17] += float64(a5*n2) + float64(b5*t2)
-	h[18] += float64(a5*n3) + float64(b5*t3)
-	h[19] += float64(a5*n4) + float64(b5*t4)
-	h[20] += float64(a5*n5) + float64(b5*t5)
-}
-
 func jacobian_ABCDECGH_6(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[8]float64)(js)
-	v, o := (*[9]float64)(vs), (*[9]dofState)(os)
+	v, o := (*[7]float64)(vs), (*[7]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
 	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
 	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
@@ -2355,7 +1289,7 @@ func jacobian_ABCDECGH_6(js, vs []float64, os []dofState, c *cut) (n, t float64)
 
 func dot_ABCDECGH_6(js, as []float64) (n, t float64) {
 	j := (*[8]float64)(js)
-	a := (*[9]float64)(as)
+	a := (*[7]float64)(as)
 	n += float64(j[0] * a[0])
 	t += float64(j[4] * a[0])
 	n += float64(j[1] * a[1])
@@ -2369,7 +1303,7 @@ func dot_ABCDECGH_6(js, as []float64) (n, t float64) {
 
 func pull_ABCDECGH_6(fs, js []float64, n, t float64) {
 	j := (*[8]float64)(js)
-	f := (*[9]float64)(fs)
+	f := (*[7]float64)(fs)
 	f[0] += float64(j[0]*n) + float64(j[4]*t)
 	f[1] += float64(j[1]*n) + float64(j[5]*t)
 	f[2] += float64(j[2]*n) + float64(j[6]*t)
@@ -2378,7 +1312,7 @@ func pull_ABCDECGH_6(fs, js []float64, n, t float64) {
 
 func add_ABCDECGH_6(hs, xs, js []float64, w *weights) {
 	j := (*[8]float64)(js)
-	h, x := (*[36]float64)(hs), (*[9]float64)(xs)
+	h, x := (*[25]float64)(hs), (*[7]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
 	n0, t0 := j[0], j[4]
 	x[0] += float64(n0*bn) + float64(t0*bt)
@@ -2406,7 +1340,7 @@ func add_ABCDECGH_6(hs, xs, js []float64, w *weights) {
 
 func jacobian_ABCDECGH_7(js, vs []float64, os []dofState, c *cut) (n, t float64) {
 	j := (*[10]float64)(js)
-	v, o := (*[9]float64)(vs), (*[9]dofState)(os)
+	v, o := (*[8]float64)(vs), (*[8]dofState)(os)
 	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
 	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
 	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
@@ -2438,7 +1372,7 @@ func jacobian_ABCDECGH_7(js, vs []float64, os []dofState, c *cut) (n, t float64)
 
 func dot_ABCDECGH_7(js, as []float64) (n, t float64) {
 	j := (*[10]float64)(js)
-	a := (*[9]float64)(as)
+	a := (*[8]float64)(as)
 	n += float64(j[0] * a[0])
 	t += float64(j[5] * a[0])
 	n += float64(j[1] * a[1])
@@ -2454,7 +1388,7 @@ func dot_ABCDECGH_7(js, as []float64) (n, t float64) {
 
 func pull_ABCDECGH_7(fs, js []float64, n, t float64) {
 	j := (*[10]float64)(js)
-	f := (*[9]float64)(fs)
+	f := (*[8]float64)(fs)
 	f[0] += float64(j[0]*n) + float64(j[5]*t)
 	f[1] += float64(j[1]*n) + float64(j[6]*t)
 	f[2] += float64(j[2]*n) + float64(j[7]*t)
@@ -2464,7 +1398,7 @@ func pull_ABCDECGH_7(fs, js []float64, n, t float64) {
 
 func add_ABCDECGH_7(hs, xs, js []float64, w *weights) {
 	j := (*[10]float64)(js)
-	h, x := (*[36]float64)(hs), (*[9]float64)(xs)
+	h, x := (*[30]float64)(hs), (*[8]float64)(xs)
 	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
 	n0, t0 := j[0], j[5]
 	x[0] += float64(n0*bn) + float64(t0*bt)
@@ -2607,6 +1541,965 @@ func add_ABCDECGH_8(hs, xs, js []float64, w *weights) {
 	h[33] += float64(a5*n3) + float64(b5*t3)
 	h[34] += float64(a5*n4) + float64(b5*t4)
 	h[35] += float64(a5*n5) + float64(b5*t5)
+}
+
+var leaves_ABCDECGH = [9]leaf{
+	{jacobian_A_0, dot_A_0, pull_A_0, add_A_0},
+	{jacobian_A_1, dot_A_1, pull_A_1, add_A_1},
+	{jacobian_AB_2, dot_AB_2, pull_AB_2, add_AB_2},
+	{jacobian_ABCD_3, dot_ABCD_3, pull_ABCD_3, add_ABCD_3},
+	{jacobian_ABCD_4, dot_ABCD_4, pull_ABCD_4, add_ABCD_4},
+	{jacobian_ABCDE_5, dot_ABCDE_5, pull_ABCDE_5, add_ABCDE_5},
+	{jacobian_ABCDECGH_6, dot_ABCDECGH_6, pull_ABCDECGH_6, add_ABCDECGH_6},
+	{jacobian_ABCDECGH_7, dot_ABCDECGH_7, pull_ABCDECGH_7, add_ABCDECGH_7},
+	{jacobian_ABCDECGH_8, dot_ABCDECGH_8, pull_ABCDECGH_8, add_ABCDECGH_8},
+}
+
+func solve_(ms, xs []float64) {
+	m, x := (*[1]float64)(ms), (*[1]float64)(xs)
+	r0_0 := m[0]
+	x0 := x[0]
+	i0 := 1 / r0_0
+	x0 = float64(x0 * i0)
+	x[0] = x0
+}
+
+func inertia_(ms []float64, ds []dofState) {
+	m, d := (*[1]float64)(ms), (*[1]dofState)(ds)
+	l0, a0, b0 := d[0].l, d[0].px, d[0].py
+	m[0] = float64(d[0].w*l0) + float64(d[0].vx*a0) + float64(d[0].vy*b0)
+}
+
+var leaves_ = [1]leaf{
+	{jacobian_A_0, dot_A_0, pull_A_0, add_A_0},
+}
+
+func solve_ABCDEF(ms, xs []float64) {
+	m, x := (*[28]float64)(ms), (*[7]float64)(xs)
+	r6_0 := m[21]
+	r6_1 := m[22]
+	r6_2 := m[23]
+	r6_3 := m[24]
+	r6_4 := m[25]
+	r6_5 := m[26]
+	r6_6 := m[27]
+	x6 := x[6]
+	i6 := 1 / r6_6
+	t6_0 := float64(r6_0 * i6)
+	t6_1 := float64(r6_1 * i6)
+	t6_2 := float64(r6_2 * i6)
+	t6_3 := float64(r6_3 * i6)
+	t6_4 := float64(r6_4 * i6)
+	t6_5 := float64(r6_5 * i6)
+	r5_0 := m[15]
+	r5_1 := m[16]
+	r5_2 := m[17]
+	r5_3 := m[18]
+	r5_4 := m[19]
+	r5_5 := m[20]
+	x5 := x[5]
+	r5_0 -= float64(t6_5 * r6_0)
+	r5_1 -= float64(t6_5 * r6_1)
+	r5_2 -= float64(t6_5 * r6_2)
+	r5_3 -= float64(t6_5 * r6_3)
+	r5_4 -= float64(t6_5 * r6_4)
+	r5_5 -= float64(t6_5 * r6_5)
+	x5 -= float64(t6_5 * x6)
+	i5 := 1 / r5_5
+	t5_0 := float64(r5_0 * i5)
+	t5_1 := float64(r5_1 * i5)
+	t5_2 := float64(r5_2 * i5)
+	t5_3 := float64(r5_3 * i5)
+	t5_4 := float64(r5_4 * i5)
+	r4_0 := m[10]
+	r4_1 := m[11]
+	r4_2 := m[12]
+	r4_3 := m[13]
+	r4_4 := m[14]
+	x4 := x[4]
+	r4_0 -= float64(t6_4 * r6_0)
+	r4_1 -= float64(t6_4 * r6_1)
+	r4_2 -= float64(t6_4 * r6_2)
+	r4_3 -= float64(t6_4 * r6_3)
+	r4_4 -= float64(t6_4 * r6_4)
+	x4 -= float64(t6_4 * x6)
+	r4_0 -= float64(t5_4 * r5_0)
+	r4_1 -= float64(t5_4 * r5_1)
+	r4_2 -= float64(t5_4 * r5_2)
+	r4_3 -= float64(t5_4 * r5_3)
+	r4_4 -= float64(t5_4 * r5_4)
+	x4 -= float64(t5_4 * x5)
+	i4 := 1 / r4_4
+	t4_0 := float64(r4_0 * i4)
+	t4_1 := float64(r4_1 * i4)
+	t4_2 := float64(r4_2 * i4)
+	t4_3 := float64(r4_3 * i4)
+	r3_0 := m[6]
+	r3_1 := m[7]
+	r3_2 := m[8]
+	r3_3 := m[9]
+	x3 := x[3]
+	r3_0 -= float64(t6_3 * r6_0)
+	r3_1 -= float64(t6_3 * r6_1)
+	r3_2 -= float64(t6_3 * r6_2)
+	r3_3 -= float64(t6_3 * r6_3)
+	x3 -= float64(t6_3 * x6)
+	r3_0 -= float64(t5_3 * r5_0)
+	r3_1 -= float64(t5_3 * r5_1)
+	r3_2 -= float64(t5_3 * r5_2)
+	r3_3 -= float64(t5_3 * r5_3)
+	x3 -= float64(t5_3 * x5)
+	r3_0 -= float64(t4_3 * r4_0)
+	r3_1 -= float64(t4_3 * r4_1)
+	r3_2 -= float64(t4_3 * r4_2)
+	r3_3 -= float64(t4_3 * r4_3)
+	x3 -= float64(t4_3 * x4)
+	i3 := 1 / r3_3
+	t3_0 := float64(r3_0 * i3)
+	t3_1 := float64(r3_1 * i3)
+	t3_2 := float64(r3_2 * i3)
+	r2_0 := m[3]
+	r2_1 := m[4]
+	r2_2 := m[5]
+	x2 := x[2]
+	r2_0 -= float64(t6_2 * r6_0)
+	r2_1 -= float64(t6_2 * r6_1)
+	r2_2 -= float64(t6_2 * r6_2)
+	x2 -= float64(t6_2 * x6)
+	r2_0 -= float64(t5_2 * r5_0)
+	r2_1 -= float64(t5_2 * r5_1)
+	r2_2 -= float64(t5_2 * r5_2)
+	x2 -= float64(t5_2 * x5)
+	r2_0 -= float64(t4_2 * r4_0)
+	r2_1 -= float64(t4_2 * r4_1)
+	r2_2 -= float64(t4_2 * r4_2)
+	x2 -= float64(t4_2 * x4)
+	r2_0 -= float64(t3_2 * r3_0)
+	r2_1 -= float64(t3_2 * r3_1)
+	r2_2 -= float64(t3_2 * r3_2)
+	x2 -= float64(t3_2 * x3)
+	i2 := 1 / r2_2
+	t2_0 := float64(r2_0 * i2)
+	t2_1 := float64(r2_1 * i2)
+	r1_0 := m[1]
+	r1_1 := m[2]
+	x1 := x[1]
+	r1_0 -= float64(t6_1 * r6_0)
+	r1_1 -= float64(t6_1 * r6_1)
+	x1 -= float64(t6_1 * x6)
+	r1_0 -= float64(t5_1 * r5_0)
+	r1_1 -= float64(t5_1 * r5_1)
+	x1 -= float64(t5_1 * x5)
+	r1_0 -= float64(t4_1 * r4_0)
+	r1_1 -= float64(t4_1 * r4_1)
+	x1 -= float64(t4_1 * x4)
+	r1_0 -= float64(t3_1 * r3_0)
+	r1_1 -= float64(t3_1 * r3_1)
+	x1 -= float64(t3_1 * x3)
+	r1_0 -= float64(t2_1 * r2_0)
+	r1_1 -= float64(t2_1 * r2_1)
+	x1 -= float64(t2_1 * x2)
+	i1 := 1 / r1_1
+	t1_0 := float64(r1_0 * i1)
+	r0_0 := m[0]
+	x0 := x[0]
+	r0_0 -= float64(t6_0 * r6_0)
+	x0 -= float64(t6_0 * x6)
+	r0_0 -= float64(t5_0 * r5_0)
+	x0 -= float64(t5_0 * x5)
+	r0_0 -= float64(t4_0 * r4_0)
+	x0 -= float64(t4_0 * x4)
+	r0_0 -= float64(t3_0 * r3_0)
+	x0 -= float64(t3_0 * x3)
+	r0_0 -= float64(t2_0 * r2_0)
+	x0 -= float64(t2_0 * x2)
+	r0_0 -= float64(t1_0 * r1_0)
+	x0 -= float64(t1_0 * x1)
+	i0 := 1 / r0_0
+	x0 = float64(x0 * i0)
+	x[0] = x0
+	x1 = float64(x1 * i1)
+	x1 -= float64(t1_0 * x0)
+	x[1] = x1
+	x2 = float64(x2 * i2)
+	x2 -= float64(t2_0 * x0)
+	x2 -= float64(t2_1 * x1)
+	x[2] = x2
+	x3 = float64(x3 * i3)
+	x3 -= float64(t3_0 * x0)
+	x3 -= float64(t3_1 * x1)
+	x3 -= float64(t3_2 * x2)
+	x[3] = x3
+	x4 = float64(x4 * i4)
+	x4 -= float64(t4_0 * x0)
+	x4 -= float64(t4_1 * x1)
+	x4 -= float64(t4_2 * x2)
+	x4 -= float64(t4_3 * x3)
+	x[4] = x4
+	x5 = float64(x5 * i5)
+	x5 -= float64(t5_0 * x0)
+	x5 -= float64(t5_1 * x1)
+	x5 -= float64(t5_2 * x2)
+	x5 -= float64(t5_3 * x3)
+	x5 -= float64(t5_4 * x4)
+	x[5] = x5
+	x6 = float64(x6 * i6)
+	x6 -= float64(t6_0 * x0)
+	x6 -= float64(t6_1 * x1)
+	x6 -= float64(t6_2 * x2)
+	x6 -= float64(t6_3 * x3)
+	x6 -= float64(t6_4 * x4)
+	x6 -= float64(t6_5 * x5)
+	x[6] = x6
+}
+
+func inertia_ABCDEF(ms []float64, ds []dofState) {
+	m, d := (*[28]float64)(ms), (*[7]dofState)(ds)
+	l0, a0, b0 := d[0].l, d[0].px, d[0].py
+	m[0] = float64(d[0].w*l0) + float64(d[0].vx*a0) + float64(d[0].vy*b0)
+	l1, a1, b1 := d[1].l, d[1].px, d[1].py
+	m[1] = float64(d[0].w*l1) + float64(d[0].vx*a1) + float64(d[0].vy*b1)
+	m[2] = float64(d[1].w*l1) + float64(d[1].vx*a1) + float64(d[1].vy*b1)
+	l2, a2, b2 := d[2].l, d[2].px, d[2].py
+	m[3] = float64(d[0].w*l2) + float64(d[0].vx*a2) + float64(d[0].vy*b2)
+	m[4] = float64(d[1].w*l2) + float64(d[1].vx*a2) + float64(d[1].vy*b2)
+	m[5] = float64(d[2].w*l2) + float64(d[2].vx*a2) + float64(d[2].vy*b2)
+	l3, a3, b3 := d[3].l, d[3].px, d[3].py
+	m[6] = float64(d[0].w*l3) + float64(d[0].vx*a3) + float64(d[0].vy*b3)
+	m[7] = float64(d[1].w*l3) + float64(d[1].vx*a3) + float64(d[1].vy*b3)
+	m[8] = float64(d[2].w*l3) + float64(d[2].vx*a3) + float64(d[2].vy*b3)
+	m[9] = float64(d[3].w*l3) + float64(d[3].vx*a3) + float64(d[3].vy*b3)
+	l4, a4, b4 := d[4].l, d[4].px, d[4].py
+	m[10] = float64(d[0].w*l4) + float64(d[0].vx*a4) + float64(d[0].vy*b4)
+	m[11] = float64(d[1].w*l4) + float64(d[1].vx*a4) + float64(d[1].vy*b4)
+	m[12] = float64(d[2].w*l4) + float64(d[2].vx*a4) + float64(d[2].vy*b4)
+	m[13] = float64(d[3].w*l4) + float64(d[3].vx*a4) + float64(d[3].vy*b4)
+	m[14] = float64(d[4].w*l4) + float64(d[4].vx*a4) + float64(d[4].vy*b4)
+	l5, a5, b5 := d[5].l, d[5].px, d[5].py
+	m[15] = float64(d[0].w*l5) + float64(d[0].vx*a5) + float64(d[0].vy*b5)
+	m[16] = float64(d[1].w*l5) + float64(d[1].vx*a5) + float64(d[1].vy*b5)
+	m[17] = float64(d[2].w*l5) + float64(d[2].vx*a5) + float64(d[2].vy*b5)
+	m[18] = float64(d[3].w*l5) + float64(d[3].vx*a5) + float64(d[3].vy*b5)
+	m[19] = float64(d[4].w*l5) + float64(d[4].vx*a5) + float64(d[4].vy*b5)
+	m[20] = float64(d[5].w*l5) + float64(d[5].vx*a5) + float64(d[5].vy*b5)
+	l6, a6, b6 := d[6].l, d[6].px, d[6].py
+	m[21] = float64(d[0].w*l6) + float64(d[0].vx*a6) + float64(d[0].vy*b6)
+	m[22] = float64(d[1].w*l6) + float64(d[1].vx*a6) + float64(d[1].vy*b6)
+	m[23] = float64(d[2].w*l6) + float64(d[2].vx*a6) + float64(d[2].vy*b6)
+	m[24] = float64(d[3].w*l6) + float64(d[3].vx*a6) + float64(d[3].vy*b6)
+	m[25] = float64(d[4].w*l6) + float64(d[4].vx*a6) + float64(d[4].vy*b6)
+	m[26] = float64(d[5].w*l6) + float64(d[5].vx*a6) + float64(d[5].vy*b6)
+	m[27] = float64(d[6].w*l6) + float64(d[6].vx*a6) + float64(d[6].vy*b6)
+}
+
+func jacobian_ABCDEF_6(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[14]float64)(js)
+	v, o := (*[7]float64)(vs), (*[7]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
+	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
+	j[0], j[7] = n0, t0
+	n += float64(n0 * v[0])
+	t += float64(t0 * v[0])
+	n1 := float64(o[1].vx*nx) + float64(o[1].vy*ny) + float64(o[1].w*nw)
+	t1 := float64(o[1].vx*tx) + float64(o[1].vy*ty) + float64(o[1].w*tw)
+	j[1], j[8] = n1, t1
+	n += float64(n1 * v[1])
+	t += float64(t1 * v[1])
+	n2 := float64(o[2].vx*nx) + float64(o[2].vy*ny) + float64(o[2].w*nw)
+	t2 := float64(o[2].vx*tx) + float64(o[2].vy*ty) + float64(o[2].w*tw)
+	j[2], j[9] = n2, t2
+	n += float64(n2 * v[2])
+	t += float64(t2 * v[2])
+	n3 := float64(o[3].vx*nx) + float64(o[3].vy*ny) + float64(o[3].w*nw)
+	t3 := float64(o[3].vx*tx) + float64(o[3].vy*ty) + float64(o[3].w*tw)
+	j[3], j[10] = n3, t3
+	n += float64(n3 * v[3])
+	t += float64(t3 * v[3])
+	n4 := float64(o[4].vx*nx) + float64(o[4].vy*ny) + float64(o[4].w*nw)
+	t4 := float64(o[4].vx*tx) + float64(o[4].vy*ty) + float64(o[4].w*tw)
+	j[4], j[11] = n4, t4
+	n += float64(n4 * v[4])
+	t += float64(t4 * v[4])
+	n5 := float64(o[5].vx*nx) + float64(o[5].vy*ny) + float64(o[5].w*nw)
+	t5 := float64(o[5].vx*tx) + float64(o[5].vy*ty) + float64(o[5].w*tw)
+	j[5], j[12] = n5, t5
+	n += float64(n5 * v[5])
+	t += float64(t5 * v[5])
+	n6 := float64(o[6].vx*nx) + float64(o[6].vy*ny) + float64(o[6].w*nw)
+	t6 := float64(o[6].vx*tx) + float64(o[6].vy*ty) + float64(o[6].w*tw)
+	j[6], j[13] = n6, t6
+	n += float64(n6 * v[6])
+	t += float64(t6 * v[6])
+	return n, t
+}
+
+func dot_ABCDEF_6(js, as []float64) (n, t float64) {
+	j := (*[14]float64)(js)
+	a := (*[7]float64)(as)
+	n += float64(j[0] * a[0])
+	t += float64(j[7] * a[0])
+	n += float64(j[1] * a[1])
+	t += float64(j[8] * a[1])
+	n += float64(j[2] * a[2])
+	t += float64(j[9] * a[2])
+	n += float64(j[3] * a[3])
+	t += float64(j[10] * a[3])
+	n += float64(j[4] * a[4])
+	t += float64(j[11] * a[4])
+	n += float64(j[5] * a[5])
+	t += float64(j[12] * a[5])
+	n += float64(j[6] * a[6])
+	t += float64(j[13] * a[6])
+	return n, t
+}
+
+func pull_ABCDEF_6(fs, js []float64, n, t float64) {
+	j := (*[14]float64)(js)
+	f := (*[7]float64)(fs)
+	f[0] += float64(j[0]*n) + float64(j[7]*t)
+	f[1] += float64(j[1]*n) + float64(j[8]*t)
+	f[2] += float64(j[2]*n) + float64(j[9]*t)
+	f[3] += float64(j[3]*n) + float64(j[10]*t)
+	f[4] += float64(j[4]*n) + float64(j[11]*t)
+	f[5] += float64(j[5]*n) + float64(j[12]*t)
+	f[6] += float64(j[6]*n) + float64(j[13]*t)
+}
+
+func add_ABCDEF_6(hs, xs, js []float64, w *weights) {
+	j := (*[14]float64)(js)
+	h, x := (*[28]float64)(hs), (*[7]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[7]
+	x[0] += float64(n0*bn) + float64(t0*bt)
+	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
+	h[0] += float64(a0*n0) + float64(b0*t0)
+	n1, t1 := j[1], j[8]
+	x[1] += float64(n1*bn) + float64(t1*bt)
+	a1, b1 := float64(nn*n1)+float64(nt*t1), float64(nt*n1)+float64(tt*t1)
+	h[1] += float64(a1*n0) + float64(b1*t0)
+	h[2] += float64(a1*n1) + float64(b1*t1)
+	n2, t2 := j[2], j[9]
+	x[2] += float64(n2*bn) + float64(t2*bt)
+	a2, b2 := float64(nn*n2)+float64(nt*t2), float64(nt*n2)+float64(tt*t2)
+	h[3] += float64(a2*n0) + float64(b2*t0)
+	h[4] += float64(a2*n1) + float64(b2*t1)
+	h[5] += float64(a2*n2) + float64(b2*t2)
+	n3, t3 := j[3], j[10]
+	x[3] += float64(n3*bn) + float64(t3*bt)
+	a3, b3 := float64(nn*n3)+float64(nt*t3), float64(nt*n3)+float64(tt*t3)
+	h[6] += float64(a3*n0) + float64(b3*t0)
+	h[7] += float64(a3*n1) + float64(b3*t1)
+	h[8] += float64(a3*n2) + float64(b3*t2)
+	h[9] += float64(a3*n3) + float64(b3*t3)
+	n4, t4 := j[4], j[11]
+	x[4] += float64(n4*bn) + float64(t4*bt)
+	a4, b4 := float64(nn*n4)+float64(nt*t4), float64(nt*n4)+float64(tt*t4)
+	h[10] += float64(a4*n0) + float64(b4*t0)
+	h[11] += float64(a4*n1) + float64(b4*t1)
+	h[12] += float64(a4*n2) + float64(b4*t2)
+	h[13] += float64(a4*n3) + float64(b4*t3)
+	h[14] += float64(a4*n4) + float64(b4*t4)
+	n5, t5 := j[5], j[12]
+	x[5] += float64(n5*bn) + float64(t5*bt)
+	a5, b5 := float64(nn*n5)+float64(nt*t5), float64(nt*n5)+float64(tt*t5)
+	h[15] += float64(a5*n0) + float64(b5*t0)
+	h[16] += float64(a5*n1) + float64(b5*t1)
+	h[17] += float64(a5*n2) + float64(b5*t2)
+	h[18] += float64(a5*n3) + float64(b5*t3)
+	h[19] += float64(a5*n4) + float64(b5*t4)
+	h[20] += float64(a5*n5) + float64(b5*t5)
+	n6, t6 := j[6], j[13]
+	x[6] += float64(n6*bn) + float64(t6*bt)
+	a6, b6 := float64(nn*n6)+float64(nt*t6), float64(nt*n6)+float64(tt*t6)
+	h[21] += float64(a6*n0) + float64(b6*t0)
+	h[22] += float64(a6*n1) + float64(b6*t1)
+	h[23] += float64(a6*n2) + float64(b6*t2)
+	h[24] += float64(a6*n3) + float64(b6*t3)
+	h[25] += float64(a6*n4) + float64(b6*t4)
+	h[26] += float64(a6*n5) + float64(b6*t5)
+	h[27] += float64(a6*n6) + float64(b6*t6)
+}
+
+var leaves_ABCDEF = [7]leaf{
+	{jacobian_A_0, dot_A_0, pull_A_0, add_A_0},
+	{jacobian_A_1, dot_A_1, pull_A_1, add_A_1},
+	{jacobian_AB_2, dot_AB_2, pull_AB_2, add_AB_2},
+	{jacobian_ABCD_3, dot_ABCD_3, pull_ABCD_3, add_ABCD_3},
+	{jacobian_ABCD_4, dot_ABCD_4, pull_ABCD_4, add_ABCD_4},
+	{jacobian_ABCDE_5, dot_ABCDE_5, pull_ABCDE_5, add_ABCDE_5},
+	{jacobian_ABCDEF_6, dot_ABCDEF_6, pull_ABCDEF_6, add_ABCDEF_6},
+}
+
+func solve_ABCDEFG(ms, xs []float64) {
+	m, x := (*[36]float64)(ms), (*[8]float64)(xs)
+	r7_0 := m[28]
+	r7_1 := m[29]
+	r7_2 := m[30]
+	r7_3 := m[31]
+	r7_4 := m[32]
+	r7_5 := m[33]
+	r7_6 := m[34]
+	r7_7 := m[35]
+	x7 := x[7]
+	i7 := 1 / r7_7
+	t7_0 := float64(r7_0 * i7)
+	t7_1 := float64(r7_1 * i7)
+	t7_2 := float64(r7_2 * i7)
+	t7_3 := float64(r7_3 * i7)
+	t7_4 := float64(r7_4 * i7)
+	t7_5 := float64(r7_5 * i7)
+	t7_6 := float64(r7_6 * i7)
+	r6_0 := m[21]
+	r6_1 := m[22]
+	r6_2 := m[23]
+	r6_3 := m[24]
+	r6_4 := m[25]
+	r6_5 := m[26]
+	r6_6 := m[27]
+	x6 := x[6]
+	r6_0 -= float64(t7_6 * r7_0)
+	r6_1 -= float64(t7_6 * r7_1)
+	r6_2 -= float64(t7_6 * r7_2)
+	r6_3 -= float64(t7_6 * r7_3)
+	r6_4 -= float64(t7_6 * r7_4)
+	r6_5 -= float64(t7_6 * r7_5)
+	r6_6 -= float64(t7_6 * r7_6)
+	x6 -= float64(t7_6 * x7)
+	i6 := 1 / r6_6
+	t6_0 := float64(r6_0 * i6)
+	t6_1 := float64(r6_1 * i6)
+	t6_2 := float64(r6_2 * i6)
+	t6_3 := float64(r6_3 * i6)
+	t6_4 := float64(r6_4 * i6)
+	t6_5 := float64(r6_5 * i6)
+	r5_0 := m[15]
+	r5_1 := m[16]
+	r5_2 := m[17]
+	r5_3 := m[18]
+	r5_4 := m[19]
+	r5_5 := m[20]
+	x5 := x[5]
+	r5_0 -= float64(t7_5 * r7_0)
+	r5_1 -= float64(t7_5 * r7_1)
+	r5_2 -= float64(t7_5 * r7_2)
+	r5_3 -= float64(t7_5 * r7_3)
+	r5_4 -= float64(t7_5 * r7_4)
+	r5_5 -= float64(t7_5 * r7_5)
+	x5 -= float64(t7_5 * x7)
+	r5_0 -= float64(t6_5 * r6_0)
+	r5_1 -= float64(t6_5 * r6_1)
+	r5_2 -= float64(t6_5 * r6_2)
+	r5_3 -= float64(t6_5 * r6_3)
+	r5_4 -= float64(t6_5 * r6_4)
+	r5_5 -= float64(t6_5 * r6_5)
+	x5 -= float64(t6_5 * x6)
+	i5 := 1 / r5_5
+	t5_0 := float64(r5_0 * i5)
+	t5_1 := float64(r5_1 * i5)
+	t5_2 := float64(r5_2 * i5)
+	t5_3 := float64(r5_3 * i5)
+	t5_4 := float64(r5_4 * i5)
+	r4_0 := m[10]
+	r4_1 := m[11]
+	r4_2 := m[12]
+	r4_3 := m[13]
+	r4_4 := m[14]
+	x4 := x[4]
+	r4_0 -= float64(t7_4 * r7_0)
+	r4_1 -= float64(t7_4 * r7_1)
+	r4_2 -= float64(t7_4 * r7_2)
+	r4_3 -= float64(t7_4 * r7_3)
+	r4_4 -= float64(t7_4 * r7_4)
+	x4 -= float64(t7_4 * x7)
+	r4_0 -= float64(t6_4 * r6_0)
+	r4_1 -= float64(t6_4 * r6_1)
+	r4_2 -= float64(t6_4 * r6_2)
+	r4_3 -= float64(t6_4 * r6_3)
+	r4_4 -= float64(t6_4 * r6_4)
+	x4 -= float64(t6_4 * x6)
+	r4_0 -= float64(t5_4 * r5_0)
+	r4_1 -= float64(t5_4 * r5_1)
+	r4_2 -= float64(t5_4 * r5_2)
+	r4_3 -= float64(t5_4 * r5_3)
+	r4_4 -= float64(t5_4 * r5_4)
+	x4 -= float64(t5_4 * x5)
+	i4 := 1 / r4_4
+	t4_0 := float64(r4_0 * i4)
+	t4_1 := float64(r4_1 * i4)
+	t4_2 := float64(r4_2 * i4)
+	t4_3 := float64(r4_3 * i4)
+	r3_0 := m[6]
+	r3_1 := m[7]
+	r3_2 := m[8]
+	r3_3 := m[9]
+	x3 := x[3]
+	r3_0 -= float64(t7_3 * r7_0)
+	r3_1 -= float64(t7_3 * r7_1)
+	r3_2 -= float64(t7_3 * r7_2)
+	r3_3 -= float64(t7_3 * r7_3)
+	x3 -= float64(t7_3 * x7)
+	r3_0 -= float64(t6_3 * r6_0)
+	r3_1 -= float64(t6_3 * r6_1)
+	r3_2 -= float64(t6_3 * r6_2)
+	r3_3 -= float64(t6_3 * r6_3)
+	x3 -= float64(t6_3 * x6)
+	r3_0 -= float64(t5_3 * r5_0)
+	r3_1 -= float64(t5_3 * r5_1)
+	r3_2 -= float64(t5_3 * r5_2)
+	r3_3 -= float64(t5_3 * r5_3)
+	x3 -= float64(t5_3 * x5)
+	r3_0 -= float64(t4_3 * r4_0)
+	r3_1 -= float64(t4_3 * r4_1)
+	r3_2 -= float64(t4_3 * r4_2)
+	r3_3 -= float64(t4_3 * r4_3)
+	x3 -= float64(t4_3 * x4)
+	i3 := 1 / r3_3
+	t3_0 := float64(r3_0 * i3)
+	t3_1 := float64(r3_1 * i3)
+	t3_2 := float64(r3_2 * i3)
+	r2_0 := m[3]
+	r2_1 := m[4]
+	r2_2 := m[5]
+	x2 := x[2]
+	r2_0 -= float64(t7_2 * r7_0)
+	r2_1 -= float64(t7_2 * r7_1)
+	r2_2 -= float64(t7_2 * r7_2)
+	x2 -= float64(t7_2 * x7)
+	r2_0 -= float64(t6_2 * r6_0)
+	r2_1 -= float64(t6_2 * r6_1)
+	r2_2 -= float64(t6_2 * r6_2)
+	x2 -= float64(t6_2 * x6)
+	r2_0 -= float64(t5_2 * r5_0)
+	r2_1 -= float64(t5_2 * r5_1)
+	r2_2 -= float64(t5_2 * r5_2)
+	x2 -= float64(t5_2 * x5)
+	r2_0 -= float64(t4_2 * r4_0)
+	r2_1 -= float64(t4_2 * r4_1)
+	r2_2 -= float64(t4_2 * r4_2)
+	x2 -= float64(t4_2 * x4)
+	r2_0 -= float64(t3_2 * r3_0)
+	r2_1 -= float64(t3_2 * r3_1)
+	r2_2 -= float64(t3_2 * r3_2)
+	x2 -= float64(t3_2 * x3)
+	i2 := 1 / r2_2
+	t2_0 := float64(r2_0 * i2)
+	t2_1 := float64(r2_1 * i2)
+	r1_0 := m[1]
+	r1_1 := m[2]
+	x1 := x[1]
+	r1_0 -= float64(t7_1 * r7_0)
+	r1_1 -= float64(t7_1 * r7_1)
+	x1 -= float64(t7_1 * x7)
+	r1_0 -= float64(t6_1 * r6_0)
+	r1_1 -= float64(t6_1 * r6_1)
+	x1 -= float64(t6_1 * x6)
+	r1_0 -= float64(t5_1 * r5_0)
+	r1_1 -= float64(t5_1 * r5_1)
+	x1 -= float64(t5_1 * x5)
+	r1_0 -= float64(t4_1 * r4_0)
+	r1_1 -= float64(t4_1 * r4_1)
+	x1 -= float64(t4_1 * x4)
+	r1_0 -= float64(t3_1 * r3_0)
+	r1_1 -= float64(t3_1 * r3_1)
+	x1 -= float64(t3_1 * x3)
+	r1_0 -= float64(t2_1 * r2_0)
+	r1_1 -= float64(t2_1 * r2_1)
+	x1 -= float64(t2_1 * x2)
+	i1 := 1 / r1_1
+	t1_0 := float64(r1_0 * i1)
+	r0_0 := m[0]
+	x0 := x[0]
+	r0_0 -= float64(t7_0 * r7_0)
+	x0 -= float64(t7_0 * x7)
+	r0_0 -= float64(t6_0 * r6_0)
+	x0 -= float64(t6_0 * x6)
+	r0_0 -= float64(t5_0 * r5_0)
+	x0 -= float64(t5_0 * x5)
+	r0_0 -= float64(t4_0 * r4_0)
+	x0 -= float64(t4_0 * x4)
+	r0_0 -= float64(t3_0 * r3_0)
+	x0 -= float64(t3_0 * x3)
+	r0_0 -= float64(t2_0 * r2_0)
+	x0 -= float64(t2_0 * x2)
+	r0_0 -= float64(t1_0 * r1_0)
+	x0 -= float64(t1_0 * x1)
+	i0 := 1 / r0_0
+	x0 = float64(x0 * i0)
+	x[0] = x0
+	x1 = float64(x1 * i1)
+	x1 -= float64(t1_0 * x0)
+	x[1] = x1
+	x2 = float64(x2 * i2)
+	x2 -= float64(t2_0 * x0)
+	x2 -= float64(t2_1 * x1)
+	x[2] = x2
+	x3 = float64(x3 * i3)
+	x3 -= float64(t3_0 * x0)
+	x3 -= float64(t3_1 * x1)
+	x3 -= float64(t3_2 * x2)
+	x[3] = x3
+	x4 = float64(x4 * i4)
+	x4 -= float64(t4_0 * x0)
+	x4 -= float64(t4_1 * x1)
+	x4 -= float64(t4_2 * x2)
+	x4 -= float64(t4_3 * x3)
+	x[4] = x4
+	x5 = float64(x5 * i5)
+	x5 -= float64(t5_0 * x0)
+	x5 -= float64(t5_1 * x1)
+	x5 -= float64(t5_2 * x2)
+	x5 -= float64(t5_3 * x3)
+	x5 -= float64(t5_4 * x4)
+	x[5] = x5
+	x6 = float64(x6 * i6)
+	x6 -= float64(t6_0 * x0)
+	x6 -= float64(t6_1 * x1)
+	x6 -= float64(t6_2 * x2)
+	x6 -= float64(t6_3 * x3)
+	x6 -= float64(t6_4 * x4)
+	x6 -= float64(t6_5 * x5)
+	x[6] = x6
+	x7 = float64(x7 * i7)
+	x7 -= float64(t7_0 * x0)
+	x7 -= float64(t7_1 * x1)
+	x7 -= float64(t7_2 * x2)
+	x7 -= float64(t7_3 * x3)
+	x7 -= float64(t7_4 * x4)
+	x7 -= float64(t7_5 * x5)
+	x7 -= float64(t7_6 * x6)
+	x[7] = x7
+}
+
+func inertia_ABCDEFG(ms []float64, ds []dofState) {
+	m, d := (*[36]float64)(ms), (*[8]dofState)(ds)
+	l0, a0, b0 := d[0].l, d[0].px, d[0].py
+	m[0] = float64(d[0].w*l0) + float64(d[0].vx*a0) + float64(d[0].vy*b0)
+	l1, a1, b1 := d[1].l, d[1].px, d[1].py
+	m[1] = float64(d[0].w*l1) + float64(d[0].vx*a1) + float64(d[0].vy*b1)
+	m[2] = float64(d[1].w*l1) + float64(d[1].vx*a1) + float64(d[1].vy*b1)
+	l2, a2, b2 := d[2].l, d[2].px, d[2].py
+	m[3] = float64(d[0].w*l2) + float64(d[0].vx*a2) + float64(d[0].vy*b2)
+	m[4] = float64(d[1].w*l2) + float64(d[1].vx*a2) + float64(d[1].vy*b2)
+	m[5] = float64(d[2].w*l2) + float64(d[2].vx*a2) + float64(d[2].vy*b2)
+	l3, a3, b3 := d[3].l, d[3].px, d[3].py
+	m[6] = float64(d[0].w*l3) + float64(d[0].vx*a3) + float64(d[0].vy*b3)
+	m[7] = float64(d[1].w*l3) + float64(d[1].vx*a3) + float64(d[1].vy*b3)
+	m[8] = float64(d[2].w*l3) + float64(d[2].vx*a3) + float64(d[2].vy*b3)
+	m[9] = float64(d[3].w*l3) + float64(d[3].vx*a3) + float64(d[3].vy*b3)
+	l4, a4, b4 := d[4].l, d[4].px, d[4].py
+	m[10] = float64(d[0].w*l4) + float64(d[0].vx*a4) + float64(d[0].vy*b4)
+	m[11] = float64(d[1].w*l4) + float64(d[1].vx*a4) + float64(d[1].vy*b4)
+	m[12] = float64(d[2].w*l4) + float64(d[2].vx*a4) + float64(d[2].vy*b4)
+	m[13] = float64(d[3].w*l4) + float64(d[3].vx*a4) + float64(d[3].vy*b4)
+	m[14] = float64(d[4].w*l4) + float64(d[4].vx*a4) + float64(d[4].vy*b4)
+	l5, a5, b5 := d[5].l, d[5].px, d[5].py
+	m[15] = float64(d[0].w*l5) + float64(d[0].vx*a5) + float64(d[0].vy*b5)
+	m[16] = float64(d[1].w*l5) + float64(d[1].vx*a5) + float64(d[1].vy*b5)
+	m[17] = float64(d[2].w*l5) + float64(d[2].vx*a5) + float64(d[2].vy*b5)
+	m[18] = float64(d[3].w*l5) + float64(d[3].vx*a5) + float64(d[3].vy*b5)
+	m[19] = float64(d[4].w*l5) + float64(d[4].vx*a5) + float64(d[4].vy*b5)
+	m[20] = float64(d[5].w*l5) + float64(d[5].vx*a5) + float64(d[5].vy*b5)
+	l6, a6, b6 := d[6].l, d[6].px, d[6].py
+	m[21] = float64(d[0].w*l6) + float64(d[0].vx*a6) + float64(d[0].vy*b6)
+	m[22] = float64(d[1].w*l6) + float64(d[1].vx*a6) + float64(d[1].vy*b6)
+	m[23] = float64(d[2].w*l6) + float64(d[2].vx*a6) + float64(d[2].vy*b6)
+	m[24] = float64(d[3].w*l6) + float64(d[3].vx*a6) + float64(d[3].vy*b6)
+	m[25] = float64(d[4].w*l6) + float64(d[4].vx*a6) + float64(d[4].vy*b6)
+	m[26] = float64(d[5].w*l6) + float64(d[5].vx*a6) + float64(d[5].vy*b6)
+	m[27] = float64(d[6].w*l6) + float64(d[6].vx*a6) + float64(d[6].vy*b6)
+	l7, a7, b7 := d[7].l, d[7].px, d[7].py
+	m[28] = float64(d[0].w*l7) + float64(d[0].vx*a7) + float64(d[0].vy*b7)
+	m[29] = float64(d[1].w*l7) + float64(d[1].vx*a7) + float64(d[1].vy*b7)
+	m[30] = float64(d[2].w*l7) + float64(d[2].vx*a7) + float64(d[2].vy*b7)
+	m[31] = float64(d[3].w*l7) + float64(d[3].vx*a7) + float64(d[3].vy*b7)
+	m[32] = float64(d[4].w*l7) + float64(d[4].vx*a7) + float64(d[4].vy*b7)
+	m[33] = float64(d[5].w*l7) + float64(d[5].vx*a7) + float64(d[5].vy*b7)
+	m[34] = float64(d[6].w*l7) + float64(d[6].vx*a7) + float64(d[6].vy*b7)
+	m[35] = float64(d[7].w*l7) + float64(d[7].vx*a7) + float64(d[7].vy*b7)
+}
+
+func jacobian_ABCDEFG_7(js, vs []float64, os []dofState, c *cut) (n, t float64) {
+	j := (*[16]float64)(js)
+	v, o := (*[8]float64)(vs), (*[8]dofState)(os)
+	nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw
+	n0 := float64(o[0].vx*nx) + float64(o[0].vy*ny) + float64(o[0].w*nw)
+	t0 := float64(o[0].vx*tx) + float64(o[0].vy*ty) + float64(o[0].w*tw)
+	j[0], j[8] = n0, t0
+	n += float64(n0 * v[0])
+	t += float64(t0 * v[0])
+	n1 := float64(o[1].vx*nx) + float64(o[1].vy*ny) + float64(o[1].w*nw)
+	t1 := float64(o[1].vx*tx) + float64(o[1].vy*ty) + float64(o[1].w*tw)
+	j[1], j[9] = n1, t1
+	n += float64(n1 * v[1])
+	t += float64(t1 * v[1])
+	n2 := float64(o[2].vx*nx) + float64(o[2].vy*ny) + float64(o[2].w*nw)
+	t2 := float64(o[2].vx*tx) + float64(o[2].vy*ty) + float64(o[2].w*tw)
+	j[2], j[10] = n2, t2
+	n += float64(n2 * v[2])
+	t += float64(t2 * v[2])
+	n3 := float64(o[3].vx*nx) + float64(o[3].vy*ny) + float64(o[3].w*nw)
+	t3 := float64(o[3].vx*tx) + float64(o[3].vy*ty) + float64(o[3].w*tw)
+	j[3], j[11] = n3, t3
+	n += float64(n3 * v[3])
+	t += float64(t3 * v[3])
+	n4 := float64(o[4].vx*nx) + float64(o[4].vy*ny) + float64(o[4].w*nw)
+	t4 := float64(o[4].vx*tx) + float64(o[4].vy*ty) + float64(o[4].w*tw)
+	j[4], j[12] = n4, t4
+	n += float64(n4 * v[4])
+	t += float64(t4 * v[4])
+	n5 := float64(o[5].vx*nx) + float64(o[5].vy*ny) + float64(o[5].w*nw)
+	t5 := float64(o[5].vx*tx) + float64(o[5].vy*ty) + float64(o[5].w*tw)
+	j[5], j[13] = n5, t5
+	n += float64(n5 * v[5])
+	t += float64(t5 * v[5])
+	n6 := float64(o[6].vx*nx) + float64(o[6].vy*ny) + float64(o[6].w*nw)
+	t6 := float64(o[6].vx*tx) + float64(o[6].vy*ty) + float64(o[6].w*tw)
+	j[6], j[14] = n6, t6
+	n += float64(n6 * v[6])
+	t += float64(t6 * v[6])
+	n7 := float64(o[7].vx*nx) + float64(o[7].vy*ny) + float64(o[7].w*nw)
+	t7 := float64(o[7].vx*tx) + float64(o[7].vy*ty) + float64(o[7].w*tw)
+	j[7], j[15] = n7, t7
+	n += float64(n7 * v[7])
+	t += float64(t7 * v[7])
+	return n, t
+}
+
+func dot_ABCDEFG_7(js, as []float64) (n, t float64) {
+	j := (*[16]float64)(js)
+	a := (*[8]float64)(as)
+	n += float64(j[0] * a[0])
+	t += float64(j[8] * a[0])
+	n += float64(j[1] * a[1])
+	t += float64(j[9] * a[1])
+	n += float64(j[2] * a[2])
+	t += float64(j[10] * a[2])
+	n += float64(j[3] * a[3])
+	t += float64(j[11] * a[3])
+	n += float64(j[4] * a[4])
+	t += float64(j[12] * a[4])
+	n += float64(j[5] * a[5])
+	t += float64(j[13] * a[5])
+	n += float64(j[6] * a[6])
+	t += float64(j[14] * a[6])
+	n += float64(j[7] * a[7])
+	t += float64(j[15] * a[7])
+	return n, t
+}
+
+func pull_ABCDEFG_7(fs, js []float64, n, t float64) {
+	j := (*[16]float64)(js)
+	f := (*[8]float64)(fs)
+	f[0] += float64(j[0]*n) + float64(j[8]*t)
+	f[1] += float64(j[1]*n) + float64(j[9]*t)
+	f[2] += float64(j[2]*n) + float64(j[10]*t)
+	f[3] += float64(j[3]*n) + float64(j[11]*t)
+	f[4] += float64(j[4]*n) + float64(j[12]*t)
+	f[5] += float64(j[5]*n) + float64(j[13]*t)
+	f[6] += float64(j[6]*n) + float64(j[14]*t)
+	f[7] += float64(j[7]*n) + float64(j[15]*t)
+}
+
+func add_ABCDEFG_7(hs, xs, js []float64, w *weights) {
+	j := (*[16]float64)(js)
+	h, x := (*[36]float64)(hs), (*[8]float64)(xs)
+	nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t
+	n0, t0 := j[0], j[8]
+	x[0] += float64(n0*bn) + float64(t0*bt)
+	a0, b0 := float64(nn*n0)+float64(nt*t0), float64(nt*n0)+float64(tt*t0)
+	h[0] += float64(a0*n0) + float64(b0*t0)
+	n1, t1 := j[1], j[9]
+	x[1] += float64(n1*bn) + float64(t1*bt)
+	a1, b1 := float64(nn*n1)+float64(nt*t1), float64(nt*n1)+float64(tt*t1)
+	h[1] += float64(a1*n0) + float64(b1*t0)
+	h[2] += float64(a1*n1) + float64(b1*t1)
+	n2, t2 := j[2], j[10]
+	x[2] += float64(n2*bn) + float64(t2*bt)
+	a2, b2 := float64(nn*n2)+float64(nt*t2), float64(nt*n2)+float64(tt*t2)
+	h[3] += float64(a2*n0) + float64(b2*t0)
+	h[4] += float64(a2*n1) + float64(b2*t1)
+	h[5] += float64(a2*n2) + float64(b2*t2)
+	n3, t3 := j[3], j[11]
+	x[3] += float64(n3*bn) + float64(t3*bt)
+	a3, b3 := float64(nn*n3)+float64(nt*t3), float64(nt*n3)+float64(tt*t3)
+	h[6] += float64(a3*n0) + float64(b3*t0)
+	h[7] += float64(a3*n1) + float64(b3*t1)
+	h[8] += float64(a3*n2) + float64(b3*t2)
+	h[9] += float64(a3*n3) + float64(b3*t3)
+	n4, t4 := j[4], j[12]
+	x[4] += float64(n4*bn) + float64(t4*bt)
+	a4, b4 := float64(nn*n4)+float64(nt*t4), float64(nt*n4)+float64(tt*t4)
+	h[10] += float64(a4*n0) + float64(b4*t0)
+	h[11] += float64(a4*n1) + float64(b4*t1)
+	h[12] += float64(a4*n2) + float64(b4*t2)
+	h[13] += float64(a4*n3) + float64(b4*t3)
+	h[14] += float64(a4*n4) + float64(b4*t4)
+	n5, t5 := j[5], j[13]
+	x[5] += float64(n5*bn) + float64(t5*bt)
+	a5, b5 := float64(nn*n5)+float64(nt*t5), float64(nt*n5)+float64(tt*t5)
+	h[15] += float64(a5*n0) + float64(b5*t0)
+	h[16] += float64(a5*n1) + float64(b5*t1)
+	h[17] += float64(a5*n2) + float64(b5*t2)
+	h[18] += float64(a5*n3) + float64(b5*t3)
+	h[19] += float64(a5*n4) + float64(b5*t4)
+	h[20] += float64(a5*n5) + float64(b5*t5)
+	n6, t6 := j[6], j[14]
+	x[6] += float64(n6*bn) + float64(t6*bt)
+	a6, b6 := float64(nn*n6)+float64(nt*t6), float64(nt*n6)+float64(tt*t6)
+	h[21] += float64(a6*n0) + float64(b6*t0)
+	h[22] += float64(a6*n1) + float64(b6*t1)
+	h[23] += float64(a6*n2) + float64(b6*t2)
+	h[24] += float64(a6*n3) + float64(b6*t3)
+	h[25] += float64(a6*n4) + float64(b6*t4)
+	h[26] += float64(a6*n5) + float64(b6*t5)
+	h[27] += float64(a6*n6) + float64(b6*t6)
+	n7, t7 := j[7], j[15]
+	x[7] += float64(n7*bn) + float64(t7*bt)
+	a7, b7 := float64(nn*n7)+float64(nt*t7), float64(nt*n7)+float64(tt*t7)
+	h[28] += float64(a7*n0) + float64(b7*t0)
+	h[29] += float64(a7*n1) + float64(b7*t1)
+	h[30] += float64(a7*n2) + float64(b7*t2)
+	h[31] += float64(a7*n3) + float64(b7*t3)
+	h[32] += float64(a7*n4) + float64(b7*t4)
+	h[33] += float64(a7*n5) + float64(b7*t5)
+	h[34] += float64(a7*n6) + float64(b7*t6)
+	h[35] += float64(a7*n7) + float64(b7*t7)
+}
+
+var leaves_ABCDEFG = [8]leaf{
+	{jacobian_A_0, dot_A_0, pull_A_0, add_A_0},
+	{jacobian_A_1, dot_A_1, pull_A_1, add_A_1},
+	{jacobian_AB_2, dot_AB_2, pull_AB_2, add_AB_2},
+	{jacobian_ABCD_3, dot_ABCD_3, pull_ABCD_3, add_ABCD_3},
+	{jacobian_ABCD_4, dot_ABCD_4, pull_ABCD_4, add_ABCD_4},
+	{jacobian_ABCDE_5, dot_ABCDE_5, pull_ABCDE_5, add_ABCDE_5},
+	{jacobian_ABCDEF_6, dot_ABCDEF_6, pull_ABCDEF_6, add_ABCDEF_6},
+	{jacobian_ABCDEFG_7, dot_ABCDEFG_7, pull_ABCDEFG_7, add_ABCDEFG_7},
+}
+
+func solve_A_(ms, xs []float64) {
+	m, x := (*[4]float64)(ms), (*[3]float64)(xs)
+	r2_0 := m[3]
+	x2 := x[2]
+	i2 := 1 / r2_0
+	r1_0 := m[1]
+	r1_1 := m[2]
+	x1 := x[1]
+	i1 := 1 / r1_1
+	t1_0 := float64(r1_0 * i1)
+	r0_0 := m[0]
+	x0 := x[0]
+	r0_0 -= float64(t1_0 * r1_0)
+	x0 -= float64(t1_0 * x1)
+	i0 := 1 / r0_0
+	x0 = float64(x0 * i0)
+	x[0] = x0
+	x1 = float64(x1 * i1)
+	x1 -= float64(t1_0 * x0)
+	x[1] = x1
+	x2 = float64(x2 * i2)
+	x[2] = x2
+}
+
+func inertia_A_(ms []float64, ds []dofState) {
+	m, d := (*[4]float64)(ms), (*[3]dofState)(ds)
+	l0, a0, b0 := d[0].l, d[0].px, d[0].py
+	m[0] = float64(d[0].w*l0) + float64(d[0].vx*a0) + float64(d[0].vy*b0)
+	l1, a1, b1 := d[1].l, d[1].px, d[1].py
+	m[1] = float64(d[0].w*l1) + float64(d[0].vx*a1) + float64(d[0].vy*b1)
+	m[2] = float64(d[1].w*l1) + float64(d[1].vx*a1) + float64(d[1].vy*b1)
+	l2, a2, b2 := d[2].l, d[2].px, d[2].py
+	m[3] = float64(d[2].w*l2) + float64(d[2].vx*a2) + float64(d[2].vy*b2)
+}
+
+var leaves_A_ = [3]leaf{
+	{jacobian_A_0, dot_A_0, pull_A_0, add_A_0},
+	{jacobian_A_1, dot_A_1, pull_A_1, add_A_1},
+	{jacobian_A_C_2, dot_A_C_2, pull_A_C_2, add_A_C_2},
+}
+
+func solve_ABC(ms, xs []float64) {
+	m, x := (*[10]float64)(ms), (*[4]float64)(xs)
+	r3_0 := m[6]
+	r3_1 := m[7]
+	r3_2 := m[8]
+	r3_3 := m[9]
+	x3 := x[3]
+	i3 := 1 / r3_3
+	t3_0 := float64(r3_0 * i3)
+	t3_1 := float64(r3_1 * i3)
+	t3_2 := float64(r3_2 * i3)
+	r2_0 := m[3]
+	r2_1 := m[4]
+	r2_2 := m[5]
+	x2 := x[2]
+	r2_0 -= float64(t3_2 * r3_0)
+	r2_1 -= float64(t3_2 * r3_1)
+	r2_2 -= float64(t3_2 * r3_2)
+	x2 -= float64(t3_2 * x3)
+	i2 := 1 / r2_2
+	t2_0 := float64(r2_0 * i2)
+	t2_1 := float64(r2_1 * i2)
+	r1_0 := m[1]
+	r1_1 := m[2]
+	x1 := x[1]
+	r1_0 -= float64(t3_1 * r3_0)
+	r1_1 -= float64(t3_1 * r3_1)
+	x1 -= float64(t3_1 * x3)
+	r1_0 -= float64(t2_1 * r2_0)
+	r1_1 -= float64(t2_1 * r2_1)
+	x1 -= float64(t2_1 * x2)
+	i1 := 1 / r1_1
+	t1_0 := float64(r1_0 * i1)
+	r0_0 := m[0]
+	x0 := x[0]
+	r0_0 -= float64(t3_0 * r3_0)
+	x0 -= float64(t3_0 * x3)
+	r0_0 -= float64(t2_0 * r2_0)
+	x0 -= float64(t2_0 * x2)
+	r0_0 -= float64(t1_0 * r1_0)
+	x0 -= float64(t1_0 * x1)
+	i0 := 1 / r0_0
+	x0 = float64(x0 * i0)
+	x[0] = x0
+	x1 = float64(x1 * i1)
+	x1 -= float64(t1_0 * x0)
+	x[1] = x1
+	x2 = float64(x2 * i2)
+	x2 -= float64(t2_0 * x0)
+	x2 -= float64(t2_1 * x1)
+	x[2] = x2
+	x3 = float64(x3 * i3)
+	x3 -= float64(t3_0 * x0)
+	x3 -= float64(t3_1 * x1)
+	x3 -= float64(t3_2 * x2)
+	x[3] = x3
+}
+
+func inertia_ABC(ms []float64, ds []dofState) {
+	m, d := (*[10]float64)(ms), (*[4]dofState)(ds)
+	l0, a0, b0 := d[0].l, d[0].px, d[0].py
+	m[0] = float64(d[0].w*l0) + float64(d[0].vx*a0) + float64(d[0].vy*b0)
+	l1, a1, b1 := d[1].l, d[1].px, d[1].py
+	m[1] = float64(d[0].w*l1) + float64(d[0].vx*a1) + float64(d[0].vy*b1)
+	m[2] = float64(d[1].w*l1) + float64(d[1].vx*a1) + float64(d[1].vy*b1)
+	l2, a2, b2 := d[2].l, d[2].px, d[2].py
+	m[3] = float64(d[0].w*l2) + float64(d[0].vx*a2) + float64(d[0].vy*b2)
+	m[4] = float64(d[1].w*l2) + float64(d[1].vx*a2) + float64(d[1].vy*b2)
+	m[5] = float64(d[2].w*l2) + float64(d[2].vx*a2) + float64(d[2].vy*b2)
+	l3, a3, b3 := d[3].l, d[3].px, d[3].py
+	m[6] = float64(d[0].w*l3) + float64(d[0].vx*a3) + float64(d[0].vy*b3)
+	m[7] = float64(d[1].w*l3) + float64(d[1].vx*a3) + float64(d[1].vy*b3)
+	m[8] = float64(d[2].w*l3) + float64(d[2].vx*a3) + float64(d[2].vy*b3)
+	m[9] = float64(d[3].w*l3) + float64(d[3].vx*a3) + float64(d[3].vy*b3)
+}
+
+var leaves_ABC = [4]leaf{
+	{jacobian_A_0, dot_A_0, pull_A_0, add_A_0},
+	{jacobian_A_1, dot_A_1, pull_A_1, add_A_1},
+	{jacobian_AB_2, dot_AB_2, pull_AB_2, add_AB_2},
+	{jacobian_ABCD_3, dot_ABCD_3, pull_ABCD_3, add_ABCD_3},
 }
 
 func sweep_X_AH(d *Data) {
@@ -4053,4 +3946,1537 @@ func sweep_XYH_AH_BO_CO_AH_EO_FO(d *Data) {
 	p2 := float64(-j[2].stiffness*(q[2]-j[2].springRef)) - float64(j[2].damping*v2)
 	passive[2] = p2
 	smooth[2] = p2 - bias2 + actuator[2]
+}
+
+func sweep_H(d *Data) {
+	b, c := (*[2]bodyState)(d.bodies), (*[2]bodyConst)(d.Model.bodies)
+	o, j := (*[1]dofState)(d.dofs), (*[1]dofConst)(d.Model.dofs)
+	q, v := (*[1]float64)(d.QPos), (*[1]float64)(d.QVel)
+	a1 := float64(j[0].sign * (q[0] - j[0].ref))
+	b[1].angle = a1
+	turn(d.bodies[1:])
+	m := (*[1]float64)(d.M)
+	bias, passive := (*[1]float64)(d.QFrcBias), (*[1]float64)(d.QFrcPassive)
+	smooth, actuator := (*[1]float64)(d.QFrcSmooth), (*[1]float64)(d.QFrcActuator)
+	gx := b[0].ax
+	gy := b[0].ay
+	x1 := c[1].x
+	y1 := c[1].y
+	c1 := b[1].c
+	s1 := b[1].s
+	d.ox, d.oy = x1, y1
+	b[1].x, b[1].y = x1, y1
+	g0 := j[0].sign
+	o[0].w, o[0].vx, o[0].vy = g0, 0, 0
+	v0 := v[0]
+	w1_0 := float64(g0 * v0)
+	b[1].w, b[1].vx, b[1].vy = w1_0, 0, 0
+	m1 := c[1].mass
+	rx1 := float64(c1*c[1].comX) - float64(s1*c[1].comY)
+	ry1 := float64(s1*c[1].comX) + float64(c1*c[1].comY)
+	mx1 := float64(m1 * rx1)
+	my1 := float64(m1 * ry1)
+	in1 := c[1].inertia + float64((float64(mx1*mx1)+float64(my1*my1))*c[1].invMass)
+	tq1 := float64(mx1*gy) - float64(my1*gx)
+	l0 := float64(in1 * g0)
+	m[0] = float64(g0*l0) + j[0].armature
+	bias0 := float64(g0 * tq1)
+	bias[0] = bias0
+	p0 := float64(-j[0].stiffness*(q[0]-j[0].springRef)) - float64(j[0].damping*v0)
+	passive[0] = p0
+	smooth[0] = p0 - bias0 + actuator[0]
+}
+
+func sweepFixed__H_BH(d *Data) {
+	b, c := (*[4]bodyState)(d.bodies), (*[4]bodyConst)(d.Model.bodies)
+	o, j := (*[2]dofState)(d.dofs), (*[2]dofConst)(d.Model.dofs)
+	q, v := (*[2]float64)(d.QPos), (*[2]float64)(d.QVel)
+	a2 := float64(j[0].sign * (q[0] - j[0].ref))
+	b[2].angle = a2
+	a3 := a2 + float64(j[1].sign*(q[1]-j[1].ref))
+	b[3].angle = a3
+	turn(d.bodies[1:])
+	m := (*[3]float64)(d.M)
+	bias, passive := (*[2]float64)(d.QFrcBias), (*[2]float64)(d.QFrcPassive)
+	smooth, actuator := (*[2]float64)(d.QFrcSmooth), (*[2]float64)(d.QFrcActuator)
+	gx := b[0].ax
+	gy := b[0].ay
+	x2 := c[2].x
+	y2 := c[2].y
+	c2 := b[2].c
+	s2 := b[2].s
+	d.ox, d.oy = x2, y2
+	b[2].x, b[2].y = x2, y2
+	g0 := j[0].sign
+	o[0].w, o[0].vx, o[0].vy = g0, 0, 0
+	v0 := v[0]
+	w2_0 := float64(g0 * v0)
+	b[2].w, b[2].vx, b[2].vy = w2_0, 0, 0
+	m2 := c[2].mass
+	rx2 := float64(c2*c[2].comX) - float64(s2*c[2].comY)
+	ry2 := float64(s2*c[2].comX) + float64(c2*c[2].comY)
+	mx2 := float64(m2 * rx2)
+	my2 := float64(m2 * ry2)
+	in2 := c[2].inertia + float64((float64(mx2*mx2)+float64(my2*my2))*c[2].invMass)
+	tq2 := float64(mx2*gy) - float64(my2*gx)
+	x3 := x2 + float64(c2*c[3].x) - float64(s2*c[3].y)
+	y3 := y2 + float64(s2*c[3].x) + float64(c2*c[3].y)
+	c3 := b[3].c
+	s3 := b[3].s
+	b[3].x, b[3].y = x3, y3
+	g1 := j[1].sign
+	ux1 := float64(g1 * (y3 - y2))
+	uy1 := float64(g1 * (x2 - x3))
+	o[1].w, o[1].vx, o[1].vy = g1, ux1, uy1
+	v1 := v[1]
+	t1 := float64(v1 * (float64(2*w2_0) + float64(g1*v1)))
+	ax3_1 := gx - float64(t1*uy1)
+	ay3_1 := gy + float64(t1*ux1)
+	vx3_1 := float64(ux1 * v1)
+	vy3_1 := float64(uy1 * v1)
+	w3_1 := w2_0 + float64(g1*v1)
+	b[3].w, b[3].vx, b[3].vy = w3_1, vx3_1, vy3_1
+	m3 := c[3].mass
+	rx3 := x3 - x2 + float64(c3*c[3].comX) - float64(s3*c[3].comY)
+	ry3 := y3 - y2 + float64(s3*c[3].comX) + float64(c3*c[3].comY)
+	mx3 := float64(m3 * rx3)
+	my3 := float64(m3 * ry3)
+	in3 := c[3].inertia + float64((float64(mx3*mx3)+float64(my3*my3))*c[3].invMass)
+	tq3 := float64(mx3*ay3_1) - float64(my3*ax3_1)
+	ww3 := float64(w3_1 * w3_1)
+	fx3 := float64(m3*ax3_1) - float64(ww3*mx3)
+	fy3 := float64(m3*ay3_1) - float64(ww3*my3)
+	all3 := c[3].carried
+	l1 := float64(in3*g1) + float64(mx3*uy1) - float64(my3*ux1)
+	px1 := float64(all3*ux1) - float64(g1*my3)
+	py1 := float64(all3*uy1) + float64(g1*mx3)
+	m[1] = g0 * l1
+	m[2] = float64(g1*l1) + float64(ux1*px1) + float64(uy1*py1) + j[1].armature
+	bias1 := float64(g1*tq3) + float64(ux1*fx3) + float64(uy1*fy3)
+	bias[1] = bias1
+	p1 := float64(-j[1].stiffness*(q[1]-j[1].springRef)) - float64(j[1].damping*v1)
+	passive[1] = p1
+	smooth[1] = p1 - bias1 + actuator[1]
+	in2c := in3 + in2
+	tq2c := tq3 + tq2
+	l0 := float64(in2c * g0)
+	m[0] = float64(g0*l0) + j[0].armature
+	bias0 := float64(g0 * tq2c)
+	bias[0] = bias0
+	p0 := float64(-j[0].stiffness*(q[0]-j[0].springRef)) - float64(j[0].damping*v0)
+	passive[0] = p0
+	smooth[0] = p0 - bias0 + actuator[0]
+}
+
+func sweepFixed__XY(d *Data) {
+	b, c := (*[3]bodyState)(d.bodies), (*[3]bodyConst)(d.Model.bodies)
+	o, j := (*[2]dofState)(d.dofs), (*[2]dofConst)(d.Model.dofs)
+	q, v := (*[2]float64)(d.QPos), (*[2]float64)(d.QVel)
+	b[2].angle = 0
+	turn(d.bodies[1:])
+	m := (*[3]float64)(d.M)
+	bias, passive := (*[2]float64)(d.QFrcBias), (*[2]float64)(d.QFrcPassive)
+	smooth, actuator := (*[2]float64)(d.QFrcSmooth), (*[2]float64)(d.QFrcActuator)
+	gx := b[0].ax
+	gy := b[0].ay
+	x2 := c[2].x + (q[0] - j[0].ref)
+	y2 := c[2].y + (q[1] - j[1].ref)
+	d.ox, d.oy = x2, y2
+	b[2].x, b[2].y = x2, y2
+	b[2].c, b[2].s = 1, 0
+	o[0].w, o[0].vx, o[0].vy = 0, 1, 0
+	v0 := v[0]
+	o[1].w, o[1].vx, o[1].vy = 0, 0, 1
+	v1 := v[1]
+	b[2].w, b[2].vx, b[2].vy = 0, v0, v1
+	m2 := c[2].mass
+	fx2 := float64(m2 * gx)
+	fy2 := float64(m2 * gy)
+	all2 := c[2].carried
+	m[0] = all2 + j[0].armature
+	bias[0] = fx2
+	p0 := float64(-j[0].stiffness*(q[0]-j[0].springRef)) - float64(j[0].damping*v0)
+	passive[0] = p0
+	smooth[0] = p0 - fx2 + actuator[0]
+	m[1] = 0
+	m[2] = all2 + j[1].armature
+	bias[1] = fy2
+	p1 := float64(-j[1].stiffness*(q[1]-j[1].springRef)) - float64(j[1].damping*v1)
+	passive[1] = p1
+	smooth[1] = p1 - fy2 + actuator[1]
+}
+
+func sweepFixed__H_BH_C(d *Data) {
+	b, c := (*[5]bodyState)(d.bodies), (*[5]bodyConst)(d.Model.bodies)
+	o, j := (*[2]dofState)(d.dofs), (*[2]dofConst)(d.Model.dofs)
+	q, v := (*[2]float64)(d.QPos), (*[2]float64)(d.QVel)
+	a2 := float64(j[0].sign * (q[0] - j[0].ref))
+	b[2].angle = a2
+	a3 := a2 + float64(j[1].sign*(q[1]-j[1].ref))
+	b[3].angle = a3
+	b[4].angle = a3
+	turn(d.bodies[1:])
+	m := (*[3]float64)(d.M)
+	bias, passive := (*[2]float64)(d.QFrcBias), (*[2]float64)(d.QFrcPassive)
+	smooth, actuator := (*[2]float64)(d.QFrcSmooth), (*[2]float64)(d.QFrcActuator)
+	gx := b[0].ax
+	gy := b[0].ay
+	x2 := c[2].x
+	y2 := c[2].y
+	c2 := b[2].c
+	s2 := b[2].s
+	d.ox, d.oy = x2, y2
+	b[2].x, b[2].y = x2, y2
+	g0 := j[0].sign
+	o[0].w, o[0].vx, o[0].vy = g0, 0, 0
+	v0 := v[0]
+	w2_0 := float64(g0 * v0)
+	b[2].w, b[2].vx, b[2].vy = w2_0, 0, 0
+	m2 := c[2].mass
+	rx2 := float64(c2*c[2].comX) - float64(s2*c[2].comY)
+	ry2 := float64(s2*c[2].comX) + float64(c2*c[2].comY)
+	mx2 := float64(m2 * rx2)
+	my2 := float64(m2 * ry2)
+	in2 := c[2].inertia + float64((float64(mx2*mx2)+float64(my2*my2))*c[2].invMass)
+	tq2 := float64(mx2*gy) - float64(my2*gx)
+	x3 := x2 + float64(c2*c[3].x) - float64(s2*c[3].y)
+	y3 := y2 + float64(s2*c[3].x) + float64(c2*c[3].y)
+	c3 := b[3].c
+	s3 := b[3].s
+	b[3].x, b[3].y = x3, y3
+	g1 := j[1].sign
+	ux1 := float64(g1 * (y3 - y2))
+	uy1 := float64(g1 * (x2 - x3))
+	o[1].w, o[1].vx, o[1].vy = g1, ux1, uy1
+	v1 := v[1]
+	t1 := float64(v1 * (float64(2*w2_0) + float64(g1*v1)))
+	ax3_1 := gx - float64(t1*uy1)
+	ay3_1 := gy + float64(t1*ux1)
+	vx3_1 := float64(ux1 * v1)
+	vy3_1 := float64(uy1 * v1)
+	w3_1 := w2_0 + float64(g1*v1)
+	b[3].w, b[3].vx, b[3].vy = w3_1, vx3_1, vy3_1
+	m3 := c[3].mass
+	rx3 := x3 - x2 + float64(c3*c[3].comX) - float64(s3*c[3].comY)
+	ry3 := y3 - y2 + float64(s3*c[3].comX) + float64(c3*c[3].comY)
+	mx3 := float64(m3 * rx3)
+	my3 := float64(m3 * ry3)
+	in3 := c[3].inertia + float64((float64(mx3*mx3)+float64(my3*my3))*c[3].invMass)
+	tq3 := float64(mx3*ay3_1) - float64(my3*ax3_1)
+	ww3 := float64(w3_1 * w3_1)
+	fx3 := float64(m3*ax3_1) - float64(ww3*mx3)
+	fy3 := float64(m3*ay3_1) - float64(ww3*my3)
+	x4 := x3 + float64(c3*c[4].x) - float64(s3*c[4].y)
+	y4 := y3 + float64(s3*c[4].x) + float64(c3*c[4].y)
+	b[4].x, b[4].y = x4, y4
+	b[4].c, b[4].s = c3, s3
+	b[4].w, b[4].vx, b[4].vy = w3_1, vx3_1, vy3_1
+	m4 := c[4].mass
+	rx4 := x4 - x2 + float64(c3*c[4].comX) - float64(s3*c[4].comY)
+	ry4 := y4 - y2 + float64(s3*c[4].comX) + float64(c3*c[4].comY)
+	mx4 := float64(m4 * rx4)
+	my4 := float64(m4 * ry4)
+	in4 := c[4].inertia + float64((float64(mx4*mx4)+float64(my4*my4))*c[4].invMass)
+	tq4 := float64(mx4*ay3_1) - float64(my4*ax3_1)
+	ww4 := float64(w3_1 * w3_1)
+	fx4 := float64(m4*ax3_1) - float64(ww4*mx4)
+	fy4 := float64(m4*ay3_1) - float64(ww4*my4)
+	mx3c := mx4 + mx3
+	my3c := my4 + my3
+	in3c := in4 + in3
+	tq3c := tq4 + tq3
+	fx3c := fx4 + fx3
+	fy3c := fy4 + fy3
+	all3 := c[3].carried
+	l1 := float64(in3c*g1) + float64(mx3c*uy1) - float64(my3c*ux1)
+	px1 := float64(all3*ux1) - float64(g1*my3c)
+	py1 := float64(all3*uy1) + float64(g1*mx3c)
+	m[1] = g0 * l1
+	m[2] = float64(g1*l1) + float64(ux1*px1) + float64(uy1*py1) + j[1].armature
+	bias1 := float64(g1*tq3c) + float64(ux1*fx3c) + float64(uy1*fy3c)
+	bias[1] = bias1
+	p1 := float64(-j[1].stiffness*(q[1]-j[1].springRef)) - float64(j[1].damping*v1)
+	passive[1] = p1
+	smooth[1] = p1 - bias1 + actuator[1]
+	in2c := in3c + in2
+	tq2c := tq3c + tq2
+	l0 := float64(in2c * g0)
+	m[0] = float64(g0*l0) + j[0].armature
+	bias0 := float64(g0 * tq2c)
+	bias[0] = bias0
+	p0 := float64(-j[0].stiffness*(q[0]-j[0].springRef)) - float64(j[0].damping*v0)
+	passive[0] = p0
+	smooth[0] = p0 - bias0 + actuator[0]
+}
+
+func sweep_XYH_AH_BH_CH_DH(d *Data) {
+	b, c := (*[6]bodyState)(d.bodies), (*[6]bodyConst)(d.Model.bodies)
+	o, j := (*[7]dofState)(d.dofs), (*[7]dofConst)(d.Model.dofs)
+	q, v := (*[7]float64)(d.QPos), (*[7]float64)(d.QVel)
+	a1 := float64(j[2].sign * (q[2] - j[2].ref))
+	b[1].angle = a1
+	a2 := a1 + float64(j[3].sign*(q[3]-j[3].ref))
+	b[2].angle = a2
+	a3 := a2 + float64(j[4].sign*(q[4]-j[4].ref))
+	b[3].angle = a3
+	a4 := a3 + float64(j[5].sign*(q[5]-j[5].ref))
+	b[4].angle = a4
+	a5 := a4 + float64(j[6].sign*(q[6]-j[6].ref))
+	b[5].angle = a5
+	turn(d.bodies[1:])
+	m := (*[28]float64)(d.M)
+	bias, passive := (*[7]float64)(d.QFrcBias), (*[7]float64)(d.QFrcPassive)
+	smooth, actuator := (*[7]float64)(d.QFrcSmooth), (*[7]float64)(d.QFrcActuator)
+	gx := b[0].ax
+	gy := b[0].ay
+	x1 := c[1].x + (q[0] - j[0].ref)
+	y1 := c[1].y + (q[1] - j[1].ref)
+	c1 := b[1].c
+	s1 := b[1].s
+	d.ox, d.oy = x1, y1
+	b[1].x, b[1].y = x1, y1
+	o[0].w, o[0].vx, o[0].vy = 0, 1, 0
+	v0 := v[0]
+	o[1].w, o[1].vx, o[1].vy = 0, 0, 1
+	v1 := v[1]
+	g2 := j[2].sign
+	o[2].w, o[2].vx, o[2].vy = g2, 0, 0
+	v2 := v[2]
+	w1_2 := float64(g2 * v2)
+	b[1].w, b[1].vx, b[1].vy = w1_2, v0, v1
+	m1 := c[1].mass
+	rx1 := float64(c1*c[1].comX) - float64(s1*c[1].comY)
+	ry1 := float64(s1*c[1].comX) + float64(c1*c[1].comY)
+	mx1 := float64(m1 * rx1)
+	my1 := float64(m1 * ry1)
+	in1 := c[1].inertia + float64((float64(mx1*mx1)+float64(my1*my1))*c[1].invMass)
+	tq1 := float64(mx1*gy) - float64(my1*gx)
+	ww1 := float64(w1_2 * w1_2)
+	fx1 := float64(m1*gx) - float64(ww1*mx1)
+	fy1 := float64(m1*gy) - float64(ww1*my1)
+	x2 := x1 + float64(c1*c[2].x) - float64(s1*c[2].y)
+	y2 := y1 + float64(s1*c[2].x) + float64(c1*c[2].y)
+	c2 := b[2].c
+	s2 := b[2].s
+	b[2].x, b[2].y = x2, y2
+	g3 := j[3].sign
+	ux3 := float64(g3 * (y2 - y1))
+	uy3 := float64(g3 * (x1 - x2))
+	o[3].w, o[3].vx, o[3].vy = g3, ux3, uy3
+	v3 := v[3]
+	t3 := float64(v3 * (float64(2*w1_2) + float64(g3*v3)))
+	ax2_3 := gx - float64(t3*uy3)
+	ay2_3 := gy + float64(t3*ux3)
+	vx2_3 := v0 + float64(ux3*v3)
+	vy2_3 := v1 + float64(uy3*v3)
+	w2_3 := w1_2 + float64(g3*v3)
+	b[2].w, b[2].vx, b[2].vy = w2_3, vx2_3, vy2_3
+	m2 := c[2].mass
+	rx2 := x2 - x1 + float64(c2*c[2].comX) - float64(s2*c[2].comY)
+	ry2 := y2 - y1 + float64(s2*c[2].comX) + float64(c2*c[2].comY)
+	mx2 := float64(m2 * rx2)
+	my2 := float64(m2 * ry2)
+	in2 := c[2].inertia + float64((float64(mx2*mx2)+float64(my2*my2))*c[2].invMass)
+	tq2 := float64(mx2*ay2_3) - float64(my2*ax2_3)
+	ww2 := float64(w2_3 * w2_3)
+	fx2 := float64(m2*ax2_3) - float64(ww2*mx2)
+	fy2 := float64(m2*ay2_3) - float64(ww2*my2)
+	x3 := x2 + float64(c2*c[3].x) - float64(s2*c[3].y)
+	y3 := y2 + float64(s2*c[3].x) + float64(c2*c[3].y)
+	c3 := b[3].c
+	s3 := b[3].s
+	b[3].x, b[3].y = x3, y3
+	g4 := j[4].sign
+	ux4 := float64(g4 * (y3 - y1))
+	uy4 := float64(g4 * (x1 - x3))
+	o[4].w, o[4].vx, o[4].vy = g4, ux4, uy4
+	v4 := v[4]
+	t4 := float64(v4 * (float64(2*w2_3) + float64(g4*v4)))
+	ax3_4 := ax2_3 - float64(t4*uy4)
+	ay3_4 := ay2_3 + float64(t4*ux4)
+	vx3_4 := vx2_3 + float64(ux4*v4)
+	vy3_4 := vy2_3 + float64(uy4*v4)
+	w3_4 := w2_3 + float64(g4*v4)
+	b[3].w, b[3].vx, b[3].vy = w3_4, vx3_4, vy3_4
+	m3 := c[3].mass
+	rx3 := x3 - x1 + float64(c3*c[3].comX) - float64(s3*c[3].comY)
+	ry3 := y3 - y1 + float64(s3*c[3].comX) + float64(c3*c[3].comY)
+	mx3 := float64(m3 * rx3)
+	my3 := float64(m3 * ry3)
+	in3 := c[3].inertia + float64((float64(mx3*mx3)+float64(my3*my3))*c[3].invMass)
+	tq3 := float64(mx3*ay3_4) - float64(my3*ax3_4)
+	ww3 := float64(w3_4 * w3_4)
+	fx3 := float64(m3*ax3_4) - float64(ww3*mx3)
+	fy3 := float64(m3*ay3_4) - float64(ww3*my3)
+	x4 := x3 + float64(c3*c[4].x) - float64(s3*c[4].y)
+	y4 := y3 + float64(s3*c[4].x) + float64(c3*c[4].y)
+	c4 := b[4].c
+	s4 := b[4].s
+	b[4].x, b[4].y = x4, y4
+	g5 := j[5].sign
+	ux5 := float64(g5 * (y4 - y1))
+	uy5 := float64(g5 * (x1 - x4))
+	o[5].w, o[5].vx, o[5].vy = g5, ux5, uy5
+	v5 := v[5]
+	t5 := float64(v5 * (float64(2*w3_4) + float64(g5*v5)))
+	ax4_5 := ax3_4 - float64(t5*uy5)
+	ay4_5 := ay3_4 + float64(t5*ux5)
+	vx4_5 := vx3_4 + float64(ux5*v5)
+	vy4_5 := vy3_4 + float64(uy5*v5)
+	w4_5 := w3_4 + float64(g5*v5)
+	b[4].w, b[4].vx, b[4].vy = w4_5, vx4_5, vy4_5
+	m4 := c[4].mass
+	rx4 := x4 - x1 + float64(c4*c[4].comX) - float64(s4*c[4].comY)
+	ry4 := y4 - y1 + float64(s4*c[4].comX) + float64(c4*c[4].comY)
+	mx4 := float64(m4 * rx4)
+	my4 := float64(m4 * ry4)
+	in4 := c[4].inertia + float64((float64(mx4*mx4)+float64(my4*my4))*c[4].invMass)
+	tq4 := float64(mx4*ay4_5) - float64(my4*ax4_5)
+	ww4 := float64(w4_5 * w4_5)
+	fx4 := float64(m4*ax4_5) - float64(ww4*mx4)
+	fy4 := float64(m4*ay4_5) - float64(ww4*my4)
+	x5 := x4 + float64(c4*c[5].x) - float64(s4*c[5].y)
+	y5 := y4 + float64(s4*c[5].x) + float64(c4*c[5].y)
+	c5 := b[5].c
+	s5 := b[5].s
+	b[5].x, b[5].y = x5, y5
+	g6 := j[6].sign
+	ux6 := float64(g6 * (y5 - y1))
+	uy6 := float64(g6 * (x1 - x5))
+	o[6].w, o[6].vx, o[6].vy = g6, ux6, uy6
+	v6 := v[6]
+	t6 := float64(v6 * (float64(2*w4_5) + float64(g6*v6)))
+	ax5_6 := ax4_5 - float64(t6*uy6)
+	ay5_6 := ay4_5 + float64(t6*ux6)
+	vx5_6 := vx4_5 + float64(ux6*v6)
+	vy5_6 := vy4_5 + float64(uy6*v6)
+	w5_6 := w4_5 + float64(g6*v6)
+	b[5].w, b[5].vx, b[5].vy = w5_6, vx5_6, vy5_6
+	m5 := c[5].mass
+	rx5 := x5 - x1 + float64(c5*c[5].comX) - float64(s5*c[5].comY)
+	ry5 := y5 - y1 + float64(s5*c[5].comX) + float64(c5*c[5].comY)
+	mx5 := float64(m5 * rx5)
+	my5 := float64(m5 * ry5)
+	in5 := c[5].inertia + float64((float64(mx5*mx5)+float64(my5*my5))*c[5].invMass)
+	tq5 := float64(mx5*ay5_6) - float64(my5*ax5_6)
+	ww5 := float64(w5_6 * w5_6)
+	fx5 := float64(m5*ax5_6) - float64(ww5*mx5)
+	fy5 := float64(m5*ay5_6) - float64(ww5*my5)
+	all5 := c[5].carried
+	l6 := float64(in5*g6) + float64(mx5*uy6) - float64(my5*ux6)
+	px6 := float64(all5*ux6) - float64(g6*my5)
+	py6 := float64(all5*uy6) + float64(g6*mx5)
+	m[21] = px6
+	m[22] = py6
+	m[23] = g2 * l6
+	m[24] = float64(g3*l6) + float64(ux3*px6) + float64(uy3*py6)
+	m[25] = float64(g4*l6) + float64(ux4*px6) + float64(uy4*py6)
+	m[26] = float64(g5*l6) + float64(ux5*px6) + float64(uy5*py6)
+	m[27] = float64(g6*l6) + float64(ux6*px6) + float64(uy6*py6) + j[6].armature
+	bias6 := float64(g6*tq5) + float64(ux6*fx5) + float64(uy6*fy5)
+	bias[6] = bias6
+	p6 := float64(-j[6].stiffness*(q[6]-j[6].springRef)) - float64(j[6].damping*v6)
+	passive[6] = p6
+	smooth[6] = p6 - bias6 + actuator[6]
+	mx4c := mx5 + mx4
+	my4c := my5 + my4
+	in4c := in5 + in4
+	tq4c := tq5 + tq4
+	fx4c := fx5 + fx4
+	fy4c := fy5 + fy4
+	all4 := c[4].carried
+	l5 := float64(in4c*g5) + float64(mx4c*uy5) - float64(my4c*ux5)
+	px5 := float64(all4*ux5) - float64(g5*my4c)
+	py5 := float64(all4*uy5) + float64(g5*mx4c)
+	m[15] = px5
+	m[16] = py5
+	m[17] = g2 * l5
+	m[18] = float64(g3*l5) + float64(ux3*px5) + float64(uy3*py5)
+	m[19] = float64(g4*l5) + float64(ux4*px5) + float64(uy4*py5)
+	m[20] = float64(g5*l5) + float64(ux5*px5) + float64(uy5*py5) + j[5].armature
+	bias5 := float64(g5*tq4c) + float64(ux5*fx4c) + float64(uy5*fy4c)
+	bias[5] = bias5
+	p5 := float64(-j[5].stiffness*(q[5]-j[5].springRef)) - float64(j[5].damping*v5)
+	passive[5] = p5
+	smooth[5] = p5 - bias5 + actuator[5]
+	mx3c := mx4c + mx3
+	my3c := my4c + my3
+	in3c := in4c + in3
+	tq3c := tq4c + tq3
+	fx3c := fx4c + fx3
+	fy3c := fy4c + fy3
+	all3 := c[3].carried
+	l4 := float64(in3c*g4) + float64(mx3c*uy4) - float64(my3c*ux4)
+	px4 := float64(all3*ux4) - float64(g4*my3c)
+	py4 := float64(all3*uy4) + float64(g4*mx3c)
+	m[10] = px4
+	m[11] = py4
+	m[12] = g2 * l4
+	m[13] = float64(g3*l4) + float64(ux3*px4) + float64(uy3*py4)
+	m[14] = float64(g4*l4) + float64(ux4*px4) + float64(uy4*py4) + j[4].armature
+	bias4 := float64(g4*tq3c) + float64(ux4*fx3c) + float64(uy4*fy3c)
+	bias[4] = bias4
+	p4 := float64(-j[4].stiffness*(q[4]-j[4].springRef)) - float64(j[4].damping*v4)
+	passive[4] = p4
+	smooth[4] = p4 - bias4 + actuator[4]
+	mx2c := mx3c + mx2
+	my2c := my3c + my2
+	in2c := in3c + in2
+	tq2c := tq3c + tq2
+	fx2c := fx3c + fx2
+	fy2c := fy3c + fy2
+	all2 := c[2].carried
+	l3 := float64(in2c*g3) + float64(mx2c*uy3) - float64(my2c*ux3)
+	px3 := float64(all2*ux3) - float64(g3*my2c)
+	py3 := float64(all2*uy3) + float64(g3*mx2c)
+	m[6] = px3
+	m[7] = py3
+	m[8] = g2 * l3
+	m[9] = float64(g3*l3) + float64(ux3*px3) + float64(uy3*py3) + j[3].armature
+	bias3 := float64(g3*tq2c) + float64(ux3*fx2c) + float64(uy3*fy2c)
+	bias[3] = bias3
+	p3 := float64(-j[3].stiffness*(q[3]-j[3].springRef)) - float64(j[3].damping*v3)
+	passive[3] = p3
+	smooth[3] = p3 - bias3 + actuator[3]
+	mx1c := mx2c + mx1
+	my1c := my2c + my1
+	in1c := in2c + in1
+	tq1c := tq2c + tq1
+	fx1c := fx2c + fx1
+	fy1c := fy2c + fy1
+	all1 := c[1].carried
+	m[0] = all1 + j[0].armature
+	bias[0] = fx1c
+	p0 := float64(-j[0].stiffness*(q[0]-j[0].springRef)) - float64(j[0].damping*v0)
+	passive[0] = p0
+	smooth[0] = p0 - fx1c + actuator[0]
+	m[1] = 0
+	m[2] = all1 + j[1].armature
+	bias[1] = fy1c
+	p1 := float64(-j[1].stiffness*(q[1]-j[1].springRef)) - float64(j[1].damping*v1)
+	passive[1] = p1
+	smooth[1] = p1 - fy1c + actuator[1]
+	l2 := float64(in1c * g2)
+	px2 := float64(-g2 * my1c)
+	py2 := float64(g2 * mx1c)
+	m[3] = px2
+	m[4] = py2
+	m[5] = float64(g2*l2) + j[2].armature
+	bias2 := float64(g2 * tq1c)
+	bias[2] = bias2
+	p2 := float64(-j[2].stiffness*(q[2]-j[2].springRef)) - float64(j[2].damping*v2)
+	passive[2] = p2
+	smooth[2] = p2 - bias2 + actuator[2]
+}
+
+func sweep_YXH_AH_BO_CO_AH_EO_FO(d *Data) {
+	b, c := (*[8]bodyState)(d.bodies), (*[8]bodyConst)(d.Model.bodies)
+	o, j := (*[9]dofState)(d.dofs), (*[9]dofConst)(d.Model.dofs)
+	q, v := (*[9]float64)(d.QPos), (*[9]float64)(d.QVel)
+	a1 := float64(j[2].sign * (q[2] - j[2].ref))
+	b[1].angle = a1
+	a2 := a1 + float64(j[3].sign*(q[3]-j[3].ref))
+	b[2].angle = a2
+	a3 := a2 + float64(j[4].sign*(q[4]-j[4].ref))
+	b[3].angle = a3
+	a4 := a3 + float64(j[5].sign*(q[5]-j[5].ref))
+	b[4].angle = a4
+	a5 := a1 + float64(j[6].sign*(q[6]-j[6].ref))
+	b[5].angle = a5
+	a6 := a5 + float64(j[7].sign*(q[7]-j[7].ref))
+	b[6].angle = a6
+	a7 := a6 + float64(j[8].sign*(q[8]-j[8].ref))
+	b[7].angle = a7
+	turn(d.bodies[1:])
+	m := (*[36]float64)(d.M)
+	bias, passive := (*[9]float64)(d.QFrcBias), (*[9]float64)(d.QFrcPassive)
+	smooth, actuator := (*[9]float64)(d.QFrcSmooth), (*[9]float64)(d.QFrcActuator)
+	gx := b[0].ax
+	gy := b[0].ay
+	x1 := c[1].x + (q[1] - j[1].ref)
+	y1 := c[1].y + (q[0] - j[0].ref)
+	c1 := b[1].c
+	s1 := b[1].s
+	d.ox, d.oy = x1, y1
+	b[1].x, b[1].y = x1, y1
+	o[0].w, o[0].vx, o[0].vy = 0, 0, 1
+	v0 := v[0]
+	o[1].w, o[1].vx, o[1].vy = 0, 1, 0
+	v1 := v[1]
+	g2 := j[2].sign
+	o[2].w, o[2].vx, o[2].vy = g2, 0, 0
+	v2 := v[2]
+	w1_2 := float64(g2 * v2)
+	b[1].w, b[1].vx, b[1].vy = w1_2, v1, v0
+	m1 := c[1].mass
+	rx1 := float64(c1*c[1].comX) - float64(s1*c[1].comY)
+	ry1 := float64(s1*c[1].comX) + float64(c1*c[1].comY)
+	mx1 := float64(m1 * rx1)
+	my1 := float64(m1 * ry1)
+	in1 := c[1].inertia + float64((float64(mx1*mx1)+float64(my1*my1))*c[1].invMass)
+	tq1 := float64(mx1*gy) - float64(my1*gx)
+	ww1 := float64(w1_2 * w1_2)
+	fx1 := float64(m1*gx) - float64(ww1*mx1)
+	fy1 := float64(m1*gy) - float64(ww1*my1)
+	x2 := x1 + float64(c1*c[2].x) - float64(s1*c[2].y)
+	y2 := y1 + float64(s1*c[2].x) + float64(c1*c[2].y)
+	c2 := b[2].c
+	s2 := b[2].s
+	b[2].x, b[2].y = x2, y2
+	g3 := j[3].sign
+	ux3 := float64(g3 * (y2 - y1))
+	uy3 := float64(g3 * (x1 - x2))
+	o[3].w, o[3].vx, o[3].vy = g3, ux3, uy3
+	v3 := v[3]
+	t3 := float64(v3 * (float64(2*w1_2) + float64(g3*v3)))
+	ax2_3 := gx - float64(t3*uy3)
+	ay2_3 := gy + float64(t3*ux3)
+	vx2_3 := v1 + float64(ux3*v3)
+	vy2_3 := v0 + float64(uy3*v3)
+	w2_3 := w1_2 + float64(g3*v3)
+	b[2].w, b[2].vx, b[2].vy = w2_3, vx2_3, vy2_3
+	m2 := c[2].mass
+	rx2 := x2 - x1 + float64(c2*c[2].comX) - float64(s2*c[2].comY)
+	ry2 := y2 - y1 + float64(s2*c[2].comX) + float64(c2*c[2].comY)
+	mx2 := float64(m2 * rx2)
+	my2 := float64(m2 * ry2)
+	in2 := c[2].inertia + float64((float64(mx2*mx2)+float64(my2*my2))*c[2].invMass)
+	tq2 := float64(mx2*ay2_3) - float64(my2*ax2_3)
+	ww2 := float64(w2_3 * w2_3)
+	fx2 := float64(m2*ax2_3) - float64(ww2*mx2)
+	fy2 := float64(m2*ay2_3) - float64(ww2*my2)
+	hx3 := x2 + float64(c2*c[3].x) - float64(s2*c[3].y) + float64(c2*j[4].ax) - float64(s2*j[4].ay)
+	hy3 := y2 + float64(s2*c[3].x) + float64(c2*c[3].y) + float64(s2*j[4].ax) + float64(c2*j[4].ay)
+	c3 := b[3].c
+	s3 := b[3].s
+	x3 := hx3 - (float64(c3*j[4].ax) - float64(s3*j[4].ay))
+	y3 := hy3 - (float64(s3*j[4].ax) + float64(c3*j[4].ay))
+	b[3].x, b[3].y = x3, y3
+	g4 := j[4].sign
+	ux4 := float64(g4 * (hy3 - y1))
+	uy4 := float64(g4 * (x1 - hx3))
+	o[4].w, o[4].vx, o[4].vy = g4, ux4, uy4
+	v4 := v[4]
+	t4 := float64(v4 * (float64(2*w2_3) + float64(g4*v4)))
+	ax3_4 := ax2_3 - float64(t4*uy4)
+	ay3_4 := ay2_3 + float64(t4*ux4)
+	vx3_4 := vx2_3 + float64(ux4*v4)
+	vy3_4 := vy2_3 + float64(uy4*v4)
+	w3_4 := w2_3 + float64(g4*v4)
+	b[3].w, b[3].vx, b[3].vy = w3_4, vx3_4, vy3_4
+	m3 := c[3].mass
+	rx3 := x3 - x1 + float64(c3*c[3].comX) - float64(s3*c[3].comY)
+	ry3 := y3 - y1 + float64(s3*c[3].comX) + float64(c3*c[3].comY)
+	mx3 := float64(m3 * rx3)
+	my3 := float64(m3 * ry3)
+	in3 := c[3].inertia + float64((float64(mx3*mx3)+float64(my3*my3))*c[3].invMass)
+	tq3 := float64(mx3*ay3_4) - float64(my3*ax3_4)
+	ww3 := float64(w3_4 * w3_4)
+	fx3 := float64(m3*ax3_4) - float64(ww3*mx3)
+	fy3 := float64(m3*ay3_4) - float64(ww3*my3)
+	hx4 := x3 + float64(c3*c[4].x) - float64(s3*c[4].y) + float64(c3*j[5].ax) - float64(s3*j[5].ay)
+	hy4 := y3 + float64(s3*c[4].x) + float64(c3*c[4].y) + float64(s3*j[5].ax) + float64(c3*j[5].ay)
+	c4 := b[4].c
+	s4 := b[4].s
+	x4 := hx4 - (float64(c4*j[5].ax) - float64(s4*j[5].ay))
+	y4 := hy4 - (float64(s4*j[5].ax) + float64(c4*j[5].ay))
+	b[4].x, b[4].y = x4, y4
+	g5 := j[5].sign
+	ux5 := float64(g5 * (hy4 - y1))
+	uy5 := float64(g5 * (x1 - hx4))
+	o[5].w, o[5].vx, o[5].vy = g5, ux5, uy5
+	v5 := v[5]
+	t5 := float64(v5 * (float64(2*w3_4) + float64(g5*v5)))
+	ax4_5 := ax3_4 - float64(t5*uy5)
+	ay4_5 := ay3_4 + float64(t5*ux5)
+	vx4_5 := vx3_4 + float64(ux5*v5)
+	vy4_5 := vy3_4 + float64(uy5*v5)
+	w4_5 := w3_4 + float64(g5*v5)
+	b[4].w, b[4].vx, b[4].vy = w4_5, vx4_5, vy4_5
+	m4 := c[4].mass
+	rx4 := x4 - x1 + float64(c4*c[4].comX) - float64(s4*c[4].comY)
+	ry4 := y4 - y1 + float64(s4*c[4].comX) + float64(c4*c[4].comY)
+	mx4 := float64(m4 * rx4)
+	my4 := float64(m4 * ry4)
+	in4 := c[4].inertia + float64((float64(mx4*mx4)+float64(my4*my4))*c[4].invMass)
+	tq4 := float64(mx4*ay4_5) - float64(my4*ax4_5)
+	ww4 := float64(w4_5 * w4_5)
+	fx4 := float64(m4*ax4_5) - float64(ww4*mx4)
+	fy4 := float64(m4*ay4_5) - float64(ww4*my4)
+	x5 := x1 + float64(c1*c[5].x) - float64(s1*c[5].y)
+	y5 := y1 + float64(s1*c[5].x) + float64(c1*c[5].y)
+	c5 := b[5].c
+	s5 := b[5].s
+	b[5].x, b[5].y = x5, y5
+	g6 := j[6].sign
+	ux6 := float64(g6 * (y5 - y1))
+	uy6 := float64(g6 * (x1 - x5))
+	o[6].w, o[6].vx, o[6].vy = g6, ux6, uy6
+	v6 := v[6]
+	t6 := float64(v6 * (float64(2*w1_2) + float64(g6*v6)))
+	ax5_6 := gx - float64(t6*uy6)
+	ay5_6 := gy + float64(t6*ux6)
+	vx5_6 := v1 + float64(ux6*v6)
+	vy5_6 := v0 + float64(uy6*v6)
+	w5_6 := w1_2 + float64(g6*v6)
+	b[5].w, b[5].vx, b[5].vy = w5_6, vx5_6, vy5_6
+	m5 := c[5].mass
+	rx5 := x5 - x1 + float64(c5*c[5].comX) - float64(s5*c[5].comY)
+	ry5 := y5 - y1 + float64(s5*c[5].comX) + float64(c5*c[5].comY)
+	mx5 := float64(m5 * rx5)
+	my5 := float64(m5 * ry5)
+	in5 := c[5].inertia + float64((float64(mx5*mx5)+float64(my5*my5))*c[5].invMass)
+	tq5 := float64(mx5*ay5_6) - float64(my5*ax5_6)
+	ww5 := float64(w5_6 * w5_6)
+	fx5 := float64(m5*ax5_6) - float64(ww5*mx5)
+	fy5 := float64(m5*ay5_6) - float64(ww5*my5)
+	hx6 := x5 + float64(c5*c[6].x) - float64(s5*c[6].y) + float64(c5*j[7].ax) - float64(s5*j[7].ay)
+	hy6 := y5 + float64(s5*c[6].x) + float64(c5*c[6].y) + float64(s5*j[7].ax) + float64(c5*j[7].ay)
+	c6 := b[6].c
+	s6 := b[6].s
+	x6 := hx6 - (float64(c6*j[7].ax) - float64(s6*j[7].ay))
+	y6 := hy6 - (float64(s6*j[7].ax) + float64(c6*j[7].ay))
+	b[6].x, b[6].y = x6, y6
+	g7 := j[7].sign
+	ux7 := float64(g7 * (hy6 - y1))
+	uy7 := float64(g7 * (x1 - hx6))
+	o[7].w, o[7].vx, o[7].vy = g7, ux7, uy7
+	v7 := v[7]
+	t7 := float64(v7 * (float64(2*w5_6) + float64(g7*v7)))
+	ax6_7 := ax5_6 - float64(t7*uy7)
+	ay6_7 := ay5_6 + float64(t7*ux7)
+	vx6_7 := vx5_6 + float64(ux7*v7)
+	vy6_7 := vy5_6 + float64(uy7*v7)
+	w6_7 := w5_6 + float64(g7*v7)
+	b[6].w, b[6].vx, b[6].vy = w6_7, vx6_7, vy6_7
+	m6 := c[6].mass
+	rx6 := x6 - x1 + float64(c6*c[6].comX) - float64(s6*c[6].comY)
+	ry6 := y6 - y1 + float64(s6*c[6].comX) + float64(c6*c[6].comY)
+	mx6 := float64(m6 * rx6)
+	my6 := float64(m6 * ry6)
+	in6 := c[6].inertia + float64((float64(mx6*mx6)+float64(my6*my6))*c[6].invMass)
+	tq6 := float64(mx6*ay6_7) - float64(my6*ax6_7)
+	ww6 := float64(w6_7 * w6_7)
+	fx6 := float64(m6*ax6_7) - float64(ww6*mx6)
+	fy6 := float64(m6*ay6_7) - float64(ww6*my6)
+	hx7 := x6 + float64(c6*c[7].x) - float64(s6*c[7].y) + float64(c6*j[8].ax) - float64(s6*j[8].ay)
+	hy7 := y6 + float64(s6*c[7].x) + float64(c6*c[7].y) + float64(s6*j[8].ax) + float64(c6*j[8].ay)
+	c7 := b[7].c
+	s7 := b[7].s
+	x7 := hx7 - (float64(c7*j[8].ax) - float64(s7*j[8].ay))
+	y7 := hy7 - (float64(s7*j[8].ax) + float64(c7*j[8].ay))
+	b[7].x, b[7].y = x7, y7
+	g8 := j[8].sign
+	ux8 := float64(g8 * (hy7 - y1))
+	uy8 := float64(g8 * (x1 - hx7))
+	o[8].w, o[8].vx, o[8].vy = g8, ux8, uy8
+	v8 := v[8]
+	t8 := float64(v8 * (float64(2*w6_7) + float64(g8*v8)))
+	ax7_8 := ax6_7 - float64(t8*uy8)
+	ay7_8 := ay6_7 + float64(t8*ux8)
+	vx7_8 := vx6_7 + float64(ux8*v8)
+	vy7_8 := vy6_7 + float64(uy8*v8)
+	w7_8 := w6_7 + float64(g8*v8)
+	b[7].w, b[7].vx, b[7].vy = w7_8, vx7_8, vy7_8
+	m7 := c[7].mass
+	rx7 := x7 - x1 + float64(c7*c[7].comX) - float64(s7*c[7].comY)
+	ry7 := y7 - y1 + float64(s7*c[7].comX) + float64(c7*c[7].comY)
+	mx7 := float64(m7 * rx7)
+	my7 := float64(m7 * ry7)
+	in7 := c[7].inertia + float64((float64(mx7*mx7)+float64(my7*my7))*c[7].invMass)
+	tq7 := float64(mx7*ay7_8) - float64(my7*ax7_8)
+	ww7 := float64(w7_8 * w7_8)
+	fx7 := float64(m7*ax7_8) - float64(ww7*mx7)
+	fy7 := float64(m7*ay7_8) - float64(ww7*my7)
+	all7 := c[7].carried
+	l8 := float64(in7*g8) + float64(mx7*uy8) - float64(my7*ux8)
+	px8 := float64(all7*ux8) - float64(g8*my7)
+	py8 := float64(all7*uy8) + float64(g8*mx7)
+	m[30] = py8
+	m[31] = px8
+	m[32] = g2 * l8
+	m[33] = float64(g6*l8) + float64(ux6*px8) + float64(uy6*py8)
+	m[34] = float64(g7*l8) + float64(ux7*px8) + float64(uy7*py8)
+	m[35] = float64(g8*l8) + float64(ux8*px8) + float64(uy8*py8) + j[8].armature
+	bias8 := float64(g8*tq7) + float64(ux8*fx7) + float64(uy8*fy7)
+	bias[8] = bias8
+	p8 := float64(-j[8].stiffness*(q[8]-j[8].springRef)) - float64(j[8].damping*v8)
+	passive[8] = p8
+	smooth[8] = p8 - bias8 + actuator[8]
+	mx6c := mx7 + mx6
+	my6c := my7 + my6
+	in6c := in7 + in6
+	tq6c := tq7 + tq6
+	fx6c := fx7 + fx6
+	fy6c := fy7 + fy6
+	all6 := c[6].carried
+	l7 := float64(in6c*g7) + float64(mx6c*uy7) - float64(my6c*ux7)
+	px7 := float64(all6*ux7) - float64(g7*my6c)
+	py7 := float64(all6*uy7) + float64(g7*mx6c)
+	m[25] = py7
+	m[26] = px7
+	m[27] = g2 * l7
+	m[28] = float64(g6*l7) + float64(ux6*px7) + float64(uy6*py7)
+	m[29] = float64(g7*l7) + float64(ux7*px7) + float64(uy7*py7) + j[7].armature
+	bias7 := float64(g7*tq6c) + float64(ux7*fx6c) + float64(uy7*fy6c)
+	bias[7] = bias7
+	p7 := float64(-j[7].stiffness*(q[7]-j[7].springRef)) - float64(j[7].damping*v7)
+	passive[7] = p7
+	smooth[7] = p7 - bias7 + actuator[7]
+	mx5c := mx6c + mx5
+	my5c := my6c + my5
+	in5c := in6c + in5
+	tq5c := tq6c + tq5
+	fx5c := fx6c + fx5
+	fy5c := fy6c + fy5
+	all5 := c[5].carried
+	l6 := float64(in5c*g6) + float64(mx5c*uy6) - float64(my5c*ux6)
+	px6 := float64(all5*ux6) - float64(g6*my5c)
+	py6 := float64(all5*uy6) + float64(g6*mx5c)
+	m[21] = py6
+	m[22] = px6
+	m[23] = g2 * l6
+	m[24] = float64(g6*l6) + float64(ux6*px6) + float64(uy6*py6) + j[6].armature
+	bias6 := float64(g6*tq5c) + float64(ux6*fx5c) + float64(uy6*fy5c)
+	bias[6] = bias6
+	p6 := float64(-j[6].stiffness*(q[6]-j[6].springRef)) - float64(j[6].damping*v6)
+	passive[6] = p6
+	smooth[6] = p6 - bias6 + actuator[6]
+	all4 := c[4].carried
+	l5 := float64(in4*g5) + float64(mx4*uy5) - float64(my4*ux5)
+	px5 := float64(all4*ux5) - float64(g5*my4)
+	py5 := float64(all4*uy5) + float64(g5*mx4)
+	m[15] = py5
+	m[16] = px5
+	m[17] = g2 * l5
+	m[18] = float64(g3*l5) + float64(ux3*px5) + float64(uy3*py5)
+	m[19] = float64(g4*l5) + float64(ux4*px5) + float64(uy4*py5)
+	m[20] = float64(g5*l5) + float64(ux5*px5) + float64(uy5*py5) + j[5].armature
+	bias5 := float64(g5*tq4) + float64(ux5*fx4) + float64(uy5*fy4)
+	bias[5] = bias5
+	p5 := float64(-j[5].stiffness*(q[5]-j[5].springRef)) - float64(j[5].damping*v5)
+	passive[5] = p5
+	smooth[5] = p5 - bias5 + actuator[5]
+	mx3c := mx4 + mx3
+	my3c := my4 + my3
+	in3c := in4 + in3
+	tq3c := tq4 + tq3
+	fx3c := fx4 + fx3
+	fy3c := fy4 + fy3
+	all3 := c[3].carried
+	l4 := float64(in3c*g4) + float64(mx3c*uy4) - float64(my3c*ux4)
+	px4 := float64(all3*ux4) - float64(g4*my3c)
+	py4 := float64(all3*uy4) + float64(g4*mx3c)
+	m[10] = py4
+	m[11] = px4
+	m[12] = g2 * l4
+	m[13] = float64(g3*l4) + float64(ux3*px4) + float64(uy3*py4)
+	m[14] = float64(g4*l4) + float64(ux4*px4) + float64(uy4*py4) + j[4].armature
+	bias4 := float64(g4*tq3c) + float64(ux4*fx3c) + float64(uy4*fy3c)
+	bias[4] = bias4
+	p4 := float64(-j[4].stiffness*(q[4]-j[4].springRef)) - float64(j[4].damping*v4)
+	passive[4] = p4
+	smooth[4] = p4 - bias4 + actuator[4]
+	mx2c := mx3c + mx2
+	my2c := my3c + my2
+	in2c := in3c + in2
+	tq2c := tq3c + tq2
+	fx2c := fx3c + fx2
+	fy2c := fy3c + fy2
+	all2 := c[2].carried
+	l3 := float64(in2c*g3) + float64(mx2c*uy3) - float64(my2c*ux3)
+	px3 := float64(all2*ux3) - float64(g3*my2c)
+	py3 := float64(all2*uy3) + float64(g3*mx2c)
+	m[6] = py3
+	m[7] = px3
+	m[8] = g2 * l3
+	m[9] = float64(g3*l3) + float64(ux3*px3) + float64(uy3*py3) + j[3].armature
+	bias3 := float64(g3*tq2c) + float64(ux3*fx2c) + float64(uy3*fy2c)
+	bias[3] = bias3
+	p3 := float64(-j[3].stiffness*(q[3]-j[3].springRef)) - float64(j[3].damping*v3)
+	passive[3] = p3
+	smooth[3] = p3 - bias3 + actuator[3]
+	mx1c := mx5c + mx2c + mx1
+	my1c := my5c + my2c + my1
+	in1c := in5c + in2c + in1
+	tq1c := tq5c + tq2c + tq1
+	fx1c := fx5c + fx2c + fx1
+	fy1c := fy5c + fy2c + fy1
+	all1 := c[1].carried
+	m[0] = all1 + j[0].armature
+	bias[0] = fy1c
+	p0 := float64(-j[0].stiffness*(q[0]-j[0].springRef)) - float64(j[0].damping*v0)
+	passive[0] = p0
+	smooth[0] = p0 - fy1c + actuator[0]
+	m[1] = 0
+	m[2] = all1 + j[1].armature
+	bias[1] = fx1c
+	p1 := float64(-j[1].stiffness*(q[1]-j[1].springRef)) - float64(j[1].damping*v1)
+	passive[1] = p1
+	smooth[1] = p1 - fx1c + actuator[1]
+	l2 := float64(in1c * g2)
+	px2 := float64(-g2 * my1c)
+	py2 := float64(g2 * mx1c)
+	m[3] = py2
+	m[4] = px2
+	m[5] = float64(g2*l2) + j[2].armature
+	bias2 := float64(g2 * tq1c)
+	bias[2] = bias2
+	p2 := float64(-j[2].stiffness*(q[2]-j[2].springRef)) - float64(j[2].damping*v2)
+	passive[2] = p2
+	smooth[2] = p2 - bias2 + actuator[2]
+}
+
+func sweepFluidFixed__XYO_BO_CO_DO_EO_FO(d *Data) {
+	b, c := (*[8]bodyState)(d.bodies), (*[8]bodyConst)(d.Model.bodies)
+	o, j := (*[8]dofState)(d.dofs), (*[8]dofConst)(d.Model.dofs)
+	q, v := (*[8]float64)(d.QPos), (*[8]float64)(d.QVel)
+	f := (*[6]fluidConst)(d.Model.fluid)
+	a2 := float64(j[2].sign * (q[2] - j[2].ref))
+	b[2].angle = a2
+	a3 := a2 + float64(j[3].sign*(q[3]-j[3].ref))
+	b[3].angle = a3
+	a4 := a3 + float64(j[4].sign*(q[4]-j[4].ref))
+	b[4].angle = a4
+	a5 := a4 + float64(j[5].sign*(q[5]-j[5].ref))
+	b[5].angle = a5
+	a6 := a5 + float64(j[6].sign*(q[6]-j[6].ref))
+	b[6].angle = a6
+	a7 := a6 + float64(j[7].sign*(q[7]-j[7].ref))
+	b[7].angle = a7
+	turn(d.bodies[1:])
+	m := (*[36]float64)(d.M)
+	bias, passive := (*[8]float64)(d.QFrcBias), (*[8]float64)(d.QFrcPassive)
+	smooth, actuator := (*[8]float64)(d.QFrcSmooth), (*[8]float64)(d.QFrcActuator)
+	gx := b[0].ax
+	gy := b[0].ay
+	hx2 := c[2].x + (q[0] - j[0].ref) + j[2].ax
+	hy2 := c[2].y + (q[1] - j[1].ref) + j[2].ay
+	c2 := b[2].c
+	s2 := b[2].s
+	x2 := hx2 - (float64(c2*j[2].ax) - float64(s2*j[2].ay))
+	y2 := hy2 - (float64(s2*j[2].ax) + float64(c2*j[2].ay))
+	d.ox, d.oy = x2, y2
+	b[2].x, b[2].y = x2, y2
+	o[0].w, o[0].vx, o[0].vy = 0, 1, 0
+	v0 := v[0]
+	o[1].w, o[1].vx, o[1].vy = 0, 0, 1
+	v1 := v[1]
+	g2 := j[2].sign
+	ux2 := float64(g2 * (hy2 - y2))
+	uy2 := float64(g2 * (x2 - hx2))
+	o[2].w, o[2].vx, o[2].vy = g2, ux2, uy2
+	v2 := v[2]
+	t2 := float64(v2 * g2 * v2)
+	ax2_2 := gx - float64(t2*uy2)
+	ay2_2 := gy + float64(t2*ux2)
+	vx2_2 := v0 + float64(ux2*v2)
+	vy2_2 := v1 + float64(uy2*v2)
+	w2_2 := float64(g2 * v2)
+	b[2].w, b[2].vx, b[2].vy = w2_2, vx2_2, vy2_2
+	m2 := c[2].mass
+	rx2 := float64(c2*c[2].comX) - float64(s2*c[2].comY)
+	ry2 := float64(s2*c[2].comX) + float64(c2*c[2].comY)
+	mx2 := float64(m2 * rx2)
+	my2 := float64(m2 * ry2)
+	in2 := c[2].inertia + float64((float64(mx2*mx2)+float64(my2*my2))*c[2].invMass)
+	tq2 := float64(mx2*ay2_2) - float64(my2*ax2_2)
+	ww2 := float64(w2_2 * w2_2)
+	fx2 := float64(m2*ax2_2) - float64(ww2*mx2)
+	fy2 := float64(m2*ay2_2) - float64(ww2*my2)
+	px_2 := vx2_2 - float64(w2_2*ry2)
+	py_2 := vy2_2 + float64(w2_2*rx2)
+	ix2 := float64(c2*px_2) + float64(s2*py_2)
+	iy2 := float64(c2*py_2) - float64(s2*px_2)
+	e2_0 := float64(f[0].edge[0][0]*ix2) + float64(f[0].edge[0][1]*iy2)
+	d2_0 := float64(f[0].edgeDrag[0] * math.Abs(e2_0) * e2_0)
+	e2_1 := float64(f[0].edge[1][0]*ix2) + float64(f[0].edge[1][1]*iy2)
+	d2_1 := float64(f[0].edgeDrag[1] * math.Abs(e2_1) * e2_1)
+	jx2 := float64(-f[0].viscous*ix2) - float64(f[0].edge[0][0]*d2_0) - float64(f[0].edge[1][0]*d2_1)
+	jy2 := float64(-f[0].viscous*iy2) - float64(f[0].edge[0][1]*d2_0) - float64(f[0].edge[1][1]*d2_1)
+	kx2 := float64(c2*jx2) - float64(s2*jy2)
+	ky2 := float64(s2*jx2) + float64(c2*jy2)
+	kt2 := float64(-f[0].viscousRotation*w2_2) - float64(f[0].spinDrag*math.Abs(w2_2)*w2_2) + float64(rx2*ky2) - float64(ry2*kx2)
+	hx3 := x2 + float64(c2*c[3].x) - float64(s2*c[3].y) + float64(c2*j[3].ax) - float64(s2*j[3].ay)
+	hy3 := y2 + float64(s2*c[3].x) + float64(c2*c[3].y) + float64(s2*j[3].ax) + float64(c2*j[3].ay)
+	c3 := b[3].c
+	s3 := b[3].s
+	x3 := hx3 - (float64(c3*j[3].ax) - float64(s3*j[3].ay))
+	y3 := hy3 - (float64(s3*j[3].ax) + float64(c3*j[3].ay))
+	b[3].x, b[3].y = x3, y3
+	g3 := j[3].sign
+	ux3 := float64(g3 * (hy3 - y2))
+	uy3 := float64(g3 * (x2 - hx3))
+	o[3].w, o[3].vx, o[3].vy = g3, ux3, uy3
+	v3 := v[3]
+	t3 := float64(v3 * (float64(2*w2_2) + float64(g3*v3)))
+	ax3_3 := ax2_2 - float64(t3*uy3)
+	ay3_3 := ay2_2 + float64(t3*ux3)
+	vx3_3 := vx2_2 + float64(ux3*v3)
+	vy3_3 := vy2_2 + float64(uy3*v3)
+	w3_3 := w2_2 + float64(g3*v3)
+	b[3].w, b[3].vx, b[3].vy = w3_3, vx3_3, vy3_3
+	m3 := c[3].mass
+	rx3 := x3 - x2 + float64(c3*c[3].comX) - float64(s3*c[3].comY)
+	ry3 := y3 - y2 + float64(s3*c[3].comX) + float64(c3*c[3].comY)
+	mx3 := float64(m3 * rx3)
+	my3 := float64(m3 * ry3)
+	in3 := c[3].inertia + float64((float64(mx3*mx3)+float64(my3*my3))*c[3].invMass)
+	tq3 := float64(mx3*ay3_3) - float64(my3*ax3_3)
+	ww3 := float64(w3_3 * w3_3)
+	fx3 := float64(m3*ax3_3) - float64(ww3*mx3)
+	fy3 := float64(m3*ay3_3) - float64(ww3*my3)
+	px_3 := vx3_3 - float64(w3_3*ry3)
+	py_3 := vy3_3 + float64(w3_3*rx3)
+	ix3 := float64(c3*px_3) + float64(s3*py_3)
+	iy3 := float64(c3*py_3) - float64(s3*px_3)
+	e3_0 := float64(f[1].edge[0][0]*ix3) + float64(f[1].edge[0][1]*iy3)
+	d3_0 := float64(f[1].edgeDrag[0] * math.Abs(e3_0) * e3_0)
+	e3_1 := float64(f[1].edge[1][0]*ix3) + float64(f[1].edge[1][1]*iy3)
+	d3_1 := float64(f[1].edgeDrag[1] * math.Abs(e3_1) * e3_1)
+	jx3 := float64(-f[1].viscous*ix3) - float64(f[1].edge[0][0]*d3_0) - float64(f[1].edge[1][0]*d3_1)
+	jy3 := float64(-f[1].viscous*iy3) - float64(f[1].edge[0][1]*d3_0) - float64(f[1].edge[1][1]*d3_1)
+	kx3 := float64(c3*jx3) - float64(s3*jy3)
+	ky3 := float64(s3*jx3) + float64(c3*jy3)
+	kt3 := float64(-f[1].viscousRotation*w3_3) - float64(f[1].spinDrag*math.Abs(w3_3)*w3_3) + float64(rx3*ky3) - float64(ry3*kx3)
+	hx4 := x3 + float64(c3*c[4].x) - float64(s3*c[4].y) + float64(c3*j[4].ax) - float64(s3*j[4].ay)
+	hy4 := y3 + float64(s3*c[4].x) + float64(c3*c[4].y) + float64(s3*j[4].ax) + float64(c3*j[4].ay)
+	c4 := b[4].c
+	s4 := b[4].s
+	x4 := hx4 - (float64(c4*j[4].ax) - float64(s4*j[4].ay))
+	y4 := hy4 - (float64(s4*j[4].ax) + float64(c4*j[4].ay))
+	b[4].x, b[4].y = x4, y4
+	g4 := j[4].sign
+	ux4 := float64(g4 * (hy4 - y2))
+	uy4 := float64(g4 * (x2 - hx4))
+	o[4].w, o[4].vx, o[4].vy = g4, ux4, uy4
+	v4 := v[4]
+	t4 := float64(v4 * (float64(2*w3_3) + float64(g4*v4)))
+	ax4_4 := ax3_3 - float64(t4*uy4)
+	ay4_4 := ay3_3 + float64(t4*ux4)
+	vx4_4 := vx3_3 + float64(ux4*v4)
+	vy4_4 := vy3_3 + float64(uy4*v4)
+	w4_4 := w3_3 + float64(g4*v4)
+	b[4].w, b[4].vx, b[4].vy = w4_4, vx4_4, vy4_4
+	m4 := c[4].mass
+	rx4 := x4 - x2 + float64(c4*c[4].comX) - float64(s4*c[4].comY)
+	ry4 := y4 - y2 + float64(s4*c[4].comX) + float64(c4*c[4].comY)
+	mx4 := float64(m4 * rx4)
+	my4 := float64(m4 * ry4)
+	in4 := c[4].inertia + float64((float64(mx4*mx4)+float64(my4*my4))*c[4].invMass)
+	tq4 := float64(mx4*ay4_4) - float64(my4*ax4_4)
+	ww4 := float64(w4_4 * w4_4)
+	fx4 := float64(m4*ax4_4) - float64(ww4*mx4)
+	fy4 := float64(m4*ay4_4) - float64(ww4*my4)
+	px_4 := vx4_4 - float64(w4_4*ry4)
+	py_4 := vy4_4 + float64(w4_4*rx4)
+	ix4 := float64(c4*px_4) + float64(s4*py_4)
+	iy4 := float64(c4*py_4) - float64(s4*px_4)
+	e4_0 := float64(f[2].edge[0][0]*ix4) + float64(f[2].edge[0][1]*iy4)
+	d4_0 := float64(f[2].edgeDrag[0] * math.Abs(e4_0) * e4_0)
+	e4_1 := float64(f[2].edge[1][0]*ix4) + float64(f[2].edge[1][1]*iy4)
+	d4_1 := float64(f[2].edgeDrag[1] * math.Abs(e4_1) * e4_1)
+	jx4 := float64(-f[2].viscous*ix4) - float64(f[2].edge[0][0]*d4_0) - float64(f[2].edge[1][0]*d4_1)
+	jy4 := float64(-f[2].viscous*iy4) - float64(f[2].edge[0][1]*d4_0) - float64(f[2].edge[1][1]*d4_1)
+	kx4 := float64(c4*jx4) - float64(s4*jy4)
+	ky4 := float64(s4*jx4) + float64(c4*jy4)
+	kt4 := float64(-f[2].viscousRotation*w4_4) - float64(f[2].spinDrag*math.Abs(w4_4)*w4_4) + float64(rx4*ky4) - float64(ry4*kx4)
+	hx5 := x4 + float64(c4*c[5].x) - float64(s4*c[5].y) + float64(c4*j[5].ax) - float64(s4*j[5].ay)
+	hy5 := y4 + float64(s4*c[5].x) + float64(c4*c[5].y) + float64(s4*j[5].ax) + float64(c4*j[5].ay)
+	c5 := b[5].c
+	s5 := b[5].s
+	x5 := hx5 - (float64(c5*j[5].ax) - float64(s5*j[5].ay))
+	y5 := hy5 - (float64(s5*j[5].ax) + float64(c5*j[5].ay))
+	b[5].x, b[5].y = x5, y5
+	g5 := j[5].sign
+	ux5 := float64(g5 * (hy5 - y2))
+	uy5 := float64(g5 * (x2 - hx5))
+	o[5].w, o[5].vx, o[5].vy = g5, ux5, uy5
+	v5 := v[5]
+	t5 := float64(v5 * (float64(2*w4_4) + float64(g5*v5)))
+	ax5_5 := ax4_4 - float64(t5*uy5)
+	ay5_5 := ay4_4 + float64(t5*ux5)
+	vx5_5 := vx4_4 + float64(ux5*v5)
+	vy5_5 := vy4_4 + float64(uy5*v5)
+	w5_5 := w4_4 + float64(g5*v5)
+	b[5].w, b[5].vx, b[5].vy = w5_5, vx5_5, vy5_5
+	m5 := c[5].mass
+	rx5 := x5 - x2 + float64(c5*c[5].comX) - float64(s5*c[5].comY)
+	ry5 := y5 - y2 + float64(s5*c[5].comX) + float64(c5*c[5].comY)
+	mx5 := float64(m5 * rx5)
+	my5 := float64(m5 * ry5)
+	in5 := c[5].inertia + float64((float64(mx5*mx5)+float64(my5*my5))*c[5].invMass)
+	tq5 := float64(mx5*ay5_5) - float64(my5*ax5_5)
+	ww5 := float64(w5_5 * w5_5)
+	fx5 := float64(m5*ax5_5) - float64(ww5*mx5)
+	fy5 := float64(m5*ay5_5) - float64(ww5*my5)
+	px_5 := vx5_5 - float64(w5_5*ry5)
+	py_5 := vy5_5 + float64(w5_5*rx5)
+	ix5 := float64(c5*px_5) + float64(s5*py_5)
+	iy5 := float64(c5*py_5) - float64(s5*px_5)
+	e5_0 := float64(f[3].edge[0][0]*ix5) + float64(f[3].edge[0][1]*iy5)
+	d5_0 := float64(f[3].edgeDrag[0] * math.Abs(e5_0) * e5_0)
+	e5_1 := float64(f[3].edge[1][0]*ix5) + float64(f[3].edge[1][1]*iy5)
+	d5_1 := float64(f[3].edgeDrag[1] * math.Abs(e5_1) * e5_1)
+	jx5 := float64(-f[3].viscous*ix5) - float64(f[3].edge[0][0]*d5_0) - float64(f[3].edge[1][0]*d5_1)
+	jy5 := float64(-f[3].viscous*iy5) - float64(f[3].edge[0][1]*d5_0) - float64(f[3].edge[1][1]*d5_1)
+	kx5 := float64(c5*jx5) - float64(s5*jy5)
+	ky5 := float64(s5*jx5) + float64(c5*jy5)
+	kt5 := float64(-f[3].viscousRotation*w5_5) - float64(f[3].spinDrag*math.Abs(w5_5)*w5_5) + float64(rx5*ky5) - float64(ry5*kx5)
+	hx6 := x5 + float64(c5*c[6].x) - float64(s5*c[6].y) + float64(c5*j[6].ax) - float64(s5*j[6].ay)
+	hy6 := y5 + float64(s5*c[6].x) + float64(c5*c[6].y) + float64(s5*j[6].ax) + float64(c5*j[6].ay)
+	c6 := b[6].c
+	s6 := b[6].s
+	x6 := hx6 - (float64(c6*j[6].ax) - float64(s6*j[6].ay))
+	y6 := hy6 - (float64(s6*j[6].ax) + float64(c6*j[6].ay))
+	b[6].x, b[6].y = x6, y6
+	g6 := j[6].sign
+	ux6 := float64(g6 * (hy6 - y2))
+	uy6 := float64(g6 * (x2 - hx6))
+	o[6].w, o[6].vx, o[6].vy = g6, ux6, uy6
+	v6 := v[6]
+	t6 := float64(v6 * (float64(2*w5_5) + float64(g6*v6)))
+	ax6_6 := ax5_5 - float64(t6*uy6)
+	ay6_6 := ay5_5 + float64(t6*ux6)
+	vx6_6 := vx5_5 + float64(ux6*v6)
+	vy6_6 := vy5_5 + float64(uy6*v6)
+	w6_6 := w5_5 + float64(g6*v6)
+	b[6].w, b[6].vx, b[6].vy = w6_6, vx6_6, vy6_6
+	m6 := c[6].mass
+	rx6 := x6 - x2 + float64(c6*c[6].comX) - float64(s6*c[6].comY)
+	ry6 := y6 - y2 + float64(s6*c[6].comX) + float64(c6*c[6].comY)
+	mx6 := float64(m6 * rx6)
+	my6 := float64(m6 * ry6)
+	in6 := c[6].inertia + float64((float64(mx6*mx6)+float64(my6*my6))*c[6].invMass)
+	tq6 := float64(mx6*ay6_6) - float64(my6*ax6_6)
+	ww6 := float64(w6_6 * w6_6)
+	fx6 := float64(m6*ax6_6) - float64(ww6*mx6)
+	fy6 := float64(m6*ay6_6) - float64(ww6*my6)
+	px_6 := vx6_6 - float64(w6_6*ry6)
+	py_6 := vy6_6 + float64(w6_6*rx6)
+	ix6 := float64(c6*px_6) + float64(s6*py_6)
+	iy6 := float64(c6*py_6) - float64(s6*px_6)
+	e6_0 := float64(f[4].edge[0][0]*ix6) + float64(f[4].edge[0][1]*iy6)
+	d6_0 := float64(f[4].edgeDrag[0] * math.Abs(e6_0) * e6_0)
+	e6_1 := float64(f[4].edge[1][0]*ix6) + float64(f[4].edge[1][1]*iy6)
+	d6_1 := float64(f[4].edgeDrag[1] * math.Abs(e6_1) * e6_1)
+	jx6 := float64(-f[4].viscous*ix6) - float64(f[4].edge[0][0]*d6_0) - float64(f[4].edge[1][0]*d6_1)
+	jy6 := float64(-f[4].viscous*iy6) - float64(f[4].edge[0][1]*d6_0) - float64(f[4].edge[1][1]*d6_1)
+	kx6 := float64(c6*jx6) - float64(s6*jy6)
+	ky6 := float64(s6*jx6) + float64(c6*jy6)
+	kt6 := float64(-f[4].viscousRotation*w6_6) - float64(f[4].spinDrag*math.Abs(w6_6)*w6_6) + float64(rx6*ky6) - float64(ry6*kx6)
+	hx7 := x6 + float64(c6*c[7].x) - float64(s6*c[7].y) + float64(c6*j[7].ax) - float64(s6*j[7].ay)
+	hy7 := y6 + float64(s6*c[7].x) + float64(c6*c[7].y) + float64(s6*j[7].ax) + float64(c6*j[7].ay)
+	c7 := b[7].c
+	s7 := b[7].s
+	x7 := hx7 - (float64(c7*j[7].ax) - float64(s7*j[7].ay))
+	y7 := hy7 - (float64(s7*j[7].ax) + float64(c7*j[7].ay))
+	b[7].x, b[7].y = x7, y7
+	g7 := j[7].sign
+	ux7 := float64(g7 * (hy7 - y2))
+	uy7 := float64(g7 * (x2 - hx7))
+	o[7].w, o[7].vx, o[7].vy = g7, ux7, uy7
+	v7 := v[7]
+	t7 := float64(v7 * (float64(2*w6_6) + float64(g7*v7)))
+	ax7_7 := ax6_6 - float64(t7*uy7)
+	ay7_7 := ay6_6 + float64(t7*ux7)
+	vx7_7 := vx6_6 + float64(ux7*v7)
+	vy7_7 := vy6_6 + float64(uy7*v7)
+	w7_7 := w6_6 + float64(g7*v7)
+	b[7].w, b[7].vx, b[7].vy = w7_7, vx7_7, vy7_7
+	m7 := c[7].mass
+	rx7 := x7 - x2 + float64(c7*c[7].comX) - float64(s7*c[7].comY)
+	ry7 := y7 - y2 + float64(s7*c[7].comX) + float64(c7*c[7].comY)
+	mx7 := float64(m7 * rx7)
+	my7 := float64(m7 * ry7)
+	in7 := c[7].inertia + float64((float64(mx7*mx7)+float64(my7*my7))*c[7].invMass)
+	tq7 := float64(mx7*ay7_7) - float64(my7*ax7_7)
+	ww7 := float64(w7_7 * w7_7)
+	fx7 := float64(m7*ax7_7) - float64(ww7*mx7)
+	fy7 := float64(m7*ay7_7) - float64(ww7*my7)
+	px_7 := vx7_7 - float64(w7_7*ry7)
+	py_7 := vy7_7 + float64(w7_7*rx7)
+	ix7 := float64(c7*px_7) + float64(s7*py_7)
+	iy7 := float64(c7*py_7) - float64(s7*px_7)
+	e7_0 := float64(f[5].edge[0][0]*ix7) + float64(f[5].edge[0][1]*iy7)
+	d7_0 := float64(f[5].edgeDrag[0] * math.Abs(e7_0) * e7_0)
+	e7_1 := float64(f[5].edge[1][0]*ix7) + float64(f[5].edge[1][1]*iy7)
+	d7_1 := float64(f[5].edgeDrag[1] * math.Abs(e7_1) * e7_1)
+	jx7 := float64(-f[5].viscous*ix7) - float64(f[5].edge[0][0]*d7_0) - float64(f[5].edge[1][0]*d7_1)
+	jy7 := float64(-f[5].viscous*iy7) - float64(f[5].edge[0][1]*d7_0) - float64(f[5].edge[1][1]*d7_1)
+	kx7 := float64(c7*jx7) - float64(s7*jy7)
+	ky7 := float64(s7*jx7) + float64(c7*jy7)
+	kt7 := float64(-f[5].viscousRotation*w7_7) - float64(f[5].spinDrag*math.Abs(w7_7)*w7_7) + float64(rx7*ky7) - float64(ry7*kx7)
+	all7 := c[7].carried
+	l7 := float64(in7*g7) + float64(mx7*uy7) - float64(my7*ux7)
+	px7 := float64(all7*ux7) - float64(g7*my7)
+	py7 := float64(all7*uy7) + float64(g7*mx7)
+	m[28] = px7
+	m[29] = py7
+	m[30] = float64(g2*l7) + float64(ux2*px7) + float64(uy2*py7)
+	m[31] = float64(g3*l7) + float64(ux3*px7) + float64(uy3*py7)
+	m[32] = float64(g4*l7) + float64(ux4*px7) + float64(uy4*py7)
+	m[33] = float64(g5*l7) + float64(ux5*px7) + float64(uy5*py7)
+	m[34] = float64(g6*l7) + float64(ux6*px7) + float64(uy6*py7)
+	m[35] = float64(g7*l7) + float64(ux7*px7) + float64(uy7*py7) + j[7].armature
+	bias7 := float64(g7*tq7) + float64(ux7*fx7) + float64(uy7*fy7)
+	bias[7] = bias7
+	p7 := float64(-j[7].stiffness*(q[7]-j[7].springRef)) - float64(j[7].damping*v7)
+	pf7 := p7 + (float64(g7*kt7) + float64(ux7*kx7) + float64(uy7*ky7))
+	passive[7] = pf7
+	smooth[7] = pf7 - bias7 + actuator[7]
+	mx6c := mx7 + mx6
+	my6c := my7 + my6
+	in6c := in7 + in6
+	tq6c := tq7 + tq6
+	fx6c := fx7 + fx6
+	fy6c := fy7 + fy6
+	kt6c := kt7 + kt6
+	kx6c := kx7 + kx6
+	ky6c := ky7 + ky6
+	all6 := c[6].carried
+	l6 := float64(in6c*g6) + float64(mx6c*uy6) - float64(my6c*ux6)
+	px6 := float64(all6*ux6) - float64(g6*my6c)
+	py6 := float64(all6*uy6) + float64(g6*mx6c)
+	m[21] = px6
+	m[22] = py6
+	m[23] = float64(g2*l6) + float64(ux2*px6) + float64(uy2*py6)
+	m[24] = float64(g3*l6) + float64(ux3*px6) + float64(uy3*py6)
+	m[25] = float64(g4*l6) + float64(ux4*px6) + float64(uy4*py6)
+	m[26] = float64(g5*l6) + float64(ux5*px6) + float64(uy5*py6)
+	m[27] = float64(g6*l6) + float64(ux6*px6) + float64(uy6*py6) + j[6].armature
+	bias6 := float64(g6*tq6c) + float64(ux6*fx6c) + float64(uy6*fy6c)
+	bias[6] = bias6
+	p6 := float64(-j[6].stiffness*(q[6]-j[6].springRef)) - float64(j[6].damping*v6)
+	pf6 := p6 + (float64(g6*kt6c) + float64(ux6*kx6c) + float64(uy6*ky6c))
+	passive[6] = pf6
+	smooth[6] = pf6 - bias6 + actuator[6]
+	mx5c := mx6c + mx5
+	my5c := my6c + my5
+	in5c := in6c + in5
+	tq5c := tq6c + tq5
+	fx5c := fx6c + fx5
+	fy5c := fy6c + fy5
+	kt5c := kt6c + kt5
+	kx5c := kx6c + kx5
+	ky5c := ky6c + ky5
+	all5 := c[5].carried
+	l5 := float64(in5c*g5) + float64(mx5c*uy5) - float64(my5c*ux5)
+	px5 := float64(all5*ux5) - float64(g5*my5c)
+	py5 := float64(all5*uy5) + float64(g5*mx5c)
+	m[15] = px5
+	m[16] = py5
+	m[17] = float64(g2*l5) + float64(ux2*px5) + float64(uy2*py5)
+	m[18] = float64(g3*l5) + float64(ux3*px5) + float64(uy3*py5)
+	m[19] = float64(g4*l5) + float64(ux4*px5) + float64(uy4*py5)
+	m[20] = float64(g5*l5) + float64(ux5*px5) + float64(uy5*py5) + j[5].armature
+	bias5 := float64(g5*tq5c) + float64(ux5*fx5c) + float64(uy5*fy5c)
+	bias[5] = bias5
+	p5 := float64(-j[5].stiffness*(q[5]-j[5].springRef)) - float64(j[5].damping*v5)
+	pf5 := p5 + (float64(g5*kt5c) + float64(ux5*kx5c) + float64(uy5*ky5c))
+	passive[5] = pf5
+	smooth[5] = pf5 - bias5 + actuator[5]
+	mx4c := mx5c + mx4
+	my4c := my5c + my4
+	in4c := in5c + in4
+	tq4c := tq5c + tq4
+	fx4c := fx5c + fx4
+	fy4c := fy5c + fy4
+	kt4c := kt5c + kt4
+	kx4c := kx5c + kx4
+	ky4c := ky5c + ky4
+	all4 := c[4].carried
+	l4 := float64(in4c*g4) + float64(mx4c*uy4) - float64(my4c*ux4)
+	px4 := float64(all4*ux4) - float64(g4*my4c)
+	py4 := float64(all4*uy4) + float64(g4*mx4c)
+	m[10] = px4
+	m[11] = py4
+	m[12] = float64(g2*l4) + float64(ux2*px4) + float64(uy2*py4)
+	m[13] = float64(g3*l4) + float64(ux3*px4) + float64(uy3*py4)
+	m[14] = float64(g4*l4) + float64(ux4*px4) + float64(uy4*py4) + j[4].armature
+	bias4 := float64(g4*tq4c) + float64(ux4*fx4c) + float64(uy4*fy4c)
+	bias[4] = bias4
+	p4 := float64(-j[4].stiffness*(q[4]-j[4].springRef)) - float64(j[4].damping*v4)
+	pf4 := p4 + (float64(g4*kt4c) + float64(ux4*kx4c) + float64(uy4*ky4c))
+	passive[4] = pf4
+	smooth[4] = pf4 - bias4 + actuator[4]
+	mx3c := mx4c + mx3
+	my3c := my4c + my3
+	in3c := in4c + in3
+	tq3c := tq4c + tq3
+	fx3c := fx4c + fx3
+	fy3c := fy4c + fy3
+	kt3c := kt4c + kt3
+	kx3c := kx4c + kx3
+	ky3c := ky4c + ky3
+	all3 := c[3].carried
+	l3 := float64(in3c*g3) + float64(mx3c*uy3) - float64(my3c*ux3)
+	px3 := float64(all3*ux3) - float64(g3*my3c)
+	py3 := float64(all3*uy3) + float64(g3*mx3c)
+	m[6] = px3
+	m[7] = py3
+	m[8] = float64(g2*l3) + float64(ux2*px3) + float64(uy2*py3)
+	m[9] = float64(g3*l3) + float64(ux3*px3) + float64(uy3*py3) + j[3].armature
+	bias3 := float64(g3*tq3c) + float64(ux3*fx3c) + float64(uy3*fy3c)
+	bias[3] = bias3
+	p3 := float64(-j[3].stiffness*(q[3]-j[3].springRef)) - float64(j[3].damping*v3)
+	pf3 := p3 + (float64(g3*kt3c) + float64(ux3*kx3c) + float64(uy3*ky3c))
+	passive[3] = pf3
+	smooth[3] = pf3 - bias3 + actuator[3]
+	mx2c := mx3c + mx2
+	my2c := my3c + my2
+	in2c := in3c + in2
+	tq2c := tq3c + tq2
+	fx2c := fx3c + fx2
+	fy2c := fy3c + fy2
+	kt2c := kt3c + kt2
+	kx2c := kx3c + kx2
+	ky2c := ky3c + ky2
+	all2 := c[2].carried
+	m[0] = all2 + j[0].armature
+	bias[0] = fx2c
+	p0 := float64(-j[0].stiffness*(q[0]-j[0].springRef)) - float64(j[0].damping*v0)
+	pf0 := p0 + kx2c
+	passive[0] = pf0
+	smooth[0] = pf0 - fx2c + actuator[0]
+	m[1] = 0
+	m[2] = all2 + j[1].armature
+	bias[1] = fy2c
+	p1 := float64(-j[1].stiffness*(q[1]-j[1].springRef)) - float64(j[1].damping*v1)
+	pf1 := p1 + ky2c
+	passive[1] = pf1
+	smooth[1] = pf1 - fy2c + actuator[1]
+	l2 := float64(in2c*g2) + float64(mx2c*uy2) - float64(my2c*ux2)
+	px2 := float64(all2*ux2) - float64(g2*my2c)
+	py2 := float64(all2*uy2) + float64(g2*mx2c)
+	m[3] = px2
+	m[4] = py2
+	m[5] = float64(g2*l2) + float64(ux2*px2) + float64(uy2*py2) + j[2].armature
+	bias2 := float64(g2*tq2c) + float64(ux2*fx2c) + float64(uy2*fy2c)
+	bias[2] = bias2
+	p2 := float64(-j[2].stiffness*(q[2]-j[2].springRef)) - float64(j[2].damping*v2)
+	pf2 := p2 + (float64(g2*kt2c) + float64(ux2*kx2c) + float64(uy2*ky2c))
+	passive[2] = pf2
+	smooth[2] = pf2 - bias2 + actuator[2]
+}
+
+func sweepFixed__H_BH__H(d *Data) {
+	b, c := (*[5]bodyState)(d.bodies), (*[5]bodyConst)(d.Model.bodies)
+	o, j := (*[3]dofState)(d.dofs), (*[3]dofConst)(d.Model.dofs)
+	q, v := (*[3]float64)(d.QPos), (*[3]float64)(d.QVel)
+	a2 := float64(j[0].sign * (q[0] - j[0].ref))
+	b[2].angle = a2
+	a3 := a2 + float64(j[1].sign*(q[1]-j[1].ref))
+	b[3].angle = a3
+	a4 := float64(j[2].sign * (q[2] - j[2].ref))
+	b[4].angle = a4
+	turn(d.bodies[1:])
+	m := (*[4]float64)(d.M)
+	bias, passive := (*[3]float64)(d.QFrcBias), (*[3]float64)(d.QFrcPassive)
+	smooth, actuator := (*[3]float64)(d.QFrcSmooth), (*[3]float64)(d.QFrcActuator)
+	gx := b[0].ax
+	gy := b[0].ay
+	x2 := c[2].x
+	y2 := c[2].y
+	c2 := b[2].c
+	s2 := b[2].s
+	d.ox, d.oy = x2, y2
+	b[2].x, b[2].y = x2, y2
+	g0 := j[0].sign
+	o[0].w, o[0].vx, o[0].vy = g0, 0, 0
+	v0 := v[0]
+	w2_0 := float64(g0 * v0)
+	b[2].w, b[2].vx, b[2].vy = w2_0, 0, 0
+	m2 := c[2].mass
+	rx2 := float64(c2*c[2].comX) - float64(s2*c[2].comY)
+	ry2 := float64(s2*c[2].comX) + float64(c2*c[2].comY)
+	mx2 := float64(m2 * rx2)
+	my2 := float64(m2 * ry2)
+	in2 := c[2].inertia + float64((float64(mx2*mx2)+float64(my2*my2))*c[2].invMass)
+	tq2 := float64(mx2*gy) - float64(my2*gx)
+	x3 := x2 + float64(c2*c[3].x) - float64(s2*c[3].y)
+	y3 := y2 + float64(s2*c[3].x) + float64(c2*c[3].y)
+	c3 := b[3].c
+	s3 := b[3].s
+	b[3].x, b[3].y = x3, y3
+	g1 := j[1].sign
+	ux1 := float64(g1 * (y3 - y2))
+	uy1 := float64(g1 * (x2 - x3))
+	o[1].w, o[1].vx, o[1].vy = g1, ux1, uy1
+	v1 := v[1]
+	t1 := float64(v1 * (float64(2*w2_0) + float64(g1*v1)))
+	ax3_1 := gx - float64(t1*uy1)
+	ay3_1 := gy + float64(t1*ux1)
+	vx3_1 := float64(ux1 * v1)
+	vy3_1 := float64(uy1 * v1)
+	w3_1 := w2_0 + float64(g1*v1)
+	b[3].w, b[3].vx, b[3].vy = w3_1, vx3_1, vy3_1
+	m3 := c[3].mass
+	rx3 := x3 - x2 + float64(c3*c[3].comX) - float64(s3*c[3].comY)
+	ry3 := y3 - y2 + float64(s3*c[3].comX) + float64(c3*c[3].comY)
+	mx3 := float64(m3 * rx3)
+	my3 := float64(m3 * ry3)
+	in3 := c[3].inertia + float64((float64(mx3*mx3)+float64(my3*my3))*c[3].invMass)
+	tq3 := float64(mx3*ay3_1) - float64(my3*ax3_1)
+	ww3 := float64(w3_1 * w3_1)
+	fx3 := float64(m3*ax3_1) - float64(ww3*mx3)
+	fy3 := float64(m3*ay3_1) - float64(ww3*my3)
+	x4 := c[4].x
+	y4 := c[4].y
+	c4 := b[4].c
+	s4 := b[4].s
+	b[4].x, b[4].y = x4, y4
+	g2 := j[2].sign
+	ux2 := float64(g2 * (y4 - y2))
+	uy2 := float64(g2 * (x2 - x4))
+	o[2].w, o[2].vx, o[2].vy = g2, ux2, uy2
+	v2 := v[2]
+	t2 := float64(v2 * g2 * v2)
+	ax4_2 := gx - float64(t2*uy2)
+	ay4_2 := gy + float64(t2*ux2)
+	vx4_2 := float64(ux2 * v2)
+	vy4_2 := float64(uy2 * v2)
+	w4_2 := float64(g2 * v2)
+	b[4].w, b[4].vx, b[4].vy = w4_2, vx4_2, vy4_2
+	m4 := c[4].mass
+	rx4 := x4 - x2 + float64(c4*c[4].comX) - float64(s4*c[4].comY)
+	ry4 := y4 - y2 + float64(s4*c[4].comX) + float64(c4*c[4].comY)
+	mx4 := float64(m4 * rx4)
+	my4 := float64(m4 * ry4)
+	in4 := c[4].inertia + float64((float64(mx4*mx4)+float64(my4*my4))*c[4].invMass)
+	tq4 := float64(mx4*ay4_2) - float64(my4*ax4_2)
+	ww4 := float64(w4_2 * w4_2)
+	fx4 := float64(m4*ax4_2) - float64(ww4*mx4)
+	fy4 := float64(m4*ay4_2) - float64(ww4*my4)
+	all4 := c[4].carried
+	l2 := float64(in4*g2) + float64(mx4*uy2) - float64(my4*ux2)
+	px2 := float64(all4*ux2) - float64(g2*my4)
+	py2 := float64(all4*uy2) + float64(g2*mx4)
+	m[3] = float64(g2*l2) + float64(ux2*px2) + float64(uy2*py2) + j[2].armature
+	bias2 := float64(g2*tq4) + float64(ux2*fx4) + float64(uy2*fy4)
+	bias[2] = bias2
+	p2 := float64(-j[2].stiffness*(q[2]-j[2].springRef)) - float64(j[2].damping*v2)
+	passive[2] = p2
+	smooth[2] = p2 - bias2 + actuator[2]
+	all3 := c[3].carried
+	l1 := float64(in3*g1) + float64(mx3*uy1) - float64(my3*ux1)
+	px1 := float64(all3*ux1) - float64(g1*my3)
+	py1 := float64(all3*uy1) + float64(g1*mx3)
+	m[1] = g0 * l1
+	m[2] = float64(g1*l1) + float64(ux1*px1) + float64(uy1*py1) + j[1].armature
+	bias1 := float64(g1*tq3) + float64(ux1*fx3) + float64(uy1*fy3)
+	bias[1] = bias1
+	p1 := float64(-j[1].stiffness*(q[1]-j[1].springRef)) - float64(j[1].damping*v1)
+	passive[1] = p1
+	smooth[1] = p1 - bias1 + actuator[1]
+	in2c := in3 + in2
+	tq2c := tq3 + tq2
+	l0 := float64(in2c * g0)
+	m[0] = float64(g0*l0) + j[0].armature
+	bias0 := float64(g0 * tq2c)
+	bias[0] = bias0
+	p0 := float64(-j[0].stiffness*(q[0]-j[0].springRef)) - float64(j[0].damping*v0)
+	passive[0] = p0
+	smooth[0] = p0 - bias0 + actuator[0]
+}
+
+func sweep_XY__XY(d *Data) {
+	b, c := (*[3]bodyState)(d.bodies), (*[3]bodyConst)(d.Model.bodies)
+	o, j := (*[4]dofState)(d.dofs), (*[4]dofConst)(d.Model.dofs)
+	q, v := (*[4]float64)(d.QPos), (*[4]float64)(d.QVel)
+	b[1].angle = 0
+	b[2].angle = 0
+	turn(d.bodies[1:])
+	m := (*[6]float64)(d.M)
+	bias, passive := (*[4]float64)(d.QFrcBias), (*[4]float64)(d.QFrcPassive)
+	smooth, actuator := (*[4]float64)(d.QFrcSmooth), (*[4]float64)(d.QFrcActuator)
+	gx := b[0].ax
+	gy := b[0].ay
+	x1 := c[1].x + (q[0] - j[0].ref)
+	y1 := c[1].y + (q[1] - j[1].ref)
+	d.ox, d.oy = x1, y1
+	b[1].x, b[1].y = x1, y1
+	b[1].c, b[1].s = 1, 0
+	o[0].w, o[0].vx, o[0].vy = 0, 1, 0
+	v0 := v[0]
+	o[1].w, o[1].vx, o[1].vy = 0, 0, 1
+	v1 := v[1]
+	b[1].w, b[1].vx, b[1].vy = 0, v0, v1
+	m1 := c[1].mass
+	fx1 := float64(m1 * gx)
+	fy1 := float64(m1 * gy)
+	x2 := c[2].x + (q[2] - j[2].ref)
+	y2 := c[2].y + (q[3] - j[3].ref)
+	b[2].x, b[2].y = x2, y2
+	b[2].c, b[2].s = 1, 0
+	o[2].w, o[2].vx, o[2].vy = 0, 1, 0
+	v2 := v[2]
+	o[3].w, o[3].vx, o[3].vy = 0, 0, 1
+	v3 := v[3]
+	b[2].w, b[2].vx, b[2].vy = 0, v2, v3
+	m2 := c[2].mass
+	fx2 := float64(m2 * gx)
+	fy2 := float64(m2 * gy)
+	all2 := c[2].carried
+	m[3] = all2 + j[2].armature
+	bias[2] = fx2
+	p2 := float64(-j[2].stiffness*(q[2]-j[2].springRef)) - float64(j[2].damping*v2)
+	passive[2] = p2
+	smooth[2] = p2 - fx2 + actuator[2]
+	m[4] = 0
+	m[5] = all2 + j[3].armature
+	bias[3] = fy2
+	p3 := float64(-j[3].stiffness*(q[3]-j[3].springRef)) - float64(j[3].damping*v3)
+	passive[3] = p3
+	smooth[3] = p3 - fy2 + actuator[3]
+	all1 := c[1].carried
+	m[0] = all1 + j[0].armature
+	bias[0] = fx1
+	p0 := float64(-j[0].stiffness*(q[0]-j[0].springRef)) - float64(j[0].damping*v0)
+	passive[0] = p0
+	smooth[0] = p0 - fx1 + actuator[0]
+	m[1] = 0
+	m[2] = all1 + j[1].armature
+	bias[1] = fy1
+	p1 := float64(-j[1].stiffness*(q[1]-j[1].springRef)) - float64(j[1].damping*v1)
+	passive[1] = p1
+	smooth[1] = p1 - fy1 + actuator[1]
+}
+
+func sweep_XY(d *Data) {
+	b, c := (*[2]bodyState)(d.bodies), (*[2]bodyConst)(d.Model.bodies)
+	o, j := (*[2]dofState)(d.dofs), (*[2]dofConst)(d.Model.dofs)
+	q, v := (*[2]float64)(d.QPos), (*[2]float64)(d.QVel)
+	b[1].angle = 0
+	turn(d.bodies[1:])
+	m := (*[3]float64)(d.M)
+	bias, passive := (*[2]float64)(d.QFrcBias), (*[2]float64)(d.QFrcPassive)
+	smooth, actuator := (*[2]float64)(d.QFrcSmooth), (*[2]float64)(d.QFrcActuator)
+	gx := b[0].ax
+	gy := b[0].ay
+	x1 := c[1].x + (q[0] - j[0].ref)
+	y1 := c[1].y + (q[1] - j[1].ref)
+	d.ox, d.oy = x1, y1
+	b[1].x, b[1].y = x1, y1
+	b[1].c, b[1].s = 1, 0
+	o[0].w, o[0].vx, o[0].vy = 0, 1, 0
+	v0 := v[0]
+	o[1].w, o[1].vx, o[1].vy = 0, 0, 1
+	v1 := v[1]
+	b[1].w, b[1].vx, b[1].vy = 0, v0, v1
+	m1 := c[1].mass
+	fx1 := float64(m1 * gx)
+	fy1 := float64(m1 * gy)
+	all1 := c[1].carried
+	m[0] = all1 + j[0].armature
+	bias[0] = fx1
+	p0 := float64(-j[0].stiffness*(q[0]-j[0].springRef)) - float64(j[0].damping*v0)
+	passive[0] = p0
+	smooth[0] = p0 - fx1 + actuator[0]
+	m[1] = 0
+	m[2] = all1 + j[1].armature
+	bias[1] = fy1
+	p1 := float64(-j[1].stiffness*(q[1]-j[1].springRef)) - float64(j[1].damping*v1)
+	passive[1] = p1
+	smooth[1] = p1 - fy1 + actuator[1]
 }

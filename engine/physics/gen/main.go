@@ -1,5 +1,6 @@
-// Command gen writes tree_gen.go, the inner computations of engine/physics without loops for the bodies of Gymnasium's
-// tasks. The registry of tasks names them; gen is built with the file that it replaces.
+// Command gen writes tree_gen.go, the inner computations of engine/physics without loops: all of them for the bodies of the
+// tasks, as far as its words tell them, and the solve and the rows for chains too, whatever body they are of. The registry of tasks
+// names the bodies; gen is built with the file that it replaces.
 //
 //	sweep     kinematics, bias, inertia, springs, dampers and fluid, by the kinds of joints      sweep.go
 //	solve     factorisation and solution with a packed joint-space matrix, by the tree           main.go
@@ -26,30 +27,34 @@ import (
 	"onestep/engine/physics"
 )
 
-// unrolled returns the keys of what is written out, each once, in the order of tasks: those of the bodies of Gymnasium's tasks. The
-// other families' bodies run by the loops (see engine/physics/DESIGN.md).
+// longestChain is the number of dofs of the longest body without branches that is solved without loops whatever its joints are.
+const longestChain = 8
+
+// unrolled returns the keys of what is written out, each once: those of the tasks' bodies in the order of tasks, and chains. What
+// has no key runs by the loops.
 func unrolled() (trees, sweeps []string) {
-	for _, task := range env.Tasks() {
-		if task.Family != env.Gymnasium {
-			continue
+	add := func(list *[]string, key string) {
+		if key != "" && !slices.Contains(*list, key) {
+			*list = append(*list, key)
 		}
+	}
+	for _, task := range env.Tasks() {
 		body, ok := task.New().(interface{ Physics() *physics.Data })
 		if !ok {
 			continue // a task in closed form
 		}
 		tree, sweep := body.Physics().Model.WrittenOut()
-		if !slices.Contains(trees, tree) {
-			trees = append(trees, tree)
-		}
-		if !slices.Contains(sweeps, sweep) {
-			sweeps = append(sweeps, sweep)
-		}
+		add(&trees, tree)
+		add(&sweeps, sweep)
+	}
+	for n := range longestChain {
+		add(&trees, "@ABCDEFGHIJKLMNO"[:n+1])
 	}
 	return trees, sweeps
 }
 
 // identifier is the part of a function's name that tells its key: "@H AH" is "_H_AH".
-var identifier = strings.NewReplacer("@", "_", " ", "_", "~", "Fluid")
+var identifier = strings.NewReplacer("@", "_", " ", "_", "~", "Fluid", ".", "Fixed")
 
 type tree struct {
 	name  string
@@ -100,11 +105,12 @@ func generate() ([]byte, error) {
 		fmt.Fprintf(&b, "%q: sweep%s,\n", key, identifier.Replace(key))
 	}
 	fmt.Fprint(&b, "}\n")
+	written := map[string]string{} // a function's name by its text
 	for _, key := range trees {
 		t := newTree(key)
 		t.solve(&b)
 		t.inertia(&b)
-		t.leaves(&b)
+		t.leaves(&b, written)
 	}
 	for _, key := range sweeps {
 		writeSweep(&b, key)
@@ -200,40 +206,46 @@ func (t *tree) inertia(b *bytes.Buffer) {
 }
 
 // leaves writes, for the rows of a contact whose chain ends at a dof, the loops over that chain: the Jacobian of a contact
-// with the world, J a, J'f, and J'DJ and J'D aref.
-func (t *tree) leaves(b *bytes.Buffer) {
-	fmt.Fprintf(b, "\nvar leaves%s = [%d]leaf{\n", t.name, len(t.chain))
-	for k := range t.chain {
-		fmt.Fprintf(b, "{jacobian%s_%d, dot%s_%d, pull%s_%d, add%s_%d},\n", t.name, k, t.name, k, t.name, k, t.name, k)
-	}
-	fmt.Fprint(b, "}\n")
+// with the world, J a, J'f, and J'DJ and J'D aref. Trees share what is the same in them.
+func (t *tree) leaves(b *bytes.Buffer, written map[string]string) {
+	table := fmt.Sprintf("\nvar leaves%s = [%d]leaf{\n", t.name, len(t.chain))
 	for k, chain := range t.chain {
 		n := len(chain)
+		size := chain[n-1] + 1
 		rows := fmt.Sprintf("j := (*[%d]float64)(js)\n", 2*n)
-		fmt.Fprintf(b, "\nfunc jacobian%s_%d(js, vs []float64, os []dofState, c *cut) (n, t float64) {\n%s", t.name, k, rows)
-		fmt.Fprintf(b, "v, o := (*[%d]float64)(vs), (*[%d]dofState)(os)\n", len(t.chain), len(t.chain))
-		fmt.Fprint(b, "nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw\n")
+		var jacobian, dot, pull, add strings.Builder
+		fmt.Fprintf(&jacobian, "(js, vs []float64, os []dofState, c *cut) (n, t float64) {\n%s", rows)
+		fmt.Fprintf(&jacobian, "v, o := (*[%d]float64)(vs), (*[%d]dofState)(os)\n", size, size)
+		fmt.Fprint(&jacobian, "nx, ny, nw, tx, ty, tw := c.nx, c.ny, c.nw, c.tx, c.ty, c.tw\n")
+		fmt.Fprintf(&dot, "(js, as []float64) (n, t float64) {\n%sa := (*[%d]float64)(as)\n", rows, size)
+		fmt.Fprintf(&pull, "(fs, js []float64, n, t float64) {\n%sf := (*[%d]float64)(fs)\n", rows, size)
+		fmt.Fprintf(&add, "(hs, xs, js []float64, w *weights) {\n%sh, x := (*[%d]float64)(hs), (*[%d]float64)(xs)\n", rows, t.row[k]+n, size)
+		fmt.Fprint(&add, "nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t\n")
 		for e, i := range chain {
-			fmt.Fprintf(b, "n%d := o[%d].vx*nx + o[%d].vy*ny + o[%d].w*nw\nt%d := o[%d].vx*tx + o[%d].vy*ty + o[%d].w*tw\n", e, i, i, i, e, i, i, i)
-			fmt.Fprintf(b, "j[%d], j[%d] = n%d, t%d\nn += n%d * v[%d]\nt += t%d * v[%d]\n", e, n+e, e, e, e, i, e, i)
-		}
-		fmt.Fprintf(b, "return n, t\n}\n\nfunc dot%s_%d(js, as []float64) (n, t float64) {\n%sa := (*[%d]float64)(as)\n", t.name, k, rows, len(t.chain))
-		for e, i := range chain {
-			fmt.Fprintf(b, "n += j[%d] * a[%d]\nt += j[%d] * a[%d]\n", e, i, n+e, i)
-		}
-		fmt.Fprintf(b, "return n, t\n}\n\nfunc pull%s_%d(fs, js []float64, n, t float64) {\n%sf := (*[%d]float64)(fs)\n", t.name, k, rows, len(t.chain))
-		for e, i := range chain {
-			fmt.Fprintf(b, "f[%d] += j[%d]*n + j[%d]*t\n", i, e, n+e)
-		}
-		fmt.Fprintf(b, "}\n\nfunc add%s_%d(hs, xs, js []float64, w *weights) {\n%sh, x := (*[%d]float64)(hs), (*[%d]float64)(xs)\n", t.name, k, rows, t.size, len(t.chain))
-		fmt.Fprint(b, "nn, nt, tt, bn, bt := w.nn, w.nt, w.tt, w.n, w.t\n")
-		for e, i := range chain {
-			fmt.Fprintf(b, "n%d, t%d := j[%d], j[%d]\nx[%d] += n%d*bn + t%d*bt\n", e, e, e, n+e, i, e, e)
-			fmt.Fprintf(b, "a%d, b%d := nn*n%d+nt*t%d, nt*n%d+tt*t%d\n", e, e, e, e, e, e)
+			fmt.Fprintf(&jacobian, "n%d := o[%d].vx*nx + o[%d].vy*ny + o[%d].w*nw\nt%d := o[%d].vx*tx + o[%d].vy*ty + o[%d].w*tw\n", e, i, i, i, e, i, i, i)
+			fmt.Fprintf(&jacobian, "j[%d], j[%d] = n%d, t%d\nn += n%d * v[%d]\nt += t%d * v[%d]\n", e, n+e, e, e, e, i, e, i)
+			fmt.Fprintf(&dot, "n += j[%d] * a[%d]\nt += j[%d] * a[%d]\n", e, i, n+e, i)
+			fmt.Fprintf(&pull, "f[%d] += j[%d]*n + j[%d]*t\n", i, e, n+e)
+			fmt.Fprintf(&add, "n%d, t%d := j[%d], j[%d]\nx[%d] += n%d*bn + t%d*bt\n", e, e, e, n+e, i, e, e)
+			fmt.Fprintf(&add, "a%d, b%d := nn*n%d+nt*t%d, nt*n%d+tt*t%d\n", e, e, e, e, e, e)
 			for c := 0; c <= e; c++ {
-				fmt.Fprintf(b, "h[%d] += a%d*n%d + b%d*t%d\n", t.row[i]+c, e, c, e, c)
+				fmt.Fprintf(&add, "h[%d] += a%d*n%d + b%d*t%d\n", t.row[i]+c, e, c, e, c)
 			}
 		}
-		fmt.Fprint(b, "}\n")
+		fmt.Fprint(&jacobian, "return n, t\n}\n")
+		fmt.Fprint(&dot, "return n, t\n}\n")
+		fmt.Fprint(&pull, "}\n")
+		fmt.Fprint(&add, "}\n")
+		share := func(kind string, text *strings.Builder) string {
+			name := written[kind+text.String()]
+			if name == "" {
+				name = fmt.Sprintf("%s%s_%d", kind, t.name, k)
+				written[kind+text.String()] = name
+				fmt.Fprintf(b, "\nfunc %s%s", name, text)
+			}
+			return name
+		}
+		table += fmt.Sprintf("{%s, %s, %s, %s},\n", share("jacobian", &jacobian), share("dot", &dot), share("pull", &pull), share("add", &add))
 	}
+	fmt.Fprint(b, table+"}\n")
 }

@@ -5,6 +5,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"onestep/engine/env"
+	"onestep/engine/physics"
 )
 
 // What is checked in is what the generator writes.
@@ -19,7 +22,11 @@ func TestGeneratedFileIsCurrent(t *testing.T) {
 // The words of the keys tell every body of Gymnasium's tasks: none of them runs by the loops.
 func TestEveryGymnasiumBodyIsWrittenOut(t *testing.T) {
 	trees, sweeps := unrolled()
-	require.NotEmpty(t, trees)
-	require.NotContains(t, trees, "")
-	require.NotContains(t, sweeps, "", "a body has joints that sweep.go has no word for")
+	for _, task := range env.Tasks() {
+		if body, ok := task.New().(interface{ Physics() *physics.Data }); ok && task.Family == env.Gymnasium {
+			tree, sweep := body.Physics().Model.WrittenOut()
+			require.Contains(t, trees, tree, task.Name)
+			require.Contains(t, sweeps, sweep, "%s: its body has joints that sweep.go has no word for", task.Name)
+		}
+	}
 }

@@ -16,7 +16,7 @@ import (
 //	H     hinge at the body's origin
 //	O     hinge off the body's origin
 //
-// At most one hinge a body. '~' in front: all in a fluid, with boxes that stand in the plane. Physics spells it
+// '.' alone: a body that stands in the world unturned and carries none. At most one hinge a body. '~' in front: all in a fluid, with boxes that stand in the plane. Physics spells it
 // (Model.WrittenOut).
 
 // known is the symbolic state of one body in the written code; "0" and "1" are those numbers.
@@ -30,6 +30,8 @@ type known struct {
 	parent            int // -1: the world
 	anchorX, anchorY  string
 	hinge             int // its dof, -1
+	fixed             bool
+	moving            int // how many moving bodies come before it
 }
 
 // motion is the symbolic motion of a dof with unit speed.
@@ -44,6 +46,8 @@ type sweep struct {
 	dofs   []motion
 	chain  [][]int
 	fluid  bool
+	first  int // the first body that moves
+	moving int // bodies
 }
 
 // let gives an expression a name, unless it is one already or a number.
@@ -128,8 +132,17 @@ func parse(key string) (s *sweep, joints string) {
 	words, fluid := strings.CutPrefix(key, "~")
 	s = &sweep{fluid: fluid}
 	last := map[int]int{-1: -1} // body to its nearest dof
+	s.first = -1
 	for i, word := range strings.Fields(words) {
-		k := known{parent: int(word[0]) - 'A', hinge: -1}
+		if word == "." {
+			s.bodies = append(s.bodies, known{parent: -1, hinge: -1, fixed: true})
+			continue
+		}
+		if s.first < 0 {
+			s.first = i
+		}
+		k := known{parent: int(word[0]) - 'A', hinge: -1, moving: s.moving}
+		s.moving++
 		at := last[k.parent]
 		for _, j := range word[1:] {
 			var chain []int
@@ -165,14 +178,16 @@ func writeSweep(b *bytes.Buffer, key string) {
 	fmt.Fprintf(b, "o, j := (*[%d]dofState)(d.dofs), (*[%d]dofConst)(d.Model.dofs)\n", nv, nv)
 	fmt.Fprintf(b, "q, v := (*[%d]float64)(d.QPos), (*[%d]float64)(d.QVel)\n", nv, nv)
 	if s.fluid {
-		fmt.Fprintf(b, "f := (*[%d]fluidConst)(d.Model.fluid)\n", nb-1)
+		fmt.Fprintf(b, "f := (*[%d]fluidConst)(d.Model.fluid)\n", s.moving)
 	}
 	s.angles(joints)
 	s.put("turn(d.bodies[1:])")
 	s.flush(b)
 	s.lines = nil
 	for i := range s.bodies {
-		s.outwards(i, joints)
+		if !s.bodies[i].fixed {
+			s.outwards(i, joints)
+		}
 	}
 	fmt.Fprintf(b, "m := (*[%d]float64)(d.M)\n", size)
 	fmt.Fprintf(b, "bias, passive := (*[%d]float64)(d.QFrcBias), (*[%d]float64)(d.QFrcPassive)\n", nv, nv)
@@ -182,7 +197,9 @@ func writeSweep(b *bytes.Buffer, key string) {
 		row[k] = row[k-1] + len(s.chain[k-1])
 	}
 	for i := len(s.bodies) - 1; i >= 0; i-- {
-		s.inwards(i, row)
+		if !s.bodies[i].fixed {
+			s.inwards(i, row)
+		}
 	}
 	s.flush(b)
 	fmt.Fprint(b, "}\n")
@@ -191,6 +208,9 @@ func writeSweep(b *bytes.Buffer, key string) {
 func (s *sweep) angles(joints string) {
 	for i := range s.bodies {
 		k := &s.bodies[i]
+		if k.fixed {
+			continue
+		}
 		k.angle = "0"
 		if k.parent >= 0 {
 			k.angle = s.bodies[k.parent].angle
@@ -209,7 +229,7 @@ func (s *sweep) outwards(i int, joints string) {
 	p := known{x: "0", y: "0", c: "1", s: "0", w: "0", vx: "0", vy: "0", ax: "gx", ay: "gy"}
 	if k.parent >= 0 {
 		p = s.bodies[k.parent]
-	} else if i == 0 {
+	} else if i == s.first {
 		s.let("gx", "b[0].ax")
 		s.let("gy", "b[0].ay")
 	}
@@ -246,7 +266,7 @@ func (s *sweep) outwards(i int, joints string) {
 		}
 	}
 	k.x, k.y, k.c, k.s = s.let(name("x"), x), s.let(name("y"), y), cs, sn
-	if i == 0 {
+	if i == s.first {
 		s.put("d.ox, d.oy = %s, %s", k.x, k.y)
 	}
 	s.put("b[%d].x, b[%d].y = %s, %s", n, n, k.x, k.y)
@@ -263,7 +283,7 @@ func (s *sweep) turned(n int) (c, sn string) {
 
 // speeds follows the second half of kinematics.
 func (s *sweep) speeds(k *known, p *known, n int) {
-	ox, oy := s.bodies[0].x, s.bodies[0].y
+	ox, oy := s.bodies[s.first].x, s.bodies[s.first].y
 	w, vx, vy, ax, ay := p.w, p.vx, p.vy, p.ax, p.ay
 	for _, e := range k.dofs {
 		mo := &s.dofs[e]
@@ -292,8 +312,8 @@ func (s *sweep) own(k *known, n int) {
 	name := func(v string) string { return fmt.Sprintf("%s%d", v, n) }
 	field := func(f string) string { return fmt.Sprintf("c[%d].%s", n, f) }
 	s.let(name("m"), field("mass"))
-	rx := sub(add(sub(k.x, s.bodies[0].x), mul(k.c, field("comX"))), mul(k.s, field("comY")))
-	ry := add(add(sub(k.y, s.bodies[0].y), mul(k.s, field("comX"))), mul(k.c, field("comY")))
+	rx := sub(add(sub(k.x, s.bodies[s.first].x), mul(k.c, field("comX"))), mul(k.s, field("comY")))
+	ry := add(add(sub(k.y, s.bodies[s.first].y), mul(k.s, field("comX"))), mul(k.c, field("comY")))
 	rx, ry = s.let(name("rx"), rx), s.let(name("ry"), ry)
 	mx := s.let(name("mx"), mul(name("m"), rx))
 	my := s.let(name("my"), mul(name("m"), ry))
@@ -312,7 +332,7 @@ func (s *sweep) own(k *known, n int) {
 // drag is the wrench of the fluid on a body about the origin: Data.fluid with a box that stands in the plane.
 func (s *sweep) drag(k *known, n int, rx, ry string) {
 	name := func(v string) string { return fmt.Sprintf("%s%d", v, n) }
-	box := func(f string) string { return fmt.Sprintf("f[%d].%s", n-1, f) }
+	box := func(f string) string { return fmt.Sprintf("f[%d].%s", k.moving, f) }
 	px := s.let(name("px_"), sub(k.vx, mul(k.w, ry)))
 	py := s.let(name("py_"), add(k.vy, mul(k.w, rx)))
 	vx := s.let(name("ix"), add(mul(k.c, px), mul(k.s, py)))
@@ -337,7 +357,7 @@ func (s *sweep) inwards(i int, row []int) {
 	k := &s.bodies[i]
 	carried := known{mx: "0", my: "0", in: "0", torque: "0", fx: "0", fy: "0", drag: [3]string{"0", "0", "0"}}
 	for c := len(s.bodies) - 1; c > i; c-- {
-		if e := &s.bodies[c]; e.parent == i {
+		if e := &s.bodies[c]; e.parent == i && !e.fixed {
 			carried.mx, carried.my, carried.in = add(carried.mx, e.mx), add(carried.my, e.my), add(carried.in, e.in)
 			carried.torque, carried.fx, carried.fy = add(carried.torque, e.torque), add(carried.fx, e.fx), add(carried.fy, e.fy)
 			for x := range e.drag {
