@@ -64,7 +64,7 @@ func (d *Data) fluid(f *fluidConst) (torque, fx, fy float64) {
 	rx, ry := s.x-d.ox+float64(cs*c.comX)-float64(sn*c.comY), s.y-d.oy+float64(sn*c.comX)+float64(cs*c.comY)
 	vx, vy := s.vx-float64(w*ry), s.vy+float64(w*rx)
 	vx, vy = float64(cs*vx)+float64(sn*vy), float64(cs*vy)-float64(sn*vx) // in the body frame
-	fx, fy, torque = -f.viscous*vx, -f.viscous*vy, -f.viscousRotation*w
+	fx, fy, torque = float64(-f.viscous*vx), float64(-f.viscous*vy), float64(-f.viscousRotation*w)
 	if f.planar {
 		for i := range f.edge {
 			ex, ey := f.edge[i][0], f.edge[i][1]
