@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"onestep/web/bench/work"
 )
 
 // measured is a run in which a peer took so many times as long as this program, by the best and by the median slice; the
@@ -77,4 +79,15 @@ func TestOnlyWholeRunsAreRecorded(t *testing.T) {
 		_, err := o.check()
 		assert.ErrorContains(t, err, "-record keeps whole runs", "%+v", o)
 	}
+}
+
+func TestItemsNameWorkOfOneSection(t *testing.T) {
+	o := options{only: "physics,learning", items: "hopper", rounds: 10, slice: 1e7, episodes: 2, steps: 1}
+	_, err := o.check()
+	assert.ErrorContains(t, err, "-items names work of one section")
+	o.only = "physics"
+	_, err = o.check()
+	assert.NoError(t, err)
+	_, err = chosen([]*work.Body{{Task: "hopper"}, {Task: "posts"}}, "posts,hoper")
+	assert.EqualError(t, err, `-items: there is no "hoper" among [hopper posts]`)
 }

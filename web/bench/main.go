@@ -11,6 +11,7 @@
 //	go run ./web/bench -record                              kept as the recorded result of this processor
 //	go run ./web/bench -only learning -rounds 20
 //	go run ./web/bench -only learning -items latency,U      some pieces of work
+//	go run ./web/bench -only physics -items cheetah_run     some bodies
 //	go run ./web/bench -only transfer -policy FILE          a policy file of this program
 //
 // It prints tables, and writes a record with every number to out/bench. With -results FILE it also writes the
@@ -51,7 +52,7 @@ var sections = []string{"physics", "learning", "transfer"}
 func main() {
 	var o options
 	flag.StringVar(&o.only, "only", "physics,learning", "sections: "+strings.Join(sections, ", "))
-	flag.StringVar(&o.items, "items", "", "learning: only these pieces of work, such as latency,U64; all by default")
+	flag.StringVar(&o.items, "items", "", "of the one section that -only names: only these pieces of work (latency,U64) or tasks (hopper,cheetah_run); all by default")
 	flag.IntVar(&o.rounds, "rounds", 100, "slices of each contender")
 	flag.DurationVar(&o.slice, "slice", 10*time.Millisecond, "length of a slice")
 	flag.StringVar(&o.out, "out", "out/bench", "folder for records, in the repository")
@@ -160,6 +161,9 @@ func (o *options) check() ([]string, error) {
 	}
 	if o.record && (o.quick || o.items != "" || len(want) != 2 || slices.Contains(want, "transfer")) {
 		return nil, fmt.Errorf("-record keeps whole runs of physics and learning: it does not go with -quick, -items or another -only")
+	}
+	if o.items != "" && len(want) != 1 {
+		return nil, fmt.Errorf("-items names work of one section: give -only physics or -only learning too")
 	}
 	if strings.Contains(o.only, "transfer") && o.policy == "" {
 		return nil, fmt.Errorf("transfer needs -policy FILE, a policy that has learned something")

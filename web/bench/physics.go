@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"math"
 	"path"
+	"slices"
+	"strings"
 
 	"onestep/assets"
 	"onestep/web/bench/work"
@@ -48,7 +50,13 @@ func (s *session) physics() error {
 		return err
 	}
 	here := native(items)
-	for _, b := range bodies {
+	wanted := bodies
+	if s.items != "" {
+		if wanted, err = chosen(bodies, s.items); err != nil {
+			return err
+		}
+	}
+	for _, b := range wanted {
 		fmt.Fprintf(s.log, "  %s\n", b.Task)
 		if err := s.sameModel(b); err != nil {
 			return err
@@ -66,6 +74,23 @@ func (s *session) physics() error {
 		s.record.Physics = append(s.record.Physics, r)
 	}
 	return nil
+}
+
+// chosen returns the bodies of the tasks that -items names.
+func chosen(bodies []*work.Body, names string) ([]*work.Body, error) {
+	var list []*work.Body
+	for _, name := range strings.Split(names, ",") {
+		i := slices.IndexFunc(bodies, func(b *work.Body) bool { return b.Task == name })
+		if i < 0 {
+			tasks := make([]string, len(bodies))
+			for k, b := range bodies {
+				tasks[k] = b.Task
+			}
+			return nil, fmt.Errorf("-items: there is no %q among %v", name, tasks)
+		}
+		list = append(list, bodies[i])
+	}
+	return list, nil
 }
 
 func names(items []*work.Item) []string {
