@@ -25,7 +25,7 @@ async function machine() {
   const imports = { adopt: async () => {} };
   const film = new Film(store, /** @type {any} */ ({ error(/** @type {string} */ text) { throw new Error(text); } }), /** @type {any} */ (records), /** @type {any} */ ({ hasFilm: async () => false }), /** @type {any} */ (imports), /** @type {any} */ (weights), /** @type {any} */ ({ id: '' }));
   const give = async (/** @type {string} */ name) => { asked.find(([of]) => of === name)?.[1](); await settled(); };
-  return { film, store, shown, give };
+  return { film, store, shown, asked, give };
 }
 
 const run = (/** @type {string} */ id) => /** @type {any} */ ({ id, name: id, origin: 'queue', task: 'pendulum', algorithm: 'fpmd-m', seed: 1, steps: 10 });
@@ -57,4 +57,20 @@ test('a moment that comes after another task was chosen is not put on the stage'
   store.set({ task: 'hopper' });
   await give('moment a 10');
   equal([shown, store.state.task, document.getElementById('film')?.hidden], [[], 'hopper', true]);
+});
+
+test('the moments of an open film are read once each, before they are asked for', async () => {
+  const { film, shown, asked, give } = await machine();
+  film.show(run('a'));
+  await give('film a');
+  await give('moment a 10');
+  await give('moment a 0');
+  const range = /** @type {HTMLInputElement} */ (document.getElementById('film-at'));
+  for (const at of ['0', '1', '0']) {
+    range.value = at;
+    range.dispatchEvent(new Event('input'));
+    await settled();
+  }
+  equal(shown, ['a, 10 steps', 'a, 0 steps', 'a, 10 steps', 'a, 0 steps']);
+  equal(asked.map(([name]) => name), ['film a', 'moment a 10', 'moment a 0']);
 });
