@@ -8,9 +8,9 @@ test('a list that is in order is read once, and one that is not again', async ()
   const stored = (/** @type {import('../js/runrecords.js').RunState} */ state) => shelf.update('records', run.id, () => ({ ...run, state }));
   const { getAll } = IDBObjectStore.prototype;
   let read = 0;
-  IDBObjectStore.prototype.getAll = function (...range) {
+  IDBObjectStore.prototype.getAll = function (query, count) {
     if (this.name === 'records') read++;
-    return getAll.apply(this, range);
+    return getAll.call(this, query, count);
   };
   await stored('queued');
   const one = new RunRecords();
