@@ -8,7 +8,7 @@ test('a list that is in order is read once, and one that is not again', async ()
   const stored = (/** @type {import('../js/runrecords.js').RunState} */ state) => shelf.update('records', run.id, () => ({ ...run, state }));
   const { getAll } = IDBObjectStore.prototype;
   let read = 0;
-  IDBObjectStore.prototype.getAll = function (query, count) {
+  IDBObjectStore.prototype.getAll = function (/** @type {IDBKeyRange} */ query, /** @type {number} */ count) {
     if (this.name === 'records') read++;
     return getAll.call(this, query, count);
   };
