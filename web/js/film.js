@@ -136,10 +136,11 @@ export class Film {
   async show(run) {
     const asked = ++this.#asked;
     const moments = await this.#momentsOf(run);
+    const acts = run.origin === 'shipped' && await this.#shipped.acts(run);
     if (asked !== this.#asked) return; // another was chosen meanwhile
     if (moments.length === 0) {
-      if (run.origin === 'shipped') this.#store.set({ place: 'playground', task: run.task, algorithm: run.algorithm });
-      else this.#messages.error(tr`${titleOf(run)} on ${taskName(run.task)} has no moment of its policy: ${run.origin === 'file' ? tr('a record holds numbers alone; import its policy file') : tr('it has not begun yet')}.`);
+      if (acts) this.#store.set({ place: 'playground', task: run.task, algorithm: run.algorithm });
+      else this.#messages.error(tr`${titleOf(run)} on ${taskName(run.task)} has no moment of its policy: ${run.origin === 'file' || run.origin === 'shipped' ? tr('a record holds numbers alone; import its policy file') : tr('it has not begun yet')}.`);
       return;
     }
     if (this.#run?.id !== run.id) this.#files.clear();
