@@ -4,7 +4,7 @@ import { equal, test } from './unit.js';
 const settled = () => new Promise((done) => setTimeout(done, 20));
 
 /** The time machine over runs whose moments come when they are given. */
-async function machine(/** @type {string[]} */ errors = []) {
+async function machine(/** @type {string[] | undefined} */ errors = undefined) {
   const page = new DOMParser().parseFromString(await (await fetch('/index.html')).text(), 'text/html');
   for (const element of page.querySelectorAll('script, iframe, link')) element.remove();
   document.body.replaceChildren(...page.body.children);
@@ -23,7 +23,7 @@ async function machine(/** @type {string[]} */ errors = []) {
     moment: (/** @type {string} */ id, /** @type {number} */ at) => held(`moment ${id} ${at}`, new ArrayBuffer(8)),
   };
   const imports = { adopt: async () => {} };
-  const film = new Film(store, /** @type {any} */ ({ error(/** @type {string} */ text) { errors.push(text); } }), /** @type {any} */ (records), /** @type {any} */ ({ hasFilm: async () => false, moments: async () => [], acts: async (/** @type {any} */ of) => of.seed === 1 }), /** @type {any} */ (imports), /** @type {any} */ (weights), /** @type {any} */ ({ id: '' }));
+  const film = new Film(store, /** @type {any} */ ({ error(/** @type {string} */ text) { if (!errors) throw new Error(text); errors.push(text); } }), /** @type {any} */ (records), /** @type {any} */ ({ hasFilm: async () => false, moments: async () => [], acts: async (/** @type {any} */ of) => of.seed === 1 }), /** @type {any} */ (imports), /** @type {any} */ (weights), /** @type {any} */ ({ id: '' }));
   const give = async (/** @type {string} */ name) => { asked.find(([of]) => of === name)?.[1](); await settled(); };
   return { film, store, shown, asked, give };
 }
