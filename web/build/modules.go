@@ -25,6 +25,7 @@ import (
 //	catalog.js           the default export is the value of policy/catalog, with its types as JSDoc typedefs
 //	metrics.js           the default export is policy/catalog's Metrics: what each number is called, its formula and what it means
 //	protocolnumbers.js   the constants of wasm/protocol: Type, and a frozen table for each prefix of tables
+//	recorded.js          the default export is how the stage's first episode begins
 //
 // A type checker finds them where `go run ./web/build -modules DIR` puts them, and beside them bodies.d.ts, the bodies of messages.
 func modules(root string) (map[string][]byte, error) {
@@ -40,7 +41,11 @@ func modules(root string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return map[string][]byte{"js/catalog.js": list, "js/metrics.js": metrics, "js/protocolnumbers.js": numbers}, nil
+	first, err := recordedModule(root)
+	if err != nil {
+		return nil, err
+	}
+	return map[string][]byte{"js/catalog.js": list, "js/metrics.js": metrics, "js/protocolnumbers.js": numbers, "js/recorded.js": first}, nil
 }
 
 // writeModules writes them into a folder, for a type checker: DIR/catalog.js.

@@ -30,6 +30,7 @@ import (
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/inspector"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
@@ -232,6 +233,8 @@ func (p *tab) listen(event any) {
 		if e.ExceptionDetails.Exception != nil {
 			text += " " + e.ExceptionDetails.Exception.Description
 		}
+	case *inspector.EventTargetCrashed:
+		text = "the tab's process has ended"
 	case *log.EventEntryAdded:
 		if e.Entry.Level != log.EntryLevelError {
 			return

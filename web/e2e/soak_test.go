@@ -186,7 +186,7 @@ func (s *soak) disturb(which int) {
 		if !s.holds("train.dataset.phase === 'running'") { // an idle one is not missed
 			return
 		}
-		s.eval("(() => { window.lostAt = +training.dataset.saved; workers.at(-1).terminate() })()", nil)
+		s.eval("(() => { window.lostAt = +training.dataset.saved; workers.splice(0, workers.length - 1); workers[0].terminate() })()", nil)
 		s.wait("another worker to go on, or the end", "errors.textContent.includes('from the save at') || train.dataset.phase === 'finished'", 60*time.Second)
 		s.eval("errors.replaceChildren()", nil)
 	case which == 14 && time.Since(s.loaded) > s.reloadRest():
@@ -235,8 +235,10 @@ func (s *soak) agent() {
 	s.done["agent"]++
 }
 
-// note takes a sample of the idle page.
+// note takes a sample of the idle page. The worker has played the returns of the weights that act and has nothing to do: Chromium
+// (156) ends a renderer whose worker computes in WebAssembly while DevTools collects its garbage.
 func (s *soak) note(start time.Time) {
+	s.wait("the returns to be played", "+document.getElementById('sampler').dataset.episodes === 20", 60*time.Second)
 	sample := soakSample{Minute: time.Since(start).Minutes(), Age: time.Since(s.loaded).Minutes()}
 	if n := len(s.samples); n > 0 {
 		last := s.samples[n-1]

@@ -8,6 +8,7 @@ import { Messages } from './messages.js';
 import { Arrangement } from './arrangement.js';
 import { Stage } from './stageclient.js';
 import { StageView, sampler } from './stageview.js';
+import { prelude } from './prelude.js';
 import { Programs } from './program.js';
 import { Body } from './body.js';
 import { Weights } from './weights.js';
@@ -62,6 +63,7 @@ const programs = new Programs(site, (part) => { progress('loading-page').value =
 const stage = new Stage(frame('stage'), (text) => messages.error(text));
 const body = new Body(store, stage, messages);
 const view = new StageView(store, stage, body);
+prelude(store, byID('stage'));
 const weights = new Weights(stage, (policy, error) => messages.error(tr`${named(policy)} was not taken: ${ended(error.message)} The last one goes on.`));
 body.changed.add(() => weights.clear());
 const records = new RunRecords();
