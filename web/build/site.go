@@ -42,14 +42,14 @@ type policy struct {
 	asset
 	Task      string `json:"task"`
 	Algorithm string `json:"algorithm"`
+	Hash      string `json:"hash"` // of its weights
 	Film      *film  `json:"film,omitempty"`
 }
 
 // film is the course of the run behind a trained policy: the files of assets/films/<task>-<algorithm>, which are fetched on
 // demand.
 type film struct {
-	Hash    string   `json:"hash"`    // of the weights of the last moment, which are the trained policy's
-	Moments []moment `json:"moments"` // in their order
+	Moments []moment `json:"moments"` // in their order; the last has the trained policy's weights
 }
 
 // moment is a policy file of a film.
@@ -190,26 +190,26 @@ func policies(root, dst string) ([]policy, error) {
 		if err != nil {
 			return nil, err
 		}
-		f, err := filmOf(root, dst, name, b)
+		trained, err := checkpoint.ReadPolicy(b)
 		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		p := policy{asset: a, Task: task, Algorithm: algorithm, Hash: trained.Hash()}
+		if p.Film, err = filmOf(root, dst, name, p.Hash); err != nil {
 			return nil, err
 		}
-		list = append(list, policy{asset: a, Task: task, Algorithm: algorithm, Film: f})
+		list = append(list, p)
 	}
 	return list, nil
 }
 
-// filmOf copies the film of a trained policy, nil where there is none. One that does not end in that policy is refused.
-func filmOf(root, dst, name string, trained []byte) (*film, error) {
+// filmOf copies the film of a trained policy of that hash, nil where there is none. One that does not end in it is refused.
+func filmOf(root, dst, name, trained string) (*film, error) {
 	files, err := filepath.Glob(filepath.Join(root, "assets", "films", name, "*.safetensors"))
 	if err != nil || len(files) == 0 {
 		return nil, err
 	}
-	last, err := checkpoint.ReadPolicy(trained)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	f := &film{Hash: last.Hash()}
+	f := &film{}
 	var hash string
 	for _, file := range files { // Glob sorts, and the names begin with the steps
 		b, err := os.ReadFile(file)
@@ -226,8 +226,8 @@ func filmOf(root, dst, name string, trained []byte) (*film, error) {
 		}
 		f.Moments, hash = append(f.Moments, moment{a, p.Record.EnvSteps}), p.Hash()
 	}
-	if hash != f.Hash {
-		return nil, fmt.Errorf("the film of %s ends in the weights %.12s, not in the trained policy's %.12s", name, hash, f.Hash)
+	if hash != trained {
+		return nil, fmt.Errorf("the film of %s ends in the weights %.12s, not in the trained policy's %.12s", name, hash, trained)
 	}
 	return f, nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -12,6 +13,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"onestep/policy/checkpoint"
 )
 
 func writeTree(t *testing.T, root string, files map[string]string) {
@@ -63,15 +66,31 @@ func TestEveryFileThatThePagesNameIsThere(t *testing.T) {
 
 func TestPoliciesAreNamedByTaskAndAlgorithm(t *testing.T) {
 	root, dst := t.TempDir(), t.TempDir()
+	file := func(name string) string {
+		b, err := os.ReadFile(filepath.Join("..", "..", "assets", "policies", name))
+		require.NoError(t, err)
+		return string(b)
+	}
+	m, r := file("pendulum-fpmd-m.safetensors"), file("pendulum-fpmd-r.safetensors")
 	writeTree(t, root, map[string]string{
-		"assets/policies/pendulum-fpmd-m.safetensors": "mm", "assets/policies/pendulum-fpmd-r.safetensors": "r", "assets/policies/README.md": "x",
+		"assets/policies/pendulum-fpmd-m.safetensors": m, "assets/policies/pendulum-fpmd-r.safetensors": r, "assets/policies/README.md": "x",
 	})
 	list, err := policies(root, dst)
 	require.NoError(t, err)
+	hashOf := func(name string) string {
+		var record checkpoint.RunRecord
+		require.NoError(t, json.Unmarshal([]byte(file("records/"+name+".json")), &record))
+		return record.Hash
+	}
 	assert.Equal(t, []policy{
-		{asset{"policies/pendulum-fpmd-m.safetensors", 2}, "pendulum", "fpmd-m", nil},
-		{asset{"policies/pendulum-fpmd-r.safetensors", 1}, "pendulum", "fpmd-r", nil},
+		{asset{"policies/pendulum-fpmd-m.safetensors", int64(len(m))}, "pendulum", "fpmd-m", hashOf("pendulum-fpmd-m-1"), nil},
+		{asset{"policies/pendulum-fpmd-r.safetensors", int64(len(r))}, "pendulum", "fpmd-r", hashOf("pendulum-fpmd-r-1"), nil},
 	}, list)
+
+	writeTree(t, root, map[string]string{"assets/policies/pendulum-sac.safetensors": "x"})
+	_, err = policies(root, t.TempDir())
+	assert.ErrorContains(t, err, "pendulum-sac.safetensors: ")
+	require.NoError(t, os.Remove(filepath.Join(root, "assets", "policies", "pendulum-sac.safetensors")))
 
 	writeTree(t, root, map[string]string{"assets/policies/nameless.safetensors": "x"})
 	_, err = policies(root, t.TempDir())

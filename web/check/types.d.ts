@@ -36,7 +36,7 @@ interface Model { name: string; files: Record<string, string> }
 interface Asset { url: string; bytes: number }
 
 /** manifest.json of the site. */
-interface Site { stage: Asset; worker: Asset; wasmExec: Asset; policies: (Asset & { task: TaskName; algorithm: AgentName; film?: { hash: string; moments: (Asset & { envSteps: number })[] } })[]; records: Asset; lessons: (Asset & { name: string })[] }
+interface Site { stage: Asset; worker: Asset; wasmExec: Asset; policies: (Asset & { task: TaskName; algorithm: AgentName; hash: string; film?: { moments: (Asset & { envSteps: number })[] } })[]; records: Asset; lessons: (Asset & { name: string })[] }
 
 /** What a worker is booted with. */
 interface Program { module: WebAssembly.Module; wasmExec: string }

@@ -42,7 +42,7 @@ func (p *tab) fillGrid(policy *checkpoint.Policy) {
 		document.getElementById('cost-episodes').value = '5' })()`, nil)
 	p.click("cost-start")
 	p.wait("the grid", "document.getElementById('cost-start').textContent === 'Fill in' && document.getElementById('cost-map').dataset.played === '21'", 60*time.Second)
-	p.wait("what the protocols return more", "/\\[/.test(document.querySelector('#cost-protocols tr:nth-child(2) td:last-child').textContent)", 20*time.Second)
+	p.wait("what the protocols return more", "/\\[/.test(document.querySelector('#cost-protocols tr:last-child td:nth-of-type(2)').textContent)", 20*time.Second)
 	p.click("cost-json")
 	text, err := os.ReadFile(p.downloaded(".json"))
 	require.NoError(p, err)

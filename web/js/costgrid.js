@@ -318,18 +318,24 @@ export class CostGrid {
     return td;
   }
 
+  // A column each, so that a telephone has room for them.
   /**
    * @param {Grid} grid
    * @param {Set<GridCell>} front
    */
   #showProtocols({ cells }, front) {
-    const row = (/** @type {(string | Node)[]} */ texts, head = false) => make('tr', {}, ...texts.map((text, i) => make(head || i === 0 ? 'th' : 'td', head ? { scope: 'col' } : i === 0 ? { scope: 'row' } : {}, text)));
+    const named = cells.filter(({ protocol }) => protocol);
+    /** @type {(name: string, text: (cell: GridCell, played: boolean) => string | Node) => HTMLElement} */
+    const row = (name, text) => make('tr', {}, make('th', { scope: 'row' }, name), ...named.map((cell) => make('td', {}, text(cell, Boolean(cell.returns?.length)))));
     byID('cost-protocols').replaceChildren(
-      make('thead', {}, row([tr('Protocol'), tr('Mean return'), tr('95 % interval'), tr('NFE'), tr('of critics'), tr('an action here'), tr('more than 1 x 1')], true)),
-      make('tbody', {}, ...cells.filter(({ protocol }) => protocol).map((cell) => {
-        const played = Boolean(cell.returns?.length);
-        return row([cell.protocol ?? '', !played ? '–' : front.has(cell) ? make('span', {}, unbeaten(), ` ${number(cell.mean)}`) : number(cell.mean), played ? intervalOf(cell) : '–', count(cell.nfe), count(cell.criticNFE), cell.microseconds ? duration(cell.microseconds) : '–', differenceOf(this.#more.get(cell))]);
-      })));
+      make('thead', {}, make('tr', {}, ...[tr('Protocol'), ...named.map(({ protocol }) => protocol ?? '')].map((text) => make('th', { scope: 'col' }, text)))),
+      make('tbody', {},
+        row(tr('Mean return'), (cell, played) => (!played ? '–' : front.has(cell) ? make('span', {}, unbeaten(), ` ${number(cell.mean)}`) : number(cell.mean))),
+        row(tr('95 % interval'), (cell, played) => (played ? intervalOf(cell) : '–')),
+        row(tr('NFE'), (cell) => count(cell.nfe)),
+        row(tr('of critics'), (cell) => count(cell.criticNFE)),
+        row(tr('an action here'), (cell) => (cell.microseconds ? duration(cell.microseconds) : '–')),
+        row(tr('more than 1 x 1'), (cell) => differenceOf(this.#more.get(cell)))));
   }
 
   /**

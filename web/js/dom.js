@@ -77,6 +77,9 @@ export function write(e, text) {
   if (e.textContent !== text) e.textContent = text;
 }
 
+/** turn lets the page do what else waits: a frame, an event. */
+export const turn = () => new Promise((resolve) => { setTimeout(resolve); });
+
 /**
  * closest is the nearest HTML element around an event's target that a selector matches.
  * @param {Event} event

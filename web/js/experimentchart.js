@@ -350,9 +350,10 @@ const diamond = (x, y) => styled(element('path', { class: 'best', d: `M${fix(x -
  */
 function levelName(name, y, left, right, top, lines) {
   const [width, height] = [7 * name.length, 14];
+  const near = lines.flatMap((line) => line.slice(1).map((to, i) => [line[i], to])).filter(([[, p], [, q]]) => Math.min(p, q) < y + 20 && Math.max(p, q) > y - 20);
   const places = /** @type {[number, 'start' | 'middle' | 'end'][]} */ ([[right, 'end'], [left + 4, 'start'], [(left + right) / 2, 'middle']]).flatMap(([x, anchor]) => {
     const from = x - (anchor === 'start' ? 0 : anchor === 'end' ? width : width / 2);
-    return [y - 5, y + 15].map((base) => ({ x, anchor, base, crossed: lines.reduce((sum, line) => sum + crossings(line, from, from + width, base - height + 3, base + 3), base - height < top - 10 ? 1 : 0) }));
+    return [y - 5, y + 15].map((base) => ({ x, anchor, base, crossed: near.reduce((sum, line) => sum + crossings(line, from, from + width, base - height + 3, base + 3), base - height < top - 10 ? 1 : 0) }));
   });
   const { x, anchor, base } = places.reduce((best, place) => (place.crossed < best.crossed ? place : best));
   const label = text(x, fix(base), name, anchor);

@@ -184,10 +184,25 @@ export const configOf = (run) => Object.fromEntries(Object.entries(run.record?.o
 export const TASKS = catalog.tasks.filter(({ name, base }) => name === base && name !== 'custom');
 
 /**
- * keyOf is what the runs of a group share: all but the seed.
- * @param {KeptRun} run
+ * remembered is of(run), worked out once for each run: a run that changes is another object.
+ * @template T
+ * @param {(run: KeptRun) => T} of
+ * @returns {(run: KeptRun) => T}
  */
-export const keyOf = (run) => canonical([run.task, run.algorithm, run.steps, configOf(run), run.from?.id ?? '', run.from?.envSteps ?? 0, bodyOf(/** @type {object | null | undefined} */ (run.record?.options.model))]);
+function remembered(of) {
+  /** @type {WeakMap<KeptRun, {value: T}>} */
+  const known = new WeakMap();
+  return (run) => {
+    const before = known.get(run);
+    if (before) return before.value;
+    const value = of(run);
+    known.set(run, { value });
+    return value;
+  };
+}
+
+/** keyOf is what the runs of a group share: all but the seed. */
+export const keyOf = remembered((run) => canonical([run.task, run.algorithm, run.steps, configOf(run), run.from?.id ?? '', run.from?.envSteps ?? 0, bodyOf(/** @type {object | null | undefined} */ (run.record?.options.model))]));
 
 /** @type {WeakMap<object, string>} */
 const bodies = new WeakMap(); // the text of a body of a record's own, which may be long
@@ -240,10 +255,9 @@ function distinction(run, differing) {
 
 /**
  * settingsOf are by name what a run was begun with; nothing is inherited, since a file may name a setting as it likes.
- * @param {KeptRun} run
- * @returns {Record<string, unknown>}
+ * @type {(run: KeptRun) => Record<string, unknown>}
  */
-const settingsOf = (run) => ({ __proto__: null, task: run.task, algorithm: run.algorithm, seed: run.seed, steps: run.steps, ...run.from ? { from: tr`${run.from.name} at ${run.from.envSteps}` } : {}, ...configOf(run) });
+const settingsOf = remembered((run) => ({ __proto__: null, task: run.task, algorithm: run.algorithm, seed: run.seed, steps: run.steps, ...run.from ? { from: tr`${run.from.name} at ${run.from.envSteps}` } : {}, ...configOf(run) }));
 
 /** @param {unknown} value */
 const written = (value) => (value === undefined || value === null ? '–' : Array.isArray(value) ? value.join('·') : String(value));

@@ -18,6 +18,7 @@ import { ended, quoted } from './words.js';
 import * as files from './files.js';
 
 const RENEW = 250; // ms between two drawings while runs report
+const LIST_WITHIN = 5000; // ms for which the programs wait for the list of runs
 const MOST_COMPARED = 60; // groups; each is compared with each
 
 /** @typedef {import('./runrecords.js').KeptRun} KeptRun */
@@ -45,6 +46,8 @@ export class Experiments {
   #timer = 0;
   #round = 0;
   #opened = false;
+  /** opening resolves when the place, where the page begins with it, shows the runs that are kept. @type {Promise<unknown>} */
+  opening;
   #table;
   #chart;
   #profile;
@@ -77,7 +80,8 @@ export class Experiments {
     this.#cost = new CostGrid(site, programs, messages, records, queue, weights, (type, body) => this.#ask(type, body));
     this.#bind();
     records.changed.add(() => this.#later());
-    records.loaded.then(() => this.#renew()); // at once
+    const listed = records.listed.then(() => this.#renew()); // at once
+    this.opening = this.#open ? Promise.race([listed, new Promise((resolve) => { setTimeout(resolve, LIST_WITHIN); })]) : Promise.resolve();
     queue.changed.add(() => this.#showQueue());
     queue.finished.add((run) => {
       const mean = scoreOf(run, false)?.mean;
@@ -137,8 +141,19 @@ export class Experiments {
 
   // ---- Which runs.
 
+  /** @type {Map<string, {run: KeptRun, fields: Partial<KeptRun>, own: KeptRun}>} */
+  #owned = new Map(); // of runs that are not stored and were changed, so that each stays one object until it changes again
+
   /** @param {KeptRun} run */
-  #own = (run) => ({ ...run, ...this.#changed.get(run.id) });
+  #own = (run) => {
+    const fields = this.#changed.get(run.id);
+    if (!fields) return run;
+    const known = this.#owned.get(run.id);
+    if (known?.run === run && known.fields === fields) return known.own;
+    const own = { ...run, ...fields };
+    this.#owned.set(run.id, { run, fields, own });
+    return own;
+  };
 
   get #all() {
     return [...this.#records.all, ...this.#dropped.map(this.#own), ...input('exp-shipped').checked ? this.#shipped.map(this.#own) : []];
@@ -179,28 +194,39 @@ export class Experiments {
     if (this.#open) this.#timer ||= setTimeout(() => this.#renew(), RENEW);
   }
 
-  #renew() {
+  async #renew() {
     clearTimeout(this.#timer);
     this.#timer = 0;
     if (!this.#open) return;
+    if (!this.#table.ready(this.#listed)) {
+      const renewal = ++this.#renewal;
+      await this.#table.prepare(this.#listed);
+      if (renewal === this.#renewal) await this.#renew();
+      return;
+    }
+    this.#renewal++;
     const begun = performance.now();
     this.#keys.clear();
-    this.#showView();
+    const listed = this.#listed;
+    this.#showView(listed);
     byID('exp-runs').dataset.task = this.#task;
-    this.#table.show(groupsOf(this.#listed, this.view.by), this.view.group);
+    this.#table.show(groupsOf(listed, this.view.by), this.view.group);
     this.#showRun();
     this.#showKept();
     byID('exp-runs').dataset.millis = (performance.now() - begun).toFixed(0);
     this.#draw();
   }
 
-  #showView() {
+  #renewal = 0; // grows with each, so that one that was prepared for what is no longer asked for ends
+
+  /** @param {KeptRun[]} listed */
+  #showView(listed) {
     const { metric, x, group, log, smooth } = this.view;
     select('exp-task').value = this.#task;
     select('exp-metric').value = metric;
     select('exp-x').value = x;
     input('exp-group').checked = group;
-    const choices = choicesOf(this.#listed);
+    const choices = choicesOf(listed);
     if (this.view.by && !choices.includes(this.view.by)) choices.push(this.view.by);
     select('exp-by').replaceChildren(new Option(tr('all but the seed'), ''), ...choices.map((name) => new Option(name === 'algorithm' ? tr('agent') : name, name)));
     select('exp-by').value = this.view.by;

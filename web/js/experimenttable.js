@@ -1,6 +1,6 @@
 // The table of runs: sorted, grouped by all but the seed, filtered; what is ticked is drawn.
 
-import { make } from './dom.js';
+import { make, turn } from './dom.js';
 import { algorithmName, count, fixed, plural } from './format.js';
 import { scoreOf, taskName, titleOf } from './experimentdata.js';
 import { tr } from './language.js';
@@ -29,7 +29,13 @@ function stateOf(run) {
   return (STATES.get(run.state) ?? run.state) + (run.steps > 0 && run.state !== 'done' ? ` ${Math.floor((100 * run.envSteps) / run.steps)} %` : '');
 }
 
-/** RunTable writes the table; shown and chosen are the ids of runs that are drawn and of the one that is chosen. */
+const SLICE = 4; // ms of making rows before the page has its turn
+const AT_ONCE = 8; // rows that are made within one turn
+
+/**
+ * RunTable writes the table; shown and chosen are the ids of runs that are drawn and of the one that is chosen. A run that has
+ * not changed keeps its row.
+ */
 export class RunTable {
   /** @type {Set<string>} */
   hidden = new Set();
@@ -40,6 +46,8 @@ export class RunTable {
   /** @type {Group[]} */
   #groups = [];
   #grouped = true;
+  /** @type {Map<string, {run: KeptRun, row: HTMLTableRowElement, box: HTMLInputElement, dot: HTMLElement}>} */
+  #rows = new Map();
 
   /**
    * @param {HTMLElement} table
@@ -71,20 +79,49 @@ export class RunTable {
   }
 
   /**
+   * ready tells whether show takes but one turn of the page for these runs.
+   * @param {KeptRun[]} runs
+   */
+  ready(runs) {
+    return this.#missing(runs).length <= AT_ONCE;
+  }
+
+  /**
+   * prepare makes the rows that show lacks, a few in a turn.
+   * @param {KeptRun[]} runs
+   */
+  async prepare(runs) {
+    let begun = performance.now();
+    for (const run of this.#missing(runs)) {
+      this.#rows.set(run.id, this.#made(run));
+      if (performance.now() - begun < SLICE) continue;
+      await turn();
+      begun = performance.now();
+    }
+  }
+
+  /** @param {KeptRun[]} runs */
+  #missing(runs) {
+    return runs.filter((run) => this.#rows.get(run.id)?.run !== run);
+  }
+
+  /**
    * @param {Group[]} groups
    * @param {boolean} grouped
    */
   show(groups, grouped) {
     this.#groups = groups;
     this.#grouped = grouped;
+    const listed = new Set(groups.flatMap(({ runs }) => runs.map(({ id }) => id)));
+    for (const id of this.#rows.keys()) if (!listed.has(id)) this.#rows.delete(id);
     const body = make('tbody');
     if (grouped) {
-      for (const [i, group] of this.#ordered(groups).entries()) {
+      for (const group of this.#ordered(groups)) {
         if (group.runs.length > 1) body.append(this.#groupRow(group, groups.indexOf(group)));
-        body.append(...this.#sorted(group.runs).map((run) => this.#row(run, group.runs.length > 1, i)));
+        body.append(...this.#sorted(group.runs).map((run) => this.#row(run, group.runs.length > 1)));
       }
     } else {
-      body.append(...this.#sorted(groups.flatMap(({ runs }) => runs)).map((run, i) => this.#row(run, false, i)));
+      body.append(...this.#sorted(groups.flatMap(({ runs }) => runs)).map((run) => this.#row(run, false)));
     }
     this.#table.replaceChildren(this.#head(), body);
   }
@@ -116,21 +153,32 @@ export class RunTable {
   /**
    * @param {KeptRun} run
    * @param {boolean} member
-   * @param {number} i
    */
-  #row(run, member, i) {
-    const row = make('tr', { className: member ? 'member' : '' });
-    if (run.id === this.chosen) row.setAttribute('aria-selected', 'true');
+  #row(run, member) {
+    const known = this.#rows.get(run.id);
+    const made = known?.run === run ? known : this.#made(run);
+    this.#rows.set(run.id, made);
+    const { row, box, dot } = made;
+    row.className = member ? 'member' : '';
+    row.ariaSelected = run.id === this.chosen ? 'true' : null;
+    box.checked = !this.hidden.has(run.id);
+    dot.style.background = this.#events.colour(run);
+    return row;
+  }
+
+  // A row but for what the rest of the list decides.
+  /** @param {KeptRun} run */
+  #made(run) {
+    const row = make('tr');
     row.dataset.run = run.id;
     row.dataset.state = run.state;
     row.dataset.hash = run.hash ?? '';
+    const box = make('input', { type: 'checkbox', id: `exp-show-${run.id}`, ariaLabel: tr`Draw ${titleOf(run)} on ${taskName(run.task)}` });
+    const dot = make('span', { className: 'exp-dot' });
+    box.dataset.run = run.id;
     for (const { id, words, text } of COLUMNS) {
       const cell = make('td', { className: words ? `words ${id}` : id });
       if (id === 'name') {
-        const box = make('input', { type: 'checkbox', id: `exp-show-${i}-${run.id}`, checked: !this.hidden.has(run.id), ariaLabel: tr`Draw ${titleOf(run)} on ${taskName(run.task)}` });
-        box.dataset.run = run.id;
-        const dot = make('span', { className: 'exp-dot' });
-        dot.style.background = this.#events.colour(run);
         const name = make('button', { type: 'button', className: 'exp-name', textContent: `${run.pinned ? '★ ' : ''}${text(run)}` });
         name.dataset.run = run.id;
         cell.append(box, dot, name);
@@ -139,7 +187,7 @@ export class RunTable {
       }
       row.append(cell);
     }
-    return row;
+    return { run, row, box, dot };
   }
 
   /** @param {KeptRun[]} runs */

@@ -1,6 +1,6 @@
 // The time machine: the moments of a run's policy on the stage. A slider moves through them, and play runs through the whole
 // training in ten seconds; a moment is exported as any policy is, and another training begins from one. Shipped policies
-// have films too, whose moments are fetched as they are shown.
+// have films too. The moments of an open film are at hand before they are asked for: read or fetched one after another.
 
 import { count, plural } from './format.js';
 import { taskName, titleOf } from './experimentdata.js';
@@ -26,6 +26,8 @@ export class Film {
   #run = null;
   /** @type {number[]} */
   #moments = [];
+  /** @type {Map<number, Promise<ArrayBuffer>>} */
+  #files = new Map(); // of the run's moments by their steps
   #at = 0;
   #playing = 0; // timer
   #busy = false;
@@ -97,7 +99,30 @@ export class Film {
    * @param {KeptRun} run
    * @param {number} envSteps
    */
-  async #moment(run, envSteps) {
+  #moment(run, envSteps) {
+    if (run.id !== this.#run?.id) return this.#read(run, envSteps);
+    const file = this.#files.get(envSteps) ?? this.#read(run, envSteps);
+    this.#files.set(envSteps, file);
+    file.catch(() => this.#files.delete(envSteps)); // it may be there later
+    return file;
+  }
+
+  // What fails here is said when the moment is asked for.
+  async #prepare() {
+    const [run, moments] = [this.#run, this.#moments];
+    for (const envSteps of this.#files.keys()) if (!moments.includes(envSteps)) this.#files.delete(envSteps);
+    for (const envSteps of moments) {
+      if (this.#moments !== moments || !run) return;
+      await this.#moment(run, envSteps).catch(() => {});
+    }
+    byID('film').dataset.ready = String(moments.length);
+  }
+
+  /**
+   * @param {KeptRun} run
+   * @param {number} envSteps
+   */
+  async #read(run, envSteps) {
     const bytes = await (run.origin === 'shipped' ? this.#shipped.moment(run, envSteps) : this.#records.moment(run.id, envSteps));
     if (!bytes) throw new Error(tr('it was deleted'));
     return bytes;
@@ -111,16 +136,19 @@ export class Film {
   async show(run) {
     const asked = ++this.#asked;
     const moments = await this.#momentsOf(run);
+    const acts = run.origin === 'shipped' && await this.#shipped.acts(run);
     if (asked !== this.#asked) return; // another was chosen meanwhile
     if (moments.length === 0) {
-      if (run.origin === 'shipped') this.#store.set({ place: 'playground', task: run.task, algorithm: run.algorithm });
-      else this.#messages.error(tr`${titleOf(run)} on ${taskName(run.task)} has no moment of its policy: ${run.origin === 'file' ? tr('a record holds numbers alone; import its policy file') : tr('it has not begun yet')}.`);
+      if (acts) this.#store.set({ place: 'playground', task: run.task, algorithm: run.algorithm });
+      else this.#messages.error(tr`${titleOf(run)} on ${taskName(run.task)} has no moment of its policy: ${run.origin === 'file' || run.origin === 'shipped' ? tr('a record holds numbers alone; import its policy file') : tr('it has not begun yet')}.`);
       return;
     }
+    if (this.#run?.id !== run.id) this.#files.clear();
     this.#run = run;
     this.#moments = moments;
     this.#store.set({ place: 'playground' });
     await this.#go(moments.length - 1);
+    this.#prepare();
     byID('film').scrollIntoView({ block: 'nearest' });
   }
 
@@ -130,6 +158,7 @@ export class Film {
     this.#play(false);
     this.#run = null;
     this.#moments = [];
+    this.#files.clear();
     this.#show();
     if (this.#weights.wanted === 'file') this.#weights.drop('file');
   }
@@ -149,6 +178,7 @@ export class Film {
     this.#moments = moments;
     this.#at = Math.max(0, moments.indexOf(at));
     this.#show();
+    this.#prepare();
   }
 
   // Of the moments that are asked for while one loads, only the last is shown.

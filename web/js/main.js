@@ -201,8 +201,9 @@ stage.ready.add(() => {
   if (asked) imports.open(asked);
   asked = null; // a stage that is started again gets what the page holds
 });
-stage.start();
-runs.start().then(() => {
+experiments.opening.then(async () => { // which the start of the programs would keep waiting
+  stage.start();
+  await runs.start();
   progress('loading-page').hidden = true;
   if (!store.state.embed) offline(messages);
 });

@@ -45,7 +45,9 @@ export class RunRecords {
   changed = new Signal();
   /** trouble(text): runs are not kept over a reload. @type {Signal<[string]>} */
   trouble = new Signal();
-  /** loaded resolves when what was stored is in the list. @type {Promise<void>} */
+  /** listed resolves when what was stored is in the list. @type {Promise<void>} */
+  listed;
+  /** loaded resolves when the list is in order too: what no tab trains any more is paused, what was deleted long ago is gone. @type {Promise<void>} */
   loaded;
   /** @type {Map<string, KeptRun>} */
   #runs = new Map();
@@ -60,7 +62,8 @@ export class RunRecords {
     const { database } = abilities;
     this.#shelf = database ? new Shelf(new Database(database)) : new Memory();
     this.#tabs?.addEventListener('message', () => { this.#read(); });
-    this.loaded = this.#load();
+    this.listed = this.#read();
+    this.loaded = this.listed.then(() => this.#order());
   }
 
   /** kept tells whether runs outlive the page. */
@@ -78,17 +81,21 @@ export class RunRecords {
     return this.#runs.get(id);
   }
 
-  async #load() {
-    await this.#try(async () => {
-      const held = new Set(((await abilities.locks?.query())?.held ?? []).map(({ name }) => name));
-      const metas = /** @type {Meta[]} */ (await this.#shelf.all('runs'));
-      const stored = /** @type {KeptRun[]} */ (await this.#shelf.all('records'));
-      const known = new Set(stored.map(({ id }) => id));
-      for (const run of stored) if (run.deleted && Date.now() - run.deleted > UNDO_FOR) await this.#shelf.remove(run.id);
-      for (const { id, state, origin } of stored) if (state === 'running' && origin === 'playground' && !held.has(lockOf(id))) await this.#shelf.update('records', id, (now) => ({ ...now, state: 'paused' }));
-      for (const meta of metas) if (!known.has(meta.id) && meta.info?.task) await this.#shelf.update('records', meta.id, (now) => now ?? ofSave(meta));
+  // The list is read again only where something in it was out of order.
+  async #order() {
+    const stored = [...this.#runs.values()];
+    const changes = await this.#try(async () => {
+      const [locks, metas] = await Promise.all([abilities.locks?.query(), /** @type {Promise<Meta[]>} */ (this.#shelf.all('runs'))]);
+      const held = new Set((locks?.held ?? []).map(({ name }) => name));
+      const gone = stored.filter(({ deleted }) => deleted && Date.now() - deleted > UNDO_FOR);
+      const left = stored.filter(({ id, state, origin }) => state === 'running' && origin === 'playground' && !held.has(lockOf(id)));
+      const unknown = metas.filter(({ id, info }) => !this.#runs.has(id) && info?.task);
+      for (const { id } of gone) await this.#shelf.remove(id);
+      for (const { id } of left) await this.#shelf.update('records', id, (now) => now && { ...now, state: 'paused' });
+      for (const meta of unknown) await this.#shelf.update('records', meta.id, (now) => now ?? ofSave(meta));
+      return gone.length + left.length + unknown.length;
     });
-    await this.#read();
+    if (changes !== 0) await this.#read();
   }
 
   // What was read before a change of this page was written would take that change back, so that it is read again.

@@ -49,8 +49,8 @@ export class ShippedRuns {
    * @param {string} algorithm
    */
   async filmed(task, algorithm) {
-    const film = await this.#film(task, algorithm);
-    return film && (await this.all()).find(({ hash }) => hash === film.hash);
+    const policy = await this.#policy(task, algorithm);
+    return policy?.film && (await this.all()).find(({ hash }) => hash === policy.hash);
   }
 
   /**
@@ -59,7 +59,15 @@ export class ShippedRuns {
    * @param {string} algorithm
    */
   async hasFilm(task, algorithm) {
-    return Boolean(await this.#film(task, algorithm));
+    return Boolean((await this.#policy(task, algorithm))?.film);
+  }
+
+  /**
+   * acts tells whether the policy of a run is shipped: of a task and agent that of one seed is.
+   * @param {KeptRun} run
+   */
+  async acts(run) {
+    return (await this.#policy(run.task, run.algorithm))?.hash === run.hash;
   }
 
   /**
@@ -82,15 +90,14 @@ export class ShippedRuns {
 
   /** @param {KeptRun} run */
   async #momentsOf(run) {
-    const film = await this.#film(run.task, run.algorithm);
-    return film && film.hash === run.hash ? film.moments : [];
+    return await this.acts(run) ? (await this.#policy(run.task, run.algorithm))?.film?.moments ?? [] : [];
   }
 
   /**
    * @param {string} task
    * @param {string} algorithm
    */
-  async #film(task, algorithm) {
-    return (await this.#site).policies.find((p) => p.task === task && p.algorithm === algorithm)?.film;
+  async #policy(task, algorithm) {
+    return (await this.#site).policies.find((p) => p.task === task && p.algorithm === algorithm);
   }
 }

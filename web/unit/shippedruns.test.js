@@ -4,7 +4,7 @@ import { equal, holds, test } from './unit.js';
 const record = (/** @type {number} */ seed, /** @type {string} */ hash) => ({ options: { task: 'pendulum', algorithm: 'fpmd-m', seed, steps: 100, config: {} }, record: { envSteps: 100, curve: [] }, hash });
 const site = /** @type {any} */ (Promise.resolve({
   records: { url: 'records' },
-  policies: [{ task: 'pendulum', algorithm: 'fpmd-m', film: { hash: 'a', moments: [{ envSteps: 0, url: 'begin' }, { envSteps: 100, url: 'end' }] } }, { task: 'hopper', algorithm: 'fpmd-m' }],
+  policies: [{ task: 'pendulum', algorithm: 'fpmd-m', hash: 'a', film: { moments: [{ envSteps: 0, url: 'begin' }, { envSteps: 100, url: 'end' }] } }, { task: 'hopper', algorithm: 'fpmd-m', hash: 'c' }],
 }));
 const written = (/** @type {unknown} */ value) => new TextEncoder().encode(JSON.stringify(value)).buffer;
 
@@ -25,7 +25,7 @@ test('the film of a shipped policy is of the run that ends in its weights; each 
   equal(asked, ['records', 'end']);
   equal(await shipped.moment(run, 50), undefined);
   const [other] = await shipped.all();
-  equal([other.seed, await shipped.moments(other)], [2, []]);
+  equal([other.seed, await shipped.moments(other), await shipped.acts(other), await shipped.acts(run)], [2, [], false, true]);
 });
 
 test('a file that could not be fetched is fetched again when it is asked for again', async () => {

@@ -428,7 +428,7 @@ func (p *Flow) Describe() string {
 	if p.Now.Policy.Foreign() {
 		return lang.Text("No flow: this graph maps an observation to one action") + "."
 	}
-	if !pic.Ready || p.Now.Policy == nil {
+	if !pic.Ready || pic.Early || p.Now.Policy == nil {
 		return ""
 	}
 	return lang.Textf("The flow has %d particles. From noise of the standard deviation %g the actions spread by %.3f, and one step lands %s from many (W2).",

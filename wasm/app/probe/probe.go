@@ -14,13 +14,14 @@ import (
 const DefaultParticles = 256
 
 const (
-	manyEvaluations = 8000 // of the network for one picture's paths, where the body moves on meanwhile
-	manyParticles   = 96   // of them at least
-	chunk           = 64   // particles of a unit of work, divided by their steps, but no fewer than
-	leastChunk      = 8
-	heatN           = 21 // corners of the value's grid along each axis
-	fieldT, fieldY  = 15, 11
-	planeT, planeN  = 6, 11 // of the field where an action has more than one coordinate
+	manyEvaluations  = 8000 // of the network for one picture's paths, where the body moves on meanwhile
+	manyParticles    = 96   // of them at least
+	earlyEvaluations = 1024 // of an early picture's paths, with manyParticles at least
+	chunk            = 64   // particles of a unit of work, divided by their steps, but no fewer than
+	leastChunk       = 8
+	heatN            = 21 // corners of the value's grid along each axis
+	fieldT, fieldY   = 15, 11
+	planeT, planeN   = 6, 11 // of the field where an action has more than one coordinate
 )
 
 // State is where a policy is asked: an observation and the decision that was taken there.
@@ -38,6 +39,7 @@ type View struct {
 	ManySteps    int // K of the comparison
 	Particles    int // wanted
 	Hurried      bool
+	Early        bool // few particles and no comparison with the other sampler, which is most of the work
 	Acting       bool // spread and error are those of the noise that the policy acts from, not of what it was fitted with
 	AxisX, AxisY int  // coordinates that were chosen by hand, -1 for those that spread most
 }
@@ -59,6 +61,7 @@ type Picture struct {
 	Chosen int       // its particle
 	Ends   []float32 // [min(Compared,Paths.N)*d] actions of the other sampler from the same noise; none of a Gaussian, which has one
 	Source float32   // c, the standard deviation of the noise behind the numbers below
+	Early  bool      // without Ends and Point
 
 	analysis.Point // of one-step and many-step actions from that noise
 }
@@ -127,9 +130,12 @@ func (p *Prober) Begin(policy *weights.Policy, s State, v View) {
 	p.policy, p.view = policy, v
 	p.obs = append(p.obs[:0], s.Obs...)
 	w := p.work
-	w.Steps, w.Chosen, w.N, w.Source = policy.Steps(v.Steps), s.Chosen, s.N, policy.Source(v.Acting)
+	w.Steps, w.Chosen, w.N, w.Source, w.Early = policy.Steps(v.Steps), s.Chosen, s.N, policy.Source(v.Acting), v.Early
 	n := max(v.Particles, s.N)
-	if v.Hurried && n*w.Steps > manyEvaluations {
+	switch {
+	case v.Early:
+		n = max(min(n, manyParticles), min(n, earlyEvaluations/w.Steps), s.N)
+	case v.Hurried && n*w.Steps > manyEvaluations:
 		n = max(manyParticles, manyEvaluations/w.Steps, s.N)
 	}
 	w.Paths.Steps, w.Paths.N, w.Paths.Dim = w.Steps, n, p.dim
@@ -144,6 +150,9 @@ func (p *Prober) Begin(policy *weights.Policy, s State, v View) {
 		p.start[i] = p.unit[i] * w.Source
 	}
 	ends := min(n*p.dim, len(p.one))
+	if v.Early {
+		ends, w.Point = 0, analysis.Unknown()
+	}
 	w.Ends = slices.Grow(w.Ends[:0], ends)[:ends]
 	w.Action = w.Action[:0]
 	for _, a := range s.Action {

@@ -24,6 +24,10 @@ func (p *Prober) valueEnds() {
 	if p.at += n; p.at == w.Paths.N {
 		w.weigh(p.policy.File.Config.RestingLambda())
 		p.phase, p.at = comparing, 0
+		if w.Early {
+			p.frame(w)
+			p.phase = shading
+		}
 	}
 }
 

@@ -56,6 +56,7 @@ func (s *Session) loadPolicy(m protocol.Message, from protocol.PolicySource) err
 		return err
 	}
 	if len(from.Curve) > 0 && !p.Foreign() {
+		p.File.Record.Curve = nil // that of the file is not written over: the same file may be read again
 		if err := json.Unmarshal(from.Curve, &p.File.Record.Curve); err != nil {
 			return protocol.Refuse("protocol", "the evaluations of the training behind %s cannot be read: %w", name, err)
 		}
@@ -83,7 +84,7 @@ func (s *Session) loadPolicy(m protocol.Message, from protocol.PolicySource) err
 func (s *Session) readPolicy(b []byte, format, name string) (p *weights.Policy, err error) {
 	switch format {
 	case "":
-		if p, err = weights.Read(b); err != nil {
+		if p, err = s.policies.Read(b); err != nil {
 			return nil, protocol.Refuse("bad-file", "%s cannot be used: %w", name, err)
 		}
 		return p, nil

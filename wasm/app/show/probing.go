@@ -10,6 +10,7 @@ import (
 // probing is when and where the next picture is made.
 type probing struct {
 	wanted bool      // a picture of the present decision
+	early  bool      // of another policy: what can be seen of it comes within the frame, and all of it after that
 	live   bool      // the one that is made is of where the body is
 	state  []float64 // of the environment there
 	ret    float64   // return of the episode there
@@ -44,7 +45,7 @@ func (s *Session) advanceProbe(dt, budget float64) {
 		if s.probe.Unit() {
 			s.publish()
 		}
-		if s.out.Clock()-begin >= budget {
+		if s.out.Clock()-begin >= budget && !q.early {
 			return
 		}
 	}
@@ -56,6 +57,7 @@ func (s *Session) beginProbe() {
 	q.wanted = false
 	d := &w.Decision
 	if !d.Valid {
+		q.early = false
 		return
 	}
 	q.live = s.stage.Selected < 0
@@ -65,7 +67,7 @@ func (s *Session) beginProbe() {
 		particles = probe.DefaultParticles
 	}
 	s.probe.Begin(w.Policy, probe.State{Obs: d.Obs, X0: d.X0, Action: d.Action, N: d.N, Chosen: d.Chosen}, probe.View{
-		Steps: w.Sampler.Steps, ManySteps: w.Sampler.ManySteps, Particles: particles, Hurried: w.Moving(), Acting: v.Acting, AxisX: v.AxisX, AxisY: v.AxisY,
+		Steps: w.Sampler.Steps, ManySteps: w.Sampler.ManySteps, Particles: particles, Hurried: w.Moving(), Early: q.early, Acting: v.Acting, AxisX: v.AxisX, AxisY: v.AxisY,
 	})
 }
 
@@ -73,6 +75,10 @@ func (s *Session) beginProbe() {
 func (s *Session) publish() {
 	q, pic := &s.probing, s.probe.Shown()
 	s.changed |= change.Picture
+	if pic.Early {
+		q.early, q.wanted = false, true
+		return
+	}
 	if q.live && s.world.Moving() && q.quiet <= 0 && q.since >= dotPause {
 		q.since = 0
 		s.addDot(s.probe.Obs(), q.state, q.ret, pic.Point)

@@ -7,6 +7,7 @@ import (
 	"onestep/wasm/app/panel"
 	"onestep/wasm/app/probe"
 	"onestep/wasm/app/sim"
+	"onestep/wasm/app/weights"
 	"onestep/wasm/protocol"
 )
 
@@ -16,6 +17,7 @@ type Session struct {
 
 	out        Outside
 	world      *sim.World
+	policies   weights.Reader // of body, ghost and probe; a lane has memory of its own
 	probe      probe.Prober
 	probing    probing
 	visited    probe.Visited
@@ -101,6 +103,10 @@ func (s *Session) settle() {
 	}
 	if c.Has(change.Body) {
 		s.probe.Axes.Reset()
+	}
+	if c.Has(change.Agent) && s.world.Policy != nil { // what was being made is of the policy before it
+		s.probe.Stop()
+		s.probing.early = true
 	}
 	if c.Has(change.Action | change.Playing | change.Cloud | change.Measure | change.Chosen) {
 		s.probing.wanted = true

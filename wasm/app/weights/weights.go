@@ -41,10 +41,15 @@ func Read(b []byte) (*Policy, error) {
 	if err != nil {
 		return nil, err
 	}
+	return ready(file), nil
+}
+
+// ready gives a file the memory to act in.
+func ready(file *checkpoint.Policy) *Policy {
 	return &Policy{
 		File: file, acts: actor.New(&file.Actor, file.CriticNet, MaxBatch),
 		probe: analysis.NewProbe(&file.Actor, 1, Compared, 1, 1), // it compares what was sampled elsewhere
-	}, nil
+	}
 }
 
 // Info describes the file; where it came from, and its hash, are left to the caller.
