@@ -15,8 +15,8 @@ test('a figure in other words: titles stay centred, a legend begins where it beg
   const figure = new DOMParser().parseFromString(inWords(FIGURE, (text) => words[text] ?? text), 'image/svg+xml');
   const [title, axis, legend, tick] = figure.querySelectorAll('text');
   equal([title, axis, legend, tick].map((e) => e.textContent), [...Object.values(words), '0.5']);
-  holds(+title.getAttribute('x') < 115, 'a longer title begins earlier');
-  holds(+axis.getAttribute('x') > 160, 'a shorter name begins later');
+  holds(Number(title.getAttribute('x')) < 115, 'a longer title begins earlier');
+  holds(Number(axis.getAttribute('x')) > 160, 'a shorter name begins later');
   equal([legend, tick].map((e) => e.getAttribute('x')), ['82', '20']);
 });
 
