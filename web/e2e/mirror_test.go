@@ -157,7 +157,7 @@ func TestMirrorLabByHand(t *testing.T) {
 	p.eval("location.hash = '#v=1&task=pendulum&play=1'", nil)
 	p.wait("steps", "document.getElementById('stage').dataset.simSeconds > 3", 60*time.Second)
 	p.eval("location.hash = '#v=1&task=pendulum&place=mirror'", nil)
-	p.wait("its states", "document.querySelectorAll('#mirror-live circle').length > 0 && document.getElementById('mirror-live-says').textContent.includes('on pendulum visited')", 30*time.Second)
+	p.wait("its states", "document.querySelectorAll('#mirror-live circle').length > 0 && document.getElementById('mirror-live-says').textContent.includes('on Pendulum visited')", 30*time.Second)
 	assert.Empty(t, p.text("errors"))
 }
 

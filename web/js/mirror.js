@@ -15,6 +15,7 @@ import { MOST_WEIGHT, MapHand } from './mirrormaps.js';
 import { LiveScatter } from './mirrorlive.js';
 import { drags } from './drag.js';
 import { agent } from './agents.js';
+import { taskTitle } from './recovery.js';
 import { NAMES, buildWords, frameOf, nameOf, tell } from './mirrorwords.js';
 import { savePNG, saveSVG } from './labfigure.js';
 import { save } from './files.js';
@@ -75,7 +76,7 @@ export class MirrorLab {
     this.#program = program;
     this.#store = store;
     this.#messages = messages;
-    this.#live = new LiveScatter(stage, picture('mirror-live'), () => tr`${agent(weights.shown?.info.algorithm)?.title ?? tr('the policy')} on ${store.state.task}`);
+    this.#live = new LiveScatter(stage, picture('mirror-live'), () => tr`${agent(weights.shown?.info.algorithm)?.title ?? tr('the policy')} on ${taskTitle(store.state.task)}`);
     this.#build();
     store.subscribe((state, changed) => {
       if (changed.has('place')) this.#openOrLeave();

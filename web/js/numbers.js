@@ -129,15 +129,16 @@ export class Numbers {
    * @param {Float64Array} stats
    * @param {{steps: number, bestOf: number}} sampler
    * @param {string} [algorithm]
+   * @param {boolean} [waits] a policy is to act, and has not yet
    */
-  act(stats, sampler, algorithm) {
+  act(stats, sampler, algorithm, waits = false) {
     show(this.#acting, stats);
     const nfe = stats[Stat.PolicyNFE];
     const big = byID('num-nfe');
-    write(big, count(nfe));
+    write(big, waits && nfe === 0 ? MISSING : count(nfe));
     big.dataset.digits = String(String(nfe).length);
     write(byID('nfe-noun'), nfe === 1 ? tr('network evaluation per action') : tr('network evaluations per action'));
-    write(byID('nfe-how'), nfe === 0 ? tr('no network acts') : howItActs(algorithm, sampler, stats[Stat.CriticNFE]));
+    write(byID('nfe-how'), nfe === 0 ? (waits ? tr('no policy has acted yet') : tr('no network acts')) : howItActs(algorithm, sampler, stats[Stat.CriticNFE]));
     const times = DIFFUSION_NFE / nfe;
     write(byID('nfe-compare'), !Number.isFinite(times) || times <= 1 ? '' : tr`${times >= 10 || Number.isInteger(times) ? count(times) : fixed(times, 1)}× fewer than 20 steps × best of 32`);
   }
@@ -165,7 +166,7 @@ function howItActs(algorithm, { steps, bestOf }, critics) {
   const of = agent(algorithm);
   if (of?.single) return bestOf > 1 ? tr`${bestOf} samples of the Gaussian, ${chosen}` : tr`the Gaussian’s mean; ${of.title} has no steps`;
   const denoises = of !== undefined && of.steps > 1;
-  const [one, many] = denoises ? [tr('denoising step'), tr('denoising steps')] : ['step', 'steps'];
+  const [one, many] = denoises ? [tr('denoising step'), tr('denoising steps')] : [tr('step'), tr('steps')];
   if (bestOf > 1) return `${plural(steps, one, many)} × ${bestOf}, ${chosen}`;
   if (steps > 1) return tr`${steps} ${many}, one particle`;
   return denoises ? tr`one denoising step instead of ${of.steps}: a single DDIM step multiplies the noise network’s error about 400-fold, so it illustrates and is no competitor` : tr('one step, one particle, no noise');

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 
-	"onestep/engine/env"
 	"onestep/engine/physics"
 	"onestep/engine/plot"
 	"onestep/engine/scene"
@@ -245,13 +244,13 @@ func (p *Body) Values(l []plot.Label) []plot.Label {
 	return l
 }
 
-// ended says how an episode ended after t, s: in a final state, which in these tasks is a fall, or otherwise.
+// ended says how an episode ended after t, s: by a fall, or otherwise.
 func (p *Body) ended(final bool, t float64) string {
 	step := 0.1
 	if t < 1 {
 		step = 0.01
 	}
-	if spec := p.Now.Spec; final && (spec.Group == env.GroupBalance || spec.Group == env.GroupMove) {
+	if final && p.Now.Falls {
 		return lang.Textf("fell after %s s", plot.Number(t, step))
 	}
 	return lang.Textf("over after %s s", plot.Number(t, step))

@@ -72,3 +72,23 @@ func TestAFallenBodyIsLetGo(t *testing.T) {
 		assert.Nil(t, b.last(protocol.StageError))
 	}
 }
+
+// A final state is a fall where the task itself ends by one: not where a goal is reached, nor where a person's condition ends it.
+func TestWhatIsCalledAFall(t *testing.T) {
+	for _, c := range []struct {
+		task  string
+		model *protocol.Model
+		falls bool
+	}{
+		{"hopper", nil, true},
+		{"inverted_double_pendulum", nil, true},
+		{"hopper", &protocol.Model{Reward: "vx"}, true},
+		{"hopper", &protocol.Model{Done: "time > 0.1"}, false},
+		{"mountain_car", nil, false},
+	} {
+		b := newBench(t)
+		b.send(protocol.SetTask, protocol.TaskSeed{Task: c.task, Seed: 1, Model: c.model})
+		require.Nil(t, b.last(protocol.StageError))
+		assert.Equal(t, c.falls, b.world.Falls, "%s %v", c.task, c.model)
+	}
+}

@@ -10,6 +10,7 @@ import (
 type Moment struct {
 	Task     string
 	Spec     *env.Task
+	Falls    bool      // an episode that comes to a final state is a fall: the task's own end, where it balances or moves
 	Obs      []float64 // [ObsDim]
 	Figure   Figure
 	Ghost    Ghost

@@ -117,6 +117,7 @@ func (w *World) build(task string, model *env.Model) error {
 		w.changed |= change.Agent
 	}
 	w.env, w.Spec, w.Task, w.model = e, e.Spec(), task, model
+	w.Falls = (w.Spec.Group == env.GroupBalance || w.Spec.Group == env.GroupMove) && (model == nil || model.Done == "")
 	w.Obs = make([]float64, w.Spec.ObsDim)
 	w.late = actor.NewLate(0, w.Spec.ControlPeriod, env.Timesteps(e), w.Spec.ActDim)
 	w.Figure.init(e)

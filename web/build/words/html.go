@@ -23,6 +23,7 @@ var (
 	void       = []string{"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 	foreign    = []string{"circle", "path", "rect"} // of drawings, which close themselves
 	blanks     = regexp.MustCompile(`[ \t\n\r]+`)
+	drawn      = regexp.MustCompile(`<text[^>]*>([^<]*)</text>`)
 	letters    = regexp.MustCompile(`\p{L}{2}`)
 )
 
@@ -98,6 +99,18 @@ func (p Part) page(where string, source []byte) error {
 			open = open[:len(open)-1]
 		}
 	}
+}
+
+// figure adds the words of an SVG file.
+func (p Part) figure(path string) error {
+	source, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	for _, text := range drawn.FindAllSubmatch(source, -1) {
+		p.add(html.UnescapeString(string(text[1])), filepath.Base(path))
+	}
+	return nil
 }
 
 // add adds a text as it is looked up, where there is something to read.

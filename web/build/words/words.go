@@ -63,6 +63,15 @@ func Texts(root string) (page, stage Part, err error) {
 			page[key] = m.name
 		}
 	}
+	figures, err := filepath.Glob(filepath.Join(root, "web", "docs", "figures", "*-light.svg"))
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, name := range figures {
+		if err := page.figure(name); err != nil {
+			return nil, nil, err
+		}
+	}
 	lessons, err := filepath.Glob(filepath.Join(root, "assets", "lessons", "*.json"))
 	if err != nil {
 		return nil, nil, err

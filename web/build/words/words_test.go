@@ -62,7 +62,7 @@ var exceptions = []struct{ file, text, why string }{
 	{`.*`, `^onestep[ -]`, "a name for the browser: of a worker, a channel, a lock, a note"},
 	{`.*`, `^\(.*\)$`, "a media query"},
 	{`.*`, `^[#.]?[a-z]+[\[:, .#].*[\]#.)a-z]$|^input|^#`, "a selector"},
-	{`.*`, `^(translate|color-mix|system-ui|M\{)|px$`, "of SVG and CSS"},
+	{`.*`, `^(translate|color-mix|system-ui|Liberation Sans|M\{)|px$`, "of SVG and CSS"},
 	{`.*`, `^(inv|ν\*)[^a-z]`, "a formula"},
 	{`^(protocol|worker|dom)\.js$`, `.`, "a mistake of the program, which a programmer reads; a cause"},
 	{`^state\.js$`, `^state: `, "a mistake of the program"},
