@@ -244,18 +244,9 @@ func (m *Model) buildAncestors() {
 	}
 }
 
-// buildDofs lays out the packed rows. Rows follow the kinematic tree unless two geoms on different branches
-// may touch: then every row is full.
+// buildDofs lays out the packed rows, which follow the kinematic tree.
 func (m *Model) buildDofs() {
-	for _, p := range m.Pairs {
-		l1 := m.bodies[m.Geoms[p.G1].Body].lastDof
-		l2 := m.bodies[m.Geoms[p.G2].Body].lastDof
-		if l1 >= 0 && l2 >= 0 && !m.isAncestor(min(l1, l2), max(l1, l2)) {
-			m.full = true
-		}
-	}
 	m.buildPaths()
-	m.full = m.full || m.couplesBranches()
 	m.dofs = make([]dofConst, m.NV)
 	m.QPos0 = make([]float64, m.NQ)
 	for k := range m.Joints {
@@ -269,22 +260,13 @@ func (m *Model) buildDofs() {
 			d.ax, d.ay = j.Anchor[0], j.Anchor[1]
 			d.offCentre = d.ax != 0 || d.ay != 0
 		}
-		before := m.dofBefore(k)
-		d.before = before
-		if m.full {
-			before = k - 1
-		}
-		if before >= 0 {
+		d.before = m.dofBefore(k)
+		if before := d.before; before >= 0 {
 			p := &m.dofs[before]
 			m.chain = append(m.chain, m.chain[p.chain:p.chain+p.depth+1]...)
 			d.depth = p.depth + 1
 		}
 		m.chain = append(m.chain, k)
-		for e, i := range m.chain[d.chain:] {
-			if !m.isAncestor(i, k) {
-				m.zeros = append(m.zeros, d.row+e)
-			}
-		}
 		if j.Armature != 0 {
 			m.armature = append(m.armature, armatureConst{d.row + d.depth, j.Armature})
 		}
@@ -296,11 +278,8 @@ func (m *Model) buildDofs() {
 
 // WrittenOut returns the keys of the code without loops that gen writes for this body: of its dofs, one character each, '@' + 1 +
 // the dof that its row of a joint-space matrix rides on, and of its moving bodies, in the words of gen/sweep.go. "" is a key of
-// what runs by the loops: no dof or more than 16, a body that the words do not tell, branches that may touch.
+// what runs by the loops: no dof or more than 16, a body that the words do not tell.
 func (m *Model) WrittenOut() (tree, sweep string) {
-	if m.full {
-		return m.treeKey(), ""
-	}
 	return m.treeKey(), m.sweepKey()
 }
 

@@ -78,11 +78,12 @@ func (p *pairConst) most() int {
 type pairConst struct {
 	kind           pairKind
 	b1, b2         int
-	leaf           int  // the dof whose chain holds the rows' entries, -1: nothing moves
-	chain, entries int  // offset of that chain in Model.chain, and its length
+	leaf           int  // the dof whose chain holds the rows' entries; of bodies on different branches the later one
+	chain, entries int  // offset of the entries' dofs in Model.chain, and their number
 	loops          leaf // over that chain; nil where it is not written out
 	signs          int  // offset into Model.signs
 	plain          bool // all signs are +1
+	ties           bool // the bodies stand on different branches of the tree
 	condim         int
 	mu             float64
 	margin         float64

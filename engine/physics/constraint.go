@@ -78,6 +78,7 @@ func newRows(m *Model) rows {
 func (d *Data) makeRows() {
 	r := &d.rows
 	r.limits, r.units, r.count = r.limits[:0], r.units[:0], 0
+	d.wide = false
 	d.limitRows()
 	if len(d.Model.couples) > 0 {
 		d.coupleRows()
@@ -159,6 +160,7 @@ func (d *Data) unit(i int, imp, weight, flats, tx, ty float64) {
 	u.onP, u.onM, u.onN, u.cone, u.across, u.isAcross = false, false, false, false, nil, false
 	u.jac = r.jac[r.used : r.used+2*p.entries]
 	r.used += 2 * p.entries
+	d.wide = d.wide || p.ties
 	nx, ny := c.Normal[0], c.Normal[1]
 	tx, ty = p.mu*tx, p.mu*ty
 	// n . (v + w perp(r)) = n . v + w (n x'), x' = n_v r_u - n_u r_v

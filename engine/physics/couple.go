@@ -2,6 +2,7 @@ package physics
 
 import (
 	"math"
+	"slices"
 
 	"onestep/engine/num"
 )
@@ -72,6 +73,7 @@ type coupleConst struct {
 
 	connect *connectConst // an equality of two points
 	path    int           // 1 + the number of the spatial tendon; a stands in pathState
+	ties    bool          // it ties branches of the tree
 }
 
 // connectConst is where two bodies are joined: their numbers, and a point in each; of a weld, the turn of one against the other.
@@ -166,6 +168,7 @@ func (d *Data) coupleRow(c *coupleConst, pos, sign float64) *coupleRow {
 	i := len(r.couples)
 	r.couples = r.couples[:i+1]
 	row := &r.couples[i]
+	d.wide = d.wide || c.ties
 	*row = coupleRow{c: c, jac: r.coupled[i*n : (i+1)*n], pos: pos}
 	clear(row.jac)
 	wraps := c.a
@@ -284,6 +287,12 @@ func (d *Data) addCouple(row *coupleRow, h, x []float64) {
 			continue
 		}
 		c := &m.dofs[k]
+		if d.wide {
+			for i, other := range row.jac[:k+1] {
+				h[triangle(k)+i] += float64(float64(row.d*j) * other)
+			}
+			continue
+		}
 		for e, i := range m.chain[c.chain : c.chain+c.depth+1] {
 			h[c.row+e] += float64(float64(row.d*j) * row.jac[i])
 		}
@@ -347,45 +356,27 @@ func (d *Data) tendonForces() {
 	}
 }
 
-// couplesBranches reports whether an equality or a tendon ties dofs that do not carry each other, whose entries of a
-// joint-space matrix the tree has not.
-func (m *Model) couplesBranches() bool {
-	apart := func(wraps []Coef) bool {
-		for i, a := range wraps {
-			for _, b := range wraps[:i] {
-				if !m.isAncestor(min(a.Joint, b.Joint), max(a.Joint, b.Joint)) {
-					return true
-				}
+// tiesBranches reports whether a row moves dofs that do not carry each other.
+func (m *Model) tiesBranches(c *coupleConst) bool {
+	var dofs []int
+	for _, w := range append(slices.Clone(c.a), c.b...) {
+		dofs = append(dofs, w.Joint)
+	}
+	if c.path > 0 {
+		dofs = append(dofs, m.paths[c.path-1].joints...)
+	}
+	if c.connect != nil {
+		for _, b := range c.connect.bodies {
+			if k := m.bodies[b].lastDof; k >= 0 {
+				dofs = append(dofs, k)
 			}
 		}
-		return false
 	}
-	for i := range m.Tendons {
-		if apart(m.Tendons[i].Wraps) {
-			return true
-		}
-	}
-	for i := range m.paths {
-		var all []Coef
-		for _, k := range m.paths[i].joints {
-			all = append(all, Coef{k, 1})
-		}
-		if apart(all) {
-			return true
-		}
-	}
-	for i := range m.Equalities {
-		e := &m.Equalities[i]
-		if e.Kind >= EqualityConnect {
-			a, b := m.bodies[e.A].lastDof, m.bodies[e.B].lastDof
-			if a >= 0 && b >= 0 && !m.isAncestor(min(a, b), max(a, b)) {
+	for i, a := range dofs {
+		for _, b := range dofs[:i] {
+			if !m.isAncestor(min(a, b), max(a, b)) {
 				return true
 			}
-			continue
-		}
-		a, b := m.tied(e)
-		if apart(append(append([]Coef{}, a...), b...)) {
-			return true
 		}
 	}
 	return false
@@ -472,6 +463,7 @@ func (m *Model) buildCouples(d *Data, weigh func([]Coef) float64) {
 		if c.loss != 0 {
 			c.solution.k = 0
 		}
+		c.ties = m.tiesBranches(&c)
 		m.couples = append(m.couples, c)
 	}
 	for i := range m.Tendons {

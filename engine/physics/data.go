@@ -30,6 +30,7 @@ type Data struct {
 	dofs   []dofState  // [NV]
 
 	H       []float64 // packed scratch of the solves
+	wide    bool      // some row ties branches: the solver's matrix has whole rows, see widen
 	inverse []float64 // [NV] reciprocal diagonal of the factor
 
 	thrusts []float64 // of the actuators on sites, N
@@ -59,6 +60,9 @@ func NewData(m *Model) *Data {
 		QFrcBias: vec(nv), QFrcPassive: vec(nv), QFrcActuator: vec(nv), QFrcSmooth: vec(nv), QFrcConstraint: vec(nv),
 		bodies: make([]bodyState, nb), dofs: make([]dofState, nv),
 		applied: vec(3 * nb), save: vec(3 * nv),
+	}
+	if m.tiesAnyBranches() {
+		d.H = vec(triangle(nv))
 	}
 	d.paths = newPaths(m)
 	d.thrusts = vec(m.numThrusts)

@@ -9,11 +9,6 @@ func (d *Data) inertia() {
 	} else {
 		d.inertiaRows()
 	}
-	if m.full {
-		for _, e := range m.zeros {
-			d.M[e] = 0
-		}
-	}
 	for _, a := range m.armature {
 		d.M[a.at] += a.value
 	}

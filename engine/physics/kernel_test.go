@@ -176,3 +176,28 @@ func randomBody(r *rand.Rand, key string, integrator Integrator) Spec {
 	}
 	return s
 }
+
+// Where no row ties branches, whole rows give the bits of the tree's rows, through contacts and limits.
+func TestWholeRowsEqualTheTree(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 4))
+	rows := 0
+	for _, key := range slices.Sorted(maps.Keys(sweeps)) {
+		m, err := NewModel(randomBody(r, key, SemiImplicitEuler))
+		require.NoError(t, err, key)
+		tree, whole := NewData(m), NewData(m)
+		whole.H = make([]float64, triangle(m.NV))
+		for i := range 400 {
+			require.True(t, tree.Step(), "%s: %v", key, tree.Divergence)
+			copy(whole.QPos, tree.QPos)
+			copy(whole.QVel, tree.QVel)
+			tree.Forward()
+			whole.evaluate()
+			whole.wide = true
+			whole.accelerate()
+			require.Equal(t, tree.QAcc, whole.QAcc, "%s, step %d", key, i)
+			require.Equal(t, tree.QFrcConstraint, whole.QFrcConstraint, "%s, step %d", key, i)
+			rows += tree.rows.count
+		}
+	}
+	require.Greater(t, rows, 1000)
+}

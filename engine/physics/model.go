@@ -221,8 +221,6 @@ type Model struct {
 	nM          int        // numbers in a packed joint-space matrix
 	damped      bool       // some joint has damping
 	affine      bool       // some actuator's force depends on the state
-	full        bool       // rows are full, not those of the tree
 	kernel      kernel     // for the tree, if gen wrote it out
 	carries     []bool     // [NV*NV] dof row carries dof column, or is it
-	zeros       []int      // full: the entries of M between branches
 }

@@ -257,7 +257,7 @@ func (m *Model) buildContacts() {
 		if c.condim == 3 && !m.Option.Elliptic {
 			c.regular = c.weight * (1 + float64(c.mu*c.mu))
 		}
-		if m.kernel.leaves != nil {
+		if m.kernel.leaves != nil && !c.ties {
 			c.loops = m.kernel.leaves[c.leaf]
 		}
 		m.contacts = append(m.contacts, c)
@@ -273,24 +273,36 @@ func (m *Model) wallTangent(g *Geom) (u, v float64) {
 	return [...]float64{XZ: 0, XY: 0, YZ: 1}[m.Plane], [...]float64{XZ: 1, XY: 1, YZ: 0}[m.Plane]
 }
 
-// buildRowPattern finds the chain of a contact's rows and the sign with which each dof on it moves body 2
-// against body 1: +1 where it carries body 2 alone, -1 body 1 alone, 0 both or neither.
+// buildRowPattern finds the dofs of a contact's rows and the sign with which each moves body 2 against body 1: +1 where it
+// carries body 2 alone, -1 body 1 alone, 0 both. Those are the chain of the body further out; of bodies on different branches the
+// dofs that carry one alone.
 func (m *Model) buildRowPattern(c *pairConst) {
 	l1, l2 := m.bodies[c.b1].lastDof, m.bodies[c.b2].lastDof
 	c.leaf = max(l1, l2)
 	leaf := &m.dofs[c.leaf]
 	c.chain, c.entries = leaf.chain, leaf.depth+1
-	plain := true
-	for _, k := range m.chain[leaf.chain : leaf.chain+leaf.depth+1] {
-		sign := 0.0
-		if l2 >= 0 && m.isAncestor(k, l2) {
+	c.ties = min(l1, l2) >= 0 && !m.isAncestor(min(l1, l2), c.leaf)
+	sign := func(k int) (sign float64) {
+		if m.dofMoves(k, c.b2) {
 			sign++
 		}
-		if l1 >= 0 && m.isAncestor(k, l1) {
+		if m.dofMoves(k, c.b1) {
 			sign--
 		}
-		plain = plain && sign == 1
-		m.signs = append(m.signs, sign)
+		return sign
 	}
-	c.plain = plain
+	if c.ties {
+		c.chain, c.entries = len(m.chain), 0
+		for k := range m.NV {
+			if sign(k) != 0 {
+				m.chain = append(m.chain, k)
+				c.entries++
+			}
+		}
+	}
+	c.plain = true
+	for _, k := range m.chain[c.chain : c.chain+c.entries] {
+		c.plain = c.plain && sign(k) == 1
+		m.signs = append(m.signs, sign(k))
+	}
 }

@@ -55,13 +55,21 @@ func (d *Data) accelerate() {
 func (d *Data) solvePiece() {
 	m, r := d.Model, &d.rows
 	h, x := d.H, r.x
-	copy(h, d.M)
+	if d.wide {
+		d.widen(h)
+	} else {
+		copy(h, d.M)
+	}
 	copy(x, d.QFrcSmooth)
 	for i := range r.limits {
 		l := &r.limits[i]
 		if l.on {
-			c := &m.dofs[l.dof]
-			h[c.row+c.depth] += l.d
+			at := triangle(l.dof+1) - 1
+			if !d.wide {
+				c := &m.dofs[l.dof]
+				at = c.row + c.depth
+			}
+			h[at] += l.d
 			x[l.dof] += float64(l.sign * l.d * l.ref)
 		}
 	}
@@ -70,6 +78,10 @@ func (d *Data) solvePiece() {
 	}
 	for i := range r.units {
 		d.addUnit(&r.units[i], h, x)
+	}
+	if d.wide {
+		solveWide(h, x)
+		return
 	}
 	d.solveWith(h, x)
 }
@@ -105,18 +117,26 @@ func (d *Data) addRows(u *unit, h, x []float64) {
 	if w.nn == 0 && w.tt == 0 {
 		return
 	}
-	if f := u.p.loops.add; f != nil {
+	if f := u.p.loops.add; f != nil && !d.wide {
 		f(h, x, u.jac, w)
 		return
 	}
 	m, p := d.Model, u.p
 	jn, jt := u.jac[:p.entries], u.jac[p.entries:]
-	for e, k := range m.chain[p.chain : p.chain+p.entries] {
+	chain := m.chain[p.chain : p.chain+p.entries]
+	for e, k := range chain {
 		n, t := jn[e], jt[e]
 		x[k] += float64(n*w.n) + float64(t*w.t)
+		n, t = float64(w.nn*n)+float64(w.nt*t), float64(w.nt*n)+float64(w.tt*t)
+		if d.wide {
+			row := h[triangle(k):]
+			for i, c := range chain[:e+1] {
+				row[c] += float64(n*jn[i]) + float64(t*jt[i])
+			}
+			continue
+		}
 		row := h[m.dofs[k].row:]
 		row = row[:e+1]
-		n, t = float64(w.nn*n)+float64(w.nt*t), float64(w.nt*n)+float64(w.tt*t)
 		for i := range row {
 			row[i] += float64(n*jn[i]) + float64(t*jt[i])
 		}
