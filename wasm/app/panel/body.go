@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"onestep/engine/env"
 	"onestep/engine/physics"
 	"onestep/engine/plot"
 	"onestep/engine/scene"
@@ -224,12 +225,16 @@ func (p *Body) Values(l []plot.Label) []plot.Label {
 	now := p.Now
 	if p.lanes != nil {
 		l = p.laneValues(l)
+	} else if now.Episode.Over {
+		text := p.ended(now.Episode.Final, float64(now.Episode.Steps)*now.Spec.ControlPeriod)
+		ret := lang.Textf("return %s", returnText(now.Episode.Return))
+		l = append(l, plot.Label{Text: text + " · " + ret, Class: "value", X: p.rect.X + p.px(margin), Y: p.rect.Y + p.px(40), Align: plot.Left})
 	} else if g := &now.Ghost; g.On {
 		key := "many ghost"
 		if g.Steps == 1 {
 			key = "one ghost"
 		}
-		l = append(l, p.legend(p.rect, [2]string{key, ghostLegend(g, p.View.Verdict, p.rect.W/p.Pixel-2*margin-ghostKey)}))
+		l = append(l, p.legend(p.rect, [2]string{key, p.ghostLegend(p.rect.W/p.Pixel - 2*margin - ghostKey)}))
 	}
 	if now.Decision.Valid && len(p.gauges) == 1 {
 		g := p.gauges[0]
@@ -240,15 +245,28 @@ func (p *Body) Values(l []plot.Label) []plot.Label {
 	return l
 }
 
+// ended says how an episode ended after t, s: in a final state, which in these tasks is a fall, or otherwise.
+func (p *Body) ended(final bool, t float64) string {
+	step := 0.1
+	if t < 1 {
+		step = 0.01
+	}
+	if spec := p.Now.Spec; final && (spec.Group == env.GroupBalance || spec.Group == env.GroupMove) {
+		return lang.Textf("fell after %s s", plot.Number(t, step))
+	}
+	return lang.Textf("over after %s s", plot.Number(t, step))
+}
+
 // ghostText says what the ghost is, how far it stands apart, when both parted, and in the words of a verdict whether that matters.
-func ghostText(g *sim.Ghost, verdict string) string {
+func (p *Body) ghostText() string {
+	g, verdict := &p.Now.Ghost, p.View.Verdict
 	text := lang.Text("ghost: one step")
 	if g.Steps > 1 {
 		text = lang.Textf("ghost: %d steps", g.Steps)
 	}
 	switch {
 	case g.Still:
-		return lang.Textf("%s, over after %.1f s", text, g.Time)
+		return text + ", " + p.ended(g.Final, g.Time)
 	case math.IsNaN(g.Parted):
 		return lang.Textf("%s, same noise · %.2f m apart", text, g.Apart)
 	}
@@ -261,8 +279,8 @@ func ghostText(g *sim.Ghost, verdict string) string {
 const ghostKey = 24 // CSS px that the sign of the ghost takes before its words
 
 // ghostLegend is as much of what ghostText says as has room, CSS px: whether parting matters goes before whose steps they are.
-func ghostLegend(g *sim.Ghost, verdict string, room float64) string {
-	text := ghostText(g, verdict)
+func (p *Body) ghostLegend(room float64) string {
+	text := p.ghostText()
 	_, after, more := strings.Cut(text, " · ")
 	if !more {
 		return text
@@ -520,6 +538,9 @@ func (p *Body) Describe() string {
 		b.WriteString(lang.Textf("%s stands in the visited state that was chosen.", now.Spec.Title))
 	case !now.Play.Playing:
 		b.WriteString(lang.Textf("%s is paused at step %d.", now.Spec.Title, now.Episode.Steps))
+	case now.Episode.Over && p.lanes == nil:
+		how := p.ended(now.Episode.Final, float64(now.Episode.Steps)*now.Spec.ControlPeriod)
+		b.WriteString(lang.Textf("%s: %s, return %s; the next episode begins.", now.Spec.Title, how, returnText(now.Episode.Return)))
 	default:
 		b.WriteString(lang.Textf("%s moves, %s: step %d, return %s so far.", now.Spec.Title, who, now.Episode.Steps, plot.Number(now.Episode.Return, 1)))
 	}
@@ -535,7 +556,7 @@ func (p *Body) Describe() string {
 	if p.lanes != nil {
 		b.WriteString(p.describeLane())
 	} else if now.Ghost.On {
-		text := strings.ReplaceAll(ghostText(&now.Ghost, p.View.Verdict), " · ", ", ")
+		text := strings.ReplaceAll(p.ghostText(), " · ", ", ")
 		fmt.Fprintf(&b, " %s.", strings.ToUpper(text[:1])+text[1:])
 	}
 	return b.String()

@@ -7,10 +7,12 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"onestep/engine/env"
 	"onestep/engine/plot"
 	"onestep/engine/scene"
 	"onestep/wasm/app/change"
 	"onestep/wasm/app/sim"
+	"onestep/wasm/protocol"
 )
 
 // Every action has a gauge within the panel, below the camera's view, whatever the size.
@@ -51,13 +53,35 @@ func TestShortName(t *testing.T) {
 
 // On a telephone whether parting matters stays, and whose steps the ghost takes goes.
 func TestTheGhostsWordsFit(t *testing.T) {
-	g := &sim.Ghost{Steps: 20, Parted: 1.1, Apart: 0.5}
 	const verdict = "no difference in 20 returns"
-	assert.Equal(t, "ghost: 20 steps · parted after 1.1 s: "+verdict, ghostLegend(g, verdict, 600))
+	p := NewBody(&Stage{Now: &sim.Moment{Spec: env.Listed()[0], Ghost: sim.Ghost{Steps: 20, Parted: 1.1, Apart: 0.5}}, View: protocol.View{Verdict: verdict}})
+	assert.Equal(t, "ghost: 20 steps · parted after 1.1 s: "+verdict, p.ghostLegend(600))
 	for room, want := range map[float64]string{320: "parted after 1.1 s: " + verdict, 150: "parted after 1.1 s"} {
-		text := ghostLegend(g, verdict, room)
+		text := p.ghostLegend(room)
 		assert.Equal(t, want, text)
 		assert.LessOrEqual(t, plot.TextWidth("legend", text), room)
 	}
-	assert.Equal(t, ghostText(&sim.Ghost{Steps: 1, Still: true, Time: 2}, ""), ghostLegend(&sim.Ghost{Steps: 1, Still: true, Time: 2}, "", 10), "it has one part")
+	p.Now.Ghost = sim.Ghost{Steps: 1, Still: true, Time: 2}
+	assert.Equal(t, "ghost: one step, over after 2.0 s", p.ghostText())
+	assert.Equal(t, p.ghostText(), p.ghostLegend(10), "it has one part")
+}
+
+// A final state is called a fall where the task ends by falling: not where a goal is reached, nor where the clock ends it.
+func TestHowAnEpisodeEnded(t *testing.T) {
+	for _, c := range []struct {
+		task  string
+		final bool
+		after float64
+		want  string
+	}{
+		{"hopper", true, 0.024, "fell after 0.02 s"},
+		{"walker2d", true, 1.52, "fell after 1.5 s"},
+		{"inverted_pendulum", true, 12, "fell after 12.0 s"},
+		{"inverted_pendulum", false, 40, "over after 40.0 s"},
+		{"mountain_car", true, 7.5, "over after 7.5 s"},
+	} {
+		spec, err := env.Find(c.task)
+		require.NoError(t, err)
+		assert.Equal(t, c.want, NewBody(&Stage{Now: &sim.Moment{Spec: spec}}).ended(c.final, c.after))
+	}
 }

@@ -98,17 +98,17 @@ func (p *Body) laneValues(l []plot.Label) []plot.Label {
 // laneReturns is what is said of the returns in a lane, longest first.
 func (p *Body) laneReturns(lane int) []string {
 	now := p.Now
-	ret, steps, over := now.Episode.Return, now.Episode.Steps, now.Episode.Over
+	ret, steps, over, final := now.Episode.Return, now.Episode.Steps, now.Episode.Over, now.Episode.Final
 	body, ghost, n := now.Lane.Means()
 	mean := body
 	if lane == 1 {
 		g := &now.Ghost
-		ret, mean, over = g.Return, ghost, g.Still
+		ret, mean, over, final = g.Return, ghost, g.Still, g.Final
 		steps = int(math.Round(g.Time / now.Spec.ControlPeriod))
 	}
 	text := lang.Textf("return %s", returnText(ret))
 	if over {
-		text += lang.Textf(", over after %.1f s", float64(steps)*now.Spec.ControlPeriod)
+		text += ", " + p.ended(final, float64(steps)*now.Spec.ControlPeriod)
 	}
 	short := []string{text, lang.Textf("return %s", returnText(ret))}
 	if n == 0 {

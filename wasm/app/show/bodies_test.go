@@ -231,12 +231,12 @@ func TestADivergedBodyIsReportedAndStartsAnew(t *testing.T) {
 }
 
 func TestAModelThatIsRefusedChangesNothing(t *testing.T) {
-	b := shown(t, "hopper", sim.DriveNoise)
+	b := shown(t, "half_cheetah", sim.DriveNoise)
 	b.frames(15)
 	b.send(protocol.SetTask, protocol.TaskSeed{Task: "custom", Model: &protocol.Model{Name: "a.xml", Reward: "up", Files: map[string]string{
 		"a.xml": "<mujoco>\n<worldbody>\n<geom name=\"hill\" type=\"hfield\"/></worldbody></mujoco>"}}})
 	assert.Contains(t, b.failure().Message, `a.xml:3: geom "hill"`)
-	assert.Equal(t, "hopper", b.world.Task)
+	assert.Equal(t, "half_cheetah", b.world.Task)
 	b.send(protocol.SetTask, protocol.TaskSeed{Task: "custom"})
 	assert.Contains(t, b.failure().Message, "needs its model")
 	steps := b.stat(protocol.StatSimSeconds)

@@ -98,7 +98,7 @@ func TestWhoEndsFirstWaits(t *testing.T) {
 	assert.Equal(t, lies, b.world.State(nil))
 	assert.Equal(t, steps, b.world.Episode.Steps)
 	b.WriteValues()
-	assert.Contains(t, b.texts(b.valuesOf(Body))[0], ", over after")
+	assert.Contains(t, b.texts(b.valuesOf(Body))[0], ", fell after 0.")
 	late, inTime := b.pair()
 	assert.Less(t, late, 100.0)
 	assert.Greater(t, inTime, 1000.0)

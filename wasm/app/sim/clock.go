@@ -12,10 +12,15 @@ type clock struct {
 	last  float64 // s, time of the last frame
 	ready bool
 	debt  float64 // s of simulated time since the body's last step
+	lie   float64 // s of real time that a body in a final state is still shown
 
 	rest  float64 // s that the flow's t still rests at its end
 	loops int     // times that t has run through since the last step of the body
 }
+
+// lying is how long a final state is shown at a speed of 1, s of real time: a body that falls within a few steps is seen to fall,
+// and its return can be read.
+const lying = 0.8
 
 // MaxFrame is the longest real time that one frame may stand for, s.
 const MaxFrame = 0.25
@@ -38,7 +43,7 @@ func (c *clock) tick(now float64) float64 {
 func (w *World) Tick(now float64) float64 { return w.clock.tick(now) }
 
 // Advance lets dt of real time pass, s: the body by that times the speed, and the flow's t. It returns the simulated time,
-// s. still keeps t at its end, where motion is reduced.
+// s, that for which a final state was shown included. still keeps t at its end, where motion is reduced.
 func (w *World) Advance(dt float64, still bool) (simulated float64) {
 	w.calm -= dt
 	simulated = w.advanceBody(dt)
@@ -57,6 +62,12 @@ func (w *World) advanceBody(dt float64) float64 {
 		return 0
 	}
 	c, period := &w.clock, w.Spec.ControlPeriod
+	if c.lie > 0 {
+		if c.lie -= dt; c.lie <= 0 {
+			w.endEpisode() // this frame shows the start of the next one
+		}
+		return dt * w.Play.Speed // as asked for: the machine keeps up
+	}
 	simulated := dt * w.Play.Speed
 	if w.Play.Max {
 		simulated = math.Inf(1)
@@ -64,7 +75,7 @@ func (w *World) advanceBody(dt float64) float64 {
 	begin, budget, done := w.out.Clock(), stepBudget(dt), c.debt
 	c.debt += simulated
 	steps := 0
-	for c.debt >= period && w.Moving() && !w.waitsForT() {
+	for c.debt >= period && w.Moving() && !w.waitsForT() && c.lie == 0 {
 		if steps > 0 && w.out.Clock()-begin >= budget {
 			simulated = float64(steps)*period - done + period
 			c.debt = period // late: shown at the end of the step
@@ -75,7 +86,7 @@ func (w *World) advanceBody(dt float64) float64 {
 		c.loops = 0
 		steps++
 	}
-	if !w.Moving() {
+	if !w.Moving() || c.lie > 0 {
 		c.debt = math.Min(c.debt, period)
 	}
 	if w.waitsForT() {

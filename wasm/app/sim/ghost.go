@@ -16,6 +16,7 @@ type Ghost struct {
 	Figure Figure
 	On     bool    // it runs beside the body
 	Still  bool    // its episode has ended, or its action was no number; it waits for the body's
+	Final  bool    // it ended in a final state, not by the clock
 	Steps  int     // of its sampler
 	Return float64 // of its episode so far
 	Time   float64 // simulated s since both stood in one state
@@ -73,7 +74,7 @@ func (w *World) startGhost() {
 		return
 	}
 	_, g.Steps, _ = w.rival()
-	g.On, g.Still, g.Return = true, false, w.Episode.Return
+	g.On, g.Still, g.Final, g.Return = true, false, false, w.Episode.Return
 	g.Time, g.Apart, g.Parted = 0, 0, math.NaN()
 	copy(g.late.Force, w.late.Force)
 	g.late.Restart()
@@ -106,6 +107,7 @@ func (w *World) haunt() {
 	g.Time += w.Spec.ControlPeriod
 	g.Return += r.Reward
 	g.Figure.arrive(g.env, false)
+	g.Final = r.Terminated
 	g.Still = r.Terminated || r.Truncated || env.Diverged(g.env) != nil
 }
 

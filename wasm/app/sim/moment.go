@@ -37,7 +37,8 @@ type Episode struct {
 	Last   float64 // return of the last full episode, NaN before the first
 	Done   int
 	Broken bool // the body was moved by hand: the return does not count
-	Over   bool // the body waits for the ghost in the other lane to end
+	Over   bool // it has ended: the body waits for the ghost in the other lane to end, or is shown as it lies
+	Final  bool // it ended in a final state, not by the clock
 }
 
 // PolicyActs tells whether the policy's actions move the body.

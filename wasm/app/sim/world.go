@@ -308,10 +308,10 @@ func (w *World) SetGhosts(on bool) {
 // reset starts the next episode.
 func (w *World) reset() {
 	e := &w.Episode
-	e.Return, e.Reward, e.Steps, e.Broken, e.Over = 0, 0, 0, false, false
+	e.Return, e.Reward, e.Steps, e.Broken, e.Over, e.Final = 0, 0, 0, false, false, false
 	w.env.Reset(w.seeds.Uint64())
 	w.late.Reset()
-	w.clock.debt = 0
+	w.clock.debt, w.clock.lie = 0, 0
 	w.Trail = w.Trail[:0]
 	w.arrive(true)
 	w.regrab()
@@ -329,8 +329,12 @@ func (w *World) arrive(jump bool) {
 	w.Ghost.compare(&w.Figure)
 }
 
-// Step lets the body take its action, and the ghost its own.
+// Step lets the body take its action, and the ghost its own; after a final state it starts the next episode.
 func (w *World) Step() {
+	if w.clock.lie > 0 {
+		w.endEpisode()
+		return
+	}
 	if !w.Decision.Valid {
 		return
 	}
@@ -345,18 +349,26 @@ func (w *World) Step() {
 		}
 		e.Return, e.Reward = e.Return+r.Reward, r.Reward
 		w.leaveTrail()
-		e.Over = r.Terminated || r.Truncated
-		if e.Over && !w.Lane.On {
-			w.endEpisode()
-			return
-		}
+		e.Over, e.Final = r.Terminated || r.Truncated, r.Terminated
 	}
 	w.haunt()
-	if e.Over && (w.Ghost.Still || !w.Ghost.On) {
-		w.endEpisode()
+	if e.Over && (!w.Lane.On || w.Ghost.Still || !w.Ghost.On) {
+		w.lieDown()
 		return
 	}
 	w.arrive(false)
+}
+
+// lieDown shows a final state for a moment, in which nobody decides and no noise is drawn; an episode that the clock has ended is
+// followed by the next one at once, and so is every one where time runs as fast as it can.
+func (w *World) lieDown() {
+	if final := w.Episode.Final || w.Lane.On && w.Ghost.Final; !final || w.Play.Max {
+		w.endEpisode()
+		return
+	}
+	w.Figure.arrive(w.env, false)
+	w.clock.lie, w.clock.debt = lying/math.Max(1, w.Play.Speed), w.Spec.ControlPeriod
+	w.changed |= change.Motion
 }
 
 // endEpisode counts the episode and starts the next one.
@@ -430,9 +442,9 @@ func (w *World) Hold(state []float64, ret float64, obs []float64) error {
 	if err := w.restore(state, ret, obs); err != nil {
 		return protocol.Refuse("bad-config", "this state cannot be brought back: %w", err)
 	}
-	w.Held, w.Episode.Broken, w.Episode.Over = true, true, false
+	w.Held, w.Episode.Broken, w.Episode.Over, w.Episode.Final = true, true, false, false
 	w.Trail = w.Trail[:0]
-	w.clock.debt = 0
+	w.clock.debt, w.clock.lie = 0, 0
 	w.arrive(true)
 	return nil
 }
