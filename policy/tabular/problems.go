@@ -3,9 +3,9 @@ package tabular
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
+	"onestep/engine/strict"
 	"onestep/policy/analysis"
 )
 
@@ -90,7 +90,7 @@ func Problem(name string) (*MDP, error) {
 	}
 	x := make([]float64, len(parts))
 	for i, text := range parts {
-		v, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+		v, err := strict.Float(strings.TrimSpace(text))
 		if err != nil || (i < family.whole || names[i] == "seed") && (v != float64(int64(v)) || v < 0) {
 			return nil, fmt.Errorf("%s: the parameter %s cannot be %q", kind, names[i], text)
 		}

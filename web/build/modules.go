@@ -189,7 +189,7 @@ func protocolNumbers(path string) (map[string]map[string]int64, error) {
 		if !ok || !c.Exported() {
 			continue
 		}
-		value, exact := constant.Int64Val(c.Val())
+		value, exact := constant.Int64Val(constant.ToInt(c.Val()))
 		if !exact {
 			return nil, fmt.Errorf("%s: the page reads whole numbers; %s is %s", path, name, c.Val())
 		}

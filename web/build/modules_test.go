@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -83,4 +85,18 @@ func jsonOf(t *testing.T, v any) string {
 	b, err := json.Marshal(v)
 	require.NoError(t, err)
 	return string(b)
+}
+
+// A constant that is no number is refused by its name.
+func TestProtocolNumbers(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "protocol.go")
+	for text, want := range map[string]string{`"onnx"`: `Format is "onnx"`, "true": "Format is true", "1.5": "Format is 1.5", "4.0": ""} {
+		require.NoError(t, os.WriteFile(path, []byte("package protocol\n\nconst Format = "+text+"\n"), 0o644))
+		_, err := protocolNumbers(path)
+		if want == "" {
+			require.NoError(t, err, text)
+			continue
+		}
+		require.ErrorContains(t, err, want)
+	}
 }

@@ -5,7 +5,7 @@ import { tr } from './language.js';
 import { Type } from './protocol.js';
 import { FIELDS } from './state.js';
 import { nameOf, presetsFor, rangeOf, read, settingsOf, shown } from './settings.js';
-import { MOST_RUNS, MOST_STEPS, TASKS, taskName, variantsOf } from './experimentdata.js';
+import { MOST_RUNS, TASKS, stepsOf, taskName, variantsOf } from './experimentdata.js';
 import { algorithmName, plural } from './format.js';
 import { button, byID, input, make, select, write } from './dom.js';
 import { taskOf } from './tasks.js';
@@ -119,13 +119,13 @@ export class Compose {
     const tasks = [...select('exp-tasks').selectedOptions].map(({ value }) => value);
     const algorithms = [...document.getElementsByName('exp-agent')].filter((e) => e instanceof HTMLInputElement).filter(({ checked }) => checked).map(({ value }) => value);
     if (tasks.length === 0 || algorithms.length === 0) throw new Error(tr('Choose a task and an agent.'));
-    const count = Number(input('exp-seeds').value);
+    const seeds = input('exp-seeds').value.trim();
     const first = FIELDS.seed.parse(input('exp-seed').value.trim());
-    if (!Number.isInteger(count) || count < 1 || count > 100) throw new Error(tr('Seeds are 1 to 100.'));
+    const count = /^\d{1,3}$/.test(seeds) ? +seeds : 0;
+    if (count < 1 || count > 100) throw new Error(tr('Seeds are 1 to 100.'));
     if (first === undefined) throw new Error(tr`The first seed is ${FIELDS.seed.wants}.`);
-    const text = input('exp-steps').value.replaceAll(/[,\s]/g, '');
-    const steps = text === '' ? 0 : Number(text);
-    if (!Number.isInteger(steps) || steps < 0 || steps > MOST_STEPS) throw new Error(tr('Steps are 1 to 100,000,000, or nothing for those of the preset.'));
+    const steps = stepsOf(input('exp-steps').value);
+    if (steps === undefined) throw new Error(tr('Steps are 1 to 100,000,000, or nothing for those of the preset.'));
     const planned = [];
     for (const task of tasks) {
       const info = /** @type {TaskInfo} */ (taskOf(task));

@@ -439,6 +439,16 @@ export const MOST_RUNS = 1000;
 /** MOST_STEPS of a run in the queue. */
 export const MOST_STEPS = 1e8;
 
+/**
+ * stepsOf reads steps as they are typed, in decimal digits with commas or spaces between thousands: 0 where nothing is typed, undefined
+ * where that is no number of steps.
+ * @param {string} text
+ */
+export function stepsOf(text) {
+  const steps = /^(\d{0,9}|\d{1,3}([,\s]\d{3}){1,2})$/.test(text.trim()) ? +text.replaceAll(/\D/g, '') : NaN;
+  return steps <= MOST_STEPS ? steps : undefined;
+}
+
 // ---- sweeps ---------------------------------------------------------------------------------------------
 
 /**

@@ -39,7 +39,10 @@ export class Lab {
   /** @type {Law | null} */
   #law = null;
   /** @type {Fit | null} */
-  #fit = null; // of the target and source of the law
+  #fit = null; // of the target and source of #aim
+  #aim = ''; // what a network was last asked for
+  #begun = false; // the worker has begun with it: what came before is another network's
+  #turn = 0; // counts starts and stops, so that a late answer to one takes nothing back
   #t = 1;
   #asking = false; // a LabExact is under way
   #again = false; // and something has changed since
@@ -135,7 +138,7 @@ export class Lab {
     for (const id of ['lab-exact', 'lab-net', 'lab-chart', 'lab-second']) picture(id).setAttribute('viewBox', `0 0 ${WIDE} ${HIGH + 4}`);
     byID('lab-svg').addEventListener('click', () => saveSVG(picture(select('lab-figure').value)));
     byID('lab-png').addEventListener('click', () => savePNG(picture(select('lab-figure').value)));
-    byID('lab-csv').addEventListener('click', () => this.#law && saveCSV(this.#law.rows, this.#fit?.rows));
+    byID('lab-csv').addEventListener('click', () => this.#law && saveCSV(this.#law.rows, this.#besideLaw?.rows));
     this.#acceptStrokes(picture('lab-exact'));
   }
 
@@ -212,14 +215,13 @@ export class Lab {
    * @param {Record<string, any>} request
    */
   #take({ body, data }, request) {
-    const of = JSON.stringify({ ...request, steps: 0 });
-    if (this.#law?.of !== of) {
+    if (this.#aim !== lawOf(requestOf(this.lab))) {
       this.#fit = null;
       if (this.#training) this.#stop();
     }
     const rows = table(floats(data[LabLaw.Rows]));
     this.#law = {
-      ...body, of, rows, c: request.sourceStd, n: body.particles,
+      ...body, of: lawOf(request), rows, c: request.sourceStd, n: body.particles,
       density: body.dim === 1 ? singles(data[LabLaw.Target]) : null, target: singles(data[LabLaw.Target]),
       paths: singles(data[LabLaw.Paths]), field: singles(data[LabLaw.Field]), stepErrors: singles(data[LabLaw.Steps]), descent: singles(data[LabLaw.Descent]),
     };
@@ -228,22 +230,29 @@ export class Lab {
   }
 
   async #train() {
+    const turn = ++this.#turn;
+    const request = requestOf(this.lab);
     this.#setTraining(true);
     this.#fit = null;
+    this.#aim = lawOf(request);
+    this.#begun = false;
     try {
-      await this.#request(Type.LabTrain, { ...requestOf(this.lab), variant: this.lab.variant, seed: this.#store.state.seed, updates: UPDATES });
+      await this.#request(Type.LabTrain, { ...request, variant: this.lab.variant, seed: this.#store.state.seed, updates: UPDATES });
+      if (turn === this.#turn) this.#begun = true;
     } catch (error) {
+      if (turn !== this.#turn) return;
       this.#setTraining(false);
       if (this.#worker) this.#messages.error(tr`No network was trained: ${ended(/** @type {Error} */ (error).message)}`);
     }
   }
 
   async #stop() {
+    const turn = ++this.#turn;
     byID('lab-train').setAttribute('aria-disabled', 'true');
     try {
       await this.#request(Type.LabStop);
     } catch { /* the worker has ended, and the fit with it */ }
-    this.#setTraining(false);
+    if (turn === this.#turn) this.#setTraining(false);
   }
 
   /** @param {boolean} on */
@@ -257,7 +266,7 @@ export class Lab {
 
   /** @param {Message} m */
   #fitted({ body, data }) {
-    if (!this.#training || !this.#law) return;
+    if (!this.#training || !this.#begun) return;
     this.#fit = { ...body, rows: table(floats(data[0])), paths: singles(data[1]), n: body.particles };
     if (body.done) this.#setTraining(false);
     this.#draw();
@@ -265,6 +274,11 @@ export class Lab {
   }
 
   // ---- What is seen.
+
+  // A network stands beside the law that it was trained against, and beside no other.
+  get #besideLaw() {
+    return this.#law?.of === this.#aim ? this.#fit : null;
+  }
 
   /** @param {'' | 't' | 'k'} what */
   #play(what) {
@@ -300,7 +314,7 @@ export class Lab {
     const draw = law.dim === 1 ? drawLine : drawPlane;
     byID('lab-t-value').textContent = this.#t.toFixed(2);
     draw(picture('lab-exact'), law, this.#t);
-    const fit = this.#fit;
+    const fit = this.#besideLaw;
     byID('lab-net-empty').hidden = fit !== null;
     picture('lab-net').toggleAttribute('hidden', fit === null);
     if (fit) draw(picture('lab-net'), { ...law, field: null, paths: fit.paths, steps: fit.steps, n: fit.n }, this.#t);
@@ -346,7 +360,7 @@ export class Lab {
 
   #tell() {
     const law = this.#law;
-    const fit = this.#fit;
+    const fit = this.#besideLaw;
     if (!law) return;
     const std = Math.sqrt(law.variance);
     const exact = law.rows.find((r) => r.k === law.steps);
@@ -372,6 +386,12 @@ export class Lab {
     }));
   }
 }
+
+/**
+ * lawOf names what an exact law and a network are of: the target and the source, whatever the number of steps.
+ * @param {Record<string, any>} request
+ */
+const lawOf = (request) => JSON.stringify({ ...request, steps: 0 });
 
 /**
  * boundOf says what a W₂ is where it is not known: in the plane √2 times the sliced distance.

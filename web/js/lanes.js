@@ -76,20 +76,21 @@ export class Lanes {
   }
 
   async #tell() {
-    const { lane, laneSteps: steps, laneBest: bestOf } = this.#store.state;
+    const { task, lane, laneSteps: steps, laneBest: bestOf } = this.#store.state;
     const asked = ++this.#asked;
     if (lane === 'none') {
       if (this.#shown) this.#stage.tell(Type.SetLane, { on: false, steps: 1, bestOf: 1 });
       this.#shown = false;
       return;
     }
+    const current = () => asked === this.#asked && task === this.#store.state.task; // the stage tells of another task's body later
     try {
       const data = lane === 'same' ? [] : [await this.#file(lane)];
-      if (asked !== this.#asked) return;
+      if (!current()) return;
       this.#stage.tell(Type.SetLane, { on: true, steps, bestOf, name: tr`the trained ${algorithmName(lane)}` }, data);
       this.#shown = true;
     } catch (error) {
-      if (asked === this.#asked) this.#messages.error(tr`There is no second lane: ${ended(/** @type {Error} */ (error).message)}`);
+      if (current()) this.#messages.error(tr`There is no second lane: ${ended(/** @type {Error} */ (error).message)}`);
     }
   }
 

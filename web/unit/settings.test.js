@@ -1,4 +1,4 @@
-import { keyOf, variantsOf } from '../js/experimentdata.js';
+import { keyOf, stepsOf, variantsOf } from '../js/experimentdata.js';
 import { judge, parseText, read, requestOf, settingsOf, toText, withSetting, withoutShards } from '../js/settings.js';
 import { initial } from '../js/state.js';
 import { equal, holds, test } from './unit.js';
@@ -70,4 +70,9 @@ test('a text of settings is read part by part', () => {
   equal([...map], [['gamma', '0.9'], ['hidden', '8.8']]);
   equal(refused, ['gamma', 'gamma_1', '<b>_1']);
   equal(parseText('a_1*'.repeat(400)).map.size, 0);
+});
+
+test('steps are typed in decimal digits, with commas or spaces between thousands', () => {
+  const all = ['', '0', '010', '60000', '60,000', '1 000 000', '100,000,000', '0x10', '1e3', '0b11', '60.000', '1,5', '1_000', '-1', '100,000,001', '9'.repeat(400)];
+  equal(all.map(stepsOf), [0, 0, 10, 60000, 60000, 1e6, 1e8, ...Array(9).fill(undefined)]);
 });

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"onestep/engine/strict"
 	"onestep/policy/analysis"
 )
 
@@ -104,7 +105,7 @@ func (q *analyzeCommand) read() error {
 // numbers reads so many numbers with colons between.
 func numbers(text string, want int) (x []float64, ok bool) {
 	for _, part := range strings.Split(text, ":") {
-		v, err := strconv.ParseFloat(strings.TrimSpace(part), 64)
+		v, err := strict.Float(strings.TrimSpace(part))
 		if err != nil {
 			return nil, false
 		}

@@ -20,6 +20,7 @@ import (
 	"onestep/policy/settings"
 
 	"onestep/engine/env"
+	"onestep/engine/strict"
 )
 
 // The flags of this program are written with one dash, as they always were and stand in records; kong writes them with
@@ -65,7 +66,7 @@ func longFlags(node *kong.Node, args []string) (long []string, command *kong.Nod
 }
 
 func isNumber(text string) bool {
-	_, err := strconv.ParseFloat(text, 64)
+	_, err := strict.Float(text)
 	return err == nil
 }
 
@@ -113,6 +114,45 @@ func noFlag(node *kong.Node, name string) error {
 		return wrongUse("%s: there is no flag -%s; did you mean -%s?", commandOf(node), name, near)
 	}
 	return wrongUse("%s: there is no flag -%s; fpmd %s -h lists them", commandOf(node), name, commandOf(node))
+}
+
+// wholeNumber reads an integer of a command line in decimal digits. kong's own reader takes what Go's source does: 010 is 8 there,
+// 0x10 is 16 and 1_0 is 10.
+func wholeNumber(ctx *kong.DecodeContext, target reflect.Value) error {
+	token, err := ctx.Scan.PopValue("int")
+	if err != nil {
+		return err
+	}
+	text := token.String()
+	if target.CanUint() {
+		var n uint64
+		if n, err = strconv.ParseUint(text, 10, target.Type().Bits()); err == nil {
+			target.SetUint(n)
+		}
+	} else {
+		var n int64
+		if n, err = strconv.ParseInt(text, 10, target.Type().Bits()); err == nil {
+			target.SetInt(n)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("expected a whole number in decimal digits but got %q", text)
+	}
+	return nil
+}
+
+// decimalNumber reads a number of a command line in decimal notation.
+func decimalNumber(ctx *kong.DecodeContext, target reflect.Value) error {
+	token, err := ctx.Scan.PopValue("float")
+	if err != nil {
+		return err
+	}
+	x, err := strict.Float(token.String())
+	if err != nil {
+		return fmt.Errorf("expected a number in decimal notation but got %q", token)
+	}
+	target.SetFloat(x)
+	return nil
 }
 
 var dashes = regexp.MustCompile(`(^|\s)--(\w)`)

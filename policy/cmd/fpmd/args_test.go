@@ -127,6 +127,31 @@ func TestEveryNumberHasABound(t *testing.T) {
 	t.Logf("%d of %d values", tried, offered)
 }
 
+// Numbers are decimal: a zero before them changes nothing.
+func TestNumbersAreDecimal(t *testing.T) {
+	parser, err := newParser(nil, nil)
+	require.NoError(t, err)
+	_, err = parser.Parse([]string{"train", "--seed=+010"})
+	require.ErrorContains(t, err, "+010", "a seed has no sign")
+	parsed, err := parser.Parse([]string{"train", "--steps=010", "--seed=010", "--gamma=00.5e-1", "--hidden=010,08"})
+	require.NoError(t, err)
+	got := map[string]any{}
+	for _, f := range typed(parsed) {
+		got[f.Name] = f.Target.Interface()
+	}
+	assert.Equal(t, map[string]any{"steps": 10, "seed": uint64(10), "gamma": 0.05, "hidden": []int{10, 8}}, got)
+	status, _, stderr := invoke(t.Context(), "mirror", "-problem", "garnet:0x14,4,3,0.9,1")
+	assert.NotZero(t, status)
+	assert.Contains(t, stderr, `cannot be "0x14"`)
+	for _, args := range [][]string{
+		{"analyze", "-target", "mirror", "-wells", "0x1p0:0.3"}, {"analyze", "-target", "mixture", "-modes", "1:1_0:0.1"}, {"mirror", "-map", "mixed", "-w", "0x1,1"},
+	} {
+		status, stdout, stderr := invoke(t.Context(), args...)
+		assert.NotZero(t, status, "%v: %s", args, stdout)
+		assert.Contains(t, stderr, "not \"", "%v", args)
+	}
+}
+
 // outside are values that a flag of numbers refuses, none of other flags.
 func outside(t *testing.T, node *kong.Node, f *kong.Flag) (values []string) {
 	of := f.Target.Type()
@@ -138,9 +163,13 @@ func outside(t *testing.T, node *kong.Node, f *kong.Flag) (values []string) {
 	}
 	b, ok := boundsOf(f.Value)
 	require.True(t, ok, "%s: give -%s a range", commandOf(node), f.Name)
-	values = []string{"many", "NaN", "Inf", "-Inf", "1e400", "-99999999999999999999999", "99999999999999999999999", strings.Repeat("9", 10_000), "0x", "1;2", "\x1b[2J"}
+	values = []string{"many", "NaN", "Inf", "-Inf", "1e400", "-99999999999999999999999", "99999999999999999999999", strings.Repeat("9", 10_000), "0x", "1;2", "\x1b[2J",
+		"1_0", "0x1", "0x1p0", "0b1", "0o1", " 1", "1 "}
 	if of == reflect.TypeFor[time.Duration]() {
 		return append(values, (time.Duration(b.lo) - 1).String(), (time.Duration(b.hi) + 1).String(), "5", "1e9h")
+	}
+	if of.Kind() != reflect.Float64 {
+		values = append(values, "1.0", "1e1")
 	}
 	for _, x := range []float64{0, -1, b.lo - 1, b.hi + 1, 1e9, -1e9, 1e18} {
 		if x < b.lo || x > b.hi && of.Kind() != reflect.Uint64 {

@@ -191,6 +191,8 @@ func newParser(stdout, stderr io.Writer) (*kong.Kong, error) {
 	return kong.New(&cli{Train: trainCommand{Settings: kong.Plugins{agents.Union()}}}, kong.Name("fpmd"),
 		kong.Description("Train, evaluate, draw and export one-step flow policies. Flags take one dash or two; fpmd COMMAND -h explains a command."),
 		kong.Writers(stdout, stderr), kong.Exit(func(int) { panic(helpShown{}) }), kong.FlagNamer(flagName), kong.Vars(mirrorNames),
+		kong.KindMapper(reflect.Int, kong.MapperFunc(wholeNumber)), kong.KindMapper(reflect.Uint64, kong.MapperFunc(wholeNumber)),
+		kong.KindMapper(reflect.Float64, kong.MapperFunc(decimalNumber)),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 120}), kong.ValueFormatter(explain))
 }
 

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"onestep/engine/strict"
 	"onestep/policy/tabular"
 )
 
@@ -168,7 +169,7 @@ func (q *mirrorFlags) complete(ss *session, file []byte) (tabular.Settings, erro
 	}
 	if q.W != "" {
 		for _, text := range strings.Split(q.W, ",") {
-			w, err := strconv.ParseFloat(strings.TrimSpace(text), 64)
+			w, err := strict.Float(strings.TrimSpace(text))
 			if err != nil {
 				return s, fmt.Errorf("-w is a list of numbers with commas between, not %q", q.W)
 			}

@@ -78,4 +78,13 @@ func TestRecordsAreJudged(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(path, b, 0o644))
 	require.Contains(t, done(t, "table", "-short", path), "DPMD")
+
+	// Two scores for one column: the second took the first one's place.
+	record["scores"] = append(record["scores"].([]any), record["scores"].([]any)[0])
+	b, err = json.Marshal(record)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(path, b, 0o644))
+	status, _, stderr := invoke(t.Context(), "table", path)
+	require.Equal(t, 1, status)
+	require.Contains(t, stderr, "it holds two scores in one step, for which there is one column")
 }

@@ -14,6 +14,7 @@ import (
 
 	"onestep/policy/checkpoint"
 	"onestep/policy/sweep"
+	"onestep/policy/tensorio"
 	"onestep/policy/train"
 )
 
@@ -44,7 +45,7 @@ func TestTheResultsAreThoseOfTheRecords(t *testing.T) {
 	}
 }
 
-// A shipped policy is the one of seed 1, fixed before the runs, and its record tells its hash.
+// A shipped policy is the one of seed 1, fixed before the runs, and its record tells its hash. Damage to it is noticed.
 func TestShippedPoliciesAreThoseOfTheirRecords(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(policies, "*.safetensors"))
 	require.NoError(t, err)
@@ -52,6 +53,11 @@ func TestShippedPoliciesAreThoseOfTheirRecords(t *testing.T) {
 	for _, file := range files {
 		p, err := readPolicyFile(file)
 		require.NoError(t, err)
+		b, err := os.ReadFile(file)
+		require.NoError(t, err)
+		f, err := tensorio.ReadSafetensors(b)
+		require.NoError(t, err)
+		require.True(t, f.Whole, "%s names the SHA-256 of the whole file", file)
 		name := strings.TrimSuffix(filepath.Base(file), ".safetensors")
 		r, err := readRecord(filepath.Join(policies, "records", name+"-1.json"))
 		require.NoError(t, err)

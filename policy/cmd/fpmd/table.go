@@ -67,6 +67,14 @@ func enterRecord(rows map[tableKey]*tableRow, r *runRecord) error {
 	if len(r.Scores) == 0 {
 		return fmt.Errorf("it holds no scores; fpmd score makes them")
 	}
+	var stands [3]bool
+	for _, s := range r.Scores {
+		at := columnOf(s)
+		if stands[at] {
+			return fmt.Errorf("it holds two scores %s, for which there is one column", columnNames[at])
+		}
+		stands[at] = true
+	}
 	setting, err := settingOf(r.Options)
 	if err != nil {
 		return err
@@ -120,7 +128,20 @@ func writeTable(w io.Writer, rows map[tableKey]*tableRow) error {
 	return err
 }
 
-// cells are the columns of one-step, K-step and best-of-N.
+// columnNames are the ways of scoring that a table has a column for.
+var columnNames = [3]string{"in one step", "in several steps", "of several candidates"}
+
+func columnOf(s score) int {
+	switch {
+	case s.BestOf > 1:
+		return 2
+	case s.K > 1:
+		return 1
+	}
+	return 0
+}
+
+// cells are the columns of columnNames.
 func (r *tableRow) cells() []string {
 	cells := []string{"", "", ""}
 	for i, s := range r.runs[0].Scores {
@@ -130,14 +151,10 @@ func (r *tableRow) cells() []string {
 		}
 		slices.Sort(latencies)
 		nfe := fmt.Sprintf("NFE %d", s.NFE)
-		column := 0
-		switch {
-		case s.BestOf > 1:
-			column, nfe = 2, fmt.Sprintf("best of %d, NFE %d + %d of critics", s.BestOf, s.NFE, s.CriticNFE)
-		case s.K > 1:
-			column = 1
+		if s.BestOf > 1 {
+			nfe = fmt.Sprintf("best of %d, NFE %d + %d of critics", s.BestOf, s.NFE, s.CriticNFE)
 		}
-		cells[column] = fmt.Sprintf("%s; %s, %s µs", overSeeds(means), nfe, significant(latencies[len(latencies)/2]))
+		cells[columnOf(s)] = fmt.Sprintf("%s; %s, %s µs", overSeeds(means), nfe, significant(latencies[len(latencies)/2]))
 	}
 	return cells
 }

@@ -106,9 +106,9 @@ func (s *Session) setLane(m protocol.Message, v protocol.Lane) error {
 		return s.world.SetLane(v, nil, "")
 	}
 	name := cmp.Or(v.Name, "the policy file")
-	p, err := weights.Read(m.Data[0])
+	p, err := s.readPolicy(m.Data[0], "", name)
 	if err != nil {
-		return protocol.Refuse("bad-file", "%s cannot be used: %w", name, err)
+		return err
 	}
 	return s.world.SetLane(v, p, name)
 }
