@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/binary"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 	"onestep/policy/checkpoint"
 	"onestep/policy/export"
 	"onestep/policy/flow"
+	"onestep/policy/tensorio"
 )
 
 // shipped reads a trained policy of the site.
@@ -49,8 +51,9 @@ func graph(t *testing.T, task string) []byte {
 func TestBrokenFilesAreRefusedWithTheCause(t *testing.T) {
 	t.Parallel()
 	good := shipped(t, "pendulum-fpmd-r.safetensors")
-	nan := append([]byte{}, good...)
-	copy(nan[len(nan)-4:], []byte{0, 0, 0xc0, 0x7f})
+	damaged := append([]byte{}, good...)
+	copy(damaged[len(damaged)-4:], []byte{0, 0, 0xc0, 0x7f})
+	nan := bytes.Replace(damaged, []byte(`"`+tensorio.FileChecksumKey+`"`), []byte(`"without.sum"`), 1) // as another program may write it
 	dir := t.TempDir()
 	p := open(t, address+pendulum, width, height)
 	p.drawn()
@@ -71,6 +74,7 @@ func TestBrokenFilesAreRefusedWithTheCause(t *testing.T) {
 		{name: "unknown kind", bytes: safetensors(`{"__metadata__":{"onestep.kind":"photo"}}`, nil), cause: "“photo”"},
 		{name: "nothing but a kind", bytes: safetensors(`{"__metadata__":{"onestep.kind":"policy"}}`, nil), cause: ""},
 		{name: "a run of nothing", bytes: safetensors(`{"__metadata__":{"onestep.kind":"run"}}`, nil), cause: ""},
+		{name: "damaged", bytes: damaged, cause: "the file is damaged"},
 		{name: "not a number", bytes: nan, cause: "NaN"},
 		{name: "oversized", bytes: good, size: 65 << 20, cause: "files above 64 MiB are refused"},
 		{name: "a graph of another task.onnx", bytes: graph(t, "hopper"), cause: "takes 11 numbers, and the task's observation has 3"},
