@@ -50,7 +50,7 @@ type soakSample struct {
 	Stretch   int     `json:"stretch"` // loads of the page before
 	Age       float64 `json:"age"`     // minutes since the page was loaded
 	Heap      float64 `json:"heapMB"`  // JavaScript of page, stage and workers
-	Wasm      float64 `json:"wasmMB"`  // memories of stage and workers
+	Wasm      float64 `json:"wasmMB"`  // memory of the stage
 	Workers   int     `json:"workers"`
 	RSS       float64 `json:"rssMB"` // of the browser's processes together
 	Nodes     float64 `json:"nodes"`
@@ -235,10 +235,8 @@ func (s *soak) agent() {
 	s.done["agent"]++
 }
 
-// note takes a sample of the idle page. The worker has played the returns of the weights that act and has nothing to do: Chromium
-// (156) ends a renderer whose worker computes in WebAssembly while DevTools collects its garbage.
+// note takes a sample of the idle page.
 func (s *soak) note(start time.Time) {
-	s.wait("the returns to be played", "+document.getElementById('sampler').dataset.episodes === 20", 60*time.Second)
 	sample := soakSample{Minute: time.Since(start).Minutes(), Age: time.Since(s.loaded).Minutes()}
 	if n := len(s.samples); n > 0 {
 		last := s.samples[n-1]
@@ -246,7 +244,10 @@ func (s *soak) note(start time.Time) {
 			sample.Stretch++
 		}
 	}
-	require.NoError(s, use(&sample, s.ctx, "stage.contentWindow"))
+	require.NoError(s, collected(&sample, s.ctx))
+	bytes, err := memoriesOf(s.ctx, "stage.contentWindow")
+	require.NoError(s, err)
+	sample.Wasm = bytes / 1e6
 	// Of the workers those that have ended are not found; one that takes a lost one's place may still be on its way. One that was
 	// lost when it had just finished is not missed before there is something to do: that moment is left out.
 	for deadline := time.Now().Add(20 * time.Second); sample.Workers == 0; time.Sleep(time.Second) {
@@ -256,7 +257,7 @@ func (s *soak) note(start time.Time) {
 		}
 		for _, id := range s.everyWorker() {
 			ctx, cancel := chromedp.NewContext(s.ctx, chromedp.WithTargetID(id), chromedp.WithDetachOnCancel())
-			if use(&sample, ctx, "self") == nil {
+			if collected(&sample, ctx) == nil {
 				sample.Workers++
 			}
 			cancel()
@@ -285,8 +286,8 @@ func (s *soak) everyWorker() []target.ID {
 	return slices.Clone(s.workers)
 }
 
-// use adds what a page or a worker holds once its garbage is collected: the heap, and the WebAssembly memories of a window.
-func use(sample *soakSample, ctx context.Context, window string) error {
+// collected adds what the heap of a page or a worker holds once its garbage is collected.
+func collected(sample *soakSample, ctx context.Context) error {
 	for range 2 {
 		if _, err := chromedp.Call(ctx, heapprofiler.CollectGarbage, cdp.Empty{}); err != nil {
 			return err
@@ -296,12 +297,12 @@ func use(sample *soakSample, ctx context.Context, window string) error {
 	if err != nil {
 		return err
 	}
-	bytes, err := memoriesOf(ctx, window)
-	sample.Heap, sample.Wasm = sample.Heap+usage.UsedSize/1e6, sample.Wasm+bytes/1e6
-	return err
+	sample.Heap += usage.UsedSize / 1e6
+	return nil
 }
 
-// memoriesOf is the size of the WebAssembly memories that a window or worker holds, bytes.
+// memoriesOf is the size of the WebAssembly memories that a window holds, bytes. Of a worker they are not asked: Chromium 156 ends the
+// process of a tab whose worker has just computed in WebAssembly when DevTools looks for its objects. They are in RSS.
 func memoriesOf(ctx context.Context, window string) (bytes float64, err error) {
 	proto, err := chromedp.Call(ctx, runtime.Evaluate, runtime.EvaluateParams{Expression: window + ".WebAssembly.Memory.prototype", ObjectGroup: "soak"})
 	if err != nil {
