@@ -2,9 +2,7 @@ package checkpoint_test
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"fmt"
 	"math"
 	"runtime"
@@ -17,7 +15,7 @@ import (
 	"onestep/policy/checkpoint"
 	"onestep/policy/flow"
 	"onestep/policy/fpmd"
-	"onestep/policy/tensorio"
+	"onestep/policy/tensorio/forge"
 	"onestep/policy/train"
 )
 
@@ -156,19 +154,7 @@ func edit(t *testing.T, file []byte, old, new string) []byte {
 	require.NoError(t, binary.Write(&b, binary.LittleEndian, uint64(len(header))))
 	b.WriteString(header)
 	b.Write(file[8+n:])
-	return sealed(b.Bytes())
-}
-
-// sealed corrects the checksum of a file that has one.
-func sealed(file []byte) []byte {
-	mark := []byte(`"` + tensorio.FileChecksumKey + `":"`)
-	if i := bytes.Index(file, mark); i >= 0 {
-		digits := file[i+len(mark):][:64]
-		copy(digits, strings.Repeat("0", 64))
-		sum := sha256.Sum256(file)
-		hex.Encode(digits, sum[:])
-	}
-	return file
+	return forge.Seal(b.Bytes())
 }
 
 func TestBadFilesAreRefusedWithTheCause(t *testing.T) {
@@ -176,7 +162,7 @@ func TestBadFilesAreRefusedWithTheCause(t *testing.T) {
 	policy, run := policyBytes(t, r), runBytes(t, r)
 	nan := append([]byte(nil), policy...)
 	binary.LittleEndian.PutUint32(nan[len(nan)-4:], math.Float32bits(float32(math.NaN())))
-	sealed(nan)
+	nan = forge.Seal(nan)
 	for _, c := range []struct {
 		name, want string
 		file       []byte

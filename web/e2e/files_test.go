@@ -3,15 +3,11 @@
 package e2e
 
 import (
-	"bytes"
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
-	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -22,7 +18,7 @@ import (
 	"onestep/policy/checkpoint"
 	"onestep/policy/export"
 	"onestep/policy/flow"
-	"onestep/policy/tensorio"
+	"onestep/policy/tensorio/forge"
 )
 
 // shipped reads a trained policy of the site.
@@ -37,17 +33,6 @@ func shipped(t *testing.T, name string) []byte {
 func safetensors(header string, data []byte) []byte {
 	b := binary.LittleEndian.AppendUint64(nil, uint64(len(header)))
 	return append(append(b, header...), data...)
-}
-
-// sealed is a file of this program with the SHA-256 of what it holds.
-func sealed(b []byte) []byte {
-	b = bytes.Clone(b)
-	mark := []byte(tensorio.FileChecksumKey + `":"`)
-	digits := b[bytes.Index(b, mark)+len(mark):][:2*sha256.Size]
-	copy(digits, strings.Repeat("0", len(digits)))
-	sum := sha256.Sum256(b)
-	hex.Encode(digits, sum[:])
-	return b
 }
 
 // graph is the shipped FPMD-R policy of a task as an ONNX graph.
@@ -67,7 +52,7 @@ func TestBrokenFilesAreRefusedWithTheCause(t *testing.T) {
 	good := shipped(t, "pendulum-fpmd-r.safetensors")
 	damaged := append([]byte{}, good...)
 	copy(damaged[len(damaged)-4:], []byte{0, 0, 0xc0, 0x7f})
-	nan := sealed(damaged)
+	nan := forge.Seal(damaged)
 	dir := t.TempDir()
 	p := open(t, address+pendulum, width, height)
 	p.drawn()

@@ -62,15 +62,15 @@ func TestAnotherSettingDoesNotGoOn(t *testing.T) {
 	cutAt(t, dir, 8)
 	before := hashOf(t, dir)
 	for want, args := range map[string][]string{
-		"-task is hopper, and the run has pendulum":   {"-task", "hopper"},
-		"-alg is sac, and the run has fpmd-m":         {"-alg", "sac"},
-		"-seed is 2, and the run has 1":               {"-seed", "2"},
-		"-steps is 500, and the run has 320":          {"-steps", "500"},
-		"gamma is 0.5, and the run has 0.98":          {"-gamma", "0.5"},
-		"batch is 12, and the run has ":               {"-config", `{"batch":12}`},
-		"hidden is [4 4], and the run has ":           {"-hidden", "4,4"},
-		"shards is 2, and the run has ":               {"-workers", "2"},
-		"trainSteps":                                  {"-config", `{"trainSteps":3}`},
+		"-task is hopper, and the run has pendulum":         {"-task", "hopper"},
+		"-alg is sac, and the run has fpmd-m":               {"-alg", "sac"},
+		"-seed is 2, and the run has 1":                     {"-seed", "2"},
+		"-steps is 500, and the run has 320":                {"-steps", "500"},
+		"gamma is 0.5, and the run has 0.98":                {"-gamma", "0.5"},
+		"batch is 12, and the run has ":                     {"-config", `{"batch":12}`},
+		"hidden is [4 4], and the run has ":                 {"-hidden", "4,4"},
+		"shards is 2, and the run has ":                     {"-workers", "2"},
+		"trainSteps":                                        {"-config", `{"trainSteps":3}`},
 		"does not have the settings of -preset as-released": {"-preset", "as-released"},
 	} {
 		status, stdout, stderr := invoke(t.Context(), append([]string{"train", "-resume", "-out", dir}, args...)...)

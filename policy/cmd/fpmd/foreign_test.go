@@ -15,11 +15,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"onestep/policy/checkpoint"
+	"onestep/policy/tensorio/forge"
 	"onestep/policy/train"
 )
 
-// foreignPolicy is a policy of the version before, whose header names no checksum, with other metadata and weights.
-func foreignPolicy(t *testing.T, alter func(metadata map[string]string, data []byte)) (path string) {
+// foreignPolicy is a shipped policy with other metadata and weights (little-endian float32), sealed as what wrote them would have.
+func foreignPolicy(t *testing.T, alter func(metadata map[string]string, weights []byte)) (path string) {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join(policies, "pendulum-fpmd-m.safetensors"))
 	require.NoError(t, err)
@@ -28,13 +29,27 @@ func foreignPolicy(t *testing.T, alter func(metadata map[string]string, data []b
 	require.NoError(t, json.Unmarshal(b[8:8+n], &header))
 	var metadata map[string]string
 	require.NoError(t, json.Unmarshal(header["__metadata__"], &metadata))
-	alter(metadata, b[8+n:])
+	data, first := b[8+n:], len(b)
+	for name, raw := range header {
+		var tensor struct {
+			DType string `json:"dtype"`
+			At    [2]int `json:"data_offsets"`
+		}
+		if name != "__metadata__" {
+			require.NoError(t, json.Unmarshal(raw, &tensor))
+			if tensor.DType == "F32" {
+				first = min(first, tensor.At[0])
+			}
+		}
+	}
+	alter(metadata, data[first:]) // the evaluations' float64 come first
 	header["__metadata__"], err = json.Marshal(metadata)
 	require.NoError(t, err)
 	text, err := json.Marshal(header)
 	require.NoError(t, err)
 	path = filepath.Join(t.TempDir(), "foreign.safetensors")
-	require.NoError(t, os.WriteFile(path, append(append(binary.LittleEndian.AppendUint64(nil, uint64(len(text))), text...), b[8+n:]...), 0o600))
+	altered := append(append(binary.LittleEndian.AppendUint64(nil, uint64(len(text))), text...), data...)
+	require.NoError(t, os.WriteFile(path, forge.Seal(altered), 0o600))
 	return path
 }
 
@@ -107,9 +122,9 @@ func TestCellsAreNoFormulas(t *testing.T) {
 
 // Weights that are finite and too large are told by the episode and the step at which an action is not finite.
 func TestWeightsThatAreTooLarge(t *testing.T) {
-	path := foreignPolicy(t, func(_ map[string]string, data []byte) {
-		for i := 0; i < len(data); i += 4 {
-			binary.LittleEndian.PutUint32(data[i:], math.Float32bits(3e38*float32(1-i/4%2*2)))
+	path := foreignPolicy(t, func(_ map[string]string, weights []byte) {
+		for i := 0; i < len(weights); i += 4 {
+			binary.LittleEndian.PutUint32(weights[i:], math.Float32bits(3e38*float32(1-i/4%2*2)))
 		}
 	})
 	for _, c := range []struct {
