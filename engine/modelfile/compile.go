@@ -31,6 +31,9 @@ func (c *compiler) compile(root *node) (*physics.Spec, error) {
 	}
 	if c.noSpring && c.noDamper { // nothing passive at all
 		c.option.Density, c.option.Viscosity = 0, 0
+		for _, b := range c.bodies {
+			b.lift = 0
+		}
 	}
 	return c.project(root)
 }
@@ -46,6 +49,7 @@ type body struct {
 	geoms    []geom
 	sites    []site
 	inertial *inertia
+	lift     float64 // gravcomp
 }
 
 type joint struct {
@@ -147,7 +151,11 @@ func (c *compiler) readBody(n *node, parent int, in place, childClass string) er
 	} else if s == "true" && (parent != 0 || slices.ContainsFunc(n.children, func(x *node) bool { return x.tag == "joint" })) {
 		return n.errorf("a mocap body has no joints and is a child of the world")
 	}
-	c.bodies = append(c.bodies, &body{node: n, name: n.name(), parent: parent, at: at})
+	b := &body{node: n, name: n.name(), parent: parent, at: at}
+	if err := e.number("gravcomp", &b.lift); err != nil {
+		return err
+	}
+	c.bodies = append(c.bodies, b)
 	return c.readInside(n, len(c.bodies)-1, place{rot: identity}, childClass)
 }
 
@@ -204,7 +212,7 @@ func (c *compiler) jointNumbers(e element, j *joint) (err error) {
 		e.number("stiffness", &o.Stiffness), e.number("springref", &o.SpringRef), e.number("damping", &o.Damping),
 		e.number("armature", &o.Armature), e.vector("solreflimit", o.SolRef[:], 1), e.vector("solimplimit", o.SolImp[:], 1),
 		e.number("frictionloss", &o.FrictionLoss), e.vector("solreffriction", o.SolRefFric[:], 1), e.vector("solimpfriction", o.SolImpFric[:], 1),
-		e.vector("actuatorfrcrange", o.ForceRange[:], 2),
+		e.vector("actuatorfrcrange", o.ForceRange[:], 2), e.vector("springdamper", o.Tuned[:], 2),
 	); err != nil {
 		return err
 	}
@@ -218,6 +226,12 @@ func (c *compiler) jointNumbers(e element, j *joint) (err error) {
 	}
 	if o.Stiffness < 0 || o.Damping < 0 || o.Armature < 0 || o.FrictionLoss < 0 {
 		return e.errorf("stiffness, damping, armature or frictionloss is negative")
+	}
+	switch tuned := o.Tuned != [2]float64{}; {
+	case tuned && !(o.Tuned[0] > 0 && o.Tuned[1] > 0):
+		return e.errorf("springdamper: both numbers must be positive")
+	case tuned && (c.noSpring || c.noDamper):
+		return e.errorf("springdamper without springs or dampers (option/flag) cannot be represented")
 	}
 	if c.noSpring {
 		o.Stiffness = 0

@@ -57,7 +57,8 @@ func (c *compiler) tendon(e element, at indices) (t physics.Tendon, err error) {
 	}
 	if err := first(e.vector("range", t.Range[:], 2), e.number("margin", &t.Margin), e.vector("solreflimit", t.SolRef[:], 1),
 		e.vector("solimplimit", t.SolImp[:], 1), e.number("frictionloss", &t.FrictionLoss), e.vector("solreffriction", t.SolRefFric[:], 1),
-		e.vector("solimpfriction", t.SolImpFric[:], 1), e.number("stiffness", &t.Stiffness), e.number("damping", &t.Damping)); err != nil {
+		e.vector("solimpfriction", t.SolImpFric[:], 1), e.number("stiffness", &t.Stiffness), e.number("damping", &t.Damping),
+		e.vector("actuatorfrcrange", t.ForceRange[:], 2)); err != nil {
 		return t, err
 	}
 	for _, l := range e.layers { // one number stands for both
@@ -88,6 +89,13 @@ func (c *compiler) tendon(e element, at indices) (t physics.Tendon, err error) {
 	}
 	if c.noDamper {
 		t.Damping = 0
+	}
+	if e.has("actuatorfrclimited") {
+		if t.ForceLimited, err = c.limited(e, "actuatorfrclimited", t.ForceRange); err != nil {
+			return t, err
+		}
+	} else if e.has("actuatorfrcrange") {
+		c.note(e.node, "attribute actuatorfrcrange bounds nothing without actuatorfrclimited, as in MuJoCo 3.3.8")
 	}
 	if t.Limited, err = c.limited(e, "limited", t.Range); err != nil {
 		return t, err

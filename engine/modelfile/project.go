@@ -204,6 +204,11 @@ func (c *compiler) masses() ([]inertia, error) {
 		out[i+1] = m
 	}
 	if c.fuse {
+		for _, b := range c.bodies {
+			if b.lift != 0 && len(b.joints) == 0 {
+				return nil, b.errorf("gravcomp of a body without joints together with fusestatic cannot be represented")
+			}
+		}
 		out = c.fuseStatic(out)
 	}
 	sum := 0.0
@@ -223,7 +228,7 @@ func (c *compiler) masses() ([]inertia, error) {
 // projectBody places body i. A frame that the file turns within the plane only stays as it is.
 func (c *compiler) projectBody(p plane, flat []flatBody, i int) (flatBody, physics.Body) {
 	b := c.bodies[i]
-	out := physics.Body{Name: b.name, Parent: b.parent}
+	out := physics.Body{Name: b.name, Parent: b.parent, Lift: b.lift}
 	if i == 0 {
 		return flatBody{}, out
 	}

@@ -50,8 +50,8 @@ default/material     still texture emission specular shininess reflectance metal
 default/joint        read type pos axis limited solreflimit solimplimit stiffness range margin ref springref armature damping
                           frictionloss solreffriction solimpfriction
                      still group user
-                     read actuatorfrcrange actuatorfrclimited
-                     refuse springdamper actuatorgravcomp=false
+                     read actuatorfrcrange actuatorfrclimited springdamper
+                     refuse actuatorgravcomp=false
 default/geom         read type pos quat contype conaffinity condim group priority size friction mass density solmix solref
                           solimp margin gap fromto axisangle xyaxes zaxis euler
                      still material rgba fluidcoef fitscale user
@@ -109,8 +109,7 @@ asset/model          still name file content_type
 worldbody            still
 body                 read name childclass pos quat axisangle xyaxes zaxis euler
                      still user sleep
-                     read mocap
-                     refuse gravcomp
+                     read mocap gravcomp
 body/frame           read childclass pos quat axisangle xyaxes zaxis euler
                      still name user sleep mocap gravcomp
 body/replicate       refuse
@@ -118,8 +117,8 @@ body/inertial        read pos quat mass diaginertia axisangle xyaxes zaxis euler
 body/joint           read name class type pos axis limited solreflimit solimplimit stiffness range margin ref springref armature damping
                           frictionloss solreffriction solimpfriction
                      still group user
-                     read actuatorfrcrange actuatorfrclimited
-                     refuse springdamper actuatorgravcomp=false
+                     read actuatorfrcrange actuatorfrclimited springdamper
+                     refuse actuatorgravcomp=false
 body/freejoint       refuse
 body/geom            read name class type contype conaffinity condim group priority size friction mass density solmix solref
                           solimp margin gap fromto pos quat axisangle xyaxes zaxis euler
@@ -155,14 +154,16 @@ tendon               still
 tendon/spatial       read name class limited range solreflimit solimplimit solreffriction solimpfriction frictionloss
                           springlength margin stiffness damping
                      still group user width material rgba
-                     refuse armature actuatorfrcrange actuatorfrclimited=false
+                     read actuatorfrcrange actuatorfrclimited
+                     refuse armature
 tendon/spatial/site  read site
 tendon/spatial/geom  refuse
 tendon/spatial/pulley refuse
 tendon/fixed         read name class limited range solreflimit solimplimit solreffriction solimpfriction frictionloss
                           springlength margin stiffness damping
                      still group user
-                     refuse armature actuatorfrcrange actuatorfrclimited=false
+                     read actuatorfrcrange actuatorfrclimited
+                     refuse armature
 tendon/fixed/joint   read joint coef
 
 actuator             still

@@ -29,6 +29,10 @@ func (d *Data) actuation() {
 			}
 			f += a.bias0 + float64(a.bias1*l) + float64(a.bias2*v) + float64((float64(a.gain1*l)+float64(a.gain2*v))*u)
 		}
+		if a.shared {
+			d.shared[i] = f
+			continue
+		}
 		if a.clampForce {
 			if f < a.forceLo {
 				f = a.forceLo
@@ -48,8 +52,34 @@ func (d *Data) actuation() {
 			force[w.Joint] += float64(a.gear * w.Coef * f)
 		}
 	}
+	for i := range m.shares {
+		d.share(&m.shares[i])
+	}
 	for _, l := range m.forceLimits {
 		force[l.dof] = min(max(force[l.dof], l.lo), l.hi)
+	}
+}
+
+// share scales the forces of a tendon's actuators so that their sum stays in its range, before each is clamped to its own.
+func (d *Data) share(s *share) {
+	sum, scale := 0.0, 1.0
+	for _, i := range s.acts {
+		sum += d.shared[i]
+	}
+	switch {
+	case sum < s.lo:
+		scale = s.lo / sum
+	case sum > s.hi:
+		scale = s.hi / sum
+	}
+	for _, i := range s.acts {
+		a, f := &d.Model.acts[i], float64(scale*d.shared[i])
+		if a.clampForce {
+			f = min(max(f, a.forceLo), a.forceHi)
+		}
+		for _, w := range a.wraps {
+			d.QFrcActuator[w.Joint] += float64(a.gear * w.Coef * f)
+		}
 	}
 }
 

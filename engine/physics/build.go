@@ -38,6 +38,9 @@ func NewModel(spec Spec) (*Model, error) {
 	if err := m.buildWeights(); err != nil {
 		return nil, fmt.Errorf("physics: model %q: %w", spec.Name, err)
 	}
+	if m.tune() { // springs and dampers are in the tables by now
+		return NewModel(m.Spec)
+	}
 	m.buildLimits()
 	m.buildContacts()
 	if n := m.contactEntries(); n > maxContactEntries {
@@ -89,7 +92,7 @@ func (m *Model) check() error {
 		switch {
 		case j.Body <= 0 || j.Body >= m.NBody || j.Body < last:
 			return fmt.Errorf("joint %q: body %d out of order", j.Name, j.Body)
-		case !finite(j.Anchor[0], j.Anchor[1], j.Ref, j.Range[0], j.Range[1], j.Margin, j.Stiffness, j.SpringRef,
+		case !finite(j.Tuned[0], j.Tuned[1], j.Anchor[0], j.Anchor[1], j.Ref, j.Range[0], j.Range[1], j.Margin, j.Stiffness, j.SpringRef,
 			j.Damping, j.Armature, j.SolRef[0], j.SolRef[1]) || !finite(j.SolImp[:]...):
 			return fmt.Errorf("joint %q: a number is not finite", j.Name)
 		case j.Type == Hinge && math.Abs(j.Sign) != 1:
@@ -370,7 +373,8 @@ func (m *Model) buildForces() {
 		})
 		last := &m.acts[len(m.acts)-1]
 		if a.OnTendon {
-			last.wraps = m.Tendons[a.Tendon].Wraps
+			t := &m.Tendons[a.Tendon]
+			last.wraps, last.shared = t.Wraps, t.ForceLimited
 		}
 		if a.OnSite {
 			s := m.Sites[a.Site]
@@ -378,6 +382,24 @@ func (m *Model) buildForces() {
 			m.numThrusts++
 		}
 		m.affine = m.affine || last.affine
+	}
+	for i := range m.Tendons {
+		t := &m.Tendons[i]
+		if !t.ForceLimited {
+			continue
+		}
+		s := share{lo: t.ForceRange[0], hi: t.ForceRange[1]}
+		for k := range m.Actuators {
+			if a := &m.Actuators[k]; a.OnTendon && a.Tendon == i {
+				s.acts = append(s.acts, k)
+			}
+		}
+		m.shares = append(m.shares, s)
+	}
+	for i := range m.Bodies {
+		if b := &m.Bodies[i]; b.Lift != 0 && m.bodies[i].moving && o.Gravity != [2]float64{} {
+			m.lifts = append(m.lifts, lift{i, -o.Gravity[0] * (b.Mass * b.Lift), -o.Gravity[1] * (b.Mass * b.Lift)})
+		}
 	}
 	if o.Density == 0 && o.Viscosity == 0 {
 		return
@@ -505,6 +527,28 @@ func (m *Model) buildWeights() error {
 		return sum
 	})
 	return nil
+}
+
+// tune gives the joints that ask for it the spring and damper of their time constant and damping ratio, for the inertia
+// that they move at the reference configuration, and reports whether any did (MuJoCo's springdamper).
+func (m *Model) tune() bool {
+	tuned := func(j Joint) bool { return j.Tuned[0] > 0 && j.Tuned[1] > 0 }
+	if !slices.ContainsFunc(m.Joints, tuned) {
+		return false
+	}
+	m.Joints = slices.Clone(m.Joints)
+	for k := range m.Joints {
+		j := &m.Joints[k]
+		if !tuned(*j) {
+			continue
+		}
+		t, ratio := j.Tuned[0], j.Tuned[1]
+		inertia := 1 / math.Max(minVal, m.DofInvWeight[k])
+		j.Tuned = [2]float64{}
+		j.Stiffness = inertia / math.Max(minVal, t*t*ratio*ratio)
+		j.Damping = 2 * inertia / math.Max(minVal, t)
+	}
+	return true
 }
 
 // dampActuators turns damping ratios of position servos into dampings, given M at the reference configuration.

@@ -131,8 +131,21 @@ type forceLimit struct {
 	lo, hi float64
 }
 
+// share bounds the sum of the forces of a tendon's actuators.
+type share struct {
+	acts   []int
+	lo, hi float64
+}
+
+// lift is a force at a body's centre of mass that takes weight off it.
+type lift struct {
+	body   int
+	fx, fy float64
+}
+
 type actConst struct {
 	wraps                    []Coef  // of a tendon
+	shared                   bool    // that tendon bounds the sum of its actuators' forces
 	site                     *thrust // of a push at a site
 	dof                      int
 	gear                     float64

@@ -30,6 +30,9 @@ type Tendon struct {
 	Stiffness    float64    // N/m
 	SpringRange  [2]float64 // lengths between which the spring is slack, m; both -1: the length where all joints' springs are
 	Damping      float64    // N s/m
+
+	ForceLimited bool       // its actuators' forces together stay in ForceRange: beyond, each gives its share
+	ForceRange   [2]float64 // N, without their gears
 }
 
 // EqualityKind is what an equality ties together.

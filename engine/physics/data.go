@@ -34,6 +34,7 @@ type Data struct {
 	inverse []float64 // [NV] reciprocal diagonal of the factor
 
 	thrusts []float64 // of the actuators on sites, N
+	shared  []float64 // [NU] of the actuators on tendons that bound their sum, N; empty where none does
 	applied []float64 // [3*NBody] external torque about and force at the centre of mass
 	pushed  bool      // some applied force is not zero
 
@@ -66,6 +67,9 @@ func NewData(m *Model) *Data {
 	}
 	d.paths = newPaths(m)
 	d.thrusts = vec(m.numThrusts)
+	if len(m.shares) > 0 {
+		d.shared = vec(m.NU)
+	}
 	d.rows = newRows(m)
 	d.rk = newRK4(nv)
 	if m.Option.Integrator == Implicit {
@@ -125,6 +129,9 @@ func (d *Data) evaluateHeld() {
 		d.bias()
 		d.inertia()
 		d.passive()
+	}
+	if len(d.Model.lifts) > 0 {
+		d.lift()
 	}
 	if len(d.thrusts) > 0 {
 		d.thrustForces()

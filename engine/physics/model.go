@@ -76,6 +76,7 @@ type Body struct {
 	Parent int
 	Pos    [2]float64 // of the body frame in the parent's, m
 	Angle  float64    // of the body frame in the parent's
+	Lift   float64    // share of its weight that an upward force at its centre of mass takes off (gravcomp)
 	Simple bool       // only slides, along axes of its inertia, on a body that does not move, and carries none: it weighs its mass
 	Inertial
 }
@@ -95,6 +96,7 @@ type Joint struct {
 	Stiffness float64    // N/m or N m/rad
 	SpringRef float64    // m or rad
 	Damping   float64    // N s/m or N m s/rad
+	Tuned     [2]float64 // both positive: time constant (s) and damping ratio that NewModel gives spring and damper (springdamper)
 	Armature  float64    // kg or kg m^2
 	SolRef    [2]float64 // time constant (s) and damping ratio of the limit, or -stiffness, -damping
 	SolImp    [5]float64 // d0, dw, width, midpoint, power
@@ -208,7 +210,9 @@ type Model struct {
 	springs     []springConst
 	armature    []armatureConst
 	forceLimits []forceLimit
-	numThrusts  int // actuators on sites
+	lifts       []lift
+	shares      []share // tendons whose actuators share a bounded force
+	numThrusts  int     // actuators on sites
 	limits      []limitConst
 	couples     []coupleConst
 	tendons     []tendonConst // with springs or dampers

@@ -104,6 +104,16 @@ func (d *Data) addForce(dst []float64, b int, px, py, fx, fy, torque float64) {
 	}
 }
 
+// lift adds the forces that take weight off bodies to QFrcPassive and QFrcSmooth.
+func (d *Data) lift() {
+	for _, l := range d.Model.lifts {
+		c := &d.Model.bodies[l.body]
+		x, y := d.bodyPoint(l.body, c.comX, c.comY)
+		d.addForce(d.QFrcPassive, l.body, x, y, l.fx, l.fy, 0)
+		d.addForce(d.QFrcSmooth, l.body, x, y, l.fx, l.fy, 0)
+	}
+}
+
 // ApplyForce adds a force (fu, fv), N, at a point of the world, m, that moves with body b from now on as the body's
 // centre of mass does, that is, its torque about the centre of mass is kept. It acts until ClearForces.
 func (d *Data) ApplyForce(b int, u, v, fu, fv float64) {
