@@ -127,15 +127,15 @@ func TestImportRules(t *testing.T) {
 func TestImportRulesBite(t *testing.T) {
 	const ebitenPath = "github.com/hajimehoshi/ebiten/v2"
 	bad := map[string]listed{
-		"engine never reaches policy":                          {ImportPath: "onestep/engine/env", Deps: []string{"fmt", "onestep/policy/nn"}},
-		"policy sees of engine only rng, env, num, quote and strict":          {ImportPath: "onestep/policy/train", Imports: []string{"onestep/engine/env", "onestep/engine/physics"}},
-		"engine and policy never reach wasm":                   {ImportPath: "onestep/policy/train", Deps: []string{"onestep/wasm/protocol"}},
-		"only engine/view imports Ebiten":                      {ImportPath: "onestep/engine/plot", Imports: []string{ebitenPath + "/vector"}},
-		"only the headless program imports kong":               {ImportPath: "onestep/policy/catalog", Imports: []string{kong}},
-		"the training worker never reaches Ebiten":             {ImportPath: "onestep/wasm/worker", Deps: []string{"onestep/engine/view", ebitenPath + "/internal/ui"}},
-		"policy never reaches Ebiten":                          {ImportPath: "onestep/policy/cmd/fpmd", Deps: []string{ebitenPath + "/vector"}},
-		"only wasm/bridge and the two mains import syscall/js": {ImportPath: "onestep/engine/view", Imports: []string{"syscall/js"}},
-		"wasm/protocol needs the standard library alone":       {ImportPath: "onestep/wasm/protocol", Imports: []string{"encoding/json", "gonum.org/v1/gonum/mat"}},
+		"engine never reaches policy":                                {ImportPath: "onestep/engine/env", Deps: []string{"fmt", "onestep/policy/nn"}},
+		"policy sees of engine only rng, env, num, quote and strict": {ImportPath: "onestep/policy/train", Imports: []string{"onestep/engine/env", "onestep/engine/physics"}},
+		"engine and policy never reach wasm":                         {ImportPath: "onestep/policy/train", Deps: []string{"onestep/wasm/protocol"}},
+		"only engine/view imports Ebiten":                            {ImportPath: "onestep/engine/plot", Imports: []string{ebitenPath + "/vector"}},
+		"only the headless program imports kong":                     {ImportPath: "onestep/policy/catalog", Imports: []string{kong}},
+		"the training worker never reaches Ebiten":                   {ImportPath: "onestep/wasm/worker", Deps: []string{"onestep/engine/view", ebitenPath + "/internal/ui"}},
+		"policy never reaches Ebiten":                                {ImportPath: "onestep/policy/cmd/fpmd", Deps: []string{ebitenPath + "/vector"}},
+		"only wasm/bridge and the two mains import syscall/js":       {ImportPath: "onestep/engine/view", Imports: []string{"syscall/js"}},
+		"wasm/protocol needs the standard library alone":             {ImportPath: "onestep/wasm/protocol", Imports: []string{"encoding/json", "gonum.org/v1/gonum/mat"}},
 	}
 	good := listed{ImportPath: "onestep/policy/train", Imports: []string{"fmt", "onestep/engine/env", "onestep/policy/nn"}, Deps: []string{"onestep/engine/physics"}}
 	for _, rule := range rules {
