@@ -1,5 +1,7 @@
 package physics
 
+import "slices"
+
 // inertia computes M by composite rigid bodies: M_ik = w_i L_k + v_i . p_k for every ancestor i of k, from the momenta that bias
 // found; armature adds to M_kk.
 func (d *Data) inertia() {
@@ -34,6 +36,18 @@ type kernel struct {
 	inertia func(m []float64, dofs []dofState)
 	sweep   func(d *Data) // kinematics, bias, inertia, springs and dampers, QFrcSmooth without applied forces
 	leaves  []leaf        // [NV] by the dof at the end of a row's chain
+}
+
+// ByLoops is the model without the code that gen wrote out for its tree or body: what any body takes that nobody wrote code
+// for. Its bits are the same.
+func (m *Model) ByLoops() *Model {
+	plain := *m
+	plain.kernel = kernel{}
+	plain.contacts = slices.Clone(m.contacts)
+	for i := range plain.contacts {
+		plain.contacts[i].loops = leaf{}
+	}
+	return &plain
 }
 
 // leaf is what a contact's rows need of their chain.

@@ -17,7 +17,7 @@ import (
 // BodyResult compares this engine with MuJoCo's on one task.
 type BodyResult struct {
 	Task      string   `json:"task"`
-	Timings   []Timing `json:"timings"`   // microseconds per environment step: onestep, mujoco, native, onestep again, each from the same rollout
+	Timings   []Timing `json:"timings"`   // microseconds per environment step: onestep, mujoco, native, by loops, onestep again, each from the same rollout
 	AsTask    []Timing `json:"asTask"`    // the same through the task: reward, observation, restart where it ends
 	Error     float64  `json:"error"`     // largest difference of qpos after crossSteps environment steps, MuJoCo's solver run to convergence
 	AtDefault float64  `json:"atDefault"` // the same with the solver's own tolerance
@@ -65,7 +65,7 @@ func (s *session) physics() error {
 		if err := s.cross(b, &r); err != nil {
 			return err
 		}
-		if r.Timings, err = s.alternate(b.Task, []*contender{ours, mujoco, here, twice(ours)}); err != nil {
+		if r.Timings, err = s.alternate(b.Task, []*contender{ours, mujoco, here, byLoops(ours), twice(ours)}); err != nil {
 			return err
 		}
 		if r.AsTask, err = s.alternate(b.Task+" task", []*contender{ours, here}); err != nil {

@@ -41,6 +41,12 @@ func (s *session) inPage(who string, options map[string]any) (*contender, error)
 // twice is a second place for a contender.
 func twice(c *contender) *contender { return &contender{name: again, slice: c.slice, has: c.has} }
 
+// byLoops is a contender on the bodies without code written out for them.
+func byLoops(c *contender) *contender {
+	slice := func(item string, n int) (time.Duration, error) { return c.slice(item+work.ByLoops, n) }
+	return &contender{name: loops, slice: slice, has: c.has}
+}
+
 // native is this process.
 func native(items []*work.Item) *contender {
 	c := &contender{name: "native", has: map[string]bool{}}

@@ -26,10 +26,12 @@ type Body struct {
 	QVel      []float64 `json:"qvel"`   // [NV]
 	Ctrl      []float64 `json:"ctrl"`   // [Horizon*NU]
 
-	env  *env.Articulated
-	data *physics.Data
-	t    int // environment steps since the start
-	obs  []float64
+	env   *env.Articulated
+	data  *physics.Data
+	loops *physics.Data // of the same model without code written out
+	t     int           // environment steps since the start
+	tl    int           // those of loops
+	obs   []float64
 }
 
 // Horizon is the length of a rollout in environment steps.
@@ -67,7 +69,7 @@ func newBody(task *env.Task, a *env.Articulated) *Body {
 		Task: task.Name, Model: task.Body, FrameSkip: a.FrameSkip(), Timestep: m.Option.Timestep, RK4: m.Option.Integrator == physics.RK4,
 		NQ: m.NQ, NV: m.NV, NU: m.NU,
 		QPos: append([]float64(nil), d.QPos...), QVel: append([]float64(nil), d.QVel...), Ctrl: make([]float64, Horizon*m.NU),
-		env: a, data: d, obs: make([]float64, a.Spec().ObsDim),
+		env: a, data: d, loops: physics.NewData(m.ByLoops()), obs: make([]float64, a.Spec().ObsDim),
 	}
 	for _, body := range m.Bodies {
 		b.Masses = append(b.Masses, body.Mass)
@@ -83,24 +85,30 @@ func newBody(task *env.Task, a *env.Articulated) *Body {
 
 // rewind goes back to the start.
 func (b *Body) rewind() {
-	b.t = 0
+	b.t, b.tl = 0, 0
 	must(b.env.SetState(b.QPos, b.QVel))
+	b.loops.SetState(b.QPos, b.QVel)
 }
 
 // Step takes n environment steps of the physics alone: controls, then FrameSkip steps.
-func (b *Body) Step(n int) {
+func (b *Body) Step(n int) { b.drive(b.data, &b.t, n) }
+
+// Loop is Step by the loops that serve a body which nobody wrote code for.
+func (b *Body) Loop(n int) { b.drive(b.loops, &b.tl, n) }
+
+func (b *Body) drive(d *physics.Data, t *int, n int) {
 	for range n {
-		if b.t == Horizon {
-			b.t = 0
-			b.data.SetState(b.QPos, b.QVel)
+		if *t == Horizon {
+			*t = 0
+			d.SetState(b.QPos, b.QVel)
 		}
-		copy(b.data.Ctrl, b.Ctrl[b.t*b.NU:])
+		copy(d.Ctrl, b.Ctrl[*t*b.NU:])
 		for range b.FrameSkip {
-			if !b.data.Step() {
-				panic("work: " + b.data.Divergence.Error())
+			if !d.Step() {
+				panic("work: " + d.Divergence.Error())
 			}
 		}
-		b.t++
+		*t++
 	}
 }
 
@@ -124,10 +132,21 @@ func (b *Body) Rollout(n int) []float64 {
 	return b.data.QPos
 }
 
-// Items are the body's two pieces of work.
+// LoopRollout is Rollout by the loops.
+func (b *Body) LoopRollout(n int) []float64 {
+	b.rewind()
+	b.Loop(n)
+	return b.loops.QPos
+}
+
+// ByLoops is what the item of Loop has after its task.
+const ByLoops = " by loops"
+
+// Items are the body's three pieces of work.
 func (b *Body) Items() []*Item {
 	return []*Item{
 		{Name: b.Task, Unit: "environment step", Run: b.Step},
+		{Name: b.Task + ByLoops, Unit: "environment step", Run: b.Loop},
 		{Name: b.Task + " task", Unit: "environment step", Run: b.Play},
 	}
 }

@@ -45,5 +45,6 @@ func TestRolloutsRepeat(t *testing.T) {
 		b.Play(30)
 		assert.Equal(t, first, b.Rollout(50), b.Task)
 		assert.NotEqual(t, first, b.Rollout(51), b.Task)
+		assert.Equal(t, first, b.LoopRollout(50), "%s by loops", b.Task)
 	}
 }
