@@ -16,7 +16,10 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/css"
+	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/heapprofiler"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/performance"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/systeminfo"
@@ -83,6 +86,8 @@ func TestSoak(t *testing.T) {
 	}
 	call(s.tab, performance.Enable, performance.EnableParams{})
 	s.workersKnown()
+	s.onEveryDocument(keepMemory)
+	s.unwatched()
 	s.load()
 	start := time.Now()
 	reload := max(time.Minute, min(length/2, 30*time.Minute))
@@ -101,6 +106,20 @@ func TestSoak(t *testing.T) {
 	require.Greater(t, 2*len(s.samples), s.rounds, "samples of most rounds")
 	t.Logf("%d trainings ended in %s in spite of %v", s.rounds, s.hash[:12], s.done)
 	s.judge()
+}
+
+// keepMemory has each document tell the memory of its WebAssembly program.
+const keepMemory = `(() => { const { instantiate } = WebAssembly; WebAssembly.instantiate = async (...a) => {
+	const made = await instantiate(...a);
+	window.memory = Object.values(made.exports).find((e) => e instanceof WebAssembly.Memory);
+	return made;
+} })()`
+
+// unwatched ends what DevTools keeps of a page that it watches: the bodies of all that was fetched, every node that it has seen.
+func (s *soak) unwatched() {
+	call(s.tab, network.Disable, cdp.Empty{})
+	call(s.tab, css.Disable, cdp.Empty{})
+	call(s.tab, dom.Disable, cdp.Empty{})
 }
 
 // load opens the page anew.
@@ -131,6 +150,7 @@ func (s *soak) round() {
 	s.wait("the weights of an undisturbed training", fmt.Sprintf("acting.dataset.hash === %q", s.hash), 30*time.Second)
 	s.press("#reset-training")
 	s.phase("idle", 20*time.Second)
+	s.forget()
 	for _, task := range []string{"hopper", "pendulum"} {
 		s.eval(fmt.Sprintf("(() => { location.hash = '#v=1&play=1&task=%s' })()", task), nil)
 		s.wait(task, fmt.Sprintf("stage.dataset.task === %q && acting.dataset.hash", task), 60*time.Second)
@@ -226,6 +246,21 @@ func (s *soak) place(name string) {
 	s.wait("the place "+name, fmt.Sprintf("!document.querySelector('[data-place=%s]').hidden", name), 20*time.Second)
 }
 
+// forget deletes the runs that were kept, which are in memory for ten minutes more.
+func (s *soak) forget() {
+	s.place("experiments")
+	s.wait("the runs", "document.querySelectorAll('#exp-runs tr[data-run]').length > 10", 60*time.Second)
+	for s.holds(mine + ".length > 0") {
+		before := s.count(mine + ".length")
+		s.eval("(() => { "+mine+"[0].querySelector('.exp-name').click() })()", nil)
+		s.wait("the chosen run", "!document.getElementById('exp-run').hidden", 20*time.Second)
+		s.press("#exp-delete")
+		s.wait("it to go", fmt.Sprintf("%s.length < %d", mine, before), 20*time.Second)
+		s.done["deleted"]++
+	}
+	s.place("playground")
+}
+
 // agent chooses one of those that have shipped policies.
 func (s *soak) agent() {
 	s.place("playground")
@@ -245,9 +280,7 @@ func (s *soak) note(start time.Time) {
 		}
 	}
 	require.NoError(s, collected(&sample, s.ctx))
-	bytes, err := memoriesOf(s.ctx, "stage.contentWindow")
-	require.NoError(s, err)
-	sample.Wasm = bytes / 1e6
+	sample.Wasm = float64(s.count("stage.contentWindow.memory.buffer.byteLength")) / 1e6
 	// Of the workers those that have ended are not found; one that takes a lost one's place may still be on its way. One that was
 	// lost when it had just finished is not missed before there is something to do: that moment is left out.
 	for deadline := time.Now().Add(20 * time.Second); sample.Workers == 0; time.Sleep(time.Second) {
@@ -286,7 +319,8 @@ func (s *soak) everyWorker() []target.ID {
 	return slices.Clone(s.workers)
 }
 
-// collected adds what the heap of a page or a worker holds once its garbage is collected.
+// collected adds what the heap of a page or a worker holds once its garbage is collected. A worker's objects are not looked for:
+// Chromium 156 ends the process of a tab whose worker has just computed in WebAssembly when DevTools does. They are in RSS.
 func collected(sample *soakSample, ctx context.Context) error {
 	for range 2 {
 		if _, err := chromedp.Call(ctx, heapprofiler.CollectGarbage, cdp.Empty{}); err != nil {
@@ -299,31 +333,6 @@ func collected(sample *soakSample, ctx context.Context) error {
 	}
 	sample.Heap += usage.UsedSize / 1e6
 	return nil
-}
-
-// memoriesOf is the size of the WebAssembly memories that a window holds, bytes. Of a worker they are not asked: Chromium 156 ends the
-// process of a tab whose worker has just computed in WebAssembly when DevTools looks for its objects. They are in RSS.
-func memoriesOf(ctx context.Context, window string) (bytes float64, err error) {
-	proto, err := chromedp.Call(ctx, runtime.Evaluate, runtime.EvaluateParams{Expression: window + ".WebAssembly.Memory.prototype", ObjectGroup: "soak"})
-	if err != nil {
-		return 0, err
-	}
-	objects, err := chromedp.Call(ctx, runtime.QueryObjects, runtime.QueryObjectsParams{PrototypeObjectID: proto.Result.ObjectID, ObjectGroup: "soak"})
-	if err != nil {
-		return 0, err
-	}
-	byValue := true
-	sum, err := chromedp.Call(ctx, runtime.CallFunctionOn, runtime.CallFunctionOnParams{
-		FunctionDeclaration: "function () { return this.reduce((sum, memory) => sum + memory.buffer.byteLength, 0) }", ObjectID: objects.Objects.ObjectID, ReturnByValue: &byValue,
-	})
-	if err != nil {
-		return 0, err
-	}
-	if err := json.Unmarshal(sum.Result.Value, &bytes); err != nil {
-		return 0, err
-	}
-	_, err = chromedp.Call(ctx, runtime.ReleaseObjectGroup, runtime.ReleaseObjectGroupParams{ObjectGroup: "soak"})
-	return bytes, err
 }
 
 // residentMB is the memory of a process that is in use by it alone and its share of what it shares, where the system tells.

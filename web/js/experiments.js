@@ -207,6 +207,7 @@ export class Experiments {
     this.#renewal++;
     const begun = performance.now();
     this.#keys.clear();
+    for (const id of this.#rows.keys()) if (!this.#records.find(id)) this.#rows.delete(id);
     const listed = this.#listed;
     this.#showView(listed);
     byID('exp-runs').dataset.task = this.#task;

@@ -57,8 +57,11 @@ export class RunRecords {
   // Resolves when no change of this page is being written.
   #written = Promise.resolve();
   #failed = false;
+  #undoFor;
 
-  constructor() {
+  /** @param {number} undoFor ms for which a deleted run is kept */
+  constructor(undoFor = UNDO_FOR) {
+    this.#undoFor = undoFor;
     const { database } = abilities;
     this.#shelf = database ? new Shelf(new Database(database)) : new Memory();
     this.#tabs?.addEventListener('message', () => { this.#read(); });
@@ -87,7 +90,7 @@ export class RunRecords {
     const changes = await this.#try(async () => {
       const [locks, metas] = await Promise.all([abilities.locks?.query(), /** @type {Promise<Meta[]>} */ (this.#shelf.all('runs'))]);
       const held = new Set((locks?.held ?? []).map(({ name }) => name));
-      const gone = stored.filter(({ deleted }) => deleted && Date.now() - deleted > UNDO_FOR);
+      const gone = stored.filter(({ deleted }) => deleted && Date.now() - deleted > this.#undoFor);
       const left = stored.filter(({ id, state, origin }) => state === 'running' && origin === 'playground' && !held.has(lockOf(id)));
       const unknown = metas.filter(({ id, info }) => !this.#runs.has(id) && info?.task);
       for (const { id } of gone) await this.#shelf.remove(id);
@@ -142,8 +145,12 @@ export class RunRecords {
     this.#tabs?.postMessage('changed');
   }
 
-  /** @param {string} id */
+  /**
+   * delete hides a run, which goes for good when nobody has restored it for a while, on this visit or another.
+   * @param {string} id
+   */
   delete(id) {
+    setTimeout(() => this.#order(), this.#undoFor + 1);
     return this.patch(id, { deleted: Date.now() });
   }
 

@@ -74,6 +74,19 @@ test('a run outlives the page with its numbers and moments, until it is deleted 
   equal([later.all.length, (await later.film(run.id)).length, (await later.metrics(run.id)).length], [0, 0, 0]);
 });
 
+test('a deleted run goes from an open page too, once the time to undo has passed', async () => {
+  await forget();
+  const records = new RunRecords(50);
+  await records.loaded;
+  const run = newRun('queue', request, 100);
+  await records.add(run);
+  await records.measured(run.id, row(10, 1));
+  await records.delete(run.id);
+  equal([records.find(run.id)?.id, (await records.metrics(run.id)).length], [run.id, NumMetrics]);
+  await new Promise((gone) => { records.changed.add(() => records.find(run.id) ?? gone(0)); });
+  equal((await records.metrics(run.id)).length, 0);
+});
+
 test('two tabs change a run, and neither takes back what the other has changed', async () => {
   await forget();
   const one = new RunRecords();
