@@ -1,12 +1,7 @@
 package env
 
 import (
-	"bytes"
-	"cmp"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 
 	"onestep/engine/modelfile"
@@ -25,13 +20,8 @@ type RolloutInput struct {
 // ReadRolloutInput reads an input from JSON; unknown fields are refused.
 func ReadRolloutInput(text []byte) (*RolloutInput, error) {
 	in := &RolloutInput{}
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.DisallowUnknownFields()
-	if err := cmp.Or(strict.Names(text), d.Decode(in)); err != nil {
+	if err := strict.Known(text, in); err != nil {
 		return nil, fmt.Errorf("env: a rollout's input: %w", err)
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("env: a rollout's input goes on after its value")
 	}
 	if n := len(in.Ctrl); in.FrameSkip < 0 || in.FrameSkip > maxRollout || n > maxRollout || n*in.FrameSkip > maxRollout {
 		return nil, fmt.Errorf("env: a rollout's input: ctrl times frame_skip must be at most %d timesteps, not %d times %d", maxRollout, n, in.FrameSkip)

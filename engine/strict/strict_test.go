@@ -1,6 +1,7 @@
 package strict_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -33,4 +34,41 @@ func TestNames(t *testing.T) {
 			require.ErrorContains(t, err, "stands twice in one object")
 		}
 	}
+}
+
+func TestValues(t *testing.T) {
+	type inner struct {
+		N int `json:"n"`
+	}
+	type value struct {
+		inner
+		Seeds []uint64            `json:"seeds"`
+		Rows  [][]float64         `json:"rows"`
+		Near  []*float64          `json:"near"`
+		Name  string              `json:"name,omitempty"`
+		On    bool                `json:"on"`
+		Cells [][2]int            `json:"cells"`
+		Own   *inner              `json:"own"`
+		Table map[string]inner    `json:"table"`
+		Any   map[string]any      `json:"any"`
+		Later []json.RawMessage   `json:"later"`
+		Hide  map[string]struct{} `json:"-"`
+	}
+	for text, want := range map[string]string{
+		`{"seeds":[null]}`: `number 0 of "seeds" is null`, `{"rows":[[1],[2,null]]}`: `number 1 of number 1 of "rows" is null`, `{"rows":[null]}`: `number 0 of "rows" is null`,
+		`{"n":null}`: `"n" is null`, `{"N":null}`: `"N" is null`, `{"name":null}`: `"name" is null`, `{"on":null}`: `"on" is null`, `{"cells":[null]}`: `"cells" is null`,
+		`{"cells":[[1,null]]}`: "is null", `{"own":{"n":null}}`: `"n" is null`, `{"table":{"a":null}}`: `"a" is null`, `null`: "the value is null", `{"on":true,"On":false}`: `"On" and "on" are the same`,
+		`{"seeds":null,"rows":null,"near":[1,null],"own":null,"table":null,"any":{"a":null,"b":[null]},"later":[null],"unknown":null}`: "", `{"any":{"a":1,"A":2}}`: "",
+		`{"seeds":[1],"n":2}`: "",
+	} {
+		var v value
+		if err := strict.Unmarshal([]byte(text), &v); want == "" {
+			require.NoError(t, err, text)
+		} else {
+			require.ErrorContains(t, err, want, text)
+		}
+	}
+	require.ErrorContains(t, strict.Known([]byte(`{"n":1} {}`), &inner{}), "more text follows")
+	require.Error(t, strict.Known([]byte(`{"m":1}`), &inner{}))
+	require.ErrorContains(t, strict.Known([]byte(`{"n":null}`), &inner{}), `"n" is null`)
 }

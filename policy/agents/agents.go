@@ -3,7 +3,6 @@
 package agents
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -76,7 +75,7 @@ func Read(agent string, text []byte) (learner.Config, error) {
 		return nil, err
 	}
 	var values map[string]json.RawMessage
-	if err := cmp.Or(strict.Names(text), json.Unmarshal(text, &values)); err != nil {
+	if err := strict.Unmarshal(text, &values); err != nil {
 		return nil, err
 	}
 	own := map[string]any{}

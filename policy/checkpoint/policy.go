@@ -2,7 +2,6 @@ package checkpoint
 
 import (
 	"bytes"
-	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
@@ -227,22 +226,10 @@ func readMetadata(f *tensorio.File) (*Policy, error) {
 	if err = p.Config.Validate(); err != nil {
 		return nil, fmt.Errorf("the file's configuration is out of range: %w", err)
 	}
-	if err = strictJSON(m["onestep.record"], &p.Record); err != nil {
+	if err = strict.Known([]byte(m["onestep.record"]), &p.Record); err != nil {
 		return nil, fmt.Errorf("the file's training record cannot be read: %w", err)
 	}
 	return p, nil
-}
-
-func strictJSON(text string, dst any) error {
-	d := json.NewDecoder(bytes.NewReader([]byte(text)))
-	d.DisallowUnknownFields()
-	if err := cmp.Or(strict.Names([]byte(text)), d.Decode(dst)); err != nil {
-		return err
-	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("text goes on after the value")
-	}
-	return nil
 }
 
 // netTensors appends the tensors of a network, as views of its parameter vector.

@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"onestep/engine/rng"
+	"onestep/engine/strict"
 	"onestep/policy/critic"
 	"onestep/policy/learner"
 	"onestep/policy/optim"
@@ -188,7 +189,7 @@ func reopen(f *tensorio.File, change *Change) (*train.Run, *Policy, *runState, e
 		return nil, nil, nil, err
 	}
 	var s runState
-	if err := strictJSON(today(f.Metadata["onestep.state"]), &s); err != nil {
+	if err := strict.Known([]byte(today(f.Metadata["onestep.state"])), &s); err != nil {
 		return nil, nil, nil, fmt.Errorf("the run's state cannot be read: %w", err)
 	}
 	if err := change.apply(policy, &s.TotalSteps); err != nil {
@@ -287,7 +288,7 @@ func fill(r *train.Run, f *tensorio.File, policy *Policy, s *runState) (err erro
 	r.EnvSteps, r.Owed, r.EpisodeReturn, r.LastReturn = s.EnvSteps, s.Owed, s.EpisodeReturn, s.LastReturn
 	r.Episodes, r.CriticLoss, r.PolicyLoss = s.Episodes, s.CriticLoss, s.PolicyLoss
 	if own := r.Learner.Statistics(); own != nil {
-		if err := strictJSON(string(s.Stats), own); err != nil {
+		if err := strict.Known(s.Stats, own); err != nil {
 			return fmt.Errorf("the run's running statistics cannot be read: %w", err)
 		}
 		if err := own.Validate(); err != nil {

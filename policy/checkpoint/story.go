@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"onestep/engine/env"
+	"onestep/engine/strict"
 	"onestep/policy/analysis"
 	"onestep/policy/tensorio"
 	"onestep/policy/train"
@@ -92,7 +93,7 @@ func (p *Policy) readStory(f *tensorio.File) error {
 	}
 	var files modelFiles
 	if text != "" {
-		if err := strictJSON(text, &files); err != nil {
+		if err := strict.Known([]byte(text), &files); err != nil {
 			return fmt.Errorf("the file's model cannot be read: %w", err)
 		}
 	}

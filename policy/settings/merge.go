@@ -1,7 +1,6 @@
 package settings
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +11,7 @@ import (
 	"strings"
 
 	"onestep/engine/quote"
+	"onestep/engine/strict"
 )
 
 // Validate names every setting of a configuration that is out of its range, with the range.
@@ -88,9 +88,7 @@ func Set(config any, overrides map[string]any) error {
 	if err != nil {
 		return fmt.Errorf("the settings cannot be written as JSON: %w", err)
 	}
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.DisallowUnknownFields()
-	if err := d.Decode(config); err != nil {
+	if err := strict.Known(b, config); err != nil {
 		var wrong *json.UnmarshalTypeError
 		if errors.As(err, &wrong) {
 			for _, name := range strings.FieldsFunc(wrong.Field, func(r rune) bool { return r == '.' || r == '[' }) { // a path

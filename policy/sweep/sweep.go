@@ -19,12 +19,9 @@
 package sweep
 
 import (
-	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"regexp"
 	"slices"
 	"strconv"
@@ -75,14 +72,9 @@ type Run struct {
 // Read parses and checks a plan: its form, its names, the bound on its runs, and that no two runs share a folder. Whether
 // a task, an agent or a setting exists is for the program to say.
 func Read(b []byte) (*Plan, error) {
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.DisallowUnknownFields()
 	p := &Plan{}
-	if err := cmp.Or(strict.Names(b), d.Decode(p)); err != nil {
+	if err := strict.Known(b, p); err != nil {
 		return nil, fmt.Errorf("this is no plan: %w", err)
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return nil, errors.New("this is no plan: more text follows after its end")
 	}
 	if len(p.Blocks) == 0 {
 		return nil, errors.New("the plan has no blocks")

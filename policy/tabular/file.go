@@ -1,7 +1,6 @@
 package tabular
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -29,7 +28,7 @@ type file struct {
 // Parse reads a problem from JSON: tables as in the reference data, or {"grid": ...}.
 func Parse(b []byte) (*MDP, error) {
 	var f file
-	if err := cmp.Or(strict.Names(b), json.Unmarshal(b, &f)); err != nil {
+	if err := strict.Unmarshal(b, &f); err != nil {
 		return nil, fmt.Errorf("the problem cannot be read: %w", readError(err))
 	}
 	if f.Grid != nil {

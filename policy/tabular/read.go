@@ -2,7 +2,6 @@ package tabular
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -82,7 +81,7 @@ var positive = []string{"h", "H", "lr", "m", "eta", "eta0", "factor", "c0", "dep
 // settings nor runs of the reference data have are refused, and so is a 0 where it can only be a mistake.
 func ParseSettings(text []byte, s *Settings) error {
 	var parts map[string]json.RawMessage
-	if err := cmp.Or(strict.Names(text), json.Unmarshal(text, &parts)); err != nil {
+	if err := strict.Unmarshal(text, &parts); err != nil {
 		return fmt.Errorf("the settings cannot be read: %w", readError(err))
 	}
 	for _, name := range described {
@@ -103,7 +102,7 @@ func ParseSettings(text []byte, s *Settings) error {
 			return err
 		}
 	}
-	if err := json.Unmarshal(text, s); err != nil {
+	if err := strict.Unmarshal(text, s); err != nil {
 		return fmt.Errorf("the settings cannot be read: %w", readError(err))
 	}
 	return nil

@@ -1,7 +1,6 @@
 package train
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -11,6 +10,7 @@ import (
 	"onestep/engine/env"
 	"onestep/engine/num"
 	"onestep/engine/rng"
+	"onestep/engine/strict"
 	"onestep/policy/actor"
 	"onestep/policy/analysis"
 	"onestep/policy/flow"
@@ -57,9 +57,7 @@ func (r Returns) MarshalJSON() ([]byte, error) {
 // UnmarshalJSON implements json.Unmarshaler.
 func (r *Returns) UnmarshalJSON(b []byte) error {
 	var p plainReturns
-	d := json.NewDecoder(bytes.NewReader(b))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&p); err != nil {
+	if err := strict.Known(b, &p); err != nil {
 		return err
 	}
 	*r = Returns{p.Episodes, float64(p.Mean), float64(p.Std), float64(p.Min), float64(p.Max)}

@@ -11,6 +11,7 @@ import (
 	"onestep/engine/env"
 	"onestep/engine/quote"
 	"onestep/engine/rng"
+	"onestep/engine/strict"
 	"onestep/policy/agents"
 	"onestep/policy/learner"
 	"onestep/policy/replay"
@@ -36,7 +37,7 @@ func (o *Options) UnmarshalJSON(b []byte) error {
 		*plain
 		Config json.RawMessage `json:"config"`
 	}{plain: (*plain)(o)}
-	if err := json.Unmarshal(b, &text); err != nil {
+	if err := strict.Unmarshal(b, &text); err != nil {
 		return err
 	}
 	var err error

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"onestep/engine/strict"
 	"onestep/policy/tabular"
 	"onestep/wasm/protocol"
 )
@@ -127,7 +128,7 @@ func problemOf(q protocol.MirrorRequest) (*tabular.MDP, error) {
 		return tabular.Problem(q.Problem)
 	}
 	var g tabular.Grid
-	if err := json.Unmarshal(q.Grid, &g); err != nil {
+	if err := strict.Unmarshal(q.Grid, &g); err != nil {
 		return nil, fmt.Errorf("the grid cannot be read: %w", err)
 	}
 	return g.MDP("grid")
@@ -144,7 +145,7 @@ func (s *mirrorSession) follow(m protocol.Message) (answer protocol.Message, err
 		return answer, err
 	}
 	var settings tabular.Settings
-	if err := json.Unmarshal(q.Settings, &settings); err != nil {
+	if err := strict.Unmarshal(q.Settings, &settings); err != nil {
 		return answer, fmt.Errorf("the settings cannot be read: %w", err)
 	}
 	if settings.K > mirrorMost {
@@ -267,7 +268,7 @@ func curves(m protocol.Message) (answer protocol.Message, err error) {
 		return answer, err
 	}
 	var kind tabular.Map
-	if err := json.Unmarshal(q.Map, &kind); err != nil {
+	if err := strict.Unmarshal(q.Map, &kind); err != nil {
 		return answer, fmt.Errorf("the map cannot be read: %w", err)
 	}
 	h, err := kind.Potential()

@@ -412,14 +412,14 @@ export function planIn(plan) {
   for (const [i, block] of plan.blocks.entries()) {
     for (const part of ['tasks', 'agents', 'seeds']) if (!Array.isArray(block?.[part]) || block[part].length === 0) throw new Error(tr`block ${i} of the plan names no ${part}`);
     const { settings = [{}], steps = 0 } = block;
-    if (!Array.isArray(settings) || settings.length === 0) throw new Error(tr`block ${i} of the plan names no settings`);
+    if (!Array.isArray(settings) || settings.length === 0 || settings.some((setting) => typeof setting !== 'object' || setting === null)) throw new Error(tr`block ${i} of the plan names no settings`);
     if (!isCount(steps) || steps > MOST_STEPS) throw new Error(tr`block ${i} of the plan has steps that are no whole number up to ${count(MOST_STEPS)}`);
     for (const task of block.tasks) {
       if (task === 'custom' || !catalog.tasks.some(({ name }) => name === task)) throw new Error(tr`block ${i} of the plan names the task ${quoted(String(task))}, which this page does not know`);
       for (const setting of settings) {
-        const { name = '', preset = 'browser', config = {} } = setting ?? {};
+        const { name = '', preset = 'browser', config = {} } = setting;
         if (typeof name !== 'string' || !catalog.presets.some(({ id }) => id === preset)) throw new Error(tr`block ${i} of the plan has the preset ${quoted(preset)}; this page knows ${catalog.presets.map(({ id }) => id).join(', ')}`);
-        if (!isConfig(config)) throw new Error(tr`block ${i} of the plan has settings that are none of a training`);
+        if (!isConfig(config) || Object.values(config).includes(null)) throw new Error(tr`block ${i} of the plan has settings that are none of a training`);
         for (const algorithm of block.agents) {
           if (!catalog.agents.some(({ name: known }) => known === algorithm)) throw new Error(tr`block ${i} of the plan names the agent ${quoted(String(algorithm))}, which this page does not know`);
           for (const seed of block.seeds) {

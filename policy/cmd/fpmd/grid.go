@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -115,7 +114,7 @@ func (q *plotGrid) Run(s *session) error {
 		return err
 	}
 	var g grid.Grid
-	if err := cmp.Or(strict.Names(b), json.Unmarshal(b, &g)); err != nil {
+	if err := strict.Unmarshal(b, &g); err != nil {
 		return fmt.Errorf("%s is not what fpmd eval -grid -json prints: %w", q.Grid, err)
 	}
 	if len(g.Cells) == 0 {

@@ -200,7 +200,7 @@ func (q *mirrorFlags) described(file []byte, kGiven bool) (tabular.Settings, err
 		var f struct {
 			Runs []json.RawMessage `json:"runs"`
 		}
-		if err := json.Unmarshal(file, &f); err != nil {
+		if err := strict.Unmarshal(file, &f); err != nil {
 			return tabular.Settings{}, fmt.Errorf("%s: %w", q.Problem, err)
 		}
 		if q.RunIndex >= len(f.Runs) {
@@ -215,7 +215,7 @@ func (q *mirrorFlags) described(file []byte, kGiven bool) (tabular.Settings, err
 	if err := tabular.ParseSettings(text, &s); err != nil {
 		return s, err
 	}
-	if err := json.Unmarshal(text, &run); err != nil {
+	if err := strict.Unmarshal(text, &run); err != nil {
 		return s, fmt.Errorf("the rows of the run cannot be read: %w", err)
 	}
 	if n := len(run.Rows); n > 0 && len(run.Rows[n-1]) > 0 && run.Rows[n-1][0] != nil {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -45,11 +44,11 @@ func readRecords(path string) ([]*runRecord, error) {
 	list := []*runRecord{{}}
 	if text := bytes.TrimSpace(b); len(text) > 0 && text[0] == '[' {
 		list = nil
-		err = json.Unmarshal(text, &list)
+		err = strict.Unmarshal(text, &list)
 	} else {
-		err = json.Unmarshal(b, list[0])
+		err = strict.Unmarshal(b, list[0])
 	}
-	if err = cmp.Or(strict.Names(b), err); err != nil {
+	if err != nil {
 		return nil, fmt.Errorf("%s is no record of a run: %w", path, err)
 	}
 	for i, r := range list {

@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -109,11 +108,8 @@ func (q *trainCommand) Run(s *session) error {
 // overrides are the settings of -config, and over them those that have been given by their own flags.
 func (q *trainCommand) overrides(s *session) (map[string]any, error) {
 	overrides := map[string]any{}
-	if err := cmp.Or(strict.Names([]byte(q.Config)), json.Unmarshal([]byte(q.Config), &overrides)); err != nil {
+	if err := strict.Unmarshal([]byte(q.Config), &overrides); err != nil {
 		return nil, wrongUse("-config is not a JSON object: %w", err)
-	}
-	if overrides == nil {
-		return nil, wrongUse("-config is not a JSON object: it is null")
 	}
 	for name, value := range overrides {
 		if value == nil {

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"time"
 
+	"onestep/engine/strict"
 	"onestep/policy/agents"
 	"onestep/policy/checkpoint"
 	"onestep/policy/flow"
@@ -204,7 +205,7 @@ func (q *actCommand) Run(s *session) error {
 
 func vector(name, text string, want int) ([]float32, error) {
 	var x []float32
-	if err := json.Unmarshal([]byte(text), &x); err != nil {
+	if err := strict.Unmarshal([]byte(text), &x); err != nil {
 		return nil, fmt.Errorf("%s %q is not a JSON array of numbers: %w", name, text, err)
 	}
 	if len(x) != want {

@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"math"
 
 	"onestep/engine/rng"
+	"onestep/engine/strict"
 	"onestep/policy/analysis"
 	"onestep/policy/checkpoint"
 	"onestep/wasm/app/change"
@@ -57,7 +57,7 @@ func (s *Session) loadPolicy(m protocol.Message, from protocol.PolicySource) err
 	}
 	if len(from.Curve) > 0 && !p.Foreign() {
 		p.File.Record.Curve = nil // that of the file is not written over: the same file may be read again
-		if err := json.Unmarshal(from.Curve, &p.File.Record.Curve); err != nil {
+		if err := strict.Unmarshal(from.Curve, &p.File.Record.Curve); err != nil {
 			return protocol.Refuse("protocol", "the evaluations of the training behind %s cannot be read: %w", name, err)
 		}
 		p.Moment = true
