@@ -3,10 +3,15 @@
 package e2e
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"onestep/policy/tensorio/forge"
 )
 
 // Who prefers German gets German: page, lesson and stage, without a network too. The switch leads to English, and is remembered.
@@ -48,4 +53,20 @@ func TestThePageSpeaksGerman(t *testing.T) {
 	p.navigate(h.address() + still + "&lang=de")
 	p.drawn()
 	assert.Equal(t, "Trainieren", p.text("train-word"), "a link in German")
+}
+
+// What a program reports as the cause of a refusal is German too, with its values; what is not known stays as it is.
+func TestCausesAreGerman(t *testing.T) {
+	t.Parallel()
+	damaged := shipped(t, "pendulum-fpmd-r.safetensors")
+	copy(damaged[len(damaged)-4:], []byte{0, 0, 0xc0, 0x7f})
+	file := filepath.Join(t.TempDir(), "kaputt.safetensors")
+	require.NoError(t, os.WriteFile(file, forge.Seal(damaged), 0o644))
+	p := open(t, address+pendulum+"&play=0&auto=0&lang=de", width, height)
+	p.drawn()
+	p.choose(file)
+	p.wait("the message", "errors.textContent.includes('kaputt')", 20*time.Second)
+	assert.Regexp(t, `hat den Wert NaN an der Stelle \d+`, p.text("errors"))
+	assert.NotRegexp(t, ` has the value | cannot be |nicht brauchbar`, p.text("errors"))
+	assert.True(t, p.holds("import('./js/language.js').then(({cause}) => cause('training stopped at environment step 12: the critic’s loss is 5') === 'das Training endete bei Umgebungsschritt 12: the critic’s loss is 5' && cause('of no program') === 'of no program')"))
 }

@@ -1,6 +1,7 @@
 // One way to ask another part of the program, be it the stage, the training worker or the lab's: requests with their
 // answers, and what the other side says unasked, by its type.
 
+import { cause } from './language.js';
 import { Type, message, read } from './protocol.js';
 
 /** Refusal is the Failure that the other side answered with. */
@@ -11,6 +12,9 @@ export class Refusal extends Error {
     this.failure = failure;
   }
 }
+
+/** @type {number[]} */
+const FAILURES = [Type.WorkerError, Type.StageError];
 
 /** @typedef {(m: Message) => void} Listener */
 
@@ -75,6 +79,7 @@ export class Client {
    */
   receive(envelope) {
     const m = read(envelope);
+    if (FAILURES.includes(m.type)) m.body.message = cause(String(m.body?.message));
     const request = this.#requests.get(m.id);
     if (!request) {
       for (const listener of this.#listeners.get(m.type) ?? []) listener(m);
@@ -82,7 +87,7 @@ export class Client {
     }
     clearTimeout(request.timer);
     this.#requests.delete(m.id);
-    if (m.type === Type.WorkerError || m.type === Type.StageError) request.reject(new Refusal(m.body));
+    if (FAILURES.includes(m.type)) request.reject(new Refusal(m.body));
     else request.resolve(m);
   }
 

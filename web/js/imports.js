@@ -1,7 +1,7 @@
 // Files that come in, by the button or dropped: policies, runs, and MJCF files of a body, which make one model. What is
 // refused changes nothing and says why.
 
-import { tr } from './language.js';
+import { cause, tr } from './language.js';
 import { Type } from './protocol.js';
 import { valid } from './state.js';
 import { algorithmName, plural } from './format.js';
@@ -223,8 +223,9 @@ export class Imports {
    * @param {PageError} error
    */
   #refuse(names, error) {
-    const cause = names.reduce((text, name) => text.replace(`${name} cannot be used: `, ''), error.message); // as the stage begins
+    const begins = (/** @type {string} */ name) => cause(`${name} cannot be used: …`).slice(0, -1); // as the stage begins
+    const why = names.reduce((text, name) => text.replace(begins(name), ''), error.message);
     const some = names.length > 3 ? [...names.slice(0, 3).map(quoted), tr`${names.length - 3} more`] : names.map(quoted);
-    this.#messages.error(tr`${some.join(', ')} ${names.length > 1 ? tr('were') : tr('was')} not taken: ${ended(cause)} Nothing was changed.`, error.offer);
+    this.#messages.error(tr`${some.join(', ')} ${names.length > 1 ? tr('were') : tr('was')} not taken: ${ended(why)} Nothing was changed.`, error.offer);
   }
 }

@@ -5,8 +5,10 @@
 // texts of the catalog, are put into the language once, here and before any module that imports this one runs, so that none of
 // them needs to know. Another language is another visit: the page is loaded again (languages.js).
 //
-// Not translated: names, units, formulas, numbers (they keep their form), files that are saved, and the causes that programs
-// and the browser report, which stand after a sentence that is.
+// Causes that a program reports come as English sentences. Those that a person meets most (web/build/words/causes.go) are known by
+// their formats and put into the language by cause; what a reader of files or the browser says beyond them stays English.
+//
+// Not translated: names, units, formulas, numbers (they keep their form) and files that are saved.
 
 import { noted, tried } from './abilities.js';
 
@@ -18,7 +20,7 @@ export const NOTE = 'onestep.language';
 
 const KEY = 'en'; // the language of the keys
 
-/** @typedef {{page: Record<string, string>, stage: Record<string, string>}} Words */
+/** @typedef {{page: Record<string, string>, stage: Record<string, string>, causes: Record<string, string>}} Words */
 
 /** @type {Words | undefined} */
 let words;
@@ -64,6 +66,29 @@ export function tr(text, ...values) {
     templates.set(text, own);
   }
   return own.replace(/\{(\d+)\}/g, (_, i) => String(values[i]));
+}
+
+const VERB = /%(?:\[(\d)\])?[\d.]*([a-z])/g;
+
+/** The causes of the language: a pattern of the English format, and the own one. The longest come first: they say most. @type {[RegExp, string][] | undefined} */
+let causes;
+
+/** @param {string} format */
+const pattern = (format) => new RegExp(`^${format.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/%[\d.]*([a-z])/g, (_, verb) => (verb === 'd' ? '(-?\\d+)' : '([^]+?)'))}$`);
+
+/**
+ * cause is what a program reports, in the page's language where its format is known; values that are causes are too.
+ * @param {string} text
+ * @returns {string}
+ */
+export function cause(text) {
+  causes ??= Object.entries(words?.causes ?? {}).sort(([a], [b]) => b.length - a.length).map(([format, own]) => [pattern(format), own]);
+  for (const [english, own] of causes) {
+    const values = english.exec(text);
+    let at = 0;
+    if (values) return own.replace(VERB, (_, i) => cause(values[i ?? ++at]));
+  }
+  return text;
 }
 
 /**

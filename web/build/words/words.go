@@ -2,8 +2,8 @@
 //
 // The English text is the key (as with gettext), so that who adds a text adds it once, where it is shown. Texts finds the keys by
 // parsing what shows them: the elements and attributes of the HTML, tr and plural of the page's modules, the lessons, the fields of
-// policy/catalog that are texts, and lang.Text and lang.Textf of the stage. A language is a file, assets/words/<code>.json, with two
-// parts, "page" and "stage". The tests compare both ways, and find texts that are shown without tr.
+// policy/catalog that are texts, lang.Text and lang.Textf of the stage, and the formats of errors that a person meets. A language is a
+// file, assets/words/<code>.json, with three parts, "page", "stage" and "causes". The tests compare both ways, and find texts that are shown without tr.
 package words
 
 import (
@@ -42,22 +42,25 @@ var lessonTexts = []string{"title", "about", "steps.says", "steps.asks"}
 // Part is the texts of one part of the page: key -> the place that was found last, for messages.
 type Part map[string]string
 
-// Texts finds all keys of the page and of the stage under the repository's root.
-func Texts(root string) (page, stage Part, err error) {
-	page, stage = Part{}, Part{}
+// Texts finds all keys of the page, of the stage and of the causes that programs report, under the repository's root.
+func Texts(root string) (page, stage, causes Part, err error) {
+	page, stage, causes = Part{}, Part{}, Part{}
+	if err := causes.causes(root); err != nil {
+		return nil, nil, nil, err
+	}
 	for _, name := range []string{"index.html", "stage.html"} {
 		if err := page.html(filepath.Join(root, "web", name)); err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 	}
 	modules, err := filepath.Glob(filepath.Join(root, "web", "js", "*.js"))
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	for _, name := range modules {
 		m, err := readModule(name)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 		for _, key := range m.keys {
 			page[key] = m.name
@@ -65,45 +68,45 @@ func Texts(root string) (page, stage Part, err error) {
 	}
 	figures, err := filepath.Glob(filepath.Join(root, "web", "docs", "figures", "*-light.svg"))
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	for _, name := range figures {
 		if err := page.figure(name); err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 	}
 	lessons, err := filepath.Glob(filepath.Join(root, "assets", "lessons", "*.json"))
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	for _, name := range lessons {
 		text, err := os.ReadFile(name)
 		if err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 		if err := page.values(filepath.Base(name), text, lessonTexts); err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 	}
 	of, err := json.Marshal(catalog.Get())
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	// The stage tells the names of actions, and shows them too.
 	if err := page.values("policy/catalog", of, append([]string{"tasks.actions.name"}, CatalogTexts...)); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	metrics, err := json.Marshal(catalog.Metrics())
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	if err := page.values("policy/catalog/metrics.go", metrics, MetricTexts()); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	if err := stage.values("policy/catalog", of, []string{"tasks.actions.name"}); err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	return page, stage, stage.program(root)
+	return page, stage, causes, stage.program(root)
 }
 
 // values adds the texts of a JSON value at paths through its objects and lists.
@@ -137,8 +140,9 @@ func (p Part) value(where string, v any, path []string) {
 
 // Language is a language's file: key -> text.
 type Language struct {
-	Page  map[string]string `json:"page"`
-	Stage map[string]string `json:"stage"`
+	Page   map[string]string `json:"page"`
+	Stage  map[string]string `json:"stage"`
+	Causes map[string]string `json:"causes"`
 }
 
 // Read reads a language's file.
@@ -156,7 +160,7 @@ func Read(path string) (*Language, error) {
 
 // Update brings a language's file up to date with the texts under root: what it lacks is added empty, what nothing shows goes.
 func Update(root, path string) error {
-	page, stage, err := Texts(root)
+	page, stage, causes, err := Texts(root)
 	if err != nil {
 		return err
 	}
@@ -167,7 +171,7 @@ func Update(root, path string) error {
 	if err != nil {
 		return err
 	}
-	now := Language{Page: page.keep(old.Page), Stage: stage.keep(old.Stage)}
+	now := Language{Page: page.keep(old.Page), Stage: stage.keep(old.Stage), Causes: causes.keep(old.Causes)}
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)

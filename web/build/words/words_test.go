@@ -16,7 +16,7 @@ const root = "../../.."
 // Each language has each text, no other, and the same places for values; pieces of a sentence begin and end as the English ones
 // do, since they are joined.
 func TestLanguagesAreWhole(t *testing.T) {
-	page, stage, err := Texts(root)
+	page, stage, causes, err := Texts(root)
 	require.NoError(t, err)
 	files, err := filepath.Glob(filepath.Join(root, "assets", "words", "*.json"))
 	require.NoError(t, err)
@@ -28,7 +28,7 @@ func TestLanguagesAreWhole(t *testing.T) {
 			texts  Part
 			own    map[string]string
 			places func(string) []string
-		}{{page, l.Page, places}, {stage, l.Stage, verbs}} {
+		}{{page, l.Page, places}, {stage, l.Stage, verbs}, {causes, l.Causes, verbs}} {
 			assert.Empty(t, strings.Join(part.texts.Lacks(part.own), "\n"), "%s lacks these texts", file)
 			assert.Empty(t, strings.Join(part.texts.Dead(part.own), "\n"), "%s has texts that nothing shows", file)
 			for key, text := range part.own {
@@ -68,7 +68,7 @@ var exceptions = []struct{ file, text, why string }{
 	{`^state\.js$`, `^state: `, "a mistake of the program"},
 	{`^settingsform\.js$`, `^help-`, "names of elements"},
 	{`^share\.js$`, `^<iframe`, "lines for another page"},
-	{`^imports\.js$`, `^\{0\} cannot be used: $`, "how a cause of the stage's program begins, which is left out"},
+	{`^imports\.js$`, `^\{0\} cannot be used: …$`, "how a cause of the stage's program begins, which is left out"},
 }
 
 // No module shows a text that does not come from the catalog of words.
