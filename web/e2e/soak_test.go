@@ -235,9 +235,9 @@ func (s *soak) mayLose() bool {
 	return len(s.losses) < 2
 }
 
-// drawnAgain waits for the frames of a stage that is loaded anew.
+// drawnAgain waits for a stage that is loaded anew: one that is paused draws but two frames.
 func (s *soak) drawnAgain() {
-	s.wait("the stage to draw again", "document.documentElement.dataset.stage === 'drawn' && stage.contentWindow.onestepStage?.frames > 2", 60*time.Second)
+	s.wait("the stage to draw again", "document.documentElement.dataset.stage === 'drawn' && stage.contentWindow.onestepStage?.frames > 0", 60*time.Second)
 }
 
 // place goes to one of the page's places.

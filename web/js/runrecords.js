@@ -56,6 +56,8 @@ export class RunRecords {
   #tabs = tried(() => abilities.channel?.('onestep runs'));
   // Resolves when no change of this page is being written.
   #written = Promise.resolve();
+  /** @type {Map<string, KeptRun>} */
+  #unwritten = new Map(); // what the storage has no room for
   #failed = false;
   #undoFor;
 
@@ -106,9 +108,9 @@ export class RunRecords {
     let written, stored;
     do {
       await (written = this.#written);
-      stored = /** @type {KeptRun[]} */ (await this.#try(() => this.#shelf.all('records')) ?? []);
+      stored = /** @type {KeptRun[]} */ (await this.#try(() => this.#shelf.all('records')) ?? [...this.#runs.values()]);
     } while (written !== this.#written);
-    this.#runs = new Map(stored.map((run) => [run.id, run]));
+    this.#runs = new Map([...stored.map((run) => /** @type {const} */ ([run.id, run])), ...this.#unwritten]);
     this.changed.send();
   }
 
@@ -139,7 +141,11 @@ export class RunRecords {
     this.#runs.set(run.id, run);
     this.changed.send();
     const before = this.#written;
-    const write = this.#try(() => this.#shelf.update('records', run.id, change));
+    const write = this.#try(async () => {
+      await this.#shelf.update('records', run.id, change);
+      this.#unwritten.delete(run.id);
+      return true;
+    }).then((done) => done ?? this.#unwritten.set(run.id, run));
     this.#written = (async () => { await before; await write; })();
     await write;
     this.#tabs?.postMessage('changed');
@@ -217,22 +223,27 @@ export class RunRecords {
     return parts.reduce((sum, part) => sum + part.byteLength, 0);
   }
 
-  // That the storage is full is said once. Where it refuses, memory keeps what comes: the place Experiments says so, and a
-  // training that is under way.
+  // That the storage is full is said once. Where it refuses for another reason, memory takes its place with all that is known: the
+  // place Experiments says so, and a training that is under way.
   /**
    * @template T
    * @param {() => Promise<T>} work
    * @returns {Promise<T | undefined>}
    */
   async #try(work) {
+    const shelf = this.#shelf;
     try {
       return await work();
     } catch (error) {
       const full = /** @type {Error} */ (error).name === 'QuotaExceededError';
-      if (full && !this.#failed) this.trouble.send(tr('The browser’s storage is full: runs are kept only until this page is closed. Delete runs, or export them.'));
+      if (full && !this.#failed) this.trouble.send(tr('The browser’s storage is full: runs are kept only until this page is closed, and no further curves and moments of them. Delete runs, or export them.'));
       this.#failed = true;
-      if (this.#shelf instanceof Shelf && !full) this.#shelf = new Memory();
-      return undefined;
+      if (full || shelf instanceof Memory) return undefined;
+      if (this.#shelf === shelf) {
+        const memory = this.#shelf = new Memory();
+        for (const run of this.#runs.values()) memory.update('records', run.id, (now) => now ?? run);
+      }
+      return this.#try(work);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { Client } from '../js/client.js';
+import { Shelf } from '../js/database.js';
 import { Metric, NumMetrics, Type, message } from '../js/protocol.js';
 import { Recorder } from '../js/recorder.js';
 import { RunRecords, joined, newRun, thinned } from '../js/runrecords.js';
@@ -125,6 +126,36 @@ test('what another tab has changed is read, and a change of this page that is ma
   await one.patch(run.id, { name: 'mine' });
   equal([one.find(run.id)?.state, one.find(run.id)?.name], ['running', 'mine']);
 });
+
+for (const [what, name, kept] of /** @type {const} */ ([['is full', 'QuotaExceededError', true], ['refuses', 'UnknownError', false]])) {
+  test(`a storage that ${what} takes no run from the page`, async () => {
+    await forget();
+    const records = new RunRecords();
+    await records.loaded;
+    const before = newRun('queue', request, 100);
+    await records.add(before);
+    const { update } = Shelf.prototype;
+    const run = newRun('queue', request, 200);
+    try {
+      Shelf.prototype.update = () => Promise.reject(new DOMException('no', name));
+      await records.add(run);
+      await records.patch(before.id, { name: 'mine' });
+    } finally {
+      Shelf.prototype.update = update;
+    }
+    const read = new Promise((resolve) => { records.changed.add(() => resolve(0)); });
+    const tab = new BroadcastChannel('onestep runs');
+    tab.postMessage('changed');
+    await read;
+    tab.close();
+    equal([records.find(run.id)?.steps, records.find(before.id)?.name, records.kept], [200, 'mine', kept]);
+    await records.patch(run.id, { state: 'done' });
+    equal([records.find(run.id)?.steps, records.find(run.id)?.state], [200, 'done']);
+    const again = new RunRecords();
+    await again.loaded;
+    equal(again.find(run.id)?.state, kept ? 'done' : undefined);
+  });
+}
 
 test('steps that were taken again count once', () => {
   const all = joined([row(10, 1), row(20, 2), row(30, 3), row(20, 5), row(40, 6)]);
