@@ -52,7 +52,8 @@ type session struct {
 	yield func()         // lets messages arrive and be handled
 
 	state      state
-	generation int // grows with every run, so that work on an old one notices
+	ended      bool // the run has taken all of its steps, and its last evaluation is over
+	generation int  // grows with every run, so that work on an old one notices
 	run        *train.Run
 	live       protocol.Live
 
@@ -248,7 +249,7 @@ func (s *session) adopt(r *train.Run, seconds float64) error {
 	}
 	evaluator.ChargeUnclipped(r.Options.Config.Shared().UnclippedCost)
 	s.generation++
-	s.run, s.evaluator, s.spent, s.state = r, evaluator, seconds, paused
+	s.run, s.evaluator, s.spent, s.state, s.ended = r, evaluator, seconds, paused, r.Done()
 	s.probed = rng.New(r.Options.Seed).Split(streamProbe)
 	s.visited = newVisited(r, rng.New(r.Options.Seed).Split(streamVisited))
 	s.last = nil
@@ -320,7 +321,7 @@ func (s *session) resume() error {
 	if err := s.needRun(); err != nil {
 		return err
 	}
-	if s.run.Done() {
+	if s.ended {
 		return errors.New("this training has used all of its steps; start a new one")
 	}
 	if s.state != running {

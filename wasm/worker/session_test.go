@@ -201,6 +201,31 @@ func TestStopDuringAnEvaluation(t *testing.T) {
 	}
 }
 
+// A training that is paused in its last evaluation, all of its steps taken, is continued to its end.
+func TestPauseDuringTheLastEvaluation(t *testing.T) {
+	p := newPage(t)
+	p.send(protocol.Train, 1, request(240))
+	for !p.s.run.Done() {
+		p.s.work()
+	}
+	require.True(t, p.s.busy())
+	p.take(protocol.Evaluation)
+	p.pending = append(p.pending, protocol.New(protocol.Pause, 2, nil))
+	for p.s.busy() {
+		p.s.work()
+	}
+	require.Equal(t, 2, p.one(protocol.Paused).ID)
+	p.send(protocol.Continue, 3, nil)
+	require.Equal(t, 3, p.one(protocol.Running).ID)
+	for p.s.busy() {
+		p.s.work()
+	}
+	require.Len(t, p.take(protocol.Evaluation), 1)
+	require.Equal(t, 240, p.info(p.one(protocol.Finished)).EnvSteps)
+	p.send(protocol.Continue, 4, nil)
+	require.Contains(t, p.failure().Message, "used all of its steps")
+}
+
 // However long a training is, a request is answered once the slice that it arrives in is over: after some milliseconds of
 // work, of which each step takes at least one here.
 func TestRequestsWaitForOneSlice(t *testing.T) {

@@ -128,6 +128,7 @@ func (s *session) probeVisited(keepOn func() bool) (dots []byte, states []float6
 
 func (s *session) finish() {
 	s.pause()
+	s.ended = true
 	s.postMetrics()
 	s.postSnapshot()
 	s.release()
