@@ -207,6 +207,23 @@ export class Shelf {
   }
 
   /**
+   * pack puts join(values) in place of all values of a run: one is read in a fraction of the time of hundreds.
+   * @param {string} store
+   * @param {string} id
+   * @param {(values: any[]) => any} join
+   */
+  pack(store, id, join) {
+    return this.#database.within('readwrite', (stores) => {
+      stores[store].getAll(allOf(id)).onsuccess = (event) => {
+        const values = resultOf(event);
+        if (values.length < 2) return;
+        stores[store].delete(allOf(id));
+        stores[store].put(join(values), [id, 0]);
+      };
+    }, [store]);
+  }
+
+  /**
    * @param {string} store
    * @param {RunKey} key
    */
@@ -268,6 +285,9 @@ export class Memory {
 
   /** @type {Shelf['numbersOf']} */
   async numbersOf(store, id) { return this.#keysOf(store, id).map(([, number]) => number); }
+
+  /** @type {Shelf['pack']} */
+  async pack() {} // memory gains nothing
 
   /** @type {Shelf['drop']} */
   async drop(store, key) { this.#store(store).delete(JSON.stringify(key)); }

@@ -72,6 +72,7 @@ export class Recorder {
   state(state, info, cause) {
     this.flush();
     if (!this.id) return;
+    if (state !== 'running') this.#records.pack(this.id);
     this.#records.patch(this.id, { state, cause, ...info && { envSteps: info.envSteps, steps: info.totalSteps }, ...info?.hash && { hash: info.hash } });
   }
 }

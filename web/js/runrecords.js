@@ -9,6 +9,7 @@ import { Signal } from './signal.js';
 import { KeyframesPerRun, NumMetrics, Metric } from './protocol.js';
 
 const UNDO_FOR = 10 * 60_000; // ms for which a deleted run is kept
+const MOST_PARTS = 64; // in which the rows of a run lie: five minutes of it
 /** COLOURS of runs, in turn: colour-blind safe (after P. Tol's "bright" and "muted"), readable in both themes. */
 export const COLOURS = ['#0077bb', '#ee7733', '#009988', '#cc3377', '#8866cc', '#b58900', '#33a0dd', '#bb5566', '#5b8c2a', '#887766'];
 
@@ -179,7 +180,17 @@ export class RunRecords {
    * @param {string} id
    */
   async metrics(id) {
-    return joined(await this.#try(() => this.#shelf.allOf('metrics', id)) ?? []);
+    const parts = await this.#try(() => this.#shelf.allOf('metrics', id)) ?? [];
+    if (parts.length > MOST_PARTS) this.pack(id);
+    return joined(parts);
+  }
+
+  /**
+   * pack makes one part of the rows of a run.
+   * @param {string} id
+   */
+  pack(id) {
+    return this.#try(() => this.#shelf.pack('metrics', id, joined));
   }
 
   /**

@@ -1,5 +1,5 @@
 import { Client } from '../js/client.js';
-import { Shelf } from '../js/database.js';
+import { Database, Shelf } from '../js/database.js';
 import { Metric, NumMetrics, Type, message } from '../js/protocol.js';
 import { Recorder } from '../js/recorder.js';
 import { RunRecords, joined, newRun, thinned } from '../js/runrecords.js';
@@ -65,6 +65,15 @@ test('a run outlives the page with its numbers and moments, until it is deleted 
   equal(await again.film(run.id), [0, 50]);
   equal([...new Uint8Array(/** @type {ArrayBuffer} */ (await again.moment(run.id, 50)))], [2]);
   equal(await again.weight(run.id), 2 + 16 * NumMetrics);
+  await again.pack(run.id);
+  await again.measured(run.id, row(15, 3)); // steps that are taken again
+  await again.measured(run.id, row(25, 4));
+  equal((await new Shelf(new Database(indexedDB)).allOf('metrics', run.id)).length, 3);
+  await again.pack(run.id);
+  await again.pack(run.id);
+  const packed = await again.metrics(run.id);
+  equal([0, 1, 2].map((i) => packed[i * NumMetrics + Metric.EnvSteps]), [10, 15, 25]);
+  equal((await new Shelf(new Database(indexedDB)).allOf('metrics', run.id)).length, 1);
   await again.delete(run.id);
   equal(again.all.length, 0);
   await again.restore(run.id);
