@@ -484,7 +484,7 @@ func TestRollout(t *testing.T) {
 	require.Len(t, r.NCon, 3)
 	require.Greater(t, r.QPos[0][1], 0.1, "it falls further")
 	for text, want := range map[string]string{
-		`{"ctrl":[[0]],"frame_skip":1000000000}`: "at most 10000000 timesteps", `{"qpos0":[0]}`: "the model 2", `{"speed":1}`: "unknown field", `{} {}`: "goes on", `{"qpos0":[0,0],"qvel0":[0,0],"frame_skip":0}`: "frame_skip",
+		`{"ctrl":[[0]],"frame_skip":1000000000}`: "at most 10000000 timesteps", `{"qpos0":[0]}`: "the model 2", `{"speed":1}`: "unknown field", `{} {}`: "more text follows", `{"qpos0":[0,0],"qvel0":[0,0],"frame_skip":0}`: "frame_skip",
 	} {
 		require.NoError(t, os.WriteFile(in, []byte(text), 0o600))
 		status, stdout, stderr := invoke(t.Context(), "rollout", "-model", model, "-in", in)

@@ -52,7 +52,7 @@ func TestRecordsAreJudged(t *testing.T) {
 		{`"steps": `, `"steps": -`, "one of its counts is too small by"},
 		{`"envSteps": 0`, `"envSteps": -5`, "one of its counts is too small by 5"},
 		{`"episodes": 20`, `"episodes": -1`, "one of its counts is too small by 1"},
-		{`"scores": [`, `"scores": [null, `, "one of its counts is too small by 1"},
+		{`"scores": [`, `"scores": [null, `, `number 0 of "scores" is null`},
 	} {
 		_, err := readRecords(changed(t, c.before, c.after))
 		require.ErrorContains(t, err, c.cause)
