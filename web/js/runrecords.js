@@ -93,15 +93,24 @@ export class RunRecords {
     const changes = await this.#try(async () => {
       const [locks, metas] = await Promise.all([abilities.locks?.query(), /** @type {Promise<Meta[]>} */ (this.#shelf.all('runs'))]);
       const held = new Set((locks?.held ?? []).map(({ name }) => name));
-      const gone = stored.filter(({ deleted }) => deleted && Date.now() - deleted > this.#undoFor);
+      const gone = await this.#sweep();
       const left = stored.filter(({ id, state, origin }) => state === 'running' && origin === 'playground' && !held.has(lockOf(id)));
       const unknown = metas.filter(({ id, info }) => !this.#runs.has(id) && info?.task);
-      for (const { id } of gone) await this.#shelf.remove(id);
       for (const { id } of left) await this.#shelf.update('records', id, (now) => now && { ...now, state: 'paused' });
       for (const meta of unknown) await this.#shelf.update('records', meta.id, (now) => now ?? ofSave(meta));
-      return gone.length + left.length + unknown.length;
+      return gone + left.length + unknown.length;
     });
     if (changes !== 0) await this.#read();
+  }
+
+  // Removes what was deleted long ago, and tells how much that was.
+  async #sweep() {
+    const gone = [...this.#runs.values()].filter(({ deleted }) => deleted && Date.now() - deleted > this.#undoFor);
+    for (const { id } of gone) {
+      await this.#shelf.remove(id);
+      this.#unwritten.delete(id);
+    }
+    return gone.length;
   }
 
   // What was read before a change of this page was written would take that change back, so that it is read again.
@@ -157,7 +166,11 @@ export class RunRecords {
    * @param {string} id
    */
   delete(id) {
-    setTimeout(() => this.#order(), this.#undoFor + 1);
+    setTimeout(async () => {
+      if (!await this.#try(() => this.#sweep())) return;
+      this.#tabs?.postMessage('changed');
+      await this.#read();
+    }, this.#undoFor + 1);
     return this.patch(id, { deleted: Date.now() });
   }
 
