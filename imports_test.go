@@ -64,9 +64,9 @@ var rules = []struct {
 		allowed := []string{module + "wasm/bridge", module + "wasm/app", module + "wasm/worker"}
 		return first(p.Imports, func(dep string) bool { return dep == "syscall/js" && !slices.Contains(allowed, p.ImportPath) })
 	}},
-	{"wasm/protocol needs the standard library alone", func(p listed) string {
+	{"wasm/protocol needs strict and the standard library alone", func(p listed) string {
 		return first(p.Imports, func(dep string) bool {
-			return p.ImportPath == module+"wasm/protocol" && strings.Contains(dep, "/") && (strings.Contains(strings.Split(dep, "/")[0], ".") || strings.HasPrefix(dep, module))
+			return p.ImportPath == module+"wasm/protocol" && strings.Contains(dep, "/") && (strings.Contains(strings.Split(dep, "/")[0], ".") || strings.HasPrefix(dep, module) && dep != module+"engine/strict")
 		})
 	}},
 }
@@ -135,7 +135,7 @@ func TestImportRulesBite(t *testing.T) {
 		"the training worker never reaches Ebiten":                   {ImportPath: "onestep/wasm/worker", Deps: []string{"onestep/engine/view", ebitenPath + "/internal/ui"}},
 		"policy never reaches Ebiten":                                {ImportPath: "onestep/policy/cmd/fpmd", Deps: []string{ebitenPath + "/vector"}},
 		"only wasm/bridge and the two mains import syscall/js":       {ImportPath: "onestep/engine/view", Imports: []string{"syscall/js"}},
-		"wasm/protocol needs the standard library alone":             {ImportPath: "onestep/wasm/protocol", Imports: []string{"encoding/json", "gonum.org/v1/gonum/mat"}},
+		"wasm/protocol needs strict and the standard library alone":  {ImportPath: "onestep/wasm/protocol", Imports: []string{"encoding/json", "gonum.org/v1/gonum/mat"}},
 	}
 	good := listed{ImportPath: "onestep/policy/train", Imports: []string{"fmt", "onestep/engine/env", "onestep/policy/nn"}, Deps: []string{"onestep/engine/physics"}}
 	for _, rule := range rules {

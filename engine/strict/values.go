@@ -47,8 +47,10 @@ func Values(b []byte, v any) error {
 	if t.Kind() == reflect.Pointer { // that which is read into
 		t = t.Elem()
 	}
-	return values(t, x, "the value", false)
+	return values(t, x, whole, false)
 }
+
+const whole = "the value" // that nothing is around
 
 // values judges x, which has been read into a t; at says where it stands, and empty whether a list may be null.
 func values(t reflect.Type, x any, at string, empty bool) error {
@@ -64,6 +66,9 @@ func values(t reflect.Type, x any, at string, empty bool) error {
 	if x == nil {
 		if empty && (t.Kind() == reflect.Slice || t.Kind() == reflect.Map) {
 			return nil
+		}
+		if at == whole {
+			return errors.New("the value is null") // a sentence that is translated whole
 		}
 		return fmt.Errorf("%s is null", at)
 	}

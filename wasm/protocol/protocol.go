@@ -1,6 +1,6 @@
 // Package protocol defines the messages between the three parties of the page: their
 // numbers, their JSON bodies, and the columns of the typed arrays that carry the hot ones.
-// It imports only the standard library and runs natively, so that its tests need no browser.
+// It imports only the standard library and engine/strict, which judges JSON, and runs natively, so that its tests need no browser.
 //
 // # Who talks to whom
 //

@@ -351,7 +351,7 @@ const isEvaluation = (e) => isCount(e?.envSteps) && isReturns(e.oneStep) && (e.m
 /** @param {unknown} x the name of a task or of an agent, whether this page knows it or not */
 const isName = (x) => typeof x === 'string' && /^[\w.-]{1,64}$/.test(x);
 /** @param {unknown} x */
-const isValue = (x) => typeof x === 'number' || typeof x === 'boolean' || x === null || typeof x === 'string' && x.length <= 200 || Array.isArray(x) && x.length <= 64 && x.every((y) => typeof y === 'number');
+const isValue = (x) => typeof x === 'number' || typeof x === 'boolean' || typeof x === 'string' && x.length <= 200 || Array.isArray(x) && x.length <= 64 && x.every((y) => typeof y === 'number');
 
 /**
  * isConfig tells whether an object of a file holds settings of a training, whatever their names.
@@ -419,7 +419,7 @@ export function planIn(plan) {
       for (const setting of settings) {
         const { name = '', preset = 'browser', config = {} } = setting;
         if (typeof name !== 'string' || !catalog.presets.some(({ id }) => id === preset)) throw new Error(tr`block ${i} of the plan has the preset ${quoted(preset)}; this page knows ${catalog.presets.map(({ id }) => id).join(', ')}`);
-        if (!isConfig(config) || Object.values(config).includes(null)) throw new Error(tr`block ${i} of the plan has settings that are none of a training`);
+        if (!isConfig(config)) throw new Error(tr`block ${i} of the plan has settings that are none of a training`);
         for (const algorithm of block.agents) {
           if (!catalog.agents.some(({ name: known }) => known === algorithm)) throw new Error(tr`block ${i} of the plan names the agent ${quoted(String(algorithm))}, which this page does not know`);
           for (const seed of block.seeds) {

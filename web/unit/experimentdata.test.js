@@ -184,6 +184,7 @@ test('a hostile record is refused with its cause, in few words', async () => {
     [changed((r) => { r.options.task = 'x'.repeat(6e5); }), /no task, agent, seed and steps/], [changed((r) => { r.options.algorithm = 'a\u202eb'; }), /no task, agent, seed and steps/],
     [changed((r) => { r.options.seed = 1e308; }), /no task, agent, seed and steps/], [changed((r) => { r.options.steps = -1; }), /no task, agent, seed and steps/],
     [changed((r) => { r.options.config = 'gamma'; }), /settings that are none/], [changed((r) => { r.options.config = [1]; }), /settings that are none/],
+    [changed((r) => { r.options.config.gamma = null; }), /settings that are none/], [changed((r) => { r.options.config.hidden = [8, null]; }), /settings that are none/],
     [changed((r) => { r.options.config = { gamma: { toString: 1 } }; }), /settings that are none/], [changed((r) => { r.options.config = { 'a b': 1 }; }), /settings that are none/],
     [changed((r) => { r.options.config.text = 'x'.repeat(6e5); }), /settings that are none/], [changed((r) => { r.options.config.hidden = Array(1e5).fill(1); }), /settings that are none/],
     [changed((r) => { r.options.config = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`s${i}`, i])); }), /settings that are none/],

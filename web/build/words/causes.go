@@ -11,9 +11,10 @@ import (
 	"strings"
 )
 
-// said are the programs' files whose errors a person meets most: refused settings and links, refused policy and run files, what
-// the stage refuses, and what ends a training. The causes of other readers (of files’ headers, ONNX, MJCF and records) stay English.
-var said = []string{"policy/settings/*.go", "policy/checkpoint/*.go", "policy/train/*.go", "policy/nn/finite.go", "policy/tensorio/decode.go", "wasm/app/*/*.go"}
+// said are the programs' files whose errors a person meets most: refused settings and links, refused policy and run files, what JSON
+// from elsewhere is refused for, what the stage refuses, and what ends a training. The causes of other readers (of files’ headers,
+// ONNX, MJCF and records) stay English.
+var said = []string{"engine/strict/*.go", "policy/settings/*.go", "policy/checkpoint/*.go", "policy/train/*.go", "policy/nn/finite.go", "policy/tensorio/decode.go", "wasm/app/*/*.go"}
 
 // tells reports whether a format says enough beside its values to be known again.
 func tells(format string) bool {
@@ -22,7 +23,7 @@ func tells(format string) bool {
 
 var letter = regexp.MustCompile(`\pL`)
 
-// causes adds the formats of errors. Mistakes of the program, which protocol.Refuse calls protocol or bad-config, are none.
+// causes adds the formats of errors and of what they quote. Mistakes of the program, which protocol.Refuse calls protocol or bad-config, are none.
 func (p Part) causes(root string) error {
 	for _, pattern := range said {
 		files, err := filepath.Glob(filepath.Join(root, filepath.FromSlash(pattern)))
@@ -37,25 +38,24 @@ func (p Part) causes(root string) error {
 			if err != nil {
 				return err
 			}
-			for _, decl := range tree.Decls {
-				f, ok := decl.(*ast.FuncDecl)
-				of := ok && f.Recv != nil && f.Name.Name == "Error" // what such a method formats is an error's text
-				ast.Inspect(decl, func(n ast.Node) bool {
-					if call, ok := n.(*ast.CallExpr); ok {
-						if format := errorFormat(call, of); tells(format) {
-							p[format] = filepath.Base(name)
-						}
-					}
+			ast.Inspect(tree, func(n ast.Node) bool {
+				call, ok := n.(*ast.CallExpr)
+				if !ok {
 					return true
-				})
-			}
+				}
+				if format := errorFormat(call); tells(format) {
+					p[format] = filepath.Base(name)
+				}
+				f, _ := call.Fun.(*ast.Ident)
+				return f == nil || f.Name != "panic"
+			})
 		}
 	}
 	return nil
 }
 
-// errorFormat is the literal that an error is made of, or "".
-func errorFormat(call *ast.CallExpr, method bool) string {
+// errorFormat is the literal that an error is made of, or a part of one, or "".
+func errorFormat(call *ast.CallExpr) string {
 	f, ok := call.Fun.(*ast.SelectorExpr)
 	if !ok || len(call.Args) == 0 {
 		return ""
@@ -63,7 +63,7 @@ func errorFormat(call *ast.CallExpr, method bool) string {
 	switch pkg, _ := f.X.(*ast.Ident); {
 	case pkg == nil:
 		return ""
-	case pkg.Name == "fmt" && (f.Sel.Name == "Errorf" || method && f.Sel.Name == "Sprintf"), pkg.Name == "errors" && f.Sel.Name == "New":
+	case pkg.Name == "fmt" && (f.Sel.Name == "Errorf" || f.Sel.Name == "Sprintf"), pkg.Name == "errors" && f.Sel.Name == "New":
 		return literal(call.Args[0])
 	case pkg.Name == "protocol" && f.Sel.Name == "Refuse" && len(call.Args) > 1 && slices.Contains([]string{"bad-file", "diverged"}, literal(call.Args[0])):
 		return literal(call.Args[1])
