@@ -69,4 +69,5 @@ func TestCausesAreGerman(t *testing.T) {
 	assert.Regexp(t, `hat den Wert NaN an der Stelle \d+`, p.text("errors"))
 	assert.NotRegexp(t, ` has the value | cannot be |nicht brauchbar`, p.text("errors"))
 	assert.True(t, p.holds("import('./js/language.js').then(({cause}) => cause('training stopped at environment step 12: the critic’s loss is 5') === 'das Training endete bei Umgebungsschritt 12: the critic’s loss is 5' && cause('of no program') === 'of no program')"))
+	assert.True(t, p.holds(`import('./js/language.js').then(({cause}) => cause('policy file: the file\'s configuration cannot be read: number 1 of "hidden" is null') === 'Strategiedatei: die Konfiguration der Datei ist nicht lesbar: Eintrag 1 von "hidden" ist null')`))
 }
