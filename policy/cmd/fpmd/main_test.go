@@ -203,6 +203,14 @@ func TestEventsAreJSONLines(t *testing.T) {
 	require.Equal(t, map[string]int{"start": 1, "evaluation": 5, "done": 1}, counts)
 }
 
+// A reward that leaves the finite numbers ends an episode with nothing: the training goes on and says so.
+func TestABurstIsTold(t *testing.T) {
+	status, _, stderr := invoke(t.Context(), trainArgs(t.TempDir(), "-reward", "1e308*1e308")...)
+	require.Zero(t, status, stderr)
+	require.Contains(t, stderr, "at environment step 1 (the reward 1e308*1e308 became +Inf); training goes on with a new episode")
+	require.Contains(t, done(t, trainArgs(t.TempDir(), "-json", "-reward", "1e308*1e308")...), `"event":"burst"`)
+}
+
 func TestEval(t *testing.T) {
 	policy := trained(t)
 	for _, c := range []struct {

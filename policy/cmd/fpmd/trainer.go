@@ -36,6 +36,9 @@ type trainer struct {
 	savedAt int       // the environment step of the last whole save
 	saves   bool      // there is one
 	behind  bool      // the record in the folder is not that of the run
+
+	burst   *train.Burst // told last
+	burstAt time.Time
 }
 
 // prepare makes the evaluators of a trainer that has its run.
@@ -88,6 +91,7 @@ func (t *trainer) loop(ctx context.Context) error {
 		if err := t.run.Step(); err != nil {
 			return fmt.Errorf("%w; the save of step %d stays in %s", err, t.savedAt, t.dir)
 		}
+		t.tellBurst()
 		if ctx.Err() != nil {
 			return t.stop(ctx)
 		}
@@ -239,6 +243,17 @@ func (t *trainer) saveOnTime(news bool) {
 	}
 	if err := t.save(); err != nil {
 		t.tell(err, t.saveEvery)
+	}
+}
+
+// burstPause is the least time between two reports of bodies, or rewards, that diverge.
+const burstPause = 2 * time.Second
+
+// tellBurst reports that a body or its reward has left the finite world; the training goes on.
+func (t *trainer) tellBurst() {
+	if b := t.run.Burst; b != t.burst && time.Since(t.burstAt) >= burstPause {
+		t.burst, t.burstAt = b, time.Now()
+		t.event(t.run.Options.Seed, "burst", map[string]any{"envSteps": b.EnvStep, "error": b.Cause.Error()}, b.Error())
 	}
 }
 
