@@ -42,6 +42,9 @@ func (v *Vector) Reset(i int, seed uint64) {
 // Ended reports that environment i rests.
 func (v *Vector) Ended(i int) bool { return v.ended[i] }
 
+// Diverged is Diverged of environment i.
+func (v *Vector) Diverged(i int) error { return Diverged(v.envs[i]) }
+
 // Observe writes the observations, dst [Len*ObsDim].
 func (v *Vector) Observe(dst []float64) {
 	d := v.Spec().ObsDim

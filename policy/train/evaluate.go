@@ -94,6 +94,7 @@ type Evaluator struct {
 	returns []float64
 
 	diverged *Divergence // of the last evaluation
+	burst    *Divergence // likewise: the first episode that its body or its reward ended by leaving the finite numbers
 }
 
 // Divergence says which episode of an evaluation left the finite numbers, when and where: weights may be finite and yet
@@ -184,7 +185,7 @@ func (e *Evaluator) Evaluate(p *flow.Policy[float32], steps int, pause func() bo
 		e.noise[i] = rng.New(e.First + uint64(i)).Split(1)
 		e.returns[i] = 0
 	}
-	e.diverged = nil
+	e.diverged, e.burst = nil, nil
 	for step, running := 1, len(e.returns); running > 0; step++ {
 		if pause != nil && !pause() {
 			return nil
@@ -199,6 +200,11 @@ func (e *Evaluator) Evaluate(p *flow.Policy[float32], steps int, pause func() bo
 		e.late.Passed()
 		for i, result := range e.results {
 			e.returns[i] += result.Reward
+			if result.Terminated && e.burst == nil {
+				if err := e.envs.Diverged(i); err != nil {
+					e.burst = &Divergence{Episode: i + 1, Step: step, What: err.Error()}
+				}
+			}
 			if v := result.Reward; e.diverged == nil && v-v != 0 {
 				e.diverged = &Divergence{Episode: i + 1, Step: step, What: fmt.Sprintf("the reward is %v", v)}
 			}
@@ -218,10 +224,20 @@ func (e *Evaluator) watch(step int, actions []float64) {
 }
 
 // Diverged is the first divergence of the last evaluation, by step and then by episode, or nil.
-func (list Evaluators) Diverged() (first *Divergence) {
+func (list Evaluators) Diverged() *Divergence {
+	return list.first(func(e *Evaluator) *Divergence { return e.diverged })
+}
+
+// Burst is the first episode of the last evaluation that ended since its body or its reward left the finite numbers, or nil. Its
+// return is finite, and no more than what was paid before.
+func (list Evaluators) Burst() *Divergence {
+	return list.first(func(e *Evaluator) *Divergence { return e.burst })
+}
+
+func (list Evaluators) first(of func(*Evaluator) *Divergence) (first *Divergence) {
 	before := 0
 	for _, e := range list {
-		if d := e.diverged; d != nil && (first == nil || d.Step < first.Step) {
+		if d := of(e); d != nil && (first == nil || d.Step < first.Step) {
 			first = &Divergence{Episode: before + d.Episode, Step: d.Step, What: d.What}
 		}
 		before += len(e.returns)

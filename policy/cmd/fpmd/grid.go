@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -39,8 +38,8 @@ func (q *evalCommand) grid(s *session, p *checkpoint.Policy) error {
 }
 
 // play fills a cell, with the episodes shared among all cores.
-func play(ctx context.Context, p *checkpoint.Policy, c *grid.Cell, w acting, episodes int) error {
-	returns, err := evaluate(ctx, p, w, episodes)
+func play(s *session, p *checkpoint.Policy, c *grid.Cell, w acting, episodes int) error {
+	returns, err := evaluate(s, p, w, episodes)
 	if err == nil {
 		c.Fill(returns)
 	}

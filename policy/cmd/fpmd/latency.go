@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -70,14 +69,14 @@ func (q *plotLatency) Run(s *session) error {
 }
 
 // line plays every time with K steps.
-func (q *plotLatency) line(ctx context.Context, p *checkpoint.Policy, k int, rows *[][]string) (line figure.Banded, err error) {
+func (q *plotLatency) line(s *session, p *checkpoint.Policy, k int, rows *[][]string) (line figure.Banded, err error) {
 	line.Name = fmt.Sprintf("K = %d", k)
 	if q.BestOf > 1 {
 		line.Name += fmt.Sprintf(", best of %d", q.BestOf)
 	}
 	for _, d := range q.times {
 		c := grid.Of(&p.Actor, k, q.BestOf)
-		if err := play(ctx, p, &c, acting{K: k, BestOf: q.BestOf, Latency: d.Seconds()}, q.Episodes); err != nil {
+		if err := play(s, p, &c, acting{K: k, BestOf: q.BestOf, Latency: d.Seconds()}, q.Episodes); err != nil {
 			return line, err
 		}
 		ms := 1e3 * d.Seconds()

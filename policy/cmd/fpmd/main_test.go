@@ -203,11 +203,18 @@ func TestEventsAreJSONLines(t *testing.T) {
 	require.Equal(t, map[string]int{"start": 1, "evaluation": 5, "done": 1}, counts)
 }
 
-// A reward that leaves the finite numbers ends an episode with nothing: the training goes on and says so.
+// A reward that leaves the finite numbers ends an episode with what was paid before: the training and every evaluation go on and
+// say so.
 func TestABurstIsTold(t *testing.T) {
-	status, _, stderr := invoke(t.Context(), trainArgs(t.TempDir(), "-reward", "1e308*1e308")...)
+	dir := t.TempDir()
+	status, _, stderr := invoke(t.Context(), trainArgs(dir, "-reward", "1e308*1e308")...)
 	require.Zero(t, status, stderr)
+	const what = "episode 1 diverged at step 1: the reward 1e308*1e308 became +Inf; it ended there"
+	require.Contains(t, stderr, "in the evaluation at step 0 with K = 1, "+what)
 	require.Contains(t, stderr, "at environment step 1 (the reward 1e308*1e308 became +Inf); training goes on with a new episode")
+	status, _, stderr = invoke(t.Context(), "eval", "-policy", filepath.Join(dir, policyFile))
+	require.Zero(t, status, stderr)
+	require.Equal(t, "note: with K = 1, "+what+"\n", stderr)
 	require.Contains(t, done(t, trainArgs(t.TempDir(), "-json", "-reward", "1e308*1e308")...), `"event":"burst"`)
 }
 

@@ -197,6 +197,10 @@ func (t *trainer) evaluate(ctx context.Context) bool {
 			t.event(t.run.Options.Seed, "diverged", map[string]any{"envSteps": e.EnvSteps, "k": way.k, "episode": d.Episode, "step": d.Step, "what": d.What},
 				fmt.Sprintf("in the evaluation at step %d with K = %d, %v; the training goes on", e.EnvSteps, way.k, d))
 		}
+		if b := way.evaluators.Burst(); b != nil {
+			t.event(t.run.Options.Seed, "burst", map[string]any{"envSteps": e.EnvSteps, "k": way.k, "episode": b.Episode, "step": b.Step, "error": b.What},
+				fmt.Sprintf("in the evaluation at step %d with K = %d, %v; it ended there", e.EnvSteps, way.k, b))
+		}
 	}
 	if t.best != nil {
 		e.BestOf = t.bestOf

@@ -141,7 +141,7 @@ func denoises(p *checkpoint.Policy) bool {
 }
 
 // evaluate plays episodes; with ancestral steps all of them in one batch, since they draw from one stream.
-func evaluate(ctx context.Context, p *checkpoint.Policy, w acting, episodes int) ([]float64, error) {
+func evaluate(s *session, p *checkpoint.Policy, w acting, episodes int) ([]float64, error) {
 	parts := runtime.NumCPU()
 	if w.Ancestral {
 		parts = 1
@@ -158,12 +158,15 @@ func evaluate(ctx context.Context, p *checkpoint.Policy, w acting, episodes int)
 	e.ChargeUnclipped(p.Config.Shared().UnclippedCost)
 	e.Late(w.Latency)
 	e.Ancestral(w.Ancestral)
-	returns := e.Evaluate(&p.Actor, w.K, func() bool { return ctx.Err() == nil })
+	returns := e.Evaluate(&p.Actor, w.K, func() bool { return s.Err() == nil })
 	if returns == nil {
-		return nil, fmt.Errorf("the evaluation was interrupted: %w", context.Cause(ctx))
+		return nil, fmt.Errorf("the evaluation was interrupted: %w", context.Cause(s))
 	}
 	if d := e.Diverged(); d != nil {
 		return nil, fmt.Errorf("with K = %d, %w; the policy's weights are finite and too large to act", w.K, d)
+	}
+	if b := e.Burst(); b != nil {
+		fmt.Fprintf(s.stderr, "note: with K = %d, %v; it ended there\n", w.K, b)
 	}
 	return returns, nil
 }

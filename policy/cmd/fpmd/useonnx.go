@@ -94,6 +94,9 @@ func (q *evalCommand) foreign(s *session) error {
 	if d := e.Diverged(); d != nil {
 		return fmt.Errorf("%s: %w", q.Policy, d)
 	}
+	if b := e.Burst(); b != nil {
+		fmt.Fprintf(s.stderr, "note: %v; it ended there\n", b)
+	}
 	r.Summary = train.Summarise(r.Returns)
 	if q.JSON {
 		return json.NewEncoder(s.stdout).Encode(r)
