@@ -69,6 +69,7 @@ func TestValues(t *testing.T) {
 		}
 	}
 	require.ErrorContains(t, strict.Known([]byte(`{"n":1} {}`), &inner{}), "more text follows")
-	require.Error(t, strict.Known([]byte(`{"m":1}`), &inner{}))
+	require.EqualError(t, strict.Known([]byte(`{"m":1}`), &inner{}), `unknown field "m"`)
+	require.EqualError(t, strict.Known([]byte(`{"`+strings.Repeat("m", 600_000)+`":1}`), &inner{}), `unknown field "`+strings.Repeat("m", 80)+`"…`)
 	require.ErrorContains(t, strict.Known([]byte(`{"n":null}`), &inner{}), `"n" is null`)
 }

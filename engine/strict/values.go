@@ -9,6 +9,7 @@ import (
 	"io"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"onestep/engine/quote"
@@ -24,6 +25,11 @@ func Known(b []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()
 	if err := cmp.Or(Names(b), d.Decode(v)); err != nil {
+		if name, unknown := strings.CutPrefix(err.Error(), "json: unknown field "); unknown { // quoted, of whatever length
+			if text, wrong := strconv.Unquote(name); wrong == nil {
+				return fmt.Errorf("unknown field %s", quote.Text(text))
+			}
+		}
 		return err
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
