@@ -30,7 +30,7 @@ export class Client {
 
   /**
    * @param {(envelope: Envelope, transfer: Transferable[]) => void} send
-   * @param {{after: number, act: () => void}} [late] what happens where a request has no answer after so many ms
+   * @param {{after: () => number, act: () => void}} [late] what happens where a request has no answer after so many ms
    */
   constructor(send, late) {
     this.#send = send;
@@ -57,7 +57,7 @@ export class Client {
   request(type, body, data = [], transfer = []) {
     const id = ++this.#last;
     return new Promise((resolve, reject) => {
-      const timer = this.#late ? setTimeout(this.#late.act, this.#late.after) : 0;
+      const timer = this.#late ? setTimeout(this.#late.act, this.#late.after()) : 0;
       this.#requests.set(id, { resolve, reject, timer });
       this.#send(message(type, id, body, data), transfer);
     });

@@ -54,7 +54,7 @@ export class ProgramWorker {
    * @param {string} name
    * @param {Promise<Program>} program
    * @param {(reason: string) => void} lost hears of an end that was not asked for
-   * @param {{after: number, act: () => void}} [late]
+   * @param {{after: () => number, act: () => void}} [late]
    */
   constructor(name, program, lost, late) {
     const worker = new Worker(new URL('worker.js', import.meta.url), { name });

@@ -4,9 +4,10 @@ import { tr } from './language.js';
 import { ProgramWorker } from './program.js';
 import { Type } from './protocol.js';
 
-const ANSWER_WITHIN = 10_000; // ms until a request counts as unanswered
 const ASK_AFTER = 2; // seconds without a message while training, until the worker is asked; evaluations are silent
 const SILENT_FOR = 4; // seconds without a message while training, until the worker counts as hung: noticed within 5 with the watch's tick
+const LONGEST = 60; // seconds that it may become on a slow machine
+const ANSWER_WITHIN = 2500; // ms for each second of silence that is allowed, until a request counts as unanswered
 
 /** TrainingWorker owns the worker that now lives. */
 export class TrainingWorker {
@@ -18,6 +19,7 @@ export class TrainingWorker {
   #came = false; // the worker that now lives has been ready
   #heard = 0; // messages at the last tick of the watch
   #silence = 0; // ticks
+  #allowed = SILENT_FOR; // seconds without a message; more where sound workers are slow
   #lastTick = 0;
   #watching = 0;
 
@@ -49,7 +51,7 @@ export class TrainingWorker {
     this.#came = false;
     this.#silence = this.#heard = 0;
     const worker = new ProgramWorker(this.#name, this.#program.get(), (reason) => this.#lose(reason),
-      { after: ANSWER_WITHIN, act: () => this.#lose(tr('it does not answer')) });
+      { after: () => ANSWER_WITHIN * this.#allowed, act: () => this.#lose(tr('it does not answer')) });
     this.#worker = worker;
     this.#events.listen(worker.client);
     worker.ready.then(() => { this.#came = true; }, () => {});
@@ -89,11 +91,22 @@ export class TrainingWorker {
     const now = performance.now();
     const steady = now - this.#lastTick < 2500;
     this.#lastTick = now;
-    this.#silence = this.#worker.heard > this.#heard || !steady || !this.#events.talking() ? 0 : this.#silence + 1;
+    const spoke = this.#worker.heard > this.#heard;
+    // Where a machine or a browser is slow, so is the answer of a sound worker: four times the longest is allowed.
+    if (spoke) this.#allow(ASK_AFTER + 4 * (this.#silence - ASK_AFTER));
+    this.#silence = spoke || !steady || !this.#events.talking() ? 0 : this.#silence + 1;
     this.#heard = this.#worker.heard;
     // A worker at work answers Continue and changes nothing; any answer breaks the silence.
     if (this.#silence === ASK_AFTER) this.#worker.client.request(Type.Continue).catch(() => {});
-    if (this.#silence >= SILENT_FOR) this.#lose(tr`it was silent for ${SILENT_FOR} seconds`);
+    if (this.#silence < this.#allowed) return;
+    const reason = tr`it was silent for ${this.#allowed} seconds`;
+    this.#allow(2 * this.#allowed); // it may have been slow: the next one has more time
+    this.#lose(reason);
+  }
+
+  /** @param {number} seconds */
+  #allow(seconds) {
+    this.#allowed = Math.min(LONGEST, Math.max(this.#allowed, seconds));
   }
 
   // One that never came up would not come up again.

@@ -35,7 +35,7 @@ test('a refusal carries its failure, and a lost side rejects what waits', async 
 
 test('a late answer is told once', async () => {
   let late = 0;
-  const client = new Client(() => {}, { after: 20, act: () => { late++; client.drop('late'); } });
+  const client = new Client(() => {}, { after: () => 20, act: () => { late++; client.drop('late'); } });
   await throws(() => client.request(Type.Pause), /late/);
   equal(late, 1);
 });
