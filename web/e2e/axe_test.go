@@ -17,7 +17,7 @@ import (
 const axeCore = "../axe/node_modules/axe-core/axe.min.js"
 
 // TestAxe has axe-core judge each place, light and dark, on desktop and phone, idle and training, with every dialog and
-// menu open, and the stage's own document.
+// menu open, a lesson's step, what a projector shows, and the stage's own document.
 func TestAxe(t *testing.T) {
 	source, err := os.ReadFile(axeCore)
 	require.NoError(t, err, "make axe fetches axe-core")
@@ -50,6 +50,14 @@ func TestAxe(t *testing.T) {
 					p.wait(place, fmt.Sprintf("document.documentElement.dataset.at === %q", place), 5*time.Second)
 					p.judge(source, place)
 				}
+				p.eval("location.hash = '#v=1&task=pendulum&lesson=what-you-see&at=2'", nil)
+				p.wait("the lesson", "lesson.checkVisibility() && document.querySelector('.pointed')", 20*time.Second)
+				p.judge(source, "a lesson's step")
+				p.eval("location.hash = '#v=1&task=pendulum&present=body*flow'", nil)
+				p.wait("two panels alone", "document.documentElement.matches('[data-present]') && !controls.checkVisibility() && !lesson.checkVisibility()", 20*time.Second)
+				p.judge(source, "presenting")
+				p.eval("location.hash = '#v=1&task=pendulum'", nil)
+				p.wait("the whole page", "controls.checkVisibility()", 20*time.Second)
 				p.eval("train.click()", nil)
 				p.wait("an evaluation", "+document.getElementById('training').dataset.evaluations >= 2", 60*time.Second)
 				p.judge(source, "training")

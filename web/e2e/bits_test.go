@@ -93,6 +93,21 @@ func TestSameSeedSameBits(t *testing.T) {
 	}
 }
 
+// A tab's run file that lies alone in a folder goes on headless, as Learn says, to the bits of a run that nothing interrupted.
+func TestATabsRunGoesOnHeadless(t *testing.T) {
+	t.Parallel()
+	p := begin(t)
+	p.click("export")
+	p.click("export-run")
+	b, err := os.ReadFile(p.downloaded(".run.safetensors"))
+	require.NoError(t, err)
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "onestep-pendulum-fpmd-m-seed5.run.safetensors"), b, 0o644))
+	message, err := exec.Command("go", "run", "onestep/policy/cmd/fpmd", "train", "-resume", "-out", dir, "-episodes", "1").CombinedOutput()
+	require.NoError(t, err, "%s", message)
+	assert.Equal(t, smallHash(t), weightsHash(t, filepath.Join(dir, "policy.safetensors")))
+}
+
 // The stage tells the hash that the record has, by the browser's SHA-256 and where there is none: not every page comes by https.
 func TestTheHashOfTheWeights(t *testing.T) {
 	t.Parallel()

@@ -36,6 +36,9 @@ func TestTheBodyComesFirst(t *testing.T) {
 			p.click("train")
 			p.phase("paused", 10*time.Second)
 			assert.Empty(t, p.unseen("train", "reset-training", "progress", "training-status", "num-eval-one", "num-eval-many", "num-variance", "num-error", "num-steps-rate"), "not in the first screen")
+			p.do(chromedp.Reload())
+			p.offered()
+			assert.Empty(t, p.unseen("train", "saved-says", "saved-continue", "saved-discard"), "not in the first screen after a reload")
 		})
 	}
 }
@@ -62,10 +65,16 @@ func TestABodyOnATelephone(t *testing.T) {
 	}{
 		{"upright", small, 390, 844}, {"on its side", small, 844, 390},
 		{"upright, an example", "#v=1&task=half_cheetah&sampler=one&example=price&play=0", 390, 844},
+		{"upright, a lesson", "#v=1&task=half_cheetah&lesson=what-you-see&at=3&play=0", 390, 844},
+		{"on its side, an example", "#v=1&task=half_cheetah&sampler=one&example=price&play=0", 844, 390},
+		{"on its side, a lesson", "#v=1&task=half_cheetah&lesson=what-you-see&at=3&play=0", 844, 390},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := open(t, address+c.link, c.w, c.h)
 			p.drawn()
+			if strings.Contains(c.link, "lesson") {
+				p.wait("the lesson", "document.getElementById('lesson').checkVisibility()", 20*time.Second)
+			}
 			var edges struct{ BodyTop, BodyBottom, FlowTop, Bar float64 }
 			p.eval(`(() => {
 				const of = (name) => document.querySelector('.cell[data-pane=' + name + '] .pane').getBoundingClientRect();
@@ -73,6 +82,7 @@ func TestABodyOnATelephone(t *testing.T) {
 			})()`, &edges)
 			t.Logf("%+v", edges)
 			assert.Less(t, edges.BodyTop, 0.4*float64(c.h))
+			assert.Greater(t, edges.BodyBottom-edges.BodyTop, 100.0, "a body that can be seen")
 			assert.Less(t, edges.BodyBottom, edges.Bar, "the whole body")
 			assert.Less(t, edges.FlowTop, edges.Bar-60, "the flow begins")
 			if c.link == small {
@@ -219,4 +229,38 @@ func TestTheStageShowsItsFocus(t *testing.T) {
 	p.wait("a ring", ring+" === 'solid'", 10*time.Second)
 	p.do(chromedp.KeyEvent(kb.Tab))
 	p.wait("no ring", ring+" === 'none'", 10*time.Second)
+}
+
+// No number of a card is cut or leaves it, "Train again" leaves the dice in its line, and between the panels there is no more
+// than a gap, at 200 % zoom (640x400) too.
+func TestNothingIsCut(t *testing.T) {
+	t.Parallel()
+	p := open(t, address+small, 1280, 800)
+	p.drawn()
+	p.phase("idle", 30*time.Second)
+	p.click("train")
+	p.phase("finished", 120*time.Second)
+	p.eval("more.open = document.getElementById('more-acting').open = true", nil)
+	for _, size := range [][2]int64{{1280, 800}, {1366, 768}, {1100, 700}, {640, 400}} {
+		p.do(chromedp.EmulateViewport(size[0], size[1]))
+		p.eval("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))", nil)
+		var wrong []string
+		p.eval(`(() => {
+			const box = (e) => e.getBoundingClientRect();
+			const wrong = [...document.querySelectorAll('.card .number :is(dt, dd), #training .inline > *')].filter((e) => {
+				const of = box(e.closest('.card'));
+				return e.checkVisibility() && (box(e).left < of.left || box(e).right > of.right || e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline');
+			}).map((e) => (e.id || e.textContent) + ' is cut');
+			if (innerWidth >= 1280 && Math.abs(box(train).top + box(train).bottom - box(document.getElementById('new-seed')).top - box(document.getElementById('new-seed')).bottom) > 8) wrong.push('the dice are pushed down');
+			const rows = [...document.querySelectorAll('.work > .strip, .work .cell, .work > .side')].filter((e) => e.checkVisibility()).map(box).sort((a, b) => a.top - b.top);
+			let bottom = rows[0].top;
+			for (const r of rows) {
+				if (r.top - bottom > 24) wrong.push('a gap of ' + (r.top - bottom) + ' px above ' + r.top);
+				bottom = Math.max(bottom, r.bottom);
+			}
+			if (document.documentElement.scrollWidth > innerWidth) wrong.push('it scrolls sideways');
+			return wrong;
+		})()`, &wrong)
+		assert.Empty(t, wrong, "%d px", size[0])
+	}
 }

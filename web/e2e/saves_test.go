@@ -158,6 +158,28 @@ func TestAWorkerIsNotReplacedForEver(t *testing.T) {
 	p.wait("the offer to go", "saved.hidden", 10*time.Second)
 }
 
+// Train goes on with no run of another body: it begins one of the body that is shown, and the other's save is kept.
+func TestTrainGoesOnWithNoOtherBodysRun(t *testing.T) {
+	t.Parallel()
+	p := begin(t)
+	p.wait("a save", "+training.dataset.saved > 0", 10*time.Second)
+	assert.Equal(t, "Continue", p.text("train-word"))
+	p.pick("task", "reacher")
+	p.wait("the other body", "stage.dataset.task === 'reacher'", 20*time.Second)
+	p.wait("the button to say what it does now", "document.getElementById('train-word').textContent === 'Train'", 10*time.Second)
+	assert.Contains(t, p.text("training-status"), "Train begins another run and keeps the save of this one.")
+	assert.Empty(t, p.text("train-far"), "how far the other one is")
+	p.click("train")
+	p.phase("running", 20*time.Second)
+	p.wait("a policy for this body", "acting.dataset.source === 'training'", 60*time.Second)
+	assert.Contains(t, p.text("training-status"), "FPMD-M trains: ")
+	p.click("reset-training")
+	p.putAway()
+	p.offered()
+	assert.Contains(t, p.text("saved-says"), "on Pendulum")
+	assert.Empty(t, p.text("errors"))
+}
+
 // offered waits until a reopened page offers a save.
 func (p *tab) offered() {
 	p.Helper()

@@ -54,9 +54,13 @@ func TestShare(t *testing.T) {
 	p.wait("the code", "document.getElementById('share-code').naturalWidth > 0", 10*time.Second)
 	p.click("present")
 	p.wait("two panels alone", "document.documentElement.matches('[data-present]') && location.hash.includes('present=body*flow') && !controls.checkVisibility()", 10*time.Second)
-	const smallest = "Math.min(...[...stage.contentDocument.querySelectorAll('#labels .label')].map((e) => parseFloat(getComputedStyle(e).fontSize) * stage.contentWindow.onestepStage.scale))"
+	// The sizes of all texts that are seen, of the stage's too, which are scaled together.
+	const sizes = `[[document, 1], [stage.contentDocument, stage.contentWindow.onestepStage.scale]].flatMap(([of, scale]) =>
+		[...of.body.querySelectorAll('*')].filter((e) => [...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()) && e.checkVisibility({opacityProperty: true, visibilityProperty: true}) && e.getBoundingClientRect().width > 1)
+			.map((e) => [parseFloat(getComputedStyle(e).fontSize) * scale, e.textContent.trim()]))`
 	p.do(chromedp.EmulateViewport(1280, 720))
-	p.wait("large letters", smallest+" >= 18", 20*time.Second)
+	p.wait("large letters", sizes+".every(([size]) => size >= 18)", 20*time.Second)
+	p.wait("titles, axes and legends among them", sizes+".length >= 8", 20*time.Second)
 	var panels []string
 	p.eval("[...document.querySelectorAll('.cell')].filter((e) => e.checkVisibility()).map((e) => e.dataset.pane)", &panels)
 	assert.Equal(t, []string{"body", "flow"}, panels)

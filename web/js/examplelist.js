@@ -1,6 +1,7 @@
 // The menu of examples on top of the playground, and the sentence of the one that is shown. An example is a link: it
 // opens in a new tab as well, and the browser's history leads back.
 
+import { abilities } from './abilities.js';
 import catalog from './catalog.js';
 import { initial, toFragment } from './state.js';
 import { Menu } from './menus.js';
@@ -20,6 +21,8 @@ export class ExampleList {
       store.set({ example: '' });
       button('examples').focus();
     });
+    // On a telephone held sideways the body begins below what is said.
+    abilities.sizes?.(() => document.documentElement.style.setProperty('--example', `${byID('example').offsetHeight}px`)).observe(byID('example'));
     store.subscribe((state, changed) => changed.has('example') && this.#show(state));
     this.#show(store.state);
   }
