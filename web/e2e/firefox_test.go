@@ -32,6 +32,7 @@ func TestFirefox(t *testing.T) {
 	f.wait("its policy on the stage", "document.getElementById('acting').dataset.source === 'training' && document.getElementById('acting').dataset.steps === '1500'", time.Minute)
 	var hash string
 	f.eval("document.getElementById('acting').dataset.hash", &hash)
+	t.Logf("hash of the weights: %s", hash)
 	assert.Equal(t, weightsHash(t, filepath.Join(native, "policy.safetensors")), hash, "Firefox against the terminal")
 
 	f.press("export")

@@ -31,6 +31,7 @@ import { SettingsForm } from './settingsform.js';
 import { ExampleList } from './examplelist.js';
 import { Places } from './places.js';
 import { figures } from './figures.js';
+import { sayWhatHidingCost } from './hidden.js';
 import { Film } from './film.js';
 import { ShippedRuns } from './shippedruns.js';
 import { Queue } from './queue.js';
@@ -157,6 +158,7 @@ runs.training.evaluated.add(([row], reset) => {
   write(byID('evaluated'), evaluation(row));
   if (!reset) band.happened('evaluation');
 });
+sayWhatHidingCost(runs.training, messages);
 runs.training.changed.add(() => band.happened(trained()));
 runs.greeted.add(() => {
   experiments.ready();
