@@ -252,6 +252,7 @@ func TestNothingIsCut(t *testing.T) {
 				return e.checkVisibility() && (box(e).left < of.left || box(e).right > of.right || e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline');
 			}).map((e) => (e.id || e.textContent) + ' is cut');
 			if (innerWidth >= 1280 && Math.abs(box(train).top + box(train).bottom - box(document.getElementById('new-seed')).top - box(document.getElementById('new-seed')).bottom) > 8) wrong.push('the dice are pushed down');
+			if (innerWidth >= 1280) wrong.push(...[...document.querySelectorAll('#training-numbers .number')].filter((e) => Math.abs(box(e.children[0]).top - box(e.children[1]).top) > 6).map((e) => e.textContent + ' takes two lines'));
 			const rows = [...document.querySelectorAll('.work > .strip, .work .cell, .work > .side')].filter((e) => e.checkVisibility()).map(box).sort((a, b) => a.top - b.top);
 			let bottom = rows[0].top;
 			for (const r of rows) {
