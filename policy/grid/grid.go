@@ -142,14 +142,15 @@ func (c *Cell) Fill(returns []float64) {
 	}
 }
 
-// Play continues a cell by so many episodes, which are those of every evaluation: all of them act in one batch. pause is
-// that of train.Evaluator; where it ends the playing Play returns false and the cell is as before.
-func (c *Cell) Play(p *checkpoint.Policy, episodes int, pause func() bool) (bool, error) {
+// Play continues a cell by so many episodes, which are those of every evaluation: all of them act in one batch. latency and
+// pause are those of train.Evaluator; where it ends the playing Play returns false and the cell is as before.
+func (c *Cell) Play(p *checkpoint.Policy, latency float64, episodes int, pause func() bool) (bool, error) {
 	e, err := evaluator(p, c.BestOf, episodes)
 	if err != nil {
 		return false, err
 	}
 	e.First += uint64(len(c.Returns))
+	e.Latency = latency
 	e.ChargeUnclipped(p.Config.Shared().UnclippedCost)
 	returns := e.Evaluate(&p.Actor, c.K, pause)
 	if returns == nil {

@@ -41,13 +41,13 @@ func TestACellGoesOn(t *testing.T) {
 		c *Cell
 		n int
 	}{{&whole, 3}, {&parts, 1}, {&parts, 2}} {
-		done, err := step.c.Play(p, step.n, nil)
+		done, err := step.c.Play(p, 0, step.n, nil)
 		require.NoError(t, err)
 		require.True(t, done)
 	}
 	assert.Equal(t, whole, parts)
 	assert.Less(t, whole.Interval.Low, whole.Mean)
-	done, err := parts.Play(p, 2, func() bool { return false })
+	done, err := parts.Play(p, 0, 2, func() bool { return false })
 	require.NoError(t, err)
 	assert.False(t, done)
 	assert.Equal(t, whole, parts)

@@ -59,6 +59,7 @@ type GridRequest struct {
 	Episodes int       `json:"episodes"` // 0..MostGridEpisodes
 	Returns  []float64 `json:"returns"`  // [episodes before]
 	Timed    bool      `json:"timed"`    // the time of an action is measured too
+	Latency  float64   `json:"latency"`  // simulated time that one evaluation of the network takes, s, 0..1
 }
 
 // MostGridEpisodes are played at once, and ten times as many in all.

@@ -26,14 +26,18 @@ func (s *session) grid(m protocol.Message) error {
 	if err != nil {
 		return err
 	}
+	if !(q.Latency >= 0 && q.Latency <= 1) {
+		return fmt.Errorf("a latency of %v s is not in 0..1", q.Latency)
+	}
 	g := grid.New(p)
+	g.Latency = q.Latency
 	if q.Episodes != 0 {
 		c := g.At(q.K, q.BestOf)
 		if c == nil || q.Episodes < 0 || q.Episodes > protocol.MostGridEpisodes || len(q.Returns) > 9*protocol.MostGridEpisodes {
 			return fmt.Errorf("%d episodes behind %d, with K = %d and the best of %d, are none of a grid", q.Episodes, len(q.Returns), q.K, q.BestOf)
 		}
 		c.Returns = q.Returns
-		if err := s.playCell(p, c, q.Episodes); err != nil {
+		if err := s.playCell(p, c, q); err != nil {
 			return err
 		}
 		if q.Timed {
@@ -46,13 +50,13 @@ func (s *session) grid(m protocol.Message) error {
 }
 
 // playCell plays, and tells how far it is.
-func (s *session) playCell(p *checkpoint.Policy, c *grid.Cell, episodes int) error {
+func (s *session) playCell(p *checkpoint.Policy, c *grid.Cell, q protocol.GridRequest) error {
 	e, err := p.Env()
 	if err != nil {
 		return err
 	}
 	step, told, most := 0, s.now(), float64(e.Spec().MaxSteps)
-	_, err = c.Play(p, episodes, func() bool {
+	_, err = c.Play(p, q.Latency, q.Episodes, func() bool {
 		step++
 		if now := s.now(); now-told >= gridPeriod {
 			told = now

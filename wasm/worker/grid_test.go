@@ -37,6 +37,17 @@ func TestAGridIsFilledIn(t *testing.T) {
 	assert.Less(t, c.Interval.Low, c.Mean)
 	assert.Greater(t, c.Interval.High, c.Mean)
 
+	// Of a network that takes its time the actions are late.
+	late := ask(protocol.GridRequest{K: 20, BestOf: 1, Episodes: 4, Latency: 0.01})
+	assert.Equal(t, 0.01, late.Latency)
+	e, err = train.NewEvaluator(read.Task, read.Model, 4, &read.Actor)
+	require.NoError(t, err)
+	assert.NotEqual(t, e.Evaluate(&read.Actor, 20, nil), late.Cells[0].Returns)
+	e.Latency = 0.01
+	assert.Equal(t, e.Evaluate(&read.Actor, 20, nil), late.Cells[0].Returns)
+	p.send(protocol.Grid, 3, protocol.GridRequest{K: 1, BestOf: 1, Episodes: 1, Latency: -1}, file)
+	assert.Contains(t, p.failure().Message, "a latency of -1 s")
+
 	for _, q := range []protocol.GridRequest{{K: 3, BestOf: 1, Episodes: 1}, {K: 1, BestOf: 1, Episodes: 101}, {K: 1, BestOf: 1, Episodes: -1}, {K: 1, BestOf: 1, Episodes: 1, Returns: make([]float64, 901)}} {
 		p.send(protocol.Grid, 3, q, file)
 		assert.Contains(t, p.failure().Message, "none of a grid")

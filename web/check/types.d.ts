@@ -64,7 +64,7 @@ interface Returns { episodes: number; mean: number; std: number; min: number; ma
 interface EvaluationRecord { envSteps: number; updates: number; seconds: number; oneStep: Returns; k: number; manyStep: Returns; bestOf?: number; best?: Returns }
 
 /** The grid of a policy (package policy/grid). */
-interface Grid { task: TaskName; algorithm: AgentName; hash: string; sampler?: string; cells: GridCell[] }
+interface Grid { task: TaskName; algorithm: AgentName; hash: string; sampler?: string; latency?: number; cells: GridCell[] }
 interface GridCell { k: number; bestOf: number; nfe: number; criticNFE: number; protocol?: string; microseconds?: number; returns: number[] | null; mean: number; interval: { Low: number; High: number } }
 
 interface Save { meta: Meta; state: ArrayBuffer; blocks: ArrayBuffer[]; damage?: string }

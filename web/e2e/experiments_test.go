@@ -39,7 +39,7 @@ func (p *tab) fillGrid(policy *checkpoint.Policy) {
 	p.eval("document.getElementById('cost-policy').dispatchEvent(new Event('focus'))", nil)
 	p.wait("the runs to choose from", "document.querySelectorAll('#cost-policy option[value^=\"run \"]').length === 2", 20*time.Second)
 	p.eval(`(() => { document.getElementById('cost-policy').value = [...document.querySelectorAll('#cost-policy option')].find((o) => /seed 1 on Pendulum, 3,000 steps/.test(o.textContent)).value;
-		document.getElementById('cost-episodes').value = '5' })()`, nil)
+		document.getElementById('cost-episodes').value = '5'; document.getElementById('cost-latency').value = '0.005' })()`, nil)
 	p.click("cost-start")
 	p.wait("the grid", "document.getElementById('cost-start').textContent === 'Fill in' && document.getElementById('cost-map').dataset.played === '21'", 60*time.Second)
 	p.wait("what the protocols return more", "/\\[/.test(document.querySelector('#cost-protocols tr:last-child td:nth-of-type(2)').textContent)", 20*time.Second)
@@ -49,11 +49,13 @@ func (p *tab) fillGrid(policy *checkpoint.Policy) {
 	var got grid.Grid
 	require.NoError(p, json.Unmarshal(text, &got))
 	assert.Equal(p, policy.Hash(), got.Hash)
+	assert.Equal(p, 0.005, got.Latency)
+	assert.Contains(p, p.text("cost-says"), ", 5 ms an evaluation")
 	want := grid.New(policy)
 	require.Len(p, got.Cells, len(want.Cells))
 	for i, c := range got.Cells {
 		assert.Positive(p, c.Microseconds)
-		_, err := want.Cells[i].Play(policy, 5, nil)
+		_, err := want.Cells[i].Play(policy, 0.005, 5, nil)
 		require.NoError(p, err)
 		w := want.Cells[i]
 		assert.Equal(p, w.Returns, c.Returns, "K = %d, best of %d", c.K, c.BestOf)

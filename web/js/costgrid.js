@@ -16,6 +16,7 @@ import { ended } from './words.js';
 import * as files from './files.js';
 import * as load from './loader.js';
 
+const LATENCIES = [0, 0.0002, 0.0005, 0.001, 0.002, 0.005]; // s of simulated time that one evaluation takes
 const FEWEST = 0.02; // of the work, until it is said how long the rest takes
 
 /** @typedef {{bytes: ArrayBuffer, name: string}} Source */
@@ -68,7 +69,8 @@ export class CostGrid {
     select('cost-policy').addEventListener('focus', () => { this.offer(); });
     button('cost-start').addEventListener('click', () => { this.#workers.length > 0 ? this.#stop() : this.#start(); });
     select('cost-x').addEventListener('change', () => this.#show());
-    const name = () => `onestep-grid-${this.#grid?.task}-${this.#grid?.algorithm}`;
+    select('cost-latency').append(...LATENCIES.map((s) => new Option(s === 0 ? tr('no time') : duration(1e6 * s), String(s))));
+    const name = () => `onestep-grid-${this.#grid?.task}-${this.#grid?.algorithm}${this.#grid?.latency ? `-${1e3 * this.#grid.latency}ms` : ''}`;
     button('cost-svg').addEventListener('click', () => this.#front.saveSVG(this.#title, name()));
     button('cost-png').addEventListener('click', () => this.#front.savePNG(this.#title, name()));
     button('cost-json').addEventListener('click', () => files.save(`${JSON.stringify({ ...this.#grid, cells: this.#played })}\n`, `${name()}.json`));
@@ -88,7 +90,7 @@ export class CostGrid {
   }
 
   get #title() {
-    return this.#grid ? tr`${this.#name} on ${taskName(this.#grid.task)}: ${plural(Math.min(...this.#played.map(({ returns }) => returns?.length ?? 0)), 'episode')}` : '';
+    return this.#grid ? tr`${this.#name} on ${taskName(this.#grid.task)}${lateness(this.#grid)}: ${plural(Math.min(...this.#played.map(({ returns }) => returns?.length ?? 0)), 'episode')}` : '';
   }
 
   // ---- Which policy.
@@ -148,9 +150,9 @@ export class CostGrid {
     this.#show();
     try {
       const { bytes, name } = await this.#source();
-      const { body } = await worker.request(Type.Grid, request(), [bytes.slice(0)]);
+      const { body } = await worker.request(Type.Grid, request(+select('cost-latency').value), [bytes.slice(0)]);
       if (round !== this.#round) return;
-      if (this.#grid?.hash !== body.hash) {
+      if (this.#grid?.hash !== body.hash || this.#grid?.latency !== body.latency) {
         this.#grid = body;
         this.#more.clear();
       }
@@ -210,7 +212,7 @@ export class CostGrid {
       const due = cellsDue([cell], this.#episodes)[0].episodes;
       this.#later();
       try {
-        const { body } = await worker.request(Type.Grid, request(cell, due), [bytes.slice(0)]);
+        const { body } = await worker.request(Type.Grid, request(this.#grid?.latency, cell, due), [bytes.slice(0)]);
         if (round !== this.#round) return;
         Object.assign(cell, body.cells[0], { microseconds: body.cells[0].microseconds ?? cell.microseconds });
       } catch (error) {
@@ -261,7 +263,7 @@ export class CostGrid {
     const share = this.#share;
     progress('cost-progress').hidden = !working;
     progress('cost-progress').value = share;
-    for (const id of ['cost-policy', 'cost-episodes']) select(id).disabled = working;
+    for (const id of ['cost-policy', 'cost-episodes', 'cost-latency']) select(id).disabled = working;
     write(button('cost-start'), working ? tr('Stop') : share > 0 && share < 1 ? tr('Go on') : tr('Fill in'));
     write(byID('cost-says'), this.#words(working, share));
     byID('cost-results').hidden = !this.#grid;
@@ -280,7 +282,7 @@ export class CostGrid {
    */
   #words(working, share) {
     if (!this.#grid) return working ? tr('The worker reads the policy…') : tr('Not played yet.');
-    const of = tr`${this.#name[0].toUpperCase() + this.#name.slice(1)} on ${taskName(this.#grid.task)}`;
+    const of = tr`${this.#name[0].toUpperCase() + this.#name.slice(1)} on ${taskName(this.#grid.task)}${lateness(this.#grid)}`;
     if (!working) return tr`${of}, ${plural(this.#played.length, 'cell')} of ${this.#grid.cells.length}${(agent(this.#grid.algorithm)?.steps ?? 1) > 1 ? tr('. A single DDIM step multiplies the noise network’s error about 400-fold: it illustrates, and is no competitor') : ''}.`;
     const gone = share - this.#before;
     const left = gone > FEWEST ? ((performance.now() - this.#begun) / 1000 / gone) * (1 - share) : NaN;
@@ -356,11 +358,11 @@ export class CostGrid {
   }
 }
 
-/**
- * request asks for the empty grid, or for more episodes of a cell.
- * @param {GridCell} [cell]
- */
-const request = (cell, episodes = 0) => ({ k: cell?.k ?? 0, bestOf: cell?.bestOf ?? 0, episodes, returns: cell?.returns ?? [], timed: Boolean(cell && !cell.microseconds) });
+/** @param {Grid} grid */
+const lateness = ({ latency }) => (latency ? tr`, ${duration(1e6 * latency)} an evaluation` : '');
+
+// request asks for the empty grid, or for more episodes of a cell.
+const request = (latency = 0, /** @type {GridCell | undefined} */ cell = undefined, episodes = 0) => ({ latency, k: cell?.k ?? 0, bestOf: cell?.bestOf ?? 0, episodes, returns: cell?.returns ?? [], timed: Boolean(cell && !cell.microseconds) });
 
 // unbeaten marks a way of the front; a sentence below the table tells what it means.
 const unbeaten = () => make('span', { className: 'cost-best' }, make('span', { ariaHidden: 'true' }, '◆'), make('span', { className: 'visually-hidden' }, tr('not beaten:')));
