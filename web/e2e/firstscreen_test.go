@@ -65,9 +65,9 @@ func TestABodyOnATelephone(t *testing.T) {
 	}{
 		{"upright", small, 390, 844}, {"on its side", small, 844, 390},
 		{"upright, an example", "#v=1&task=half_cheetah&sampler=one&example=price&play=0", 390, 844},
-		{"upright, a lesson", "#v=1&task=half_cheetah&lesson=what-you-see&at=3&play=0", 390, 844},
+		{"upright, a lesson", "#v=1&task=half_cheetah&lesson=what-you-see&at=2&play=0", 390, 844},
 		{"on its side, an example", "#v=1&task=half_cheetah&sampler=one&example=price&play=0", 844, 390},
-		{"on its side, a lesson", "#v=1&task=half_cheetah&lesson=what-you-see&at=3&play=0", 844, 390},
+		{"on its side, a lesson", "#v=1&task=half_cheetah&lesson=what-you-see&at=2&play=0", 844, 390},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			p := open(t, address+c.link, c.w, c.h)
@@ -75,13 +75,14 @@ func TestABodyOnATelephone(t *testing.T) {
 			if strings.Contains(c.link, "lesson") {
 				p.wait("the lesson", "document.getElementById('lesson').checkVisibility()", 20*time.Second)
 			}
-			var edges struct{ BodyTop, BodyBottom, FlowTop, Bar float64 }
+			var edges struct{ Said, BodyTop, BodyBottom, FlowTop, Bar float64 }
 			p.eval(`(() => {
 				const of = (name) => document.querySelector('.cell[data-pane=' + name + '] .pane').getBoundingClientRect();
-				return {BodyTop: of('body').top, BodyBottom: of('body').bottom, FlowTop: of('flow').top, Bar: document.getElementById('play').getBoundingClientRect().top};
+				return {Said: Math.max(lesson.getBoundingClientRect().bottom, example.getBoundingClientRect().bottom), BodyTop: of('body').top, BodyBottom: of('body').bottom, FlowTop: of('flow').top, Bar: document.getElementById('play').getBoundingClientRect().top};
 			})()`, &edges)
 			t.Logf("%+v", edges)
 			assert.Less(t, edges.BodyTop, 0.4*float64(c.h))
+			assert.LessOrEqual(t, edges.Said, edges.BodyTop, "what is said covers nothing of it")
 			assert.Greater(t, edges.BodyBottom-edges.BodyTop, 100.0, "a body that can be seen")
 			assert.Less(t, edges.BodyBottom, edges.Bar, "the whole body")
 			assert.Less(t, edges.FlowTop, edges.Bar-60, "the flow begins")
