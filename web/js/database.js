@@ -14,7 +14,7 @@ const STORES = {
   states: {}, // by [id, slot]
   blocks: {}, // by [id, number of the first transition]
   records: { keyPath: 'id' }, // runs as runrecords.js keeps them
-  metrics: {}, // by [id, ms since 1970]: rows of Metrics
+  metrics: {}, // by [id, ms since 1970]: rows of Metrics; by [id, -1 - column]: the column of the rows before those
   films: {}, // by [id, environment step]: policy files
 };
 
@@ -22,7 +22,7 @@ const STORES = {
  * allOf is the range of a run's keys [id, number] from a number on.
  * @param {string} id
  */
-export const allOf = (id, from = 0) => IDBKeyRange.bound([id, from], [id, Infinity]);
+export const allOf = (id, from = -Infinity) => IDBKeyRange.bound([id, from], [id, Infinity]);
 
 /**
  * resultOf is what a request of the database gave.
@@ -129,6 +129,21 @@ function transacted(database, mode, work, names) {
 }
 
 /** @typedef {[string, number]} RunKey */
+/** @typedef {{columns: any[], parts: any[]}} Table */
+
+/**
+ * read gives done a table of a run.
+ * @param {IDBObjectStore} store
+ * @param {string} id
+ * @param {number[]} numbers of its columns
+ * @param {(table: Table) => void} done
+ */
+function read(store, id, numbers, done) {
+  /** @type {any[]} */
+  const columns = [];
+  for (const number of numbers) store.get([id, -1 - number]).onsuccess = (event) => columns.push(resultOf(event));
+  store.getAll(allOf(id, 0)).onsuccess = (event) => done({ columns, parts: resultOf(event) });
+}
 
 /** Shelf keeps values of runs in the browser's storage. */
 export class Shelf {
@@ -207,20 +222,29 @@ export class Shelf {
   }
 
   /**
-   * pack puts join(values) in place of all values of a run: one is read in a fraction of the time of hundreds.
+   * columns resolves with some columns of a run's rows, undefined where there is none, and with the parts that came after them.
    * @param {string} store
    * @param {string} id
-   * @param {(values: any[]) => any} join
+   * @param {number[]} numbers of the columns
+   * @returns {Promise<Table>}
    */
-  pack(store, id, join) {
-    return this.#database.within('readwrite', (stores) => {
-      stores[store].getAll(allOf(id)).onsuccess = (event) => {
-        const values = resultOf(event);
-        if (values.length < 2) return;
-        stores[store].delete(allOf(id));
-        stores[store].put(join(values), [id, 0]);
-      };
-    }, [store]);
+  columns(store, id, numbers) {
+    return this.#database.within('readonly', (stores, done) => read(stores[store], id, numbers, done), [store]);
+  }
+
+  /**
+   * pack puts join(table) of so many columns in place of all parts of a run: a chart needs two of them.
+   * @param {string} store
+   * @param {string} id
+   * @param {number} width
+   * @param {(table: Table) => any[]} join
+   */
+  pack(store, id, width, join) {
+    return this.#database.within('readwrite', (stores) => read(stores[store], id, [...Array(width).keys()], (table) => {
+      if (table.parts.length === 0) return;
+      stores[store].delete(allOf(id, 0));
+      join(table).forEach((column, number) => stores[store].put(column, [id, -1 - number]));
+    }), [store]);
   }
 
   /**
@@ -285,6 +309,9 @@ export class Memory {
 
   /** @type {Shelf['numbersOf']} */
   async numbersOf(store, id) { return this.#keysOf(store, id).map(([, number]) => number); }
+
+  /** @type {Shelf['columns']} */
+  async columns(store, id) { return { columns: [], parts: await this.allOf(store, id) }; }
 
   /** @type {Shelf['pack']} */
   async pack() {} // memory gains nothing

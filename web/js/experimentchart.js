@@ -14,6 +14,7 @@ const LEFT = 64;
 const RIGHT = 14;
 const TOP = 12;
 const BOTTOM = 40;
+const FINE = 10; // parts of a unit of the picture in which lines are written
 const LARGEST = 1e150; // what lies beyond is not drawn: no axis could hold it
 
 /**
@@ -280,7 +281,7 @@ function styledSpan(colour) {
  */
 export function drawn({ lines, xName, yName, log, xLog, level, front, mark }, width, height, zoom) {
   const [left, right, top, bottom] = [LEFT, width - RIGHT, TOP, height - BOTTOM];
-  const [x0, x1] = zoom ?? extent(lines.map(({ xs }) => [xs[0], xs.at(-1)]).flat());
+  const [x0, x1] = zoom ?? extent(lines.map(({ xs }) => [xs[0], xs.at(-1)]), (v) => v !== undefined);
   /** @type {SVGElement[]} */
   const parts = [text((left + right) / 2, height - 6, xName), text(left, TOP - 2, '', 'start')];
   if (!(x1 > x0)) return { parts: [styled(element('text', { x: width / 2, y: height / 2, 'text-anchor': 'middle', 'font-size': 14 }, lines.length > 0 ? tr('There is one point only.') : ''), { fill: 'var(--muted)' })], plot: null };
@@ -288,13 +289,8 @@ export function drawn({ lines, xName, yName, log, xLog, level, front, mark }, wi
   const kept = lines.map((l) => ({ l, main: decimated(l, x0, x1, columns), raw: l.raw && decimated({ xs: l.xs, ys: l.raw }, x0, x1, columns) }));
   const f = log ? (/** @type {number} */ v) => Math.log10(v) : (/** @type {number} */ v) => v;
   const ok = (/** @type {number | undefined} */ v) => v !== undefined && Math.abs(v) < LARGEST && (v > 0 || !log);
-  const heights = [];
-  for (const { l, main, raw } of kept) {
-    for (const ys of [main.ys, raw?.ys ?? []]) for (const y of ys) if (ok(y)) heights.push(y);
-    if (l.low && l.high) l.xs.forEach((x, i) => { if (x >= x0 && x <= x1) for (const y of [l.low?.[i], l.high?.[i]]) if (ok(y)) heights.push(/** @type {number} */ (y)); });
-  }
-  if (level && ok(level.y)) heights.push(level.y);
-  let [y0, y1] = extent(heights).map(f);
+  const heights = kept.flatMap(({ l, main, raw }) => [main.ys, raw?.ys ?? [], ...l.low && l.high ? [l.low, l.high].map((ys) => ys.filter((_, i) => l.xs[i] >= x0 && l.xs[i] <= x1)) : []]);
+  let [y0, y1] = extent(level ? [...heights, [level.y]] : heights, ok).map(f);
   if (!(y1 > y0)) [y0, y1] = [y0 - (Math.abs(y0) || 1) * 0.1, y1 + (Math.abs(y1) || 1) * 0.1];
   const room = (y1 - y0) * 0.04;
   [y0, y1] = [y0 - room, y1 + room];
@@ -312,13 +308,12 @@ export function drawn({ lines, xName, yName, log, xLog, level, front, mark }, wi
   const frame = element('clipPath', { id: clip });
   frame.append(element('rect', { x: left, y: top - 4, width: right - left, height: bottom - top + 8 }));
   const all = element('g', { 'clip-path': `url(#${clip})` });
-  const path = (/** @type {{xs: number[], ys: number[]}} */ { xs, ys }) => {
-    const good = ys.map((v, i) => i).filter((i) => ok(ys[i]));
-    return polyline(good.map((i) => x(xs[i])), good.map((i) => y(ys[i])));
-  };
   for (const { l } of kept) if (l.low && l.high && !l.dots) all.append(area(bandPath(l, x, y, ok), l.colour, 0.18));
-  for (const { l, raw } of kept) if (raw) all.append(line(path(raw), l.colour, 1, 0.25));
-  for (const { l, main } of kept) all.append(line(path(main), l.colour, l.thin ? 1.2 : 2.2, l.thin ? 0.55 : 1));
+  const fine = element('g', { transform: `scale(${1 / FINE})` });
+  const path = (/** @type {{xs: number[], ys: number[]}} */ series) => finePath(series, x, y, ok);
+  for (const { l, raw } of kept) if (raw) fine.append(line(path(raw), l.colour, FINE, 0.25));
+  for (const { l, main } of kept) fine.append(line(path(main), l.colour, FINE * (l.thin ? 1.2 : 2.2), l.thin ? 0.55 : 1));
+  all.append(fine);
   parts.push(frame, all);
   for (const { l } of kept) if (l.dots) parts.push(line(barsPath(l, x0, x1, x, y, ok), l.colour, 1.5, 0.6), ...pointsOf(l, x0, x1, x, y, ok));
   if (front) {
@@ -397,6 +392,25 @@ export function roundPowers(x0, x1, most) {
 }
 
 /**
+ * finePath is a line in whole parts of a unit, each point from the one before: integers of few digits are written and read in a
+ * fifth of the time of decimal fractions, which counts where a hundred thousand points are drawn.
+ * @param {{xs: number[], ys: number[]}} series
+ * @param {(v: number) => number} x
+ * @param {(v: number) => number} y
+ * @param {(v: number | undefined) => boolean} ok
+ */
+function finePath({ xs, ys }, x, y, ok) {
+  let [d, px, py] = ['', 0, 0];
+  for (let i = 0; i < xs.length; i++) {
+    if (!ok(ys[i])) continue;
+    const [qx, qy] = [Math.round(FINE * x(xs[i])), Math.round(FINE * y(ys[i]))];
+    d += `${d ? ' ' : 'm'}${qx - px} ${qy - py}`;
+    [px, py] = [qx, qy];
+  }
+  return d;
+}
+
+/**
  * @param {Line} l
  * @param {(v: number) => number} x
  * @param {(v: number) => number} y
@@ -433,15 +447,19 @@ function pointsOf({ xs, ys, colour }, x0, x1, x, y, ok) {
 }
 
 /**
- * @param {(number | undefined)[]} values
+ * extent is the lowest and the highest of the values that are ok.
+ * @param {(number | undefined)[][]} lists
+ * @param {(v: number | undefined) => boolean} ok
  * @returns {[number, number]}
  */
-function extent(values) {
+function extent(lists, ok) {
   let [low, high] = [Infinity, -Infinity];
-  for (const v of values) {
-    if (v === undefined) continue;
-    if (v < low) low = v;
-    if (v > high) high = v;
+  for (const list of lists) {
+    for (const v of list) {
+      if (v === undefined || !ok(v)) continue;
+      if (v < low) low = v;
+      if (v > high) high = v;
+    }
   }
   return [low, high];
 }

@@ -3,7 +3,7 @@
 
 import catalog from './catalog.js';
 import { tr } from './language.js';
-import { Metric, NumMetrics } from './protocol.js';
+import { Metric } from './protocol.js';
 import { algorithmName, count } from './format.js';
 import { jsonIn } from './json.js';
 import { nameOf, read, rangeOf } from './settings.js';
@@ -57,10 +57,10 @@ export const quantityOf = (id) => /** @type {Quantity} */ (QUANTITIES.find((q) =
  * @param {KeptRun} run
  * @param {Quantity} quantity
  * @param {Axis} axis
- * @param {Float64Array} [rows] of Metrics
+ * @param {ArrayLike<number>[]} columns of Metrics: the axis' and the quantity's, where it is one of those
  * @returns {Series}
  */
-export function seriesOf(run, quantity, axis, rows = new Float64Array(0)) {
+export function seriesOf(run, quantity, axis, [at, of] = [[], []]) {
   /** @type {number[]} */
   const xs = [];
   /** @type {number[]} */
@@ -71,7 +71,7 @@ export function seriesOf(run, quantity, axis, rows = new Float64Array(0)) {
     ys.push(y);
   };
   if (quantity.of) for (const e of run.record?.record.curve ?? []) add(e[AXES[axis].field], quantity.of(e));
-  else for (let at = 0; at < rows.length; at += NumMetrics) add(rows[at + AXES[axis].column], rows[at + /** @type {number} */ (quantity.column)]);
+  else for (let i = 0; i < at.length; i++) add(at[i], of[i]);
   return { xs, ys };
 }
 
@@ -115,9 +115,12 @@ export function decimated({ xs, ys }, x0, x1, columns) {
       if (ys[j] < ys[low]) low = j;
       if (ys[j] > ys[high]) high = j;
     }
-    for (const k of [...new Set([i, Math.min(low, high), Math.max(low, high), j - 1])]) {
+    let last = -1;
+    for (const k of [i, Math.min(low, high), Math.max(low, high), j - 1]) {
+      if (k === last) continue;
       kept.xs.push(xs[k]);
       kept.ys.push(ys[k]);
+      last = k;
     }
     i = j;
   }

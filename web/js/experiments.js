@@ -39,8 +39,8 @@ export class Experiments {
   #dropped = []; // from files
   /** @type {Map<string, Partial<KeptRun>>} */
   #changed = new Map(); // what a person changed of runs that are not stored
-  /** @type {Map<string, {at: number, read: number, rows: Promise<Float64Array>}>} */
-  #rows = new Map();
+  /** columns of runs that were read, by id and columns. @type {Map<string, {id: string, at: number, read: number, columns: Promise<Float64Array[]>}>} */
+  #columns = new Map();
   /** @type {ProgramWorker | null} */
   #worker = null;
   #timer = 0;
@@ -207,7 +207,7 @@ export class Experiments {
     this.#renewal++;
     const begun = performance.now();
     this.#keys.clear();
-    for (const id of this.#rows.keys()) if (!this.#records.find(id)) this.#rows.delete(id);
+    for (const [key, { id }] of this.#columns) if (!this.#records.find(id)) this.#columns.delete(key);
     const listed = this.#listed;
     this.#showView(listed);
     byID('exp-runs').dataset.task = this.#task;
@@ -245,14 +245,18 @@ export class Experiments {
     }, () => {});
   }
 
-  /** @param {KeptRun} run */
-  #rowsOf(run) {
-    if (run.origin === 'shipped' || run.origin === 'file') return new Float64Array(0);
-    const known = this.#rows.get(run.id);
-    if (known && (known.at === run.envSteps && run.state !== 'running' || Date.now() - known.read < 2000)) return known.rows;
-    const rows = this.#records.metrics(run.id);
-    this.#rows.set(run.id, { at: run.envSteps, read: Date.now(), rows });
-    return rows;
+  /**
+   * @param {KeptRun} run
+   * @param {number[]} of columns of Metrics
+   */
+  #columnsOf(run, of) {
+    if (run.origin === 'shipped' || run.origin === 'file') return undefined;
+    const key = `${run.id} ${of}`;
+    const known = this.#columns.get(key);
+    if (known && (known.at === run.envSteps && run.state !== 'running' || Date.now() - known.read < 2000)) return known.columns;
+    const columns = this.#records.metrics(run.id, of);
+    this.#columns.set(key, { id: run.id, at: run.envSteps, read: Date.now(), columns });
+    return columns;
   }
 
   async #draw() {
@@ -260,7 +264,7 @@ export class Experiments {
     const { metric, x, group, log, smooth } = this.view;
     const quantity = quantityOf(metric);
     const runs = this.#drawnRuns;
-    const list = await Promise.all(runs.map(async (run) => ({ run, series: seriesOf(run, quantity, x, quantity.of ? undefined : await this.#rowsOf(run)) })));
+    const list = await Promise.all(runs.map(async (run) => ({ run, series: seriesOf(run, quantity, x, quantity.column === undefined ? undefined : await this.#columnsOf(run, [AXES[x].column, quantity.column])) })));
     if (round !== this.#round || !this.#open) return;
     const filled = list.filter(({ series }) => series.xs.length > 0);
     this.#list = filled;

@@ -9,7 +9,7 @@ import { Signal } from './signal.js';
 import { KeyframesPerRun, NumMetrics, Metric } from './protocol.js';
 
 const UNDO_FOR = 10 * 60_000; // ms for which a deleted run is kept
-const MOST_PARTS = 64; // in which the rows of a run lie: five minutes of it
+const MOST_ROWS = 1600; // that lie in parts: five minutes of a run
 /** COLOURS of runs, in turn: colour-blind safe (after P. Tol's "bright" and "muted"), readable in both themes. */
 export const COLOURS = ['#0077bb', '#ee7733', '#009988', '#cc3377', '#8866cc', '#b58900', '#33a0dd', '#bb5566', '#5b8c2a', '#887766'];
 
@@ -189,21 +189,25 @@ export class RunRecords {
   }
 
   /**
-   * metrics resolves with all rows of a run. Steps that were taken again after a loss count once, as they were taken last.
+   * metrics resolves with columns of all rows of a run. Steps that were taken again after a loss count once, as they were taken last.
    * @param {string} id
+   * @param {number[]} columns
    */
-  async metrics(id) {
-    const parts = await this.#try(() => this.#shelf.allOf('metrics', id)) ?? [];
-    if (parts.length > MOST_PARTS) this.pack(id);
-    return joined(parts);
+  async metrics(id, columns) {
+    const of = [...new Set([Metric.EnvSteps, ...columns])];
+    const table = await this.#try(() => this.#shelf.columns('metrics', id, of)) ?? { columns: [], parts: [] };
+    if (table.parts.reduce((sum, { length }) => sum + length, 0) > MOST_ROWS * NumMetrics) this.pack(id);
+    const all = joined(table, of);
+    return columns.map((column) => all[of.indexOf(column)]);
   }
 
   /**
-   * pack makes one part of the rows of a run.
+   * pack puts the rows of a run into columns.
    * @param {string} id
    */
   pack(id) {
-    return this.#try(() => this.#shelf.pack('metrics', id, joined));
+    const of = [...Array(NumMetrics).keys()];
+    return this.#try(() => this.#shelf.pack('metrics', id, NumMetrics, (table) => joined(table, of)));
   }
 
   /**
@@ -304,22 +308,34 @@ export function ofSave({ id, at, info, page }) {
 }
 
 /**
- * joined puts rows of Metrics behind each other. Where the steps go back, what was there from that step on is replaced.
- * @param {Float64Array[]} parts
+ * joined are columns of Metrics: as they were packed, and behind them those of the rows that came since. Where the steps go back,
+ * what was there from that step on is replaced.
+ * @param {{columns: (Float64Array | undefined)[], parts: Float64Array[]}} table its columns are those of, and parts hold rows
+ * @param {number[]} of numbers of the columns, the steps' among them
+ * @returns {Float64Array[]}
  */
-export function joined(parts) {
+export function joined({ columns, parts }, of) {
+  const steps = columns[of.indexOf(Metric.EnvSteps)] ?? new Float64Array(0);
+  let stay = steps.length; // of the packed rows
   /** @type {Float64Array[]} */
   const rows = [];
   for (const part of parts) {
     for (let at = 0; at + NumMetrics <= part.length; at += NumMetrics) {
       const row = part.subarray(at, at + NumMetrics);
-      while (rows.length > 0 && rows[rows.length - 1][Metric.EnvSteps] >= row[Metric.EnvSteps]) rows.pop();
+      const step = row[Metric.EnvSteps];
+      while (rows.length > 0 && rows[rows.length - 1][Metric.EnvSteps] >= step) rows.pop();
+      if (rows.length === 0) while (stay > 0 && steps[stay - 1] >= step) stay--;
       rows.push(row);
     }
   }
-  const all = new Float64Array(rows.length * NumMetrics);
-  rows.forEach((row, i) => all.set(row, i * NumMetrics));
-  return all;
+  return of.map((number, i) => {
+    const packed = columns[i]?.subarray(0, stay) ?? new Float64Array(stay).fill(NaN);
+    if (rows.length === 0) return packed;
+    const all = new Float64Array(stay + rows.length);
+    all.set(packed);
+    rows.forEach((row, k) => { all[stay + k] = row[number]; });
+    return all;
+  });
 }
 
 /**

@@ -3,7 +3,6 @@ import { drawn } from '../js/experimentchart.js';
 import { ticks } from '../js/labdraw.js';
 import { taskOf } from '../js/tasks.js';
 import { planOf } from '../js/experimentcompose.js';
-import { Metric, NumMetrics } from '../js/protocol.js';
 import { equal, holds, test, throws } from './unit.js';
 
 const returns = (/** @type {number} */ mean, episodes = 20) => ({ episodes, mean, std: 1, min: mean - 1, max: mean + 1 });
@@ -46,12 +45,21 @@ test('the score is that of fpmd score where there is one, else the last evaluati
 test('series come from evaluations and from metrics; what is not a number is left out', () => {
   equal(seriesOf(run(2), quantityOf('one'), 'steps'), { xs: [0, 50, 100], ys: [0, 100, 200] });
   equal(seriesOf(run(2), quantityOf('many'), 'seconds'), { xs: [0, 1, 2], ys: [1, 101, 201] });
-  const rows = new Float64Array(2 * NumMetrics);
-  rows[Metric.EnvSteps] = 10;
-  rows[Metric.QMean] = NaN;
-  rows[NumMetrics + Metric.EnvSteps] = 20;
-  rows[NumMetrics + Metric.QMean] = 5;
-  equal(seriesOf(run(2), quantityOf('q'), 'steps', rows), { xs: [20], ys: [5] });
+  equal(seriesOf(run(2), quantityOf('q'), 'steps', [[10, 20], [NaN, 5]]), { xs: [20], ys: [5] });
+  equal(seriesOf(run(2), quantityOf('q'), 'steps'), { xs: [], ys: [] });
+});
+
+test('a line is drawn through its points, to a tenth of a unit', () => {
+  const xs = [0, 10, 20, 30];
+  const { parts, plot } = drawn({ lines: [{ name: 'a', colour: '#000', xs, ys: [1, NaN, 4, 2] }], xName: '', yName: '', log: false }, 640, 320, null);
+  const fine = /** @type {SVGGElement} */ (parts.map((p) => p.querySelector('g')).find(Boolean));
+  let [x, y] = [0, 0];
+  const points = (fine.querySelector('path')?.getAttribute('d') ?? '').slice(1).split(' ').map(Number).reduce((list, v, i, all) => (i % 2 ? [...list, [(x += all[i - 1]) / 10, (y += v) / 10]] : list), /** @type {number[][]} */ ([]));
+  equal(fine.getAttribute('transform'), 'scale(0.1)');
+  equal(points.length, 3);
+  for (const [i, [at, value]] of [[0, 1], [20, 4], [30, 2]].entries()) {
+    holds(Math.abs(points[i][0] - /** @type {import('../js/experimentchart.js').Plot} */ (plot).x(at)) <= 0.051 && Math.abs(points[i][1] - /** @type {import('../js/experimentchart.js').Plot} */ (plot).y(value)) <= 0.051, `${points[i]} for ${at}, ${value}`);
+  }
 });
 
 test('what is decimated covers the same pixels: in each column the lowest and the highest stay', () => {

@@ -60,20 +60,22 @@ test('a run outlives the page with its numbers and moments, until it is deleted 
   const again = new RunRecords();
   await again.loaded;
   equal(again.all.map(({ id, state, envSteps }) => [id, state, envSteps]), [[run.id, 'done', 100]]);
-  const rows = await again.metrics(run.id);
-  equal([rows[Metric.QMean], rows[NumMetrics + Metric.QMean]], [1, 2]);
+  const rows = await again.metrics(run.id, [Metric.QMean, Metric.EnvSteps]);
+  equal(rows.map((column) => [...column]), [[1, 2], [10, 20]]);
   equal(await again.film(run.id), [0, 50]);
   equal([...new Uint8Array(/** @type {ArrayBuffer} */ (await again.moment(run.id, 50)))], [2]);
   equal(await again.weight(run.id), 2 + 16 * NumMetrics);
   await again.pack(run.id);
   await again.measured(run.id, row(15, 3)); // steps that are taken again
   await again.measured(run.id, row(25, 4));
-  equal((await new Shelf(new Database(indexedDB)).allOf('metrics', run.id)).length, 3);
+  equal((await new Shelf(new Database(indexedDB)).columns('metrics', run.id, [])).parts.length, 2);
   await again.pack(run.id);
   await again.pack(run.id);
-  const packed = await again.metrics(run.id);
-  equal([0, 1, 2].map((i) => packed[i * NumMetrics + Metric.EnvSteps]), [10, 15, 25]);
-  equal((await new Shelf(new Database(indexedDB)).allOf('metrics', run.id)).length, 1);
+  const shelf = new Shelf(new Database(indexedDB));
+  equal([(await shelf.columns('metrics', run.id, [])).parts.length, (await shelf.allOf('metrics', run.id)).length], [0, NumMetrics]);
+  equal((await again.metrics(run.id, [Metric.EnvSteps, Metric.QMean])).map((column) => [...column]), [[10, 15, 25], [1, 3, 4]]);
+  await again.measured(run.id, row(20, 5)); // taken again behind what was packed
+  equal((await again.metrics(run.id, [Metric.QMean])).map((column) => [...column]), [[1, 3, 5]]);
   await again.delete(run.id);
   equal(again.all.length, 0);
   await again.restore(run.id);
@@ -81,7 +83,7 @@ test('a run outlives the page with its numbers and moments, until it is deleted 
   await again.patch(run.id, { deleted: Date.now() - 3600_000 });
   const later = new RunRecords();
   await later.loaded;
-  equal([later.all.length, (await later.film(run.id)).length, (await later.metrics(run.id)).length], [0, 0, 0]);
+  equal([later.all.length, (await later.film(run.id)).length, (await new Shelf(new Database(indexedDB)).allOf('metrics', run.id)).length], [0, 0, 0]);
 });
 
 test('a deleted run goes from an open page too, once the time to undo has passed', async () => {
@@ -94,9 +96,9 @@ test('a deleted run goes from an open page too, once the time to undo has passed
   await records.add({ ...other, state: 'running' });
   await records.measured(run.id, row(10, 1));
   await records.delete(run.id);
-  equal([records.find(run.id)?.id, (await records.metrics(run.id)).length], [run.id, NumMetrics]);
+  equal([records.find(run.id)?.id, (await records.metrics(run.id, [Metric.QMean]))[0].length], [run.id, 1]);
   await new Promise((gone) => { records.changed.add(() => records.find(run.id) ?? gone(0)); });
-  equal([(await records.metrics(run.id)).length, records.find(other.id)?.state], [0, 'running']);
+  equal([(await records.metrics(run.id, [Metric.QMean]))[0].length, records.find(other.id)?.state], [0, 'running']);
 });
 
 test('two tabs change a run, and neither takes back what the other has changed', async () => {
@@ -169,10 +171,13 @@ for (const [what, name, kept] of /** @type {const} */ ([['is full', 'QuotaExceed
 }
 
 test('steps that were taken again count once', () => {
-  const all = joined([row(10, 1), row(20, 2), row(30, 3), row(20, 5), row(40, 6)]);
-  const seen = [];
-  for (let at = 0; at < all.length; at += NumMetrics) seen.push([all[at + Metric.EnvSteps], all[at + Metric.QMean]]);
-  equal(seen, [[10, 1], [20, 5], [40, 6]]);
+  const of = [Metric.QMean, Metric.EnvSteps, Metric.PolicyLoss];
+  const shown = (/** @type {Float64Array[]} */ columns) => columns.map((column) => [...column]);
+  equal(shown(joined({ columns: [], parts: [row(10, 1), row(20, 2), row(30, 3), row(20, 5), row(40, 6)] }, of)), [[1, 5, 6], [10, 20, 40], [0, 0, 0]]);
+  const columns = [Float64Array.of(1, 2, 3), Float64Array.of(10, 20, 30), undefined]; // an older page knew two quantities
+  equal(shown(joined({ columns, parts: [row(20, 5), row(40, 6)] }, of)), [[1, 5, 6], [10, 20, 40], [NaN, 0, 0]]);
+  equal(shown(joined({ columns, parts: [row(5, 7)] }, of)), [[7], [5], [0]]);
+  equal(shown(joined({ columns, parts: [] }, of)), [[1, 2, 3], [10, 20, 30], [NaN, NaN, NaN]]);
 });
 
 test('a film is thinned evenly and keeps its ends', () => {
@@ -206,7 +211,7 @@ test('what a worker reports goes into the record of its run and of no other', as
   await again.loaded;
   const kept = again.find(run.id);
   equal([kept?.state, kept?.envSteps, kept?.hash, kept?.config?.gamma], ['done', 100, 'def', 0.9]);
-  equal([(await again.metrics(run.id)).length / NumMetrics, await again.film(run.id)], [1, [10]]);
+  equal([(await again.metrics(run.id, [Metric.QMean]))[0].length, await again.film(run.id)], [1, [10]]);
 });
 
 test('without storage runs are kept in memory', async () => {
