@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -151,4 +153,13 @@ func TestRecordsJoinTheRuns(t *testing.T) {
 	p.eval(mine+"[0].querySelector('.exp-name').click()", nil)
 	p.wait("what is said of it", "/this page no longer has its task: its numbers stay, it cannot act or go on/.test(document.getElementById('exp-run-says').textContent)", 20*time.Second)
 	assert.True(t, p.holds("document.getElementById('exp-watch').ariaDisabled === 'true'"))
+
+	// The stage starts when it is asked for something, and answers although it is not seen.
+	assert.True(t, p.holds("!document.getElementById('stage').getAttribute('src')"), "the stage has not started")
+	p.click("share")
+	p.wait("the code of the link", "document.getElementById('share-code').naturalWidth > 0", 60*time.Second)
+	p.do(chromedp.KeyEvent(kb.Escape))
+	assert.True(t, p.holds("document.documentElement.dataset.stage !== 'drawn'"))
+	p.press("#places [data-to=playground]")
+	p.drawn()
 }

@@ -205,8 +205,10 @@ stage.ready.add(() => {
   if (asked) imports.open(asked);
   asked = null; // a stage that is started again gets what the page holds
 });
+const startStage = () => { if (store.state.place !== 'experiments') stage.start(); }; // which holds the page for a second where the processor draws
+store.subscribe((_, changed) => changed.has('place') && startStage());
 experiments.opening.then(async () => { // which the start of the programs would keep waiting
-  stage.start();
+  startStage();
   await runs.start();
   progress('loading-page').hidden = true;
   if (!store.state.embed) offline(messages);

@@ -40,7 +40,6 @@ export class LiveScatter {
   watch(open) {
     clearInterval(this.#timer);
     this.#timer = 0;
-    this.#stage.answers(open);
     if (!open) return;
     this.#timer = setInterval(() => this.#ask(), EVERY);
     this.#ask();

@@ -20,6 +20,8 @@ export class Stage {
   #frame;
   #client;
   #trouble;
+  /** @type {Promise<unknown> | null} */
+  #started = null;
   #ended = false; // it has said itself that it stopped, and why
   #heard = false;
   #silence = 0;
@@ -62,17 +64,16 @@ export class Stage {
     this.#client.on(types, listener);
   }
 
-  /** start loads the frame; not before this page listens, so that its greeting is not missed. */
-  start() {
-    this.#frame.src = this.#frame.dataset.src ?? '';
-  }
-
   /**
-   * answers says whether the frame is to answer even while it is not seen.
-   * @param {boolean} wanted
+   * start loads the frame, once; not before this page listens, so that its greeting is not missed. It resolves when that has come.
+   * @returns {Promise<unknown>}
    */
-  answers(wanted) {
-    this.#frame.toggleAttribute('data-answers', wanted);
+  start() {
+    this.#started ??= new Promise((resolve) => {
+      this.ready.add(() => resolve(undefined));
+      this.#frame.src = this.#frame.dataset.src ?? '';
+    });
+    return this.#started;
   }
 
   /**
@@ -86,14 +87,28 @@ export class Stage {
   }
 
   /**
-   * request sends and resolves with the answer.
+   * request sends and resolves with the answer. A stage that waits to be seen is started by it.
    * @param {number} type
    * @param {unknown} body
    * @param {ArrayBuffer[]} [data]
    */
-  request(type, body, data) {
-    if (!this.isReady) return Promise.reject(new Error(tr('the stage is not ready')));
-    return this.#client.request(type, body, data);
+  async request(type, body, data) {
+    if (!this.#started) await this.start();
+    if (!this.isReady) throw new Error(tr('the stage is not ready'));
+    this.#asked(1); // so that it answers even while it is not seen
+    try {
+      return await this.#client.request(type, body, data);
+    } finally {
+      this.#asked(-1);
+    }
+  }
+
+  #waiting = 0; // requests without an answer
+
+  /** @param {number} more */
+  #asked(more) {
+    this.#waiting += more;
+    this.#frame.toggleAttribute('data-answers', this.#waiting > 0);
   }
 
   /** @param {unknown} envelope */
@@ -125,7 +140,7 @@ export class Stage {
     this.#lastTick = now;
     this.#framed = false;
     requestAnimationFrame(() => { this.#framed = true; });
-    this.#silence = this.#heard || !steady || document.hidden || this.resting || this.#ended ? 0 : this.#silence + 1;
+    this.#silence = this.#heard || !steady || document.hidden || this.resting || this.#ended || !this.#started ? 0 : this.#silence + 1;
     this.#heard = false;
     const limit = this.isReady ? SILENT_FOR : START_WITHIN;
     if (this.#silence < limit) return;
