@@ -26,6 +26,10 @@ type Port struct {
 
 	echo     js.Value // a MessagePort whose other end echoes to us
 	echoed   chan struct{}
+	clone    js.Value // structuredClone, undefined in a browser without it
+	moved    js.Value // its options, with the list of what it takes away
+	transfer js.Value
+	buffer   js.Value // ArrayBuffer
 	uint8    js.Value
 	envelope js.Value // Object constructor
 	array    js.Value // Array constructor
@@ -49,8 +53,10 @@ func ParentPort(fail func(error)) *Port {
 func newPort(listen, target, origin, source js.Value, fail func(error)) *Port {
 	p := &Port{
 		target: target, origin: origin, wake: make(chan struct{}, 1), onFail: fail,
-		echoed: make(chan struct{}, 1), uint8: js.Global().Get("Uint8Array"), envelope: js.Global().Get("Object"), array: js.Global().Get("Array"),
+		echoed: make(chan struct{}, 1), clone: js.Global().Get("structuredClone"), uint8: js.Global().Get("Uint8Array"), envelope: js.Global().Get("Object"), array: js.Global().Get("Array"),
 	}
+	p.buffer, p.transfer, p.moved = js.Global().Get("ArrayBuffer"), p.array.New(1), p.envelope.New()
+	p.moved.Set("transfer", p.transfer)
 	onMessage := js.FuncOf(func(_ js.Value, args []js.Value) any {
 		event := args[0]
 		if !source.IsUndefined() && !(event.Get("source").Equal(source) && event.Get("origin").Equal(origin)) {
@@ -122,6 +128,9 @@ func (p *Port) decode(v js.Value) (protocol.Message, error) {
 			}
 			m.Data[i] = b
 		}
+		for i := range m.Data {
+			p.empty(data.Index(i))
+		}
 	}
 	if port := v.Get("port"); port.Type() == js.TypeObject {
 		m.Port = port
@@ -144,6 +153,17 @@ func (p *Port) bytesOf(v js.Value) ([]byte, error) {
 	b := p.memory(view.Get("byteLength").Int())
 	js.CopyBytesToGo(b, view)
 	return b, nil
+}
+
+// empty gives an ArrayBuffer's memory back once it is copied. What Go has held of JavaScript is let go when Go's garbage is collected,
+// and Go, which does not see the megabytes of a buffer, collects as seldom as its own few bytes ask for.
+func (p *Port) empty(v js.Value) {
+	if p.clone.IsUndefined() || !v.InstanceOf(p.buffer) || v.Get("byteLength").Int() == 0 {
+		return
+	}
+	p.transfer.SetIndex(0, v)
+	p.clone.Invoke(js.Null(), p.moved)
+	p.transfer.SetIndex(0, js.Null())
 }
 
 // memory is that of a message that was given back, or new.

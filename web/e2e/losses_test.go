@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -41,6 +42,29 @@ func TestALostContextReloadsTheStage(t *testing.T) {
 	p.click("train")
 	p.ends()
 	assert.Empty(t, p.text("errors"))
+}
+
+// endedByALoss is what a Go program and its glue say where a lost context has ended it.
+var endedByALoss = regexp.MustCompile(`panic: gl: unexpected return type|Go program has already exited`)
+
+// A context that is lost while the program is asking it something ends the program: the stage is loaded anew, and nothing is said.
+func TestAContextLostWhileTheStageStarts(t *testing.T) {
+	t.Parallel()
+	p := blank(t, width, height)
+	p.expects(endedByALoss)
+	p.onEveryDocument(`(() => {
+		const { linkProgram } = WebGL2RenderingContext.prototype;
+		WebGL2RenderingContext.prototype.linkProgram = function (...a) {
+			linkProgram.apply(this, a);
+			if (sessionStorage.getItem('lost')) return;
+			sessionStorage.setItem('lost', '1');
+			this.getExtension('WEBGL_lose_context').loseContext();
+		};
+	})()`)
+	p.navigate(address + small)
+	p.wait("a stage that draws", "sessionStorage.getItem('lost') && document.documentElement.dataset.stage === 'drawn'", 60*time.Second)
+	assert.Empty(t, p.text("errors"))
+	assert.True(t, p.holds("stage.contentDocument.getElementById('loading').hidden"))
 }
 
 // Where the browser's storage is cleared during a training, the next save notices it, says so and saves the run anew, whole:

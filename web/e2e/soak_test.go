@@ -49,15 +49,16 @@ type soak struct {
 
 // soakSample is what is in use at one moment.
 type soakSample struct {
-	Minute    float64 `json:"minute"`  // since the start
-	Stretch   int     `json:"stretch"` // loads of the page before
-	Age       float64 `json:"age"`     // minutes since the page was loaded
-	Heap      float64 `json:"heapMB"`  // JavaScript of page, stage and workers
-	Wasm      float64 `json:"wasmMB"`  // memory of the stage
-	Workers   int     `json:"workers"`
-	RSS       float64 `json:"rssMB"` // of the browser's processes together
-	Nodes     float64 `json:"nodes"`
-	Listeners float64 `json:"listeners"`
+	Minute    float64            `json:"minute"`  // since the start
+	Stretch   int                `json:"stretch"` // loads of the page before
+	Age       float64            `json:"age"`     // minutes since the page was loaded
+	Heap      float64            `json:"heapMB"`  // JavaScript of page, stage and workers
+	Wasm      float64            `json:"wasmMB"`  // memory of the stage
+	Workers   int                `json:"workers"`
+	RSS       float64            `json:"rssMB"`   // of the browser's processes together
+	Of        map[string]float64 `json:"rssOfMB"` // by their kinds
+	Nodes     float64            `json:"nodes"`
+	Listeners float64            `json:"listeners"`
 }
 
 // TestSoak lasts two minutes, or as long as ONESTEP_SOAK says ("1h"): `make soak HOURS=n`. What is in use may not rise by more
@@ -194,6 +195,7 @@ func (s *soak) disturb(which int) {
 	case which == 11 && s.mayLose():
 		name = "context lost"
 		s.place("playground")
+		s.expects(endedByALoss)
 		s.eval("stage.contentDocument.querySelector('canvas').getContext('webgl2').getExtension('WEBGL_lose_context').loseContext()", nil)
 		s.losses = append(s.losses, time.Now())
 		s.drawnAgain()
@@ -306,8 +308,11 @@ func (s *soak) note(start time.Time) {
 	}
 	processes, err := chromedp.CallBrowser(s.ctx, systeminfo.GetProcessInfo, cdp.Empty{})
 	require.NoError(s, err)
+	sample.Of = map[string]float64{}
 	for _, p := range processes.ProcessInfo {
-		sample.RSS += residentMB(int(p.ID))
+		mb := residentMB(int(p.ID))
+		sample.RSS += mb
+		sample.Of[p.Type] += mb
 	}
 	s.samples = append(s.samples, sample)
 	s.Logf("%+v", sample)

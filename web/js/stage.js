@@ -246,14 +246,22 @@ own('drop', async (event) => {
 
 // ---- A lost context: only this frame is loaded anew, and not for ever.
 
-window.addEventListener('webglcontextlost', (event) => {
-  event.preventDefault();
-  event.stopImmediatePropagation();
+let gone = false; // the frame is being loaded anew
+
+function lose() {
+  if (gone || failed) return;
   const minuteAgo = Date.now() - 60_000;
   const losses = lossesSince(minuteAgo);
   tried(() => sessionStorage.setItem(LOSSES, JSON.stringify([...losses, Date.now()])));
-  if (losses.length < 3) window.location.reload();
+  gone = losses.length < 3;
+  if (gone) window.location.reload();
   else fail(tr('The graphics context was lost four times within a minute. Other pages may use too much of the graphics processor'), 'graphics');
+}
+
+window.addEventListener('webglcontextlost', (event) => {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  lose();
 }, { capture: true });
 
 /**
@@ -345,4 +353,8 @@ async function start() {
   throw new Error(tr('its program has ended')); // it never does unless it panics
 }
 
-start().catch((error) => fail(tr`The stage has stopped: ${error.message}`, 'panic'));
+// A context that is lost while the program asks it something answers null, at which the program ends before the loss is heard of.
+start().catch((error) => {
+  if (document.querySelector('canvas')?.getContext('webgl2')?.isContextLost()) lose();
+  else if (!gone) fail(tr`The stage has stopped: ${error.message}`, 'panic');
+});
