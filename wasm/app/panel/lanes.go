@@ -29,18 +29,18 @@ func (p *lanes) clone() *lanes {
 }
 
 // The height that a lane's two lines take, and the width from which two lanes lie abreast, CSS px, unless what stands fixed is
-// so many times longer than high.
+// larger in two that lie one below the other.
 const (
 	laneCaptions = 40
 	abreastFrom  = 520
-	longFrom     = 2
 )
 
 // split divides the view among the lanes and returns that of the first body.
 func (p *lanes) split(view scene.Rect, pixel float64, fit scene.Extent) scene.Rect {
-	long := fit.Fixed && !fit.Pivot && 2*fit.Wide > longFrom*(fit.Hi-fit.Lo)
-	p.abreast = view.W >= abreastFrom*pixel && !long
 	p.captions = laneCaptions * pixel
+	size := func(w, h float64) float64 { return math.Min(w/(2*fit.Wide), (h-p.captions)/(fit.Hi-fit.Lo)) }
+	long := fit.Fixed && !fit.Pivot && size(view.W, view.H/2) > size(view.W/2, view.H)
+	p.abreast = view.W >= abreastFrom*pixel && !long
 	first, second := view, view
 	if p.abreast {
 		first.W, second.W = view.W/2, view.W/2

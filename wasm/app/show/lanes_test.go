@@ -203,6 +203,27 @@ func TestLanesAreLaidOutAndExported(t *testing.T) {
 	}
 }
 
+// What stands fixed is shown in the two lanes in which it is larger: the track of the posts, three times as long as wide, abreast
+// in the low panel of a laptop, and one below the other in a high one.
+func TestLanesLieWhereTheTrackIsLarger(t *testing.T) {
+	b := acting(t, "posts", "fpmd-r", protocol.Sampler{Steps: 1, ManySteps: 20, BestOf: 1})
+	b.send(protocol.SetLane, protocol.Lane{On: true, Steps: 20, BestOf: 1})
+	for _, c := range []struct {
+		width, height float64
+		abreast       bool
+	}{{1400, 900, true}, {1200, 1600, false}} {
+		b.Resize(c.width, c.height, 1)
+		b.frames(40)
+		at := map[string]float64{}
+		for _, l := range b.Labels()[Body].List {
+			at[l.Text] = l.Y
+		}
+		require.Contains(t, at, "FPMD-R: one step")
+		require.Contains(t, at, "FPMD-R: 20 steps")
+		assert.Equal(t, c.abreast, at["FPMD-R: one step"] == at["FPMD-R: 20 steps"], "%v in a panel of %v", at, b.Panels()[Body].Rect)
+	}
+}
+
 func TestFramesWithTwoLanesAllocateLittle(t *testing.T) {
 	b := acting(t, "half_cheetah", "fpmd-m", protocol.Sampler{Steps: 1, ManySteps: 20, BestOf: 1})
 	b.send(protocol.SetLane, protocol.Lane{On: true, Steps: 20, BestOf: 1})
