@@ -69,6 +69,28 @@ func TestTheCameraFollowsAWalkerAlongTheGround(t *testing.T) {
 	assert.True(t, c.Settled())
 }
 
+// A view without room, as on a telephone that is held sideways, shows nothing, and the next one shows the body at once.
+func TestTheCameraComesBackFromAViewWithoutRoom(t *testing.T) {
+	for _, shapes := range [][]physics.Shape{walker(2), arm(1)} {
+		c := scene.Camera{View: view}
+		c.Look(shapes)
+		c.Follow(0)
+		want := c
+		for _, none := range []scene.Rect{{W: 400}, {W: 400, H: -20}, {H: 200}} {
+			c.View = none
+			for range 3 {
+				c.Look(shapes)
+				c.Follow(0.02)
+				assert.True(t, c.Settled(), "nothing moves")
+			}
+			c.View = view
+			assert.False(t, c.Settled())
+			c.Follow(0.02)
+			assert.Equal(t, []float64{want.U, want.V, want.Scale}, []float64{c.U, c.V, c.Scale})
+		}
+	}
+}
+
 // Easing by exp(-rate dt) composes: many short frames are one long frame, up to rounding.
 func TestEasingDoesNotDependOnTheFrameRate(t *testing.T) {
 	run := func(frames int) float64 {

@@ -83,7 +83,7 @@ func TestABodyOnATelephone(t *testing.T) {
 			t.Logf("%+v", edges)
 			assert.Less(t, edges.BodyTop, 0.4*float64(c.h))
 			assert.LessOrEqual(t, edges.Said, edges.BodyTop, "what is said covers nothing of it")
-			assert.Greater(t, edges.BodyBottom-edges.BodyTop, 100.0, "a body that can be seen")
+			p.wait("a body that can be seen", "stage.contentWindow.onestepStage.body.height > 35", 20*time.Second)
 			assert.Less(t, edges.BodyBottom, edges.Bar, "the whole body")
 			assert.Less(t, edges.FlowTop, edges.Bar-60, "the flow begins")
 			if c.link == small {
@@ -265,4 +265,7 @@ func TestNothingIsCut(t *testing.T) {
 		})()`, &wrong)
 		assert.Empty(t, wrong, "%d px", size[0])
 	}
+	p.do(chromedp.EmulateViewport(1366, 768))
+	p.click("late")
+	p.wait("the menu of late actions to leave the body in sight", "document.getElementById('late-menu').getBoundingClientRect().top > document.getElementById('late').getBoundingClientRect().bottom", 10*time.Second)
 }

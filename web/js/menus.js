@@ -1,5 +1,5 @@
-// Menus: popovers that open below their button, or above it where there is more room. Where the browser has no popovers
-// they open in their place.
+// Menus: popovers that open below their button, or above it where they do not fit below and there is much more room. Where the
+// browser has no popovers they open in their place.
 
 import { abilities } from './abilities.js';
 
@@ -26,7 +26,11 @@ export class Menu {
       this.#inPlace();
       return;
     }
-    menu.addEventListener('beforetoggle', (event) => /** @type {ToggleEvent} */ (event).newState === 'open' && this.#place());
+    menu.addEventListener('beforetoggle', (event) => {
+      if (/** @type {ToggleEvent} */ (event).newState !== 'open') return;
+      this.#place();
+      requestAnimationFrame(() => this.open && this.#place()); // its height is known before it is painted
+    });
     menu.addEventListener('toggle', (event) => this.#toggled(/** @type {ToggleEvent} */ (event).newState === 'open'));
   }
 
@@ -59,7 +63,7 @@ export class Menu {
   #place() {
     const box = this.#button.getBoundingClientRect();
     const [above, below] = [box.top - GAP - MARGIN, innerHeight - box.bottom - GAP - MARGIN];
-    const up = above > 2 * below;
+    const up = above > 2 * below && (this.#menu.scrollHeight === 0 || this.#menu.scrollHeight > below);
     const { style } = this.#menu;
     style.top = up ? 'auto' : `${box.bottom + GAP}px`;
     style.bottom = up ? `${innerHeight - box.top + GAP}px` : 'auto';

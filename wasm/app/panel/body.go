@@ -80,6 +80,9 @@ func (p *Body) Move(dt float64) bool {
 	return !settled
 }
 
+// leastBody is the height that a body has beside the bars of its actions, CSS px; where there is less they are left out.
+const leastBody = 70
+
 // Layout places the camera's view and the bars of the actions.
 func (p *Body) Layout(r scene.Rect) (clip scene.Rect) {
 	p.rect = r
@@ -103,9 +106,19 @@ func (p *Body) Layout(r scene.Rect) (clip scene.Rect) {
 	if p.View.Ghost && p.lanes == nil { // what is said of it stands there
 		head = p.px(52)
 	}
+	late, room := p.Now.Delay(p.Now.Decision.NFE) > 0, p.px(leastBody)
+	if p.lanes != nil {
+		room *= 2
+	}
+	if late {
+		room += p.px(30)
+	}
+	if r.H-head-foot < room { // a body is worth more than its bars
+		foot, bars = p.px(8), 0
+	}
 	below := foot
 	p.clock = scene.Rect{}
-	if p.Now.Delay(p.Now.Decision.NFE) > 0 {
+	if late {
 		p.clock = scene.Rect{X: r.X + p.px(margin), Y: r.Y + r.H - foot - p.px(8), W: r.W - p.px(2*margin), H: p.px(6)}
 		foot += p.px(30)
 	}

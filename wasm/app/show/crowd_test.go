@@ -155,3 +155,32 @@ func TestNoTextLiesOnAnotherWithEveryPanel(t *testing.T) {
 		})
 	}
 }
+
+// A low panel leaves the bars of the actions out before it leaves the body no room, and lays its lanes abreast; a high one has
+// all of it again.
+func TestALowPanelShowsTheBody(t *testing.T) {
+	for _, task := range []string{"hopper", "half_cheetah", "pendulum"} {
+		for _, lanes := range []bool{false, true} {
+			t.Run(fmt.Sprint(task, lanes), func(t *testing.T) {
+				b := trained(t, task)
+				b.send(protocol.SetLane, protocol.Lane{On: lanes, Steps: 20, BestOf: 1})
+				b.send(protocol.SetSampler, protocol.Sampler{Steps: 20, ManySteps: 20, BestOf: 1, Latency: 1e-3})
+				b.Session.Resize(1000, 1000, 1)
+				arrange := func(w, h float64) int {
+					b.send(protocol.Arrange, protocol.Places{"body": {W: w / 1000, H: h / 1000}})
+					b.frames(30)
+					return len(b.written(Body))
+				}
+				all := arrange(640, 360)
+				b.readable(t)
+				want := b.body().Camera.Scale
+				assert.Less(t, arrange(405, 180), all, "bars have names")
+				b.readable(t)
+				assert.Greater(t, b.body().Camera.View.H, 60.0)
+				arrange(405, 40) // no room at all
+				assert.Equal(t, all, arrange(640, 360))
+				assert.InDelta(t, want, b.body().Camera.Scale, 0.1*want)
+			})
+		}
+	}
+}
