@@ -28,22 +28,26 @@ func (p *lanes) clone() *lanes {
 	return &c
 }
 
-// The height that a lane's two lines take, and the width from which two lanes lie abreast, CSS px, unless what stands fixed is
-// larger in two that lie one below the other. Where these would be lower than lowLane they lie abreast from lowFrom.
+// The height that a lane's two lines take, and the width from which two lanes lie abreast, CSS px. From fewFrom on they do where
+// one below the other would be lower than lowLane, and where what stands fixed is larger so.
 const (
 	laneCaptions = 40
 	abreastFrom  = 520
+	fewFrom      = 300
 	lowLane      = 70
-	lowFrom      = 300
 )
 
 // split divides the view among the lanes and returns that of the first body.
 func (p *lanes) split(view scene.Rect, pixel float64, fit scene.Extent) scene.Rect {
 	p.captions = laneCaptions * pixel
 	size := func(w, h float64) float64 { return math.Min(w/(2*fit.Wide), (h-p.captions)/(fit.Hi-fit.Lo)) }
-	long := fit.Fixed && !fit.Pivot && size(view.W, view.H/2) > size(view.W/2, view.H)
-	low := view.H/2 < lowLane*pixel && view.W >= lowFrom*pixel
-	p.abreast = low || view.W >= abreastFrom*pixel && !long
+	p.abreast = view.W >= abreastFrom*pixel
+	switch few := view.W >= fewFrom*pixel; {
+	case view.H/2 < lowLane*pixel:
+		p.abreast = few
+	case fit.Fixed && !fit.Pivot:
+		p.abreast = few && size(view.W/2, view.H) >= size(view.W, view.H/2)
+	}
 	first, second := view, view
 	if p.abreast {
 		first.W, second.W = view.W/2, view.W/2

@@ -204,14 +204,14 @@ func TestLanesAreLaidOutAndExported(t *testing.T) {
 }
 
 // What stands fixed is shown in the two lanes in which it is larger: the track of the posts, three times as long as wide, abreast
-// in the low panel of a laptop, and one below the other in a high one.
+// in the low panels of a laptop and of a telephone, and one below the other in a high one.
 func TestLanesLieWhereTheTrackIsLarger(t *testing.T) {
 	b := acting(t, "posts", "fpmd-r", protocol.Sampler{Steps: 1, ManySteps: 20, BestOf: 1})
 	b.send(protocol.SetLane, protocol.Lane{On: true, Steps: 20, BestOf: 1})
 	for _, c := range []struct {
 		width, height float64
 		abreast       bool
-	}{{1400, 900, true}, {1200, 1600, false}} {
+	}{{1400, 900, true}, {1200, 1600, false}, {366, 820, true}} {
 		b.Resize(c.width, c.height, 1)
 		b.frames(40)
 		at := map[string]float64{}
