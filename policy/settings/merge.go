@@ -115,9 +115,13 @@ func Unknown(what, name string, known []string) error {
 // where that is more than a third of its letters. Of names of several words, such as a command's, the last one is compared.
 func Nearest(name string, known []string) string {
 	best, least := "", 0
+	lower := strings.ToLower(name)
 	for _, candidate := range known {
-		d := distance(strings.ToLower(name), strings.ToLower(candidate))
-		if 3*d <= max(lastWord(name), lastWord(candidate)) && (best == "" || d < least) {
+		known, most := strings.ToLower(candidate), max(lastWord(name), lastWord(candidate))/3
+		if max(len(lower)-len(known), len(known)-len(lower)) > most {
+			continue // as many insertions at least, of a name of any length
+		}
+		if d := distance(lower, known); d <= most && (best == "" || d < least) {
 			best, least = candidate, d
 		}
 	}

@@ -2,7 +2,9 @@ package settings_test
 
 import (
 	"math"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -124,6 +126,10 @@ func TestNearest(t *testing.T) {
 	for name, want := range map[string]string{"gama": "gamma", "GAMMA": "gamma", "criticLr": "criticLR", "policlr": "policyLR", "tua": "tau", "zzz": "", "x": "", "": ""} {
 		require.Equal(t, want, settings.Nearest(name, known), name)
 	}
+	// What is too long to be near is not compared.
+	began := time.Now()
+	require.Empty(t, settings.Nearest(strings.Repeat("g", 100_000_000), known))
+	require.Less(t, time.Since(began), 5*time.Second)
 }
 
 func TestWrongTagsPanic(t *testing.T) {
