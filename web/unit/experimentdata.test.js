@@ -62,6 +62,28 @@ test('a line is drawn through its points, to a tenth of a unit', () => {
   }
 });
 
+test('a line of many points is the area between the lowest and the highest of each column', () => {
+  const xs = Array.from({ length: 50_000 }, (_, i) => i);
+  const ys = xs.map((i) => Math.sin(i / 5000) + (i === 20_000 ? 5 : 0) - (i === 30_001 ? 5 : 0));
+  const { parts, plot } = drawn({ lines: [{ name: 'a', colour: '#000', xs, ys }], xName: '', yName: '', log: false }, 640, 320, null);
+  const of = /** @type {import('../js/experimentchart.js').Plot} */ (plot);
+  const path = /** @type {SVGPathElement} */ (parts.map((p) => p.querySelector('g path')).find(Boolean));
+  const points = (path.getAttribute('d') ?? '').slice(1, -1).split(' ').map(Number);
+  let [x, y] = [0, 0];
+  /** @type {Map<number, number[]>} */
+  const columns = new Map();
+  for (let i = 0; i < points.length; i += 2) {
+    [x, y] = [x + points[i], y + points[i + 1]];
+    columns.set(Math.floor(x / 10), [...columns.get(Math.floor(x / 10)) ?? [], y / 10]);
+  }
+  holds(columns.size > 540 && columns.size < 570, `${columns.size} columns`);
+  const wide = (/** @type {number} */ i) => { const [a, b] = columns.get(Math.floor(of.x(i))) ?? []; return [a, b]; };
+  equal([...columns.values()].every((two) => two.length === 2 && two[0] < two[1]), true);
+  for (const [i, at, end] of [[20_000, of.y(Math.sin(4) + 5) - 1.1, 0], [30_001, of.y(Math.sin(30_001 / 5000) - 5) + 1.1, 1], [10_000, of.y(Math.sin(2)) - 1.1, 0]]) {
+    holds(Math.abs(wide(i)[end] - at) < 1, `${wide(i)} at ${i}: ${at}`);
+  }
+});
+
 test('what is decimated covers the same pixels: in each column the lowest and the highest stay', () => {
   const xs = Array.from({ length: 100_000 }, (_, i) => i);
   const ys = xs.map((i) => Math.sin(i / 700) + (i % 997 === 0 ? 5 : 0) - (i % 1009 === 0 ? 5 : 0));
