@@ -83,7 +83,7 @@ func TestABodyOnATelephone(t *testing.T) {
 			t.Logf("%+v", edges)
 			assert.Less(t, edges.BodyTop, 0.4*float64(c.h))
 			assert.LessOrEqual(t, edges.Said, edges.BodyTop, "what is said covers nothing of it")
-			p.wait("a body that can be seen", "Math.max(stage.contentWindow.onestepStage.body.width, stage.contentWindow.onestepStage.body.height) > 50", 20*time.Second)
+			p.wait("a body that can be seen", "Math.max(stage.contentWindow.onestepStage.body.width, stage.contentWindow.onestepStage.body.height) > 30", 20*time.Second)
 			assert.Less(t, edges.BodyBottom, edges.Bar, "the whole body")
 			assert.Less(t, edges.FlowTop, edges.Bar-60, "the flow begins")
 			if c.link == small {
