@@ -40,6 +40,9 @@ func TestThePageSpeaksGerman(t *testing.T) {
 	p.wait("the lesson's step", "document.getElementById('lesson-asks').textContent.includes('„20 Schritte“ drücken.')", 20*time.Second)
 	assert.True(t, p.holds("document.documentElement.scrollWidth <= innerWidth"))
 	assert.Empty(t, p.text("errors"))
+	p.eval("location.hash = '#v=1&task=pendulum&place=learn&lesson=what-you-see&at=2'", nil)
+	p.eval("document.querySelectorAll('#learn img').forEach((img) => { img.loading = 'eager' })", nil)
+	p.wait("the figures in German", "[...document.querySelectorAll('#learn img')].every((img) => img.complete && img.currentSrc.startsWith('blob:'))", 30*time.Second)
 
 	p.eval("setTimeout(() => document.getElementById('language').click())", nil) // which leaves the page
 	p.reloaded("English", "document.documentElement?.lang === 'en' && location.hash.includes('lang=en') && location.hash.includes('lesson=what-you-see')", 30*time.Second)

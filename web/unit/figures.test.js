@@ -18,6 +18,7 @@ test('a figure in other words: titles stay centred, a legend begins where it beg
   holds(Number(title.getAttribute('x')) < 115, 'a longer title begins earlier');
   holds(Number(axis.getAttribute('x')) > 160, 'a shorter name begins later');
   equal([legend, tick].map((e) => e.getAttribute('x')), ['82', '20']);
+  equal([title, tick].map((e) => e.getAttribute('style')), [style(11, '#1A2230'), style(10, '#545F70')]);
 });
 
 test('a figure without words of the language is as it was', () => {
