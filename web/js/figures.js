@@ -14,7 +14,7 @@ const KEYS = 'en';
  */
 export function inWords(svg, word) {
   // The page's policy of contents forbids inline styles, where they are parsed too: they are under another name meanwhile.
-  const figure = new DOMParser().parseFromString(svg.replace(/(?<=\s)style="/g, 'data-style="'), 'image/svg+xml');
+  const figure = new DOMParser().parseFromString(svg.replace(/(\s)style="/g, '$1data-style="'), 'image/svg+xml');
   const pen = document.createElement('canvas').getContext('2d');
   const texts = [...figure.querySelectorAll('text')];
   const of = (/** @type {Element} */ e) => (/font-size:(\d+)px;fill:(#\w+)/.exec(e.getAttribute('data-style') ?? '') ?? ['', '10', '']).slice(1);
@@ -29,7 +29,7 @@ export function inWords(svg, word) {
     pen.font = `${size}px ${FONT}`;
     e.setAttribute('x', String(Number(e.getAttribute('x')) + (pen.measureText(text).width - pen.measureText(own).width) / 2));
   }
-  return new XMLSerializer().serializeToString(figure).replace(/(?<=\s)data-style="/g, 'style="');
+  return new XMLSerializer().serializeToString(figure).replace(/(\s)data-style="/g, '$1style="');
 }
 
 /** figures puts the words of the page's pictures into its language, each as the browser has loaded it. */
