@@ -43,6 +43,8 @@ func TestThePageSpeaksGerman(t *testing.T) {
 	p.eval("location.hash = '#v=1&task=pendulum&place=learn&lesson=what-you-see&at=2'", nil)
 	p.eval("document.querySelectorAll('#learn img').forEach((img) => { img.loading = 'eager' })", nil)
 	p.wait("the figures in German", "[...document.querySelectorAll('#learn img')].every((img) => img.complete && img.currentSrc.startsWith('blob:'))", 30*time.Second)
+	p.eval("location.hash = '#v=1&task=pendulum&lesson=what-you-see&at=2'", nil)
+	p.wait("the playground", "document.documentElement.dataset.at === 'playground'", 10*time.Second)
 
 	p.eval("setTimeout(() => document.getElementById('language').click())", nil) // which leaves the page
 	p.reloaded("English", "document.documentElement?.lang === 'en' && location.hash.includes('lang=en') && location.hash.includes('lesson=what-you-see')", 30*time.Second)
