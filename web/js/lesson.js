@@ -127,17 +127,18 @@ export class LessonBand {
   #enter(name, lesson, at) {
     Object.assign(this.#band.dataset, { name, at });
     [this.#name, this.#lesson, this.#at, this.#from] = [name, lesson, at, NaN];
-    if (this.#bare) location.replace(linkOfStep(name, lesson, at));
+    const { lang } = this.#store.state;
+    if (this.#bare) location.replace(`${linkOfStep(name, lesson, at)}${lang && `&lang=${lang}`}`);
     this.#lessons.keep(name, { at });
     this.#point();
     this.happened(this.#now());
   }
 
-  // Whether the link says the lesson and nothing else.
+  // Whether the link says the lesson, perhaps a language, and nothing else.
   get #bare() {
     const said = (/** @type {State} */ { playing, auto, slow, ...rest }) => JSON.stringify(rest);
-    const { lesson, at } = this.#store.state;
-    return said(this.#store.state) === said({ ...initial(), lesson, at });
+    const { lesson, at, lang } = this.#store.state;
+    return said(this.#store.state) === said({ ...initial(), lesson, at, lang });
   }
 
   #leave() {

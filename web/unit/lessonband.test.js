@@ -20,3 +20,17 @@ test('a file that brings another lesson in place of the one that is shown is sho
   await settled();
   equal([title(), document.getElementById('lesson-says')?.textContent], ['Two', 'Two says.']);
 });
+
+test('a link that says a lesson and a language gets the state of the step', async () => {
+  const { LessonBand } = await import('../js/lesson.js');
+  const { LessonStore, OWN } = await import('../js/lessonstore.js');
+  const lessons = new LessonStore(/** @type {any} */ (Promise.resolve({ lessons: [], policies: [] })));
+  lessons.take(JSON.stringify({ onestep: 'lesson 1', title: 'One', about: 'What.', minutes: 1, steps: [{ says: 'One says.', link: '#v=1&task=pendulum' }] }));
+  for (const lang of ['', 'de']) {
+    location.hash = '';
+    new LessonBand(new Store({ ...initial(), lesson: OWN, lang }), lessons, /** @type {any} */ ({ error(/** @type {string} */ text) { throw new Error(text); } }), () => '');
+    await new Promise((done) => setTimeout(done, 20));
+    const flags = new URLSearchParams(location.hash.slice(1));
+    equal([flags.get('task'), flags.get('lesson'), flags.get('lang') ?? ''], ['pendulum', OWN, lang]);
+  }
+});
