@@ -83,7 +83,7 @@ func record(path string) (*recorded, error) {
 	r := &recorded{Task: firstTask, Algorithm: firstAlgorithm, Period: w.Spec.ControlPeriod}
 	w.Blend()
 	order := r.limbs(&w.Figure)
-	var camera scene.Camera
+	camera := scene.Camera{View: scene.Rect{W: 1, H: 1}} // what it follows is that of any view
 	for range int(math.Round(recordedSeconds / r.Period)) {
 		w.Blend()
 		camera.Look(w.Figure.Shapes)
