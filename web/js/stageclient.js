@@ -87,13 +87,13 @@ export class Stage {
   }
 
   /**
-   * request sends and resolves with the answer. A stage that waits to be seen is started by it.
+   * request sends and resolves with the answer. A stage that waits to be seen is started by it, and one that loads is waited for.
    * @param {number} type
    * @param {unknown} body
    * @param {ArrayBuffer[]} [data]
    */
   async request(type, body, data) {
-    if (!this.#started) await this.start();
+    await this.start();
     if (!this.isReady) throw new Error(tr('the stage is not ready'));
     this.#asked(1); // so that it answers even while it is not seen
     try {
