@@ -41,6 +41,7 @@ export class LiveScatter {
     clearInterval(this.#timer);
     this.#timer = 0;
     if (!open) return;
+    if (!this.#stage.isReady) this.#show([]); // what comes when it is ready moves nothing below it
     this.#timer = setInterval(() => this.#ask(), EVERY);
     this.#ask();
   }
