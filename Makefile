@@ -63,7 +63,7 @@ test-go: go emulator ## run the Go tests without SIMD
 # GODEBUG caps them (0 is emulation).
 KERNEL := $(firstword $(shell sed -n 's/^module //p' go.mod))/policy/kernel
 test-simd: go ## run the Go tests that SIMD makes a difference to with it, at each vector width
-	$(SIMD) $(GO) test $$($(GO) list -test -f '{{$$p := .ImportPath}}{{range .Deps}}{{if eq . "$(KERNEL)"}}{{$$p}}{{"\n"}}{{end}}{{end}}' ./... | sed -n 's/\.test$$//p' | grep -v /web/)
+	$(SIMD) $(GO) test -timeout 20m $$($(GO) list -test -f '{{$$p := .ImportPath}}{{range .Deps}}{{if eq . "$(KERNEL)"}}{{$$p}}{{"\n"}}{{end}}{{end}}' ./... | sed -n 's/\.test$$//p' | grep -v /web/)
 	for width in 0 128 256; do $(SIMD) GODEBUG=simd=$$width $(GO) test ./policy/kernel/... ./policy/nn/... || exit 1; done
 
 e2e: dist chromium firefox ## drive the built site in headless Chromium
