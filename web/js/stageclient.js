@@ -93,7 +93,7 @@ export class Stage {
    * @param {ArrayBuffer[]} [data]
    */
   async request(type, body, data) {
-    await this.start();
+    if (!this.isReady) await this.start(); // else it is sent at once, before what is told after it
     if (!this.isReady) throw new Error(tr('the stage is not ready'));
     this.#asked(1); // so that it answers even while it is not seen
     try {
