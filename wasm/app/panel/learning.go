@@ -142,7 +142,7 @@ func (p *Learning) Of() string {
 	switch n := len(c.One.X); {
 	case c.Empty():
 		return ""
-	case n == 0 || c.Of == "":
+	case n == 0 || c.Of == "" || c.One.X[n-1] == 0: // what has been evaluated before it began has learned since
 		return c.Of
 	default:
 		return c.Of + ", " + stepsName(int(c.One.X[n-1]))

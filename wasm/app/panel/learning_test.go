@@ -10,6 +10,7 @@ import (
 
 	"onestep/engine/plot"
 	"onestep/engine/scene"
+	"onestep/policy/analysis"
 	"onestep/wasm/app/change"
 	"onestep/wasm/app/weights"
 	"onestep/wasm/protocol"
@@ -46,6 +47,22 @@ func TestLearningShowsTheReturns(t *testing.T) {
 	assert.ErrorContains(t, err, "rows")
 	p.Changed(change.Body)
 	assert.True(t, p.Shown().Empty(), "another body has another training")
+}
+
+// A training that has just begun is not called untrained: its first evaluation stands long after its body began to move.
+func TestARunThatHasBegunIsNotUntrained(t *testing.T) {
+	p := NewLearning(newStage(t, "pendulum"))
+	for _, c := range []struct {
+		steps []float64
+		of    string
+	}{{[]float64{0}, "run"}, {[]float64{0, 1000}, "run, 1,000 steps"}} {
+		m := rows(c.steps, make([]*analysis.Point, len(c.steps))...)
+		_, _, err := p.Hear(m)
+		require.NoError(t, err)
+		p.Run.Of = "run"
+		assert.Equal(t, c.of, p.Of())
+		p.Run.clear()
+	}
 }
 
 // A title says whose picture it is where it has room, and never the task twice.
