@@ -38,8 +38,8 @@ export const abilities = Object.freeze({
   copy: tried(() => (navigator.clipboard.writeText.name ? (/** @type {string} */ text) => navigator.clipboard.writeText(text) : undefined)),
   /** worker keeps the site for days without a network; only a secure page has it. */
   worker: tried(() => navigator.serviceWorker),
-  /** sizes(tell) watches elements and tells of their sizes. */
-  sizes: tried(() => globalThis.ResizeObserver && ((/** @type {() => void} */ tell) => new ResizeObserver(tell))),
+  /** sizes(tell) watches elements and tells of their sizes, the new ones. */
+  sizes: tried(() => globalThis.ResizeObserver && ((/** @type {ResizeObserverCallback} */ tell) => new ResizeObserver(tell))),
   /** popover opens menus above the page. */
   popover: tried(() => Boolean(HTMLElement.prototype.showPopover.name)),
   /** modal opens dialogs above the page. */

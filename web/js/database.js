@@ -14,7 +14,7 @@ const STORES = {
   states: {}, // by [id, slot]
   blocks: {}, // by [id, number of the first transition]
   records: { keyPath: 'id' }, // runs as runrecords.js keeps them
-  metrics: {}, // by [id, ms since 1970]: rows of Metrics; by [id, -1 - column]: the column of the rows before those
+  metrics: {}, // by [id, ms since 1970]: rows of Metrics; by [id, -1 - column]: the column of the rows before those; by [id, OUTLINES - column]: its outline
   films: {}, // by [id, environment step]: policy files
 };
 
@@ -23,6 +23,11 @@ const STORES = {
  * @param {string} id
  */
 export const allOf = (id, from = -Infinity) => IDBKeyRange.bound([id, from], [id, Infinity]);
+
+const OUTLINES = -1000;
+
+/** @param {string} id */
+const outlinesOf = (id) => IDBKeyRange.bound([id, -Infinity], [id, OUTLINES]);
 
 /**
  * resultOf is what a request of the database gave.
@@ -233,18 +238,48 @@ export class Shelf {
   }
 
   /**
-   * pack puts join(table) of so many columns in place of all parts of a run: a chart needs two of them.
+   * outlines resolves with the outline of a column of each run, undefined where there is none or rows came after it.
+   * @param {string} store
+   * @param {string[]} ids
+   * @param {number} number
+   * @returns {Promise<any[]>}
+   */
+  outlines(store, ids, number) {
+    return this.#database.within('readonly', (stores, done) => {
+      /** @type {any[]} */
+      const found = [];
+      ids.forEach((id, i) => {
+        stores[store].get([id, OUTLINES - number]).onsuccess = (event) => { found[i] = resultOf(event); };
+        stores[store].getKey(allOf(id, 0)).onsuccess = (event) => { if (resultOf(event)) found[i] = undefined; };
+      });
+      done(found);
+    }, [store]);
+  }
+
+  /**
+   * pack puts join(table) of so many columns, and the outlines of those, in place of all parts of a run: a chart needs two of
+   * them. A run without parts and with outlines stays.
    * @param {string} store
    * @param {string} id
    * @param {number} width
-   * @param {(table: Table) => any[]} join
+   * @param {(table: Table) => {columns: any[], outlines: any[]}} join
    */
   pack(store, id, width, join) {
-    return this.#database.within('readwrite', (stores) => read(stores[store], id, [...Array(width).keys()], (table) => {
-      if (table.parts.length === 0) return;
-      stores[store].delete(allOf(id, 0));
-      join(table).forEach((column, number) => stores[store].put(column, [id, -1 - number]));
-    }), [store]);
+    return this.#database.within('readwrite', (stores) => {
+      const metrics = stores[store];
+      metrics.getKey(allOf(id, 0)).onsuccess = (part) => {
+        metrics.getKey(outlinesOf(id)).onsuccess = (outline) => {
+          if (resultOf(part) === undefined && resultOf(outline) !== undefined) return;
+          read(metrics, id, [...Array(width).keys()], (table) => {
+            metrics.delete(allOf(id, 0));
+            metrics.delete(outlinesOf(id)); // of which there may be fewer now
+            const { columns, outlines } = join(table);
+            columns.forEach((column, number) => metrics.put(column, [id, -1 - number]));
+            outlines.forEach((line, number) => metrics.put(line, [id, OUTLINES - number]));
+          });
+        };
+      };
+    }, [store]);
   }
 
   /**
@@ -312,6 +347,9 @@ export class Memory {
 
   /** @type {Shelf['columns']} */
   async columns(store, id) { return { columns: [], parts: await this.allOf(store, id) }; }
+
+  /** @type {Shelf['outlines']} */
+  async outlines() { return []; }
 
   /** @type {Shelf['pack']} */
   async pack() {} // memory gains nothing

@@ -77,6 +77,18 @@ export function write(e, text) {
   if (e.textContent !== text) e.textContent = text;
 }
 
+/**
+ * writeHeight puts the height of an element into a property of the page, where it is another: each writing styles all of the page
+ * anew.
+ * @param {string} name
+ * @param {HTMLElement} e
+ */
+export function writeHeight(name, e) {
+  const { style } = document.documentElement;
+  const height = `${e.hidden ? 0 : e.offsetHeight}px`;
+  if ((style.getPropertyValue(name) || '0px') !== height) style.setProperty(name, height);
+}
+
 /** turn lets the page do what else waits: a frame, an event. */
 export const turn = () => new Promise((resolve) => { setTimeout(resolve); });
 

@@ -5,7 +5,7 @@ import { abilities } from './abilities.js';
 import catalog from './catalog.js';
 import { initial, toFragment } from './state.js';
 import { Menu } from './menus.js';
-import { button, byID, closest, make, write } from './dom.js';
+import { button, byID, closest, make, write, writeHeight } from './dom.js';
 
 /** ExampleList binds the menu. */
 export class ExampleList {
@@ -22,7 +22,7 @@ export class ExampleList {
       button('examples').focus();
     });
     // On a telephone held sideways the body begins below what is said.
-    abilities.sizes?.(() => document.documentElement.style.setProperty('--example', `${byID('example').offsetHeight}px`)).observe(byID('example'));
+    abilities.sizes?.(() => writeHeight('--example', byID('example'))).observe(byID('example'));
     store.subscribe((state, changed) => changed.has('example') && this.#show(state));
     this.#show(store.state);
   }

@@ -19,8 +19,8 @@ const LARGEST = 1e150; // what lies beyond is not drawn: no axis could hold it
 
 /**
  * A line of the chart; raw is drawn faintly behind it, low and high as a band around it.
- * dots marks its points, and draws their intervals as bars.
- * @typedef {{name: string, colour: string, xs: number[], ys: number[], raw?: number[], low?: number[], high?: number[], thin?: boolean, dots?: boolean}} Line
+ * dots marks its points, and draws their intervals as bars; dense: it is drawn as the area that it covers, however few its points are.
+ * @typedef {{name: string, colour: string, xs: number[], ys: number[], raw?: number[], low?: number[], high?: number[], thin?: boolean, dots?: boolean, dense?: boolean}} Line
  */
 /**
  * A picture; with xLog the xs are decimal logarithms of what the axis shows.
@@ -42,7 +42,7 @@ export class Chart {
   #cursor = null;
   /** @type {number | null} */
   #from = null; // of a drag, in the picture's units
-  #width = 640;
+  #width = abilities.sizes ? 0 : 640; // until it is told, there is nothing to draw for
   /** @type {Plot | null} */
   #plot = null;
 
@@ -54,15 +54,16 @@ export class Chart {
     this.#svg = svg;
     this.#readout = readout;
     svg.tabIndex = 0;
-    const resized = () => {
-      const width = Math.round(svg.getBoundingClientRect().width);
+    // One chart that draws makes the browser lay the page out anew for the next that asks for its size.
+    const resized = (/** @type {number} */ wide) => {
+      const width = Math.round(wide);
       if (width === 0 || width === this.#width) return;
       this.#width = width;
       this.#draw();
     };
-    const sizes = abilities.sizes?.(resized);
+    const sizes = abilities.sizes?.(([{ contentRect }]) => resized(contentRect.width));
     if (sizes) sizes.observe(svg);
-    else addEventListener('resize', resized);
+    else addEventListener('resize', () => resized(svg.getBoundingClientRect().width));
     svg.addEventListener('pointermove', (event) => this.#move(event));
     svg.addEventListener('pointerleave', () => this.#from === null && this.#show(null));
     svg.addEventListener('pointerdown', (event) => this.#press(event));
@@ -100,6 +101,7 @@ export class Chart {
   }
 
   #draw() {
+    if (this.#width === 0) return;
     const height = Math.round(Math.min(440, Math.max(240, 0.5 * this.#width)));
     this.#svg.setAttribute('viewBox', `0 0 ${this.#width} ${height}`);
     const begun = performance.now();
@@ -310,12 +312,11 @@ export function drawn({ lines, xName, yName, log, xLog, level, front, mark }, wi
   const all = element('g', { 'clip-path': `url(#${clip})` });
   for (const { l } of kept) if (l.low && l.high && !l.dots) all.append(area(bandPath(l, x, y, ok), l.colour, 0.18));
   const fine = element('g', { transform: `scale(${1 / FINE})` });
-  const drawLine = (/** @type {{xs: number[], ys: number[]}} */ series, /** @type {string} */ colour, /** @type {number} */ wide, /** @type {number} */ opacity) => {
-    const dense = series.xs.length > 2 * columns;
+  const drawLine = (/** @type {{xs: number[], ys: number[]}} */ series, /** @type {string} */ colour, /** @type {number} */ wide, /** @type {number} */ opacity, dense = series.xs.length > 2 * columns) => {
     fine.append(dense ? area(densePath(series, x, y, ok, wide), colour, opacity) : line(finePath(series, x, y, ok), colour, FINE * wide, opacity));
   };
   for (const { l, raw } of kept) if (raw) drawLine(raw, l.colour, 1, 0.25);
-  for (const { l, main } of kept) drawLine(main, l.colour, l.thin ? 1.2 : 2.2, l.thin ? 0.55 : 1);
+  for (const { l, main } of kept) drawLine(main, l.colour, l.thin ? 1.2 : 2.2, l.thin ? 0.55 : 1, l.dense || undefined);
   all.append(fine);
   parts.push(frame, all);
   for (const { l } of kept) if (l.dots) parts.push(line(barsPath(l, x0, x1, x, y, ok), l.colour, 1.5, 0.6), ...pointsOf(l, x0, x1, x, y, ok));
@@ -348,7 +349,14 @@ const diamond = (x, y) => styled(element('path', { class: 'best', d: `M${fix(x -
  */
 function levelName(name, y, left, right, top, lines) {
   const [width, height] = [7 * name.length, 14];
-  const near = lines.flatMap((line) => line.slice(1).map((to, i) => [line[i], to])).filter(([[, p], [, q]]) => Math.min(p, q) < y + 20 && Math.max(p, q) > y - 20);
+  /** @type {number[][][]} */
+  const near = [];
+  for (const line of lines) {
+    for (let i = 1; i < line.length; i++) {
+      const [[, p], [, q]] = [line[i - 1], line[i]];
+      if (Math.min(p, q) < y + 20 && Math.max(p, q) > y - 20) near.push([line[i - 1], line[i]]);
+    }
+  }
   const places = /** @type {[number, 'start' | 'middle' | 'end'][]} */ ([[right, 'end'], [left + 4, 'start'], [(left + right) / 2, 'middle']]).flatMap(([x, anchor]) => {
     const from = x - (anchor === 'start' ? 0 : anchor === 'end' ? width : width / 2);
     return [y - 5, y + 15].map((base) => ({ x, anchor, base, crossed: near.reduce((sum, line) => sum + crossings(line, from, from + width, base - height + 3, base + 3), base - height < top - 10 ? 1 : 0) }));
@@ -410,13 +418,16 @@ function finePath({ xs, ys }, x, y, ok) {
 
 /** @param {number[]} points x, y of each */
 function fineLine(points) {
-  let [d, px, py] = ['', 0, 0];
-  for (let i = 0; i < points.length; i += 2) {
-    const [qx, qy] = [Math.round(FINE * points[i]), Math.round(FINE * points[i + 1])];
-    d += `${d ? ' ' : 'm'}${qx - px} ${qy - py}`;
-    [px, py] = [qx, qy];
+  const steps = [];
+  let [px, py] = [0, 0];
+  for (let i = 0; i < points.length; i += 2) { // no array is taken apart in here: a first drawing is interpreted
+    const qx = Math.round(FINE * points[i]);
+    const qy = Math.round(FINE * points[i + 1]);
+    steps.push(qx - px, qy - py);
+    px = qx;
+    py = qy;
   }
-  return d;
+  return steps.length > 0 ? `m${steps.join(' ')}` : '';
 }
 
 /**
@@ -442,10 +453,13 @@ function densePath({ xs, ys }, x, y, ok, wide) {
   };
   for (let i = 0; i < xs.length; i++) {
     if (!ok(ys[i])) continue;
-    const [at, py] = [Math.floor(x(xs[i])), y(ys[i])];
+    const at = Math.floor(x(xs[i]));
+    const py = y(ys[i]);
     if (at !== column) {
       close();
-      [top, bottom] = at === column + 1 ? [Math.min(py, before), Math.max(py, before)] : [py, py];
+      const from = at === column + 1 ? before : py;
+      top = Math.min(py, from);
+      bottom = Math.max(py, from);
       column = at;
     }
     if (py < top) top = py;

@@ -19,6 +19,7 @@ const MOST_GAUGED = 12; // combinations that are measured; of more than these th
 
 /** Compose binds the form. */
 export class Compose {
+  #store;
   #queue;
   #messages;
   #ask;
@@ -34,6 +35,7 @@ export class Compose {
    * @param {(type: number, body: unknown) => Promise<Message>} ask a worker
    */
   constructor(store, queue, messages, ask) {
+    this.#store = store;
     this.#queue = queue;
     this.#messages = messages;
     this.#ask = ask;
@@ -61,7 +63,7 @@ export class Compose {
 
   // To measure takes a worker, which a place that nobody sees must not start.
   get #seen() {
-    return byID('exp-compose').getClientRects().length > 0;
+    return this.#store.state.place === 'experiments';
   }
 
   /** estimate says how many runs there are and what they would cost, once nothing was changed for a moment. */

@@ -110,7 +110,9 @@ export function decimated({ xs, ys }, x0, x1, columns) {
   const scale = columns / (x1 - x0 || 1);
   for (let i = from; i < end;) {
     const column = Math.floor((xs[i] - x0) * scale);
-    let [low, high, j] = [i, i, i + 1]; // at least one point, whatever the axis comes to
+    let low = i;
+    let high = i;
+    let j = i + 1; // at least one point, whatever the axis comes to
     for (; j < end && Math.floor((xs[j] - x0) * scale) === column; j++) {
       if (ys[j] < ys[low]) low = j;
       if (ys[j] > ys[high]) high = j;

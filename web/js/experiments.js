@@ -12,7 +12,7 @@ import { AXES, MOST_RECORDS, QUANTITIES, TASKS, choicesOf, csvOf, difference, gr
 import { COLOURS } from './runrecords.js';
 import { jsonIn } from './json.js';
 import { algorithmName, bytes as size, count, fixed, plural, short } from './format.js';
-import { button, byID, input, make, picture, select, write } from './dom.js';
+import { button, byID, input, make, picture, select, turn, write } from './dom.js';
 import { taskOf } from './tasks.js';
 import { ended, quoted } from './words.js';
 import * as files from './files.js';
@@ -23,6 +23,9 @@ const MOST_COMPARED = 60; // groups; each is compared with each
 
 /** @typedef {import('./runrecords.js').KeptRun} KeptRun */
 /** @typedef {import('./experimentdata.js').View} View */
+/** @typedef {import('./experimentdata.js').Series} Series */
+/** @typedef {{run: KeptRun, series: Series, dense: boolean}} Drawn dense: the series is an outline */
+/** @typedef {{filled: Drawn[], groups: import('./experimentdata.js').Group[], of: Map<string, Series>, grids: number[][]}} Grouped */
 
 /** Experiments binds the place. */
 export class Experiments {
@@ -113,14 +116,19 @@ export class Experiments {
       this.#worker = null;
       return;
     }
-    if (!this.#opened) {
-      this.#opened = true;
-      this.#fetch();
-    }
     this.#showQueue();
+    this.#renew();
+    this.opening.then(() => this.#rest());
+  }
+
+  // What the list and the chart need not wait for.
+  #rest() {
+    if (!this.#open) return;
     this.#compose.estimate();
     this.#cost.opened();
-    this.#renew();
+    if (this.#opened) return;
+    this.#opened = true;
+    this.#fetch();
   }
 
   async #fetch() {
@@ -259,24 +267,43 @@ export class Experiments {
     return columns;
   }
 
+  // Another metric is drawn at once, without means, and of long runs by their outlines: to read all numbers takes a second.
   async #draw() {
     const round = ++this.#round;
     const { metric, x, group, log, smooth } = this.view;
     const quantity = quantityOf(metric);
+    const { column } = quantity;
     const runs = this.#drawnRuns;
-    const list = await Promise.all(runs.map(async (run) => ({ run, series: seriesOf(run, quantity, x, quantity.column === undefined ? undefined : await this.#columnsOf(run, [AXES[x].column, quantity.column])) })));
-    if (round !== this.#round || !this.#open) return;
-    const filled = list.filter(({ series }) => series.xs.length > 0);
+    const left = () => round !== this.#round || !this.#open;
+    const about = `${metric} ${x} ${this.#task}`;
+    const other = this.#shown !== about;
+    const seriesFrom = async (/** @type {KeptRun} */ run, /** @type {Float64Array[] | undefined} */ outline = undefined) => ({ run, series: seriesOf(run, quantity, x, outline ?? (column === undefined ? undefined : await this.#columnsOf(run, [AXES[x].column, column]))), dense: Boolean(outline) });
+    const draw = (/** @type {Grouped} */ { filled, groups, of, grids }, /** @type {Compared | null} */ said) => {
+      this.#shown = about;
+      this.#chart.draw({ lines: this.#lines(groups, group, said, grids, of, filled, smooth), xName: AXES[x].label, yName: quantity.label, log, level: this.#level(metric) });
+    };
+    const outlines = other && column !== undefined && x === 'steps' && smooth === 0 ? await this.#records.outlines(runs.map(({ id }) => id), column) : [];
+    if (outlines.some(Boolean)) {
+      const sketch = await Promise.all(runs.map((run, i) => seriesFrom(run, outlines[i])));
+      if (left()) return;
+      draw(this.#grouped(sketch), null);
+      await turn();
+      if (left()) return;
+    }
+    const list = await Promise.all(runs.map((run) => seriesFrom(run)));
+    if (left()) return;
+    const all = this.#grouped(list);
+    const { filled, groups, of, grids } = all;
     this.#list = filled;
-    const groups = groupsOf(filled.map(({ run }) => run), this.view.by);
-    const of = new Map(filled.map(({ run, series }) => [run.id, { ...series, ys: smoothed(series.ys, smooth) }]));
-    const grids = groups.map((g) => gridOf(g.runs.map(({ id }) => /** @type {import('./experimentdata.js').Series} */ (of.get(id)))));
-    const draw = (/** @type {Compared | null} */ said) => this.#chart.draw({ lines: this.#lines(groups, group, said, grids, of, filled, smooth), xName: AXES[x].label, yName: quantity.label, log, level: this.#level(metric) });
-    if (!this.#compared) draw(null);
+    if (this.#shown !== about || !this.#compared) {
+      draw(all, null);
+      await turn(); // of the page, which paints it before the statistics' worker starts
+      if (left()) return;
+    }
     const said = await this.#statistics(groups, grids, of, metric === 'many');
-    if (round !== this.#round || !this.#open) return;
+    if (left()) return;
     this.#compared ||= said !== null;
-    draw(said);
+    draw(all, said);
     button('exp-whole').ariaDisabled = String(!this.#chart.zoomed);
     this.#say(runs, filled, groups, quantity, log && !filled.some(({ series }) => series.ys.some((y) => y > 0)));
     this.#fillNumbers(groups, grids, of, AXES[x].label, said, group);
@@ -284,7 +311,22 @@ export class Experiments {
     picture('exp-chart').dataset.drawn = String(round);
   }
 
-  /** @type {{run: KeptRun, series: import('./experimentdata.js').Series}[]} */
+  #shown = ''; // quantity, axis and task of what the chart shows
+
+  /**
+   * @param {Drawn[]} list
+   * @returns {Grouped}
+   */
+  #grouped(list) {
+    const { by, smooth } = this.view;
+    const filled = list.filter(({ series }) => series.xs.length > 0);
+    const groups = groupsOf(filled.map(({ run }) => run), by);
+    const of = new Map(filled.map(({ run, series }) => [run.id, { ...series, ys: smoothed(series.ys, smooth) }]));
+    const grids = groups.map((g) => gridOf(g.runs.map(({ id }) => /** @type {import('./experimentdata.js').Series} */ (of.get(id)))));
+    return { filled, groups, of, grids };
+  }
+
+  /** @type {Drawn[]} */
   #list = [];
   #compared = false; // until the statistics' worker has started and answered, the runs are drawn without their means
 
@@ -301,15 +343,15 @@ export class Experiments {
    * @param {Compared | null} said
    * @param {number[][]} grids
    * @param {Map<string, import('./experimentdata.js').Series>} of
-   * @param {{run: KeptRun, series: import('./experimentdata.js').Series}[]} filled
+   * @param {Drawn[]} filled
    * @param {number} smooth
    * @returns {import('./experimentchart.js').Line[]}
    */
   #lines(groups, grouped, said, grids, of, filled, smooth) {
     const where = (/** @type {KeptRun} */ run) => (this.#task === 'all' ? tr` on ${taskName(run.task)}` : '');
-    const own = filled.map(({ run, series }) => ({
+    const own = filled.map(({ run, series, dense }) => ({
       name: `${grouped ? tr`${algorithmName(run.algorithm)}, seed ${run.seed}` : titleOf(run)}${where(run)}`, colour: this.#colour(run), xs: series.xs,
-      ys: /** @type {import('./experimentdata.js').Series} */ (of.get(run.id)).ys, ...smooth > 0 ? { raw: series.ys } : {}, id: run.id,
+      ys: /** @type {import('./experimentdata.js').Series} */ (of.get(run.id)).ys, ...smooth > 0 ? { raw: series.ys } : {}, dense, id: run.id,
     }));
     if (!grouped) return own;
     /** @type {(g: import('./experimentdata.js').Group, i: number) => import('./experimentchart.js').Line[]} */

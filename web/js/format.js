@@ -4,8 +4,6 @@ import { tr } from './language.js';
 
 export const MISSING = '–';
 
-const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
-
 /** @typedef {number | null | undefined} Number */
 
 /** @type {(x: unknown) => x is number} */
@@ -17,7 +15,7 @@ const minus = (text) => text.replaceAll('-', '−');
  * count writes a whole number with thousands separated.
  * @param {Number} x
  */
-export const count = (x) => (number(x) ? minus(grouped.format(x)) : MISSING);
+export const count = (x) => (number(x) ? minus(x.toFixed(0).replace(/\B(?=(\d{3})+$)/g, ',')) : MISSING);
 
 /**
  * fixed writes x with the given decimals.

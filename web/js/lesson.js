@@ -2,7 +2,7 @@
 // step to step; what the band points at is never under it.
 
 import { abilities } from './abilities.js';
-import { all, button, byID, closest, write } from './dom.js';
+import { all, button, byID, closest, write, writeHeight } from './dom.js';
 import { tr } from './language.js';
 import { TARGETS, stateOf } from './lessonfile.js';
 import { initial, toFragment } from './state.js';
@@ -207,6 +207,6 @@ export class LessonBand {
 
   #measure() {
     document.documentElement.toggleAttribute('data-lesson', !this.#band.hidden);
-    document.documentElement.style.setProperty('--lesson', `${this.#band.offsetHeight}px`);
+    writeHeight('--lesson', this.#band);
   }
 }

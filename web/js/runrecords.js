@@ -10,6 +10,8 @@ import { KeyframesPerRun, NumMetrics, Metric } from './protocol.js';
 
 const UNDO_FOR = 10 * 60_000; // ms for which a deleted run is kept
 const MOST_ROWS = 1600; // that lie in parts: five minutes of a run
+const STRETCHES = 800; // of an outline, about a pixel each
+const LONG = 4 * STRETCHES; // rows of a run that has outlines
 /** COLOURS of runs, in turn: colour-blind safe (after P. Tol's "bright" and "muted"), readable in both themes. */
 export const COLOURS = ['#0077bb', '#ee7733', '#009988', '#cc3377', '#8866cc', '#b58900', '#33a0dd', '#bb5566', '#5b8c2a', '#887766'];
 
@@ -196,18 +198,41 @@ export class RunRecords {
   async metrics(id, columns) {
     const of = [...new Set([Metric.EnvSteps, ...columns])];
     const table = await this.#try(() => this.#shelf.columns('metrics', id, of)) ?? { columns: [], parts: [] };
-    if (table.parts.reduce((sum, { length }) => sum + length, 0) > MOST_ROWS * NumMetrics) this.pack(id);
     const all = joined(table, of);
+    if (table.parts.reduce((sum, { length }) => sum + length, 0) > MOST_ROWS * NumMetrics
+      || table.parts.length === 0 && all[0].length > LONG && this.#plain.delete(id)) this.pack(id);
     return columns.map((column) => all[of.indexOf(column)]);
   }
 
+  /** @type {Set<string>} */
+  #plain = new Set(); // runs of which no outline was found
+
   /**
-   * pack puts the rows of a run into columns.
+   * outlines resolves with the outlines of a column over the steps of runs, undefined of one that is short or goes on.
+   * @param {string[]} ids
+   * @param {number} column
+   * @returns {Promise<(Float64Array[] | undefined)[]>}
+   */
+  async outlines(ids, column) {
+    const found = await this.#try(() => this.#shelf.outlines('metrics', ids, column)) ?? [];
+    ids.forEach((id, i) => { if (!found[i]) this.#plain.add(id); });
+    return ids.map((_, i) => found[i]);
+  }
+
+  /** @type {Promise<unknown>} */
+  #packed = Promise.resolve();
+
+  /**
+   * pack puts the rows of a run into columns, one run after another.
    * @param {string} id
    */
   pack(id) {
     const of = [...Array(NumMetrics).keys()];
-    return this.#try(() => this.#shelf.pack('metrics', id, NumMetrics, (table) => joined(table, of)));
+    return this.#packed = this.#packed.then(() => this.#try(() => this.#shelf.pack('metrics', id, NumMetrics, (table) => {
+      const columns = joined(table, of);
+      const steps = columns[Metric.EnvSteps];
+      return { columns, outlines: steps.length > LONG ? columns.map((column) => outlined(steps, column, STRETCHES)) : [] };
+    })));
   }
 
   /**
@@ -336,6 +361,36 @@ export function joined({ columns, parts }, of) {
     rows.forEach((row, k) => { all[stay + k] = row[number]; });
     return all;
   });
+}
+
+/**
+ * outlined keeps of a column the first and the last number, and of each of so many stretches of rows the lowest and the highest, in
+ * their order: [steps, values].
+ * @param {Float64Array} steps
+ * @param {Float64Array} column
+ * @param {number} stretches
+ */
+export function outlined(steps, column, stretches) {
+  /** @type {number[]} */
+  const kept = [];
+  let last = -1; // row with a number
+  const keep = (/** @type {number} */ row) => row > (kept.at(-1) ?? -1) && kept.push(row);
+  for (let i = 0; i < stretches; i++) {
+    const [from, end] = [i, i + 1].map((k) => Math.floor((k * column.length) / stretches));
+    let [low, high] = [-1, -1];
+    for (let row = from; row < end; row++) {
+      if (!Number.isFinite(column[row])) continue;
+      if (last < 0) keep(row);
+      last = row;
+      if (low < 0 || column[row] < column[low]) low = row;
+      if (high < 0 || column[row] > column[high]) high = row;
+    }
+    if (low < 0) continue;
+    keep(Math.min(low, high));
+    keep(Math.max(low, high));
+  }
+  if (last >= 0) keep(last);
+  return [steps, column].map((of) => Float64Array.from(kept, (row) => of[row]));
 }
 
 /**

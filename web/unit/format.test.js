@@ -11,6 +11,7 @@ test('what is no finite number is a dash', () => {
 
 test('numbers are written with a minus sign and separated thousands', () => {
   equal([count(-1234567), fixed(-1.25, 1), short(-0.5)], ['−1,234,567', '−1.3', '−0.500']);
+  equal([0, 999, 1000, 999_999.5, 1e9].map(count), ['0', '999', '1,000', '1,000,000', '1,000,000,000']);
 });
 
 test('short keeps three digits', () => {

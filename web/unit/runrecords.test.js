@@ -2,7 +2,7 @@ import { Client } from '../js/client.js';
 import { Database, Shelf } from '../js/database.js';
 import { Metric, NumMetrics, Type, message } from '../js/protocol.js';
 import { Recorder } from '../js/recorder.js';
-import { RunRecords, joined, newRun, thinned } from '../js/runrecords.js';
+import { RunRecords, joined, newRun, outlined, thinned } from '../js/runrecords.js';
 import { Stored } from '../js/saves.js';
 import { equal, holds, test } from './unit.js';
 
@@ -178,6 +178,48 @@ test('steps that were taken again count once', () => {
   equal(shown(joined({ columns, parts: [row(20, 5), row(40, 6)] }, of)), [[1, 5, 6], [10, 20, 40], [NaN, 0, 0]]);
   equal(shown(joined({ columns, parts: [row(5, 7)] }, of)), [[7], [5], [0]]);
   equal(shown(joined({ columns, parts: [] }, of)), [[1, 2, 3], [10, 20, 30], [NaN, NaN, NaN]]);
+});
+
+test('an outline holds the lowest and the highest number of each stretch, and the ends', () => {
+  const steps = Float64Array.from({ length: 12 }, (_, i) => 10 * i);
+  const shown = (/** @type {Float64Array[]} */ columns) => columns.map((column) => [...column]);
+  equal(shown(outlined(steps, Float64Array.of(NaN, 5, 1, 9, 5, 5, 2, 5, 8, 0, 4, 5), 3)), [[10, 20, 30, 40, 60, 80, 90, 110], [5, 1, 9, 5, 2, 8, 0, 5]]);
+  equal(shown(outlined(steps, new Float64Array(12).fill(NaN), 3)), [[], []]); // was never reported
+  equal(shown(outlined(steps.subarray(0, 2), Float64Array.of(1, 2), 3)), [[0, 10], [1, 2]]);
+});
+
+test('a long run that is packed has outlines, until it goes on, and one that an earlier page has packed gets them', async () => {
+  await forget();
+  const records = new RunRecords();
+  await records.loaded;
+  const rows = (/** @type {number} */ from, /** @type {number} */ count) => {
+    const all = new Float64Array(count * NumMetrics);
+    for (let i = 0; i < count; i++) all.set(row(from + i, i === 777 ? 50 : i % 7), i * NumMetrics);
+    return all;
+  };
+  await records.measured('long', rows(0, 10_000));
+  await records.measured('short', rows(0, 100));
+  const outlines = () => records.outlines(['short', 'long', 'none'], Metric.QMean);
+  equal((await outlines()).map(Boolean), [false, false, false]);
+  await records.pack('long');
+  await records.pack('short');
+  const [short, long, none] = await outlines();
+  equal([short, none], [undefined, undefined]);
+  const [steps, values] = /** @type {Float64Array[]} */ (long);
+  holds(steps.length < 2000 && steps.every((step, i) => i === 0 || step > steps[i - 1]), `${steps.length} steps`);
+  equal([steps[0], steps.at(-1), Math.min(...values), values[steps.indexOf(777)]], [0, 9999, 0, 50]);
+  equal((await records.metrics('long', [Metric.QMean]))[0].length, 10_000); // every row is there still
+  await records.measured('long', rows(5, 100)); // it goes on from an earlier step
+  equal((await outlines()).map(Boolean), [false, false, false]);
+  await records.pack('long');
+  equal([(await outlines()).map(Boolean), (await new Shelf(new Database(indexedDB)).allOf('metrics', 'long')).length], [[false, false, false], NumMetrics]);
+  const columns = Array.from({ length: NumMetrics }, (_, c) => Float64Array.from({ length: 10_000 }, (__, i) => (c === Metric.EnvSteps ? i : i % 7)));
+  const shelf = new Shelf(new Database(indexedDB));
+  for (const [c, column] of columns.entries()) await shelf.put('metrics', ['old', -1 - c], column);
+  equal(await records.outlines(['old'], Metric.QMean), [undefined]);
+  await records.metrics('old', [Metric.QMean]);
+  await records.pack('old'); // waits for the one that was begun
+  equal([(await records.outlines(['old'], Metric.QMean)).map(Boolean), (await records.metrics('old', [Metric.QMean])).map((column) => [...column])], [[true], [[...columns[Metric.QMean]]]]);
 });
 
 test('a film is thinned evenly and keeps its ends', () => {
