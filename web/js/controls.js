@@ -1,7 +1,7 @@
 // The controls: each reads the page state when it changes and writes it when it is used. What they say
 // follows from state, training and weights alone.
 
-import { algorithmName, bytes as size, count, fixed, plural } from './format.js';
+import { algorithmName, bytes as size, count, fixed, plural, timeText } from './format.js';
 import { agent, fillAgents } from './agents.js';
 import { taskName } from './experimentdata.js';
 import { tr } from './language.js';
@@ -191,7 +191,7 @@ function stepsTerm(agent) {
  * @param {string} task
  * @param {boolean} another
  */
-function status({ phase, info, evaluation, answered, best, envSteps }, algorithm, task, another) {
+function status({ phase, info, evaluation, best, envSteps, left }, algorithm, task, another) {
   const name = algorithmName(info?.algorithm ?? algorithm) + (info && info.task !== task ? tr` on ${taskName(info.task)}` : '');
   const of = info ? tr`${count(envSteps)} of ${plural(info.totalSteps, 'step')}` : '';
   const reached = evaluation && Number.isFinite(best) ? tr` Best evaluation ${fixed(best, 0)}.` : '';
@@ -202,9 +202,9 @@ function status({ phase, info, evaluation, answered, best, envSteps }, algorithm
     case 'recovering': return tr`${name} goes on from its last save in another worker.`;
     case 'idle': return tr`Press Train to teach ${name} from nothing, in this tab.`;
     case 'starting': return tr`${name} starts.`;
-    case 'running': return tr`${name} trains: ${of}.${reached}`;
+    case 'running': return left > 5 ? tr`${name} trains: ${of}, ${timeText(left)} left.` : tr`${name} trains: ${of}.${reached}`;
     case 'pausing': return tr`${name} pauses.`;
-    case 'paused': return tr`${name} is paused at ${of}${Number.isFinite(answered) ? tr` (${fixed(answered, 0)} ms)` : ''}.${reached}`;
+    case 'paused': return tr`${name} is paused at ${of}.${reached}`;
     case 'stopping': return tr`${name} stops.`;
     case 'finished': return tr`${name} is trained: ${of}.${reached}`;
   }

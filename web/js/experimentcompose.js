@@ -6,7 +6,7 @@ import { Type } from './protocol.js';
 import { FIELDS } from './state.js';
 import { nameOf, presetsFor, rangeOf, read, settingsOf, shown } from './settings.js';
 import { MOST_RUNS, TASKS, stepsOf, taskName, variantsOf } from './experimentdata.js';
-import { algorithmName, plural } from './format.js';
+import { algorithmName, plural, timeText } from './format.js';
 import { button, byID, input, make, select, write } from './dom.js';
 import { taskOf } from './tasks.js';
 import { ended, foreign, quoted } from './words.js';
@@ -183,11 +183,4 @@ export function planOf(info, algorithm, seed, steps, preset, change) {
   if (Object.hasOwn(change, 'shards')) config.shards = change.shards;
   const total = steps || Number(length);
   return { request: { task: info.name, algorithm, seed, steps: total, config }, steps: total, page: { seed, preset } };
-}
-
-/** @param {number} seconds */
-export function timeText(seconds) {
-  if (seconds < 90) return tr`about ${Math.max(1, Math.round(seconds))} seconds`;
-  if (seconds < 90 * 60) return tr`about ${Math.round(seconds / 60)} minutes`;
-  return tr`about ${(seconds / 3600).toFixed(1)} hours`;
 }

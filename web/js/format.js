@@ -87,6 +87,16 @@ export const between = (lower, upper) => (short(lower) === short(upper) ? short(
 export const plural = (n, one, many = `${one}s`) => `${count(n)} ${tr(n === 1 ? one : many)}`;
 
 /**
+ * timeText writes how long something takes, as one says it.
+ * @param {number} seconds
+ */
+export function timeText(seconds) {
+  if (seconds < 90) return tr`about ${Math.max(1, Math.round(seconds))} seconds`;
+  if (seconds < 90 * 60) return tr`about ${Math.round(seconds / 60)} minutes`;
+  return tr`about ${(seconds / 3600).toFixed(1)} hours`;
+}
+
+/**
  * bytes writes a size.
  * @param {number} n
  */

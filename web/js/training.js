@@ -4,7 +4,9 @@
 import { Refusal } from './client.js';
 import { Signal } from './signal.js';
 import { taskOf } from './tasks.js';
-import { Type, Eval, NumEvaluation, NumMetrics, floats } from './protocol.js';
+import { Type, Eval, Metric, NumEvaluation, NumMetrics, floats } from './protocol.js';
+
+const PACED = 30; // s, over which the pace of a training is measured
 
 /** @typedef {'loading' | 'idle' | 'starting' | 'running' | 'pausing' | 'paused' | 'stopping' | 'finished' | 'recovering' | 'lost'} Phase */
 
@@ -22,8 +24,7 @@ export class Training {
   rows = [];
   /** dots are the newest. @type {Pick<Message, 'body' | 'data'> | null} */
   dots = null;
-  answered = NaN; // ms between the last Pause, Continue or Stop and its answer
-  before = NaN; // messages of the worker between them, the answer not counted
+  before = NaN; // messages of the worker between the last Pause, Continue or Stop and its answer
   /** loading: a run is on its way into the worker, which is given no other meanwhile. */
   loading = false;
 
@@ -45,6 +46,9 @@ export class Training {
   /** @type {Signal<[Failure]>} */
   failed = new Signal();
   #worker;
+  /** since: the row that the pace is measured from. @type {Float64Array | null} */
+  #since = null;
+  #pace = NaN; // steps a second
 
   /** @param {Pick<import('./trainingworker.js').TrainingWorker, 'request' | 'heard'>} worker */
   constructor(worker) {
@@ -64,6 +68,11 @@ export class Training {
   /** envSteps is how far the run has come. */
   get envSteps() {
     return Math.max(this.info?.envSteps ?? 0, this.metrics?.[1] ?? 0);
+  }
+
+  /** left is how many seconds are left at the pace of the last half minute of learning, NaN before there is one. */
+  get left() {
+    return ((this.info?.totalSteps ?? NaN) - this.envSteps) / this.#pace;
   }
 
   /** ready tells that the worker is there. */
@@ -191,6 +200,7 @@ export class Training {
       const rows = floats(data[0]);
       if (rows.length < NumMetrics) return;
       this.metrics = rows.slice(rows.length - NumMetrics);
+      this.#reckon(this.metrics);
       this.measured.send();
     });
     client.on(Type.Evaluation, ({ data }) => {
@@ -239,11 +249,10 @@ export class Training {
    * @param {(answer: Message) => void} then
    */
   async #ask(meanwhile, type, body, then, back = this.phase, data = /** @type {ArrayBuffer[]} */ ([])) {
-    const asked = performance.now(), heard = this.#worker.heard;
+    const heard = this.#worker.heard;
     this.#enter(meanwhile);
     try {
       const answer = await this.#worker.request(type, body, data);
-      this.answered = performance.now() - asked;
       this.before = this.#worker.heard - heard - 1;
       // The run may have finished while it was asked to pause; what it said last holds.
       if (this.phase === meanwhile) then(answer);
@@ -276,6 +285,19 @@ export class Training {
   #forget() {
     this.info = this.metrics = this.evaluation = this.dots = null;
     this.rows = [];
+    this.#since = null;
+    this.#pace = NaN;
+  }
+
+  /**
+   * reckon measures the pace; steps before the first update are no measure of those that learn.
+   * @param {Float64Array} row
+   */
+  #reckon(row) {
+    const seconds = this.#since ? row[Metric.Seconds] - this.#since[Metric.Seconds] : NaN;
+    if (seconds >= 0 && seconds < PACED) return;
+    if (this.#since && seconds > 0) this.#pace = (row[Metric.EnvSteps] - this.#since[Metric.EnvSteps]) / seconds || NaN;
+    this.#since = row[Metric.Updates] > 0 ? row : null;
   }
 
   #clear() {

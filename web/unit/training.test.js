@@ -1,5 +1,5 @@
 import { Client } from '../js/client.js';
-import { Eval, NumEvaluation, NumMetrics, Type, message } from '../js/protocol.js';
+import { Eval, Metric, NumEvaluation, NumMetrics, Type, message } from '../js/protocol.js';
 import { Training } from '../js/training.js';
 import { equal, test } from './unit.js';
 
@@ -46,6 +46,23 @@ test('the phase follows what the worker says', async () => {
   client.receive(message(Type.Finished, 0, { ...info, envSteps: 100 }));
   await training.stop();
   equal(phases, ['idle', 'starting', 'running', 'pausing', 'paused', 'starting', 'running', 'finished', 'stopping', 'idle']);
+});
+
+test('what is left of a run goes by the last half minute that learned', async () => {
+  const { client, training } = begun({ [Type.Train]: [Type.Started, { ...info, totalSteps: 10_000 }], [Type.Stop]: [Type.Stopped, undefined] });
+  await training.train({ task: 'pendulum', algorithm: 'fpmd-m', seed: 1, steps: 10_000 });
+  const left = (/** @type {number} */ seconds, /** @type {number} */ envSteps, /** @type {number} */ updates) => {
+    const row = Object.assign(new Float64Array(NumMetrics), { [Metric.Seconds]: seconds, [Metric.EnvSteps]: envSteps, [Metric.Updates]: updates });
+    client.receive(message(Type.Metrics, 0, undefined, [row.buffer]));
+    return training.left;
+  };
+  equal([left(5, 4000, 0), left(10, 4500, 500), left(39, 4700, 700)], [NaN, NaN, NaN]);
+  equal(left(40, 4800, 800), 520); // 300 steps in 30 s
+  equal(left(45, 5000, 1000), 500); // at the same pace
+  equal(left(70, 5400, 1400), 230); // 600 steps in 30 s
+  equal(left(100, 5400, 1400), NaN); // it stands still
+  await training.stop();
+  equal(left(1, 20, 1), NaN);
 });
 
 test('how far a run has come is the most that was reported', () => {

@@ -31,6 +31,18 @@ func TestFlowAxes(t *testing.T) {
 	assert.Empty(t, q.Describe(), "nothing is told while nothing is known")
 }
 
+// The name of an upright axis gives way to the legend above it.
+func TestUprightNamesKeepClearOfTheLegend(t *testing.T) {
+	s := newStage(t, "half_cheetah")
+	named := func(height float64) string {
+		r := scene.Rect{W: 400, H: height}
+		return s.upright(r, r.Inset(44, 58, 14, 44), "front thigh torque (120 N m)", "front thigh torque").Text
+	}
+	assert.Equal(t, "front thigh torque (120 N m)", named(300))
+	assert.Equal(t, "front thigh torque", named(230))
+	assert.Empty(t, named(165))
+}
+
 // Weights that are switched off leave the paths as they are, without weights.
 func TestSwitchedOffWeightsLeavePathsWithoutWeights(t *testing.T) {
 	s := newStage(t, "pendulum")

@@ -175,11 +175,11 @@ func (s *Stage) beside(r scene.Rect, class, text string) float64 {
 	return r.W/s.Pixel - 2*margin - spacing - plot.TextWidth(class, text)
 }
 
-// upright is the first of the names that fits along the left side of f and stays clear of the legend above it, the last
-// where none does.
+// upright is the first of the names that fits along the left side of f and stays clear of the legend above it; it says
+// nothing where none does.
 func (s *Stage) upright(r, f scene.Rect, names ...string) plot.Label {
 	const legendEnds = 48 // of the panel's height, CSS px
-	text := plot.Fitting("axis", 2*(f.Y+f.H/2-r.Y)/s.Pixel-2*legendEnds, names...)
+	text := plot.Fitting("axis", 2*(f.Y+f.H/2-r.Y)/s.Pixel-2*legendEnds, append(names, "")...)
 	return plot.Label{Text: text, Class: "axis", X: r.X + s.px(13), Y: f.Y + f.H/2, Turned: true}
 }
 
