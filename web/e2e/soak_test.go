@@ -86,7 +86,7 @@ func TestSoak(t *testing.T) {
 		tab: blank(t, width, height), random: rand.New(rand.NewPCG(seed, 13)), hash: checkpoint.PolicyOf(r, checkpoint.Record{}).Hash(), done: map[string]int{},
 	}
 	call(s.tab, performance.Enable, performance.EnableParams{})
-	s.workersKnown()
+	s.onEveryDocument(knowTrainer)
 	s.onEveryDocument(keepMemory)
 	s.unwatched()
 	s.load()
@@ -115,6 +115,12 @@ const keepMemory = `(() => { const { instantiate } = WebAssembly; WebAssembly.in
 	window.memory = Object.values(made.exports).find((e) => e instanceof WebAssembly.Memory);
 	return made;
 } })()`
+
+// knowTrainer lists the workers that train, and no longer than the page itself holds them: what the soak kept would be counted.
+const knowTrainer = `window.trainers = []; window.Worker = class extends Worker { constructor(...a) {
+	super(...a);
+	if (a[1]?.name === 'onestep training') window.trainers = [new WeakRef(this)];
+} }`
 
 // unwatched ends what DevTools keeps of a page that it watches: the bodies of all that was fetched, every node that it has seen.
 func (s *soak) unwatched() {
@@ -208,7 +214,7 @@ func (s *soak) disturb(which int) {
 		if !s.holds("train.dataset.phase === 'running'") { // an idle one is not missed
 			return
 		}
-		s.eval("(() => { window.lostAt = +training.dataset.saved; workers.splice(0, workers.length - 1); workers[0].terminate() })()", nil)
+		s.eval("(() => { window.lostAt = +training.dataset.saved; trainers[0].deref().terminate() })()", nil)
 		s.wait("another worker to go on, or the end", "errors.textContent.includes('from the save at') || train.dataset.phase === 'finished'", 60*time.Second)
 		s.eval("errors.replaceChildren()", nil)
 	case which == 14 && time.Since(s.loaded) > s.reloadRest():
