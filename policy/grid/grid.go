@@ -57,7 +57,8 @@ type Cell struct {
 	Microseconds float64        `json:"microseconds,omitzero"` // of one action in one state, here
 	Returns      []float64      `json:"returns"`               // episode i starts from the same state with the same noise in every cell
 	Mean         float64        `json:"mean"`
-	Interval     stats.Interval `json:"interval"` // of the mean, 95 %, by the bootstrap over episodes; without width for one of them
+	Burst        string         `json:"burst,omitzero"` // the first episode played last that ended since its body or its reward left the finite numbers
+	Interval     stats.Interval `json:"interval"`       // of the mean, 95 %, by the bootstrap over episodes; without width for one of them
 }
 
 // New is the grid of a policy with empty cells: those of Steps times Candidates, and the protocols that are none of them
@@ -156,8 +157,12 @@ func (c *Cell) Play(p *checkpoint.Policy, latency float64, episodes int, pause f
 	if returns == nil {
 		return false, nil
 	}
-	if d := train.Evaluators([]*train.Evaluator{e}).Diverged(); d != nil {
+	if d := e.Diverged(); d != nil {
 		return false, fmt.Errorf("with K = %d, %w; the policy's weights are finite and too large to act", c.K, d)
+	}
+	c.Burst = ""
+	if b := e.Burst(); b != nil {
+		c.Burst = b.After(len(c.Returns)).Error()
 	}
 	c.Fill(append(c.Returns, returns...))
 	return true, nil

@@ -223,22 +223,34 @@ func (e *Evaluator) watch(step int, actions []float64) {
 	}
 }
 
-// Diverged is the first divergence of the last evaluation, by step and then by episode, or nil.
-func (list Evaluators) Diverged() *Divergence {
-	return list.first(func(e *Evaluator) *Divergence { return e.diverged })
+// After is the divergence where so many episodes were played before.
+func (d Divergence) After(episodes int) *Divergence {
+	d.Episode += episodes
+	return &d
 }
+
+// Diverged is the first divergence of the last evaluation, by step and then by episode, or nil.
+func (e *Evaluator) Diverged() *Divergence { return e.diverged }
 
 // Burst is the first episode of the last evaluation that ended since its body or its reward left the finite numbers, or nil. Its
 // return is finite, and no more than what was paid before.
+func (e *Evaluator) Burst() *Divergence { return e.burst }
+
+// Diverged is that of all of them, by step and then by episode.
+func (list Evaluators) Diverged() *Divergence {
+	return list.first((*Evaluator).Diverged)
+}
+
+// Burst is that of all of them, likewise.
 func (list Evaluators) Burst() *Divergence {
-	return list.first(func(e *Evaluator) *Divergence { return e.burst })
+	return list.first((*Evaluator).Burst)
 }
 
 func (list Evaluators) first(of func(*Evaluator) *Divergence) (first *Divergence) {
 	before := 0
 	for _, e := range list {
 		if d := of(e); d != nil && (first == nil || d.Step < first.Step) {
-			first = &Divergence{Episode: before + d.Episode, Step: d.Step, What: d.What}
+			first = d.After(before)
 		}
 		before += len(e.returns)
 	}

@@ -49,6 +49,7 @@ type ScoredInfo struct {
 	Difference Statistic `json:"difference"` // mean of many - one, episode by episode
 
 	Problem string `json:"problem,omitempty"` // why there are none
+	Burst   string `json:"burst,omitzero"`    // the episode played last, where it ended since its body or its reward left the finite numbers
 }
 
 // GridRequest asks for more episodes of one way of acting (package grid), which begin behind those that were played. Without

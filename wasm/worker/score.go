@@ -50,6 +50,7 @@ func (s *session) scored(m protocol.Message, q *protocol.ScoreRequest) (*protoco
 	if err != nil {
 		return nil, err
 	}
+	e.ChargeUnclipped(p.Config.Shared().UnclippedCost)
 	e.First, e.Latency = train.EvaluationSeed+uint64(n), q.Latency
 	s.scoring++
 	this := s.scoring
@@ -59,6 +60,7 @@ func (s *session) scored(m protocol.Message, q *protocol.ScoreRequest) (*protoco
 		}
 		return this == s.scoring && s.state != running
 	}
+	burst := ""
 	for _, c := range []struct {
 		to    *[]float64
 		steps int
@@ -68,8 +70,16 @@ func (s *session) scored(m protocol.Message, q *protocol.ScoreRequest) (*protoco
 			return nil, nil
 		}
 		*c.to = append(*c.to, returns[0])
+		if b := e.Burst(); b != nil && burst == "" {
+			burst = b.After(n).Error()
+		}
 	}
-	return summary(q.One, q.Many)
+	info, err := summary(q.One, q.Many)
+	if err != nil {
+		return nil, err
+	}
+	info.Burst = burst
+	return info, nil
 }
 
 // summary is what paired returns [episodes] say.

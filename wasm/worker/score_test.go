@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"onestep/policy/checkpoint"
+	"onestep/policy/grid"
 	"onestep/policy/train"
 	"onestep/wasm/protocol"
 )
@@ -48,6 +49,50 @@ func TestAPolicyIsScoredEpisodeByEpisode(t *testing.T) {
 	}
 	assert.Equal(t, errNoPolicy.Error(), problem(protocol.ScoreRequest{ManySteps: 4}))
 	assert.NotEmpty(t, problem(protocol.ScoreRequest{ManySteps: 4}, policy[:100]))
+}
+
+// The effort is charged as the policy's configuration says, as every evaluation of it does.
+func TestAPolicyIsScoredByItsOwnCost(t *testing.T) {
+	p := newPage(t)
+	q := request(1000)
+	q.Task, q.Config["unclippedCost"] = "half_cheetah", true
+	p.send(protocol.Draft, 1, q)
+	file := p.one(protocol.Drafted).Data[0]
+	read, err := checkpoint.ReadPolicy(file)
+	require.NoError(t, err)
+	var got protocol.ScoredInfo
+	p.send(protocol.Score, 2, protocol.ScoreRequest{ManySteps: 4}, file)
+	require.NoError(t, json.Unmarshal(p.one(protocol.Scored).Body, &got))
+	e, err := train.NewEvaluator(read.Task, read.Model, 1, &read.Actor)
+	require.NoError(t, err)
+	e.ChargeUnclipped(true)
+	want := e.Evaluate(&read.Actor, 1, nil)
+	assert.Equal(t, want, got.One)
+	e, err = train.NewEvaluator(read.Task, read.Model, 1, &read.Actor)
+	require.NoError(t, err)
+	require.NotEqual(t, e.Evaluate(&read.Actor, 1, nil), want, "it makes a difference here")
+}
+
+// An episode that ended since its reward left the finite numbers is told with what was played: its return is finite.
+func TestABurstIsTold(t *testing.T) {
+	p := newPage(t)
+	q := request(1000)
+	q.Model = &protocol.Model{Reward: "1e308*1e308"}
+	p.send(protocol.Draft, 1, q)
+	file := p.one(protocol.Drafted).Data[0]
+	const what = "episode 3 diverged at step 1: the reward 1e308*1e308 became +Inf"
+	var score protocol.ScoredInfo
+	p.send(protocol.Score, 2, protocol.ScoreRequest{ManySteps: 4, One: make([]float64, 2), Many: make([]float64, 2)}, file)
+	require.NoError(t, json.Unmarshal(p.one(protocol.Scored).Body, &score))
+	assert.Equal(t, what, score.Burst)
+	var g grid.Grid
+	p.send(protocol.Grid, 2, protocol.GridRequest{K: 1, BestOf: 1, Episodes: 2, Returns: make([]float64, 2)}, file)
+	require.NoError(t, json.Unmarshal(p.one(protocol.Gridded).Body, &g))
+	assert.Equal(t, what, g.Cells[0].Burst)
+
+	p.send(protocol.Train, 3, q)
+	p.s.report(p.s.generation)
+	assert.Contains(t, p.failures()[0].Message, "in the evaluation at step 0 with K = 1, episode 1 diverged at step 1: the reward 1e308*1e308 became +Inf; it ended there")
 }
 
 // A run that begins while a policy is scored has the worker to itself, and the score no answer.

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
 
 	"onestep/engine/env"
@@ -88,7 +89,7 @@ type meter struct {
 }
 
 func newSession(post func(protocol.Message), now func() float64, yield func(), open func(protocol.Message) (link, error)) *session {
-	return &session{post: post, now: now, yield: yield, open: open, live: protocol.Live{ManySteps: defaultManySteps}}
+	return &session{post: post, now: now, yield: yield, open: open, live: protocol.Live{ManySteps: defaultManySteps}, burstAt: math.Inf(-1)}
 }
 
 // info greets the page.

@@ -67,10 +67,19 @@ func (p *page) one(t protocol.Type) protocol.Message {
 	return found[0]
 }
 
+func (p *page) failures() (list []protocol.Failure) {
+	for _, m := range p.take(protocol.WorkerError) {
+		var f protocol.Failure
+		require.NoError(p.t, json.Unmarshal(m.Body, &f))
+		list = append(list, f)
+	}
+	return list
+}
+
 func (p *page) failure() protocol.Failure {
-	var f protocol.Failure
-	require.NoError(p.t, json.Unmarshal(p.one(protocol.WorkerError).Body, &f))
-	return f
+	found := p.failures()
+	require.Len(p.t, found, 1, "failures")
+	return found[0]
 }
 
 func (p *page) info(m protocol.Message) protocol.RunInfo {
@@ -370,8 +379,12 @@ func TestADivergingBodyEndsAnEpisodeAndNotTheTraining(t *testing.T) {
 		p.s.work()
 	}
 	require.Equal(t, 240, p.info(p.one(protocol.Finished)).EnvSteps)
-	f := p.failure()
-	require.Equal(t, "body-diverged", f.Code)
-	require.Positive(t, f.Step)
-	require.Contains(t, f.Message, `joint "spring"`)
+	told := p.failures()
+	require.GreaterOrEqual(t, len(told), 2)
+	require.Contains(t, told[0].Message, "in the evaluation at step 0 with K = 1, episode 1 diverged at step 2")
+	require.Positive(t, told[1].Step)
+	for _, f := range told {
+		require.Equal(t, "body-diverged", f.Code)
+		require.Contains(t, f.Message, `joint "spring"`)
+	}
 }

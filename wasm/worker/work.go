@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"math"
 
 	"onestep/policy/analysis"
@@ -42,10 +43,19 @@ const burstPause = 2
 
 // reportBurst tells that a body has left the finite world; training goes on.
 func (s *session) reportBurst() {
-	if b := s.run.Burst; b != nil && b != s.burst && s.now()-s.burstAt >= burstPause {
-		s.burst, s.burstAt = b, s.now()
-		s.fail(0, "body-diverged", b)
+	if b := s.run.Burst; b != nil && b != s.burst && s.tellBurst(b) {
+		s.burst = b
 	}
+}
+
+// tellBurst does so unless it has just done.
+func (s *session) tellBurst(err error) bool {
+	if s.now()-s.burstAt < burstPause {
+		return false
+	}
+	s.burstAt = s.now()
+	s.fail(0, "body-diverged", err)
+	return true
 }
 
 // look lets messages arrive and be handled.
@@ -70,15 +80,21 @@ func (s *session) report(generation int) {
 	keepOn := s.keepOn(generation)
 	r, many := s.run, s.live.ManySteps
 	e := train.Evaluation{EnvSteps: r.EnvSteps, Updates: r.Agent.Updates, Seconds: s.seconds(), ManySteps: many}
-	returns := s.evaluator.Evaluate(&r.Agent.EMA, 1, keepOn)
-	if returns == nil {
-		return
+	for _, way := range []struct {
+		k    int
+		into *train.Returns
+	}{{1, &e.OneStep}, {many, &e.Many}} {
+		returns := s.evaluator.Evaluate(&r.Agent.EMA, way.k, keepOn)
+		if returns == nil {
+			return
+		}
+		*way.into = train.Summarise(returns)
+		if d := s.evaluator.Diverged(); d != nil {
+			s.tellBurst(fmt.Errorf("in the evaluation at step %d with K = %d, %w; the training goes on", e.EnvSteps, way.k, d))
+		} else if b := s.evaluator.Burst(); b != nil {
+			s.tellBurst(fmt.Errorf("in the evaluation at step %d with K = %d, %w; it ended there", e.EnvSteps, way.k, b))
+		}
 	}
-	e.OneStep = train.Summarise(returns)
-	if returns = s.evaluator.Evaluate(&r.Agent.EMA, many, keepOn); returns == nil {
-		return
-	}
-	e.Many = train.Summarise(returns)
 	dots, states, ok := s.probeVisited(keepOn)
 	if !ok {
 		return

@@ -65,7 +65,7 @@ interface EvaluationRecord { envSteps: number; updates: number; seconds: number;
 
 /** The grid of a policy (package policy/grid). */
 interface Grid { task: TaskName; algorithm: AgentName; hash: string; sampler?: string; latency?: number; cells: GridCell[] }
-interface GridCell { k: number; bestOf: number; nfe: number; criticNFE: number; protocol?: string; microseconds?: number; returns: number[] | null; mean: number; interval: { Low: number; High: number } }
+interface GridCell { k: number; bestOf: number; nfe: number; criticNFE: number; protocol?: string; microseconds?: number; returns: number[] | null; burst?: string; mean: number; interval: { Low: number; High: number } }
 
 interface Save { meta: Meta; state: ArrayBuffer; blocks: ArrayBuffer[]; damage?: string }
 

@@ -313,7 +313,7 @@ export class CostGrid {
     const far = this.#playing.get(cell);
     const failure = this.#failed.get(cell);
     if (failure || !cell.returns?.length) return make('td', { className: 'empty', title: failure ?? '' }, failure ? tr('no return') : far === undefined ? '' : `${Math.floor(100 * far)} %`);
-    const td = make('td', { title: tr`${plural(cell.nfe, 'network evaluation')} and ${cell.criticNFE} of critics per action${cell.microseconds ? tr`, ${duration(cell.microseconds)} here` : ''}; ${plural(cell.returns.length, 'episode')}` },
+    const td = make('td', { title: tr`${plural(cell.nfe, 'network evaluation')} and ${cell.criticNFE} of critics per action${cell.microseconds ? tr`, ${duration(cell.microseconds)} here` : ''}; ${plural(cell.returns.length, 'episode')}${cell.burst ? tr`, of which ${cell.burst}; it ended there` : ''}` },
       make('strong', {}, number(cell.mean)), make('small', {}, intervalOf(cell)), make('small', {}, ...best ? [unbeaten(), ' '] : [], tr`NFE ${count(cell.nfe)}${far === undefined ? '' : ' …'}`));
     td.style.background = `color-mix(in oklab, color-mix(in oklab, var(--action) ${Math.round(100 * part)}%, var(--noise)) 38%, var(--surface))`;
     return td;
