@@ -59,6 +59,7 @@ type soakSample struct {
 	Of        map[string]float64 `json:"rssOfMB"` // by their kinds
 	Nodes     float64            `json:"nodes"`
 	Listeners float64            `json:"listeners"`
+	Stored    float64            `json:"storedMB"` // on the disk, as the browser estimates it
 }
 
 // TestSoak lasts two minutes, or as long as ONESTEP_SOAK says ("1h"): `make soak HOURS=n`. What is in use may not rise by more
@@ -83,7 +84,7 @@ func TestSoak(t *testing.T) {
 		require.NoError(t, r.Step())
 	}
 	s := &soak{
-		tab: blank(t, width, height), random: rand.New(rand.NewPCG(seed, 13)), hash: checkpoint.PolicyOf(r, checkpoint.Record{}).Hash(), done: map[string]int{},
+		tab: newTab(t, onDisk, width, height), random: rand.New(rand.NewPCG(seed, 13)), hash: checkpoint.PolicyOf(r, checkpoint.Record{}).Hash(), done: map[string]int{},
 	}
 	call(s.tab, performance.Enable, performance.EnableParams{})
 	s.onEveryDocument(knowTrainer)
@@ -115,6 +116,10 @@ const keepMemory = `(() => { const { instantiate } = WebAssembly; WebAssembly.in
 	window.memory = Object.values(made.exports).find((e) => e instanceof WebAssembly.Memory);
 	return made;
 } })()`
+
+// onDisk leaves a tab the browser's own profile. In one of its own a browser stores in memory, as privately: what the page keeps on the
+// disk would be counted as its memory.
+func onDisk(*chromedp.Context) {}
 
 // knowTrainer lists the workers that train, and no longer than the page itself holds them: what the soak kept would be counted.
 const knowTrainer = `window.trainers = []; window.Worker = class extends Worker { constructor(...a) {
@@ -312,6 +317,7 @@ func (s *soak) note(start time.Time) {
 			sample.Listeners = m.Value
 		}
 	}
+	s.eval("navigator.storage.estimate().then(({ usage }) => usage / 1e6)", &sample.Stored)
 	processes, err := chromedp.CallBrowser(s.ctx, systeminfo.GetProcessInfo, cdp.Empty{})
 	require.NoError(s, err)
 	sample.Of = map[string]float64{}
