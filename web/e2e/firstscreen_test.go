@@ -85,6 +85,7 @@ func TestABodyOnATelephone(t *testing.T) {
 			assert.LessOrEqual(t, edges.Said, edges.BodyTop, "what is said covers nothing of it")
 			p.wait("a body that can be seen", "Math.max(stage.contentWindow.onestepStage.body.width, stage.contentWindow.onestepStage.body.height) > 30", 20*time.Second)
 			assert.Less(t, edges.BodyBottom, edges.Bar, "the whole body")
+			assert.True(t, p.holds("document.getElementById('scrub').getBoundingClientRect().width > 120"), "t has a way to go")
 			assert.Less(t, edges.FlowTop, edges.Bar-60, "the flow begins")
 			if c.link == small {
 				p.phase("idle", 30*time.Second)
@@ -94,6 +95,11 @@ func TestABodyOnATelephone(t *testing.T) {
 				p.phase("paused", 10*time.Second)
 				assert.Regexp(t, `^\d+ %`, p.text("train-far"))
 				assert.Empty(t, p.unseen("train", "train-far"))
+				assert.True(t, p.holds(`['Train again', 'Neu trainieren', 'Recovering…'].every((text) => {
+					document.getElementById('train-word').textContent = text;
+					const word = document.getElementById('train-word').getBoundingClientRect(), train = document.getElementById('train').getBoundingClientRect();
+					return word.left > train.left && word.right < train.right - 2;
+				})`), "what Train is called stands within it")
 			}
 		})
 	}
@@ -197,6 +203,9 @@ func TestACardHasFiveNumbers(t *testing.T) {
 		n := p.count(fmt.Sprintf("[...document.getElementById(%q).querySelectorAll('.number')].filter((e) => e.checkVisibility()).length", card))
 		assert.True(t, n > 0 && n <= 5, "%s shows %d", card, n)
 	}
+	p.eval("document.getElementById('num-error').textContent = '0.0350 to 0.0366'", nil)
+	assert.True(t, p.holds("new Set(['eval-one', 'eval-many'].map((id) => document.getElementById(`num-${id}`).getBoundingClientRect().bottom)).size === 1"), "the returns stand beside each other")
+	assert.True(t, p.holds("new Set(['variance', 'error', 'steps-rate'].map((id) => document.getElementById(`num-${id}`).getBoundingClientRect().bottom)).size === 1"), "both ends of an error stand beside their name")
 }
 
 // Train is few stops of the keyboard away.
