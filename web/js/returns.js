@@ -80,6 +80,7 @@ export class Returns {
   #take(scored) {
     const key = scored.of;
     if (!key || key !== this.#asked) return; // of what was asked for before
+    scored.burst ??= this.#held.get(key)?.burst; // which is told of the episode played last
     this.#held.delete(key);
     this.#held.set(key, scored);
     for (const oldest of [...this.#held.keys()].slice(0, -HELD)) this.#held.delete(oldest);
@@ -94,6 +95,7 @@ export class Returns {
     byID('sampler').dataset.episodes = String(said?.one.length ?? 0);
     write(byID('return-one'), said ? withInterval(said.oneMean) : '');
     write(byID('return-many'), said ? withInterval(said.manyMean) : '');
+    byID('sampler').title = said?.burst ? tr`Of the returns ${said.burst}; it ended there.` : '';
     this.#view.judge(said ? verdict(said, this.#store.state.manySteps) : '');
   }
 }
@@ -109,7 +111,16 @@ const withInterval = ({ value, interval }) => (value === null || !interval ? '' 
  * @param {Scored} scored
  * @param {number} manySteps
  */
-export function verdict({ one, oneMean, difference: { value, interval } }, manySteps) {
+export function verdict(scored, manySteps) {
+  const said = compared(scored, manySteps);
+  return said && scored.burst ? tr`${said}, although one diverged` : said;
+}
+
+/**
+ * @param {Scored} scored
+ * @param {number} manySteps
+ */
+function compared({ one, oneMean, difference: { value, interval } }, manySteps) {
   if (value === null || !interval || oneMean.value === null) return '';
   if (interval[0] <= 0 && interval[1] >= 0) return tr`no difference in ${plural(one.length, 'return')}`;
   const more = rounded(Math.abs(value), oneMean.value);

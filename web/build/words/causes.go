@@ -14,7 +14,7 @@ import (
 // said are the programs' files whose errors a person meets most: refused settings and links, refused policy and run files, what JSON
 // from elsewhere is refused for, what the stage refuses, and what ends a training. The causes of other readers (of files’ headers,
 // ONNX, MJCF and records) stay English.
-var said = []string{"engine/strict/*.go", "policy/settings/*.go", "policy/checkpoint/*.go", "policy/train/*.go", "policy/nn/finite.go", "policy/tensorio/decode.go", "wasm/app/*/*.go"}
+var said = []string{"engine/strict/*.go", "policy/settings/*.go", "policy/checkpoint/*.go", "policy/train/*.go", "policy/grid/grid.go", "policy/nn/finite.go", "policy/tensorio/decode.go", "wasm/app/*/*.go", "wasm/worker/work.go"}
 
 // tells reports whether a format says enough beside its values to be known again.
 func tells(format string) bool {
