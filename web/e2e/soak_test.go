@@ -352,19 +352,20 @@ func collected(sample *soakSample, ctx context.Context) error {
 	return nil
 }
 
-// residentMB is the memory of a process that is in use by it alone and its share of what it shares, where the system tells.
-func residentMB(pid int) float64 {
+// residentMB is the memory of a process that is in use by it alone and its share of what it shares, where the system tells. The pages
+// of files are left out: they are the browser's program, and how much of it falls to one process depends on who else runs it.
+func residentMB(pid int) (mb float64) {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", pid))
 	if err != nil {
 		return 0
 	}
 	for line := range strings.Lines(string(b)) {
-		if fields := strings.Fields(line); len(fields) > 1 && fields[0] == "Pss:" {
+		if fields := strings.Fields(line); len(fields) > 1 && (fields[0] == "Pss_Anon:" || fields[0] == "Pss_Shmem:") {
 			kB, _ := strconv.ParseFloat(fields[1], 64)
-			return kB / 1000
+			mb += kB / 1000
 		}
 	}
-	return 0
+	return mb
 }
 
 // judge fits a line through what was noted of pages at least ten minutes old, with a level of its own for each load.
